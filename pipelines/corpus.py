@@ -1,0 +1,210 @@
+"""What a corpus is, declared in `footnoted.toml`: where its pages are, how they become vectors and answers."""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from pipelines.types import Quality
+from storage_config.errors import ConfigurationError
+
+# Raise when the splitter or the readers cut pages in another way: every corpus is then built anew beside the old one.
+SPLITTER_VERSION = 1
+
+Flavour = Literal["docusaurus", "mkdocs", "plain"]
+FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
+SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap")
+CorpusName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MarkdownSource(_Declared):
+    """A tree of markdown or MDX files. `path` is relative to the corpus file."""
+
+    kind: Literal["markdown"]
+    path: Path
+    include: tuple[str, ...] = ("**/*.md", "**/*.mdx")
+    exclude: tuple[str, ...] = ()
+    flavour: Flavour = "plain"
+    trailing_slash: bool | None = None  # None: the default of the flavour's generator
+
+
+class HtmlSource(_Declared):
+    """A tree of built HTML pages. `path` is relative to the corpus file."""
+
+    kind: Literal["html"]
+    path: Path
+    include: tuple[str, ...] = ("**/*.html", "**/*.htm")
+    exclude: tuple[str, ...] = ()
+    trailing_slash: bool | None = None
+
+
+class PdfSource(_Declared):
+    """A tree of PDF files; their pages are the sections. `path` is relative to the corpus file."""
+
+    kind: Literal["pdf"]
+    path: Path
+    include: tuple[str, ...] = ("**/*.pdf",)
+    exclude: tuple[str, ...] = ()
+
+
+class SitemapSource(_Declared):
+    """The pages that a sitemap names, on its own host only."""
+
+    kind: Literal["sitemap"]
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    max_pages: Annotated[int, Field(gt=0, le=100_000)] = 5_000
+
+
+SourceSpec = Annotated[MarkdownSource | HtmlSource | PdfSource | SitemapSource, Field(discriminator="kind")]
+
+
+class ChunkSpec(_Declared):
+    """Bounds of a node in tokens of MiniLM's tokenizer; the breadcrumb counts."""
+
+    max_tokens: Annotated[int, Field(ge=64, le=2048)] = 256
+    overlap_tokens: Annotated[int, Field(ge=0, le=512)] = 32
+
+    @model_validator(mode="after")
+    def _overlap_is_smaller(self) -> "ChunkSpec":
+        if self.overlap_tokens > self.max_tokens // 2:
+            raise ValueError("overlap_tokens must be at most half of max_tokens")
+        return self
+
+
+class QualityRule(_Declared):
+    """Pages whose path matches the glob have this quality; the first rule that matches wins."""
+
+    match: str
+    quality: Quality
+
+
+class CorpusSpec(_Declared):
+    """One corpus. `name` and `folder` (of the corpus file) are filled in by `read_corpora`."""
+
+    name: CorpusName
+    folder: Path
+    source: SourceSpec
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    chunk: ChunkSpec = ChunkSpec()
+    embedding: Annotated[str, Field(pattern=r"^(local/minilm|cohere/[\w.:-]+)$")] = "local/minilm"
+    embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
+    language: Literal["english", "german", "french", "spanish", "italian", "portuguese", "dutch", "russian"] = "english"
+    llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
+    rerank: Annotated[str, Field(pattern=r"^(none|cohere/[\w.:-]+)$")] = "none"
+    grounding: Literal["flag", "strict", "off"] = "flag"
+    verifier: Annotated[str, Field(pattern=r"^(lexical|nli/.+|llm/.+)$")] = "lexical"
+    source_quality: tuple[QualityRule, ...] = ()
+    citation_style: str = "apa"
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("llm")
+    @classmethod
+    def _known_answerers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name != "extractive" and "/" not in name:
+                raise ValueError(f"{name!r} is neither 'extractive' nor an OpenRouter model such as 'vendor/model'")
+        return value
+
+    @model_validator(mode="after")
+    def _dimension_is_for_vendors(self) -> "CorpusSpec":
+        if self.embedding == "local/minilm" and self.embedding_dimension not in (None, 384):
+            raise ValueError("embedding_dimension of local/minilm is 384")
+        return self
+
+    @property
+    def source_path(self) -> Path:
+        """The source folder, absolute. Raises TypeError for a source that has none."""
+        if isinstance(self.source, SitemapSource):
+            raise TypeError("a sitemap has no folder")
+        return (self.folder / self.source.path).resolve()
+
+
+class _CorporaFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    corpora: dict[CorpusName, dict[str, Any]] = Field(min_length=1)
+
+
+def read_corpora(path: Path) -> dict[str, CorpusSpec]:
+    """The corpora that the file declares, by name, in its order.
+
+    Raises ConfigurationError naming the file, each wrong key and what is allowed there; a source folder that
+    does not exist is wrong too.
+    """
+    try:
+        declared = _CorporaFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path}: no such file. `footnoted init` writes one, --config names another."
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    except ValidationError as error:
+        raise ConfigurationError(_explain(path, "", error)) from None
+    return {name: _read_corpus(path, name, values) for name, values in declared.corpora.items()}
+
+
+def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
+    for reserved in ("name", "folder"):
+        if reserved in values:
+            raise ConfigurationError(f"{path}: corpora.{name}.{reserved}: unknown key. {_allowed(CorpusSpec)}")
+    try:
+        spec = CorpusSpec.model_validate({**values, "name": name, "folder": path.absolute().parent})
+    except ValidationError as error:
+        raise ConfigurationError(_explain(path, f"corpora.{name}", error)) from None
+    if not isinstance(spec.source, SitemapSource) and not spec.source_path.is_dir():
+        raise ConfigurationError(f"{path}: corpora.{name}.source.path: no folder at {spec.source_path}")
+    return spec
+
+
+_MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
+    "markdown": MarkdownSource, "html": HtmlSource, "pdf": PdfSource, "sitemap": SitemapSource,
+    "chunk": ChunkSpec, "source_quality": QualityRule,
+}  # fmt: skip
+
+
+def _explain(path: Path, prefix: str, error: ValidationError) -> str:
+    return "\n".join(_explain_problem(path, prefix, problem) for problem in error.errors())
+
+
+def _explain_problem(path: Path, prefix: str, problem: Any) -> str:
+    parts = [str(part) for part in problem["loc"]]
+    place = ".".join(part for part in [prefix, *parts] if part and part not in SOURCE_KINDS)
+    if problem["type"] != "extra_forbidden":
+        return f"{path}: {place or 'file'}: {problem['msg']}, not {problem['input']!r}"
+    inside = [_MODELS_BY_PLACE[part] for part in parts[:-1] if part in _MODELS_BY_PLACE]
+    model = inside[-1] if inside else (CorpusSpec if prefix else _CorporaFile)
+    return f"{path}: {place}: unknown key. {_allowed(model, parts[-1])}"
+
+
+def _allowed(model: type[BaseModel], wrong: str = "") -> str:
+    keys = [key for key in model.model_fields if key not in ("name", "folder")]
+    near = difflib.get_close_matches(wrong, keys, 1)
+    return (f"Did you mean {near[0]}? " if near else "") + f"Allowed: {', '.join(keys)}"
+
+
+def corpus_fingerprint(spec: CorpusSpec, *, embed_model_hash: str, dimension: int, bm25: dict[str, Any]) -> str:
+    """What shapes the vectors of a corpus, as 16 hex digits: splitter, embedding model with its file, BM25.
+
+    A new fingerprint means a new collection beside the old one.
+    """
+    shape = {
+        "splitter": SPLITTER_VERSION,
+        "chunk": spec.chunk.model_dump(),
+        "embedding": spec.embedding,
+        "embed_model_hash": embed_model_hash,
+        "dimension": dimension,
+        "bm25": bm25,
+    }
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,81 @@
+"""What can go wrong between pages, vectors and answers.
+
+PipelineError
+├── PageError                a page cannot be read or split; carries its path and the reason
+├── IngestionError
+│   ├── IngestionBusy        another run works on this corpus; names it
+│   ├── SourceMissing        the source folder is missing or empty: never taken for a mass removal
+│   └── RemovalRefused       the run would remove too many pages; says how many and what allows it
+├── CorpusNotIngested        asked of a corpus that holds nothing yet; names the command
+├── UnknownCorpus            no corpus of that name; names those that exist
+└── VendorError              a vendor call failed for good; `vendor`, `status` and `retryable` say how
+    ├── VendorRefused        401, 402, 403, 404, 422: the key, the credit or the request is wrong
+    ├── VendorBusy           429 or an open circuit; `retry_after` in seconds where known
+    ├── VendorBroken         5xx, garbage, a stream cut or an error inside a 200
+    └── VendorTimeout        no first token, a stall, no connection in time
+"""
+
+
+class PipelineError(Exception):
+    """Root of the errors of this floor. The message is meant for the operator, never for a reader."""
+
+
+class PageError(PipelineError):
+    """A page cannot be read or split; `path` is relative to the source folder."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class IngestionError(PipelineError):
+    """An ingestion cannot start or go on."""
+
+
+class IngestionBusy(IngestionError):
+    """Another run works on this corpus."""
+
+
+class SourceMissing(IngestionError):
+    """The source folder is missing or holds no page; never taken for the removal of every page."""
+
+
+class RemovalRefused(IngestionError):
+    """The run would remove a larger part of the corpus than is allowed without being asked for."""
+
+
+class CorpusNotIngested(PipelineError):
+    """The corpus holds nothing yet; the message names the command that fills it."""
+
+
+class UnknownCorpus(PipelineError):
+    """No corpus of that name, or none named among several; the message names those that exist."""
+
+
+class VendorError(PipelineError):
+    """A vendor call failed for good, after our own bounded retries."""
+
+    def __init__(
+        self, message: str, *, vendor: str, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.vendor = vendor
+        self.status = status
+        self.retry_after = retry_after
+
+
+class VendorRefused(VendorError):
+    """The vendor refuses the key, the credit or the request: trying again does not help."""
+
+
+class VendorBusy(VendorError):
+    """The vendor limits the rate, or our circuit to it is open; `retry_after` is in seconds."""
+
+
+class VendorBroken(VendorError):
+    """The vendor failed: 5xx, garbage, a cut stream, an error inside a 200."""
+
+
+class VendorTimeout(VendorError):
+    """The vendor was too slow: no connection, no first token, a stall."""

@@ -1,0 +1,184 @@
+"""Values that cross folders: small, frozen, without behaviour.
+
+Every offset counts code points (Python's `str` index), never bytes nor UTF-16 units. Offsets of a
+`Passage`, `Source` and `Citation` are into the page's text as its reader produced it (`documents.text`);
+offsets of a `Claim` are into the answer's text. Slicing there gives exactly the text that stands beside them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+Quality = Literal["peer_reviewed", "preprint", "official", "book", "blog", "unknown"]
+QUALITIES: tuple[Quality, ...] = get_args(Quality)
+
+ClaimStatus = Literal["supported", "partial", "unsupported", "not_checkable", "not_evaluated"]
+AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page. `start:end` is the heading's line(s) in the page's text; `level` 1 to 6.
+
+    `anchor` is the id that the site generator gives the heading, without `#`; None where it has none.
+    """
+
+    level: int
+    text: str
+    anchor: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved node as our value. `page_text[start:end] == text`."""
+
+    node_id: str
+    document_id: str
+    uri: str
+    url: str  # with #anchor, unless the passage stands before the first heading
+    title: str
+    heading_path: tuple[str, ...]  # heading texts from h2 down, without the page title
+    anchor: str | None
+    text: str
+    start: int
+    end: int
+    quality: Quality
+    ordinal: int  # position among the page's passages, from 0
+    bibliography: Mapping[str, Any] | None  # CSL-JSON item
+    score: float  # fused, after quality weight and rerank; ranks passages
+    dense_score: float  # raw cosine, 0 where the leg did not return it
+    bm25_score: float  # raw BM25, 0 where the leg did not return it
+    rerank_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an answer cites: the whole passage behind `[id]`."""
+
+    id: str  # "n" of [n], numbered by rank from 1
+    document_id: str
+    title: str
+    url: str
+    heading_path: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    quality: Quality
+    reference: str | None  # bibliographic reference in the corpus's CSL style
+
+
+@dataclass(frozen=True, slots=True)
+class ClosestSection:
+    """A section named by a refusal as the nearest one."""
+
+    title: str
+    url: str
+    heading_path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One quote behind a claim: `document.text[start:end] == quote`, inside the passage of `source`."""
+
+    source: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A checked sentence of the answer: `answer.text[start:end]`, without its trailing markers."""
+
+    start: int
+    end: int
+    status: ClaimStatus
+    score: float | None  # calibrated probability that the passages carry it; None where not evaluated
+    verbatim: bool
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money of the vendor calls behind an answer; `cost` in US dollars where the vendor tells."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, complete. `timings` are milliseconds by stage, `retrieval_ms` among them."""
+
+    status: AnswerStatus
+    text: str
+    claims: tuple[Claim, ...]
+    sources: tuple[Source, ...]  # only those cited
+    closest: tuple[ClosestSection, ...]  # only on refusal
+    flags: tuple[str, ...]
+    model: str
+    usage: Usage
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation's past."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """The page the reader is on and what they selected there (empty where nothing)."""
+
+    url: str
+    selected_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Restrictions on retrieval; an empty tuple does not restrict."""
+
+    source_quality: tuple[Quality, ...] = ()
+    uris: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, with what it needs to be understood. `history` is oldest first, without the question."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    page: PageContext | None = None
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """A page that could not be read or ingested; `path` is relative to the source folder."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestionReport:
+    """What an ingestion did to one corpus. Counts are pages, except `nodes_...`."""
+
+    corpus: str
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    failed: int
+    nodes_total: int
+    nodes_embedded: int
+    seconds: float
+    errors: tuple[PageFailure, ...]

@@ -1,0 +1,43 @@
+"""What can go wrong where things are kept.
+
+StorageError
+├── ConfigurationError      an environment variable or a configuration file is wrong; names it and what is allowed
+├── DatabaseUnavailable     Postgres cannot be reached, or did not come back within the retries
+├── SchemaOutdated          the database lacks migrations; names the command that applies them
+├── VectorsUnavailable      the Qdrant server or the embedded shard cannot be reached
+├── StateInUse              another process owns the embedded state; names it
+└── LimitExceeded           a write would go over a configured storage limit; says by how much
+"""
+
+
+class StorageError(Exception):
+    """Root of the errors of this floor. The message is meant for the operator, never for a reader."""
+
+
+class ConfigurationError(StorageError):
+    """A setting or a configuration file is wrong; the message names the key, the file and what is allowed."""
+
+
+class DatabaseUnavailable(StorageError):
+    """Postgres cannot be reached, or did not come back within the bounded retries."""
+
+
+class SchemaOutdated(StorageError):
+    """The database schema is not the one this version needs; the message names the command that mends it."""
+
+
+class VectorsUnavailable(StorageError):
+    """The Qdrant server or the embedded shard cannot be reached or answered with an error."""
+
+
+class StateInUse(StorageError):
+    """Another process owns the embedded state. `owner_pid` and `owner_url` say which, where known."""
+
+    def __init__(self, message: str, *, owner_pid: int | None = None, owner_url: str | None = None) -> None:
+        super().__init__(message)
+        self.owner_pid = owner_pid
+        self.owner_url = owner_url
+
+
+class LimitExceeded(StorageError):
+    """A write would go over a configured storage limit; the message says by how much."""

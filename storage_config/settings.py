@@ -1,0 +1,94 @@
+"""Every environment variable of Footnoted, read once and validated. Secrets never leave their `SecretStr`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage_config.errors import ConfigurationError
+
+_GIB = 1024**3
+
+
+def _vendor(name: str) -> AliasChoices:
+    """A variable that keeps its vendor's name; the `FOOTNOTED_` prefix is for our own."""
+    return AliasChoices(name)
+
+
+class Settings(BaseSettings):
+    """The environment. Plain values are passed down from here; nothing else reads `os.environ`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FOOTNOTED_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    environment: Literal["development", "production"] = "development"
+    config: Path = Path("footnoted.toml")
+    data_dir: Path | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    database_url: SecretStr | None = Field(None, validation_alias=_vendor("DATABASE_URL"))
+    database_direct_url: SecretStr | None = Field(None, validation_alias=_vendor("DATABASE_DIRECT_URL"))
+    qdrant_url: str | None = Field(None, validation_alias=_vendor("QDRANT_URL"))
+    qdrant_api_key: SecretStr | None = Field(None, validation_alias=_vendor("QDRANT_API_KEY"))
+    cohere_api_key: SecretStr | None = Field(None, validation_alias=_vendor("COHERE_API_KEY"))
+    cohere_base_url: str = Field("https://api.cohere.com", validation_alias=_vendor("COHERE_BASE_URL"))
+    openrouter_api_key: SecretStr | None = Field(None, validation_alias=_vendor("OPENROUTER_API_KEY"))
+    openrouter_base_url: str = Field("https://openrouter.ai/api/v1", validation_alias=_vendor("OPENROUTER_BASE_URL"))
+
+    # Storage limits; the defaults are the free plans of Qdrant Cloud (4 GiB of disk) and Neon (0.5 GiB).
+    qdrant_limit_bytes: int = Field(4 * _GIB, gt=0)
+    postgres_limit_bytes: int = Field(_GIB // 2, gt=0)
+
+    # Bounds of what comes in, in characters.
+    max_question_chars: int = Field(4_000, gt=0)
+    max_page_chars: int = Field(2_000_000, gt=0)
+
+    @field_validator("database_url", "database_direct_url", mode="after")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        """One dialect: everything else diverges at once (times, cascades, locks)."""
+        if value is not None and not value.get_secret_value().startswith(("postgres://", "postgresql://")):
+            raise ValueError("must be a postgresql:// url")
+        return value
+
+    @field_validator("qdrant_url", "cohere_base_url", "openrouter_base_url", mode="after")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must be an http:// or https:// url")
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _not_half_set(self) -> "Settings":
+        if self.database_direct_url is not None and self.database_url is None:
+            raise ValueError("DATABASE_DIRECT_URL is set but DATABASE_URL is not: set both or neither")
+        if self.qdrant_api_key is not None and self.qdrant_url is None:
+            raise ValueError("QDRANT_API_KEY is set but QDRANT_URL is not: set both or neither")
+        return self
+
+    @property
+    def data_folder(self) -> Path:
+        """The one folder of all local state: `FOOTNOTED_DATA_DIR`, else `.footnoted/` beside the corpus file."""
+        return (self.data_dir or self.config.parent / ".footnoted").absolute()
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings from the environment, `overrides` winning over it.
+
+    Raises ConfigurationError naming each variable that is wrong and what is allowed; values are not repeated,
+    since they may be secrets.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        raise ConfigurationError("The environment is not usable.\n" + "\n".join(lines)) from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    if not location:
+        return "environment"
+    name = str(location[0])
+    return name if name.isupper() else f"FOOTNOTED_{name.upper()}"
