@@ -1,0 +1,55 @@
+"""What every test stands on: no network but loopback, and where the public data sets lie."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+class NetworkForbidden(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Connections go to loopback and local sockets only, except in tests marked `live`."""
+    if request.node.get_closest_marker("live"):
+        yield
+        return
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def check(sock: socket.socket, address: Any) -> None:
+        if sock.family != socket.AF_UNIX and not str(address[0]).startswith(_LOOPBACK):
+            raise NetworkForbidden(f"{request.node.nodeid} tried to reach {address[0]}")
+
+    def guarded_connect(sock: socket.socket, address: Any) -> None:
+        check(sock, address)
+        connect(sock, address)
+
+    def guarded_connect_ex(sock: socket.socket, address: Any) -> int:
+        check(sock, address)
+        return connect_ex(sock, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    yield
+
+
+def shared_data_folder() -> Path:
+    """Where the public data sets lie; the folder may be absent."""
+    return Path(os.environ.get("FOOTNOTED_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data sets; the test is left out with a clear message where it is absent."""
+    folder = shared_data_folder()
+    if not folder.is_dir():
+        pytest.skip(f"no public data sets at {folder}: set FOOTNOTED_SHARED_DATA")
+    return folder
