@@ -5,7 +5,8 @@ then `Finished`. `Failed` ends the stream at any point. A `ClaimChecked` with th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.types import Answer, Claim, ClosestSection, Source
 
@@ -50,9 +51,11 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is complete."""
+    """The answer is complete. `provenance` is what made it: collection, fingerprint, retrieved ids and scores, prompt
+    version, models and parameters, as JSON values, kept with the recorded answer so that it can be run again."""
 
     answer: Answer
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+# Two commands do all the set-up: `make demo` and `make test`. They need python3 and make, and bring uv when there is none.
+SHELL := /bin/bash
+SERVE ?= 1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+DEMO := --config notebooks/data/footnoted.toml
+# The packages of Debian that the tests start: a browser, a pooler, a cache and Node.js.
+DEBIAN_PACKAGES := chromium chromium-driver pgbouncer redis-server nodejs npm
+NEEDED_PROGRAMS := chromium chromedriver pgbouncer redis-server node npm
+
+.PHONY: install demo test test-live lint bench faults lock clean system-packages node-packages
+install: $(VENV)/.installed
+
+.tools/bin/uv:
+	@python3 -m venv .tools 2>/dev/null || { rm -rf .tools; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get -qq update && apt-get -qq install -y python3-venv >/dev/null && python3 -m venv .tools; \
+	  else echo "python3 has no venv module: install it (Debian: apt-get install python3-venv) or install uv." >&2; exit 1; fi; }
+	@.tools/bin/python -m pip install -q --require-hashes -r requirements-uv.lock
+
+$(VENV)/bin/python: | $(if $(findstring .tools,$(UV)),.tools/bin/uv)
+	@$(UV) venv -q --allow-existing --python '>=3.11,<3.14' $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@$(UV) pip install -q --python $(BIN)/python --link-mode copy --require-hashes -r requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@$(UV) pip install -q --python $(BIN)/python --link-mode copy --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: install
+	@$(BIN)/footnoted ingest $(DEMO)
+	@$(BIN)/footnoted ask $(DEMO) "How does BM25 limit the weight of a repeated term?"
+ifneq ($(SERVE),0)
+	@$(BIN)/footnoted serve $(DEMO) --port $(PORT)
+endif
+
+# As root on a Debian system the missing packages are installed; elsewhere they are named and their tests left out.
+system-packages:
+	@missing=""; for p in $(NEEDED_PROGRAMS); do command -v $$p >/dev/null || [ -x /usr/sbin/$$p ] || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    want="$(DEBIAN_PACKAGES)"; command -v node >/dev/null && want="$${want/nodejs npm/}"; \
+	    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$want >/dev/null; \
+	  else echo "Not installed:$$missing. The tests that need them are left out."; fi; fi
+
+node-packages: system-packages
+	@if command -v npm >/dev/null; then cd tests/contract/node && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }; fi
+
+test: $(VENV)/.installed-dev system-packages node-packages
+	@$(BIN)/python -m pytest
+
+# Calls the vendors whose keys are set in the environment; prints first what that costs.
+test-live: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -m live -s
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+lock: | $(VENV)/bin/python
+	@$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	@$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+	@echo uv | $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" - -o requirements-uv.lock
+
+clean:
+	rm -rf $(VENV) .tools build dist *.egg-info
