@@ -1,0 +1,72 @@
+"""A bounded memory of query embeddings, in which identical concurrent queries share one computation."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+
+class QueryCache:
+    """Least recently used vectors by (model, text), at most `size` of them.
+
+    1.6 kB an entry at 384 dimensions: text is kept as a digest and the vector as float32, where a list of Python floats
+    would take 12 kB. Safe to use from several threads and event loops.
+    """
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._size = size
+        self._known: OrderedDict[bytes, Vector] = OrderedDict()
+        self._under_way: dict[bytes, Future[Vector]] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, model: str, text: str) -> Vector | None:
+        """The vector, where it is known."""
+        key = _key(model, text)
+        with self._lock:
+            if (vector := self._known.get(key)) is not None:
+                self._known.move_to_end(key)
+            return vector
+
+    async def get_or_compute(self, model: str, text: str, compute: Callable[[str], Future[Vector]]) -> Vector:
+        """The vector; `compute(text)` starts its computation unless it is known or under way already.
+
+        A caller who is cancelled leaves the computation to the others. A failure goes to everyone who waits, and is not
+        remembered.
+        """
+        key = _key(model, text)
+        with self._lock:
+            if (vector := self._known.get(key)) is not None:
+                self._known.move_to_end(key)
+                return vector
+            future = self._under_way.get(key)
+            if future is None:
+                future = self._under_way[key] = compute(text)
+                fresh = future
+            else:
+                fresh = None
+        if fresh is not None:  # outside the lock: a finished future calls back at once
+            fresh.add_done_callback(lambda done: self._keep(key, done))
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def _keep(self, key: bytes, done: Future[Vector]) -> None:
+        with self._lock:
+            del self._under_way[key]
+            if done.cancelled() or done.exception() is not None:
+                return
+            self._known[key] = done.result()
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+
+
+def _key(model: str, text: str) -> bytes:
+    return hashlib.blake2b(f"{model}\0{text}".encode(), digest_size=16).digest()
