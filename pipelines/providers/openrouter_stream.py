@@ -1,0 +1,218 @@
+"""One chat completion as OpenRouter streams it: events, timers, and what tells a whole answer from a cut one.
+
+Wire format: https://openrouter.ai/docs/api-reference/streaming. Read by hand, since a token then costs a few
+microseconds, and since httpx's own line splitting also splits at U+2028, which JSON strings may hold.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from pipelines.errors import VendorBroken, VendorError
+from pipelines.types import Usage
+from pipelines.vendor_calls import error_for_status, error_in_body, json_object, vendor_errors
+
+VENDOR = "openrouter"
+
+_MAX_LINE = 1024 * 1024
+_MAX_ERROR_BODY = 64 * 1024
+# Bounds what a runaway model may send, in characters; max_tokens should end it long before.
+_MAX_ANSWER = 400_000
+# After the finish reason the answer is whole: usage and the end of the body are waited for only this long.
+_TRAILER_SECONDS = 2.0
+_FINISHED = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
+_OPAQUE_ID = re.compile(r"[\w-]{1,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """Seconds. `first_token` runs from the request of one attempt, `stall` from one delta to the next,
+    `total` over all attempts and models. Keep-alive comments are no progress; reasoning is, but bounded by `total`."""
+
+    first_token: float = 20.0
+    stall: float = 15.0
+    total: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """What one attempt sends. `first_by` and `ends_at` are loop times: by then the first token must have come, and
+    all must be over."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+    stall: float
+    first_by: float
+    ends_at: float
+
+    @property
+    def what(self) -> str:
+        return f"model {self.body.get('model')}"
+
+
+class CompletionStream:
+    """The text of one completion; the other fields are filled in while it is read."""
+
+    def __init__(self, response: httpx.Response, request: CompletionRequest) -> None:
+        self._response = response
+        self._request = request
+        self._done = False
+        self.finish_reason: str | None = None
+        self.model: str | None = None
+        self.provider: str | None = None
+        self.generation_id: str | None = _opaque(response.headers.get("x-generation-id"))
+        self.usage: Usage | None = None
+
+    async def texts(self) -> AsyncGenerator[str, None]:
+        """Non-empty deltas.
+
+        Raises VendorBroken for garbage, an error inside the stream and a stream that ends without a finish reason,
+        VendorTimeout for a missing first token or a stall.
+        """
+        clock = asyncio.get_running_loop().time
+        ends_at, deadline, length = self._request.ends_at, self._request.first_by, 0
+        async with aclosing(self._lines()) as lines:
+            while (batch := await self._next(lines, deadline)) is not None:
+                moved = False
+                for line in batch:
+                    text, progress = self._take(line)
+                    moved = moved or progress
+                    if text:
+                        length += len(text)
+                        yield text
+                if length > _MAX_ANSWER:
+                    raise self._broken("sends an answer without end")
+                if self.finish_reason is not None:
+                    deadline = min(ends_at, clock() + _TRAILER_SECONDS)
+                elif moved:
+                    # Counted from here, so that a slow reader does not look like a stalled vendor.
+                    stalled_at = clock() + self._request.stall
+                    deadline = min(ends_at, stalled_at if length else max(self._request.first_by, stalled_at))
+        if self.finish_reason is None:
+            raise self._broken("ended its stream without a finish reason")
+
+    async def _next(self, lines: AsyncIterator[list[bytes]], deadline: float) -> list[bytes] | None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await anext(lines, None)
+        except (TimeoutError, httpx.TransportError):
+            if self.finish_reason is not None:
+                return None  # the answer is whole, only its trailer is missing
+            raise
+
+    async def _lines(self) -> AsyncGenerator[list[bytes], None]:
+        """The complete lines of each network chunk."""
+        rest = b""
+        async for chunk in self._response.aiter_bytes():
+            *lines, rest = (rest + chunk if rest else chunk).split(b"\n")
+            if len(rest) > _MAX_LINE:
+                raise self._broken("sends a line without end")
+            yield lines
+        if rest:
+            yield [rest]
+
+    def _take(self, line: bytes) -> tuple[str, bool]:
+        """The text of a line, and whether the model moved on. Lines other than data are comments and keep-alives."""
+        if not line.startswith(b"data:") or self._done:
+            return "", False
+        payload = line[5:].strip()
+        if payload == b"[DONE]":
+            self._done = True
+            return "", False
+        try:
+            chunk = json.loads(payload)
+            choices = chunk.get("choices")
+            if choices and chunk.get("error") is None and chunk.get("usage") is None:
+                choice = choices[0]
+                if choice.get("finish_reason") is None and choice.get("error") is None:
+                    delta = choice["delta"]
+                    text = delta.get("content") or ""
+                    return text, bool(text or delta.get("reasoning"))
+            return self._take_rare(chunk)
+        except (ValueError, KeyError, AttributeError, TypeError, IndexError):
+            raise self._broken("sends what is no completion chunk") from None
+
+    def _take_rare(self, chunk: dict[str, Any]) -> tuple[str, bool]:
+        """A chunk that carries more than text: an error, the finish reason, usage, or several of them."""
+        self.generation_id = self.generation_id or _opaque(chunk.get("id"))
+        self.model, self.provider = chunk.get("model") or self.model, chunk.get("provider") or self.provider
+        choice = (chunk.get("choices") or [{}])[0]
+        if error := chunk.get("error") or choice.get("error"):
+            raise error_in_body(error, VENDOR, self._request.what)
+        if usage := chunk.get("usage"):
+            self.usage = _usage(usage)
+        delta = choice.get("delta") or {}
+        text = delta.get("content") or ""
+        reason = choice.get("finish_reason")
+        if reason is not None:
+            self.finish_reason = _FINISHED.get(reason)
+            if self.finish_reason is None:
+                raise self._broken("ended with an error" if reason == "error" else "ended in a way nobody asked for")
+        return text, bool(text or reason or delta.get("reasoning"))
+
+    def _broken(self, problem: str) -> VendorBroken:
+        return VendorBroken(f"{VENDOR} {problem}: {self._request.what}", vendor=VENDOR, status=200)
+
+
+@asynccontextmanager
+async def open_completion(client: httpx.AsyncClient, request: CompletionRequest) -> AsyncIterator[CompletionStream]:
+    """One attempt. Leaving the block closes the connection at once, which stops the model and its bill.
+
+    Raises VendorError, also for what goes wrong while the stream is read inside the block.
+    """
+    with vendor_errors(VENDOR, request.what):
+        async with asyncio.timeout_at(request.first_by):
+            response = await _send(client, request)
+        try:
+            yield CompletionStream(response, request)
+        finally:
+            await response.aclose()
+
+
+async def _send(client: httpx.AsyncClient, request: CompletionRequest) -> httpx.Response:
+    # Not compressed: a proxy that compresses events also holds them back.
+    headers = {"accept": "text/event-stream", "accept-encoding": "identity", "content-type": "application/json"}
+    content = json.dumps(request.body).encode()
+    built = client.build_request("POST", request.url, headers={**headers, **request.headers}, content=content)
+    response = await client.send(built, stream=True)
+    if response.status_code == 200 and response.headers.get("content-type", "").startswith("text/event-stream"):
+        return response
+    try:
+        raise await _refusal(response, request.what)
+    finally:
+        await response.aclose()
+
+
+async def _refusal(response: httpx.Response, what: str) -> VendorError:
+    """The error that an answer other than a stream stands for."""
+    if response.status_code != 200:
+        return error_for_status(VENDOR, response.status_code, what, response.headers)
+    received = b""
+    async for chunk in response.aiter_bytes():
+        received += chunk
+        if len(received) > _MAX_ERROR_BODY:
+            break
+    json_object(received, VENDOR, what)  # raises what an `error` inside it stands for
+    return VendorBroken(f"{VENDOR} answered without streaming: {what}", vendor=VENDOR, status=200)
+
+
+def _opaque(value: Any) -> str | None:
+    """An id that may stand in logs: short, without anything that could be text."""
+    return value if isinstance(value, str) and _OPAQUE_ID.fullmatch(value) else None
+
+
+def _usage(usage: Mapping[str, Any]) -> Usage:
+    cost = usage.get("cost")
+    return Usage(
+        prompt_tokens=int(usage.get("prompt_tokens") or 0),
+        completion_tokens=int(usage.get("completion_tokens") or 0),
+        calls=1,
+        cost=float(cost) if cost is not None else None,
+    )
