@@ -1,0 +1,122 @@
+"""Who owns the local state: one process for each data folder, by `flock` on a file inside it.
+
+The kernel drops the lock with its process, however that ended, so nothing is ever stale. The file tells others who
+the owner is and, once it serves, where to ask it. The file is never deleted: deleting would let two processes lock
+two files of one name.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage_config.errors import ConfigurationError, StateInUse
+
+if sys.platform != "win32":
+    import fcntl
+
+LOCK_NAME = "state.lock"
+# `owner_of` holds a shared lock for some microseconds; a real owner holds for longer than this.
+_PATIENCE_S = 0.2
+_MAX_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class StateOwner:
+    """The process that owns a data folder; `pid` None in the moment before it wrote it, `url` once it serves."""
+
+    pid: int | None
+    url: str | None
+
+
+class HeldState:
+    """The local state, owned by this process until its `hold_state` block ends."""
+
+    def __init__(self, folder: Path, descriptor: int) -> None:
+        self.folder = folder
+        self._descriptor = descriptor
+        self._write(None)
+
+    def publish(self, url: str) -> None:
+        """Tells other processes where this one serves, e.g. `http://127.0.0.1:8000`."""
+        self._write(url)
+
+    def _write(self, url: str | None) -> None:
+        content = json.dumps({"pid": os.getpid(), "url": url}).encode()[:_MAX_BYTES]
+        os.pwrite(self._descriptor, content.ljust(_MAX_BYTES), 0)  # one size: a reader never sees an older tail
+
+
+@contextmanager
+def hold_state(data_folder: Path) -> Iterator[HeldState]:
+    """Owns `data_folder` (made where it is missing) for the block.
+
+    Raises StateInUse naming the owner when another process, or another block of this one, owns it, and
+    ConfigurationError when the folder cannot be made or written.
+    """
+    if sys.platform == "win32":
+        raise ConfigurationError("There is no local state on Windows: set DATABASE_URL and QDRANT_URL.")
+    folder = data_folder.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ConfigurationError(
+            f"FOOTNOTED_DATA_DIR: cannot keep state in {folder} ({error.strerror}): name a writable folder."
+        ) from None
+    try:
+        if not _lock(descriptor):
+            raise _in_use(folder)
+        yield HeldState(folder, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def owner_of(data_folder: Path) -> StateOwner | None:
+    """The process that owns `data_folder` now; None when nobody does."""
+    try:
+        descriptor = os.open(data_folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _parse(os.pread(descriptor, _MAX_BYTES, 0))
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _lock(descriptor: int) -> bool:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        else:
+            return True
+
+
+def _in_use(folder: Path) -> StateInUse:
+    owner = owner_of(folder) or StateOwner(None, None)
+    process = f"process {owner.pid}" if owner.pid else "another process"
+    place = f", which serves at {owner.url}" if owner.url else ""
+    return StateInUse(
+        f"{folder} is in use by {process}{place}. Stop it, ask it instead, or set another FOOTNOTED_DATA_DIR.",
+        owner_pid=owner.pid,
+        owner_url=owner.url,
+    )
+
+
+def _parse(content: bytes) -> StateOwner:
+    try:
+        values = json.loads(content)
+        return StateOwner(int(values["pid"]), values["url"])
+    except (ValueError, KeyError, TypeError):
+        return StateOwner(None, None)
