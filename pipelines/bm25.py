@@ -1,0 +1,74 @@
+"""BM25 as sparse vectors: one encoder for passages and queries, for the embedded engine and for a server.
+
+The encoder puts the saturated, length-normalised part of BM25 (Robertson & Zaragoza, "The Probabilistic Relevance
+Framework", 2009) into a passage's vector; the engine multiplies by IDF over its collection.
+"""
+
+import re
+from typing import Any
+
+from qdrant_edge import Bm25, Bm25Config, TokenizerType
+
+from storage_config.points import SparseVector
+
+K = 1.2
+B = 0.75
+# Stems of a passage of 256 word pieces without stop words; measured means are 80 to 100. It only matters relative to
+# lengths: from 64 to 256, nDCG@10 moves by .003 (SQuAD), .009 (SciFact) and .013 (MT-RAG cloud).
+AVERAGE_LENGTH = 100.0
+# Scripts written without spaces (kana, Han, Thai, Lao, Burmese, Khmer): the tokenizer would take a run as one word.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003134f]+"
+)
+
+
+class Bm25Encoder:
+    """Texts to sparse vectors in one language. Safe to call from several threads.
+
+    Identifiers count whole and in parts (`useState` is also `use` and `state`), words are stemmed, stop words left out.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        """`language` as in `CorpusSpec.language`. Raises ValueError for one that the encoder does not know."""
+        self._language = language
+        self._encoder = Bm25(
+            Bm25Config(k=K, b=B, avg_len=AVERAGE_LENGTH, language=language, tokenizer=TokenizerType.Code)
+        )
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Everything that shapes the vectors, for the fingerprint of a corpus."""
+        return {
+            "k": K,
+            "b": B,
+            "average_length": AVERAGE_LENGTH,
+            "language": self._language,
+            "tokenizer": "code",
+            "unspaced": "bigrams",
+        }
+
+    def encode_document(self, text: str) -> SparseVector:
+        """A passage; 50 µs for 150 words. A text without any word gives an empty vector."""
+        vector = self._encoder.embed_document(space_bigrams(text))
+        return SparseVector(vector.indices, vector.values)
+
+    def encode_query(self, text: str) -> SparseVector:
+        """A query: every distinct term weighs 1, the rest is in the passages and in IDF."""
+        vector = self._encoder.embed_query(space_bigrams(text))
+        return SparseVector(vector.indices, vector.values)
+
+
+def space_bigrams(text: str) -> str:
+    """The text with each run of an unspaced script as its overlapping pairs of characters.
+
+    Pairs are what search engines index where no word list is at hand (Lucene's CJKBigramFilter).
+    """
+    return _UNSPACED.sub(_pairs, text)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    characters = run.group()
+    if len(characters) == 1:
+        return f" {characters} "
+    return f" {' '.join(characters[i : i + 2] for i in range(len(characters) - 1))} "

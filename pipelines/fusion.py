@@ -1,0 +1,81 @@
+"""Two legs become one ranking: half cosine, half BM25 squashed by the query's best BM25.
+
+`0.5 cos + 0.5 bm25 / (bm25 + max bm25)`; a passage missing from one leg counts 0 there. Measured against reciprocal
+rank fusion it ranks better, and unlike min-max scaling it keeps an absolute part that a refusal can rest on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.types import Quality
+from storage_config.points import Payload, PointHit
+
+DENSE_WEIGHT = 0.5
+
+# Mild by design: a quality outweighs at most 8 % of a passage's score, so it decides between passages of about equal
+# relevance and never lifts an irrelevant one. `unknown` is 1, so a corpus without declared qualities ranks unchanged.
+QUALITY_WEIGHTS: Mapping[Quality, float] = {
+    "peer_reviewed": 1.05,
+    "official": 1.02,
+    "book": 1.02,
+    "preprint": 1.01,
+    "unknown": 1.0,
+    "blog": 0.97,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The raw hits of one query text: `dense` by cosine, `bm25` by BM25, each best first."""
+
+    dense: tuple[PointHit, ...]
+    bm25: tuple[PointHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FusedHit:
+    """A passage of any leg. `dense` and `bm25` are its raw scores for the first query text, 0 where missing."""
+
+    id: str
+    score: float
+    dense: float
+    bm25: float
+    payload: Payload
+
+
+def fuse(legs: Legs, *, dense_weight: float = DENSE_WEIGHT) -> list[FusedHit]:
+    """The hits of both legs, best first; equal scores in order of their ids, so that a ranking can be repeated.
+
+    `dense_weight` from 0 (BM25 alone) to 1 (cosine alone).
+    """
+    return fuse_weighted([(legs, 1.0)], dense_weight=dense_weight)
+
+
+def fuse_weighted(several: Sequence[tuple[Legs, float]], *, dense_weight: float = DENSE_WEIGHT) -> list[FusedHit]:
+    """The weighted mean of several query texts' fused scores; a passage that a text did not find counts 0 there.
+
+    Weights are positive. Raw scores are those of the first text: a question's own evidence, whatever is added to it.
+    """
+    if not several:
+        return []
+    total = sum(weight for _, weight in several)
+    scores: dict[str, float] = {}
+    payloads: dict[str, Payload] = {}
+    for legs, weight in several:
+        for hit_id, score in _scores(legs, dense_weight).items():
+            scores[hit_id] = scores.get(hit_id, 0.0) + score * weight / total
+        payloads |= {hit.id: hit.payload for hit in (*legs.dense, *legs.bm25)}
+    dense = {hit.id: hit.score for hit in several[0][0].dense}
+    bm25 = {hit.id: hit.score for hit in several[0][0].bm25}
+    hits = [FusedHit(i, s, dense.get(i, 0.0), bm25.get(i, 0.0), payloads[i]) for i, s in scores.items()]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+
+def _scores(legs: Legs, dense_weight: float) -> dict[str, float]:
+    """From 0 to 1; a negative cosine counts 0, as much as being missing from the leg."""
+    best = max((hit.score for hit in legs.bm25), default=0.0)
+    scores = {hit.id: dense_weight * max(hit.score, 0.0) for hit in legs.dense}
+    for hit in legs.bm25:
+        if hit.score > 0:
+            scores[hit.id] = scores.get(hit.id, 0.0) + (1 - dense_weight) * hit.score / (hit.score + best)
+    return scores

@@ -1,0 +1,39 @@
+"""A section as a LlamaIndex node and as the payload of its point: the one place that maps them."""
+
+from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, RelatedNodeInfo, TextNode
+
+from storage_config.points import Payload
+
+PAYLOAD_KEYS = (
+    "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "source_quality",
+    "bibliography", "ordinal", "fingerprint",
+)  # fmt: skip
+BREADCRUMB = "breadcrumb"
+
+
+def payload_of(node: BaseNode) -> Payload:
+    """What a node's point keeps: its metadata by our keys (None where it lacks one) and its text.
+
+    Two nodes of equal payload and id need no writing.
+    """
+    payload: Payload = {key: node.metadata.get(key) for key in PAYLOAD_KEYS}
+    payload["heading_path"] = list(payload["heading_path"] or ())
+    payload["text"] = node.get_content(MetadataMode.NONE)
+    return payload
+
+
+def node_of(node_id: str, payload: Payload) -> TextNode:
+    """The node behind a point. What models read of it is again the breadcrumb and the text, as when it was embedded."""
+    metadata = {key: payload.get(key) for key in PAYLOAD_KEYS}
+    metadata[BREADCRUMB] = " > ".join([str(payload.get("title") or ""), *(payload.get("heading_path") or ())])
+    uri = str(payload.get("uri") or "")
+    return TextNode(
+        id_=node_id,
+        text=str(payload.get("text") or ""),
+        metadata=metadata,
+        excluded_embed_metadata_keys=list(PAYLOAD_KEYS),
+        excluded_llm_metadata_keys=list(PAYLOAD_KEYS),
+        metadata_template="{value}",
+        text_template="{metadata_str}\n\n{content}",
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=uri)},
+    )

@@ -1,0 +1,319 @@
+"""The embedded Qdrant: Qdrant Edge in this process, one folder (shard) a collection, with a write-ahead log.
+
+Measured on qdrant-edge-py 0.9: reads are safe from several threads and let others run; writes go through one thread;
+what was written survives kill -9. `optimize()` is never called: it holds the interpreter for seconds, and up to 50,000
+points the plain scan answers in 1.4 ms. One process owns a folder; a second one gets StateInUse.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import qdrant_edge
+from qdrant_client.models import Filter
+from qdrant_edge import (
+    CountRequest,
+    Distance,
+    EdgeConfig,
+    EdgeOptimizersConfig,
+    EdgeShard,
+    EdgeSparseVectorParams,
+    EdgeVectorParams,
+    Modifier,
+    PayloadSchemaType,
+    Point,
+    Query,
+    QueryBatchRequest,
+    QueryRequest,
+    ScrollRequest,
+    UpdateOperation,
+)
+
+from storage_config.edge_filters import edge_filter
+from storage_config.errors import StateInUse, VectorsUnavailable
+from storage_config.points import (
+    BM25,
+    DENSE,
+    INDEXED_KEYS,
+    SCROLL_BATCH,
+    UPSERT_BATCH,
+    CollectionStats,
+    Payload,
+    PointHit,
+    PointSearch,
+    SparseVector,
+    StoredPoint,
+    check_has_conditions,
+)
+
+T = TypeVar("T")
+
+READ_THREADS = 2
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
+class EdgeShards:
+    """The collections below one folder (see `PointCollections`); shards are opened on first use.
+
+    The folder belongs to one process: whoever builds this holds the lock of the data folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shards: dict[str, EdgeShard] = {}
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="edge-write")
+        self._readers = ThreadPoolExecutor(max_workers=READ_THREADS, thread_name_prefix="edge-read")
+
+    async def open(self, name: str, *, dimension: int) -> "EdgePoints":
+        """Makes the shard where it is missing. Raises StateInUse when another process has it open."""
+        await self.write(lambda: self._open(_checked(name), dimension))
+        return EdgePoints(self, name)
+
+    async def names(self) -> list[str]:
+        """Names of the shards on disk."""
+        return await self.write(self._names)
+
+    async def delete(self, name: str) -> None:
+        """Closes the shard and deletes its folder."""
+        await self.write(lambda: self._delete(_checked(name)))
+
+    async def stats(self, name: str) -> CollectionStats:
+        """Points, and bytes that the shard's files take on disk."""
+
+        def measure() -> CollectionStats:
+            files = [path.stat() for path in (self._folder / _checked(name)).rglob("*") if path.is_file()]
+            return CollectionStats(self._shard(name).count(CountRequest()), sum(file.st_blocks * 512 for file in files))
+
+        return await self.write(measure)
+
+    async def close(self) -> None:
+        """Flushes and closes every shard and ends the threads."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        await asyncio.get_running_loop().run_in_executor(None, self._close)
+
+    async def read(self, name: str, work: Callable[[EdgeShard], T]) -> T:
+        """What `work` reads from the shard, in a thread."""
+        return await self._run(self._readers, lambda: work(self._shard(name)))
+
+    async def change(self, name: str, work: Callable[[EdgeShard], None]) -> None:
+        """Runs `work`, which writes to the shard, in the one writing thread, and flushes after it."""
+
+        def write() -> None:
+            shard = self._shard(name)
+            work(shard)
+            shard.flush()
+
+        await self.write(write)
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Runs `work` in the one writing thread."""
+        return await self._run(self._writer, work)
+
+    async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, _translated, work)
+        except RuntimeError as error:
+            if "shutdown" in str(error):
+                raise VectorsUnavailable("The embedded vectors are closed.") from None
+            raise
+
+    def _shard(self, name: str) -> EdgeShard:
+        if (shard := self._shards.get(name)) is None:
+            raise VectorsUnavailable(f"There is no collection {name}.")
+        return shard
+
+    def _open(self, name: str, dimension: int) -> None:
+        if name not in self._shards:
+            if not (self._folder / name).is_dir():
+                self._create(name, dimension)
+            self._shards[name] = EdgeShard.load(str(self._folder / name))
+        found = edge_dimension(self._folder / name)
+        if found != dimension:
+            raise VectorsUnavailable(f"Collection {name} holds vectors of dimension {found}, not {dimension}.")
+
+    def _create(self, name: str, dimension: int) -> None:
+        """Makes the shard under another name first, so that a kill in between leaves no half-made collection."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for leftover in self._folder.glob(".*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        draft = self._folder / f".{uuid4().hex}"
+        shard = EdgeShard.create(str(draft), edge_config(dimension))
+        for key in INDEXED_KEYS:
+            shard.update(UpdateOperation.create_field_index(key, PayloadSchemaType.Keyword))
+        shard.flush()
+        shard.close()
+        draft.rename(self._folder / name)
+
+    def _names(self) -> list[str]:
+        if not self._folder.is_dir():
+            return []
+        return sorted(path.name for path in self._folder.iterdir() if path.is_dir() and _NAME.fullmatch(path.name))
+
+    def _delete(self, name: str) -> None:
+        if (shard := self._shards.pop(name, None)) is not None:
+            shard.close()
+        if (folder := self._folder / name).is_dir():
+            gone = self._folder / f".{uuid4().hex}"
+            folder.rename(gone)
+            shutil.rmtree(gone)
+
+    def _close(self) -> None:
+        self._readers.shutdown(wait=True)
+        self._writer.shutdown(wait=True)
+        while self._shards:
+            _, shard = self._shards.popitem()
+            shard.flush()
+            shard.close()
+
+
+class EdgePoints:
+    """The points of one shard (see `Points`)."""
+
+    def __init__(self, shards: EdgeShards, name: str) -> None:
+        self.shards = shards
+        self.name = name
+
+    async def upsert(self, points: Sequence[StoredPoint]) -> None:
+        """Writes in batches, so that readers come in between."""
+        for start in range(0, len(points), UPSERT_BATCH):
+            batch = points[start : start + UPSERT_BATCH]
+            await self._change(partial(_upsert, batch))
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        """Deletes by id; no ids delete nothing."""
+        if ids:
+            await self._change(lambda: [UpdateOperation.delete_points(list(ids))])
+
+    async def delete_matching(self, condition: Filter) -> None:
+        """Deletes what matches. Raises ValueError for a filter without conditions."""
+        check_has_conditions(condition)
+        native = edge_filter(condition)
+        await self._change(lambda: [UpdateOperation.delete_points_by_filter(native)])
+
+    async def overwrite_payloads(self, payloads: Mapping[str, Payload]) -> None:
+        """One operation a point, one flush."""
+        if payloads:
+            await self._change(lambda: [UpdateOperation.overwrite_payload([id_], p) for id_, p in payloads.items()])
+
+    async def search(self, searches: Sequence[PointSearch]) -> list[list[PointHit]]:
+        """All legs in one pass over the segments."""
+        request = QueryBatchRequest([_as_query(search) for search in searches])
+
+        def work(shard: EdgeShard) -> list[list[PointHit]]:
+            answers = shard.query_batch(request)
+            return [[PointHit(str(p.id), p.score, p.payload or {}) for p in answer] for answer in answers]
+
+        return await self.shards.read(self.name, work)
+
+    async def retrieve(self, ids: Sequence[str]) -> dict[str, Payload]:
+        """Payloads by id."""
+        wanted: list[Any] = list(ids)
+        records = await self.shards.read(self.name, lambda shard: shard.retrieve(wanted, True, False))
+        return {str(record.id): record.payload or {} for record in records}
+
+    async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
+        """Payloads of all that match, page by page, so that writers come in between."""
+        found: dict[str, Payload] = {}
+        native = edge_filter(condition) if condition is not None else None
+        offset: Any = None
+        while True:
+            request = ScrollRequest(offset=offset, limit=SCROLL_BATCH, filter=native, with_payload=True)
+            records, offset = await self.shards.read(self.name, partial(_scroll, request))
+            found |= {str(record.id): record.payload or {} for record in records}
+            if offset is None:
+                return found
+
+    async def count(self) -> int:
+        """The exact count."""
+        return await self.shards.read(self.name, lambda shard: shard.count(CountRequest()))
+
+    async def drop(self) -> None:
+        """Deletes the shard's folder."""
+        await self.shards.delete(self.name)
+
+    async def _change(self, build: Callable[[], list[UpdateOperation]]) -> None:
+        """Operations are built in the writing thread too: converting payloads takes longer than writing them."""
+
+        def work(shard: EdgeShard) -> None:
+            for operation in build():
+                shard.update(operation)
+
+        await self.shards.change(self.name, work)
+
+
+def edge_config(dimension: int) -> EdgeConfig:
+    """Our schema: plain scan, write-ahead log on."""
+    return EdgeConfig(
+        vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine)},
+        sparse_vectors={BM25: EdgeSparseVectorParams(modifier=Modifier.Idf)},
+        optimizers=EdgeOptimizersConfig(indexing_threshold=0),
+        max_search_threads=READ_THREADS,
+        wal_enabled=True,
+    )
+
+
+def edge_dimension(folder: Path) -> int:
+    """The dimension of the dense vectors of a shard, by its own description. Raises VectorsUnavailable without it."""
+    try:
+        described = json.loads((folder / "edge_config.json").read_bytes())
+        return int(described["vectors"][DENSE]["size"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise VectorsUnavailable(f"{folder} is not a collection of ours.") from None
+
+
+def _checked(name: str) -> str:
+    """Raises ValueError for a name that is no plain folder name."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name for a collection")
+    return name
+
+
+def _translated(work: Callable[[], T]) -> T:
+    """The engine raises plain `Exception` for its failures, and a panic as a BaseException of its own."""
+    try:
+        return work()
+    except Exception as error:
+        if type(error) is not Exception:
+            raise
+        if "WouldBlock" in str(error):
+            raise StateInUse("Another process has the embedded vectors open.") from None
+        raise VectorsUnavailable(f"The embedded vectors failed: {error}") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise VectorsUnavailable(f"The embedded vectors failed: {error}") from None
+
+
+def _upsert(points: Sequence[StoredPoint]) -> list[UpdateOperation]:
+    return [UpdateOperation.upsert_points([_as_point(point) for point in points])]
+
+
+def _scroll(request: ScrollRequest, shard: EdgeShard) -> tuple[list[Any], Any]:
+    return shard.scroll(request)
+
+
+def _as_point(point: StoredPoint) -> Point:
+    vectors: dict[str, Any] = {DENSE: point.dense}
+    if point.bm25.indices:
+        vectors[BM25] = qdrant_edge.SparseVector(point.bm25.indices, point.bm25.values)
+    return Point(point.id, vectors, point.payload)
+
+
+def _as_query(search: PointSearch) -> QueryRequest:
+    vector: Any = search.vector
+    sparse = isinstance(vector, SparseVector)
+    return QueryRequest(
+        limit=search.limit,
+        query=Query.Nearest(
+            qdrant_edge.SparseVector(vector.indices, vector.values) if sparse else vector, BM25 if sparse else DENSE
+        ),
+        with_payload=True,
+        filter=edge_filter(search.filter) if search.filter is not None else None,
+    )
