@@ -1,0 +1,151 @@
+"""Files that a MkDocs page shows by including them: snippets, mdx_include, FastAPI's code includes.
+
+Three syntaxes are known: `--8<-- "file"` (pymdownx.snippets, with lines `file:4:6` and sections `file:name`),
+`{!file!}` and `{!> file!}` (mdx_include), `{* file ln[1:5] hl[3] *}` (markdown-include-variants). An include that
+leads out of the source folder or nowhere is dropped with a warning.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from pipelines.errors import PageError
+from pipelines.readers.source_folder import SourceFolder
+
+_log = logging.getLogger(__name__)
+
+MAX_DEPTH = 5
+
+_MARKER = r"-+8<-+"
+_SNIPPET = re.compile(
+    rf"""(?P<indent>[ \t]*)(?P<escape>;*){_MARKER}[ \t]+(?:"(?P<double>[^"]+)"|'(?P<single>[^']+)')[ \t]*"""
+)
+_SNIPPET_BLOCK = re.compile(rf"(?P<indent>[ \t]*){_MARKER}[ \t]*")
+_MDX_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{!>?\s*(?P<path>[^!}|]+?)\s*(?:\|[^!}]*)?!\}[ \t]*")
+_CODE_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{\*\s*(?P<path>\S+)(?P<options>[^*]*)\*\}[ \t]*")
+_SECTION = re.compile(rf"{_MARKER}[ \t]*\[[ \t]*(start|end)[ \t]*(?::[ \t]*([\w-]+))?[ \t]*\]")
+_LINES = re.compile(r"(?P<path>.*?)(?::(?P<lines>-?\d*(?::-?\d*)?(?:,-?\d*:-?\d*)*)|:(?P<section>[A-Za-z][\w-]*))?$")
+_DROPPED = "\x00dropped"
+_EMPTY_FENCE = re.compile(
+    rf"^([ \t]*)(`{{3,}}|~{{3,}})[^\n]*\n(?:[ \t]*\n)*[ \t]*{_DROPPED}\n(?:[ \t]*(?:{_DROPPED})?\n)*\1\2[ \t]*$",
+    re.MULTILINE,
+)
+_LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "yml": "yaml", "rs": "rust", "sh": "bash"}
+
+
+def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder) -> str:
+    """The page with its includes in place. Bounded: five levels deep, at most `folder.max_chars` long in the end."""
+    expansion = _Expansion(path, folder)
+    expanded = "\n".join(expansion.lines(source, 0))
+    if expansion.dropped:
+        _log.warning(
+            "%s: %d includes lead out of the source folder or nowhere and are dropped: %s",
+            path, len(expansion.dropped), ", ".join(expansion.dropped[:5]),
+        )  # fmt: skip
+        expanded = _EMPTY_FENCE.sub("", expanded).replace(_DROPPED, "")
+    return expanded
+
+
+class _Expansion:
+    def __init__(self, path: PurePosixPath, folder: SourceFolder) -> None:
+        self._path, self._folder = path, folder
+        self._size = 0
+        self.dropped: list[str] = []
+
+    def lines(self, source: str, depth: int) -> Iterator[str]:
+        block = False
+        for line in source.split("\n"):
+            snippet = _SNIPPET.fullmatch(line)
+            if snippet and snippet["escape"]:
+                yield line.replace(";", "", 1)
+            elif snippet:
+                yield from self._include(snippet["double"] or snippet["single"], snippet["indent"], depth)
+            elif _SNIPPET_BLOCK.fullmatch(line):
+                block = not block
+            elif block:
+                if line.strip() and not line.lstrip().startswith(";"):
+                    yield from self._include(line.strip(), line[: len(line) - len(line.lstrip())], depth)
+            elif included := _MDX_INCLUDE.fullmatch(line):
+                yield from self._include(included["path"], included["indent"], depth)
+            elif included := _CODE_INCLUDE.fullmatch(line):
+                yield from self._code(included["path"], included["options"], included["indent"])
+            elif not _SECTION.search(line):
+                yield self._bounded(line)
+
+    def _include(self, target: str, indent: str, depth: int) -> Iterator[str]:
+        parts = _LINES.match(target)
+        text = self._read(parts["path"] if parts else target) if depth < MAX_DEPTH else None
+        if text is None or parts is None:
+            yield from self._drop(target, indent)
+            return
+        chosen = _choose_section(text, parts["section"]) if parts["section"] else _choose_lines(text, parts["lines"])
+        if chosen is None:
+            yield from self._drop(target, indent)
+            return
+        for line in self.lines(chosen.strip("\n"), depth + 1):
+            yield indent + line if line else line
+
+    def _code(self, target: str, options: str, indent: str) -> Iterator[str]:
+        text = self._read(target)
+        if text is None:
+            yield from self._drop(target, indent)
+            return
+        wanted = re.search(r"ln\[([\d:,]+)\]", options)
+        suffix = PurePosixPath(target).suffix.removeprefix(".")
+        yield f"{indent}```{_LANGUAGES.get(suffix, suffix)}"
+        for line in (_choose_lines(text, wanted[1] if wanted else None) or "").strip("\n").split("\n"):
+            yield self._bounded(indent + line)
+        yield f"{indent}```"
+
+    def _read(self, target: str) -> str | None:
+        """The file as MkDocs finds it: from the source folder, from the page, or from the folder above the source."""
+        here = self._path.parent
+        found = self._folder.find(target, PurePosixPath("."), here, PurePosixPath(".."))
+        if found is None or target.startswith(("http://", "https://")):
+            return None
+        try:
+            return self._folder.read_text(found)
+        except PageError:
+            return None
+
+    def _drop(self, target: str, indent: str) -> Iterator[str]:
+        self.dropped.append(target)
+        yield indent + _DROPPED
+
+    def _bounded(self, line: str) -> str:
+        self._size += len(line) + 1
+        if self._size > self._folder.max_chars + 1:
+            raise PageError(str(self._path), f"has more than {self._folder.max_chars:,} characters with its includes")
+        return line
+
+
+def _choose_lines(text: str, ranges: str | None) -> str | None:
+    """Lines `4:6`, `4`, `:6` or several of them with commas, counted from 1, the last one included."""
+    if not ranges:
+        return text
+    lines = text.split("\n")
+    chosen: list[str] = []
+    for part in ranges.split(","):
+        first, colon, last = part.partition(":")
+        start = max(int(first or 1), 1) - 1 if not first.startswith("-") else max(len(lines) + int(first), 0)
+        stop = (
+            (int(last) if last else len(lines))
+            if colon
+            else (len(lines) if ":" not in ranges and "," not in ranges else start + 1)
+        )
+        chosen += lines[start:stop]
+    return "\n".join(chosen)
+
+
+def _choose_section(text: str, name: str) -> str | None:
+    chosen: list[str] | None = None
+    for line in text.split("\n"):
+        mark = _SECTION.search(line)
+        if mark and mark[2] == name:
+            if mark[1] == "end":
+                break
+            chosen = []
+        elif chosen is not None:
+            chosen.append(line)
+    return None if chosen is None else "\n".join(chosen)

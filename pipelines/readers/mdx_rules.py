@@ -1,0 +1,141 @@
+"""Block rules for markdown-it that MDX and Docusaurus add to CommonMark: JavaScript, JSX, expressions, directives."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+
+from pipelines.readers.jsx import expression_end, is_complete, read_tag
+
+# Docusaurus takes a title after these names only; see its option `admonitions.keywords`.
+ADMONITIONS = ("secondary", "info", "success", "danger", "note", "tip", "warning", "important", "caution")
+
+_ESM = re.compile(r"(?:import|export) ")
+_DIRECTIVE = re.compile(
+    rf"(?P<colons>:{{3,}})(?:(?P<name>[A-Za-z](?:[\w-]*[A-Za-z0-9])?)"
+    rf"(?:\[(?P<label>.*)\])?(?:\{{(?P<attributes>[^}}]*)\}})?[ \t]*"
+    rf"|(?P<known>{'|'.join(ADMONITIONS)})[ \t]+(?P<title>.*)|[ \t]*)"
+)
+_TITLE_ATTRIBUTE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+
+
+def add_mdx_rules(parser: MarkdownIt) -> None:
+    """JavaScript blocks, and JSX tags, expressions and comments that stand alone on their lines."""
+    parser.block.ruler.before("table", "mdx_esm", _esm)
+    parser.block.ruler.after("mdx_esm", "mdx_flow", _flow, _INTERRUPTS)
+
+
+def add_directive_rule(parser: MarkdownIt) -> None:
+    """Lines that open or close an admonition (`:::tip Title`, `:::`)."""
+    parser.block.ruler.before("table", "directive", _directive, _INTERRUPTS)
+
+
+def _esm(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if (
+        silent
+        or state.level
+        or state.blkIndent
+        or state.sCount[start]
+        or not _ESM.match(state.src, state.bMarks[start])
+    ):
+        return False
+    token = state.push("mdx_esm", "", 0)
+    stop = _esm_end(state, start, end)
+    token.content = state.getLines(start, stop, 0, False)
+    token.map = [start, stop]
+    state.line = stop
+    return True
+
+
+def _esm_end(state: StateBlock, start: int, end: int) -> int:
+    """The line after the JavaScript: a blank line where its brackets are closed.
+
+    Where they never close (a regular expression or JSX text that this is no parser for), the first blank line that
+    a line of markdown follows, so that the page is not lost.
+    """
+    fallback = None
+    for line in range(start + 1, end + 1):
+        if line < end and not state.isEmpty(line):
+            continue
+        if is_complete(state.getLines(start, line, 0, False)):
+            return line
+        follower = next((later for later in range(line, end) if not state.isEmpty(later)), None)
+        if fallback is None and follower is not None and state.sCount[follower] == 0:
+            first = state.src[state.bMarks[follower]]
+            fallback = line if first not in "})];" else None
+    return end if fallback is None else fallback
+
+
+def _flow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    position = state.bMarks[start] + state.tShift[start]
+    if state.src[position : position + 1] not in ("<", "{"):
+        return False
+    stop_at = state.eMarks[end - 1]
+    stop = _comment_end(state.src, position, stop_at)
+    if stop is None:
+        stop = _flow_end(state.src, position)
+    if stop is None or stop > stop_at:
+        return False
+    if silent:
+        return True
+    last = start
+    while state.eMarks[last] < stop:
+        last += 1
+    token = state.push("mdx_flow", "", 0)
+    token.map = [start, last + 1]
+    state.line = last + 1
+    return True
+
+
+def _comment_end(source: str, position: int, stop_at: int) -> int | None:
+    if not source.startswith("<!--", position):
+        return None
+    end = source.find("-->", position)
+    return end + 3 if 0 <= end < stop_at else None
+
+
+def _flow_end(source: str, position: int) -> int | None:
+    """The end of tags and expressions that fill their lines; None where text stands beside them."""
+    while True:
+        if source.startswith("<", position):
+            tag = read_tag(source, position)
+            after = tag.end if tag else None
+        elif source.startswith("{", position) and not source.startswith("{#", position):
+            after = expression_end(source, position)
+        else:
+            return None
+        if after is None:
+            return None
+        while source[after : after + 1] in (" ", "\t"):
+            after += 1
+        if source[after : after + 1] in ("", "\n"):
+            return after
+        position = after
+
+
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    position = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith(":::", position):
+        return False
+    match = _DIRECTIVE.fullmatch(state.src[position : state.eMarks[start]].rstrip())
+    if not match:
+        return False
+    if silent:
+        return True
+    token = state.push("directive", "", 0)
+    token.map = [start, start + 1]
+    token.content = _directive_title(match)
+    state.line = start + 1
+    return True
+
+
+def _directive_title(match: re.Match[str]) -> str:
+    if match["title"]:
+        bracketed = re.fullmatch(r"\[(.*)\]", match["title"])
+        return bracketed.group(1) if bracketed else match["title"]
+    if match["label"]:
+        return match["label"]
+    titled = _TITLE_ATTRIBUTE.search(match["attributes"] or "")
+    return next(group for group in titled.groups() if group is not None) if titled else ""

@@ -1,0 +1,70 @@
+"""A page that was read, and the LlamaIndex document that it becomes."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from llama_index.core.schema import Document
+
+from pipelines.corpus import QualityRule
+from pipelines.readers.front_matter import FrontMatter
+from pipelines.readers.lines import Body
+from pipelines.readers.source_folder import matches
+from pipelines.types import Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in the form every reader produces. `uri` is stable inside its corpus, `url` has no `#`."""
+
+    uri: str
+    url: str
+    title: str
+    body: Body
+    quality: Quality
+    bibliography: Mapping[str, Any] | None  # CSL-JSON item
+
+
+def build_document(page: Page) -> Document:
+    """The page as a document with id `uri`; its metadata is for our own stages and never embedded as it is.
+
+    `content_hash` is the SHA-256 of everything that reaches a node's payload.
+    """
+    payload = {
+        "url": page.url,
+        "title": page.title,
+        "source_quality": page.quality,
+        "bibliography": dict(page.bibliography) if page.bibliography else None,
+        "headings": [asdict(heading) for heading in page.body.headings],
+    }
+    hashed = json.dumps({**payload, "text": page.body.text}, sort_keys=True, ensure_ascii=False)
+    metadata = {"uri": page.uri, **payload, "content_hash": hashlib.sha256(hashed.encode()).hexdigest()}
+    return Document(
+        id_=page.uri,
+        text=page.body.text,
+        metadata=metadata,
+        excluded_embed_metadata_keys=list(metadata),
+        excluded_llm_metadata_keys=list(metadata),
+    )
+
+
+def source_quality(path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[QualityRule]) -> Quality:
+    """The page's own word, else the first rule whose glob matches, else `unknown`."""
+    if front_matter.quality:
+        return front_matter.quality
+    return next((rule.quality for rule in rules if matches(path, [rule.match], hidden=True)), "unknown")
+
+
+def bibliography(uri: str, url: str, title: str, front_matter: FrontMatter) -> dict[str, Any] | None:
+    """The CSL-JSON item of a page whose front matter says anything about its publication."""
+    if front_matter.publication is None:
+        return None
+    return {"id": uri, "title": title, "URL": url, **front_matter.publication}
+
+
+def first_title(body: Body, fallback: str) -> str:
+    """The first h1's text, else the fallback."""
+    return next((heading.text for heading in body.headings if heading.level == 1 and heading.text), fallback)
