@@ -1,0 +1,227 @@
+"""Queries on messages, their citations and feedback. They never commit; `Database.run` does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage_config.conversations import touch_conversation
+from storage_config.ids import new_id
+from storage_config.rows import columns_of
+from storage_config.tables import CITATIONS, CONVERSATIONS, FEEDBACK, MESSAGES
+
+Role = Literal["user", "assistant"]
+AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
+Rating = Literal["up", "down"]
+LATEST: Literal["latest"] = "latest"
+MAX_MESSAGES = 200
+_MESSAGES = MESSAGES.c
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryMessage:
+    """A message of a conversation's past."""
+
+    id: UUID
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionToRecord:
+    """A reader's question. It follows `parent_id`: the latest message of the conversation, or None to begin anew."""
+
+    id: UUID
+    text: str
+    parent_id: UUID | Literal["latest"] | None = LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerToRecord:
+    """An answer. `answer` is what shows it again: claims, flags, closest; `provenance` what it was made from."""
+
+    id: UUID
+    text: str
+    status: AnswerStatus
+    answer: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    usage: Mapping[str, Any]
+    timings: Mapping[str, Any]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCitation:
+    """A source of an answer: one row for each quote of a claim, or a single row without claim and quote.
+
+    The claim's span is into the message's text, the passage's and the quote's are into the page's.
+    """
+
+    source: int  # n of [n]
+    document_id: UUID | None
+    uri: str
+    url: str
+    title: str
+    heading_path: Sequence[str]
+    quality: str
+    reference: str | None
+    passage: str
+    passage_start: int
+    passage_end: int
+    claim_start: int | None = None
+    claim_end: int | None = None
+    claim_status: str | None = None
+    claim_score: float | None = None
+    verbatim: bool | None = None
+    quote: str | None = None
+    quote_start: int | None = None
+    quote_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message; everything from `status` on is None for questions."""
+
+    id: UUID
+    conversation_id: UUID
+    parent_id: UUID | None
+    role: Role
+    text: str
+    created_at: datetime
+    status: AnswerStatus | None
+    answer: dict[str, Any] | None
+    provenance: dict[str, Any] | None
+    usage: dict[str, Any] | None
+    timings: dict[str, Any] | None
+    model: str | None
+
+
+_HISTORY = columns_of(MESSAGES, HistoryMessage)
+_MESSAGE = columns_of(MESSAGES, StoredMessage)
+_CITATION = columns_of(CITATIONS, StoredCitation)
+
+
+async def list_history(
+    session: AsyncSession, *, conversation_id: UUID, limit: int, leaf: UUID | Literal["latest"] = LATEST
+) -> list[HistoryMessage]:
+    """The last `limit` messages, oldest first, of the branch that ends with `leaf`."""
+    latest = select(_MESSAGES.id).where(_MESSAGES.conversation_id == conversation_id)
+    end = latest.order_by(_MESSAGES.id.desc()).limit(1).scalar_subquery() if leaf == LATEST else leaf
+    inside = _MESSAGES.conversation_id == conversation_id
+    branch = (
+        select(*_HISTORY, _MESSAGES.parent_id, literal(1).label("depth"))
+        .where(inside & (_MESSAGES.id == end))
+        .cte("branch", recursive=True)
+    )
+    above = select(*_HISTORY, _MESSAGES.parent_id, branch.c.depth + 1).where(
+        inside & (_MESSAGES.id == branch.c.parent_id) & (branch.c.depth < limit)
+    )
+    branch = branch.union_all(above)
+    rows = await session.execute(select(branch.c.id, branch.c.role, branch.c.text).order_by(branch.c.depth.desc()))
+    return [HistoryMessage(*row) for row in rows]
+
+
+async def record_exchange(
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    question: QuestionToRecord,
+    answer: AnswerToRecord,
+    citations: Sequence[StoredCitation],
+) -> bool:
+    """Records a question with its answer; recording the same one again changes nothing.
+
+    A question that is recorded already gets a further answer: another branch. False where the conversation is gone.
+    """
+    if not await touch_conversation(session, conversation_id=conversation_id):
+        return False
+    asked = {"conversation_id": conversation_id, "role": "user", "status": None}
+    answered = {"conversation_id": conversation_id, "role": "assistant", "parent_id": question.id}
+    parent = await _parent(session, conversation_id, question)
+    await _insert_message(session, {**asked, "id": question.id, "text": question.text, "parent_id": parent})
+    if await _insert_message(session, {**answered, **asdict(answer)}) and citations:
+        rows = [
+            {**asdict(citation), "id": new_id(), "message_id": answer.id, "ordinal": ordinal}
+            for ordinal, citation in enumerate(citations)
+        ]
+        await session.execute(insert(CITATIONS), rows)
+    return True
+
+
+async def get_message(session: AsyncSession, *, message_id: UUID, owner: str) -> StoredMessage | None:
+    """The message; None where there is none or its conversation belongs to another owner."""
+    row = (await session.execute(select(*_MESSAGE).where(_owned(owner) & (_MESSAGES.id == message_id)))).one_or_none()
+    return StoredMessage(*row) if row else None
+
+
+async def list_messages(
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    owner: str,
+    limit: int = MAX_MESSAGES,
+    before: UUID | None = None,
+) -> list[StoredMessage]:
+    """The last messages of all branches, oldest first, at most 200; those older than `before` to go on."""
+    query = select(*_MESSAGE).where(_owned(owner) & (_MESSAGES.conversation_id == conversation_id))
+    if before is not None:
+        query = query.where(_MESSAGES.id < before)
+    rows = await session.execute(query.order_by(_MESSAGES.id.desc()).limit(max(1, min(limit, MAX_MESSAGES))))
+    return [StoredMessage(*row) for row in rows][::-1]
+
+
+async def list_citations(session: AsyncSession, *, message_ids: Sequence[UUID]) -> dict[UUID, list[StoredCitation]]:
+    """The citations of each message in the order of the answer; an empty list where it has none."""
+    query = select(CITATIONS.c.message_id, *_CITATION).where(CITATIONS.c.message_id.in_(message_ids))
+    found: dict[UUID, list[StoredCitation]] = {message_id: [] for message_id in message_ids}
+    for message_id, *values in await session.execute(query.order_by(CITATIONS.c.message_id, CITATIONS.c.ordinal)):
+        found[message_id].append(StoredCitation(*values))
+    return found
+
+
+async def add_feedback(
+    session: AsyncSession,
+    *,
+    feedback_id: UUID,
+    message_id: UUID,
+    owner: str,
+    rating: Rating,
+    reason: str | None = None,
+    text: str | None = None,
+) -> bool:
+    """Rates an answer; a later rating replaces the first. False where the owner has no such answer."""
+    answer = _owned(owner) & (_MESSAGES.id == message_id) & (_MESSAGES.role == "assistant")
+    if (await session.execute(select(_MESSAGES.id).where(answer))).first() is None:
+        return False
+    values = {"id": feedback_id, "message_id": message_id, "rating": rating, "reason": reason, "text": text}
+    statement = insert(FEEDBACK).values(values)
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["message_id"],
+            set_={name: statement.excluded[name] for name in ("rating", "reason", "text")},
+        )
+    )
+    return True
+
+
+async def _parent(session: AsyncSession, conversation_id: UUID, question: QuestionToRecord) -> UUID | None:
+    if question.parent_id != LATEST:
+        return question.parent_id
+    latest = select(_MESSAGES.id).where(_MESSAGES.conversation_id == conversation_id)
+    found: UUID | None = (await session.execute(latest.order_by(_MESSAGES.id.desc()).limit(1))).scalar()
+    return found
+
+
+async def _insert_message(session: AsyncSession, values: Mapping[str, Any]) -> bool:
+    statement = insert(MESSAGES).values(values).on_conflict_do_nothing(index_elements=["id"]).returning(_MESSAGES.id)
+    return (await session.execute(statement)).first() is not None
+
+
+def _owned(owner: str) -> Any:
+    owned = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == _MESSAGES.conversation_id)
+    return owned.where(CONVERSATIONS.c.owner == owner).correlate(MESSAGES).exists()
