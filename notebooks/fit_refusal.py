@@ -1,0 +1,216 @@
+"""Fits `pipelines/refusal_weights.json`: `python -m notebooks.fit_refusal [--write]` from the project's root.
+
+Reads the public data sets (FOOTNOTED_SHARED_DATA). Questions are put to an index of SQuAD 2.0's paragraphs and to one
+of CLAPNQ's passages. A question is answerable where its own passage is in the index; it is out of scope where its whole
+article is left out. Near misses (CLAPNQ's unanswerable questions) take part with their passage in the index; SQuAD's
+adversarial ones take part with a small weight. Figures are cross-validated by article.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.refusal import LEXICAL, WEIGHTS_FILE, refusal_features
+from pipelines.sentence_ranking import rank_units
+from tests.conftest import shared_data_folder
+from tests.load.passage_index import Entry, PassageIndex, Vectors, embedded_text, read_lines
+
+Floats = NDArray[np.float64]
+
+# Weight of one example of each kind, so that the 151 answerable questions of CLAPNQ count about as much as a third of
+# SQuAD's 3,209. SQuAD's adversarial questions differ from answerable ones by a word: little can be learnt from them.
+SAMPLE_WEIGHTS = {
+    "squad answerable": 1.0, "squad out of scope": 1.0, "squad adversarial": 0.2,
+    "clapnq answerable": 8.0, "clapnq near miss": 6.0, "clapnq out of scope": 4.0,
+}  # fmt: skip
+ANSWERABLE = ("squad answerable", "clapnq answerable")
+# Cosines of an unmeasured embedding model mean something else.
+MINILM_ONLY = ("dense_best", "dense_gap", "legs_agree")
+FOLDS = 5
+RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question as it was retrieved for. `group` is its article: all its questions fall into one fold."""
+
+    kind: str
+    group: str
+    features: Mapping[str, float]
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """The features of every question of both data sets."""
+    vectors = Vectors()
+    return [*_squad(folder / "squad2", vectors), *_clapnq(folder / "clapnq_dev", vectors)]
+
+
+def _squad(folder: Path, vectors: Vectors) -> Iterator[Example]:
+    entries = [Entry(p["id"], p["title"], p["title"], p["text"]) for p in read_lines(folder / "paragraphs.jsonl")]
+    index = PassageIndex(entries, vectors.of("squad_passages", [embedded_text(entry) for entry in entries]))
+    articles = {entry.id: entry.group for entry in entries}
+    questions = read_lines(folder / "questions.jsonl")
+    embedded = vectors.of("squad_questions", [question["question"] for question in questions])
+    for question, vector in zip(questions, embedded, strict=True):
+        text, article = question["question"], articles[question["para_id"]]
+        kind = "squad adversarial" if question["unanswerable"] else "squad answerable"
+        yield Example(kind, article, _features(index, text, vector))
+        if not question["unanswerable"]:
+            yield Example("squad out of scope", article, _features(index, text, vector, without=article))
+
+
+def _clapnq(folder: Path, vectors: Vectors) -> Iterator[Example]:
+    questions = read_lines(folder / "questions.jsonl")
+    texts = dict.fromkeys((question["title"], question["text"]) for question in questions)
+    entries = [Entry(str(number), title, title, text) for number, (title, text) in enumerate(texts)]
+    index = PassageIndex(entries, vectors.of("clapnq_passages", [embedded_text(entry) for entry in entries]))
+    embedded = vectors.of("clapnq_questions", [question["question"] for question in questions])
+    for question, vector in zip(questions, embedded, strict=True):
+        text, title = question["question"], question["title"]
+        kind = "clapnq answerable" if question["answerable"] else "clapnq near miss"
+        yield Example(kind, title, _features(index, text, vector))
+        yield Example("clapnq out of scope", title, _features(index, text, vector, without=title))
+
+
+def _features(index: PassageIndex, text: str, vector: NDArray[np.float32], *, without: str = "") -> dict[str, float]:
+    queries = ((text, 1.0),)
+    passages = index.search(queries, [vector], without=without)
+    return refusal_features(rank_units(queries, passages), passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A logistic model over `names`."""
+
+    names: tuple[str, ...]
+    intercept: float
+    weights: Floats
+
+    def logits(self, examples: Sequence[Example]) -> Floats:
+        """Shape (examples,)."""
+        values: Floats = self.intercept + _matrix(examples, self.names) @ self.weights
+        return values
+
+
+def _matrix(examples: Sequence[Example], names: Sequence[str]) -> Floats:
+    return np.array([[example.features[name] for name in names] for example in examples])
+
+
+def fit(examples: Sequence[Example], names: tuple[str, ...]) -> Fit:
+    """Ridge logistic regression on standardised features by Newton's method."""
+    features = _matrix(examples, names)
+    labels = np.array([float(example.kind in ANSWERABLE) for example in examples])
+    weight = np.array([SAMPLE_WEIGHTS[example.kind] for example in examples])
+    mean = np.average(features, axis=0, weights=weight)
+    spread = np.sqrt(np.average((features - mean) ** 2, axis=0, weights=weight)) + 1e-9
+    design = np.column_stack([np.ones(len(labels)), (features - mean) / spread])
+    ridge = np.array([0.0, *([RIDGE] * len(names))])
+    solution = np.zeros(len(ridge))
+    for _ in range(50):
+        predicted = 1 / (1 + np.exp(-design @ solution))
+        gradient = design.T @ (weight * (predicted - labels)) + ridge * solution
+        hessian = (design * (weight * predicted * (1 - predicted))[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.solve(hessian, gradient)
+        solution -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    weights = solution[1:] / spread
+    return Fit(names, float(solution[0] - weights @ mean), weights)
+
+
+def cross_validated(examples: Sequence[Example], names: tuple[str, ...]) -> Floats:
+    """The logit of each example from a model that saw no question of its article."""
+    fold_of = {group: number % FOLDS for number, group in enumerate(sorted({e.group for e in examples}))}
+    folds = np.array([fold_of[example.group] for example in examples])
+    logits = np.zeros(len(examples))
+    for fold in range(FOLDS):
+        model = fit([e for e, f in zip(examples, folds, strict=True) if f != fold], names)
+        held = np.flatnonzero(folds == fold)
+        logits[held] = model.logits([examples[int(n)] for n in held])
+    return logits
+
+
+def auroc(positive: Floats, negative: Floats) -> float:
+    """The chance that a positive scores above a negative; equal scores count half."""
+    both = np.concatenate([positive, negative])
+    _, inverse, counts = np.unique(both, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    total = ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2
+    return float(total / len(positive) / len(negative))
+
+
+PAIRS = (
+    ("out of scope", "squad answerable", "squad out of scope"),
+    ("out of scope, CLAPNQ", "clapnq answerable", "clapnq out of scope"),
+    ("natural near misses", "clapnq answerable", "clapnq near miss"),
+    ("adversarial near misses", "squad answerable", "squad adversarial"),
+)
+
+
+def measure(examples: Sequence[Example], logits: Floats) -> dict[str, dict[str, float]]:
+    """For each pair of kinds: AUROC, and what is refused where 5 % of the answerable questions of its set are."""
+    kinds = np.array([example.kind for example in examples])
+    figures = {}
+    for name, positive, negative in PAIRS:
+        good, bad = logits[kinds == positive], logits[kinds == negative]
+        refused = float((bad < np.quantile(good, 0.05)).mean())
+        figures[name] = {"auroc": round(auroc(good, bad), 3), "refused at 5 % false refusals": round(refused, 3)}
+    return figures
+
+
+def refused_by_threshold(examples: Sequence[Example], logits: Floats) -> dict[str, dict[str, float]]:
+    """The share of each kind that is refused, by threshold on the probability."""
+    probabilities = 1 / (1 + np.exp(-logits))
+    kinds = np.array([example.kind for example in examples])
+    return {
+        f"{threshold:.2f}": {
+            kind: round(float((probabilities[kinds == kind] < threshold).mean()), 3) for kind in SAMPLE_WEIGHTS
+        }
+        for threshold in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+    }
+
+
+def main() -> None:
+    """Prints the figures of both variants; writes the weights where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS_FILE.name}")
+    arguments = parser.parse_args()
+    examples = read_examples(shared_data_folder())
+    every = tuple(examples[0].features)
+    variants, figures = {}, {}
+    for variant, names in (
+        ("local/minilm", every),
+        (LEXICAL, tuple(name for name in every if name not in MINILM_ONLY)),
+    ):
+        logits = cross_validated(examples, names)
+        figures[variant] = measure(examples, logits)
+        print(json.dumps({variant: figures[variant], "refused": refused_by_threshold(examples, logits)}, indent=1))
+        model = fit(examples, names)
+        weights = dict(zip(names, (round(float(weight), 4) for weight in model.weights), strict=True))
+        variants[variant] = {"intercept": round(model.intercept, 4), "weights": weights}
+    if arguments.write:
+        WEIGHTS_FILE.write_text(
+            json.dumps({"provenance": _provenance(examples, figures), "variants": variants}, indent=2) + "\n"
+        )
+
+
+def _provenance(examples: Sequence[Example], figures: Mapping[str, object]) -> dict[str, object]:
+    counts: dict[str, int] = {}
+    for example in examples:
+        counts[example.kind] = counts.get(example.kind, 0) + 1
+    return {
+        "made_by": "python -m notebooks.fit_refusal --write",
+        "data": "SQuAD 2.0 dev (18 articles; Rajpurkar et al. 2018, CC BY-SA 4.0), CLAPNQ dev (half; Apache-2.0)",
+        "method": f"ridge logistic regression (ridge {RIDGE}), {FOLDS}-fold cross-validation by article",
+        "questions": counts,
+        "cross_validated": figures,
+    }
+
+
+if __name__ == "__main__":
+    main()

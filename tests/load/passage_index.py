@@ -1,0 +1,125 @@
+"""An index in memory that scores as the product does, for measuring on data sets with parts of them left out."""
+
+import hashlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.bm25 import Bm25Encoder
+from pipelines.fusion import FusedHit, Legs, fuse_weighted
+from pipelines.providers.minilm import DIMENSION, MiniLmEncoder
+from pipelines.providers.minilm_files import build_quantised_model
+from pipelines.sentence_ranking import WeightedQueries
+from pipelines.types import Passage
+from storage_config.points import PointHit
+
+CACHE = Path(os.environ.get("FOOTNOTED_BENCH_CACHE", Path(tempfile.gettempdir()) / "footnoted_bench"))
+LEG_HITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage to be found. `group` is what can be left out, such as an article."""
+
+    id: str
+    group: str
+    title: str
+    text: str
+
+
+class Vectors:
+    """MiniLM vectors, kept in a file for each name and list of texts, so that a second run embeds nothing."""
+
+    def __init__(self) -> None:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        self._encoder: MiniLmEncoder | None = None
+
+    def of(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (texts, 384)."""
+        digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+        path = CACHE / f"{name}-{digest}.npy"
+        if path.exists():
+            kept: NDArray[np.float32] = np.load(path)
+            return kept
+        if self._encoder is None:
+            self._encoder = MiniLmEncoder(build_quantised_model(CACHE))
+        vectors = np.array([self._encoder.encode(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
+        np.save(path, vectors)
+        return vectors
+
+
+class PassageIndex:
+    """Cosine and BM25 over all entries, fused as `pipelines.fusion` does it."""
+
+    def __init__(self, entries: Sequence[Entry], vectors: NDArray[np.float32], *, language: str = "english") -> None:
+        self.entries = list(entries)
+        self._vectors = vectors
+        self._encoder = Bm25Encoder(language)
+        postings: dict[int, list[tuple[int, float]]] = {}
+        for number, entry in enumerate(self.entries):
+            sparse = self._encoder.encode_document(embedded_text(entry))
+            for stem, value in zip(sparse.indices, sparse.values, strict=True):
+                postings.setdefault(stem, []).append((number, value))
+        total = len(self.entries)
+        self._postings = {
+            stem: (np.array([n for n, _ in held]), np.array([v for _, v in held]) * _idf(total, len(held)))
+            for stem, held in postings.items()
+        }
+        self._groups = np.array([entry.group for entry in self.entries])
+
+    def bm25(self, text: str) -> NDArray[np.float64]:
+        """BM25 of every entry."""
+        scores = np.zeros(len(self.entries))
+        for stem in self._encoder.encode_query(text).indices:
+            if stem in self._postings:
+                numbers, values = self._postings[stem]
+                scores[numbers] += values
+        return scores
+
+    def search(
+        self, queries: WeightedQueries, vectors: Sequence[NDArray[np.float32]], *, top_n: int = 8, without: str = ""
+    ) -> list[Passage]:
+        """The best passages for weighted queries; entries of the group `without` are left out."""
+        allowed = self._groups != without
+        legs = []
+        for (text, weight), vector in zip(queries, vectors, strict=True):
+            dense = np.where(allowed, self._vectors @ vector, -1.0)
+            sparse = np.where(allowed, self.bm25(text), 0.0)
+            legs.append((Legs(self._hits(dense), self._hits(sparse)), weight))
+        return [self._passage(hit) for hit in fuse_weighted(legs)[:top_n]]
+
+    def _hits(self, scores: NDArray[Any]) -> tuple[PointHit, ...]:
+        best = np.argsort(-scores, kind="stable")[:LEG_HITS]
+        return tuple(PointHit(str(n), float(scores[n]), {}) for n in best if scores[n] > 0)
+
+    def _passage(self, hit: FusedHit) -> Passage:
+        entry = self.entries[int(hit.id)]
+        return Passage(
+            node_id=entry.id, document_id=entry.group, uri=entry.group, url=f"https://example.org/{entry.group}",
+            title=entry.title, heading_path=(), anchor=None, text=entry.text, start=0, end=len(entry.text),
+            quality="unknown", ordinal=0, bibliography=None, score=hit.score, dense_score=hit.dense,
+            bm25_score=hit.bm25,
+        )  # fmt: skip
+
+
+def embedded_text(entry: Entry) -> str:
+    """What the product embeds of a section: breadcrumb, blank line, text."""
+    return f"{entry.title}\n\n{entry.text}" if entry.title else entry.text
+
+
+def _idf(total: int, count: int) -> float:
+    """As Qdrant computes it for sparse vectors with the IDF modifier."""
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """A file of one JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
