@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llama_index.core.node_parser import NodeParser
-from llama_index.core.schema import BaseNode, Document, NodeRelationship, ObjectType, RelatedNodeInfo, TextNode
+from llama_index.core.schema import (
+    BaseNode,
+    Document,
+    MetadataMode,
+    NodeRelationship,
+    ObjectType,
+    RelatedNodeInfo,
+    TextNode,
+    TransformComponent,
+)
 from pydantic import Field, model_validator
 
 from pipelines.atoms import SectionAtoms
@@ -32,13 +41,12 @@ class SectionSplitter(NodeParser):
     breadcrumb and special tokens never exceeds `max_tokens` of MiniLM's tokenizer. A section that fits is one
     node; a longer one is cut as `pipelines.cutting` describes, and a node then repeats whole sentences of the block
     before it, at most `overlap_tokens`. Only the breadcrumb (`Title > H2 > H3`) is added to what is embedded:
-    `node.get_content(MetadataMode.EMBED)`.
+    `node.get_content(MetadataMode.EMBED)`. Ids are arbitrary until `NodeIds` gives the lasting ones.
 
-    The id of a node is the uuid5 of corpus, uri, embedded text and its number among equal embedded texts of the
-    page, so that an unchanged node keeps its id wherever it moves to.
+    A Document's metadata must hold `uri`, `url` (without #) and `headings` (`types.Heading` as dicts); `title`,
+    `source_quality`, `bibliography` and `document_id` are passed on to its nodes.
     """
 
-    corpus: str = Field(description="Name of the corpus; part of every node's id.")
     max_tokens: int = Field(default=256, ge=64, description="Bound of what is embedded of a node.")
     overlap_tokens: int = Field(default=32, ge=0, description="Bound of what a node repeats of the one before.")
     language: str = Field(default="en", description="ISO 639-1 code, for the boundaries of sentences.")
@@ -73,20 +81,16 @@ class SectionSplitter(NodeParser):
         """Nothing: LlamaIndex would search for the offsets again and copy the page's metadata into every node."""
         return nodes
 
-    def _split_page(self, page: BaseNode, text: str, tokens: TokenMap) -> list[TextNode]:
-        seen: Counter[str] = Counter()
-        nodes: list[TextNode] = []
+    def _split_page(self, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
+        nodes: list[BaseNode] = []
         headings = [Heading(**heading) for heading in page.metadata.get("headings", ())]
         for section in read_sections(text, headings):
             path = section.heading_path
             breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4)
             for start, end in self._split_section(text, tokens, section, breadcrumb):
-                embedded = f"{breadcrumb.text}\n\n{text[start:end]}" if breadcrumb.text else text[start:end]
                 metadata = _place(page, section, start, end)
                 metadata |= {"ordinal": len(nodes), _BREADCRUMB: breadcrumb.text}
-                node_id = self._node_id(page.metadata["uri"], embedded, seen[embedded])
-                nodes.append(_build_node(node_id, page, text[start:end], metadata))
-                seen[embedded] += 1
+                nodes.append(_build_node(page, text[start:end], metadata))
         return nodes
 
     def _split_section(
@@ -99,8 +103,25 @@ class SectionSplitter(NodeParser):
         for first, stop in cut(pieces.atoms, room, pieces.overlap_cost):
             yield pieces.overlap_start(first), pieces.atoms[stop - 1].end
 
-    def _node_id(self, uri: str, embedded: str, occurrence: int) -> str:
-        return str(uuid.uuid5(_NAMESPACE, json.dumps([self.corpus, uri, embedded, occurrence])))
+
+class NodeIds(TransformComponent):
+    """Gives nodes the ids that last: uuid5 of corpus, page uri, embedded text and number among equal ones.
+
+    An unchanged node thus keeps its id wherever it moves to on its page, and the same text on another page or in
+    another corpus never shares one. Nodes come grouped by page, as the splitter leaves them.
+    """
+
+    corpus: str
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """The same nodes, with their ids."""
+        seen: Counter[tuple[str, str]] = Counter()
+        for node in nodes:
+            uri, embedded = node.metadata["uri"], node.get_content(MetadataMode.EMBED)
+            name = json.dumps([self.corpus, uri, embedded, seen[uri, embedded]])
+            node.id_ = str(uuid.uuid5(_NAMESPACE, name))
+            seen[uri, embedded] += 1
+        return list(nodes)
 
 
 def _place(page: BaseNode, section: Section, start: int, end: int) -> dict[str, Any]:
@@ -115,9 +136,8 @@ def _place(page: BaseNode, section: Section, start: int, end: int) -> dict[str, 
     }
 
 
-def _build_node(node_id: str, page: BaseNode, text: str, metadata: dict[str, Any]) -> TextNode:
+def _build_node(page: BaseNode, text: str, metadata: dict[str, Any]) -> TextNode:
     return TextNode(
-        id_=node_id,
         text=text,
         start_char_idx=metadata["start"],
         end_char_idx=metadata["end"],
