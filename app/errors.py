@@ -1,0 +1,193 @@
+"""What a failure looks like to a client: a problem document (RFC 9457), by one table.
+
+AppError
+├── InvalidRequest       the request's fields are wrong; names them and what is allowed
+├── DocumentNotFound     no document of that id
+├── ConversationNotFound no conversation of that id that belongs to who asks
+└── OperatorOnly         the caller may not see this
+
+Titles and details are ours and constant: no stack, no vendor's text and no input ever reaches a client.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines import errors as pipeline
+from storage_config import errors as storage
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+_MAX_FIELDS = 20
+_MAX_FIELD_NAME = 120
+_MAX_RETRY_AFTER = 3_600
+
+
+class AppError(Exception):
+    """Root of the errors of this floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One wrong field of a request: its dotted place and what is allowed there."""
+
+    field: str
+    message: str
+
+
+class InvalidRequest(AppError):
+    """The request's fields are wrong."""
+
+    def __init__(self, *fields: FieldProblem) -> None:
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in fields))
+        self.fields = fields
+
+
+class CorpusNotNamed(InvalidRequest):
+    """No corpus of that name, or none named among several; `names` are those that exist."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(FieldProblem("corpus", f"must be one of: {', '.join(names)}"))
+        self.names = tuple(names)
+
+
+class DocumentNotFound(AppError):
+    """No document of that id."""
+
+
+class ConversationNotFound(AppError):
+    """No conversation of that id that belongs to who asks; the two cases are not told apart."""
+
+
+class OperatorOnly(AppError):
+    """The caller may not see this."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of failure. `type` on the wire is `urn:footnoted:problem:<name>`; `retry_after` is in seconds."""
+
+    name: str
+    status: int
+    title: str
+    detail: str = ""
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem document, ready to be sent. `extra` are its extension members."""
+
+    kind: ProblemType
+    extra: Mapping[str, Any]
+    retry_after: int | None
+
+    def body(self, request_id: str | None = None) -> dict[str, Any]:
+        """The members of RFC 9457 section 3.1, then our extensions."""
+        document: dict[str, Any] = {
+            "type": f"urn:footnoted:problem:{self.kind.name}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+        }
+        if self.kind.detail:
+            document["detail"] = self.kind.detail
+        document.update(self.extra)
+        if self.retry_after is not None:
+            document["retry_after"] = self.retry_after
+        if request_id is not None:
+            document["request_id"] = request_id
+        return document
+
+
+_AGAIN = "Please try again in a moment."
+_OPERATOR = "The operator of this site has to mend it."
+
+INTERNAL = ProblemType("internal", 500, "Something went wrong here.", "The failure was logged under the request id.")
+INVALID = ProblemType("invalid-request", 422, "The request is not valid.", "`errors` names the fields.")
+
+PROBLEMS: Mapping[type[Exception], ProblemType] = {
+    InvalidRequest: INVALID,
+    CorpusNotNamed: ProblemType(
+        "unknown-corpus", 422, "Name one of the corpora.", "`corpora` names those that can be asked."
+    ),
+    DocumentNotFound: ProblemType("document-not-found", 404, "There is no such document."),
+    ConversationNotFound: ProblemType("conversation-not-found", 404, "There is no such conversation."),
+    OperatorOnly: ProblemType("operator-only", 403, "Only the operator may see this."),
+    pipeline.PipelineError: INTERNAL,
+    pipeline.PageError: ProblemType("page-unreadable", 422, "The page cannot be read."),
+    pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),
+    pipeline.IngestionBusy: ProblemType("ingestion-busy", 409, "Another ingestion of this corpus is running."),
+    pipeline.SourceMissing: ProblemType("source-missing", 409, "The corpus has no pages to read."),
+    pipeline.RemovalRefused: ProblemType("removal-refused", 409, "The ingestion would remove too many pages."),
+    pipeline.CorpusNotIngested: ProblemType(
+        "corpus-not-ingested", 409, "This site has not been read yet.", "`footnoted ingest` reads it."
+    ),
+    pipeline.UnknownCorpus: ProblemType("unknown-corpus", 422, "There is no such corpus."),
+    pipeline.VendorError: ProblemType("vendor-failed", 503, "A service behind the answers failed.", _AGAIN, 10),
+    pipeline.VendorRefused: ProblemType(
+        "vendor-refused", 503, "A service behind the answers refuses to work.", _OPERATOR, 300
+    ),
+    pipeline.VendorBusy: ProblemType("vendor-busy", 503, "A service behind the answers is busy.", _AGAIN, 20),
+    pipeline.VendorBroken: ProblemType("vendor-broken", 503, "A service behind the answers failed.", _AGAIN, 10),
+    pipeline.VendorTimeout: ProblemType("vendor-timeout", 503, "A service behind the answers is too slow.", _AGAIN, 10),
+    storage.StorageError: INTERNAL,
+    storage.ConfigurationError: ProblemType("misconfigured", 500, "This server is misconfigured.", _OPERATOR),
+    storage.DatabaseUnavailable: ProblemType("database-unavailable", 503, "The database cannot be reached.", _AGAIN, 5),
+    storage.SchemaOutdated: ProblemType("schema-outdated", 503, "The database is not up to date.", _OPERATOR, 60),
+    storage.VectorsUnavailable: ProblemType("search-unavailable", 503, "The search cannot be reached.", _AGAIN, 5),
+    storage.StateInUse: ProblemType("state-in-use", 503, "Another process holds the data.", _OPERATOR, 60),
+    storage.LimitExceeded: ProblemType("storage-full", 507, "The storage limit is reached.", _OPERATOR),
+}
+
+_HTTP_PROBLEMS: Mapping[int, ProblemType] = {
+    400: ProblemType("bad-request", 400, "The request cannot be read."),
+    404: ProblemType("not-found", 404, "There is nothing here."),
+    405: ProblemType("method-not-allowed", 405, "This address does not allow that method."),
+    413: ProblemType("body-too-large", 413, "The request is too large."),
+}
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem that `error` is to a client; the nearest class of the table wins, anything else is `internal`."""
+    kind = next((PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS), INTERNAL)
+    extra: dict[str, Any] = {}
+    if isinstance(error, InvalidRequest):
+        extra["errors"] = [{"field": problem.field, "message": problem.message} for problem in error.fields]
+    if isinstance(error, CorpusNotNamed):
+        extra["corpora"] = list(error.names)
+    return Problem(kind=kind, extra=extra, retry_after=_retry_after(kind, error))
+
+
+def problem_of_status(status: int) -> Problem:
+    """The problem behind a bare HTTP status, such as the router's 404 and 405."""
+    return Problem(
+        kind=_HTTP_PROBLEMS.get(status, ProblemType("http", status, "The request failed.")), extra={}, retry_after=None
+    )
+
+
+def read_field_problems(problems: Sequence[Any]) -> tuple[FieldProblem, ...]:
+    """Pydantic's list of problems as ours: at most 20, without the input. Names are cut at 120 characters."""
+    return tuple(FieldProblem(_field_name(problem), _message(problem)) for problem in problems[:_MAX_FIELDS])
+
+
+def _message(problem: Any) -> str:
+    if problem["type"] == "json_invalid":
+        return "must be valid JSON"
+    return "unknown key" if problem["type"] == "extra_forbidden" else str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _field_name(problem: Any) -> str:
+    # The first part says where (body, query, path), then may come the tag of the kind of body, which is ours.
+    if problem["type"] == "json_invalid":
+        return "body"
+    _, *parts = (str(part) for part in problem["loc"])
+    if parts and parts[0] in ("native", "use_chat"):
+        del parts[0]
+    return ".".join(parts)[:_MAX_FIELD_NAME] or "body"
+
+
+def _retry_after(kind: ProblemType, error: BaseException) -> int | None:
+    told = error.retry_after if isinstance(error, pipeline.VendorError) else None
+    if told is None or kind.retry_after is None or not math.isfinite(told):
+        return kind.retry_after
+    return max(1, min(_MAX_RETRY_AFTER, math.ceil(told)))

@@ -1,0 +1,138 @@
+"""The HTTP application: its lifespan, its routes and how its failures look."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from app.chat import Chat, Recording
+from app.conversations import Conversations, StoredConversations
+from app.dependencies import AppState
+from app.envelope import Envelope, add_headers
+from app.errors import (
+    PROBLEM_MEDIA_TYPE,
+    AppError,
+    InvalidRequest,
+    Problem,
+    problem_of,
+    problem_of_status,
+    read_field_problems,
+)
+from app.observations import Observations
+from app.resources import OpenResources, Resources
+from app.routes import chat, documents, health
+from pipelines.errors import PipelineError
+from storage_config.errors import StorageError
+from storage_config.postgres import Database
+from storage_config.settings import Settings
+
+_WEB = Path(__file__).parent / "web"
+_DRAIN_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+
+def create_app(
+    settings: Settings,
+    open_resources: OpenResources,
+    *,
+    build_conversations: Callable[[Database], Conversations] = StoredConversations,
+) -> FastAPI:
+    """The application over what `open_resources(settings)` opens while it runs."""
+    app = FastAPI(
+        title="Footnoted",
+        version=version("footnoted"),
+        summary="Answers from a documentation or book site, each sentence footnoted and checked.",
+        lifespan=_lifespan(settings, open_resources, build_conversations),
+        docs_url=None,  # both load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    for router in (chat.router, documents.router, health.router):
+        app.include_router(router, prefix="/api/v1")
+    app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.add_middleware(Envelope)
+    _add_exception_handlers(app)
+    return app
+
+
+def _lifespan(
+    settings: Settings, open_resources: OpenResources, build_conversations: Callable[[Database], Conversations]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_resources(settings) as resources:
+            app.state.footnoted = state = _build_state(resources, build_conversations(resources.database))
+            state.observations.note_probes(await resources.check_health())
+            yield
+            await state.recording.drain(_DRAIN_SECONDS)
+
+    return lifespan
+
+
+def _build_state(resources: Resources, conversations: Conversations) -> AppState:
+    recording, observations = Recording(), Observations()
+    engines = {name: corpus.engine for name, corpus in resources.corpora.items()}
+    use_case = Chat(
+        engines=engines, conversations=conversations, recording=recording, on_failure=observations.note_failure
+    )
+    return AppState(resources=resources, chat=use_case, recording=recording, observations=observations)
+
+
+async def _page() -> Response:
+    return FileResponse(_WEB / "index.html", headers={"cache-control": "no-cache"})
+
+
+def _add_exception_handlers(app: FastAPI) -> None:
+    for cls in (AppError, PipelineError, StorageError):
+        app.add_exception_handler(cls, _on_known)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_status)
+    app.add_exception_handler(Exception, _on_unknown)
+
+
+async def _on_known(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem.kind.status >= 500:
+        _log.warning("request_failed", request_id=request.state.request_id, exc_info=error)
+        request.app.state.footnoted.observations.note_failure(error)
+    return _respond(request, problem)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _respond(request, problem_of(InvalidRequest(*read_field_problems(error.errors()))))
+
+
+async def _on_status(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _respond(request, problem_of_status(error.status_code), headers=error.headers)
+
+
+async def _on_unknown(request: Request, error: Exception) -> Response:
+    # Starlette raises the error again after this response, and the server logs it with its stack.
+    _log.error("request_broken", request_id=request.state.request_id, error=type(error).__name__)
+    response = _respond(request, problem_of(error))
+    # This one is sent from outside of the envelope.
+    add_headers(response.headers, request.state.request_id)
+    return response
+
+
+def _respond(request: Request, problem: Problem, *, headers: Any = None) -> Response:
+    more = dict(headers or {})
+    if problem.retry_after is not None:
+        more["retry-after"] = str(problem.retry_after)
+    return JSONResponse(
+        problem.body(request.state.request_id),
+        status_code=problem.kind.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=more,
+    )

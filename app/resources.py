@@ -1,0 +1,55 @@
+"""What the application needs of the floors below: the shape of what `open_resources(settings)` yields."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from pipelines.events import Event
+from pipelines.types import Question
+from storage_config.postgres import Database
+from storage_config.settings import Settings
+
+Probe = tuple[bool, float, str]
+
+
+class Engine(Protocol):
+    """Answers questions from one corpus."""
+
+    def stream(self, question: Question) -> AsyncIterator[Event]:
+        """What happens while the question is answered; an async generator, closed when its reader leaves."""
+        ...
+
+
+class OpenCorpus(Protocol):
+    """A corpus that can be asked."""
+
+    @property
+    def engine(self) -> Engine:
+        """What answers from it."""
+        ...
+
+
+class Resources(Protocol):
+    """Everything that is open while the application runs."""
+
+    @property
+    def settings(self) -> Settings:
+        """The environment."""
+        ...
+
+    @property
+    def database(self) -> Database:
+        """Where records are kept."""
+        ...
+
+    @property
+    def corpora(self) -> Mapping[str, OpenCorpus]:
+        """The corpora by name."""
+        ...
+
+    async def check_health(self) -> Mapping[str, Probe]:
+        """Probe each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""
+        ...
+
+
+OpenResources = Callable[[Settings], AbstractAsyncContextManager[Resources]]

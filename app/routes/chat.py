@@ -1,0 +1,122 @@
+"""`POST /api/v1/chat`: an answer as a stream of parts (AI SDK), or as one JSON object."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Request, Response
+
+from app.chat import ANONYMOUS, Ask, OpenTurn
+from app.dependencies import StateDep
+from app.errors import FieldProblem, InvalidRequest
+from app.schemas import AnswerBody, ChatRequest, Message, NativeRequest, ProblemBody, UseChatRequest
+from app.streaming import EventStream
+from app.wires.ai_sdk import UiMessageStream
+from app.wires.native import dump_answer, server_timing
+from pipelines.types import Filters, PageContext, Turn
+
+T = TypeVar("T")
+router = APIRouter(tags=["chat"])
+# Namespace of conversation ids that are derived from an owner and the chat id that their client made up.
+_CLIENT_CHATS = UUID("5b0c9a5e-6d0f-4c58-9f1d-0c5f8f7d2a11")
+_CLIENT_CLOSED_REQUEST = 499
+
+
+@router.post(
+    "/chat",
+    summary="Ask a question",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "An AI SDK UI message stream (v1); with `stream: false` the answer as one object.",
+            "model": AnswerBody,
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **{code: {"model": ProblemBody} for code in (404, 409, 413, 422, 503)},
+    },
+)
+async def chat(request: Request, body: ChatRequest, state: StateDep) -> Response:
+    """Answer from the corpus, each sentence footnoted with the section it comes from, and checked."""
+    ask = read_ask(body, max_question_chars=state.resources.settings.max_question_chars)
+    turn = await state.chat.open_turn(ask, began=request.state.received_at)
+    if not body.stream:
+        return await _unless_gone(request, _answer(state, turn))
+    wire = UiMessageStream(
+        answer_id=turn.answer_id,
+        conversation_id=turn.conversation_id,
+        corpus=turn.corpus,
+        request_id=request.state.request_id,
+    )
+    stream = EventStream(state.chat.events(turn), wire)
+    await stream.begin(request.receive)
+    return stream
+
+
+async def _answer(state: StateDep, turn: OpenTurn) -> Response:
+    answer = await state.chat.answer(turn)
+    return Response(
+        dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id),
+        media_type="application/json",
+        headers={"server-timing": server_timing(answer), "cache-control": "no-store"},
+    )
+
+
+def read_ask(body: NativeRequest | UseChatRequest, *, max_question_chars: int) -> Ask:
+    """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
+    use_chat = body if isinstance(body, UseChatRequest) else None
+    question, history = _read_question(body)
+    field = "question" if body.messages is None else "messages"
+    if not question:
+        raise InvalidRequest(FieldProblem(field, "the question is empty"))
+    if len(question) > max_question_chars:
+        raise InvalidRequest(FieldProblem(field, f"a question has at most {max_question_chars} characters"))
+    return Ask(
+        question=question,
+        history=history,
+        corpus=body.corpus,
+        conversation_id=body.conversation_id or (_conversation_of(use_chat.id) if use_chat and use_chat.id else None),
+        may_begin=body.conversation_id is None,
+        regenerate=use_chat is not None and use_chat.trigger == "regenerate-message",
+        page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
+        filters=Filters(source_quality=tuple(body.filters.source_quality)),
+    )
+
+
+def _read_question(body: NativeRequest | UseChatRequest) -> tuple[str, tuple[Turn, ...]]:
+    if body.messages is None:
+        return (body.question or "").strip() if isinstance(body, NativeRequest) else "", ()
+    *before, last = body.messages
+    if last.role != "user":
+        raise InvalidRequest(FieldProblem("messages", "the last message must be the user's"))
+    return last.text, tuple(_read_turns(before))
+
+
+def _read_turns(messages: list[Message]) -> list[Turn]:
+    return [Turn(message.role, message.text) for message in messages if message.role != "system" and message.text]
+
+
+def _conversation_of(chat_id: str) -> UUID:
+    """`useChat` makes up its chat's id: a UUID is the conversation itself, any other id is one of its owner."""
+    try:
+        return UUID(chat_id)
+    except ValueError:
+        return uuid5(_CLIENT_CHATS, f"{ANONYMOUS}\n{chat_id}")
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """The work's response. A client who leaves meanwhile cancels the work."""
+    task = asyncio.create_task(work)
+    leaving = asyncio.create_task(_wait_until_gone(request))
+    try:
+        await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
+    finally:
+        task.cancel()
+        leaving.cancel()
+        await asyncio.gather(task, leaving, return_exceptions=True)
+
+
+async def _wait_until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

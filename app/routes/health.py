@@ -1,0 +1,53 @@
+"""`GET /api/v1/health`: cheap by default, deep on request."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.dependencies import AppState, StateDep, require_operator
+from app.schemas import DependencyBody, HealthBody, ProblemBody
+
+router = APIRouter(tags=["health"])
+_RETRY_AFTER = "5"
+
+
+@router.get(
+    "/health",
+    summary="Is it well?",
+    responses={403: {"model": ProblemBody}, 503: {"model": HealthBody, "description": "A deep check found a failure."}},
+)
+async def health(
+    request: Request,
+    response: Response,
+    state: StateDep,
+    deep: Annotated[bool, Query(description="Probe each dependency now; for operators.")] = False,
+) -> HealthBody:
+    """The last observed state of each dependency. Without `deep` nothing is touched: a database may stay asleep."""
+    if deep:
+        require_operator(request)
+        state.observations.note_probes(await state.resources.check_health())
+    body = _read_health(state)
+    if deep and body.status != "ok":
+        response.status_code = 503
+        response.headers["retry-after"] = _RETRY_AFTER
+    response.headers["cache-control"] = "no-store"
+    return body
+
+
+def _read_health(state: AppState) -> HealthBody:
+    observed = state.observations.last()
+    return HealthBody(
+        status="ok" if all(observation.ok for observation in observed.values()) else "degraded",
+        version=version("footnoted"),
+        corpora=list(state.resources.corpora),
+        dependencies={
+            name: DependencyBody(
+                ok=seen.ok,
+                latency_ms=seen.latency_ms,
+                detail=seen.detail,
+                observed_at=seen.observed_at,
+            )
+            for name, seen in observed.items()
+        },
+    )

@@ -1,0 +1,117 @@
+"""The HTTP server: one uvicorn worker with uvloop and httptools."""
+
+import gc
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.main import create_app
+from app.resources import OpenResources
+from storage_config.settings import Settings
+
+# Raised from (700, 10, 10): with a thousand streams open, scanning their objects over and over makes gaps.
+_GC_THRESHOLDS = (50_000, 50, 100)
+_GRACEFUL_SECONDS = 10
+_KEEP_ALIVE_SECONDS = 75
+_BACKLOG = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+def serve(
+    settings: Settings,
+    open_resources: OpenResources,
+    *,
+    address: Address = Address(),
+    on_ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serve until a signal ends it; open answers get 10 seconds to finish. Blocks.
+
+    `on_ready` is told the url once requests are answered. Raises what `open_resources` raises, and OSError where the
+    port is taken, which is tried before anything is opened.
+    """
+    listener = open_listener(address)
+    startup = Startup(create_app(settings, open_resources))
+    url = f"http://{_bracketed(address.host)}:{listener.getsockname()[1]}"
+    server = FrozenServer(build_config(startup, log_level=settings.log_level), on_ready=lambda: on_ready(url))
+    try:
+        server.run(sockets=[listener])
+    except SystemExit:
+        if startup.failure is not None:
+            raise startup.failure from None
+        raise
+
+
+def open_listener(address: Address) -> socket.socket:
+    """A listening socket. Raises OSError."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+
+
+def build_config(app: ASGIApp, *, log_level: str) -> uvicorn.Config:
+    """How uvicorn runs."""
+    return uvicorn.Config(
+        app,
+        log_level=log_level,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        ws="none",
+        access_log=log_level == "debug",
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+    )
+
+
+class Startup:
+    """ASGI wrapper that keeps why the application could not start, instead of having its stack printed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.failure: Exception | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run as an ASGI application."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_quietly(message: Message) -> None:
+            await send({"type": message["type"]} if message["type"] == "lifespan.startup.failed" else message)
+
+        try:
+            await self._app(scope, receive, send_quietly)
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+class FrozenServer(uvicorn.Server):
+    """A server whose garbage collector leaves alone what start-up made, and looks seldom at the rest."""
+
+    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None] = lambda: None) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the application, then the sockets."""
+        await super().startup(sockets=sockets)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        self._on_ready()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,145 @@
+"""An answer's events on the way to a reader: bare ASGI, since FastAPI's own streaming costs several times the CPU."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Protocol
+
+import structlog
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from pipelines.events import Event, Failed
+
+_KEEP_ALIVE_SECONDS = 15.0
+_MAX_STREAM_SECONDS = 900.0
+# A writer that is woken later than this after its event finds the loop busy, and lets tokens gather.
+_BUSY_SECONDS = 0.005
+_MAX_GATHER_SECONDS = 0.05
+_log = structlog.get_logger(__name__)
+
+
+class Wire(Protocol):
+    """A protocol's bytes for the events of one answer."""
+
+    headers: Mapping[str, str]
+    keep_alive: bytes
+
+    def open(self) -> None:
+        """The stream begins."""
+
+    def feed(self, event: Event) -> None:
+        """Take an event in."""
+
+    def take(self) -> bytes:
+        """The bytes since the last call."""
+
+    def close(self) -> None:
+        """The stream ends."""
+
+
+class EventStream(Response):
+    """Sends events through a wire as they come. A reader who leaves ends `events` at once.
+
+    One task pulls events (all of them, since an engine may hold timeouts open across events), one writes: what comes
+    while a write waits leaves with the next one. On a busy event loop the writer gathers up to 50 ms of tokens.
+    """
+
+    def __init__(self, events: AsyncGenerator[Event, None], wire: Wire) -> None:
+        super().__init__(headers=wire.headers)
+        del self.headers["content-length"]
+        self._events = events
+        self._wire = wire
+        self._news = asyncio.Event()
+        self._news_at = 0.0
+        self._first: asyncio.Future[Event | None] = asyncio.get_running_loop().create_future()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reminder: asyncio.TimerHandle | None = None
+        self._reminder_due = False
+
+    async def begin(self, receive: Receive) -> None:
+        """Wait for the first event, so that what fails before it has a status of its own. Raises that failure."""
+        pump = asyncio.create_task(self._pump())
+        self._tasks = [pump, asyncio.create_task(_cancel_when_gone(receive, pump))]
+        pump.add_done_callback(lambda _: self._tell())
+        try:
+            first = await self._first
+            if isinstance(first, Failed):
+                raise first.error
+        except BaseException:
+            await self._end()
+            raise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run as an ASGI application, after `begin`."""
+        self._remind()
+        try:
+            async with asyncio.timeout(_MAX_STREAM_SECONDS):
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                await self._write(self._tasks[0], send)
+        except TimeoutError:
+            _log.warning("stream_too_long", seconds=_MAX_STREAM_SECONDS)
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
+        if self._reminder is not None:
+            self._reminder.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _pump(self) -> None:
+        self._wire.open()
+        try:
+            async with aclosing(self._events) as events:
+                async for event in events:
+                    self._take(event)
+        except Exception as error:
+            _log.exception("stream_broken")
+            self._take(Failed(error))
+        finally:
+            if not self._first.done():
+                self._first.set_result(None)
+        self._wire.close()
+
+    def _take(self, event: Event) -> None:
+        self._wire.feed(event)
+        if not self._first.done():
+            self._first.set_result(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._news.is_set():
+            self._news_at = asyncio.get_running_loop().time()
+            self._news.set()
+
+    async def _write(self, pump: asyncio.Task[None], send: Send) -> None:
+        clock = asyncio.get_running_loop().time
+        while not pump.done():
+            await self._news.wait()
+            late = clock() - self._news_at
+            if late > _BUSY_SECONDS and not pump.done():
+                await asyncio.sleep(min(_MAX_GATHER_SECONDS, 4 * late))
+            self._news.clear()
+            if body := self._wire.take() or self._due_reminder():
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": self._wire.take(), "more_body": False})
+
+    def _remind(self) -> None:
+        """Every 15 seconds: proxies drop a connection that says nothing."""
+        loop = asyncio.get_running_loop()
+        self._reminder_due = self._reminder is not None
+        self._reminder = loop.call_later(_KEEP_ALIVE_SECONDS, self._remind)
+        if self._reminder_due:
+            self._tell()
+
+    def _due_reminder(self) -> bytes:
+        due, self._reminder_due = self._reminder_due, False
+        return self._wire.keep_alive if due else b""
+
+
+async def _cancel_when_gone(receive: Receive, task: asyncio.Task[None]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    task.cancel()

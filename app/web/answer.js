@@ -1,0 +1,177 @@
+// One answer on the page: takes the parts of its stream and draws itself from what it has.
+
+import { element, outwardLink } from "./elements.js";
+import { drawProse, drawVerdict, verdictKind } from "./prose.js";
+
+const FLAGS = {
+  not_peer_reviewed: "None of the cited sources is peer-reviewed.",
+  not_recorded: "This answer could not be kept: a follow-up may not know of it.",
+};
+const STATUSES = {
+  partial: "The pages carry only a part of this answer.",
+  interrupted: "This answer is not complete.",
+};
+
+/** A turn: the question as asked and its answer, in `root`. */
+export class AnswerView {
+  #text = "";
+  #claims = new Map();
+  #sources = new Map();
+  #refusal = null;
+  #metadata = {};
+  #notes = [];
+  #progress = "Searching the pages…";
+  #problem = null;
+  #scheduled = false;
+  #prose = element("div", { class: "prose" });
+  #panel = element("section", { class: "sources", hidden: true });
+  #foot = element("div", { class: "foot" });
+
+  constructor(question, { onRetry }) {
+    this.onRetry = onRetry;
+    this.body = element("div", { class: "answer", "aria-busy": "true" }, this.#prose, this.#panel, this.#foot);
+    this.root = element("article", { class: "turn" },
+      element("h2", { class: "asked" }, element("span", { class: "unseen" }, "You asked: "), question), this.body);
+    this.body.addEventListener("pointerover", (event) => this.#point(event.target));
+    this.body.addEventListener("focusin", (event) => this.#point(event.target));
+    this.#draw();
+  }
+
+  /** Take a part of the stream in; drawn with the next frame. */
+  take(part) {
+    switch (part.type) {
+      case "text-delta": this.#text += part.delta; break;
+      case "data-claim": this.#claims.set(part.id, part.data); break;
+      case "data-sources": this.#sources = new Map(part.data.map((source) => [source.id, source])); break;
+      case "data-refusal": this.#refusal = part.data; break;
+      case "data-progress": this.#note(part.data); break;
+      case "message-metadata": this.#metadata = { ...this.#metadata, ...part.messageMetadata }; break;
+      default: return;
+    }
+    this.#schedule();
+  }
+
+  /** The stream ended well. Returns what a screen reader is told. */
+  finish() {
+    this.#close();
+    const checked = [...this.#claims.values()].filter((claim) => claim.status === "unsupported").length;
+    const counts = this.#refusal ? "Not answered." : `${this.#sources.size} sources.${checked ? ` ${checked} sentences not supported.` : ""}`;
+    return `${this.#prose.textContent} ${counts}`;
+  }
+
+  /** The reader stopped it. */
+  stop() {
+    this.#notes.push("You stopped this answer.");
+    this.#close();
+  }
+
+  /** It failed; `problem` is a problem document. */
+  fail(problem) {
+    this.#problem = problem;
+    this.#close();
+  }
+
+  #close() {
+    this.#progress = null;
+    this.body.removeAttribute("aria-busy");
+    this.#draw();
+  }
+
+  #note(data) {
+    if (data.stage === "retrieved") this.#progress = "Reading what was found…";
+    if (data.stage === "restarted") this.#progress = "Asking another model…";
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    this.#scheduled = false;
+    const claims = [...this.#claims.values()].sort((a, b) => a.start - b.start);
+    this.#prose.replaceChildren(...drawProse(this.#text, claims, this.#sources));
+    this.body.classList.toggle("refused", this.#refusal !== null);
+    this.#drawPanel(claims);
+    this.#drawFoot();
+  }
+
+  #drawPanel(claims) {
+    const open = new Set([...this.#panel.querySelectorAll("details[open]")].map((details) => details.dataset.source));
+    if (this.#refusal) this.#panel.replaceChildren(...drawClosest(this.#refusal.closest));
+    else this.#panel.replaceChildren(...drawSources([...this.#sources.values()], claims, open));
+    this.#panel.hidden = this.#panel.childElementCount === 0;
+  }
+
+  #drawFoot() {
+    const { flags = [], status, model, timings } = this.#metadata;
+    const notes = [STATUSES[status], ...flags.map((flag) => FLAGS[flag] ?? flag), ...this.#notes].filter(Boolean);
+    this.#foot.replaceChildren(
+      ...(this.#progress ? [element("p", { class: "progress" }, this.#progress)] : []),
+      ...notes.map((note) => element("p", { class: "note" }, note)),
+      ...(this.#problem ? [drawProblem(this.#problem, this.onRetry)] : []),
+      ...(model && timings ? [element("p", { class: "made" }, describeMaking(model, timings))] : []),
+    );
+  }
+
+  #point(target) {
+    const id = target.closest?.("a.footnote")?.dataset.source;
+    for (const item of this.#panel.querySelectorAll("li[data-source]")) item.classList.toggle("pointed", item.dataset.source === id);
+  }
+}
+
+function drawSources(sources, claims, open) {
+  if (!sources.length) return [];
+  const items = sources.toSorted((a, b) => Number(a.id) - Number(b.id)).map((source) => drawSource(source, claims, open));
+  return [element("h3", {}, "Sources"), element("ol", {}, items)];
+}
+
+function drawSource(source, claims, open) {
+  const quotes = new Map();
+  for (const claim of claims) {
+    for (const citation of claim.citations) {
+      if (citation.source === source.id && verdictKind(claim)) quotes.set(`${citation.start}-${citation.end}`, { citation, claim });
+    }
+  }
+  return element("li", { value: source.id, "data-source": source.id },
+    element("p", { class: "where" },
+      outwardLink(source.url, {}, drawPath(source)), " ", drawQuality(source.quality)),
+    [...quotes.values()].map(({ citation, claim }) =>
+      element("blockquote", { class: verdictKind(claim) }, citation.quote, " ", drawVerdict(claim))),
+    source.reference ? element("p", { class: "reference" }, source.reference) : null,
+    element("details", { "data-source": source.id, open: open.has(source.id) },
+      element("summary", {}, "The whole passage"), element("p", { class: "passage" }, source.text)));
+}
+
+function drawPath({ title, heading_path: path }) {
+  return [title, ...path].flatMap((text, index) => (index ? [element("span", { class: "step", "aria-hidden": "true" }, " › "), text] : [text]));
+}
+
+function drawQuality(quality) {
+  return element("span", { class: `quality ${quality}` }, quality.replaceAll("_", " "));
+}
+
+function drawClosest(closest) {
+  if (!closest.length) return [];
+  const items = closest.map((section) => element("li", {}, outwardLink(section.url, {}, drawPath(section))));
+  return [element("h3", {}, "The nearest sections"), element("ul", {}, items)];
+}
+
+function drawProblem(problem, onRetry) {
+  const fields = (problem.errors ?? []).map(({ field, message }) => element("li", {}, `${field}: ${message}`));
+  const again = element("button", { type: "button", class: "quiet" }, "Try again");
+  again.addEventListener("click", onRetry);
+  return element("div", { class: "problem", role: "alert" },
+    element("p", {}, element("strong", {}, problem.title), problem.detail && !fields.length ? ` ${problem.detail}` : null),
+    fields.length ? element("ul", {}, fields) : null,
+    problem.request_id ? element("p", { class: "made" }, `Request ${problem.request_id}`) : null,
+    again);
+}
+
+function describeMaking(model, timings) {
+  const stages = [];
+  if (timings.retrieval_ms !== undefined) stages.push(`found in ${Math.round(timings.retrieval_ms)} ms`);
+  if (timings.total_ms !== undefined) stages.push(`told in ${(timings.total_ms / 1000).toFixed(1)} s`);
+  return [model, ...stages].join(" · ");
+}

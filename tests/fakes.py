@@ -1,0 +1,216 @@
+"""In-memory stand-ins for what the application needs; they record their calls."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
+
+from app.conversations import Exchange, PastMessage
+from app.errors import ConversationNotFound
+from app.resources import Probe, Resources
+from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
+from pipelines.types import Answer, Citation, Claim, ClosestSection, Question, Source, Usage
+from storage_config.postgres import Database
+from storage_config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A step of a script that waits for `released`; `reached` tells that the engine is there."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Step = Event | Wait | Exception
+
+
+class ScriptedEngine:
+    """Plays the same steps for every question. `closed` counts the streams that ended, however they did."""
+
+    def __init__(self, script: Sequence[Step]) -> None:
+        self.script = list(script)
+        self.questions: list[Question] = []
+        self.closed = 0
+        self.ended = asyncio.Event()
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        """The script's events; an exception in it is raised there."""
+        self.questions.append(question)
+        try:
+            for step in self.script:
+                if isinstance(step, Wait):
+                    step.reached.set()
+                    await step.released.wait()
+                elif isinstance(step, Exception):
+                    raise step
+                else:
+                    yield step
+        finally:
+            self.closed += 1
+            self.ended.set()
+
+
+class InMemoryConversations:
+    """Conversations in a dictionary. `broken` makes every call fail with it."""
+
+    def __init__(self) -> None:
+        self.exchanges: dict[UUID, list[Exchange]] = {}
+        self.owners: dict[UUID, str] = {}
+        self.reads: list[UUID] = []
+        self.recorded = asyncio.Event()
+        self.broken: Exception | None = None
+
+    async def read_past(self, *, conversation_id: UUID, owner: str, limit: int) -> tuple[PastMessage, ...] | None:
+        """As `Conversations` says."""
+        self.reads.append(conversation_id)
+        if self.broken is not None:
+            raise self.broken
+        if self.owners.get(conversation_id) != owner:
+            return None
+        past: list[PastMessage] = []
+        for exchange in self.exchanges[conversation_id]:
+            if all(message.id != exchange.question_id for message in past):
+                past.append(PastMessage(exchange.question_id, "user", exchange.question))
+                past.append(PastMessage(exchange.answer_id, "assistant", exchange.answer.text))
+            else:
+                past[-1] = PastMessage(exchange.answer_id, "assistant", exchange.answer.text)
+        return tuple(past[-limit:])
+
+    async def record(self, exchange: Exchange) -> None:
+        """As `Conversations` says."""
+        if self.broken is not None:
+            raise self.broken
+        if self.owners.setdefault(exchange.conversation_id, exchange.owner) != exchange.owner:
+            raise ConversationNotFound(str(exchange.conversation_id))
+        kept = self.exchanges.setdefault(exchange.conversation_id, [])
+        if all(other.answer_id != exchange.answer_id for other in kept):
+            kept.append(exchange)
+        self.recorded.set()
+
+    @property
+    def all(self) -> list[Exchange]:
+        """Every exchange, by conversation."""
+        return [exchange for kept in self.exchanges.values() for exchange in kept]
+
+
+@dataclass(frozen=True)
+class FakeCorpus:
+    """A corpus that answers from a script."""
+
+    engine: ScriptedEngine
+
+
+class NoDatabase:
+    """Stands where no database may be touched."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"the database was touched: {name}")
+
+
+@dataclass
+class FakeResources:
+    """What is open while the application under test runs."""
+
+    corpora: Mapping[str, FakeCorpus]
+    settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
+    database: Database = field(default_factory=lambda: cast(Database, NoDatabase()))
+    probes: dict[str, Probe] = field(default_factory=lambda: {"database": (True, 1.5, ""), "vectors": (True, 0.4, "")})
+    checks: int = 0
+
+    async def check_health(self) -> Mapping[str, Probe]:
+        """The probes as set."""
+        self.checks += 1
+        return dict(self.probes)
+
+    def open(self) -> Callable[[Settings], AbstractAsyncContextManager[Resources]]:
+        """What `create_app` takes as `open_resources`."""
+
+        @asynccontextmanager
+        async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+            yield self
+
+        return open_resources
+
+
+def build_source(number: int = 1, **changes: Any) -> Source:
+    """A cited passage."""
+    values: dict[str, Any] = {
+        "id": str(number),
+        "document_id": f"0192f0c1-0000-7000-8000-00000000000{number}",
+        "title": "Ranking",
+        "url": f"https://example.org/docs/ranking#part-{number}",
+        "heading_path": ("Term weights", f"Part {number}"),
+        "text": "BM25 saturates the weight of a repeated term. A second sentence stands here.",
+        "start": 100,
+        "end": 176,
+        "quality": "official",
+        "reference": None,
+    }
+    return Source(**{**values, **changes})
+
+
+def answered_script(*, candidates: int = 3) -> list[Step]:
+    """Two claims, the first quoted from source 1, the second (checked twice) from 2; source 3 is never cited.
+
+    The text begins beyond the basic plane of Unicode, where code points and UTF-16 units differ.
+    """
+    sources = tuple(build_source(number) for number in range(1, candidates + 1))
+    parts = ["🔎 BM25 saturates ", "the weight of a repeated term. [1]", " It is **twice** as fast. [2]"]
+    text = "".join(parts)
+    first_end = text.index(" [1]")
+    second_start, second_end = text.index("It is"), text.index(" [2]")
+    first = Claim(
+        2,
+        first_end,
+        "supported",
+        0.97,
+        True,
+        (Citation("1", "BM25 saturates the weight of a repeated term.", 100, 145),),
+    )
+    doubted = Claim(
+        second_start,
+        second_end,
+        "not_evaluated",
+        None,
+        False,
+        (Citation("2", "A second sentence stands here.", 146, 176),),
+    )
+    second = Claim(second_start, second_end, "unsupported", 0.12, False, doubted.citations)
+    answer = Answer(
+        status="partial",
+        text=text,
+        claims=(first, second),
+        sources=sources[:2],
+        closest=(),
+        flags=("not_peer_reviewed",),
+        model="extractive",
+        usage=Usage(prompt_tokens=12, completion_tokens=7, calls=1, cost=None),
+        timings={"embed_ms": 5.0, "search_ms": 1.25},
+    )
+    return [
+        Retrieved(sources, {"embed_ms": 5.0, "search_ms": 1.25}),
+        Restarted("vendor/second-model"),
+        TextDelta(parts[0]),
+        TextDelta(parts[1]),
+        ClaimChecked(first),
+        TextDelta(parts[2]),
+        ClaimChecked(doubted),
+        ClaimChecked(second),
+        Finished(answer, {"prompt_version": "1"}),
+    ]
+
+
+def refused_script() -> list[Step]:
+    """The pages do not carry an answer; one section is near."""
+    closest = (ClosestSection("Ranking", "https://example.org/docs/ranking#term-weights", ("Term weights",)),)
+    text = "These pages do not answer that."
+    answer = Answer("refused", text, (), (), closest, (), "extractive", Usage(), {"embed_ms": 5.0})
+    return [Retrieved((build_source(),), {"embed_ms": 5.0}), Refused("low_score", text, closest), Finished(answer)]
+
+
+def failed_script(error: Exception) -> list[Step]:
+    """Something breaks after the first words."""
+    return [Retrieved((build_source(),), {}), TextDelta("BM25 "), Failed(error)]
