@@ -57,7 +57,8 @@ async def activate_collection(session: AsyncSession, *, corpus_id: UUID, collect
     before = Corpus(*row)
     if before.active_collection == collection:
         return
-    retired = [name for name in (*before.retired_collections, before.active_collection) if name not in (None, collection)]
+    older = (*before.retired_collections, before.active_collection)
+    retired = [name for name in older if name not in (None, collection)]
     await session.execute(
         update(CORPORA)
         .where(CORPORA.c.id == corpus_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,8 +110,7 @@ async def list_history(
     session: AsyncSession, *, conversation_id: UUID, limit: int, leaf: UUID | Literal["latest"] = LATEST
 ) -> list[HistoryMessage]:
     """The last `limit` messages, oldest first, of the branch that ends with `leaf`."""
-    latest = select(_MESSAGES.id).where(_MESSAGES.conversation_id == conversation_id)
-    end = latest.order_by(_MESSAGES.id.desc()).limit(1).scalar_subquery() if leaf == LATEST else leaf
+    end = _latest(conversation_id).scalar_subquery() if leaf == LATEST else leaf
     inside = _MESSAGES.conversation_id == conversation_id
     branch = (
         select(*_HISTORY, _MESSAGES.parent_id, literal(1).label("depth"))
@@ -170,8 +169,9 @@ async def list_messages(
     """The last messages of all branches, oldest first, at most 200; those older than `before` to go on."""
     query = select(*_MESSAGE).where(_owned(owner) & (_MESSAGES.conversation_id == conversation_id))
     if before is not None:
-        query = query.where(_MESSAGES.id < before)
-    rows = await session.execute(query.order_by(_MESSAGES.id.desc()).limit(max(1, min(limit, MAX_MESSAGES))))
+        position = select(_MESSAGES.position).where(_MESSAGES.id == before).scalar_subquery()
+        query = query.where(_MESSAGES.position < position)
+    rows = await session.execute(query.order_by(_MESSAGES.position.desc()).limit(max(1, min(limit, MAX_MESSAGES))))
     return [StoredMessage(*row) for row in rows][::-1]
 
 
@@ -212,9 +212,13 @@ async def add_feedback(
 async def _parent(session: AsyncSession, conversation_id: UUID, question: QuestionToRecord) -> UUID | None:
     if question.parent_id != LATEST:
         return question.parent_id
-    latest = select(_MESSAGES.id).where(_MESSAGES.conversation_id == conversation_id)
-    found: UUID | None = (await session.execute(latest.order_by(_MESSAGES.id.desc()).limit(1))).scalar()
+    found: UUID | None = (await session.execute(_latest(conversation_id))).scalar()
     return found
+
+
+def _latest(conversation_id: UUID) -> Select[Any]:
+    query = select(_MESSAGES.id).where(_MESSAGES.conversation_id == conversation_id)
+    return query.order_by(_MESSAGES.position.desc()).limit(1)
 
 
 async def _insert_message(session: AsyncSession, values: Mapping[str, Any]) -> bool:

@@ -25,7 +25,7 @@ import psycopg
 from storage_config.errors import ConfigurationError, DatabaseUnavailable, StorageError
 from storage_config.postgres_home import PostgresHome, can_enter
 
-PORT = 5432
+_PORT = 5432  # part of the socket's name; nothing listens on it
 # A chat backend's server beside Python and onnxruntime on a small machine: small memory, no replication, no JIT
 # (its compile time dwarfs our queries). Durability stays on.
 DEFAULT_OPTIONS: Mapping[str, str] = MappingProxyType(
@@ -58,6 +58,7 @@ class PostgresServer:
     def __init__(self, home: PostgresHome, *, options: Mapping[str, str] = DEFAULT_OPTIONS) -> None:
         self._home = home
         self._options = options
+        self._port = int(options.get("port", _PORT))
         self._sockets: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -69,7 +70,7 @@ class PostgresServer:
     @property
     def url(self) -> str:
         """Where the started server is reached; the same after a restart."""
-        return f"postgresql://postgres@/postgres?host={quote(str(self._sockets), safe='')}&port={PORT}"
+        return f"postgresql://postgres@/postgres?host={quote(str(self._sockets), safe='')}&port={self._port}"
 
     async def start(self) -> None:
         """Makes the cluster where there is none and returns once the server answers.
@@ -186,7 +187,7 @@ class PostgresServer:
             )
 
     def _arguments(self) -> Iterator[str]:
-        options = {"port": str(PORT), **self._options, "unix_socket_directories": f'"{self._sockets}"'}
+        options = {"port": str(self._port), **self._options, "unix_socket_directories": f'"{self._sockets}"'}
         for name, value in options.items():
             yield from ("-c", f"{name}={value}")
 
@@ -209,7 +210,7 @@ class PostgresServer:
             if left.name.startswith(_SOCKET_PREFIX):
                 shutil.rmtree(left, ignore_errors=True)
         for base in (tempfile.gettempdir(), "/tmp", "/run", "/var/run"):
-            room = _SOCKET_BYTES - len(os.fsencode(f"{base}/{_SOCKET_PREFIX}12345678/.s.PGSQL.{PORT}"))
+            room = _SOCKET_BYTES - len(os.fsencode(f"{base}/{_SOCKET_PREFIX}12345678/.s.PGSQL.{self._port}"))
             if room >= 0 and os.access(base, os.W_OK | os.X_OK) and can_enter(self._home.user, Path(base)):
                 folder = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=base))
                 os.chown(folder, self._home.user.uid, self._home.user.gid)

@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from storage_config.columns import NOW, UTC_TIME, StoredJson, StoredText, one_of
@@ -131,6 +141,8 @@ class ConversationRecord(Record, table=True):
 class MessageRecord(Record, table=True):
     """A question or an answer. `parent_id` is the message before it; several children are branches.
 
+    `position` is the order of recording, which ids made outside do not tell.
+
     Of an answer, `answer` keeps the claims, flags and closest sections (its sources and quotes are `citations`),
     and `provenance` what it was made from: collection, fingerprint, retrieved ids with scores, prompt version,
     models and parameters.
@@ -138,8 +150,8 @@ class MessageRecord(Record, table=True):
 
     __tablename__ = "messages"
     __table_args__ = (
-        # The unique pair lets a parent be checked to lie in the same conversation, and lists one in order.
-        UniqueConstraint("conversation_id", "id"),
+        UniqueConstraint("conversation_id", "id"),  # lets a parent be checked to lie in the same conversation
+        UniqueConstraint("conversation_id", "position"),
         ForeignKeyConstraint(
             ["conversation_id", "parent_id"], ["messages.conversation_id", "messages.id"], ondelete="CASCADE"
         ),
@@ -152,6 +164,7 @@ class MessageRecord(Record, table=True):
 
     conversation_id: UUID = Field(foreign_key="conversations.id", ondelete="CASCADE")
     parent_id: UUID | None = None
+    position: int | None = Field(None, sa_type=BigInteger, nullable=False, sa_column_args=[Identity(always=True)])
     role: str = Field(sa_type=StoredText)
     text: str = Field(sa_type=StoredText)
     status: str | None = Field(None, sa_type=StoredText)

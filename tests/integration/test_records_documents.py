@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -30,7 +31,7 @@ from storage_config.documents import (
     save_document,
 )
 from storage_config.ids import new_id
-from storage_config.postgres import Database
+from storage_config.postgres import Database, Session
 from storage_config.rows import InvalidCursor
 
 PAGE = DocumentToSave(
@@ -47,6 +48,11 @@ PAGE = DocumentToSave(
     etag='"v1"',
     last_modified="Mon, 01 Jan 2024 00:00:00 GMT",
 )
+
+
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    return any_database
 
 
 async def _corpus(database: Database, name: str = "handbook") -> Corpus:
@@ -79,7 +85,8 @@ async def test_saving_again_keeps_the_id_and_replaces_the_rest(database: Databas
     assert first == second
     found = await database.run(lambda s: get_document(s, document_id=first))
     assert found is not None
-    assert (found.text, found.title, found.bibliography, found.headings, found.etag) == ("other", "Other", None, [], None)
+    assert (found.text, found.title) == ("other", "Other")
+    assert (found.bibliography, found.headings, found.etag) == (None, [], None)
 
 
 async def test_equal_uris_of_two_corpora_are_two_documents(database: Database) -> None:
@@ -90,7 +97,7 @@ async def test_equal_uris_of_two_corpora_are_two_documents(database: Database) -
     assert await database.run(lambda s: get_document_by_uri(s, corpus_id=new_id(), uri=PAGE.uri)) is None
 
 
-@pytest.mark.parametrize(("text", "kept"), [("a\0b\ud800c", "a\ufffdb\ufffdc"), ("e\u0301 😀 مرحبا", "e\u0301 😀 مرحبا")])
+@pytest.mark.parametrize(("text", "kept"), [("a\0b\ud800c", "a\ufffdb\ufffdc"), ("e\u0301 😀 ا", "e\u0301 😀 ا")])
 async def test_any_text_is_kept_with_its_offsets(database: Database, text: str, kept: str) -> None:
     corpus = await _corpus(database)
     page = replace(PAGE, text=text, title=text, headings=[{"text": text}], bibliography={text: [text]})
@@ -154,7 +161,7 @@ async def test_deleting_counts_what_was_there(database: Database) -> None:
 
 
 async def _save_many(database: Database, corpus: Corpus, count: int) -> None:
-    async def work(session):  # type: ignore[no-untyped-def]
+    async def work(session: Session) -> None:
         for number in range(count):
             status: DocumentStatus = "failed" if number % 5 == 4 else "indexed"
             quality = "book" if number % 2 else "official"
@@ -170,7 +177,8 @@ async def test_a_listing_is_walked_page_by_page_without_gaps(database: Database)
     seen: list[str] = []
     cursor: str | None = None
     for _ in range(20):
-        page = await database.run(lambda s, at=cursor: list_documents(s, corpus_id=corpus.id, limit=5, cursor=at))
+        async with database.session() as session:
+            page = await list_documents(session, corpus_id=corpus.id, limit=5, cursor=cursor)
         seen += [item.uri for item in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -202,7 +210,7 @@ async def test_a_made_up_cursor_is_refused(database: Database, cursor: str) -> N
 @pytest.mark.parametrize(
     "wrong", [{"status": "done"}, {"origin": "web"}, {"source_quality": "good"}, {"node_count": -1}]
 )
-async def test_postgres_refuses_what_no_enumeration_allows(database: Database, wrong: dict[str, object]) -> None:
+async def test_postgres_refuses_what_no_enumeration_allows(database: Database, wrong: dict[str, Any]) -> None:
     corpus = await _corpus(database)
     with pytest.raises(IntegrityError):
         await database.run(lambda s: save_document(s, corpus_id=corpus.id, document=replace(PAGE, **wrong)))

@@ -183,6 +183,7 @@ def _create_messages() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=True),
@@ -207,6 +208,7 @@ def _create_messages() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("conversation_id", "id", name=op.f("uq_messages_conversation_id_id")),
+        sa.UniqueConstraint("conversation_id", "position", name=op.f("uq_messages_conversation_id_position")),
     )
     op.create_index(
         op.f("ix_messages_conversation_id_parent_id"), "messages", ["conversation_id", "parent_id"], unique=False

@@ -1,0 +1,328 @@
+"""Conversations, messages, citations and feedback against a real Postgres."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from storage_config.conversations import (
+    create_conversation,
+    delete_conversation,
+    delete_conversations_of,
+    get_conversation,
+    list_conversations,
+    rename_conversation,
+)
+from storage_config.corpora import ensure_corpus
+from storage_config.documents import DocumentToSave, delete_documents, save_document
+from storage_config.ids import new_id
+from storage_config.messages import (
+    AnswerToRecord,
+    QuestionToRecord,
+    StoredCitation,
+    add_feedback,
+    get_message,
+    list_citations,
+    list_history,
+    list_messages,
+    record_exchange,
+)
+from storage_config.postgres import Database, Session
+from storage_config.rows import InvalidCursor
+
+OWNER, STRANGER = "user-1", "user-2"
+QUOTED = StoredCitation(
+    source=1,
+    document_id=new_id(),
+    uri="guide/intro.md",
+    url="https://example.org/guide/intro#ports",
+    title="Introduction",
+    heading_path=["Ports", "Opening"],
+    quality="official",
+    reference="Example (2024).",
+    passage="A port is opened once.",
+    passage_start=100,
+    passage_end=122,
+    claim_start=0,
+    claim_end=20,
+    claim_status="supported",
+    claim_score=0.93,
+    verbatim=True,
+    quote="is opened once",
+    quote_start=107,
+    quote_end=121,
+)
+UNQUOTED = replace(
+    QUOTED, source=2, document_id=None, reference=None, claim_start=None, claim_end=None, claim_status=None,
+    claim_score=None, verbatim=None, quote=None, quote_start=None, quote_end=None,
+)  # fmt: skip
+
+
+@pytest.fixture
+def database(any_database: Database) -> Database:
+    return any_database
+
+
+@pytest.fixture
+async def conversation_id(database: Database) -> UUID:
+    return await _converse(database, OWNER)
+
+
+async def _converse(database: Database, owner: str, corpus: str = "handbook", title: str = "Ports") -> UUID:
+    made = new_id()
+    assert await database.run(
+        lambda s: create_conversation(s, conversation_id=made, corpus=corpus, owner=owner, title=title)
+    )
+    return made
+
+
+def _answer(text: str = "It is opened once. [1]", **changed: Any) -> AnswerToRecord:
+    answer = AnswerToRecord(
+        id=new_id(),
+        text=text,
+        status="answered",
+        answer={"claims": [{"start": 0, "end": 18}], "flags": ["not_peer_reviewed"], "closest": []},
+        provenance={"collection": "handbook-f1", "retrieved": [{"id": "x", "score": 0.5}]},
+        usage={"prompt_tokens": 12},
+        timings={"retrieval_ms": 3.5},
+        model="extractive",
+    )
+    return replace(answer, **changed)
+
+
+async def _exchange(
+    database: Database,
+    conversation_id: UUID,
+    question: QuestionToRecord,
+    answer: AnswerToRecord,
+    citations: tuple[StoredCitation, ...] = (QUOTED, UNQUOTED),
+) -> bool:
+    return await database.run(
+        lambda s: record_exchange(
+            s, conversation_id=conversation_id, question=question, answer=answer, citations=citations
+        )
+    )
+
+
+async def _history(database: Database, conversation_id: UUID, limit: int = 20, **leaf: Any) -> list[str]:
+    async with database.session() as session:
+        found = await list_history(session, conversation_id=conversation_id, limit=limit, **leaf)
+    return [f"{message.role}: {message.text}" for message in found]
+
+
+async def test_an_exchange_is_read_as_it_was_recorded(database: Database, conversation_id: UUID) -> None:
+    question, answer = QuestionToRecord(new_id(), "How often?"), _answer()
+    assert await _exchange(database, conversation_id, question, answer)
+    found = await database.run(lambda s: get_message(s, message_id=answer.id, owner=OWNER))
+    assert found is not None
+    assert (found.conversation_id, found.parent_id, found.role) == (conversation_id, question.id, "assistant")
+    assert (found.text, found.status, found.model) == (answer.text, "answered", "extractive")
+    assert (found.answer, found.provenance) == (answer.answer, answer.provenance)
+    assert (found.usage, found.timings) == (answer.usage, answer.timings)
+    cited = await database.run(lambda s: list_citations(s, message_ids=[answer.id, question.id]))
+    assert cited == {answer.id: [QUOTED, UNQUOTED], question.id: []}
+    asked = await database.run(lambda s: get_message(s, message_id=question.id, owner=OWNER))
+    assert asked is not None
+    assert (asked.text, asked.status, asked.answer, asked.parent_id) == ("How often?", None, None, None)
+
+
+async def test_recording_the_same_exchange_again_changes_nothing(database: Database, conversation_id: UUID) -> None:
+    question, answer = QuestionToRecord(new_id(), "How often?"), _answer()
+    for _ in range(3):
+        assert await _exchange(database, conversation_id, question, answer)
+    messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
+    assert [message.id for message in messages] == [question.id, answer.id]
+    cited = await database.run(lambda s: list_citations(s, message_ids=[answer.id]))
+    assert len(cited[answer.id]) == 2
+
+
+async def test_exchanges_follow_each_other_in_the_history(database: Database, conversation_id: UUID) -> None:
+    for number in range(4):
+        await _exchange(database, conversation_id, QuestionToRecord(new_id(), f"q{number}"), _answer(f"a{number}"))
+    assert await _history(database, conversation_id) == [
+        f"{role}: {letter}{number}" for number in range(4) for role, letter in (("user", "q"), ("assistant", "a"))
+    ]
+    assert await _history(database, conversation_id, limit=3) == ["assistant: a2", "user: q3", "assistant: a3"]
+    assert await _history(database, new_id()) == []
+
+
+async def test_the_order_is_that_of_recording_whatever_the_ids(database: Database, conversation_id: UUID) -> None:
+    ids = [new_id() for _ in range(4)]
+    await _exchange(database, conversation_id, QuestionToRecord(ids[3], "q0"), _answer("a0", id=ids[1]))
+    await _exchange(database, conversation_id, QuestionToRecord(ids[2], "q1"), _answer("a1", id=ids[0]))
+    assert await _history(database, conversation_id) == ["user: q0", "assistant: a0", "user: q1", "assistant: a1"]
+    async with database.session() as session:
+        listed = [await list_messages(session, conversation_id=conversation_id, owner=OWNER, limit=2)]
+        listed += [await list_messages(session, conversation_id=conversation_id, owner=OWNER, before=listed[0][0].id)]
+    assert [[message.text for message in part] for part in listed] == [["q1", "a1"], ["q0", "a0"]]
+
+
+async def test_a_further_answer_is_a_branch(database: Database, conversation_id: UUID) -> None:
+    begin, question = QuestionToRecord(new_id(), "q0"), QuestionToRecord(new_id(), "q1")
+    first, second = _answer("first"), _answer("second")
+    await _exchange(database, conversation_id, begin, _answer("a0"))
+    await _exchange(database, conversation_id, question, first)
+    await _exchange(database, conversation_id, question, second)
+    shared = ["user: q0", "assistant: a0", "user: q1"]
+    assert await _history(database, conversation_id) == [*shared, "assistant: second"]
+    assert await _history(database, conversation_id, leaf=first.id) == [*shared, "assistant: first"]
+    messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
+    assert len(messages) == 5
+
+
+async def test_an_edited_question_branches_where_it_says(database: Database, conversation_id: UUID) -> None:
+    before = _answer("a0")
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q0"), before)
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q1"), _answer("a1"))
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q1b", parent_id=before.id), _answer("a1b"))
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "anew", parent_id=None), _answer("other"))
+    messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
+    edited = next(message for message in messages if message.text == "a1b")
+    assert await _history(database, conversation_id, leaf=edited.id) == [
+        "user: q0", "assistant: a0", "user: q1b", "assistant: a1b",
+    ]  # fmt: skip
+    assert await _history(database, conversation_id) == ["user: anew", "assistant: other"]
+
+
+async def test_a_parent_of_another_conversation_is_refused(database: Database, conversation_id: UUID) -> None:
+    foreign = _answer("secret")
+    await _exchange(database, await _converse(database, STRANGER), QuestionToRecord(new_id(), "q"), foreign)
+    with pytest.raises(IntegrityError):
+        await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q", parent_id=foreign.id), _answer("a"))
+    assert await _history(database, conversation_id, leaf=foreign.id) == []
+
+
+async def test_an_exchange_of_a_deleted_conversation_is_dropped(database: Database, conversation_id: UUID) -> None:
+    assert await database.run(lambda s: delete_conversation(s, conversation_id=conversation_id, owner=OWNER))
+    answer = _answer()
+    assert not await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
+    assert await database.run(lambda s: get_message(s, message_id=answer.id, owner=OWNER)) is None
+
+
+async def test_a_citation_outlives_its_document(database: Database, conversation_id: UUID) -> None:
+    corpus = await database.run(lambda s: ensure_corpus(s, name="handbook"))
+    page = DocumentToSave("a.md", "u", "A", "h", "text", "official", "f1", 1)
+    await database.run(lambda s: save_document(s, corpus_id=corpus.id, document=page))
+    answer, cited = _answer(), replace(QUOTED, document_id=page.id)
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer, (cited,))
+    await database.run(lambda s: delete_documents(s, document_ids=[page.id]))
+    assert await database.run(lambda s: list_citations(s, message_ids=[answer.id])) == {answer.id: [cited]}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"claim_status": "true"},
+        {"claim_status": None},
+        {"quote_start": None},
+        {"quote_start": 99},
+        {"quote_end": 123},
+        {"claim_end": -1},
+        {"source": 0},
+        {"quality": "good"},
+        {"passage_end": 99},
+    ],
+)
+async def test_a_broken_citation_takes_the_whole_exchange_back(
+    database: Database, conversation_id: UUID, wrong: dict[str, Any]
+) -> None:
+    answer = _answer()
+    with pytest.raises(IntegrityError):
+        await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer, (replace(QUOTED, **wrong),))
+    assert await database.run(lambda s: get_message(s, message_id=answer.id, owner=OWNER)) is None
+
+
+async def test_strangers_find_nothing(database: Database, conversation_id: UUID) -> None:
+    answer = _answer()
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
+    theirs = {"conversation_id": conversation_id, "owner": STRANGER}
+
+    async def look(session: Session) -> list[object]:
+        return [
+            await get_conversation(session, **theirs),  # type: ignore[arg-type]
+            await list_messages(session, **theirs),  # type: ignore[arg-type]
+            (await list_conversations(session, owner=STRANGER)).items,
+            await get_message(session, message_id=answer.id, owner=STRANGER),
+            await rename_conversation(session, title="mine", **theirs),  # type: ignore[arg-type]
+            await delete_conversation(session, **theirs),  # type: ignore[arg-type]
+            await create_conversation(session, corpus="handbook", title="", **theirs),  # type: ignore[arg-type]
+            await add_feedback(session, feedback_id=new_id(), message_id=answer.id, owner=STRANGER, rating="down"),
+            await delete_conversations_of(session, owner=STRANGER),
+        ]
+
+    assert await database.run(look) == [None, [], (), None, False, False, False, False, 0]
+    found = await database.run(lambda s: get_conversation(s, conversation_id=conversation_id, owner=OWNER))
+    assert found is not None
+    assert found.title == "Ports"
+
+
+async def test_conversations_are_listed_by_last_use(database: Database) -> None:
+    made = [await _converse(database, OWNER, title=str(number)) for number in range(5)]
+    other = await _converse(database, OWNER, corpus="other")
+    await _exchange(database, made[1], QuestionToRecord(new_id(), "q"), _answer())
+    seen: list[UUID] = []
+    cursor: str | None = None
+    for _ in range(5):
+        async with database.session() as session:
+            page = await list_conversations(session, owner=OWNER, limit=2, cursor=cursor)
+        seen += [conversation.id for conversation in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == [made[1], other, *(made[number] for number in (4, 3, 2, 0))]
+    only = await database.run(lambda s: list_conversations(s, owner=OWNER, corpus="other"))
+    assert [conversation.id for conversation in only.items] == [other]
+
+
+@pytest.mark.parametrize("cursor", ["WyJhIl0=", "WyJhIiwiYiJd", "nonsense"])
+async def test_a_made_up_cursor_is_refused(database: Database, cursor: str) -> None:
+    with pytest.raises(InvalidCursor):
+        await database.run(lambda s: list_conversations(s, owner=OWNER, cursor=cursor))
+
+
+async def test_renaming_and_deleting(database: Database, conversation_id: UUID) -> None:
+    assert await database.run(
+        lambda s: rename_conversation(s, conversation_id=conversation_id, owner=OWNER, title="Doors")
+    )
+    found = await database.run(lambda s: get_conversation(s, conversation_id=conversation_id, owner=OWNER))
+    assert found is not None
+    assert (found.title, found.corpus, found.owner) == ("Doors", "handbook", OWNER)
+    answer = _answer()
+    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
+    await database.run(lambda s: add_feedback(s, feedback_id=new_id(), message_id=answer.id, owner=OWNER, rating="up"))
+    assert await database.run(lambda s: delete_conversations_of(s, owner=OWNER)) == 1
+    left = text("SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM citations) + count(*) FROM feedback")
+    async with database.session() as session:
+        assert (await session.execute(left)).scalar() == 0
+
+
+async def test_a_later_rating_replaces_the_first(database: Database, conversation_id: UUID) -> None:
+    question, answer = QuestionToRecord(new_id(), "q"), _answer()
+    await _exchange(database, conversation_id, question, answer)
+
+    async def rate(message_id: UUID, rating: Any, reason: str | None) -> bool:
+        return await database.run(
+            lambda s: add_feedback(
+                s, feedback_id=new_id(), message_id=message_id, owner=OWNER, rating=rating, reason=reason
+            )
+        )
+
+    assert await rate(answer.id, "up", None)
+    assert await rate(answer.id, "down", "wrong_source")
+    assert not await rate(question.id, "up", None)
+    with pytest.raises(IntegrityError):
+        await rate(answer.id, "five stars", None)
+    async with database.session() as session:
+        kept = (await session.execute(text("SELECT rating, reason FROM feedback"))).all()
+    assert [tuple(row) for row in kept] == [("down", "wrong_source")]
+
+
+async def test_simultaneous_exchanges_are_all_kept(database: Database, conversation_id: UUID) -> None:
+    exchanges = [(QuestionToRecord(new_id(), f"q{number}"), _answer(f"a{number}")) for number in range(8)]
+    await asyncio.gather(*(_exchange(database, conversation_id, *exchange) for exchange in exchanges))
+    messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
+    assert len(messages) == 16
