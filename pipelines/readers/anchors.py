@@ -28,7 +28,7 @@ class DocusaurusAnchors:
         shown, _ = split_explicit_id(shown_text(tokens))
         if anchor is None:
             anchor = self._slugger.anchor(slug_text(tokens))
-        return LineHeading(level, shown, anchor if level > 1 else None)
+        return LineHeading(level, shown, (anchor or None) if level > 1 else None)
 
 
 def _comment_id(tokens: list[Token]) -> str | None:
@@ -50,4 +50,4 @@ class GithubAnchors:
     def heading(self, level: int, content: str, env: MutableMapping[str, Any]) -> LineHeading:
         tokens = inline_tokens(content, env, mdx=self._mdx)
         shown, anchor = split_explicit_id(shown_text(tokens))
-        return LineHeading(level, shown, anchor or self._slugger.anchor(slug_text(tokens).strip()))
+        return LineHeading(level, shown, (anchor or self._slugger.anchor(slug_text(tokens).strip())) or None)

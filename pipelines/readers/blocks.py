@@ -126,6 +126,9 @@ class _Reader:
             return [BLANK, Line(self._markup.strip(token.content)), BLANK]
         if token.type == "heading_open":
             return self._heading(token, lines)
+        if token.type in ("html_block", "mdx_flow"):
+            # Indents show the nesting of tags; without the tags they would be read as code.
+            lines = [line.lstrip() for line in lines]
         return self._text("\n".join(lines))
 
     def _indent(self, token: Token, start: int) -> int:
@@ -156,18 +159,15 @@ class _Reader:
         stripped = self._markup.strip(source)
         if stripped == source:
             return [Line(line) for line in source.split("\n")]
-        lines: list[Line] = []
-        for line in stripped.split("\n"):
-            lines += self._with_splices(line)
         # A line that held nothing but markup leaves no gap; between blocks the blank lines of the source remain.
-        return [line for line in lines if line is BLANK or line.text.strip() or line.verbatim]
+        return [line for row in stripped.split("\n") if row.strip() for line in self._with_splices(row)]
 
     def _with_splices(self, line: str) -> list[Line]:
         if "\x00" not in line:
             return [Line(line)]
         lines: list[Line] = []
         for index, part in enumerate(SPLICE.split(line)):
-            lines += [BLANK, *self._splices[int(part)], BLANK] if index % 2 else [Line(part)]
+            lines += [BLANK, *self._splices[int(part)], BLANK] if index % 2 else [Line(part)] if part.strip() else []
         return lines
 
     def _learn(self, code: str) -> None:
@@ -179,15 +179,22 @@ class _Reader:
             self._values[match[1]] = next((value for value in match.groups()[1:] if value is not None), "")
 
     def _splice(self, tag: Tag) -> int | None:
-        target = self._imports.get(tag.name)
-        if tag.closing or target is None or not target.endswith((".md", ".mdx")):
+        if tag.closing:
             return None
-        lines = self._page.read_partial(target)
+        target = self._imports.get(tag.name, "")
+        lines: Sequence[Line] | None = None
+        if target.endswith((".md", ".mdx")):
+            lines = self._page.read_partial(target)
+        elif title := tag.attributes.get(_TITLED.get(tag.name, "")):
+            lines = [Line(title)]
         if lines is None:
             return None
         self._splices.append(lines)
         return len(self._splices) - 1
 
+
+# Components, of Docusaurus and of many sites, whose attributes are text that the reader sees.
+_TITLED = {"TabItem": "label", "Admonition": "title", "Details": "summary", "DetailedExplanation": "title"}
 
 _LEAVES = frozenset(
     {

@@ -41,7 +41,7 @@ def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder) -> s
     if expansion.dropped:
         _log.warning(
             "%s: %d includes lead out of the source folder or nowhere and are dropped: %s",
-            path, len(expansion.dropped), ", ".join(expansion.dropped[:5]),
+            path, len(expansion.dropped), ", ".join(sorted(set(expansion.dropped))[:3]),
         )  # fmt: skip
         expanded = _EMPTY_FENCE.sub("", expanded).replace(_DROPPED, "")
     return expanded

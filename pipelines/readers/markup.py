@@ -8,7 +8,7 @@ from markdown_it.common.html_re import HTML_TAG_RE
 
 from pipelines.readers.jsx import Tag, expression_end, is_comment, literal_text, read_tag
 
-# Stands for a spliced partial; the sources never contain it, since NUL is replaced when a file is read.
+# Stands for lines that are put in a tag's place. No source holds it: NUL is replaced when a file is read.
 SPLICE = re.compile("\x00(\\d+)\x00")
 
 _TICKS = re.compile(r"`+")
@@ -18,8 +18,6 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
 _BREAKING = re.compile(
     "br|p|div|t[dhr]|li|[uod]l|d[dt]|summary|details|h[1-6]|section|table|TabItem|Tabs", re.IGNORECASE
 )
-# Components of Docusaurus whose attributes are text that the reader sees.
-_TITLED = {"TabItem": "label", "Admonition": "title", "DetailedExplanation": "title"}
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']*'|[^\s}"']+)|\s)+\}""")
 
@@ -28,7 +26,7 @@ _ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']
 class Markup:
     """How the markup of one page is taken away.
 
-    `values` are names that an expression may say; `splice` gives the number of a partial that a tag shows, or None.
+    `values` are names that an expression may say; `splice` gives the number of the lines that a tag shows, or None.
     `keep_unknown` leaves `{name}` as it stands where no such name exists: then the page is not built as MDX.
     """
 
@@ -80,8 +78,6 @@ class Markup:
         number = self.splice(tag)
         if number is not None:
             out.append(f"\x00{number}\x00")
-        elif not tag.closing and (text := tag.attributes.get(_TITLED.get(tag.name, ""))):
-            out.append(text)
         return self._remove(source, tag.end, out, breaking=_BREAKING.fullmatch(tag.name) is not None)
 
     def _strip_html(self, source: str, position: int, out: list[str]) -> int | None:

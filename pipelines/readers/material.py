@@ -30,7 +30,7 @@ _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 _TAGS = re.compile(r"<[^<>]*>")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*(?P<inside>[^{}]*)\}\s*$")
-_ID = re.compile(r"(?:^|\s)#([^\s}]+)")
+_ID = re.compile(r"(?:^|\s)#([^\s}]*)")
 
 
 class MkDocsAnchors:
@@ -56,7 +56,7 @@ class MkDocsAnchors:
             if entry["level"] == level and same:
                 self._next = index + 1
                 computed = named is None and ("{{" in content or "{%" in content)
-                return LineHeading(level, shown, None if computed else str(entry["id"]))
+                return LineHeading(level, shown, None if computed else entry["id"] or None)
         return None
 
 
@@ -81,7 +81,7 @@ _TAB = re.compile(r"""(?P<indent> *)===[+!]* +(?P<quote>["'])(?P<title>.*)(?P=qu
 _BLOCK = re.compile(r"(?P<indent> *)(?P<slashes>/{3,}) *(?P<kind>[a-z][\w-]*)?(?: *\|(?P<title>.*))? *")
 _GENERATED = re.compile(r"(?P<indent> *)::: +[\w.:\[\]<>/-]+ *")
 _DROPPED = re.compile(r" *(?:\[TOC\]|\{:?\s*[.#\w][^{}%]*\}|\*\[[^\]]+\]:.*) *")
-_HEADING_WITHOUT_BLANK = re.compile(r"(#{1,6})(?=[^#\s])")
+_HEADING_WITHOUT_BLANK = re.compile(r"^(#{1,6})(?=[^#\s])")
 
 
 def unwrap(source: str) -> str:

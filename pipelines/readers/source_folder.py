@@ -80,7 +80,7 @@ class SourceFolder:
         return text
 
     def find(self, target: str, *bases: PurePosixPath) -> PurePosixPath | None:
-        """The first file that `target` names from one of the bases; None where it leads out of the folder or nowhere."""
+        """The first file that `target` names from one of the bases; None where it leads out or nowhere."""
         for base in bases:
             try:
                 real = (self.root / base / target).resolve(strict=True)
