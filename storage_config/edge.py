@@ -102,15 +102,14 @@ class EdgeShards:
         """What `work` reads from the shard, in a thread."""
         return await self._run(self._readers, lambda: work(self._shard(name)))
 
-    async def change(self, name: str, work: Callable[[EdgeShard], None]) -> None:
-        """Runs `work`, which writes to the shard, in the one writing thread, and flushes after it."""
+    async def change(self, name: str, operations: Sequence[Callable[[], list[UpdateOperation]]]) -> None:
+        """Applies what the builders build, each on its own turn of the one writing thread, and flushes at the end.
 
-        def write() -> None:
-            shard = self._shard(name)
-            work(shard)
-            shard.flush()
-
-        await self.write(write)
+        They are built in that thread too: converting payloads takes longer than writing them.
+        """
+        for build in operations:
+            await self.write(partial(self._apply, name, build))
+        await self.write(lambda: self._shard(name).flush())
 
     async def write(self, work: Callable[[], T]) -> T:
         """Runs `work` in the one writing thread."""
@@ -123,6 +122,11 @@ class EdgeShards:
             if "shutdown" in str(error):
                 raise VectorsUnavailable("The embedded vectors are closed.") from None
             raise
+
+    def _apply(self, name: str, build: Callable[[], list[UpdateOperation]]) -> None:
+        shard = self._shard(name)
+        for operation in build():
+            shard.update(operation)
 
     def _shard(self, name: str) -> EdgeShard:
         if (shard := self._shards.get(name)) is None:
@@ -181,10 +185,9 @@ class EdgePoints:
         self.name = name
 
     async def upsert(self, points: Sequence[StoredPoint]) -> None:
-        """Writes in batches, so that readers come in between."""
-        for start in range(0, len(points), UPSERT_BATCH):
-            batch = points[start : start + UPSERT_BATCH]
-            await self._change(partial(_upsert, batch))
+        """Writes in batches, so that other writers come in between."""
+        starts = range(0, len(points), UPSERT_BATCH)
+        await self._change(*(partial(_upsert, points[start : start + UPSERT_BATCH]) for start in starts))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Deletes by id; no ids delete nothing."""
@@ -238,14 +241,9 @@ class EdgePoints:
         """Deletes the shard's folder."""
         await self.shards.delete(self.name)
 
-    async def _change(self, build: Callable[[], list[UpdateOperation]]) -> None:
-        """Operations are built in the writing thread too: converting payloads takes longer than writing them."""
-
-        def work(shard: EdgeShard) -> None:
-            for operation in build():
-                shard.update(operation)
-
-        await self.shards.change(self.name, work)
+    async def _change(self, *operations: Callable[[], list[UpdateOperation]]) -> None:
+        if operations:
+            await self.shards.change(self.name, operations)
 
 
 def edge_config(dimension: int) -> EdgeConfig:
