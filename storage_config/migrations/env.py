@@ -9,13 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage_config.columns import StoredJson, StoredText
+from storage_config.migrations.schema import UPGRADE_LOCK
 from storage_config.postgres_url import sqlalchemy_url
 from storage_config.settings import read_settings
 from storage_config.tables import metadata
-
-# Any number will do, as long as it stays: two deployments that upgrade at once take turns. A lock of the
-# transaction, since session locks do not survive a transaction pooler.
-_LOCK = 7_310_486_552_013
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
@@ -31,7 +28,7 @@ def migrate(connection: Connection) -> None:
     """Applies what is missing, all in one transaction."""
     context.configure(connection=connection, target_metadata=metadata, render_item=render_item)
     with context.begin_transaction():
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         context.run_migrations()
 
 

@@ -1,6 +1,9 @@
 """Bringing a database to the schema that this version needs, and telling whether it has it."""
 
 import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 
@@ -16,23 +19,29 @@ from storage_config.connection_loss import is_passing, translated
 from storage_config.errors import SchemaOutdated
 from storage_config.postgres_url import masked_url, sqlalchemy_url
 
+# Any number will do, as long as it stays: two deployments that upgrade at once take turns. A lock of the
+# transaction, since session locks do not survive a transaction pooler.
+UPGRADE_LOCK = 7_310_486_552_013
+
 _FOLDER = Path(__file__).parent
 # A migration may rewrite a table; beyond this something else is wrong.
 _UPGRADE_S = 600.0
+_running = threading.Lock()
 
 
-async def upgrade_url(url: str) -> None:
+async def upgrade_url(url: str, *, retries_s: float = 60.0) -> None:
     """Applies the missing migrations to the database at a libpq url, all or none. Several at once take turns.
 
+    A database that does not answer is tried again for `retries_s` seconds.
     Raises DatabaseUnavailable, SchemaOutdated when a newer version migrated it, or ConfigurationError.
     """
     address = sqlalchemy_url(url)
     connect_args = {"prepare_threshold": None, "connect_timeout": 10, "application_name": "footnoted-migrations"}
     engine = create_async_engine(address, poolclass=NullPool, connect_args=connect_args)
     with translated(masked_url(address)):
-        async for attempt in stamina.retry_context(on=is_passing, attempts=5, timeout=60.0):
+        async for attempt in stamina.retry_context(on=is_passing, attempts=6, timeout=retries_s):
             with attempt:
-                async with asyncio.timeout(_UPGRADE_S), engine.begin() as connection:
+                async with asyncio.timeout(_UPGRADE_S), _turn(), engine.begin() as connection:
                     await _upgrade(connection)
 
 
@@ -68,6 +77,17 @@ async def _upgrade(connection: AsyncConnection) -> None:
     if found is not None and found not in _known_revisions():
         raise SchemaOutdated(f"The database is at schema {found}, made by a newer version: install that version.")
     await connection.run_sync(_run_migrations)
+
+
+@contextlib.asynccontextmanager
+async def _turn() -> AsyncIterator[None]:
+    """One upgrade at a time in this process: Alembic keeps what it works on in module globals."""
+    while not _running.acquire(blocking=False):
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        _running.release()
 
 
 def _run_migrations(connection: Connection) -> None:
