@@ -16,7 +16,7 @@ from pipelines.section_nodes import node_of, payload_of
 from pipelines.section_store import CANDIDATES, LegQuery, SectionVectorStore, run_to_end
 from pipelines.types import Filters
 from storage_config.edge import EdgePoints, EdgeShards
-from storage_config.points import BM25, DENSE, CollectionStats, Payload, PointCollections
+from storage_config.points import BM25, DENSE, CollectionStats, Payload, PointCollections, Points
 from storage_config.qdrant import ServerPoints
 
 __all__ = [
@@ -142,19 +142,27 @@ class ServerVectorStore(SectionVectorStore, QdrantVectorStore):  # type: ignore[
 
 
 class Collections:
-    """Opens collections as section stores. `backend` is `EdgeShards` or `ServerCollections`."""
+    """Opens the collections of one corpus as section stores.
 
-    def __init__(self, backend: PointCollections) -> None:
+    `backend` is `EdgeShards` or `ServerCollections` and may serve several corpora; `encoder` speaks the corpus's
+    language.
+    """
+
+    def __init__(self, backend: PointCollections, encoder: Bm25Encoder) -> None:
         self._backend = backend
+        self._encoder = encoder
 
-    async def open(self, name: str, *, dimension: int, encoder: Bm25Encoder) -> EdgeVectorStore | ServerVectorStore:
-        """The store of a collection, which is made where it is missing."""
-        points = await self._backend.open(name, dimension=dimension)
-        if isinstance(points, EdgePoints):
-            return EdgeVectorStore(points, encoder)
-        if isinstance(points, ServerPoints):
-            return ServerVectorStore(points, encoder)
-        raise TypeError(f"no store for {type(points).__name__}")
+    async def open(self, name: str, *, dimension: int) -> EdgeVectorStore | ServerVectorStore:
+        """The store of a collection, which is made where it is missing.
+
+        Raises VectorsUnavailable, also when it exists with another dimension; StateInUse where another process has it.
+        """
+        return self._store(await self._backend.open(name, dimension=dimension))
+
+    async def open_existing(self, name: str) -> EdgeVectorStore | ServerVectorStore | None:
+        """The store of a collection, None where it is missing; nothing is made."""
+        points = await self._backend.find(name)
+        return None if points is None else self._store(points)
 
     async def names(self) -> list[str]:
         """Names of the collections, sorted; on a shared server also those of others."""
@@ -171,6 +179,13 @@ class Collections:
     async def close(self) -> None:
         """Releases connections, or flushes and closes the shards."""
         await self._backend.close()
+
+    def _store(self, points: Points) -> EdgeVectorStore | ServerVectorStore:
+        if isinstance(points, EdgePoints):
+            return EdgeVectorStore(points, self._encoder)
+        if isinstance(points, ServerPoints):
+            return ServerVectorStore(points, self._encoder)
+        raise TypeError(f"no store for {type(points).__name__}")
 
 
 def _batched(encode: Callable[[str], Any]) -> Callable[[list[str]], tuple[list[list[int]], list[list[float]]]]:

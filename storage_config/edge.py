@@ -76,6 +76,10 @@ class EdgeShards:
         await self.write(lambda: self._open(_checked(name), dimension))
         return EdgePoints(self, name)
 
+    async def find(self, name: str) -> "EdgePoints | None":
+        """The shard's points, where it exists. Raises StateInUse like `open`."""
+        return EdgePoints(self, name) if await self.write(lambda: self._load(_checked(name))) else None
+
     async def names(self) -> list[str]:
         """Names of the shards on disk."""
         return await self.write(self._names)
@@ -134,13 +138,17 @@ class EdgeShards:
         return shard
 
     def _open(self, name: str, dimension: int) -> None:
-        if name not in self._shards:
-            if not (self._folder / name).is_dir():
-                self._create(name, dimension)
-            self._shards[name] = EdgeShard.load(str(self._folder / name))
+        if not self._load(name):
+            self._create(name, dimension)
+            self._load(name)
         found = edge_dimension(self._folder / name)
         if found != dimension:
             raise VectorsUnavailable(f"Collection {name} holds vectors of dimension {found}, not {dimension}.")
+
+    def _load(self, name: str) -> bool:
+        if name not in self._shards and (self._folder / name).is_dir():
+            self._shards[name] = EdgeShard.load(str(self._folder / name))
+        return name in self._shards
 
     def _create(self, name: str, dimension: int) -> None:
         """Makes the shard under another name first, so that a kill in between leaves no half-made collection."""

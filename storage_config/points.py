@@ -118,6 +118,10 @@ class PointCollections(Protocol):
         """
         ...
 
+    async def find(self, name: str) -> Points | None:
+        """The points of a collection that exists, None otherwise; nothing is made."""
+        ...
+
     async def names(self) -> list[str]:
         """Names of the collections, sorted."""
         ...

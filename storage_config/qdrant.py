@@ -158,6 +158,12 @@ class ServerCollections:
                 await self._call(partial(self._create_index, name, key))
         return ServerPoints(self.client, name, search_seconds=self._search_seconds)
 
+    async def find(self, name: str) -> ServerPoints | None:
+        """The collection's points, where it exists."""
+        if not await self._call(partial(self.client.collection_exists, name)):
+            return None
+        return ServerPoints(self.client, name, search_seconds=self._search_seconds)
+
     async def names(self) -> list[str]:
         """Names of all collections of the server, also those of others."""
         answer = await self._call(self.client.get_collections)

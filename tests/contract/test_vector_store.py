@@ -58,14 +58,14 @@ class Opened:
         self.name = f"contract-{uuid.uuid4().hex}"
 
     async def store(self, dimension: int = DIMENSION) -> Store:
-        return await self.collections.open(self.name, dimension=dimension, encoder=Bm25Encoder())
+        return await self.collections.open(self.name, dimension=dimension)
 
 
 @pytest.fixture(params=["edge", "server", LIVE])
 async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     if request.param == "edge":
         with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-            opened = Opened(Collections(EdgeShards(Path(folder) / "vectors")))
+            opened = Opened(Collections(EdgeShards(Path(folder) / "vectors"), Bm25Encoder()))
             yield opened
             await opened.collections.close()
         return
@@ -73,7 +73,8 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
         pytest.skip("QDRANT_URL is not set")
     async with QdrantEmulator() as emulator:
         overrides = {} if request.param == "live" else {"QDRANT_URL": emulator.url}
-        opened = Opened(Collections(ServerCollections(build_qdrant_client(read_settings(**overrides)))))
+        backend = ServerCollections(build_qdrant_client(read_settings(**overrides)))
+        opened = Opened(Collections(backend, Bm25Encoder()))
         yield opened
         await opened.collections.delete(opened.name)
         await opened.collections.close()
@@ -237,6 +238,15 @@ class TestSectionStore:
         with pytest.raises(VectorsUnavailable):
             await store.acount()
         await opened.collections.delete(opened.name)
+
+    async def test_only_what_exists_is_opened(self, opened: Opened) -> None:
+        assert await opened.collections.open_existing(opened.name) is None
+        assert opened.name not in await opened.collections.names()
+        store = await opened.store()
+        await store.async_add([section("one", "One.")])
+        existing = await opened.collections.open_existing(opened.name)
+        assert existing is not None
+        assert await existing.acount() == 1
 
     async def test_opening_again_finds_the_points(self, opened: Opened, store: Store) -> None:
         await store.async_add([section("one", "One.")])
