@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import NamedTuple
 
@@ -47,7 +47,7 @@ class RankingOptions:
 
     top_k: int = CANDIDATES
     top_n: int = TOP_N
-    quality_weights: Mapping[Quality, float] = QUALITY_WEIGHTS
+    quality_weights: Mapping[Quality, float] = field(default_factory=lambda: QUALITY_WEIGHTS)
     page_bonus: float = PAGE_BONUS
 
 
