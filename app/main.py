@@ -61,6 +61,7 @@ def create_app(
     app.add_api_route("/", _page, include_in_schema=False)
     app.add_middleware(Envelope)
     _add_exception_handlers(app)
+    _document_problems(app)
     return app
 
 
@@ -85,6 +86,27 @@ def _build_state(resources: Resources, conversations: Conversations) -> AppState
         engines=engines, conversations=conversations, recording=recording, on_failure=observations.note_failure
     )
     return AppState(resources=resources, chat=use_case, recording=recording, observations=observations)
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Have the OpenAPI document say that problems are `application/problem+json`."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for path in generate()["paths"].values():
+                for operation in path.values():
+                    _rename_problems(operation["responses"])
+        return app.openapi_schema or {}
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _rename_problems(responses: dict[str, Any]) -> None:
+    for response in responses.values():
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/ProblemBody"):
+            content[PROBLEM_MEDIA_TYPE] = content.pop("application/json")
 
 
 async def _page() -> Response:

@@ -39,16 +39,21 @@ def serve(
     `on_ready` is told the url once requests are answered. Raises what `open_resources` raises, and OSError where the
     port is taken, which is tried before anything is opened.
     """
-    listener = open_listener(address)
-    startup = Startup(create_app(settings, open_resources))
-    url = f"http://{_bracketed(address.host)}:{listener.getsockname()[1]}"
-    server = FrozenServer(build_config(startup, log_level=settings.log_level), on_ready=lambda: on_ready(url))
-    try:
-        server.run(sockets=[listener])
-    except SystemExit:
-        if startup.failure is not None:
-            raise startup.failure from None
-        raise
+    with open_listener(address) as listener:
+        startup = Startup(create_app(settings, open_resources))
+        url = f"http://{_bracketed(address.host)}:{listener.getsockname()[1]}"
+
+        def start() -> None:
+            settle_garbage()
+            on_ready(url)
+
+        server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
+        try:
+            server.run(sockets=[listener])
+        except SystemExit:
+            if startup.failure is not None:
+                raise startup.failure from None
+            raise
 
 
 def open_listener(address: Address) -> socket.socket:
@@ -97,20 +102,24 @@ class Startup:
             raise
 
 
-class FrozenServer(uvicorn.Server):
-    """A server whose garbage collector leaves alone what start-up made, and looks seldom at the rest."""
+class ReadyServer(uvicorn.Server):
+    """A server that tells when it answers requests."""
 
-    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the application, then the sockets."""
         await super().startup(sockets=sockets)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
         self._on_ready()
+
+
+def settle_garbage() -> None:
+    """Make the collector leave alone what start-up made, and look seldom at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 def _bracketed(host: str) -> str:

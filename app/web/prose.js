@@ -93,7 +93,9 @@ function drawRuns(runs, sources) {
     }
     if (!run.span) holder = null;
     else if (holder?.span !== run.span) drawn.push((holder = { span: run.span, made: drawClaim(run.span.claim) }).made);
-    (holder ? holder.made : drawn)[holder ? "append" : "push"](drawRun(run, sources));
+    const made = drawRun(run, sources, runs[index + 1]);
+    if (holder) holder.made.append(made);
+    else drawn.push(made);
     if (run.ends) waiting = run.ends;
   });
   if (waiting) drawn.push(drawVerdict(waiting.claim));
@@ -109,9 +111,11 @@ function drawClaim(claim) {
   return element(kind === "quoted" ? "q" : "span", { class: kind ? `claim ${kind}` : null });
 }
 
-function drawRun(run, sources) {
+function drawRun(run, sources, next) {
   if (run.marker) return drawMarker(run.marker, sources.get(run.marker));
   let made = run.text.replaceAll("\n", " ");
+  // A footnote's number stands right behind its sentence.
+  if (next?.marker && sources.has(next.marker) && !run.code) made = made.trimEnd();
   if (run.code) made = element("code", {}, made);
   if (run.url && [...sources.values()].some((source) => withoutHash(source.url) === withoutHash(run.url))) {
     made = outwardLink(run.url, {}, made);

@@ -1,0 +1,270 @@
+"""The use case of chatting over an engine that plays a script."""
+
+import asyncio
+import time
+from contextlib import aclosing
+from uuid import UUID
+
+import pytest
+
+from app.chat import ANONYMOUS, HISTORY_TURNS, Ask, Chat, EngineSilent, Recording, choose_corpus
+from app.errors import ConversationNotFound, CorpusNotNamed
+from pipelines.errors import VendorBroken, VendorBusy
+from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
+from pipelines.types import Filters, PageContext, Turn
+from storage_config.errors import DatabaseUnavailable
+from storage_config.ids import new_id
+from tests.fakes import (
+    InMemoryConversations,
+    ScriptedEngine,
+    Step,
+    Wait,
+    answered_script,
+    build_source,
+    failed_script,
+    refused_script,
+)
+
+
+class Stage:
+    """A chat over one scripted engine, and what it noted."""
+
+    def __init__(self, script: list[Step] | None = None) -> None:
+        self.engine = ScriptedEngine(answered_script() if script is None else script)
+        self.conversations = InMemoryConversations()
+        self.recording = Recording()
+        self.failures: list[Exception] = []
+        self.chat = Chat(
+            engines={"docs": self.engine},
+            conversations=self.conversations,
+            recording=self.recording,
+            on_failure=self.failures.append,
+        )
+
+    async def play(self, ask: Ask) -> list[Event]:
+        turn = await self.chat.open_turn(ask, began=time.perf_counter())
+        async with aclosing(self.chat.events(turn)) as events:
+            played = [event async for event in events]
+        await self.recording.drain(5)
+        return played
+
+
+async def test_a_first_question_touches_no_record_before_its_answer() -> None:
+    stage = Stage()
+    stage.conversations.broken = DatabaseUnavailable("asleep")
+    turn = await stage.chat.open_turn(Ask("Why?"), began=time.perf_counter())
+    assert turn.question.history == ()
+    assert turn.conversation_id.version == turn.answer_id.version == 7
+    assert stage.conversations.reads == []
+
+
+async def test_what_is_asked_reaches_the_engine() -> None:
+    stage = Stage()
+    page, filters = PageContext("https://e.org/a", "selected"), Filters(("book",))
+    await stage.play(Ask("Why?", history=(Turn("user", "Before"),), page=page, filters=filters))
+    (question,) = stage.engine.questions
+    assert (question.text, question.history) == ("Why?", (Turn("user", "Before"),))
+    assert (question.page, question.filters) == (page, filters)
+
+
+async def test_the_exchange_is_recorded_before_the_end_is_told() -> None:
+    stage = Stage()
+    turn = await stage.chat.open_turn(Ask("Why?"), began=time.perf_counter())
+    async for event in stage.chat.events(turn):
+        if isinstance(event, Finished):
+            (exchange,) = stage.conversations.all
+    assert exchange.answer == event.answer  # type: ignore[union-attr]
+    assert (exchange.answer_id, exchange.question, exchange.owner) == (turn.answer_id, "Why?", ANONYMOUS)
+    assert (exchange.corpus, exchange.provenance) == ("docs", {"prompt_version": "1"})
+
+
+async def test_a_follow_up_gets_the_stored_history() -> None:
+    stage = Stage()
+    first = await stage.chat.open_turn(Ask("One?"), began=0)
+    await stage.chat.answer(first)
+    await stage.play(Ask("Two?", history=(Turn("user", "Forged"),), conversation_id=first.conversation_id))
+    assert [turn.text for turn in stage.engine.questions[1].history] == ["One?", stage.conversations.all[0].answer.text]
+    assert len(stage.conversations.exchanges[first.conversation_id]) == 2
+
+
+async def test_an_unknown_conversation_is_not_found_unless_it_may_begin() -> None:
+    stage = Stage()
+    with pytest.raises(ConversationNotFound):
+        await stage.play(Ask("Why?", conversation_id=new_id()))
+    begun = new_id()
+    await stage.play(Ask("Why?", history=(Turn("user", "Before"),), conversation_id=begun, may_begin=True))
+    assert stage.engine.questions[-1].history == (Turn("user", "Before"),)
+    assert list(stage.conversations.exchanges) == [begun]
+
+
+async def test_the_conversation_of_another_owner_is_not_found() -> None:
+    stage = Stage()
+    first = await stage.chat.open_turn(Ask("One?", owner="somebody"), began=0)
+    await stage.chat.answer(first)
+    with pytest.raises(ConversationNotFound):
+        await stage.play(Ask("Two?", conversation_id=first.conversation_id, owner="somebody else"))
+
+
+async def test_an_answer_into_the_conversation_of_another_owner_is_not_recorded() -> None:
+    stage = Stage()
+    first = await stage.chat.open_turn(Ask("One?", owner="somebody"), began=0)
+    await stage.chat.answer(first)
+    played = await stage.play(Ask("Two?", conversation_id=first.conversation_id, owner="another", may_begin=True))
+    assert isinstance(played[-1], Finished)
+    assert "not_recorded" in played[-1].answer.flags
+    assert stage.engine.questions[-1].history == ()
+    assert len(stage.conversations.all) == 1
+
+
+async def test_history_is_bounded() -> None:
+    stage = Stage()
+    history = tuple(Turn("user", str(number)) for number in range(50))
+    await stage.play(Ask("Why?", history=history))
+    assert stage.engine.questions[0].history == history[-HISTORY_TURNS:]
+
+
+async def test_asking_again_leaves_the_first_answer_out_and_answers_the_same_message() -> None:
+    stage = Stage()
+    conversation = new_id()
+    for ask in (
+        Ask("One?", conversation_id=conversation, may_begin=True),
+        Ask("Two?", conversation_id=conversation),
+        Ask("Two?", conversation_id=conversation, regenerate=True),
+    ):
+        await stage.play(ask)
+    first, second, again = stage.conversations.exchanges[conversation]
+    assert [turn.text for turn in stage.engine.questions[2].history] == ["One?", first.answer.text]
+    assert again.question_id == second.question_id
+    assert again.answer_id != second.answer_id
+
+
+async def test_asking_another_question_again_is_a_new_question() -> None:
+    stage = Stage()
+    conversation = new_id()
+    await stage.play(Ask("One?", conversation_id=conversation, may_begin=True))
+    await stage.play(Ask("Other?", conversation_id=conversation, regenerate=True))
+    assert len(stage.engine.questions[1].history) == 2
+
+
+async def test_an_answer_that_cannot_be_recorded_is_told_and_says_so() -> None:
+    stage = Stage()
+    stage.conversations.broken = DatabaseUnavailable("down")
+    played = await stage.play(Ask("Why?"))
+    assert isinstance(played[-1], Finished)
+    assert played[-1].answer.flags == ("not_peer_reviewed", "not_recorded")
+    assert stage.failures == [stage.conversations.broken]
+
+
+async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
+    wait = Wait()
+    stage = Stage([*answered_script()[:5], wait])
+    turn = await stage.chat.open_turn(Ask("Why?"), began=time.perf_counter())
+
+    async def read() -> None:
+        async with aclosing(stage.chat.events(turn)) as events:
+            async for _ in events:
+                pass
+
+    reading = asyncio.create_task(read())
+    await asyncio.wait_for(wait.reached.wait(), 5)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert stage.engine.closed == 1
+    await stage.recording.drain(5)
+    (exchange,) = stage.conversations.all
+    assert exchange.answer.status == "interrupted"
+    assert exchange.answer.text.startswith("🔎 BM25 saturates")
+    assert [source.id for source in exchange.answer.sources] == ["1"]
+
+
+async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
+    class Slow(InMemoryConversations):
+        begun, release = asyncio.Event(), asyncio.Event()
+
+        async def record(self, exchange: object) -> None:
+            self.begun.set()
+            await self.release.wait()
+            await super().record(exchange)  # type: ignore[arg-type]
+
+    stage = Stage()
+    slow = Slow()
+    chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, on_failure=print)
+    turn = await chat.open_turn(Ask("Why?"), began=time.perf_counter())
+    answering = asyncio.create_task(chat.answer(turn))
+    await asyncio.wait_for(slow.begun.wait(), 5)
+    answering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answering
+    slow.release.set()
+    await stage.recording.drain(5)
+    assert [exchange.answer.status for exchange in slow.all] == ["partial"]
+
+
+async def test_a_failure_after_words_is_told_and_recorded_as_interrupted() -> None:
+    error = VendorBusy("busy", vendor="openrouter")
+    stage = Stage(failed_script(error))
+    played = await stage.play(Ask("Why?"))
+    assert played[-1] == Failed(error)
+    assert stage.failures == [error]
+    assert [exchange.answer.status for exchange in stage.conversations.all] == ["interrupted"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [[VendorBroken("x", vendor="v")], [Retrieved((), {}), VendorBroken("x", vendor="v")]],
+    ids=["at once", "after retrieval"],
+)
+async def test_an_engine_that_raises_before_any_word_fails_unrecorded(script: list[Step]) -> None:
+    stage = Stage(script)
+    played = await stage.play(Ask("Why?"))
+    assert isinstance(played[-1], Failed)
+    assert isinstance(played[-1].error, VendorBroken)
+    assert stage.conversations.all == []
+    assert len(stage.failures) == 1
+
+
+async def test_an_engine_that_ends_without_an_answer_is_a_fault() -> None:
+    stage = Stage([Retrieved((build_source(),), {}), TextDelta("BM25")])
+    played = await stage.play(Ask("Why?"))
+    assert isinstance(played[-1], Failed)
+    assert isinstance(played[-1].error, EngineSilent)
+
+
+async def test_a_whole_answer_or_its_failure() -> None:
+    stage = Stage(refused_script())
+    turn = await stage.chat.open_turn(Ask("Why?"), began=time.perf_counter())
+    assert (await stage.chat.answer(turn)).status == "refused"
+    broken = Stage(failed_script(VendorBroken("x", vendor="v")))
+    turn = await broken.chat.open_turn(Ask("Why?"), began=time.perf_counter())
+    with pytest.raises(VendorBroken):
+        await broken.chat.answer(turn)
+
+
+async def test_a_record_that_fails_in_the_background_is_not_left_unread() -> None:
+    recording = Recording()
+
+    async def fail() -> None:
+        raise ValueError("x")
+
+    task = recording.start(fail())
+    await recording.drain(5)
+    assert isinstance(task.exception(), ValueError)
+    await recording.drain(5)  # nothing is under way
+
+
+@pytest.mark.parametrize(("name", "names", "chosen"), [(None, ["a"], "a"), ("b", ["a", "b"], "b")])
+def test_the_corpus_that_is_meant(name: str | None, names: list[str], chosen: str) -> None:
+    assert choose_corpus(name, names) == chosen
+
+
+@pytest.mark.parametrize(("name", "names"), [(None, ["a", "b"]), ("c", ["a", "b"]), ("c", ["a"]), (None, [])])
+def test_a_corpus_that_is_not_named_is_told_the_names(name: str | None, names: list[str]) -> None:
+    with pytest.raises(CorpusNotNamed) as caught:
+        choose_corpus(name, names)
+    assert caught.value.names == tuple(names)
+
+
+def test_ids_sort_by_time() -> None:
+    ids = [new_id() for _ in range(3)]
+    assert ids == sorted(ids, key=UUID.__str__)

@@ -1,0 +1,137 @@
+"""The application as a whole: page, health, documentation of itself, unknown addresses."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+from app.schemas import HealthBody
+from tests.fakes import answered_script
+from tests.serving import build_world, open_client
+
+WEB = Path(app.__file__).parent / "web"
+
+
+class _Page(HTMLParser):
+    """What a page loads, and what it should not hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str] = []
+        self._open = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open = tag
+        for name, value in attrs:
+            if name == "style" or name.startswith("on"):
+                self.inline.append(name)
+            if name in ("src", "href") and not (value or "").startswith("#"):
+                self.loaded.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._open in ("script", "style") and data.strip():
+            self.inline.append(data)
+
+
+async def test_the_page_and_all_that_it_loads_are_local() -> None:
+    async with open_client(build_world(answered_script())) as client:
+        page = await client.get("/")
+        parsed = _Page()
+        parsed.feed(page.text)
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        assert parsed.inline == []
+        assert len(parsed.loaded) == 3
+        for address in parsed.loaded:
+            assert address.startswith("/assets/")
+            assert (await client.get(address)).status_code == 200
+
+
+@pytest.mark.parametrize("path", sorted(WEB.glob("*.js")), ids=lambda path: path.name)
+def test_a_script_loads_only_scripts_that_are_there_and_makes_no_markup(path: Path) -> None:
+    source = path.read_text()
+    for name in re.findall(r'from "\./([^"]+)"', source):
+        assert (WEB / name).is_file()
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", source)
+    assert not re.search(r"https?://(?!www\.w3\.org)", source)
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/../main.py", "/assets/%2e%2e/main.py", "/assets/nothing.js", "/api/v1/nothing"]
+)
+async def test_an_unknown_address_is_a_problem(path: str) -> None:
+    async with open_client(build_world(answered_script())) as client:
+        response = await client.get(path)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["type"] == "urn:footnoted:problem:not-found"
+
+
+async def test_another_method_is_a_problem_that_says_which() -> None:
+    async with open_client(build_world(answered_script())) as client:
+        response = await client.get("/api/v1/chat")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+    assert response.json()["type"] == "urn:footnoted:problem:method-not-allowed"
+
+
+async def test_health_touches_nothing() -> None:
+    world = build_world(answered_script(), answered_script())
+    async with open_client(world) as client:
+        checks = world.resources.checks
+        bodies = [HealthBody.model_validate((await client.get("/api/v1/health")).json()) for _ in range(3)]
+    assert world.resources.checks == checks == 1  # the one at start-up
+    assert bodies[0].status == "ok"
+    assert bodies[0].corpora == ["docs", "docs2"]
+    assert bodies[0].dependencies["database"].latency_ms == 1.5
+
+
+async def test_deep_health_probes_each_dependency_now() -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        well = await client.get("/api/v1/health", params={"deep": 1})
+        world.resources.probes["vectors"] = (False, 3.0, "no answer")
+        ill = await client.get("/api/v1/health", params={"deep": 1})
+        afterwards = await client.get("/api/v1/health")
+    assert (well.status_code, well.json()["status"]) == (200, "ok")
+    assert (ill.status_code, ill.json()["status"]) == (503, "degraded")
+    assert ill.headers["retry-after"] == "5"
+    assert ill.json()["dependencies"]["vectors"]["detail"] == "no answer"
+    assert afterwards.status_code == 200
+    assert afterwards.json()["dependencies"]["vectors"]["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *((own, 200) for own in ("127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1")),
+        *((other, 403) for other in ("192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1", "testclient")),
+    ],
+)
+async def test_deep_health_is_for_this_machine(host: str, status: int) -> None:
+    world = build_world(answered_script())
+    async with open_client(world, host=host) as client:
+        assert (await client.get("/api/v1/health", params={"deep": 1})).status_code == status
+        assert (await client.get("/api/v1/health")).status_code == 200
+    assert world.resources.checks == (2 if status == 200 else 1)
+
+
+async def test_the_application_documents_itself() -> None:
+    async with open_client(build_world(answered_script())) as client:
+        document: dict[str, Any] = (await client.get("/api/v1/openapi.json")).json()
+    chat = document["paths"]["/api/v1/chat"]["post"]
+    assert {"200", "404", "409", "413", "422", "503"} <= set(chat["responses"])
+    assert set(chat["responses"]["200"]["content"]) == {"application/json", "text/event-stream"}
+    assert chat["responses"]["422"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/ProblemBody")
+    assert "/" not in document["paths"]
+
+
+async def test_open_records_are_awaited_at_the_end() -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        response = await client.post("/api/v1/chat", json={"question": "Why?"})
+    assert response.status_code == 200
+    assert len(world.conversations.all) == 1
