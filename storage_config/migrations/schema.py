@@ -82,7 +82,7 @@ async def _upgrade(connection: AsyncConnection) -> None:
 @contextlib.asynccontextmanager
 async def _turn() -> AsyncIterator[None]:
     """One upgrade at a time in this process: Alembic keeps what it works on in module globals."""
-    while not _running.acquire(blocking=False):
+    while not _running.acquire(blocking=False):  # noqa: ASYNC110  an Event is of one loop, this is of all threads
         await asyncio.sleep(0.01)
     try:
         yield
