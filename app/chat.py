@@ -12,7 +12,7 @@ import structlog
 
 from app.conversations import Conversations, Exchange, PastMessage
 from app.draft import Draft
-from app.errors import ConversationNotFound, CorpusNotNamed
+from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
 from app.resources import Engine
 from pipelines.events import Event, Failed, Finished
 from pipelines.types import Answer, Filters, PageContext, Question, Turn
@@ -170,7 +170,7 @@ class Chat:
         return _read_past(stored, ask.question if ask.regenerate else None)
 
     def _note_failure(self, turn: OpenTurn, error: Exception) -> None:
-        _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, exc_info=error)
+        _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, **log_fields(error))
         self._on_failure(error)
 
     async def _recorded(self, turn: OpenTurn, finished: Finished) -> Finished:
@@ -197,8 +197,8 @@ class Chat:
         )
         try:
             await self._conversations.record(exchange)
-        except Exception:
-            _log.exception("exchange_not_recorded", answer_id=str(turn.answer_id))
+        except Exception as error:
+            _log.warning("exchange_not_recorded", answer_id=str(turn.answer_id), **log_fields(error))
             raise
 
 

@@ -22,6 +22,7 @@ from app.errors import (
     AppError,
     InvalidRequest,
     Problem,
+    log_fields,
     problem_of,
     problem_of_status,
     read_field_problems,
@@ -124,7 +125,7 @@ def _add_exception_handlers(app: FastAPI) -> None:
 async def _on_known(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.kind.status >= 500:
-        _log.warning("request_failed", request_id=request.state.request_id, exc_info=error)
+        _log.warning("request_failed", request_id=request.state.request_id, **log_fields(error))
         request.app.state.footnoted.observations.note_failure(error)
     return _respond(request, problem)
 

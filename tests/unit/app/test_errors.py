@@ -13,6 +13,7 @@ from app.errors import (
     CorpusNotNamed,
     FieldProblem,
     InvalidRequest,
+    log_fields,
     problem_of,
     problem_of_status,
     read_field_problems,
@@ -137,3 +138,9 @@ def test_broken_json_and_tags_of_bodies_are_named_plainly() -> None:
 
 def test_an_invalid_request_says_its_fields() -> None:
     assert str(InvalidRequest(FieldProblem("a", "b"), FieldProblem("c", "d"))) == "a: b; c: d"
+
+
+def test_only_faults_of_ours_are_logged_with_their_stack() -> None:
+    busy, fault = pipeline.VendorBusy("busy", vendor="v"), ZeroDivisionError("x")
+    assert log_fields(busy) == {"error": "VendorBusy: busy"}
+    assert log_fields(fault) == {"error": "ZeroDivisionError: x", "exc_info": fault}
