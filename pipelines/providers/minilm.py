@@ -31,7 +31,7 @@ class MiniLmEncoder:
         options.intra_op_num_threads = intra_op_threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer: Tokenizer = read_tokenizer()
 
     def encode(self, text: str) -> Vector:
@@ -60,7 +60,7 @@ class MiniLmEmbedding(BaseEmbedding):
     def __init__(self, cache_folder: Path, *, intra_op_threads: int = 1, cached_queries: int = 10_000) -> None:
         """`cache_folder` keeps the quantised model (58 MB). Raises ConfigurationError where a package is missing."""
         super().__init__(model_name=MODEL_NAME, embed_batch_size=64)
-        self._encoder = MiniLmEncoder(build_quantised_model(cache_folder), intra_op_threads=intra_op_threads)
+        self._encoder = _build_encoder(cache_folder, intra_op_threads)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="minilm")
         self._cache = QueryCache(cached_queries)
 
@@ -130,6 +130,16 @@ class MiniLmEmbedding(BaseEmbedding):
                 future.set_result(self._encoder.encode(text))
             except Exception as error:
                 future.set_exception(error)
+
+
+def _build_encoder(cache_folder: Path, intra_op_threads: int) -> MiniLmEncoder:
+    """A file that onnxruntime cannot read (a full or failing disk) is made once more."""
+    path = build_quantised_model(cache_folder)
+    try:
+        return MiniLmEncoder(path, intra_op_threads=intra_op_threads)
+    except Exception:
+        path.unlink(missing_ok=True)
+    return MiniLmEncoder(build_quantised_model(cache_folder), intra_op_threads=intra_op_threads)
 
 
 def _as_list(vector: Vector) -> list[float]:
