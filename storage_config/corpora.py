@@ -1,6 +1,8 @@
 """Queries on corpora: which collection serves readers, and the switch to another one. They never commit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -14,12 +16,16 @@ from storage_config.tables import CORPORA
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus. Readers are served from `active_collection`; `retired_collections` are still to be dropped."""
+    """A corpus. Readers are served from `active_collection`; `retired_collections` are still to be dropped.
+
+    `shape` is what a query must share with the active collection: embedding, dimension and language.
+    """
 
     id: UUID
     name: str
     active_collection: str | None
     fingerprint: str | None
+    shape: dict[str, Any]
     retired_collections: list[str]
 
 
@@ -48,7 +54,9 @@ async def list_corpora(session: AsyncSession) -> list[Corpus]:
     return [Corpus(*row) for row in await session.execute(select(*_CORPUS).order_by(CORPORA.c.name))]
 
 
-async def activate_collection(session: AsyncSession, *, corpus_id: UUID, collection: str, fingerprint: str) -> None:
+async def activate_collection(
+    session: AsyncSession, *, corpus_id: UUID, collection: str, fingerprint: str, shape: Mapping[str, Any]
+) -> None:
     """Serves readers from `collection` from the commit on; the one before becomes retired. Repeating changes nothing.
 
     A collection that is activated again is retired no more. The corpus must exist.
@@ -65,6 +73,7 @@ async def activate_collection(session: AsyncSession, *, corpus_id: UUID, collect
         .values(
             active_collection=collection,
             fingerprint=fingerprint,
+            shape=dict(shape),
             retired_collections=retired,
             switched_at=func.now(),
         )

@@ -69,6 +69,8 @@ class CorpusRecord(Record, table=True):
     name: str = Field(sa_type=StoredText, unique=True)
     active_collection: str | None = Field(None, sa_type=StoredText)
     fingerprint: str | None = Field(None, sa_type=StoredText)  # of the active collection
+    # What a query must share with the active collection: embedding, dimension, language.
+    shape: dict[str, Any] = Field(default_factory=dict, sa_type=StoredJson, sa_column_kwargs=_EMPTY_OBJECT)
     retired_collections: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     switched_at: datetime | None = Field(None, sa_type=UTC_TIME)
 

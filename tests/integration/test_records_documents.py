@@ -229,12 +229,15 @@ async def test_the_switch_retires_the_collection_before(database: Database) -> N
 
     async def switch(collection: str) -> Corpus:
         await database.run(
-            lambda s: activate_collection(s, corpus_id=corpus.id, collection=collection, fingerprint=f"of {collection}")
+            lambda s: activate_collection(
+                s, corpus_id=corpus.id, collection=collection, fingerprint=f"of {collection}", shape={"of": collection}
+            )
         )
         return await _corpus(database)
 
     first = await switch("one")
     assert (first.active_collection, first.fingerprint, first.retired_collections) == ("one", "of one", [])
+    assert first.shape == {"of": "one"}
     assert await switch("one") == first
     assert (await switch("two")).retired_collections == ["one"]
     assert (await switch("three")).retired_collections == ["one", "two"]

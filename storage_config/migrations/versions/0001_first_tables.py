@@ -82,6 +82,12 @@ def _create_corpora() -> None:
         sa.Column("active_collection", sa.Text(), nullable=True),
         sa.Column("fingerprint", sa.Text(), nullable=True),
         sa.Column(
+            "shape",
+            postgresql.JSONB(),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column(
             "retired_collections",
             postgresql.JSONB(),
             server_default=sa.text("'[]'::jsonb"),

@@ -1,0 +1,95 @@
+"""The right to ingest a corpus: one run at a time, kept by a heartbeat, fenced at every write."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pipelines.errors import IngestionBusy
+from pipelines.types import IngestionReport
+from storage_config import ingestion_runs
+from storage_config.corpora import Corpus, ensure_corpus
+from storage_config.ids import new_id
+from storage_config.postgres import Database, Session
+from storage_config.processes import this_process
+
+HEARTBEAT_SECONDS = 10.0
+STALE_AFTER = timedelta(seconds=60)
+T = TypeVar("T")
+
+
+class IngestionRun:
+    """A run that is under way. `report` is set by whoever did its work."""
+
+    def __init__(self, database: Database, run_id: UUID, corpus: Corpus) -> None:
+        self.id = run_id
+        self.corpus = corpus
+        self.report: IngestionReport | None = None
+        self._database = database
+
+    async def write(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """`work` in one transaction that commits only while this run is the corpus's own.
+
+        Raises IngestionBusy when another process took the run over meanwhile.
+        """
+
+        async def fenced(session: Session) -> T:
+            if not await ingestion_runs.heartbeat(session, run_id=self.id):
+                raise IngestionBusy(f"{self.corpus.name}: another process took this run over; it stops here.")
+            return await work(session)
+
+        return await self._database.run(fenced)
+
+    async def keep_alive(self) -> None:
+        """Beats until cancelled."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self.write(_nothing)
+
+
+@contextlib.asynccontextmanager
+async def open_run(database: Database, corpus_name: str, *, run_id: UUID | None = None) -> AsyncIterator[IngestionRun]:
+    """The only run on the corpus, recorded as done or failed at its end. Raises IngestionBusy naming the other one."""
+    run_id = run_id or new_id()
+
+    async def start(session: Session) -> tuple[Corpus, ingestion_runs.IngestionRun | None]:
+        corpus = await ensure_corpus(session, name=corpus_name)
+        busy = await ingestion_runs.start_run(
+            session, run_id=run_id, corpus_id=corpus.id, owner=this_process(), stale_after=STALE_AFTER
+        )
+        return corpus, busy
+
+    corpus, busy = await database.run(start)
+    if busy is not None:
+        raise IngestionBusy(f"{corpus_name}: {busy.owner} ingests it since {busy.created_at:%Y-%m-%d %H:%M:%S} UTC.")
+    run = IngestionRun(database, run_id, corpus)
+    beat = asyncio.create_task(run.keep_alive(), name=f"heartbeat of {corpus_name}")
+    try:
+        yield run
+    finally:
+        beat.cancel()
+        await asyncio.wait([beat])
+        if not beat.cancelled():
+            beat.exception()  # a write of the run itself meets the same failure
+        await asyncio.shield(_finish(database, run))
+
+
+async def _finish(database: Database, run: IngestionRun) -> None:
+    counts: dict[str, Any] = {}
+    errors: list[dict[str, Any]] = []
+    if run.report is not None:
+        counts = {name: value for name, value in asdict(run.report).items() if name not in ("errors", "corpus")}
+        errors = [asdict(error) for error in run.report.errors]
+    status: ingestion_runs.RunEnd = "failed" if run.report is None else "done"
+
+    async def finish(session: Session) -> bool:
+        return await ingestion_runs.finish_run(session, run_id=run.id, status=status, counts=counts, errors=errors)
+
+    await database.run(finish)
+
+
+async def _nothing(session: Session) -> None:
+    """The heartbeat is the whole transaction."""

@@ -1,0 +1,51 @@
+"""A page as a LlamaIndex Document and as the record of it: the one place that maps them."""
+
+from uuid import UUID
+
+from llama_index.core.schema import Document
+
+from storage_config.documents import DocumentStatus, DocumentToSave, StoredDocument
+
+
+def record_of(
+    document: Document, *, fingerprint: str, node_count: int, status: DocumentStatus, document_id: UUID
+) -> DocumentToSave:
+    """The record of a page. `document_id` counts only where the page is new."""
+    page = document.metadata
+    return DocumentToSave(
+        id=document_id,
+        uri=page["uri"],
+        url=page["url"],
+        title=page["title"],
+        content_hash=page["content_hash"],
+        text=document.text,
+        source_quality=page["source_quality"],
+        bibliography=page["bibliography"],
+        headings=page["headings"],
+        fingerprint=fingerprint,
+        node_count=node_count,
+        status=status,
+        origin=page.get("origin", "source"),
+        etag=page.get("etag"),
+        last_modified=page.get("last_modified"),
+    )
+
+
+def document_of(record: StoredDocument) -> Document:
+    """The page as its reader produced it, from its record: offsets, anchors and hash are the reader's."""
+    return Document(
+        id_=record.uri,
+        text=record.text,
+        metadata={
+            "uri": record.uri,
+            "url": record.url,
+            "title": record.title,
+            "source_quality": record.source_quality,
+            "bibliography": record.bibliography,
+            "headings": record.headings,
+            "content_hash": record.content_hash,
+            "origin": record.origin,
+            "etag": record.etag,
+            "last_modified": record.last_modified,
+        },
+    )
