@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 
 from pipelines.circuit import Circuit
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
+from pipelines.sharded_transport import ShardedTransport
 from storage_config.errors import ConfigurationError
 
-# A thousand streams at once plus the short calls beside them; idle connections are kept for the next burst.
 MAX_CONNECTIONS = 1_200
-MAX_IDLE_CONNECTIONS = 200
+KEEPALIVE_SECONDS = 60.0
 
 _BUSY = {425, 429}
 _TOO_SLOW = {408, 504, 524}
@@ -59,13 +60,17 @@ class RetryPolicy:
 
 
 def build_http_client() -> httpx.AsyncClient:
-    """A client for vendors: own timers bound the waiting for answers, so it has no read timeout of its own."""
-    return httpx.AsyncClient(
-        limits=httpx.Limits(
-            max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_IDLE_CONNECTIONS, keepalive_expiry=60
-        ),
-        timeout=httpx.Timeout(connect=5, write=10, pool=5, read=None),
-    )
+    """A client for vendors, for a thousand streams and the short calls beside them.
+
+    Own timers bound the waiting for answers, so it has no read timeout. Behind a proxy that the environment names, the
+    connections are httpx's own, since only its default transport knows proxies.
+    """
+    timeout = httpx.Timeout(connect=10, write=10, pool=10, read=None)
+    if getproxies().keys() & {"http", "https", "all"}:
+        limits = httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
+        return httpx.AsyncClient(limits=limits, timeout=timeout)
+    transport = ShardedTransport(max_connections=MAX_CONNECTIONS, keepalive_seconds=KEEPALIVE_SECONDS)
+    return httpx.AsyncClient(transport=transport, timeout=timeout)
 
 
 def bearer(api_key: str, variable: str) -> str:

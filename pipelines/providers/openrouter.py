@@ -6,7 +6,6 @@ OpenRouter still chooses among the providers of one model, as the `provider` opt
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 import httpx
+import structlog
 from llama_index.core.base.llms.types import (
     ChatMessage,
     ChatResponse,
@@ -47,7 +47,7 @@ _CONCERNS_EVERY_MODEL = {401, 402}
 # What LlamaIndex's tool calling and audio need of a stream is not read here: those calls take the parent's way.
 _LEFT_TO_THE_PARENT = {"tools", "functions", "modalities", "audio"}
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger()
 _opened: ContextVar[list[AsyncGenerator[Any, None]]] = ContextVar("openrouter_streams_opened_by_one_call")
 
 
@@ -162,7 +162,7 @@ class OpenRouterLLM(OpenRouter):
                         yield part
                 return
             except VendorError as error:
-                _log.warning("attempt %d at %s failed: %s: %s", attempts, model, type(error).__name__, error)
+                log.warning("model failed", attempt=attempts, error=type(error).__name__, detail=str(error))
                 blocked = self._circuits[model].blocked_for() > 0
                 delay = None if run.spoke or blocked else self._retries.delay(attempts, error)
                 if delay is None or (isinstance(error, VendorBusy) and not waits) or _now() + delay >= run.ends_at:
@@ -211,13 +211,14 @@ class OpenRouterLLM(OpenRouter):
         options = self._get_model_kwargs(stream=True, **kwargs)
         headers = {"authorization": bearer(self.api_key or "", "OPENROUTER_API_KEY"), **(self.default_headers or {})}
         headers |= options.pop("extra_headers", None) or {}
+        extra = options.pop("extra_body", None) or {}
         body = {
             # Left on, a prompt that is too long for the model would silently lose its middle: the passages.
             "plugins": [{"id": "context-compression", "enabled": False}],
             # Without effect today, since usage always comes; gateways in between may still want it.
             "usage": {"include": True},
             **options,
-            **(options.pop("extra_body", None) or {}),
+            **extra,
             "messages": to_openai_message_dicts(messages, model=self.model),
         }
         now = _now()
@@ -293,8 +294,12 @@ def _response(text: str, delta: str, generation: RoutedGeneration | None = None)
     if generation is None:
         return ChatResponse(message=message, delta=delta)
     usage = generation.usage
-    counts = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens}
+    counts: dict[str, float | None] = {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+    }
     counts["total_tokens"] = usage.prompt_tokens + usage.completion_tokens
+    counts["calls"], counts["cost"] = usage.calls, usage.cost
     return ChatResponse(message=message, delta=delta, raw=asdict(generation), additional_kwargs=counts)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -77,17 +77,19 @@ class CompletionStream:
         VendorTimeout for a missing first token or a stall.
         """
         clock = asyncio.get_running_loop().time
-        ends_at, deadline, length = self._request.ends_at, self._request.first_by, 0
-        async with aclosing(self._lines()) as lines:
-            while (batch := await self._next(lines, deadline)) is not None:
+        ends_at, deadline, length, rest = self._request.ends_at, self._request.first_by, 0, b""
+        chunks = self._response.aiter_bytes()
+        async with aclosing(cast(AsyncGenerator[bytes, None], chunks)):
+            while (chunk := await self._next(chunks, deadline)) is not None:
+                *lines, rest = (rest + chunk).split(b"\n")
                 moved = False
-                for line in batch:
+                for line in lines:
                     text, progress = self._take(line)
                     moved = moved or progress
                     if text:
                         length += len(text)
                         yield text
-                if length > _MAX_ANSWER:
+                if length > _MAX_ANSWER or len(rest) > _MAX_LINE:
                     raise self._broken("sends an answer without end")
                 if self.finish_reason is not None:
                     deadline = min(ends_at, clock() + _TRAILER_SECONDS)
@@ -95,28 +97,19 @@ class CompletionStream:
                     # Counted from here, so that a slow reader does not look like a stalled vendor.
                     stalled_at = clock() + self._request.stall
                     deadline = min(ends_at, stalled_at if length else max(self._request.first_by, stalled_at))
+        if rest and (text := self._take(rest)[0]):
+            yield text
         if self.finish_reason is None:
             raise self._broken("ended its stream without a finish reason")
 
-    async def _next(self, lines: AsyncIterator[list[bytes]], deadline: float) -> list[bytes] | None:
+    async def _next(self, chunks: AsyncIterator[bytes], deadline: float) -> bytes | None:
         try:
             async with asyncio.timeout_at(deadline):
-                return await anext(lines, None)
+                return await anext(chunks, None)
         except (TimeoutError, httpx.TransportError):
             if self.finish_reason is not None:
                 return None  # the answer is whole, only its trailer is missing
             raise
-
-    async def _lines(self) -> AsyncGenerator[list[bytes], None]:
-        """The complete lines of each network chunk."""
-        rest = b""
-        async for chunk in self._response.aiter_bytes():
-            *lines, rest = (rest + chunk if rest else chunk).split(b"\n")
-            if len(rest) > _MAX_LINE:
-                raise self._broken("sends a line without end")
-            yield lines
-        if rest:
-            yield [rest]
 
     def _take(self, line: bytes) -> tuple[str, bool]:
         """The text of a line, and whether the model moved on. Lines other than data are comments and keep-alives."""
