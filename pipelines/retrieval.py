@@ -18,7 +18,7 @@ from pipelines.fusion import QUALITY_WEIGHTS, FusedHit, fuse_weighted
 from pipelines.section_nodes import node_of
 from pipelines.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.types import QUALITIES, Filters, PageContext, Passage, Quality
-from pipelines.vector_store import SectionStore
+from pipelines.vector_store import SectionSearch
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +52,14 @@ class RankingOptions:
 
 
 class SectionRetriever(BaseRetriever):
-    """A LlamaIndex retriever over a `SectionStore`.
+    """A LlamaIndex retriever over a section store.
 
     `retrieve_passages` is the house's own call; `aretrieve` and `retrieve` give LlamaIndex's nodes with scores.
     """
 
     def __init__(
         self,
-        store: SectionStore,
+        store: SectionSearch,
         embed_model: BaseEmbedding,
         *,
         options: RankingOptions | None = None,

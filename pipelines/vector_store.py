@@ -24,6 +24,7 @@ __all__ = [
     "Collections",
     "EdgeVectorStore",
     "LegQuery",
+    "SectionSearch",
     "SectionStore",
     "ServerVectorStore",
     "node_of",
@@ -33,8 +34,18 @@ __all__ = [
 T = TypeVar("T")
 
 
-class SectionStore(Protocol):
-    """What ingestion and retrieval need of a store. Every method raises VectorsUnavailable when the store fails."""
+class SectionSearch(Protocol):
+    """What retrieval needs of a store."""
+
+    async def aquery_legs(
+        self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = CANDIDATES
+    ) -> list[Legs]:
+        """Both legs of every query text, `top_k` hits each, in one round trip. Raises VectorsUnavailable."""
+        ...
+
+
+class SectionStore(SectionSearch, Protocol):
+    """What ingestion needs of a store besides. Every method raises VectorsUnavailable when the store fails."""
 
     async def async_add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
         """Writes nodes with their embeddings and waits; what returned survives the end of the process."""
@@ -58,12 +69,6 @@ class SectionStore(Protocol):
 
     async def adrop(self) -> None:
         """Deletes the collection."""
-        ...
-
-    async def aquery_legs(
-        self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = CANDIDATES
-    ) -> list[Legs]:
-        """Both legs of every query text, `top_k` hits each, in one round trip."""
         ...
 
 
