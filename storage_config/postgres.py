@@ -33,7 +33,7 @@ class Patience:
     """How long to wait for what, in seconds."""
 
     connect: int = 10  # a Neon compute that sleeps answers after some seconds
-    attempt: float = 15.0  # one try of a short transaction; bounds a connection that swallows everything
+    attempt: float = 10.0  # one try of a short transaction; bounds a connection that swallows everything
     retries: float = 30.0  # all tries together; no try begins after it
     attempts: int = 8
     pool: float = 10.0  # for a free connection
@@ -169,23 +169,25 @@ async def open_url(url: str, *, patience: Patience = Patience()) -> AsyncIterato
 
 def build_engine(address: URL, patience: Patience) -> AsyncEngine:
     """An engine that suits transaction poolers: no prepared statements, no `options`, no session state."""
+    ours = {
+        "prepare_threshold": None,
+        "connect_timeout": patience.connect,
+        "tcp_user_timeout": int(patience.silence * 1000),
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "application_name": "footnoted",
+    }
     return create_async_engine(
         address,
+        hide_parameters=True,  # readers' questions do not belong in logs and errors
         poolclass=AsyncAdaptedQueuePool,
         pool_size=5,
         max_overflow=15,
         pool_timeout=patience.pool,
         pool_pre_ping=True,
         pool_use_lifo=True,  # the surplus falls idle instead of being kept warm in turn
-        connect_args={
-            "prepare_threshold": None,
-            "connect_timeout": patience.connect,
-            "tcp_user_timeout": int(patience.silence * 1000),
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "application_name": "footnoted",
-        },
+        connect_args={name: value for name, value in ours.items() if name not in address.query},
     )
 
 

@@ -22,8 +22,8 @@ from storage_config.postgres_server import DEFAULT_OPTIONS, PostgresServer
 from storage_config.tables import metadata
 from tests.remote_postgres import PgBouncer, RemotePostgres, find_pgbouncer
 
-# A test's database is thrown away: nothing needs to survive a power cut.
-FAST_OPTIONS = {**DEFAULT_OPTIONS, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A test's database is thrown away: nothing needs to survive a power cut. A killed server still keeps its commits.
+FAST_OPTIONS = {**DEFAULT_OPTIONS, "fsync": "off", "full_page_writes": "off"}
 _TEMPLATE = "footnoted_template"
 
 

@@ -141,15 +141,21 @@ class BadNetwork:
     """A TCP proxy. `mode` may change at any time, and then holds for connections that are open already too.
 
     `pass` forwards, `swallow` takes everything and forwards nothing, `lose_commit` forwards a COMMIT and cuts the
-    connection before its answer, `refuse` cuts new connections.
+    connection before its answer. `forget_connections` swallows on those that are open now, as a NAT that lost its
+    state does.
     """
 
     def __init__(self, target_port: int) -> None:
-        self.mode: Literal["pass", "swallow", "lose_commit", "refuse"] = "pass"
+        self.mode: Literal["pass", "swallow", "lose_commit"] = "pass"
         self.cut_commits = 0
+        self._era = 0
         self._target_port = target_port
         self._tasks: set[asyncio.Task[None]] = set()
         self._swallowed = asyncio.Event()
+
+    def forget_connections(self) -> None:
+        """Nothing passes any more on the connections that are open now."""
+        self._era += 1
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[int]:
@@ -169,8 +175,7 @@ class BadNetwork:
         assert task is not None
         self._tasks.add(task)
         try:
-            if self.mode != "refuse":
-                await self._connect(reader, writer)
+            await self._connect(reader, writer)
         except (OSError, asyncio.CancelledError):
             pass
         finally:
@@ -180,7 +185,7 @@ class BadNetwork:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         to_server = await asyncio.open_connection("127.0.0.1", self._target_port)
         try:
-            flows = (self._upward(reader, to_server), self._downward(to_server[0], writer))
+            flows = (self._upward(reader, to_server[1]), self._downward(to_server[0], writer))
             tasks = [asyncio.create_task(flow) for flow in flows]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -191,27 +196,27 @@ class BadNetwork:
         finally:
             to_server[1].close()
 
-    async def _upward(
-        self, reader: asyncio.StreamReader, server: tuple[asyncio.StreamReader, asyncio.StreamWriter]
-    ) -> None:
+    async def _upward(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter) -> None:
+        era = self._era
         while data := await reader.read(65536):
-            if self.mode == "swallow":
+            if self.mode == "swallow" or era != self._era:
                 continue
-            if self.mode == "lose_commit" and b"COMMIT" in data:
+            losing = self.mode == "lose_commit" and b"COMMIT" in data
+            if losing:
                 self.mode = "swallow"
                 self._swallowed.clear()
-                server[1].write(data)
-                await server[1].drain()
-                await asyncio.wait_for(self._swallowed.wait(), 10)  # the answer: it is committed
+            server.write(data)
+            await server.drain()
+            if losing:
+                await asyncio.wait_for(self._swallowed.wait(), 10)  # the answer came: it is committed
                 self.mode = "pass"
                 self.cut_commits += 1
                 return
-            server[1].write(data)
-            await server[1].drain()
 
     async def _downward(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        era = self._era
         while data := await server.read(65536):
-            if self.mode == "swallow":
+            if self.mode == "swallow" or era != self._era:
                 self._swallowed.set()
             else:
                 writer.write(data)

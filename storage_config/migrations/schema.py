@@ -37,7 +37,7 @@ async def upgrade_url(url: str, *, retries_s: float = 60.0) -> None:
     """
     address = sqlalchemy_url(url)
     connect_args = {"prepare_threshold": None, "connect_timeout": 10, "application_name": "footnoted-migrations"}
-    engine = create_async_engine(address, poolclass=NullPool, connect_args=connect_args)
+    engine = create_async_engine(address, poolclass=NullPool, hide_parameters=True, connect_args=connect_args)
     with translated(masked_url(address)):
         async for attempt in stamina.retry_context(on=is_passing, attempts=6, timeout=retries_s):
             with attempt:
