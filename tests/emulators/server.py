@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -120,7 +120,7 @@ class Emulator:
         self.connections = 0
         self.open_answers = 0
         self.disconnects = 0
-        self._left = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def calls(self) -> int:
@@ -143,12 +143,16 @@ class Emulator:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
 
+    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Waits until the condition holds, looked at whenever a call arrives or ends. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
     async def client_left(self, seconds: float = 2.0) -> None:
         """Waits until a client left in the middle of an answer. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while not self.disconnects:
-                self._left.clear()
-                await self._left.wait()
+        await self.until(lambda: self.disconnects > 0, seconds)
 
     async def answer(self, exchange: Exchange, failure: Failure | None) -> None:
         raise NotImplementedError
@@ -171,15 +175,16 @@ class Emulator:
     async def _exchange(self, exchange: Exchange) -> bool:
         self.received.append(exchange.request)
         self.open_answers += 1
+        self._changed.set()
         watch = asyncio.create_task(_watch(exchange))
         try:
             await self.answer(exchange, self._failure_for(exchange.request))
         except ClientLeft:
             self.disconnects += 1
-            self._left.set()
             return False
         finally:
             self.open_answers -= 1
+            self._changed.set()
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
         return exchange.keeps_alive and not exchange.left.is_set()
