@@ -235,10 +235,12 @@ async def test_an_error_takes_the_whole_transaction_back(database: Database) -> 
 
 async def test_a_deadlock_is_repeated_by_its_loser(database: Database) -> None:
     conversations = [new_id(), new_id()]
-    for conversation in conversations:
-        await database.run(
-            lambda s, made=conversation: create_conversation(s, conversation_id=made, corpus="c", owner=OWNER, title="")
-        )
+
+    async def create(session: Session) -> None:
+        for made in conversations:
+            await create_conversation(session, conversation_id=made, corpus="c", owner=OWNER, title="")
+
+    await database.run(create)
     both_hold_one = asyncio.Barrier(2)
     tries: list[int] = []
 
