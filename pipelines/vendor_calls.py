@@ -121,16 +121,24 @@ def _retry_after(value: str | None) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a call may take: `seconds` for one attempt, `total_seconds` for all with the delays between them."""
+
+    seconds: float
+    total_seconds: float
+    retries: RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
 class JsonCall:
-    """One request for a JSON answer. `seconds` bounds one attempt, `total_seconds` all together with their delays."""
+    """One request for a JSON answer of at most `max_bytes`."""
 
     vendor: str
     what: str
     url: str
     headers: Mapping[str, str]
     body: Mapping[str, Any]
-    seconds: float
-    total_seconds: float
+    patience: Patience
     max_bytes: int = 32 * 1024 * 1024
 
 
@@ -138,19 +146,18 @@ async def post_json(
     client: httpx.AsyncClient,
     call: JsonCall,
     *,
-    retries: RetryPolicy,
     circuit: Circuit,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> dict[str, Any]:
     """The JSON object that the vendor answers. Raises VendorError after the last attempt that the policy allows."""
     content = json.dumps(call.body).encode()
     with vendor_errors(call.vendor, call.what):
-        async with asyncio.timeout(call.total_seconds):
-            for calls_made in range(1, retries.attempts + 1):
+        async with asyncio.timeout(call.patience.total_seconds):
+            for calls_made in range(1, call.patience.retries.attempts + 1):
                 try:
                     return await _post_once(client, call, content, circuit)
                 except VendorError as error:
-                    delay = retries.delay(calls_made, error)
+                    delay = call.patience.retries.delay(calls_made, error)
                     if delay is None:
                         raise
                     await sleep(delay)
@@ -163,7 +170,7 @@ async def _post_once(client: httpx.AsyncClient, call: JsonCall, content: bytes, 
     passed = circuit.enter()
     try:
         with vendor_errors(call.vendor, call.what):
-            async with asyncio.timeout(call.seconds):
+            async with asyncio.timeout(call.patience.seconds):
                 answer = await _read_json(client, call, content)
     except VendorRefused:
         raise

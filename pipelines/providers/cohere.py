@@ -17,7 +17,7 @@ from llama_index.embeddings.cohere import CohereEmbedding
 
 from pipelines.circuit import Circuit
 from pipelines.errors import VendorBroken
-from pipelines.vendor_calls import JsonCall, RetryPolicy, bearer, build_http_client, post_json
+from pipelines.vendor_calls import JsonCall, Patience, RetryPolicy, bearer, build_http_client, post_json
 
 VENDOR = "cohere"
 DEFAULT_BASE_URL = "https://api.cohere.com"
@@ -34,9 +34,8 @@ DIMENSIONS: Mapping[str, tuple[int, ...]] = {
 }
 
 # A reader waits for a query, nobody for an ingestion: its batches may outwait a limited rate of calls per minute.
-QUERY_RETRIES = RetryPolicy(attempts=2, first_delay=0.1, max_delay=0.5, max_retry_after=1.0)
-DOCUMENT_RETRIES = RetryPolicy(attempts=6, first_delay=1.0, max_delay=30.0, max_retry_after=90.0)
-_QUERY_SECONDS, _DOCUMENT_SECONDS, _DOCUMENT_TOTAL_SECONDS, _RERANK_SECONDS = 5.0, 60.0, 300.0, 5.0
+READER_PATIENCE = Patience(5, 8, RetryPolicy(attempts=2, first_delay=0.1, max_delay=0.5, max_retry_after=1))
+INGESTION_PATIENCE = Patience(60, 300, RetryPolicy(attempts=6, first_delay=1, max_delay=30, max_retry_after=90))
 
 
 class CohereEmbedModel(CohereEmbedding):
@@ -54,6 +53,7 @@ class CohereEmbedModel(CohereEmbedding):
     _owns_client: bool = PrivateAttr()
     _places: asyncio.Semaphore = PrivateAttr()
     _circuits: dict[str, Circuit] = PrivateAttr()
+    _patience: dict[str, Patience] = PrivateAttr()
 
     def __init__(
         self,
@@ -64,6 +64,8 @@ class CohereEmbedModel(CohereEmbedding):
         dimension: int | None = None,
         http_client: httpx.AsyncClient | None = None,
         max_concurrency: int = 4,
+        query_patience: Patience = READER_PATIENCE,
+        document_patience: Patience = INGESTION_PATIENCE,
         **options: Any,
     ) -> None:
         """`max_concurrency` bounds the document batches under way at once.
@@ -84,6 +86,7 @@ class CohereEmbedModel(CohereEmbedding):
         self._http, self._owns_client = http_client or build_http_client(), http_client is None
         self._places = asyncio.Semaphore(max_concurrency)
         self._circuits = {"search_query": Circuit(), "search_document": Circuit()}
+        self._patience = {"search_query": query_patience, "search_document": document_patience}
 
     @classmethod
     def class_name(cls) -> str:
@@ -121,13 +124,11 @@ class CohereEmbedModel(CohereEmbedding):
 
     async def _embed_batch(self, texts: list[str], input_type: str) -> list[list[float]]:
         if input_type == "search_query":
-            return await self._call(texts, input_type, (_QUERY_SECONDS, 2 * _QUERY_SECONDS), QUERY_RETRIES)
+            return await self._call(texts, input_type)
         async with self._places:
-            return await self._call(texts, input_type, (_DOCUMENT_SECONDS, _DOCUMENT_TOTAL_SECONDS), DOCUMENT_RETRIES)
+            return await self._call(texts, input_type)
 
-    async def _call(
-        self, texts: list[str], input_type: str, seconds: tuple[float, float], retries: RetryPolicy
-    ) -> list[list[float]]:
+    async def _call(self, texts: list[str], input_type: str) -> list[list[float]]:
         body: dict[str, Any] = {
             "model": self.model_name,
             "texts": texts,
@@ -143,10 +144,9 @@ class CohereEmbedModel(CohereEmbedding):
             url=f"{self.base_url}/v2/embed",
             headers={"authorization": bearer(self.api_key, "COHERE_API_KEY")},
             body=body,
-            seconds=seconds[0],
-            total_seconds=seconds[1],
+            patience=self._patience[input_type],
         )
-        answer = await post_json(self._http, call, retries=retries, circuit=self._circuits[input_type])
+        answer = await post_json(self._http, call, circuit=self._circuits[input_type])
         return _vectors(answer, len(texts), self.dimension)
 
 
@@ -181,6 +181,7 @@ class CohereRerank(BaseNodePostprocessor):
     _http: httpx.AsyncClient = PrivateAttr()
     _owns_client: bool = PrivateAttr()
     _circuit: Circuit = PrivateAttr()
+    _patience: Patience = PrivateAttr()
 
     def __init__(
         self,
@@ -190,13 +191,14 @@ class CohereRerank(BaseNodePostprocessor):
         top_n: int = 8,
         base_url: str = DEFAULT_BASE_URL,
         http_client: httpx.AsyncClient | None = None,
+        patience: Patience = READER_PATIENCE,
     ) -> None:
         """Raises ConfigurationError for an unusable key."""
         super().__init__(model=model, top_n=top_n, base_url=base_url.rstrip("/"))
         bearer(api_key, "COHERE_API_KEY")
         self._api_key = api_key
         self._http, self._owns_client = http_client or build_http_client(), http_client is None
-        self._circuit = Circuit()
+        self._circuit, self._patience = Circuit(), patience
 
     @classmethod
     def class_name(cls) -> str:
@@ -217,10 +219,9 @@ class CohereRerank(BaseNodePostprocessor):
             url=f"{self.base_url}/v2/rerank",
             headers={"authorization": bearer(self._api_key, "COHERE_API_KEY")},
             body={"model": self.model, "query": query, "documents": list(texts), "top_n": min(top_n, len(texts))},
-            seconds=_RERANK_SECONDS,
-            total_seconds=2 * _RERANK_SECONDS,
+            patience=self._patience,
         )
-        answer = await post_json(self._http, call, retries=QUERY_RETRIES, circuit=self._circuit)
+        answer = await post_json(self._http, call, circuit=self._circuit)
         return _ranking(answer, len(texts))[:top_n]
 
     async def _apostprocess_nodes(

@@ -15,6 +15,7 @@ from pipelines.circuit import Circuit, CircuitLimits
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
 from pipelines.vendor_calls import (
     JsonCall,
+    Patience,
     RetryPolicy,
     bearer,
     build_http_client,
@@ -58,7 +59,8 @@ class Vendor:
 def call(**changes: Any) -> JsonCall:
     values: dict[str, Any] = {
         "vendor": "acme", "what": "test", "url": "http://127.0.0.1:9/x", "headers": {"authorization": f"Bearer {KEY}"},
-        "body": {"text": "private words"}, "seconds": 2.0, "total_seconds": 5.0,
+        "body": {"text": "private words"},
+        "patience": Patience(2, 5, RetryPolicy(attempts=3, first_delay=1, max_delay=2, max_retry_after=9)),
     }  # fmt: skip
     return JsonCall(**{**values, **changes})
 
@@ -68,7 +70,6 @@ async def post(vendor: Reply, *, sleeps: Sleeps | None = None, circuit: Circuit 
         return await post_json(
             client,
             call(**changes),
-            retries=RetryPolicy(attempts=3, first_delay=1, max_delay=2, max_retry_after=9),
             circuit=circuit or Circuit(),
             sleep=sleeps or Sleeps(),
         )
