@@ -215,7 +215,7 @@ class EdgePoints:
 
     async def search(self, searches: Sequence[PointSearch]) -> list[list[PointHit]]:
         """All legs in one pass over the segments."""
-        request = QueryBatchRequest([_as_query(search) for search in searches])
+        request = QueryBatchRequest([edge_query(search) for search in searches])
 
         def work(shard: EdgeShard) -> list[list[PointHit]]:
             answers = shard.query_batch(request)
@@ -312,7 +312,8 @@ def _as_point(point: StoredPoint) -> Point:
     return Point(point.id, vectors, point.payload)
 
 
-def _as_query(search: PointSearch) -> QueryRequest:
+def edge_query(search: PointSearch) -> QueryRequest:
+    """A search as the engine takes it, payloads included."""
     vector: Any = search.vector
     sparse = isinstance(vector, SparseVector)
     return QueryRequest(
