@@ -24,7 +24,7 @@ async def test_another_request_id_is_replaced(given: str) -> None:
     assert response.json()["request_id"] == response.headers["x-request-id"]
 
 
-@pytest.mark.parametrize("path", ["/", "/assets/chat.js", "/api/v1/health", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/assets/chat.mjs", "/api/v1/health", "/nothing"])
 async def test_every_response_has_the_security_headers(path: str) -> None:
     async with open_client(build_world(answered_script())) as client:
         headers = (await client.get(path)).headers

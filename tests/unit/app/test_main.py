@@ -51,7 +51,7 @@ async def test_the_page_and_all_that_it_loads_are_local() -> None:
             assert (await client.get(address)).status_code == 200
 
 
-@pytest.mark.parametrize("path", sorted(WEB.glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(WEB.glob("*.mjs")), ids=lambda path: path.name)
 def test_a_script_loads_only_scripts_that_are_there_and_makes_no_markup(path: Path) -> None:
     source = path.read_text()
     for name in re.findall(r'from "\./([^"]+)"', source):

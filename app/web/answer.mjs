@@ -1,7 +1,7 @@
 // One answer on the page: takes the parts of its stream and draws itself from what it has.
 
-import { element, outwardLink } from "./elements.js";
-import { drawProse, drawVerdict, verdictKind } from "./prose.js";
+import { element, outwardLink } from "./elements.mjs";
+import { drawProse, drawVerdict, verdictKind } from "./prose.mjs";
 
 const FLAGS = {
   not_peer_reviewed: "None of the cited sources is peer-reviewed.",
@@ -22,7 +22,7 @@ export class AnswerView {
   #notes = [];
   #progress = "Searching the pages…";
   #problem = null;
-  #scheduled = false;
+  #frame = 0;
   #prose = element("div", { class: "prose" });
   #panel = element("section", { class: "sources", hidden: true });
   #foot = element("div", { class: "foot" });
@@ -54,9 +54,10 @@ export class AnswerView {
   /** The stream ended well. Returns what a screen reader is told. */
   finish() {
     this.#close();
-    const checked = [...this.#claims.values()].filter((claim) => claim.status === "unsupported").length;
-    const counts = this.#refusal ? "Not answered." : `${this.#sources.size} sources.${checked ? ` ${checked} sentences not supported.` : ""}`;
-    return `${this.#prose.textContent} ${counts}`;
+    if (this.#refusal) return `${this.#prose.textContent} Not answered.`;
+    const unsupported = [...this.#claims.values()].filter((claim) => claim.status === "unsupported").length;
+    const warning = unsupported ? ` ${count(unsupported, "sentence")} not supported.` : "";
+    return `${this.#prose.textContent} ${count(this.#sources.size, "source")}.${warning}`;
   }
 
   /** The reader stopped it. */
@@ -83,13 +84,12 @@ export class AnswerView {
   }
 
   #schedule() {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    requestAnimationFrame(() => this.#draw());
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
   #draw() {
-    this.#scheduled = false;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     const claims = [...this.#claims.values()].sort((a, b) => a.start - b.start);
     this.#prose.replaceChildren(...drawProse(this.#text, claims, this.#sources));
     this.body.classList.toggle("refused", this.#refusal !== null);
@@ -167,6 +167,10 @@ function drawProblem(problem, onRetry) {
     fields.length ? element("ul", {}, fields) : null,
     problem.request_id ? element("p", { class: "made" }, `Request ${problem.request_id}`) : null,
     again);
+}
+
+function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function describeMaking(model, timings) {

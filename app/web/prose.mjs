@@ -1,8 +1,8 @@
 // An answer's text as elements: markdown blocks, [n] as links to their sources, and the verdict behind each sentence.
 
-import { element, outwardLink } from "./elements.js";
-import { cutRuns, parseBlocks, parseRuns } from "./markdown.js";
-import { unitOffsets } from "./offsets.js";
+import { element, outwardLink } from "./elements.mjs";
+import { cutRuns, parseBlocks, parseRuns } from "./markdown.mjs";
+import { unitOffsets } from "./offsets.mjs";
 
 const VERDICTS = {
   supported: ["supported", "The cited section carries this sentence."],

@@ -1,8 +1,8 @@
 // The chat page: a form, a list of turns, one conversation.
 
-import { AnswerView } from "./answer.js";
-import { element } from "./elements.js";
-import { askParts, Failure } from "./stream.js";
+import { AnswerView } from "./answer.mjs";
+import { element } from "./elements.mjs";
+import { askParts, Failure } from "./stream.mjs";
 
 const NO_CONVERSATION = "urn:footnoted:problem:conversation-not-found";
 const find = (id) => document.getElementById(id);
