@@ -20,7 +20,11 @@ _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\
 
 
 class Kind(Enum):
-    """What a block is. `LINE` is a line of code or a row of a table, `WORD` a word or a part of an endless one."""
+    """What a block is.
+
+    `HEADING` is that of a section or of a table, `LINE` a line of code or a row, `WORD` a word or a part of an
+    endless one.
+    """
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -200,7 +204,7 @@ def _parts_of_fence(text: str, block: Block) -> list[Block]:
 
 
 def _parts_of_table(text: str, block: Block) -> list[Block]:
-    """Its rows; the header and the rule below it are one."""
+    """Its heading, which is the names of the columns with the rule below them, and its rows."""
     lines = _read_lines(text, block.start, block.end)
-    groups = [lines[:2], *([line] for line in lines[2:])]
-    return [Block(Kind.LINE, *trim(text, group[0].start, group[-1].end)) for group in groups]
+    heading = Block(Kind.HEADING, *trim(text, lines[0].start, lines[1].end))
+    return [heading, *(Block(Kind.LINE, *trim(text, line.start, line.end)) for line in lines[2:])]

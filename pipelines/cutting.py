@@ -9,7 +9,8 @@ atom can move at most the one cut before it and the one cut after it, and at mos
 
 Local maxima alone would now and then leave more between them than a node may hold. Two rules keep that rare: an
 atom of more than half the room stands alone, and what is still too long is cut at its strongest place in the
-middle. Only an edit beside such a stretch can change a fourth node.
+middle. Only an edit beside such a stretch can change a fourth node: a few in
+ten thousand do. A paragraph longer than a node is several nodes itself, and so are its edits.
 """
 
 from collections import deque
@@ -51,7 +52,7 @@ def cut(atoms: Sequence[Atom], room: Room, overlap_cost: Callable[[int], int]) -
     """The nodes of one section as half-open ranges of atoms; each fits into the room together with its overlap.
 
     `overlap_cost(i)` is what a node that starts at atom `i > 0` repeats of the text before it, in tokens, at most
-    `room.overlap`. Linear in the number of atoms.
+    `room.overlap`. Takes time linear in the number of atoms, with a logarithm at worst.
     """
     costs = [0, *accumulate(atom.cost for atom in atoms)]
     if costs[-1] <= room.whole:

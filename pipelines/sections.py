@@ -70,7 +70,8 @@ class Breadcrumb:
 def build_breadcrumb(title: str, heading_path: Iterable[str], max_tokens: int) -> Breadcrumb:
     """The breadcrumb of a section, of at most `max_tokens` tokens.
 
-    Where it is too long the headings in the middle give way first, then the end of what is left.
+    Where it is too long the headings in the middle give way first, then the title, then the last heading's end. It is
+    empty where not even one word fits.
     """
     names = [" ".join(name.split()) for name in (title, *heading_path)]
     names = [name for name in names if name]
@@ -78,7 +79,7 @@ def build_breadcrumb(title: str, heading_path: Iterable[str], max_tokens: int) -
         return Breadcrumb("", 0)
     for line in _shortenings(names, max_tokens):
         tokens = count_tokens(line) - SPECIAL_TOKENS
-        if tokens <= max_tokens and len(line) <= max_tokens * _MAX_CHARS_PER_TOKEN:
+        if 0 < tokens <= max_tokens and len(line) <= max_tokens * _MAX_CHARS_PER_TOKEN:
             return Breadcrumb(line, tokens)
     return Breadcrumb("", 0)
 
@@ -87,7 +88,7 @@ def _shortenings(names: Sequence[str], max_tokens: int) -> Iterator[str]:
     yield SEPARATOR.join(names)
     if len(names) > 2:
         yield SEPARATOR.join([names[0], _ELLIPSIS, names[-1]])
-    yield _shorten(names[-1], max_tokens)
+    yield from (_shorten(name, max_tokens) for name in (names[-1], names[0]))
 
 
 def _shorten(name: str, max_tokens: int) -> str:

@@ -108,7 +108,7 @@ class NodeIds(TransformComponent):
     """Gives nodes the ids that last: uuid5 of corpus, page uri, embedded text and number among equal ones.
 
     An unchanged node thus keeps its id wherever it moves to on its page, and the same text on another page or in
-    another corpus never shares one. Nodes come grouped by page, as the splitter leaves them.
+    another corpus never shares one. Equal texts are numbered in the order of their page.
     """
 
     corpus: str
