@@ -69,7 +69,7 @@ def read_lines(source: str, dialect: Dialect, anchors: Anchors, page: PageMarkup
     return _Reader(source.split("\n"), state.tokens, dialect, anchors, page, env).read()
 
 
-_IMPORT = re.compile(r"""import\s+(?P<names>[^'"]*?)\s*from\s*['"](?P<path>[^'"]+)['"]""")
+_IMPORT = re.compile(r"""import\s+(?P<names>[^'"]{0,1000}?)\s*from\s*['"](?P<path>[^'"]+)['"]""")
 _NAMED = re.compile(r"[A-Za-z_$][\w$]*")
 _CONSTANT = re.compile(
     r"""export\s+const\s+([A-Za-z_$][\w$]*)\s*(?::\s*\w+\s*)?=\s*(?:'([^'\n]*)'|"([^"\n]*)"|`([^`$]*)`|(\d+))\s*;?\s*$""",

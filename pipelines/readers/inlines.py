@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from pipelines.readers.jsx import expression_end, read_tag
+from pipelines.readers.jsx import Script
 
 _DIRECTIVE_NAME = re.compile(r":([A-Za-z](?:[\w-]*[A-Za-z0-9])?)(?![\w:-])")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
@@ -71,7 +71,7 @@ def _mdx_inline(state: StateInline, silent: bool) -> bool:
     # Docusaurus escapes the first `{#` of a heading's line: an id, not an expression.
     if character != "{" or state.src.startswith("{#", state.pos):
         return False
-    end = expression_end(state.src, state.pos)
+    end = Script(state.src).expression_end(state.pos)
     if end is None or end > state.posMax:
         return False
     if not silent:
@@ -87,7 +87,7 @@ def _inline_tag(state: StateInline, silent: bool) -> bool:
         end = close + 3 if close >= 0 else -1
         kind = "mdx_comment"
     else:
-        tag = read_tag(state.src, state.pos)
+        tag = Script(state.src).tag(state.pos)
         end = tag.end if tag else -1
         kind = "html_inline"
     if not 0 <= end <= state.posMax:

@@ -4,7 +4,7 @@ The grammar is that of micromark-extension-mdx-jsx and -mdx-expression, without 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _NAME = re.compile(r"[A-Za-z_$][\w$-]*(?:[.:][A-Za-z_$][\w$-]*)*")
@@ -27,89 +27,91 @@ class Tag:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_tag(source: str, start: int) -> Tag | None:
-    """The tag that begins with `<` at `start`; None where there is none, or where it never ends."""
-    position = start + 1
-    if position >= len(source) or source[position].isspace():
-        return None
-    closing = source[position] == "/"
-    position = _skip_blanks(source, position + 1) if closing else position
-    name = _NAME.match(source, position)
-    position = name.end() if name else position
-    return _read_attributes(source, position, start, name.group() if name else "", closing)
+class Script:
+    """A source text that may hold JSX and JavaScript.
 
+    It remembers which brackets never close, so that a page of opening braces costs time linear in its length.
+    """
 
-def _read_attributes(source: str, position: int, start: int, name: str, closing: bool) -> Tag | None:
-    attributes: dict[str, str] = {}
-    while True:
-        position = _skip_blanks(source, position)
-        if source.startswith(">", position):
-            return Tag(name, start, position + 1, closing, False, attributes)
-        if source.startswith("/", position):
-            end = _skip_blanks(source, position + 1)
-            return Tag(name, start, end + 1, closing, True, attributes) if source.startswith(">", end) else None
-        if not name or closing:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._unclosed: set[int] = set()
+
+    def tag(self, start: int) -> Tag | None:
+        """The tag that begins with `<` at `start`; None where there is none, or where it never ends."""
+        source, position = self._source, start + 1
+        if position >= len(source) or source[position].isspace():
             return None
-        after = _read_attribute(source, position, attributes)
-        if after is None:
+        closing = source[position] == "/"
+        position = _skip_blanks(source, position + 1) if closing else position
+        name = _NAME.match(source, position)
+        position = name.end() if name else position
+        return self._rest_of_tag(position, start, name.group() if name else "", closing)
+
+    def _rest_of_tag(self, position: int, start: int, name: str, closing: bool) -> Tag | None:
+        source, attributes = self._source, dict[str, str]()
+        while True:
+            position = _skip_blanks(source, position)
+            if source.startswith(">", position):
+                return Tag(name, start, position + 1, closing, False, attributes)
+            if source.startswith("/", position):
+                end = _skip_blanks(source, position + 1)
+                return Tag(name, start, end + 1, closing, True, attributes) if source.startswith(">", end) else None
+            after = self._attribute(position, attributes) if name and not closing else None
+            if after is None:
+                return None
+            position = after
+
+    def _attribute(self, position: int, attributes: dict[str, str]) -> int | None:
+        """The end of the attribute at `position`, written to `attributes` where its value is a string."""
+        source = self._source
+        if source.startswith("{", position):
+            return self.expression_end(position)
+        name = _ATTRIBUTE_NAME.match(source, position)
+        if not name:
             return None
-        position = after
+        position = _skip_blanks(source, name.end())
+        if not source.startswith("=", position):
+            return name.end()
+        position = _skip_blanks(source, position + 1)
+        quote = source[position : position + 1]
+        if quote == "{":
+            end = self.expression_end(position)
+            if end is not None and (value := literal_text(source[position + 1 : end - 1])) is not None:
+                attributes[name.group()] = value
+            return end
+        end = source.find(quote, position + 1) if quote in ("'", '"') else -1
+        if end < 0:
+            return None
+        attributes[name.group()] = source[position + 1 : end]
+        return end + 1
 
-
-def _read_attribute(source: str, position: int, attributes: dict[str, str]) -> int | None:
-    """The end of the attribute at `position`, written to `attributes` where its value is a string."""
-    if source.startswith("{", position):
-        return expression_end(source, position)
-    name = _ATTRIBUTE_NAME.match(source, position)
-    if not name:
+    def expression_end(self, start: int) -> int | None:
+        """The position after the `}` that closes the `{` at `start`; None where nothing closes it."""
+        if start in self._unclosed:
+            return None
+        opened: list[int] = []
+        position = start
+        while position < len(self._source):
+            skipped = _skip_literal(self._source, position)
+            if skipped > position:
+                position = skipped
+                continue
+            character = self._source[position]
+            if character in _CLOSERS:
+                opened.append(position)
+            elif opened and character == _CLOSERS[self._source[opened[-1]]]:
+                opened.pop()
+                if not opened:
+                    return position + 1
+            position += 1
+        self._unclosed.update(opened)
         return None
-    position = _skip_blanks(source, name.end())
-    if not source.startswith("=", position):
-        return name.end()
-    position = _skip_blanks(source, position + 1)
-    quote = source[position : position + 1]
-    if quote == "{":
-        end = expression_end(source, position)
-        if end is not None and (value := literal_text(source[position + 1 : end - 1])) is not None:
-            attributes[name.group()] = value
-        return end
-    if quote not in ("'", '"') or not quote:
-        return None
-    end_quote = source.find(quote, position + 1)
-    if end_quote < 0:
-        return None
-    attributes[name.group()] = source[position + 1 : end_quote]
-    return end_quote + 1
 
 
 def _skip_blanks(source: str, position: int) -> int:
     match = _BLANKS.match(source, position)
     return match.end() if match else position
-
-
-def expression_end(source: str, start: int) -> int | None:
-    """The position after the `}` that closes the `{` at `start`; None where nothing closes it."""
-    return _closed_at(source, start, len(source))
-
-
-def _closed_at(source: str, start: int, stop: int) -> int | None:
-    """Walk JavaScript from `start` until every bracket opened there is closed."""
-    expected: list[str] = []
-    position = start
-    while position < stop:
-        skipped = _skip_literal(source, position)
-        if skipped > position:
-            position = skipped
-            continue
-        character = source[position]
-        position += 1
-        if character in _CLOSERS:
-            expected.append(_CLOSERS[character])
-        elif expected and character == expected[-1]:
-            expected.pop()
-            if not expected:
-                return position
-    return None
 
 
 def _skip_literal(source: str, position: int) -> int:
@@ -133,40 +135,46 @@ def _skip_literal(source: str, position: int) -> int:
 
 
 def _template_end(source: str, start: int) -> int:
-    position = start + 1
+    """The end of a template literal, the holes in it included; `start` where it never ends."""
+    position, depth = start + 1, 0
     while position < len(source):
-        if source[position] == "\\":
-            position += 2
-        elif source[position] == "`":
-            return position + 1
-        elif source.startswith("${", position):
-            end = _closed_at(source, position + 1, len(source))
-            if end is None:
-                return start
-            position = end
-        else:
+        character = source[position]
+        if character == "\\":
             position += 1
+        elif source.startswith("${", position):
+            depth += 1
+            position += 1
+        elif depth and character == "}":
+            depth -= 1
+        elif character == "`" and not depth:
+            return position + 1
+        position += 1
     return start
 
 
-def is_complete(code: str) -> bool:
-    """Whether a block of JavaScript may end here: every bracket, string and comment in it is closed."""
-    expected: list[str] = []
-    position = 0
-    while position < len(code):
+def code_end(code: str, ends: Sequence[int]) -> int | None:
+    """The first of the positions `ends` (ascending) at which every bracket, string and comment is closed."""
+    opened: list[str] = []
+    position = index = 0
+    while index < len(ends):
+        if position >= ends[index]:
+            if position == ends[index] and not opened:
+                return ends[index]
+            index += 1
+            continue
         skipped = _skip_literal(code, position)
         if skipped > position:
             position = skipped
             continue
         character = code[position]
-        if character == "`" or code.startswith("/*", position):
-            return False
         position += 1
+        if character == "`" or code.startswith("/*", position - 1):
+            return None
         if character in _CLOSERS:
-            expected.append(_CLOSERS[character])
-        elif expected and character == expected[-1]:
-            expected.pop()
-    return not expected
+            opened.append(_CLOSERS[character])
+        elif opened and character == opened[-1]:
+            opened.pop()
+    return None
 
 
 _LITERAL = re.compile(r"""\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|`((?:\\.|[^`\\$]|\$(?!\{))*)`)\s*""", re.DOTALL)

@@ -4,21 +4,22 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.common.html_re import close_tag, open_tag
 
-from pipelines.readers.jsx import Tag, expression_end, is_comment, literal_text, read_tag
+from pipelines.readers.jsx import Script, Tag, is_comment, literal_text
 
 # Stands for lines that are put in a tag's place. No source holds it: NUL is replaced when a file is read.
 SPLICE = re.compile("\x00(\\d+)\x00")
 
 _TICKS = re.compile(r"`+")
-_HIDDEN = re.compile(r"<(style|script|svg|template)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|svg|template)\b[^>]*>", re.IGNORECASE)
+_HTML_TAG = re.compile(rf"{open_tag}|{close_tag}|<\?[^>]*\?>|<![A-Za-z][^>]*>")
 _TAG_NAME = re.compile(r"</?\s*([A-Za-z][\w.-]*)")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
 _BREAKING = re.compile(
     "br|p|div|t[dhr]|li|[uod]l|d[dt]|summary|details|h[1-6]|section|table|TabItem|Tabs", re.IGNORECASE
 )
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|\{#.{0,2000}?#\}", re.DOTALL)
 _ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']*'|[^\s}"']+)|\s)+\}""")
 
 
@@ -35,11 +36,14 @@ class Markup:
     values: Mapping[str, str] = field(default_factory=dict)
     keep_unknown: bool = False
     splice: Callable[[Tag], int | None] = lambda tag: None
+    _script: Script = field(default_factory=lambda: Script(""))
+    _never_closed: set[str] = field(default_factory=set)
 
     def strip(self, source: str) -> str:
         """The paragraph (table, html block) without its markup; code spans and escapes stay as they are."""
         if not any(mark in source for mark in "<{"):
             return source
+        self._script, self._never_closed = Script(source), set()
         out: list[str] = []
         position = 0
         while position < len(source):
@@ -72,7 +76,7 @@ class Markup:
             return self._remove(source, len(source) if end < 0 else end + 3, out)
         if not self.mdx:
             return self._strip_html(source, position, out)
-        tag = read_tag(source, position)
+        tag = self._script.tag(position)
         if tag is None:
             return None
         number = self.splice(tag)
@@ -81,15 +85,23 @@ class Markup:
         return self._remove(source, tag.end, out, breaking=_BREAKING.fullmatch(tag.name) is not None)
 
     def _strip_html(self, source: str, position: int, out: list[str]) -> int | None:
-        hidden = _HIDDEN.match(source, position)
-        if hidden:
-            return self._remove(source, hidden.end(), out)
-        tag = HTML_TAG_RE.match(source[position:])
+        tag = _HTML_TAG.match(source, position)
         if not tag:
             return None
+        hidden = _HIDDEN.match(source, position)
         name = _TAG_NAME.match(tag.group())
+        end = (hidden and self._hidden_end(source, hidden.end(), hidden.group(1).lower())) or tag.end()
         breaking = name is not None and _BREAKING.fullmatch(name.group(1)) is not None
-        return self._remove(source, position + tag.end(), out, breaking=breaking)
+        return self._remove(source, end, out, breaking=breaking)
+
+    def _hidden_end(self, source: str, position: int, name: str) -> int | None:
+        """The end of an element whose content is no text (`<style>`); None where nothing closes it."""
+        if name in self._never_closed:
+            return None
+        closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(source, position)
+        if closing is None:
+            self._never_closed.add(name)
+        return closing.end() if closing else None
 
     def _strip_braces(self, source: str, position: int, out: list[str]) -> int | None:
         if self.templates:
@@ -99,7 +111,7 @@ class Markup:
             return self._remove(source, removed.end(), out) if removed else None
         if not self.mdx:
             return None
-        end = expression_end(source, position)
+        end = self._script.expression_end(position)
         if end is None:
             return None
         inside = source[position + 1 : end - 1]

@@ -18,10 +18,21 @@ _EXTENSIONS = (
     "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
     "pymdownx.betterem", "pymdownx.blocks.admonition", "pymdownx.blocks.details", "pymdownx.blocks.html",
     "pymdownx.blocks.tab", "pymdownx.details", "pymdownx.emoji", "pymdownx.superfences", "pymdownx.tabbed",
-    "pymdownx.highlight",
 )  # fmt: skip
+
+
+def _any_fence(*_: object, **__: object) -> bool:
+    return True
+
+
+def _empty_fence(*_: object, **__: object) -> str:
+    return "<pre></pre>"
+
+
+# Every fence is one, whatever its options, and its code is not rendered: only the anchors are wanted.
+_FENCE_OF_ANY_KIND = {"name": "*", "class": "", "validator": _any_fence, "format": _empty_fence}
 _CONFIGURATION: dict[str, dict[str, Any]] = {
-    "pymdownx.highlight": {"use_pygments": False},
+    "pymdownx.superfences": {"custom_fences": [_FENCE_OF_ANY_KIND]},
     "pymdownx.tabbed": {"alternate_style": True},
 }
 
@@ -91,10 +102,11 @@ def unwrap(source: str) -> str:
 
 def _unwrap(lines: list[str]) -> Iterator[str]:
     index = 0
+    unclosed: dict[str, int] = {}  # the shortest fence of each character that nothing closes any more
     while index < len(lines):
         line = lines[index]
         if fence := _FENCE.fullmatch(line):
-            stop = _fence_end(lines, index, fence["ticks"])
+            stop = _fence_end(lines, index, fence["ticks"], unclosed)
             yield from lines[index:stop]
         elif opened := _ADMONITION.fullmatch(line) or _TAB.fullmatch(line):
             stop = _indented_end(lines, index, len(opened["indent"]) + 4)
@@ -124,12 +136,14 @@ def _titled(indent: str, title: str | None) -> Iterator[str]:
         yield ""
 
 
-def _fence_end(lines: list[str], start: int, ticks: str) -> int:
+def _fence_end(lines: list[str], start: int, ticks: str, unclosed: dict[str, int]) -> int:
     """The line after the fence that opens at `start`; the one after the opening line where nothing closes it."""
     closing = re.compile(rf"[ \t>]*{re.escape(ticks[0])}{{{len(ticks)},}}[ \t]*")
-    for index in range(start + 1, len(lines)):
-        if closing.fullmatch(lines[index]):
-            return index + 1
+    if len(ticks) < unclosed.get(ticks[0], len(ticks) + 1):
+        for index in range(start + 1, len(lines)):
+            if closing.fullmatch(lines[index]):
+                return index + 1
+        unclosed[ticks[0]] = len(ticks)
     return start + 1
 
 

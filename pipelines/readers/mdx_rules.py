@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
-from pipelines.readers.jsx import expression_end, is_complete, read_tag
+from pipelines.readers.jsx import Script, code_end
 
 # Docusaurus takes a title after these names only; see its option `admonitions.keywords`.
 ADMONITIONS = ("secondary", "info", "success", "danger", "note", "tip", "warning", "important", "caution")
@@ -55,17 +55,18 @@ def _esm_end(state: StateBlock, start: int, end: int) -> int:
     Where they never close (a regular expression or JSX text that this is no parser for), the first blank line that
     a line of markdown follows, so that the page is not lost.
     """
-    fallback = None
-    for line in range(start + 1, end + 1):
-        if line < end and not state.isEmpty(line):
+    lines = [line for line in range(start + 1, end) if state.isEmpty(line)] + [end]
+    offset = state.bMarks[start]
+    ends = [state.eMarks[line - 1] - offset for line in lines]
+    found = code_end(state.src[offset : state.eMarks[end - 1]], ends)
+    if found is not None:
+        return lines[ends.index(found)]
+    for line in lines:
+        if line + 1 >= end or state.isEmpty(line + 1) or state.sCount[line + 1]:
             continue
-        if is_complete(state.getLines(start, line, 0, False)):
+        if state.src[state.bMarks[line + 1]] not in "})];":
             return line
-        follower = next((later for later in range(line, end) if not state.isEmpty(later)), None)
-        if fallback is None and follower is not None and state.sCount[follower] == 0:
-            first = state.src[state.bMarks[follower]]
-            fallback = line if first not in "})];" else None
-    return end if fallback is None else fallback
+    return end
 
 
 def _flow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -75,7 +76,7 @@ def _flow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     stop_at = state.eMarks[end - 1]
     stop = _comment_end(state.src, position, stop_at)
     if stop is None:
-        stop = _flow_end(state.src, position)
+        stop = _flow_end(state.src, position, state.env.setdefault("script", Script(state.src)))
     if stop is None or stop > stop_at:
         return False
     if silent:
@@ -92,18 +93,18 @@ def _flow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _comment_end(source: str, position: int, stop_at: int) -> int | None:
     if not source.startswith("<!--", position):
         return None
-    end = source.find("-->", position)
-    return end + 3 if 0 <= end < stop_at else None
+    end = source.find("-->", position, stop_at)
+    return end + 3 if end >= 0 else None
 
 
-def _flow_end(source: str, position: int) -> int | None:
+def _flow_end(source: str, position: int, script: Script) -> int | None:
     """The end of tags and expressions that fill their lines; None where text stands beside them."""
     while True:
         if source.startswith("<", position):
-            tag = read_tag(source, position)
+            tag = script.tag(position)
             after = tag.end if tag else None
         elif source.startswith("{", position) and not source.startswith("{#", position):
-            after = expression_end(source, position)
+            after = script.expression_end(position)
         else:
             return None
         if after is None:
