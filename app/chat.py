@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -84,6 +84,16 @@ class Recording:
             task.exception()  # it is logged where it is raised; unread, asyncio would report it again
 
 
+class Outcomes(Protocol):
+    """Is told how turns went."""
+
+    def note_failure(self, error: Exception) -> None:
+        """A turn failed, or was not recorded, with this error."""
+
+    def note_answer(self) -> None:
+        """A turn was answered and recorded."""
+
+
 class Chat:
     """Opens turns and plays their events. `engines` are by corpus name."""
 
@@ -93,12 +103,12 @@ class Chat:
         engines: Mapping[str, Engine],
         conversations: Conversations,
         recording: Recording,
-        on_failure: Callable[[Exception], None],
+        outcomes: Outcomes,
     ) -> None:
         self._engines = engines
         self._conversations = conversations
         self._recording = recording
-        self._on_failure = on_failure
+        self._outcomes = outcomes
 
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
         """Check the request and load its past. Raises CorpusNotNamed, ConversationNotFound, DatabaseUnavailable."""
@@ -126,8 +136,8 @@ class Chat:
         """
         draft = Draft(began=turn.began, history_ms=turn.history_ms)
         try:
-            # Closing an async generator by hand: garbage collection would leave the vendor's stream open.
-            async with aclosing(cast(AsyncGenerator[Event, None], turn.engine.stream(turn.question))) as events:
+            # Closed by hand: garbage collection would leave the vendor's stream open for a while.
+            async with aclosing(turn.engine.stream(turn.question)) as events:
                 async for event in events:
                     told = draft.take(event)
                     if isinstance(told, Finished):
@@ -171,7 +181,7 @@ class Chat:
 
     def _note_failure(self, turn: OpenTurn, error: Exception) -> None:
         _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, **log_fields(error))
-        self._on_failure(error)
+        self._outcomes.note_failure(error)
 
     async def _recorded(self, turn: OpenTurn, finished: Finished) -> Finished:
         record = self._recording.start(self._record(turn, finished))
@@ -179,9 +189,10 @@ class Chat:
             await asyncio.shield(record)
         except Exception as error:
             # The answer is good, only its record is not: say so instead of taking the answer away.
-            self._on_failure(error)
+            self._outcomes.note_failure(error)
             answer = replace(finished.answer, flags=(*finished.answer.flags, "not_recorded"))
             return replace(finished, answer=answer)
+        self._outcomes.note_answer()
         return finished
 
     async def _record(self, turn: OpenTurn, finished: Finished) -> None:

@@ -83,9 +83,7 @@ def _lifespan(
 def _build_state(resources: Resources, conversations: Conversations) -> AppState:
     recording, observations = Recording(), Observations()
     engines = {name: corpus.engine for name, corpus in resources.corpora.items()}
-    use_case = Chat(
-        engines=engines, conversations=conversations, recording=recording, on_failure=observations.note_failure
-    )
+    use_case = Chat(engines=engines, conversations=conversations, recording=recording, outcomes=observations)
     return AppState(resources=resources, chat=use_case, recording=recording, observations=observations)
 
 

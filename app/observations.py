@@ -45,11 +45,11 @@ class Observations:
                 ok=False, latency_ms=None, detail=type(error).__name__, observed_at=datetime.now(UTC)
             )
 
-    def note_success(self, name: str) -> None:
-        """Keep that a request got what it wanted from a dependency that was last seen failing."""
-        last = self._last.get(name)
-        if last is not None and not last.ok:
-            self._last[name] = Observation(ok=True, latency_ms=None, detail="", observed_at=datetime.now(UTC))
+    def note_answer(self) -> None:
+        """Keep that a request was answered and recorded: what requests saw failing works again."""
+        for name, last in self._last.items():
+            if not last.ok and last.latency_ms is None:
+                self._last[name] = Observation(ok=True, latency_ms=None, detail="", observed_at=datetime.now(UTC))
 
     def last(self) -> Mapping[str, Observation]:
         """The last observations, by name."""

@@ -1,6 +1,6 @@
 """What the application needs of the floors below: the shape of what `open_resources(settings)` yields."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -15,8 +15,8 @@ Probe = tuple[bool, float, str]
 class Engine(Protocol):
     """Answers questions from one corpus."""
 
-    def stream(self, question: Question) -> AsyncIterator[Event]:
-        """What happens while the question is answered; an async generator, closed when its reader leaves."""
+    def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        """What happens while the question is answered; closed when its reader leaves."""
         ...
 
 

@@ -5,14 +5,14 @@ place), `data-sources` (those cited so far, updated in place), `data-refusal`, a
 An `error` part's text is a problem document (RFC 9457) as JSON, as the body of a failed request is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from app.errors import problem_of
 from app.wires.encoding import dump_json
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
-from pipelines.types import Answer, Claim, Source
+from pipelines.types import Answer, Claim, ClosestSection, Source
 
 HEADERS: Mapping[str, str] = {
     "content-type": "text/event-stream; charset=utf-8",
@@ -20,6 +20,8 @@ HEADERS: Mapping[str, str] = {
     "x-vercel-ai-ui-message-stream": "v1",
     "x-accel-buffering": "no",  # nginx would hold the stream back
 }
+# The reason of a refusal that shows only at its end: the model said that the passages do not answer.
+_CITED_NOTHING = "nothing_cited"
 KEEP_ALIVE = b": keep-alive\n\n"
 _TEXT_START = b'data: {"type":"text-start","id":"text"}\n\n'
 _TEXT_END = b'data: {"type":"text-end","id":"text"}\n\n'
@@ -43,6 +45,7 @@ class UiMessageStream:
         self._ready: list[bytes] = []
         self._deltas: list[str] = []
         self._text_open = False
+        self._refused = False
         self._candidates: dict[str, Source] = {}
         self._cited: dict[str, Source] = {}
 
@@ -121,12 +124,16 @@ class UiMessageStream:
 
     def _refuse(self, refused: Refused) -> None:
         self._say(refused.text)
-        self._put(
-            {"type": "data-refusal", "id": "refusal", "data": {"reason": refused.reason, "closest": refused.closest}}
-        )
+        self._name_closest(refused.reason, refused.closest)
+
+    def _name_closest(self, reason: str, closest: Sequence[ClosestSection]) -> None:
+        self._refused = True
+        self._put({"type": "data-refusal", "id": "refusal", "data": {"reason": reason, "closest": closest}})
 
     def _finish(self, answer: Answer) -> None:
         self._cite([source for source in answer.sources if source.id not in self._cited])
+        if answer.status == "refused" and not self._refused:
+            self._name_closest(_CITED_NOTHING, answer.closest)
         self._end_text()
         metadata = {
             **self._identity,

@@ -26,6 +26,20 @@ from tests.fakes import (
 )
 
 
+class Outcomes:
+    """Keeps how turns went."""
+
+    def __init__(self) -> None:
+        self.failures: list[Exception] = []
+        self.answers = 0
+
+    def note_failure(self, error: Exception) -> None:
+        self.failures.append(error)
+
+    def note_answer(self) -> None:
+        self.answers += 1
+
+
 class Stage:
     """A chat over one scripted engine, and what it noted."""
 
@@ -33,12 +47,12 @@ class Stage:
         self.engine = ScriptedEngine(answered_script() if script is None else script)
         self.conversations = InMemoryConversations()
         self.recording = Recording()
-        self.failures: list[Exception] = []
+        self.outcomes = Outcomes()
         self.chat = Chat(
             engines={"docs": self.engine},
             conversations=self.conversations,
             recording=self.recording,
-            on_failure=self.failures.append,
+            outcomes=self.outcomes,
         )
 
     async def play(self, ask: Ask) -> list[Event]:
@@ -76,6 +90,7 @@ async def test_the_exchange_is_recorded_before_the_end_is_told() -> None:
     assert exchange.answer == event.answer  # type: ignore[union-attr]
     assert (exchange.answer_id, exchange.question, exchange.owner) == (turn.answer_id, "Why?", ANONYMOUS)
     assert (exchange.corpus, exchange.provenance) == ("docs", {"prompt_version": "1"})
+    assert (stage.outcomes.answers, stage.outcomes.failures) == (1, [])
 
 
 async def test_a_follow_up_gets_the_stored_history() -> None:
@@ -152,7 +167,7 @@ async def test_an_answer_that_cannot_be_recorded_is_told_and_says_so() -> None:
     played = await stage.play(Ask("Why?"))
     assert isinstance(played[-1], Finished)
     assert played[-1].answer.flags == ("not_peer_reviewed", "not_recorded")
-    assert stage.failures == [stage.conversations.broken]
+    assert (stage.outcomes.answers, stage.outcomes.failures) == (0, [stage.conversations.broken])
 
 
 async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
@@ -189,7 +204,7 @@ async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
 
     stage = Stage()
     slow = Slow()
-    chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, on_failure=print)
+    chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, outcomes=stage.outcomes)
     turn = await chat.open_turn(Ask("Why?"), began=time.perf_counter())
     answering = asyncio.create_task(chat.answer(turn))
     await asyncio.wait_for(slow.begun.wait(), 5)
@@ -206,7 +221,7 @@ async def test_a_failure_after_words_is_told_and_recorded_as_interrupted() -> No
     stage = Stage(failed_script(error))
     played = await stage.play(Ask("Why?"))
     assert played[-1] == Failed(error)
-    assert stage.failures == [error]
+    assert stage.outcomes.failures == [error]
     assert [exchange.answer.status for exchange in stage.conversations.all] == ["interrupted"]
 
 
@@ -221,7 +236,7 @@ async def test_an_engine_that_raises_before_any_word_fails_unrecorded(script: li
     assert isinstance(played[-1], Failed)
     assert isinstance(played[-1].error, VendorBroken)
     assert stage.conversations.all == []
-    assert len(stage.failures) == 1
+    assert len(stage.outcomes.failures) == 1
 
 
 async def test_an_engine_that_ends_without_an_answer_is_a_fault() -> None:

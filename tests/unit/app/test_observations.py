@@ -40,3 +40,13 @@ def test_a_later_probe_clears_a_failure() -> None:
     observations.note_probes({"database": (True, 1.0, "")})
     assert observations.last()["database"].ok
     assert observations.last()["database"].observed_at >= failed_at
+
+
+def test_an_answer_clears_what_requests_saw_failing() -> None:
+    observations = Observations()
+    observations.note_failure(DatabaseUnavailable("x"))
+    observations.note_probes({"vectors": (False, 9.0, "no answer"), "embedding": (True, 1.0, "")})
+    observations.note_answer()
+    assert observations.last()["database"].ok
+    assert not observations.last()["vectors"].ok  # a probe saw it: only a probe knows better
+    assert observations.last()["embedding"].latency_ms == 1.0

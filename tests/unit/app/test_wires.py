@@ -14,7 +14,7 @@ from app.wires.encoding import dump_json
 from app.wires.native import dump_answer, server_timing
 from pipelines.errors import VendorBusy
 from pipelines.events import Event, Failed, Finished, TextDelta
-from pipelines.types import Answer, Usage
+from pipelines.types import Answer, ClosestSection, Usage
 from storage_config.ids import new_id
 from tests.fakes import Step, answered_script, failed_script, refused_script
 from tests.serving import of_type, read_parts
@@ -118,6 +118,15 @@ def test_a_refusal_has_no_sources_but_the_nearest_sections() -> None:
     assert refusal["data"]["closest"][0]["url"] == "https://example.org/docs/ranking#term-weights"
     assert of_type(parts, "text-delta")[0]["delta"] == "These pages do not answer that."
     assert _types(parts)[-4:] == ["text-end", "message-metadata", "finish", "[DONE]"]
+
+
+def test_a_refusal_of_the_model_itself_names_the_nearest_sections_at_its_end() -> None:
+    closest = (ClosestSection("Ranking", "https://example.org/docs/ranking", ()),)
+    answer = Answer("refused", "The pages do not say.", (), (), closest, (), "m", Usage(), {})
+    parts = _play([TextDelta("The pages do not say."), Finished(answer)])
+    (refusal,) = of_type(parts, "data-refusal")
+    assert refusal["data"]["reason"] == "nothing_cited"
+    assert [section["title"] for section in refusal["data"]["closest"]] == ["Ranking"]
 
 
 def test_a_failure_is_a_problem_document_in_an_error_part() -> None:
