@@ -23,7 +23,8 @@ from storage_config.tables import metadata
 from tests.remote_postgres import PgBouncer, RemotePostgres, find_pgbouncer
 
 # A test's database is thrown away: nothing needs to survive a power cut. A killed server still keeps its commits.
-FAST_OPTIONS = {**DEFAULT_OPTIONS, "fsync": "off", "full_page_writes": "off"}
+# Shared memory lies in the cluster's folder, which goes away with the test, however its server ended.
+FAST_OPTIONS = {**DEFAULT_OPTIONS, "fsync": "off", "full_page_writes": "off", "dynamic_shared_memory_type": "mmap"}
 _TEMPLATE = "footnoted_template"
 
 

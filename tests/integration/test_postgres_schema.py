@@ -18,6 +18,7 @@ from storage_config.postgres_url import sqlalchemy_url
 from storage_config.settings import read_settings
 from storage_config.tables import metadata
 from tests.remote_postgres import PgBouncer, RemotePostgres, free_port
+from tests.waiting import eventually
 
 # Alembic's comparison does not look at CHECK constraints, nor at what a partial index is restricted to.
 _EVERYTHING = """
@@ -78,13 +79,15 @@ async def test_many_upgrades_at_once_take_turns(empty_database_url: str) -> None
     async with await psycopg.AsyncConnection.connect(empty_database_url) as other:
         await other.execute("SELECT pg_advisory_xact_lock(%s)", [UPGRADE_LOCK])
         upgrades = asyncio.gather(*(upgrade_url(empty_database_url) for _ in range(4)))
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        async with asyncio.timeout(10):
-            while (await (await other.execute(waiting)).fetchone()) != (1,):
-                await asyncio.sleep(0.01)
+        await eventually(lambda: _one_waits(other))
         assert await _revision(empty_database_url) is None
     await upgrades
     assert await _revision(empty_database_url) == head_revision()
+
+
+async def _one_waits(connection: psycopg.AsyncConnection) -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return await (await connection.execute(waiting)).fetchone() == (1,)
 
 
 async def _revision(url: str) -> str | None:
