@@ -10,8 +10,8 @@ from llama_index.core.llms import LLM
 
 from pipelines.follow_ups import needs_history, points_at_selection
 from pipelines.prompts import condense_messages
-from pipelines.sentence_ranking import WeightedQueries
-from pipelines.types import Passage, Question, Usage
+from pipelines.retrieval import QueryText
+from pipelines.types import Question, Usage
 from pipelines.words import Words
 
 Method = Literal["as_asked", "local", "llm", "local_after_llm_failed"]
@@ -41,7 +41,7 @@ class CondensedQuestion:
     """
 
     standalone: str
-    queries: WeightedQueries
+    queries: tuple[QueryText, ...]
     method: Method
     usage: Usage = field(default_factory=Usage)
     failure: str | None = None
@@ -69,9 +69,8 @@ async def condense(
         return _after_failure(question, "unusable rewrite", language)
     counts = response.additional_kwargs
     usage = Usage(int(counts.get("prompt_tokens", 0)), int(counts.get("completion_tokens", 0)), calls=1)
-    queries = ((rewrite, 1.0), *((text, weight * _RAW_WEIGHT) for text, weight in local_queries(question, language)))
-    distinct = tuple((text, weight) for n, (text, weight) in enumerate(queries) if n == 0 or text != rewrite)
-    return CondensedQuestion(rewrite, distinct, "llm", usage)
+    local = (QueryText(text, weight * _RAW_WEIGHT) for text, weight in local_queries(question, language))
+    return CondensedQuestion(rewrite, _distinct([QueryText(rewrite), *local]), "llm", usage)
 
 
 def _locally(question: Question, method: Method, language: str, failure: str | None = None) -> CondensedQuestion:
@@ -91,42 +90,39 @@ def _one_question(text: str) -> str | None:
     return line if 0 < len(line) <= _MAX_STANDALONE_CHARS else None
 
 
-def local_queries(question: Question, language: str = "english") -> WeightedQueries:
+def local_queries(question: Question, language: str = "english") -> tuple[QueryText, ...]:
     """What to search for without a model: the question, and with small weights what it leans on.
 
     A question that points at the selected text ("explain this") is searched for by the selection.
     """
     selected = question.page.selected_text.strip()[:_MAX_SELECTION_CHARS] if question.page else ""
     if selected and points_at_selection(question.text, language):
-        return ((selected, 1.0), (question.text, _POINTING_WEIGHT))
-    queries = [(question.text, 1.0)]
+        return _distinct([QueryText(selected), QueryText(question.text, _POINTING_WEIGHT)])
+    queries = [QueryText(question.text)]
     if selected:
-        queries.append((selected, _SELECTION_WEIGHT))
+        queries.append(QueryText(selected, _SELECTION_WEIGHT))
     if needs_history(question, language):
-        asked = [turn.text[:_MAX_TURN_CHARS] for turn in reversed(question.history) if turn.role == "user"]
-        queries += [pair for pair in zip(asked, _TURN_WEIGHTS, strict=False) if pair[0].strip()]
-    texts = [text for text, _ in queries]
-    return tuple(pair for n, pair in enumerate(queries) if pair[0] not in texts[:n])
+        asked = [turn.text.strip()[:_MAX_TURN_CHARS] for turn in reversed(question.history) if turn.role == "user"]
+        queries += [QueryText(text, weight) for text, weight in zip(asked, _TURN_WEIGHTS, strict=False) if text]
+    return _distinct(queries)
 
 
-def _standalone(question: Question, queries: WeightedQueries, language: str) -> str:
+def _distinct(queries: list[QueryText]) -> tuple[QueryText, ...]:
+    """Each text once, with the weight it has first."""
+    weights: dict[str, float] = {}
+    for text, weight in queries:
+        weights.setdefault(text, weight)
+    return tuple(QueryText(text, weight) for text, weight in weights.items())
+
+
+def _standalone(question: Question, queries: tuple[QueryText, ...], language: str) -> str:
     """The question with the words it leans on in brackets, for a reranker or a log; never shown as the reader's."""
     if len(queries) == 1:
-        return queries[0][0]
+        return queries[0].text
     words = Words(language)
-    main, beside = queries[0][0], queries[1][0]
-    if question.page and queries[0][0] != question.text:
+    main, beside = queries[0].text, queries[1].text
+    if main != question.text:
         return f"{question.text} {main}"[:_MAX_STANDALONE_CHARS]
     known = set(words.stems(main))
     carried = [word for word in re.findall(r"\w[\w.'’-]*", beside) if not known.issuperset(words.stems(word))]
     return f"{main} ({' '.join(carried[:_MAX_CARRIED_WORDS])})" if carried else main
-
-
-def favour_page(passages: list[Passage], page_url: str, *, factor: float = 1.1) -> list[Passage]:
-    """The passages with those of the reader's own page moved up, as if their score were `factor` times as high."""
-    page = page_url.partition("#")[0].rstrip("/")
-
-    def weight(passage: Passage) -> float:
-        return passage.score * (factor if passage.url.partition("#")[0].rstrip("/") == page else 1.0)
-
-    return sorted(passages, key=weight, reverse=True)

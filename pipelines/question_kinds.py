@@ -7,14 +7,17 @@ QuestionKind = Literal["number", "date", "person", "place", "reason", "definitio
 
 # In this order; the first that matches wins. English first, then the same question words in the other languages.
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (
-    ("code", r"\b(code|snippet|example|syntax|command|import|beispiel|befehl|exemple|ejemplo|esempio|comando)\b"),
+    ("code",
+     r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b|\bexamples? of\b|\bshow me\b"
+     r"|\bsyntax\b|\bcommands?\b|\b(beispiel|befehl|exemple|ejemplo|esempio|comando|voorbeeld)\b"),
     ("number",
      r"\bhow (many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b|\bhow .{0,40}\bmany\b"
      r"|\b(what|which) (percent|percentage|number|amount|portion|fraction|age|port|version|size)\b"
      r"|\bwie ?viele?\b|\bcombien\b|\bcu[aá]nt[oa]s?\b|\bquant[ieoa]s?\b|\bhoeveel\b|\bсколько\b"),
     ("date",
-     r"\bwhen (did|was|were|is|will|has|had)\b|\b(what|which) (year|date|day|month|century|decade|time)\b|^when\b"
-     r"|\bin (what|which) .{0,20}(year|century)\b|\bwann\b|\bquand\b|\bcu[aá]ndo\b|\bquando\b|\bwanneer\b|\bкогда\b"),
+     r"\bwhen (did|was|were|is|will|has|had)\b|\b(what|which) (year|date|day|month|century|decade|time)\b"
+     r"|^when (?!should|do i|can i|to|would|must)|\bin (what|which) .{0,20}(year|century)\b|\bwann\b|\bquand\b"
+     r"|\bcu[aá]ndo\b|\bquando\b|\bwanneer\b|\bкогда\b"),
     ("how_to",
      r"\bhow (do|does|can|could|to|should|would|must|might)\b|\bsteps? (to|for)\b"
      r"|\b(set ?up|install|configure|enable)\b"

@@ -40,7 +40,7 @@ class Unit:
     block: int  # number of its block in the passage
     item: int  # number of its item in a list, 0 elsewhere
     stems: tuple[int, ...]
-    readable: bool  # a whole sentence without markup that a reader would stumble over
+    flaw: float  # how badly it reads when quoted alone, 0 for a plain sentence, 1 for no prose at all
 
 
 @dataclass(slots=True)
@@ -56,11 +56,10 @@ def quotable_units(text: str, language: str) -> tuple[Unit, ...]:
     units: list[Unit] = []
     for number, block in enumerate(_blocks(text)):
         for item, (start, end) in enumerate(block.spans):
-            pieces = [(start, end)] if block.kind in ("code", "table") else _sentences(text, start, end, language)
-            for a, b in pieces:
-                piece = text[a:b]
-                readable = block.kind in ("code", "table") or _reads_well(piece, opens_passage=a == 0)
-                units.append(Unit(block.kind, piece, a, b, number, item, words.stems(piece), readable))
+            whole = block.kind in ("code", "table")
+            for a, b in [(start, end)] if whole else _sentences(text, start, end, language):
+                flaw = 0.0 if whole else flaw_of(text[a:b], opens_passage=a == 0)
+                units.append(Unit(block.kind, text[a:b], a, b, number, item, words.stems(text[a:b]), flaw))
     return tuple(units)
 
 
@@ -141,7 +140,18 @@ def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple
     for boundary in get_sentence_boundaries(_ISO.get(language, "en"), text[start:end]):
         a, b = _trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
         if a < b:
-            yield a, b
+            yield _before_link(text, a, b)
+
+
+def _before_link(text: str, a: int, b: int) -> tuple[int, int]:
+    """A sentence up to the clause with its link, since a link cannot be quoted; the whole where that is too short."""
+    link = _LINK.search(text, a, b)
+    if link is None:
+        return a, b
+    ends = [found.start() for found in _CLAUSE_END.finditer(text, a, max(a, text.rfind("[", a, link.end())))]
+    clause = text[a : ends[-1]].rstrip() if ends else ""
+    balanced = not (clause.count("`") % 2 or clause.count("**") % 2 or clause.count("(") > clause.count(")"))
+    return (a, a + len(clause)) if balanced and len(clause.split()) >= _MIN_CLAUSE_WORDS else (a, b)
 
 
 _EDGES = ("**", "__", "*", "_", '"', "“", "”")
@@ -163,13 +173,45 @@ def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
 
 
 _LINK = re.compile(r"\]\(|\]\[|!\[|<[/a-zA-Z][^>]*>|https?://")
+_CLAUSE_END = re.compile(r"[,;:—](?=\s)|\s(?=\()|\s[–-](?=\s)")
+# Sentences about the text itself, in the manner of tutorials; they announce instead of answering.
+_ABOUT_THE_TEXT = re.compile(
+    r"\b(we'll|we’ll|we will|let's|let’s|you'll learn|you will learn|now you know|that's it|in this (section|tutorial"
+    r"|chapter|part|page|guide|lesson|module)|in the (next|previous) (section|chapter|part|lesson)|as (we|you) saw|read"
+    r" more|learn more|check out|take a look|see (also|the)|for more (information|details)|refer to|by the end)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
+)
+_LEANS = re.compile(
+    r"^\W*(it|its|this|these|that|those|they|them|their|he|she|his|her|such|here|there|then|otherwise|however|also"
+    r"|but|and|so|instead|both|the (former|latter|same)|dies\w*|es|sie|il|elle|ils|elles|cela|ces|esto|estos"
+    r"|questo|isto|dit|dat|это|они)\b",
+    re.IGNORECASE,
+)
+_MIN_CLAUSE_WORDS = 6
 
 
-def _reads_well(piece: str, *, opens_passage: bool) -> bool:
-    """Three words or more, no link or tag, pairs of marks closed, an end, and no beginning in the middle."""
-    if len(piece.split()) < 3 or _LINK.search(piece) or piece.count("`") % 2 or piece.count("**") % 2:
-        return False
+def flaw_of(piece: str, *, opens_passage: bool = False) -> float:
+    """How badly a piece reads when quoted alone: 0 well, 1 not at all (no words, code that lost its fence)."""
+    words = piece.split()
+    prose = re.sub(r"`[^`]*`", "code", piece)
+    if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
+        return 1.0
+    if _LINK.search(prose):
+        return 0.6
     first = next((char for char in piece if char.isalnum()), "")
-    if opens_passage and first.islower() and piece[0] != "`":
-        return False
-    return piece.rstrip("*_`\"'”’)")[-1:] in ".!?:;…。！？" or not opens_passage
+    ends = piece.rstrip("*_`\"'”’)")[-1:] in ".!?:;…。！？"
+    broken = first.islower() and words[0].isalpha()
+    if prose.count("`") or prose.count("**") % 2 or (opens_passage and broken):
+        return 0.3
+    if piece.rstrip("*_ ").endswith("?"):
+        return 0.5
+    flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
+    return sum(size for there, size in flaws if there)
+
+
+def leans(piece: str) -> bool:
+    """Whether a sentence says little without the one before it: it opens with a pronoun or a connective."""
+    return _LEANS.match(piece) is not None

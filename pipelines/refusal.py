@@ -13,8 +13,8 @@ from pipelines.types import ClosestSection, Passage
 from pipelines.words import Words
 
 WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
-# The variant for embedding models whose cosines were not measured: it looks at words and BM25 only.
-LEXICAL = "lexical"
+# The variant for embedding models whose cosines were not measured: it looks at words, BM25 and ranks only.
+ANY_EMBEDDING = "any"
 _MAX_CLOSEST = 3
 
 
@@ -30,9 +30,9 @@ class RefusalModel:
     def from_file(
         cls, *, embedding: str = "local/minilm", language: str = "english", path: Path = WEIGHTS_FILE
     ) -> "RefusalModel":
-        """The model for an embedding as a corpus names it; one that was not measured gets the lexical variant."""
+        """The model for an embedding as a corpus names it; one that was not measured gets the one without cosines."""
         variants = json.loads(path.read_text(encoding="utf-8"))["variants"]
-        variant = variants.get(embedding, variants[LEXICAL])
+        variant = variants.get(embedding, variants[ANY_EMBEDDING])
         return cls(variant["intercept"], variant["weights"], language)
 
     def probability(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
@@ -78,6 +78,7 @@ def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: st
         "bm25_best": math.log1p(bm25[0]),
         "bm25_gap": (bm25[0] - bm25[-1]) / (bm25[0] + 1),
         "legs_agree": float(read[0].dense_score == dense[0] > 0 and read[0].bm25_score == bm25[0] > 0),
+        "found_by_both": sum(passage.dense_score > 0 < passage.bm25_score for passage in read) / len(read),
         "question_length": math.log(max(1, len(ranking.weights))),
     }
 

@@ -1,6 +1,7 @@
 """Which sentences of the passages answer a question: one ranking for quoting and for refusing."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,19 @@ _CACHED_RANKINGS = 256
 
 # Weights of the features, near those of a listwise fit on the answerable questions of SQuAD 2.0, rounded; the figures
 # that they reach are printed by tests/load/bench_extractive.py.
-_PASSAGE, _BIGRAM, _CUE, _CONTEXT, _UNREADABLE = 2.7, 0.2, 0.18, 0.35, 0.25
+_PASSAGE, _BIGRAM, _CUE, _CONTEXT, _HEADING = 1.6, 0.2, 0.18, 0.35, 0.3
+# What a list item loses where no list is asked for: it seldom says what it is an item of.
+_ITEM = 0.1
+# What a section beside the matter loses: it names what others explain.
+_ASIDE = 0.3
+_ASIDE_HEADING = re.compile(
+    r"\b(learning (objectives|outcomes|goals)|objectives|(additional |related |external )?resources"
+    r"|(further|additional) reading|references|see also|next (steps|lesson)|table of contents"
+    r"|check your (understanding|knowledge)|quiz"
+    r"|exercises?|assessment|rubric|deliverables|what you(['’]ll| will) learn|external links|learn more)\b",
+    re.IGNORECASE,
+)
+LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class RankedUnit:
     bigrams: float  # share of the question's neighbouring words that neighbour in it
     cue: bool  # it holds the kind of thing that is asked for
     context: float  # share of the question's words that only the unit before it has
+    about: float  # share of the question's words in it, the unit before it and the headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +83,20 @@ def _rank(queries: WeightedQueries, passages: tuple[tuple[str, str, float], ...]
     asked = _Asked(question, question_kind(question), weights, _pairs(words.stems(question)))
     scores = [score for _, _, score in passages]
     best = max(scores, default=0.0) or 1.0
+    asides = [_aside(heading, question) for _, heading, _ in passages]
     ranked = [
-        _score(asked, number, before, unit, _PASSAGE * 0.6 * scores[number] / best)
-        for number, held in enumerate(units)
+        _score(asked, _Place(n, before, headings[n], _PASSAGE * scores[n] / best, asides[n]), unit)
+        for n, held in enumerate(units)
         for before, unit in zip((None, *held), held, strict=False)
     ]
     ranked.sort(key=lambda one: (-one.score, one.passage, one.unit.start))
     return Ranking(question, asked.kind, weights, tuple(ranked), units, headings)
+
+
+def _aside(heading: str, question: str) -> float:
+    """What a passage's units lose by its headings, unless the question is about such a section."""
+    found = _ASIDE_HEADING.search(heading)
+    return _ASIDE if found and found.group().lower() not in question.lower() else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +125,32 @@ def _weights(queries: WeightedQueries, units: Sequence[Sequence[Unit]], words: W
     }
 
 
-def _score(asked: _Asked, number: int, before: Unit | None, unit: Unit, passage_part: float) -> RankedUnit:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    passage: int
+    before: Unit | None
+    heading: frozenset[int]
+    score: float
+    aside: float
+
+
+def _score(asked: _Asked, place: _Place, unit: Unit) -> RankedUnit:
     weights = asked.weights
     total = sum(weights.values()) or 1.0
     held = weights.keys() & unit.stems
-    coverage = sum(weights[stem] for stem in held) / total
-    context = (
-        sum(weights[stem] for stem in weights.keys() & before.stems if stem not in held) / total if before else 0.0
+    lacking = weights.keys() - held
+    before = lacking & frozenset(place.before.stems) if place.before else frozenset()
+    coverage, context, heading = (
+        sum(weights[stem] for stem in stems) / total for stems in (held, before, (lacking - before) & place.heading)
     )
     bigrams = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if asked.pairs and len(held) > 1 else 0.0
-    cue = has_cue(asked.kind, unit.text, asked.question)
-    score = coverage + passage_part + _BIGRAM * bigrams + _CUE * cue + _CONTEXT * context
-    score -= 0.0 if unit.readable else _UNREADABLE
-    return RankedUnit(number, unit, score, coverage, bigrams, cue, context)
+    cue = _has_cue(asked, unit)
+    score = coverage + place.score + _BIGRAM * bigrams + _CUE * cue + _CONTEXT * context + _HEADING * heading
+    score -= unit.flaw + place.aside + (_ITEM if unit.kind == "list" and asked.kind not in LISTING else 0.0)
+    return RankedUnit(place.passage, unit, score, coverage, bigrams, cue, context, coverage + context + heading)
+
+
+def _has_cue(asked: _Asked, unit: Unit) -> bool:
+    """A definition must also be one of a thing that is asked for: it opens the sentence."""
+    about_it = asked.kind != "definition" or not asked.weights.keys().isdisjoint(unit.stems[:2])
+    return about_it and has_cue(asked.kind, unit.text, asked.question)

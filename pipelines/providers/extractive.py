@@ -1,56 +1,50 @@
 """Answers without any model: the sentences of the passages that answer best, word for word, each with its [n]."""
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.answerer import AnswerPart, Generated
 from pipelines.condensing import local_queries
 from pipelines.events import TextDelta
-from pipelines.question_kinds import QuestionKind
-from pipelines.quotable import Unit
-from pipelines.sentence_ranking import RankedUnit, Ranking, rank_units
+from pipelines.quotable import Unit, leans
+from pipelines.sentence_ranking import LISTING, RankedUnit, Ranking, rank_units
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
 
-# The opening line says that what follows is quoted. It ends with a colon and has no marker, so it claims nothing.
+# The opening line says that what follows is quoted. It is a line in bold: it heads the answer and claims nothing.
 _OPENINGS = {
-    "english": "From the documentation:",
-    "german": "Aus der Dokumentation:",
-    "french": "Extrait de la documentation :",
-    "spanish": "De la documentación:",
-    "italian": "Dalla documentazione:",
-    "portuguese": "Da documentação:",
-    "dutch": "Uit de documentatie:",
-    "russian": "Из документации:",
+    "english": "**Quoted from the documentation:**",
+    "german": "**Aus der Dokumentation zitiert:**",
+    "french": "**Extraits de la documentation :**",
+    "spanish": "**Citado de la documentación:**",
+    "italian": "**Citazioni dalla documentazione:**",
+    "portuguese": "**Citado da documentação:**",
+    "dutch": "**Geciteerd uit de documentatie:**",
+    "russian": "**Цитаты из документации:**",
 }
 _NOTHING = {
-    "english": "Nothing in the documentation can be quoted in answer to this.",
-    "german": "In der Dokumentation steht nichts, was sich hierzu zitieren lässt.",
-    "french": "Rien dans la documentation ne peut être cité en réponse.",
-    "spanish": "No hay nada en la documentación que se pueda citar como respuesta.",
-    "italian": "Nella documentazione non c'è nulla da citare in risposta.",
-    "portuguese": "Não há nada na documentação que se possa citar em resposta.",
-    "dutch": "In de documentatie staat niets dat hierop te citeren is.",
-    "russian": "В документации нет ничего, что можно процитировать в ответ.",
+    "english": "**Nothing in the documentation can be quoted in answer to this**",
+    "german": "**In der Dokumentation steht nichts, was sich hierzu zitieren lässt**",
+    "french": "**Rien dans la documentation ne peut être cité en réponse**",
+    "spanish": "**No hay nada en la documentación que se pueda citar como respuesta**",
+    "italian": "**Nella documentazione non c'è nulla da citare in risposta**",
+    "portuguese": "**Não há nada na documentação que se possa citar em resposta**",
+    "dutch": "**In de documentatie staat niets dat hierop te citeren is**",
+    "russian": "**В документации нет ничего, что можно процитировать в ответ**",
 }
 
 _MAX_SENTENCES = 3
+_READABLE = 0.5
 _MAX_ITEMS = 8
 _MAX_BLOCK_CHARS = 1_600
-# A further sentence must reach this share of the best score: the second holds the answer for one question in eleven
-# that the first fails, the third for one in thirty.
-_SECOND, _THIRD = 0.6, 0.75
+_PROSE = ("paragraph", "list")
+# The share of the question's words that a code block, the sentence before it and its headings hold between them.
+_ABOUT = 0.6
+# How far a further sentence may score below the best one: the second holds the answer for one question in eleven that
+# the first fails, the third for one in thirty.
+_SECOND, _THIRD = 0.7, 0.5
 _SAME = 0.8
-# A sentence that begins so says nothing without the one before it.
-_LEANS = re.compile(
-    r"^\W*(it|its|this|these|that|those|they|them|their|he|she|his|her|such|here|there|then|otherwise|however|also"
-    r"|but|and|so|instead|both|the (former|latter|same)|dies\w*|es|sie|il|elle|ils|elles|cela|ces|esto|estos"
-    r"|questo|isto|dit|dat|это|они)\b",
-    re.IGNORECASE,
-)
-_BLOCK_KINDS: tuple[QuestionKind, ...] = ("how_to", "code", "list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ class ExtractiveAnswerer:
     def quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         """What is quoted, in order: the passage of the best sentence first, then by place."""
         ranking = rank_units(local_queries(question), passages, self._language)
-        prose = [one for one in ranking.units if one.unit.kind in ("paragraph", "list")]
+        prose = [one for one in ranking.units if one.unit.kind in _PROSE and one.unit.flaw < 1]
         chosen = _choose(ranking, prose) or _first_block(ranking)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
@@ -91,24 +85,33 @@ class ExtractiveAnswerer:
 
 
 def _choose(ranking: Ranking, prose: Sequence[RankedUnit]) -> list[Quote]:
-    chosen: list[Quote] = []
+    chosen = _best_code(ranking) if ranking.kind in ("how_to", "code") else []
     sentences: list[RankedUnit] = []
     for one in prose:
-        if len(sentences) == _MAX_SENTENCES or (sentences and one.score < sentences[0].score * _share(len(sentences))):
+        if len(chosen) >= _MAX_SENTENCES or (sentences and one.score < sentences[0].score - _distance(len(sentences))):
             break
-        if any(_repeats(one.unit, other.unit) for other in sentences):
+        if (chosen and one.unit.flaw >= _READABLE) or any(_repeats(one.unit, quote.unit) for quote in chosen):
             continue
-        quotes = _with_company(ranking, one, first=not sentences)
-        if quotes:
+        if quotes := _with_company(ranking, one, first=not chosen):
             sentences.append(one)
             chosen += quotes
-        if sentences and len(chosen) > _MAX_SENTENCES:
-            break
     return chosen
 
 
-def _share(taken: int) -> float:
+def _distance(taken: int) -> float:
     return _SECOND if taken == 1 else _THIRD
+
+
+def _best_code(ranking: Ranking) -> list[Quote]:
+    """The code block that shows what is asked for, with the sentence before it; none where no block is about it."""
+    for one in ranking.units:
+        if one.unit.kind != "code" or one.about < _ABOUT or len(one.unit.text) > _MAX_BLOCK_CHARS:
+            continue
+        units = ranking.passages[one.passage]
+        place = units.index(one.unit)
+        before = [units[place - 1]] if place and units[place - 1].kind in _PROSE else []
+        return [Quote(one.passage, unit) for unit in (*before, one.unit) if unit.flaw < _READABLE]
+    return []
 
 
 def _repeats(unit: Unit, other: Unit) -> bool:
@@ -122,17 +125,17 @@ def _with_company(ranking: Ranking, one: RankedUnit, *, first: bool) -> list[Quo
     units = ranking.passages[one.passage]
     place = units.index(one.unit)
     company = [one.unit]
-    if first and one.unit.kind == "list" and ranking.kind in _BLOCK_KINDS:
+    if first and one.unit.kind == "list" and ranking.kind in LISTING:
         company = _whole_list(units, place)
     elif one.unit.text.rstrip("*_").endswith(":"):
         announced = _block_after(units, place)
         if not announced:
             return []
         company += announced
-    elif first and ranking.kind in ("how_to", "code"):
-        company += [unit for unit in _block_after(units, place) if unit.kind == "code"]
-    if _LEANS.match(one.unit.text) and place and units[place - 1].block == one.unit.block:
-        company.insert(0, units[place - 1])
+    if leans(one.unit.text) and place and units[place - 1].block == one.unit.block:
+        if units[place - 1].flaw >= _READABLE:
+            return []
+        company = [units[place - 1], *company]
     return [Quote(one.passage, unit) for unit in company]
 
 
@@ -164,17 +167,16 @@ def _first_block(ranking: Ranking) -> list[Quote]:
 
 
 def _separator(before: Quote | None, quote: Quote) -> str:
-    if before is None or quote.unit.kind in ("code", "table"):
-        return "\n\n"
-    if quote.unit.kind == "list" and before.unit.kind == "list" and before.passage == quote.passage:
-        same_item = (before.unit.block, before.unit.item) == (quote.unit.block, quote.unit.item)
-        return " " if same_item else "\n"
-    together = before.passage == quote.passage and before.unit.kind == quote.unit.kind == "paragraph"
-    return " " if together and quote.unit.block == before.unit.block else "\n\n"
+    """What stands between two quotes, the bullet of a list item included: markdown of ours around their text."""
+    unit, bullet = quote.unit, "- " if quote.unit.kind == "list" else ""
+    if before is None or before.passage != quote.passage or unit.kind in ("code", "table"):
+        return f"\n\n{bullet}"
+    if (before.unit.block, before.unit.item) == (unit.block, unit.item):
+        return " "
+    return f"\n{bullet}" if before.unit.block == unit.block else f"\n\n{bullet}"
 
 
 def _written(quote: Quote) -> str:
-    marker = f"[{quote.passage + 1}]"
-    if quote.unit.kind in ("code", "table"):
-        return f"{quote.unit.text}\n\n{marker}"
-    return f"{quote.unit.text} {marker}"
+    """The quote and its marker; below a code block or a table, so that it does not become part of it."""
+    below = "\n\n" if quote.unit.kind in ("code", "table") else " "
+    return f"{quote.unit.text}{below}[{quote.passage + 1}]"

@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from llama_index.core.schema import Document, MetadataMode
 from numpy.typing import NDArray
 
 from pipelines.bm25 import Bm25Encoder
+from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.fusion import FusedHit, Legs, fuse_weighted
 from pipelines.providers.minilm import DIMENSION, MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
+from pipelines.readers import read_documents
 from pipelines.sentence_ranking import WeightedQueries
+from pipelines.splitting import SectionSplitter
 from pipelines.types import Passage
 from storage_config.points import PointHit
 
@@ -33,6 +37,8 @@ class Entry:
     group: str
     title: str
     text: str
+    heading_path: tuple[str, ...] = ()
+    url: str = ""
 
 
 class Vectors:
@@ -103,8 +109,9 @@ class PassageIndex:
     def _passage(self, hit: FusedHit) -> Passage:
         entry = self.entries[int(hit.id)]
         return Passage(
-            node_id=entry.id, document_id=entry.group, uri=entry.group, url=f"https://example.org/{entry.group}",
-            title=entry.title, heading_path=(), anchor=None, text=entry.text, start=0, end=len(entry.text),
+            node_id=entry.id, document_id=entry.group, uri=entry.group, url=entry.url,
+            title=entry.title, heading_path=entry.heading_path, anchor=None, text=entry.text, start=0,
+            end=len(entry.text),
             quality="unknown", ordinal=0, bibliography=None, score=hit.score, dense_score=hit.dense,
             bm25_score=hit.bm25,
         )  # fmt: skip
@@ -112,7 +119,22 @@ class PassageIndex:
 
 def embedded_text(entry: Entry) -> str:
     """What the product embeds of a section: breadcrumb, blank line, text."""
-    return f"{entry.title}\n\n{entry.text}" if entry.title else entry.text
+    breadcrumb = " > ".join(part for part in (entry.title, *entry.heading_path) if part)
+    return f"{breadcrumb}\n\n{entry.text}" if breadcrumb else entry.text
+
+
+def read_sections(folder: Path, flavour: Flavour) -> list[Entry]:
+    """The sections of a documentation tree, read and cut as an ingestion does it."""
+    source = MarkdownSource(kind="markdown", path=folder, flavour=flavour)
+    spec = CorpusSpec(name="docs", folder=folder, source=source, base_url="https://docs.example")
+    pages = [page for page in read_documents(spec, max_page_chars=2_000_000) if isinstance(page, Document)]
+    return [
+        Entry(
+            str(number), node.metadata["uri"], node.metadata["title"] or "", node.get_content(MetadataMode.NONE),
+            tuple(node.metadata["heading_path"]), node.metadata["url"],
+        )
+        for number, node in enumerate(SectionSplitter().get_nodes_from_documents(pages))
+    ]  # fmt: skip
 
 
 def _idf(total: int, count: int) -> float:
