@@ -37,10 +37,7 @@ class MiniLmEncoder:
     def encode(self, text: str) -> Vector:
         """Shape (384,), length 1. What lies past 256 tokens does not count. Safe to call from several threads."""
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        tokens = self._session.run(
-            None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        )[0][0]
-        mean: Vector = tokens.mean(axis=0)
+        mean: Vector = self._session.run(None, {"input_ids": ids})[0][0]
         unit: Vector = mean / np.linalg.norm(mean)
         return unit
 
@@ -49,7 +46,7 @@ class MiniLmEmbedding(BaseEmbedding):
     """LlamaIndex embedding over one `MiniLmEncoder` in a thread of its own, so that asyncio is never blocked.
 
     Waiting queries go first, also in the middle of a batch of documents: a query waits for one text at most. Query
-    vectors are remembered, `cached_queries` of them. Build it off the event loop: the first start quantises for 3 s.
+    vectors are remembered, `cached_queries` of them. Build it off the event loop: it reads 23 MB.
     """
 
     _encoder: MiniLmEncoder = PrivateAttr()
@@ -58,7 +55,7 @@ class MiniLmEmbedding(BaseEmbedding):
     _queries: deque[tuple[str, Future[Vector]]] = PrivateAttr(default_factory=deque)
 
     def __init__(self, cache_folder: Path, *, intra_op_threads: int = 1, cached_queries: int = 10_000) -> None:
-        """`cache_folder` keeps the quantised model (58 MB). Raises ConfigurationError where a package is missing."""
+        """`cache_folder` keeps the int8 model (23 MB). Raises ConfigurationError where a package is missing."""
         super().__init__(model_name=MODEL_NAME, embed_batch_size=64)
         self._encoder = _build_encoder(cache_folder, intra_op_threads)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="minilm")

