@@ -5,11 +5,19 @@ idle one: a thousand streams that end together stop the event loop for a minute.
 a fraction of a millisecond a request.
 """
 
+import ssl
 from collections.abc import AsyncIterator
+from functools import lru_cache
 
 import httpx
 
 CONNECTIONS_PER_SHARD = 16
+
+
+@lru_cache(maxsize=1)
+def _ssl_context() -> ssl.SSLContext:
+    """One for all: reading the authorities' certificates takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 class ShardedTransport(httpx.AsyncBaseTransport):
@@ -27,7 +35,6 @@ class ShardedTransport(httpx.AsyncBaseTransport):
             max_keepalive_connections=CONNECTIONS_PER_SHARD,
             keepalive_expiry=keepalive_seconds,
         )
-        self._ssl_context = httpx.create_ssl_context()  # shared: it takes 20 ms to make
         self._shards: list[httpx.AsyncHTTPTransport] = []
         self._busy: list[int] = []
 
@@ -48,7 +55,7 @@ class ShardedTransport(httpx.AsyncBaseTransport):
             if busy < CONNECTIONS_PER_SHARD:
                 return shard
         if len(self._shards) < self._most_shards:
-            self._shards.append(httpx.AsyncHTTPTransport(verify=self._ssl_context, limits=self._limits))
+            self._shards.append(httpx.AsyncHTTPTransport(verify=_ssl_context(), limits=self._limits))
             self._busy.append(0)
             return len(self._shards) - 1
         return min(range(len(self._busy)), key=self._busy.__getitem__)

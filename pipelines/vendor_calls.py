@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import time
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import getproxies
 
 import httpx
@@ -24,6 +24,8 @@ from storage_config.errors import ConfigurationError
 
 MAX_CONNECTIONS = 1_200
 KEEPALIVE_SECONDS = 60.0
+
+Answer = TypeVar("Answer")
 
 _BUSY = {425, 429}
 _TOO_SLOW = {408, 504, 524}
@@ -145,33 +147,44 @@ class JsonCall:
 async def post_json(
     client: httpx.AsyncClient,
     call: JsonCall,
+    read: Callable[[dict[str, Any]], Answer],
     *,
     circuit: Circuit,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> dict[str, Any]:
-    """The JSON object that the vendor answers. Raises VendorError after the last attempt that the policy allows."""
+) -> Answer:
+    """What `read` makes of the JSON object that the vendor answers; `read` raises VendorBroken for a wrong one.
+
+    Raises VendorError after the last attempt that the call's patience allows.
+    """
     content = json.dumps(call.body).encode()
+    retries = call.patience.retries
     with vendor_errors(call.vendor, call.what):
         async with asyncio.timeout(call.patience.total_seconds):
-            for calls_made in range(1, call.patience.retries.attempts + 1):
+            for calls_made in range(1, retries.attempts + 1):
                 try:
-                    return await _post_once(client, call, content, circuit)
+                    return await _post_once(client, call, content, read, circuit)
                 except VendorError as error:
-                    delay = call.patience.retries.delay(calls_made, error)
+                    delay = retries.delay(calls_made, error)
                     if delay is None:
                         raise
                     await sleep(delay)
     raise AssertionError("a retry policy allows at least one attempt")
 
 
-async def _post_once(client: httpx.AsyncClient, call: JsonCall, content: bytes, circuit: Circuit) -> dict[str, Any]:
+async def _post_once(
+    client: httpx.AsyncClient,
+    call: JsonCall,
+    content: bytes,
+    read: Callable[[dict[str, Any]], Answer],
+    circuit: Circuit,
+) -> Answer:
     if wait := circuit.blocked_for():
         raise VendorBusy(f"{call.vendor} is left alone: {call.what}", vendor=call.vendor, retry_after=wait)
     passed = circuit.enter()
     try:
         with vendor_errors(call.vendor, call.what):
             async with asyncio.timeout(call.patience.seconds):
-                answer = await _read_json(client, call, content)
+                answer = read(await _read_json(client, call, content))
     except VendorRefused:
         raise
     except VendorError:

@@ -7,6 +7,7 @@ CPU of reading the answer, and its retries multiply with LlamaIndex's. Retries, 
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
@@ -146,8 +147,8 @@ class CohereEmbedModel(CohereEmbedding):
             body=body,
             patience=self._patience[input_type],
         )
-        answer = await post_json(self._http, call, circuit=self._circuits[input_type])
-        return _vectors(answer, len(texts), self.dimension)
+        read = partial(_vectors, count=len(texts), dimension=self.dimension)
+        return await post_json(self._http, call, read, circuit=self._circuits[input_type])
 
 
 def _vectors(answer: Mapping[str, Any], count: int, dimension: int | None) -> list[list[float]]:
@@ -221,8 +222,8 @@ class CohereRerank(BaseNodePostprocessor):
             body={"model": self.model, "query": query, "documents": list(texts), "top_n": min(top_n, len(texts))},
             patience=self._patience,
         )
-        answer = await post_json(self._http, call, circuit=self._circuit)
-        return _ranking(answer, len(texts))[:top_n]
+        ranking = await post_json(self._http, call, partial(_ranking, count=len(texts)), circuit=self._circuit)
+        return ranking[:top_n]
 
     async def _apostprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None

@@ -27,7 +27,7 @@ from llama_index.llms.openrouter import OpenRouter
 
 from pipelines.answerer import AnswerPart, Generated
 from pipelines.circuit import Circuit, CircuitLimits
-from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused
+from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
 from pipelines.events import Restarted, TextDelta
 from pipelines.prompts import answer_messages
 from pipelines.providers.openrouter_stream import (
@@ -152,7 +152,7 @@ class OpenRouterLLM(OpenRouter):
                     raise
 
     async def _stream_model(self, model: str, run: _Run, *, waits: bool) -> AsyncGenerator[AnswerPart, None]:
-        """One model with its attempts. A busy model is waited for only where no other model is left (`waits`)."""
+        """One model with its attempts. A busy or slow one is tried again only where no other is left (`waits`)."""
         attempts = 0
         while True:
             attempts += 1
@@ -163,9 +163,11 @@ class OpenRouterLLM(OpenRouter):
                 return
             except VendorError as error:
                 log.warning("model failed", attempt=attempts, error=type(error).__name__, detail=str(error))
-                blocked = self._circuits[model].blocked_for() > 0
-                delay = None if run.spoke or blocked else self._retries.delay(attempts, error)
-                if delay is None or (isinstance(error, VendorBusy) and not waits) or _now() + delay >= run.ends_at:
+                delay = self._retries.delay(attempts, error)
+                moves_on = not waits and isinstance(error, VendorBusy | VendorTimeout)
+                if run.spoke or moves_on or self._circuits[model].blocked_for() > 0:
+                    raise
+                if delay is None or _now() + delay >= run.ends_at:
                     raise
             await asyncio.sleep(delay)
 

@@ -30,7 +30,8 @@ KINDS = (
     "stall", "empty", "filtered", "slow_first_token", "no_done", "no_usage", "refuse",
 )  # fmt: skip
 _PASSAGE = re.compile(r'<(passage-[0-9a-f]+) n="(\d+)">\n(.*?)\n</\1>', re.S)
-_QUESTION = re.compile(r"\n(?:Last question|Question): (.*)\Z", re.S)
+# The last one: what looks like a question inside a passage is none.
+_QUESTION = re.compile(r".*\n(?:Last question|Question): (.*)\Z", re.S)
 _CLAIM = re.compile(r"\n<(passage-[0-9a-f]+)>\n(.*?)\n</\1>", re.S)
 
 
@@ -188,8 +189,9 @@ def model_answer(messages: list[dict[str, Any]]) -> str:
         return _verdict(claim, [text for _, text in passages])
     asked = {word for word in words(question) if len(word) > 3}
     sentences = [(n, s.strip()) for n, text in passages for s in re.split(r"(?<=[.!?])\s+|\n+", text) if len(s) > 20]
-    ranked = sorted(sentences, key=lambda item: -len(asked & set(words(item[1]))))[:2]
-    said = [f"{s.rstrip('.')} [{n}]." for n, s in ranked if asked & set(words(s))]
+    scored = sorted(((len(asked & set(words(s))), n, s) for n, s in sentences), key=lambda item: -item[0])[:2]
+    # The second sentence is said only where it fits nearly as well.
+    said = [f"{s.rstrip('.')} [{n}]." for score, n, s in scored if score and score >= 0.6 * scored[0][0]]
     return " ".join(said) or NO_ANSWER
 
 

@@ -70,6 +70,7 @@ async def post(vendor: Reply, *, sleeps: Sleeps | None = None, circuit: Circuit 
         return await post_json(
             client,
             call(**changes),
+            dict,
             circuit=circuit or Circuit(),
             sleep=sleeps or Sleeps(),
         )

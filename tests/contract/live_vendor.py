@@ -1,0 +1,37 @@
+"""Where a vendor's contract runs: always against the emulator, and against the vendor itself when asked for.
+
+Live tests run with `-m live` only, with the vendor's key in the environment, and print first what they may cost.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.contract.costs import estimate
+
+BOTH = ["emulator", pytest.param("live", marks=pytest.mark.live)]
+_told: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """An address with its key, and the emulator behind it where it is one."""
+
+    url: str
+    key: str
+    emulator: Any = None
+
+
+def live_vendor(request: pytest.FixtureRequest, vendor: str, url: str) -> Vendor:
+    """The vendor itself; left out unless live tests were asked for and its key is set."""
+    if "live" not in request.config.option.markexpr:
+        pytest.skip("live tests run with `make test-live` only")
+    variable = f"{vendor.upper()}_API_KEY"
+    if not (key := os.environ.get(variable)):
+        pytest.skip(f"{variable} is not set")
+    if vendor not in _told:
+        _told.add(vendor)
+        print(estimate([vendor]))  # noqa: T201
+    return Vendor(os.environ.get(f"{vendor.upper()}_BASE_URL", url), key)
