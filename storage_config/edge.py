@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -38,6 +39,7 @@ from qdrant_edge import (
 
 from storage_config.edge_filters import edge_filter
 from storage_config.errors import StateInUse, VectorsUnavailable
+from storage_config.payload_memory import PayloadMemory
 from storage_config.points import (
     BM25,
     DENSE,
@@ -68,6 +70,7 @@ class EdgeShards:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._shards: dict[str, EdgeShard] = {}
+        self._memories: defaultdict[str, PayloadMemory] = defaultdict(PayloadMemory)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="edge-write")
         self._readers = ThreadPoolExecutor(max_workers=READ_THREADS, thread_name_prefix="edge-read")
 
@@ -106,6 +109,10 @@ class EdgeShards:
         """What `work` reads from the shard, in a thread."""
         return await self._run(self._readers, lambda: work(self._shard(name)))
 
+    def memory(self, name: str) -> PayloadMemory:
+        """Payloads of a collection that searches met before."""
+        return self._memories[name]
+
     async def change(self, name: str, operations: Sequence[Callable[[], list[UpdateOperation]]]) -> None:
         """Applies what the builders build, each on its own turn of the one writing thread, and flushes at the end.
 
@@ -129,8 +136,11 @@ class EdgeShards:
 
     def _apply(self, name: str, build: Callable[[], list[UpdateOperation]]) -> None:
         shard = self._shard(name)
-        for operation in build():
-            shard.update(operation)
+        try:
+            for operation in build():
+                shard.update(operation)
+        finally:
+            self._memories[name].forget()
 
     def _shard(self, name: str) -> EdgeShard:
         if (shard := self._shards.get(name)) is None:
@@ -171,6 +181,7 @@ class EdgeShards:
     def _delete(self, name: str) -> None:
         if (shard := self._shards.pop(name, None)) is not None:
             shard.close()
+        self._memories[name].forget()
         if (folder := self._folder / name).is_dir():
             gone = self._folder / f".{uuid4().hex}"
             folder.rename(gone)
@@ -214,20 +225,22 @@ class EdgePoints:
             await self._change(lambda: [UpdateOperation.overwrite_payload([id_], p) for id_, p in payloads.items()])
 
     async def search(self, searches: Sequence[PointSearch]) -> list[list[PointHit]]:
-        """All legs in one pass over the segments."""
+        """All legs in one pass over the segments; payloads are read once for all of them, and remembered."""
         request = QueryBatchRequest([edge_query(search) for search in searches])
+        memory = self.shards.memory(self.name)
 
         def work(shard: EdgeShard) -> list[list[PointHit]]:
-            answers = shard.query_batch(request)
-            return [[PointHit(str(p.id), p.score, p.payload or {}) for p in answer] for answer in answers]
+            answers = [[(str(point.id), point.score) for point in answer] for answer in shard.query_batch(request)]
+            wanted = dict.fromkeys(point_id for answer in answers for point_id, _ in answer)
+            payloads = memory.get(wanted, partial(_retrieve, shard))
+            # A point that was deleted since the search has no payload any more.
+            return [[PointHit(i, score, payloads[i]) for i, score in answer if i in payloads] for answer in answers]
 
         return await self.shards.read(self.name, work)
 
     async def retrieve(self, ids: Sequence[str]) -> dict[str, Payload]:
         """Payloads by id."""
-        wanted: list[Any] = list(ids)
-        records = await self.shards.read(self.name, lambda shard: shard.retrieve(wanted, True, False))
-        return {str(record.id): record.payload or {} for record in records}
+        return await self.shards.read(self.name, lambda shard: _retrieve(shard, ids))
 
     async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
         """Payloads of all that match, page by page, so that writers come in between."""
@@ -297,6 +310,11 @@ def _translated(work: Callable[[], T]) -> T:
         raise VectorsUnavailable(f"The embedded vectors failed: {error}") from None
 
 
+def _retrieve(shard: EdgeShard, ids: Sequence[str]) -> dict[str, Payload]:
+    records = shard.retrieve(list(ids), True, False)
+    return {str(record.id): record.payload or {} for record in records}
+
+
 def _upsert(points: Sequence[StoredPoint]) -> list[UpdateOperation]:
     return [UpdateOperation.upsert_points([_as_point(point) for point in points])]
 
@@ -313,7 +331,7 @@ def _as_point(point: StoredPoint) -> Point:
 
 
 def edge_query(search: PointSearch) -> QueryRequest:
-    """A search as the engine takes it, payloads included."""
+    """A search as the engine takes it, without payloads."""
     vector: Any = search.vector
     sparse = isinstance(vector, SparseVector)
     return QueryRequest(
@@ -321,6 +339,6 @@ def edge_query(search: PointSearch) -> QueryRequest:
         query=Query.Nearest(
             qdrant_edge.SparseVector(vector.indices, vector.values) if sparse else vector, BM25 if sparse else DENSE
         ),
-        with_payload=True,
+        with_payload=False,
         filter=edge_filter(search.filter) if search.filter is not None else None,
     )
