@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     qdrant_limit_bytes: int = Field(4 * _GIB, gt=0)
     postgres_limit_bytes: int = Field(_GIB // 2, gt=0)
 
+    # Below this probability of being answerable a question is refused; docs/refusal.md has the measured trade-off.
+    refusal_threshold: float = Field(0.35, ge=0, le=1)
+
     # Bounds of what comes in, in characters.
     max_question_chars: int = Field(4_000, gt=0)
     max_page_chars: int = Field(2_000_000, gt=0)

@@ -1,0 +1,181 @@
+"""The command line. Each command opens what it needs, runs to its end and says in its exit code how it went.
+
+0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.console import Console
+
+from app.init_corpus import describe_site, write_corpus_file
+from pipelines.errors import IngestionBusy, PipelineError, RemovalRefused, SourceMissing, UnknownCorpus
+from storage_config.errors import ConfigurationError, LimitExceeded, SchemaOutdated, StateInUse, StorageError
+from storage_config.settings import Settings, read_settings
+
+DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE = 0, 2, 3, 4, 5
+
+app = typer.Typer(
+    name="footnoted",
+    help="Answers from a documentation or book site, each sentence footnoted and checked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The database's schema.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="The corpus file (default: FOOTNOTED_CONFIG or ./footnoted.toml).")
+]
+CorpusOption = Annotated[str | None, typer.Option("--corpus", help="The corpus, where the file declares several.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for machines.")]
+
+
+@app.callback()
+def root(context: typer.Context, config: ConfigOption = None) -> None:
+    """Remembers a --config that stands before the command."""
+    context.obj = config
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    config: ConfigOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a commented footnoted.toml by looking at the folder it is to stand in."""
+    path = config or context.obj or Path("footnoted.toml")
+    try:
+        site = describe_site(path.absolute().parent)
+        write_corpus_file(path, site, overwrite=force)
+    except ConfigurationError as error:
+        raise _ended(error) from None
+    out.print(
+        f"[bold]{path}[/bold]: a {site.flavour} site in {site.path}. Check base_url in it, then: footnoted ingest"
+    )
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    config: ConfigOption = None,
+    corpus: CorpusOption = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only show what would be done and what it costs.")] = False,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Remove pages even where more than 30 % would go.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index up to date with the pages: only what changed is embedded."""
+    from app import ingest_command
+
+    settings = _settings(context, config)
+    options = ingest_command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
+    command = ingest_command.show_plans if plan else ingest_command.ingest
+    failed = _run(command(settings, options, out=out, err=err))
+    raise typer.Exit(PAGES_FAILED if failed else DONE)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question.")],
+    config: ConfigOption = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with footnotes."""
+    from app import ask_command, terminal
+
+    settings = _settings(context, config)
+    answer = _run(ask_command.ask(settings, question, corpus=corpus))
+    if as_json:
+        sys.stdout.write(answer.model_dump_json() + "\n")
+    else:
+        terminal.print_answer(out, answer)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    config: ConfigOption = None,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; other machines reach only what is not loopback.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the API and the chat page."""
+    from app.server import Address
+    from app.server import serve as run_server
+    from pipelines.bootstrap import open_resources
+
+    settings = _settings(context, config)
+    try:
+        run_server(
+            settings,
+            open_resources,
+            address=Address(host, port),
+            on_ready=lambda url: err.print(f"Footnoted answers on [link={url}]{url}[/link]  (Ctrl+C ends it)"),
+        )
+    except OSError as error:
+        err.print(f"--port: cannot listen on {host}:{port}: {error.strerror}", style="red", markup=False)
+        raise typer.Exit(WRONG_USE) from None
+    except (StorageError, PipelineError) as error:
+        raise _ended(error) from None
+
+
+@db.command("upgrade")
+def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
+    """Apply the migrations that the database lacks."""
+    from storage_config.postgres import upgrade_schema
+
+    _run(upgrade_schema(_settings(context, config)))
+    out.print("The database has this version's schema.")
+
+
+def main() -> None:
+    """The console script."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    app()
+
+
+def _settings(context: typer.Context, config: Path | None) -> Settings:
+    try:
+        return read_settings(config=config or context.obj)
+    except ConfigurationError as error:
+        raise _ended(error) from None
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """The result of a command's work; an error that we know ends it with one clear message."""
+    try:
+        return asyncio.run(work)
+    except (StorageError, PipelineError) as error:
+        raise _ended(error) from None
+
+
+def _ended(error: Exception) -> typer.Exit:
+    err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+    if isinstance(error, StateInUse | IngestionBusy):
+        return typer.Exit(IN_USE)
+    wrong_use = ConfigurationError, SchemaOutdated, LimitExceeded, UnknownCorpus, SourceMissing, RemovalRefused
+    return typer.Exit(WRONG_USE if isinstance(error, wrong_use) else UNAVAILABLE)
+
+
+def to_json_line(value: Any) -> str:
+    """One line of JSON of a dataclass."""
+    return json.dumps(asdict(value), ensure_ascii=False)

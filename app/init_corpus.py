@@ -1,0 +1,90 @@
+"""`footnoted init`: a commented corpus file, by looking at the folder that it is to stand in."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.corpus import Flavour
+from storage_config.errors import ConfigurationError
+
+_DOCUSAURUS = ("docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs")
+_MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_FOLDERS = ("docs", "doc", "content", "pages", "book", "src")
+_URL = r"['\"](https?://[^'\"]+)['\"]"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteGuess:
+    """What the folder looks like. `path` is relative to it; `base_url` None where nothing tells it."""
+
+    name: str
+    flavour: Flavour
+    path: str
+    base_url: str | None
+
+
+def describe_site(folder: Path) -> SiteGuess:
+    """Looks for a generator's own configuration, then for a folder of markdown. Raises ConfigurationError for none."""
+    name = re.sub(r"[^a-z0-9_-]+", "-", folder.name.lower()).strip("-_") or "docs"
+    if config := _first(folder, _DOCUSAURUS):
+        text = config.read_text(encoding="utf-8", errors="replace")
+        return SiteGuess(name, "docusaurus", _docs_folder(folder, text, r"path"), _docusaurus_url(text))
+    if config := _first(folder, _MKDOCS):
+        text = config.read_text(encoding="utf-8", errors="replace")
+        found = re.search(r"^site_url:\s*['\"]?(https?://[^\s'\"]+)", text, re.MULTILINE)
+        return SiteGuess(name, "mkdocs", _docs_folder(folder, text, r"docs_dir"), found[1] if found else None)
+    for candidate in (*_FOLDERS, "."):
+        if any((folder / candidate).glob("**/*.md")) or any((folder / candidate).glob("**/*.mdx")):
+            return SiteGuess(name, "plain", candidate, None)
+    raise ConfigurationError(f"{folder}: no docusaurus.config, no mkdocs.yml and no markdown file in this folder.")
+
+
+def write_corpus_file(path: Path, site: SiteGuess, *, overwrite: bool) -> None:
+    """Writes the file. Raises ConfigurationError where there is one already, unless it may be overwritten."""
+    if path.exists() and not overwrite:
+        raise ConfigurationError(f"{path}: there is one already; --force overwrites it.")
+    path.write_text(_text(site), encoding="utf-8")
+
+
+def _text(site: SiteGuess) -> str:
+    unsure = "" if site.base_url else "   # nothing here tells it: write your site's address"
+    return f"""# What Footnoted reads and how it answers. Secrets never stand here: see .env.example.
+[corpora.{site.name}]
+# The pages. flavour is the site's generator, whose urls and anchors are reproduced: docusaurus, mkdocs or plain.
+source = {{ kind = "markdown", path = "{site.path}", flavour = "{site.flavour}" }}
+# Where the pages are published; links in answers start with it.
+base_url = "{site.base_url or "https://example.org/docs"}"{unsure}
+
+# The rest are the defaults; take the # away to change one.
+# chunk = {{ max_tokens = 256, overlap_tokens = 32 }}
+# embedding = "local/minilm"        # or "cohere/embed-v4.0", with COHERE_API_KEY
+# llm = ["extractive"]              # or OpenRouter models, tried in order, with OPENROUTER_API_KEY
+# rerank = "none"                   # or "cohere/rerank-v3.5"
+# grounding = "flag"                # "strict": unsupported sentences never leave; "off": nothing is checked
+# language = "english"
+# Quality of sources by path, the first match wins: peer_reviewed, preprint, official, book, blog, unknown.
+# source_quality = [ {{ match = "references/**", quality = "peer_reviewed" }} ]
+# citation_style = "apa"            # any CSL style
+"""
+
+
+def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _docs_folder(folder: Path, text: str, key: str) -> str:
+    """The folder that the configuration names, if it is there; else `docs`."""
+    named = [m[1].strip("./") for m in re.finditer(rf"\\b{key}:\s*['\"]?([\w./-]+)", text)]
+    return next((name for name in named if name and (folder / name).is_dir()), "docs")
+
+
+def _docusaurus_url(text: str) -> str | None:
+    """url, baseUrl and the docs' routeBasePath joined, as Docusaurus does."""
+    url = re.search(rf"\burl:\s*{_URL}", text)
+    if url is None:
+        return None
+    parts = [url[1].rstrip("/")]
+    for key, default in (("baseUrl", ""), ("routeBasePath", "docs")):
+        found = re.search(rf"\b{key}:\s*['\"]([^'\"]*)['\"]", text)
+        parts.append((found[1] if found else default).strip("/"))
+    return "/".join(part for part in parts if part)

@@ -1,0 +1,131 @@
+"""What the command line shows: answers with footnotes, progress, tables. Everything goes through one console each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from app.schemas import AnswerBody, CitationBody, SourceBody
+from pipelines.ingestion import IngestionProgress, OnProgress
+from pipelines.types import IngestionReport
+
+VERDICTS = {
+    "supported": ("✓", "green"),
+    "partial": ("~", "yellow"),
+    "unsupported": ("✗", "red"),
+    "not_checkable": ("", ""),
+    "not_evaluated": ("?", "dim"),
+}
+_QUOTE_CHARS = 240
+
+
+def print_answer(console: Console, answer: AnswerBody) -> None:
+    """The answer with a mark behind each claim, then its footnotes with quotes; on a refusal the closest sections."""
+    console.print()
+    console.print(_marked_text(answer))
+    if answer.sources:
+        console.print()
+    for source in answer.sources:
+        _print_footnote(
+            console, source, [c for claim in answer.claims for c in claim.citations if c.source == source.id]
+        )
+    for closest in answer.closest:
+        console.print(Text(f"  → {_place(closest.title, closest.heading_path)}", style="bold"))
+        console.print(Text(f"    {closest.url}", style="cyan"), soft_wrap=True)
+    console.print()
+    console.print(Text(_verdict_line(answer), style="dim"))
+
+
+def _marked_text(answer: AnswerBody) -> Text:
+    text, at = Text(), 0
+    for claim in sorted(answer.claims, key=lambda claim: claim.end):
+        text.append(answer.text[at : claim.end])
+        mark, style = VERDICTS[claim.status]
+        text.append(f" {mark}" if mark else "", style=style)
+        at = claim.end
+    text.append(answer.text[at:])
+    return text
+
+
+def _print_footnote(console: Console, source: SourceBody, citations: list[CitationBody]) -> None:
+    head = Text(f"[{source.id}] ", style="bold")
+    head.append(_place(source.title, source.heading_path), style="bold")
+    head.append(f"  {source.quality.replace('_', ' ')}", style="dim")
+    console.print(head)
+    console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
+    for quote in dict.fromkeys(citation.quote for citation in citations):
+        shown = quote if len(quote) <= _QUOTE_CHARS else quote[: _QUOTE_CHARS - 1] + "…"
+        console.print(Padding(Text(f"“{' '.join(shown.split())}”", style="italic"), (0, 0, 0, 4)))
+    if source.reference:
+        console.print(Padding(Text(source.reference, style="dim"), (0, 0, 0, 4)))
+
+
+def _place(title: str, heading_path: list[str]) -> str:
+    return " › ".join([title, *heading_path])
+
+
+def _verdict_line(answer: AnswerBody) -> str:
+    counted = [claim for claim in answer.claims if claim.status != "not_checkable"]
+    supported = sum(claim.status == "supported" for claim in counted)
+    parts = [f"{answer.status} by {answer.model}"]
+    if counted:
+        parts.append(f"{supported} of {len(counted)} claims supported by their sources")
+    parts += [flag.replace("_", " ") for flag in answer.flags]
+    parts.append(f"{answer.timings.get('retrieval_ms', 0):.0f} ms retrieval")
+    return " · ".join(parts)
+
+
+@contextmanager
+def show_progress(console: Console, corpus: str) -> Iterator[OnProgress]:
+    """A progress bar with counts, rate and time left, fed by the yielded callback."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("pages · {task.fields[nodes]} chunks · {task.fields[rate]:.0f}/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task: TaskID | None = None
+
+        def update(done: IngestionProgress) -> None:
+            nonlocal task
+            if task is None:
+                task = progress.add_task(corpus, total=done.pages_total, nodes=0, rate=0.0)
+            elapsed = progress.tasks[0].elapsed or 0.0
+            rate = done.nodes_embedded / elapsed if elapsed else 0.0
+            progress.update(task, completed=done.pages_done, nodes=done.nodes_embedded, rate=rate)
+
+        yield update
+
+
+def print_report(console: Console, report: IngestionReport) -> None:
+    """What an ingestion did, and what failed by name."""
+    counts = " · ".join(
+        f"{count} {name}"
+        for name, count in (
+            ("added", report.added),
+            ("changed", report.changed),
+            ("unchanged", report.unchanged),
+            ("removed", report.removed),
+            ("failed", report.failed),
+        )
+    )
+    console.print(
+        f"[bold]{report.corpus}[/bold]: {counts} · {report.nodes_total} chunks, "
+        f"{report.nodes_embedded} embedded, {report.seconds:.1f} s"
+    )
+    for error in report.errors:
+        console.print(Text(f"  {error.path}: {error.message}", style="red"), soft_wrap=True)

@@ -1,0 +1,180 @@
+"""Wiring: everything is built and closed here, and nowhere else."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from pipelines.active_index import ActiveIndex, IndexShape
+from pipelines.bm25 import Bm25Encoder
+from pipelines.chat_engine import ChatEngine, EngineParts
+from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
+from pipelines.errors import UnknownCorpus
+from pipelines.ingestion import Ingestion
+from pipelines.models import Models
+from pipelines.references import check_style
+from pipelines.refusal import RefusalModel
+from pipelines.retrieval import SectionRetriever
+from pipelines.vector_store import Collections
+from storage_config.edge import EdgeShards
+from storage_config.errors import VectorsUnavailable
+from storage_config.migrations.schema import check_schema
+from storage_config.points import PointCollections
+from storage_config.postgres import Database, open_database
+from storage_config.qdrant import ServerCollections, build_qdrant_client
+from storage_config.settings import Settings
+from storage_config.state_lock import HeldState, hold_state
+
+PROBE_SECONDS = 5.0
+Probe = tuple[bool, float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusResources:
+    """One corpus, ready to be ingested and asked."""
+
+    spec: CorpusSpec
+    ingestion: Ingestion
+    index: ActiveIndex
+    engine: ChatEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Everything that is open while a command or the server runs. `state` is None without embedded storage."""
+
+    settings: Settings
+    database: Database
+    vectors: PointCollections
+    corpora: Mapping[str, CorpusResources]
+    state: HeldState | None
+    probes: Mapping[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+
+    def corpus(self, name: str | None = None) -> CorpusResources:
+        """The corpus of that name; the only one for None. Raises UnknownCorpus naming those that exist."""
+        if name is None and len(self.corpora) == 1:
+            return next(iter(self.corpora.values()))
+        if name is None or name not in self.corpora:
+            what = "name a corpus" if name is None else f"no corpus {name!r}"
+            raise UnknownCorpus(f"{what}: {', '.join(self.corpora)}")
+        return self.corpora[name]
+
+    async def check_health(self) -> dict[str, Probe]:
+        """Probes each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""
+        results = await asyncio.gather(*(_probe(call) for call in self.probes.values()))
+        return dict(zip(self.probes, results, strict=True))
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """What `settings` and the corpus file describe, open for the block.
+
+    Raises ConfigurationError, StateInUse when another process owns the embedded state, DatabaseUnavailable and
+    SchemaOutdated.
+    """
+    specs = read_corpora(settings.config)
+    for spec in specs.values():
+        check_style(spec.citation_style)
+    async with AsyncExitStack() as stack:
+        embedded = settings.database_url is None or settings.qdrant_url is None
+        state = stack.enter_context(hold_state(settings.data_folder)) if embedded else None
+        database = await stack.enter_async_context(open_database(settings, state=state))
+        if settings.database_url is not None:
+            await database.run(check_schema)
+        vectors = await _open_vectors(settings, stack)
+        models = Models(settings, stack)
+        corpora = {
+            name: await _open_corpus(spec, settings, (database, vectors), models) for name, spec in specs.items()
+        }
+        probes = {"database": database.ping, "vectors": vectors.names} | _embedding_probes(specs, models)
+        yield Resources(settings, database, vectors, corpora, state, probes)
+
+
+async def _open_vectors(settings: Settings, stack: AsyncExitStack) -> PointCollections:
+    vectors: PointCollections
+    if settings.qdrant_url is None:
+        vectors = EdgeShards(settings.data_folder / "vectors")
+    else:
+        client = build_qdrant_client(settings)
+        vectors = ServerCollections(client)
+    stack.push_async_callback(vectors.close)
+    return vectors
+
+
+async def _open_corpus(
+    spec: CorpusSpec, settings: Settings, storage: tuple[Database, PointCollections], models: Models
+) -> CorpusResources:
+    database, vectors = storage
+    dimension = models.dimension(spec)
+    embed_model = await models.embed_model(spec.embedding, dimension)
+    encoder = Bm25Encoder(spec.language)
+    fingerprint = corpus_fingerprint(
+        spec,
+        embed_model_hash=models.embed_model_hash(spec.embedding, embed_model),
+        dimension=dimension,
+        bm25=encoder.params,
+    )
+    ingestion = Ingestion(
+        spec=spec,
+        fingerprint=fingerprint,
+        embed_model=embed_model,
+        dimension=dimension,
+        database=database,
+        collections=Collections(vectors, encoder),
+        max_page_chars=settings.max_page_chars,
+    )
+    index = ActiveIndex(spec.name, database, _retriever_builder(spec, vectors, models))
+    return CorpusResources(spec, ingestion, index, _build_engine(spec, settings, index, models))
+
+
+def _retriever_builder(
+    spec: CorpusSpec, vectors: PointCollections, models: Models
+) -> Callable[[str, IndexShape], Awaitable[SectionRetriever]]:
+    reranker = models.reranker(spec)
+
+    async def build(collection: str, shape: IndexShape) -> SectionRetriever:
+        store = await Collections(vectors, Bm25Encoder(shape.language)).open_existing(collection)
+        if store is None:
+            raise VectorsUnavailable(f"Collection {collection} is recorded but not there: run `footnoted ingest`.")
+        embed_model = await models.embed_model(shape.embedding, shape.dimension)
+        return SectionRetriever(store, embed_model, reranker=reranker)
+
+    return build
+
+
+def _build_engine(spec: CorpusSpec, settings: Settings, index: ActiveIndex, models: Models) -> ChatEngine:
+    answerer, llm = models.answerer(spec)
+    return ChatEngine(
+        EngineParts(
+            spec=spec,
+            index=index,
+            answerer=answerer,
+            verifier=models.verifier(spec),
+            refusal=RefusalModel.from_file(embedding=spec.embedding, language=spec.language),
+            refusal_threshold=settings.refusal_threshold,
+            condense_llm=llm,
+        )
+    )
+
+
+def _embedding_probes(specs: Mapping[str, CorpusSpec], models: Models) -> dict[str, Callable[[], Awaitable[object]]]:
+    def probe(spec: CorpusSpec) -> Callable[[], Awaitable[object]]:
+        async def embed() -> object:
+            model = await models.embed_model(spec.embedding, models.dimension(spec))
+            # Another text each time: a remembered query would ask nobody.
+            return await model.aget_query_embedding(f"health {time.time_ns()}")
+
+        return embed
+
+    return {f"embedding {spec.embedding}": probe(spec) for spec in specs.values()}
+
+
+async def _probe(call: Callable[[], Awaitable[object]]) -> Probe:
+    began = time.perf_counter()
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            await call()
+    except Exception as error:
+        return False, (time.perf_counter() - began) * 1e3, type(error).__name__
+    return True, (time.perf_counter() - began) * 1e3, ""

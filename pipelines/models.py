@@ -1,0 +1,113 @@
+"""The models that corpora name, built once each and closed together."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic import SecretStr
+
+from pipelines.answerer import Answerer
+from pipelines.corpus import CorpusSpec
+from pipelines.grounding import LexicalVerifier, Verifier
+from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
+from pipelines.providers.extractive import ExtractiveAnswerer
+from pipelines.providers.minilm import MiniLmEmbedding
+from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+from storage_config.errors import ConfigurationError
+from storage_config.settings import Settings
+
+LOCAL_EMBEDDING = "local/minilm"
+_LOCAL_DIMENSION = 384
+
+
+class Models:
+    """Embedding models, rerankers, answerers and verifiers by their names in `footnoted.toml`.
+
+    Vendors' objects are closed by `stack`. Methods raise ConfigurationError naming the variable of a missing key.
+    """
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
+        self._building = asyncio.Lock()
+
+    def dimension(self, spec: CorpusSpec) -> int:
+        """The dimension of the corpus's embeddings. Raises ConfigurationError where only the vendor knows it."""
+        if spec.embedding == LOCAL_EMBEDDING:
+            return _LOCAL_DIMENSION
+        known = DIMENSIONS.get(spec.embedding.partition("/")[2])
+        dimension = spec.embedding_dimension or (known[0] if known else None)
+        if dimension is None or (known and dimension not in known):
+            allowed = ", ".join(map(str, known)) if known else "the dimension of the model's vectors"
+            raise ConfigurationError(f"corpora.{spec.name}.embedding_dimension: {spec.embedding} wants {allowed}")
+        return dimension
+
+    async def embed_model(self, name: str, dimension: int) -> BaseEmbedding:
+        """The embedding model of that name; the first local one of a data folder takes some seconds to quantise."""
+        async with self._building:
+            key = (name, dimension)
+            if key not in self._embeddings:
+                self._embeddings[key] = await self._build_embedding(name, dimension)
+            return self._embeddings[key]
+
+    async def _build_embedding(self, name: str, dimension: int) -> BaseEmbedding:
+        if name == LOCAL_EMBEDDING:
+            local = await asyncio.to_thread(MiniLmEmbedding, self._settings.data_folder / "models")
+            self._stack.callback(local.close)
+            return local
+        remote = CohereEmbedModel(
+            name.partition("/")[2],
+            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
+            base_url=self._settings.cohere_base_url,
+            dimension=dimension,
+        )
+        self._stack.push_async_callback(remote.aclose)
+        return remote
+
+    def embed_model_hash(self, name: str, model: BaseEmbedding) -> str:
+        """What identifies the weights: the file's hash of a local model, the name of a vendor's."""
+        return model.model_hash if isinstance(model, MiniLmEmbedding) else name
+
+    def reranker(self, spec: CorpusSpec) -> CohereRerank | None:
+        """The corpus's reranker, None for "none"."""
+        if spec.rerank == "none":
+            return None
+        reranker = CohereRerank(
+            spec.rerank.partition("/")[2],
+            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", spec.rerank),
+            base_url=self._settings.cohere_base_url,
+            top_n=50,
+        )
+        self._stack.push_async_callback(reranker.aclose)
+        return reranker
+
+    def llm(self, models: tuple[str, ...], *, max_tokens: int = 1_024) -> OpenRouterLLM:
+        """The models, tried in order."""
+        llm = OpenRouterLLM(
+            models,
+            api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
+            api_base=self._settings.openrouter_base_url,
+            max_tokens=max_tokens,
+        )
+        self._stack.push_async_callback(llm.aclose)
+        return llm
+
+    def answerer(self, spec: CorpusSpec) -> tuple[Answerer, OpenRouterLLM | None]:
+        """What writes the corpus's answers, and the LLM behind it where there is one."""
+        if spec.llm == ("extractive",):
+            return ExtractiveAnswerer(language=spec.language), None
+        llm = self.llm(spec.llm)
+        return OpenRouterAnswerer(llm), llm
+
+    def verifier(self, spec: CorpusSpec) -> Verifier:
+        """What checks the corpus's claims."""
+        return LexicalVerifier(spec.language)
+
+    @staticmethod
+    def _key(secret: SecretStr | None, variable: str, name: str) -> str:
+        if secret is None or not secret.get_secret_value():
+            raise ConfigurationError(
+                f"{variable} is not set, and the corpus file names {name}: set it in the environment."
+            )
+        return secret.get_secret_value()

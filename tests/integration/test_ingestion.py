@@ -1,0 +1,343 @@
+"""Ingestion on a real database and a real shard: what each kind of change does, costs, and must never do."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from pipelines.errors import (
+    IngestionBusy,
+    RemovalRefused,
+    SourceMissing,
+    VendorBroken,
+    VendorRefused,
+)
+from pipelines.ingestion import Ingestion, IngestionProgress
+from pipelines.ingestion_run import open_run
+from pipelines.types import PageFailure
+from storage_config.documents import get_document_by_uri, save_document
+from storage_config.edge import EdgeShards
+from storage_config.ingestion_runs import get_run
+from storage_config.postgres import Database
+from tests.ingesting import DIMENSION, HashedEmbedding, IndexState, Site, build_ingestion, paragraph, read_index_state
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = Site(tmp_path / "docs")
+    for name in ("intro", "guide/install", "guide/use", "reference"):
+        site.write(name)
+    return site
+
+
+@pytest.fixture
+async def vectors(tmp_path: Path) -> AsyncIterator[EdgeShards]:
+    shards = EdgeShards(tmp_path / "vectors")
+    yield shards
+    await shards.close()
+
+
+@pytest.fixture
+def embed_model() -> HashedEmbedding:
+    return HashedEmbedding()
+
+
+class Bench:
+    """A site under ingestion."""
+
+    def __init__(self, site: Site, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> None:
+        self.site, self.database, self.vectors, self.embed_model = site, database, vectors, embed_model
+
+    def ingestion(self, *, fingerprint: str = "f1", max_tokens: int = 96) -> Ingestion:
+        return build_ingestion(
+            self.site.spec(max_tokens=max_tokens),
+            self.database,
+            self.vectors,
+            embed_model=self.embed_model,
+            fingerprint=fingerprint,
+        )
+
+    async def state(self) -> IndexState:
+        return await read_index_state(self.site.spec(), self.database, self.vectors)
+
+    async def clean_build(self, folder: Path, *, fingerprint: str = "f1") -> IndexState:
+        """The same site ingested from nothing, as a corpus of the same name beside a database of its own."""
+        spec = self.site.spec()
+        shards = EdgeShards(folder)
+        before = await self.state()
+        try:
+            other = build_ingestion(
+                spec.model_copy(update={"name": "clean"}),
+                self.database,
+                shards,
+                embed_model=HashedEmbedding(),
+                fingerprint=fingerprint,
+            )
+            await other.ingest()
+            clean = await read_index_state(spec.model_copy(update={"name": "clean"}), self.database, shards)
+        finally:
+            await shards.close()
+        assert before.active is not None
+        return clean
+
+
+@pytest.fixture
+def bench(site: Site, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> Bench:
+    return Bench(site, database, vectors, embed_model)
+
+
+def without_ids(state: IndexState) -> list[tuple[str, int, str, str]]:
+    """Points by place and text: ids differ between corpora."""
+    return sorted((p["uri"], p["start"], p["text"], p["document_id"]) for p in state.points.values())
+
+
+async def test_a_first_ingestion_adds_every_page(bench: Bench) -> None:
+    report = await bench.ingestion().ingest()
+    assert (report.added, report.changed, report.unchanged, report.removed, report.failed) == (4, 0, 0, 0, 0)
+    assert report.nodes_total == report.nodes_embedded == len(bench.embed_model.embedded) > 8
+    state = await bench.state()
+    assert len(state.points) == report.nodes_total
+    assert [(row[0], row[5]) for row in state.rows] == [
+        ("guide/install.md", "indexed"),
+        ("guide/use.md", "indexed"),
+        ("intro.md", "indexed"),
+        ("reference.md", "indexed"),
+    ]
+    texts = {row[0]: row[6] for row in state.rows}
+    for point in state.points.values():
+        assert texts[point["uri"]][point["start"] : point["end"]] == point["text"]
+        assert point["document_id"] == point["uri"]
+
+
+async def test_an_unchanged_re_run_embeds_nothing_and_writes_nothing(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before, calls = await bench.state(), len(bench.embed_model.embedded)
+    report = await bench.ingestion().ingest()
+    assert (report.unchanged, report.added, report.changed, report.nodes_embedded) == (4, 0, 0, 0)
+    assert len(bench.embed_model.embedded) == calls
+    assert await bench.state() == before
+
+
+async def test_an_edited_paragraph_embeds_few_chunks_and_leaves_a_clean_build(bench: Bench, tmp_path: Path) -> None:
+    path = bench.site.write("long", paragraphs=30)
+    await bench.ingestion().ingest()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(paragraph("long", 13), "An edited paragraph."), encoding="utf-8")
+    report = await bench.ingestion().ingest()
+    assert (report.changed, report.unchanged) == (1, 4)
+    assert 1 <= report.nodes_embedded <= 3
+    assert without_ids(await bench.state()) == without_ids(await bench.clean_build(tmp_path / "clean"))
+
+
+async def test_a_moved_paragraph_changes_payloads_without_embedding(bench: Bench, tmp_path: Path) -> None:
+    path = bench.site.write("long", paragraphs=9)
+    await bench.ingestion().ingest()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("## Part 0 of long", "New first words.\n\n## Part 0 of long"), encoding="utf-8")
+    report = await bench.ingestion().ingest()
+    assert report.nodes_embedded == 1
+    assert without_ids(await bench.state()) == without_ids(await bench.clean_build(tmp_path / "clean"))
+
+
+async def test_a_removed_page_loses_points_and_row(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    bench.site.remove("reference")
+    report = await bench.ingestion().ingest()
+    assert report.removed == 1
+    state = await bench.state()
+    assert "reference.md" not in {row[0] for row in state.rows}
+    assert "reference.md" not in {point["uri"] for point in state.points.values()}
+    assert report.nodes_total == len(state.points)
+
+
+async def test_too_many_removals_are_refused_until_asked_for(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    bench.site.remove("reference")
+    bench.site.remove("intro")
+    with pytest.raises(RemovalRefused, match=r"2 of 4 pages.*--allow-removals"):
+        await bench.ingestion().ingest()
+    assert await bench.state() == before
+    assert (await bench.ingestion().ingest(allow_removals=True)).removed == 2
+
+
+async def test_an_empty_source_is_an_error_not_a_removal(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    for name in ("intro", "guide/install", "guide/use", "reference"):
+        bench.site.remove(name)
+    with pytest.raises(SourceMissing):
+        await bench.ingestion().ingest(allow_removals=True)
+    assert await bench.state() == before
+
+
+async def test_an_unreadable_page_keeps_its_old_version_and_is_retried(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    (bench.site.folder / "intro.md").write_bytes(b"\xff\xfe broken")
+    report = await bench.ingestion().ingest()
+    assert report.failed == 1
+    assert report.errors[0].path == "intro.md"
+    assert (await bench.state()).points == before.points
+    bench.site.write("intro")
+    assert (await bench.ingestion().ingest()).changed == 1
+    assert await bench.state() == before
+
+
+async def test_a_page_that_cannot_be_embedded_keeps_its_old_version(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    bench.site.write("intro", marker="new")
+    bench.embed_model.fail_next(VendorBroken("cohere is broken", vendor="cohere"))
+    report = await bench.ingestion().ingest()
+    assert (report.failed, report.changed) == (1, 0)
+    assert report.errors == (PageFailure("intro.md", "not embedded: cohere is broken"),)
+    assert (await bench.state()).points == before.points
+    assert (await bench.ingestion().ingest()).changed == 1
+    assert (await bench.state()).points != before.points
+
+
+async def test_a_vendor_that_refuses_ends_the_run_and_the_next_one_starts(bench: Bench) -> None:
+    bench.embed_model.fail_next(VendorRefused("cohere refuses the API key", vendor="cohere", status=401))
+    with pytest.raises(VendorRefused):
+        await bench.ingestion().ingest()
+    assert (await bench.ingestion().ingest()).added == 4
+
+
+async def test_a_new_pipeline_builds_beside_the_old_and_switches_at_once(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    bench.embed_model.fail_next(VendorBroken("cohere is broken", vendor="cohere"))
+    await bench.ingestion(fingerprint="f2").ingest()
+    assert (await bench.state()).points == before.points, "readers stay on the old collection while one page is missing"
+    report = await bench.ingestion(fingerprint="f2").ingest()
+    assert report.changed == 4
+    state = await bench.state()
+    assert (state.active, list(state.collections)) == ("handbook-f2", ["handbook-f2"])
+    assert state.points.keys() == before.points.keys()
+    assert {point["fingerprint"] for point in state.points.values()} == {"f2"}
+
+
+async def test_an_abandoned_rebuild_leaves_nothing_behind(bench: Bench, tmp_path: Path) -> None:
+    await bench.ingestion().ingest()
+    bench.site.write("passing")
+    bench.embed_model.fail_next()
+    rebuilding = bench.ingestion(fingerprint="f2")
+    plan = await rebuilding.plan()
+    async with open_run(bench.database, "handbook") as run:
+        await rebuilding._apply(plan, run, lambda progress: None)  # the switch is done
+    bench.site.remove("passing")
+    await bench.ingestion(fingerprint="f3").ingest()
+    state = await bench.state()
+    assert list(state.collections) == ["handbook-f3"]
+    assert without_ids(state) == without_ids(await bench.clean_build(tmp_path / "clean", fingerprint="f3"))
+
+
+async def test_a_rebuild_takes_an_unreadable_page_from_its_record(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    (bench.site.folder / "intro.md").write_bytes(b"\xff\xfe broken")
+    report = await bench.ingestion(fingerprint="f2").ingest()
+    assert report.failed == 1
+    state = await bench.state()
+    assert state.points.keys() == before.points.keys()
+    assert {row[0]: row[5] for row in state.rows}["intro.md"] == "failed"
+
+
+async def test_an_uploaded_page_is_kept_across_re_runs_and_rebuilds(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    from pipelines.page_records import record_of  # noqa: PLC0415
+
+    plan = await bench.ingestion().plan()
+    assert plan.pages == ()
+    bench.site.write("uploaded")
+    uploading = await bench.ingestion().plan()
+    document = uploading.pages[0].document
+    assert document is not None
+    bench.site.remove("uploaded")
+    document.metadata["origin"] = "upload"
+
+    async def upload(session):  # type: ignore[no-untyped-def]
+        run_corpus = await get_document_by_uri(session, corpus_id=corpus_id, uri="intro.md")
+        assert run_corpus is not None
+        record = record_of(document, fingerprint="none", node_count=0, status="pending", document_id=UUID(int=7))
+        await save_document(session, corpus_id=corpus_id, document=record)
+
+    async with open_run(bench.database, "handbook") as run:
+        corpus_id = run.corpus.id
+    await bench.database.run(upload)
+    await bench.ingestion().ingest()
+    assert "uploaded.md" in {point["uri"] for point in (await bench.state()).points.values()}
+    report = await bench.ingestion().ingest()
+    assert (report.removed, report.unchanged) == (0, 5)
+    await bench.ingestion(fingerprint="f2").ingest()
+    state = await bench.state()
+    assert "uploaded.md" in {point["uri"] for point in state.points.values()}
+    assert state.active == "handbook-f2"
+
+
+async def test_two_runs_at_once_one_is_refused(bench: Bench) -> None:
+    async with open_run(bench.database, "handbook"):
+        with pytest.raises(IngestionBusy, match="handbook"):
+            await bench.ingestion().ingest()
+    assert (await bench.ingestion().ingest()).added == 4
+
+
+async def test_a_run_that_was_taken_over_writes_no_more(bench: Bench) -> None:
+    async with open_run(bench.database, "handbook") as run:
+        async with bench.database.session() as session:
+            assert (await get_run(session, run_id=run.id)) is not None
+        await bench.database.run(lambda session: _abandon(session))
+        with pytest.raises(IngestionBusy, match="took this run over"):
+            await run.write(lambda session: _abandon(session))
+
+
+async def _abandon(session: object) -> None:
+    from sqlalchemy import text  # noqa: PLC0415
+
+    await session.execute(  # type: ignore[attr-defined]
+        text("UPDATE ingestion_runs SET status = 'abandoned', finished_at = now() WHERE status = 'running'")
+    )
+
+
+async def test_progress_counts_up_to_all(bench: Bench) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def note(progress: IngestionProgress) -> None:
+        seen.append((progress.pages_done, progress.nodes_embedded))
+
+    report = await bench.ingestion().ingest(on_progress=note)
+    assert seen[0] == (0, 0)
+    assert seen[-1] == (4, report.nodes_embedded)
+
+
+async def test_a_plan_says_what_it_costs_and_touches_nothing(bench: Bench) -> None:
+    ingestion = bench.ingestion()
+    costs = await ingestion.cost(await ingestion.plan())
+    assert bench.embed_model.embedded == []
+    assert await bench.vectors.names() == []
+    report = await ingestion.ingest()
+    assert sum(cost.nodes_to_embed for cost in costs) == report.nodes_embedded
+    bench.site.write("intro", marker="new")
+    bench.site.remove("reference")
+    plan = await ingestion.plan()
+    by_uri = {cost.uri: cost for cost in await ingestion.cost(plan)}
+    assert by_uri["reference.md"].action == "removed"
+    assert by_uri["intro.md"].nodes == by_uri["intro.md"].nodes_to_embed > 0
+
+
+async def test_two_corpora_share_nothing(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    other = build_ingestion(
+        bench.site.spec(corpus="other"), bench.database, bench.vectors, embed_model=bench.embed_model
+    )
+    assert (await other.ingest()).added == 4
+    theirs = await read_index_state(bench.site.spec(corpus="other"), bench.database, bench.vectors)
+    assert not theirs.points.keys() & before.points.keys()
+    assert await bench.state() == before
+
+
+def test_the_embedding_of_the_tests_has_its_dimension() -> None:
+    assert len(HashedEmbedding().get_text_embedding("x")) == DIMENSION
