@@ -26,7 +26,7 @@ from qdrant_edge import QueryBatchRequest
 from pipelines.bm25 import Bm25Encoder
 from pipelines.fusion import fuse
 from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.retrieval import RankingOptions, SectionRetriever
+from pipelines.retrieval import TOP_N, RankingOptions, SectionRetriever
 from pipelines.section_nodes import PAYLOAD_KEYS
 from pipelines.vector_store import Collections, EdgeVectorStore, LegQuery, ServerVectorStore
 from storage_config.edge import EdgeShards, edge_query
@@ -144,7 +144,7 @@ async def measure(work: Callable[[str], object], texts: Sequence[str]) -> Timing
 async def measure_speed(folder: Path, model: MiniLmEmbedding, points: int) -> dict[str, Timing]:
     """Calls one after the other over `points` sections of 150 words, every question new to the query memory.
 
-    `bare` is the least that the work takes: the encoder in this thread, the engine's batch in this thread, no fusion.
+    `bare` is the least that the work takes: encoder and engine in this thread, no fusion, payloads of `TOP_N` only.
     """
     texts = [" ".join(f"w{(i * 7 + j * j) % 4999}" for j in range(150)) for i in range(points)]
     vectors = np.random.default_rng(7).normal(size=(points, 384)).astype(np.float32)
@@ -159,16 +159,20 @@ async def measure_speed(folder: Path, model: MiniLmEmbedding, points: int) -> di
 
         def bare(text: str) -> None:
             searches = [PointSearch(encoder.encode(text).tolist(), 50), PointSearch(bm25.encode_query(text), 50)]
-            shard.query_batch(QueryBatchRequest([edge_query(search) for search in searches]))
+            best, _ = shard.query_batch(QueryBatchRequest([edge_query(search) for search in searches]))
+            shard.retrieve([point.id for point in best[:TOP_N]], True, False)
 
         known = asked[0]
         await retriever.retrieve_passages([known])
+        first = {"retrieve, after a write": await measure(lambda t: retriever.retrieve_passages([t]), asked[200:300])}
+        await store.aquery_legs([LegQuery(vectors[0].tolist(), "")], top_k=points)  # every payload is known now
         return {
             "bare embed + search": await measure(bare, asked[1:200]),
-            "embed": await measure(model.aget_query_embedding, asked[200:300]),
-            "retrieve": await measure(lambda text: retriever.retrieve_passages([text]), asked[300:500]),
+            "embed": await measure(model.aget_query_embedding, asked[300:400]),
+            "retrieve": await measure(lambda text: retriever.retrieve_passages([text]), asked[400:500]),
             "retrieve, question known": await measure(lambda _: retriever.retrieve_passages([known]), asked[:200]),
             "retrieve, two texts": await measure(lambda text: retriever.retrieve_passages([text, known]), asked[500:]),
+            **first,
         }
 
 
