@@ -14,7 +14,7 @@ from pipelines.events import Event, Failed
 _KEEP_ALIVE_SECONDS = 15.0
 _MAX_STREAM_SECONDS = 900.0
 # A writer that is woken later than this after its event finds the loop busy, and lets tokens gather.
-_BUSY_SECONDS = 0.005
+_BUSY_SECONDS = 0.02
 _MAX_GATHER_SECONDS = 0.05
 _log = structlog.get_logger(__name__)
 
@@ -120,7 +120,7 @@ class EventStream(Response):
             await self._news.wait()
             late = clock() - self._news_at
             if late > _BUSY_SECONDS and not pump.done():
-                await asyncio.sleep(min(_MAX_GATHER_SECONDS, 4 * late))
+                await asyncio.sleep(min(_MAX_GATHER_SECONDS, late))
             self._news.clear()
             if body := self._wire.take() or self._due_reminder():
                 await send({"type": "http.response.body", "body": body, "more_body": True})

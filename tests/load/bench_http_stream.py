@@ -3,7 +3,7 @@
     python -m tests.load.bench_http_stream [streams] [tokens a second and stream] [seconds]
 
 The server runs in a process of its own (uvicorn, uvloop, the whole application over an engine that ticks); this process
-only counts what arrives. The raw figure is the same ticking without any HTTP, in a further process.
+only counts what arrives. The raw figure is the same ticking from a bare ASGI application that writes each token.
 """
 
 import asyncio
@@ -11,15 +11,17 @@ import json
 import resource
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any, cast
 
 import uvloop
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
 from app.server import Address, ReadyServer, build_config, open_listener, settle_garbage
+from app.wires.encoding import dump_json
 from pipelines.events import Event, Finished, Retrieved, TextDelta
 from pipelines.types import Answer, Question, Usage
 from tests.fakes import FakeCorpus, FakeResources, InMemoryConversations, ScriptedEngine
@@ -49,10 +51,33 @@ def _cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def run_server(pipe: Connection, rate: float, seconds: float) -> None:
-    """Serve until told to stop; sends the url, then the CPU seconds since."""
-    resources = FakeResources({"docs": FakeCorpus(TickingEngine(rate, seconds))})
-    app = create_app(resources.settings, resources.open(), build_conversations=lambda _: InMemoryConversations())
+def _build_app(engine: ScriptedEngine) -> ASGIApp:
+    resources = FakeResources({"docs": FakeCorpus(engine)})
+    return create_app(resources.settings, resources.open(), build_conversations=lambda _: InMemoryConversations())
+
+
+def _build_bare_app(engine: ScriptedEngine) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            for outcome in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{outcome}.complete"})
+            return
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        async for event in engine.stream(Question("Why?")):
+            if isinstance(event, TextDelta):
+                body = b'data: {"type":"text-delta","id":"text","delta":%s}\n\n' % dump_json(event.text)
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return app
+
+
+def run_server(pipe: Connection, bare: bool, rate: float, seconds: float) -> None:
+    """Serve until told to stop; sends the port, then the CPU seconds since."""
+    engine = TickingEngine(rate, seconds)
+    app = _build_bare_app(engine) if bare else _build_app(engine)
     with open_listener(Address(port=0)) as listener:
 
         async def serve() -> None:
@@ -71,21 +96,6 @@ def run_server(pipe: Connection, rate: float, seconds: float) -> None:
             await serving
 
         uvloop.run(serve())
-
-
-def run_raw(pipe: Connection, streams: int, rate: float, seconds: float) -> None:
-    """The same ticks, read by nobody but a loop; sends the CPU seconds."""
-
-    async def read() -> None:
-        async for _ in TickingEngine(rate, seconds).stream(Question("Why?")):
-            pass
-
-    async def read_all() -> None:
-        await asyncio.gather(*(read() for _ in range(streams)))
-
-    began = _cpu_seconds()
-    uvloop.run(read_all())
-    pipe.send(_cpu_seconds() - began)
 
 
 async def _read_stream(port: int, gaps: list[float]) -> tuple[int, int]:
@@ -113,35 +123,39 @@ async def _read_all(port: int, streams: int) -> tuple[int, int, list[float]]:
     return sum(tokens for tokens, _ in counts), sum(writes for _, writes in counts), sorted(gaps)
 
 
-def _ask(target: Callable[..., None], *arguments: Any) -> tuple[Any, Connection]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one server needed, and what arrived."""
+
+    cpu_seconds: float
+    tokens: int
+    writes: int
+    gaps: list[float]
+
+
+def run(*, bare: bool, streams: int, rate: float, seconds: float) -> Run:
+    """One server and its readers."""
     ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=target, args=(theirs, *arguments), daemon=True)
+    process = get_context("spawn").Process(target=run_server, args=(theirs, bare, rate, seconds), daemon=True)
     process.start()
-    return process, cast(Connection, ours)
+    tokens, writes, gaps = uvloop.run(_read_all(ours.recv(), streams))
+    ours.send("stop")
+    served = Run(ours.recv(), tokens, writes, gaps)
+    process.join(30)
+    return served
 
 
 def measure(streams: int, rate: float, seconds: float) -> dict[str, float]:
-    """One run; times in microseconds (a token) and milliseconds (gaps)."""
-    process, pipe = _ask(run_raw, streams, rate, seconds)
-    raw = pipe.recv()
-    process.join(30)
-    process, pipe = _ask(run_server, rate, seconds)
-    port = pipe.recv()
-    tokens, writes, gaps = uvloop.run(_read_all(port, streams))
-    pipe.send("stop")
-    served = pipe.recv()
-    process.join(30)
-    return {
-        "streams": streams,
-        "tokens": tokens,
-        "writes": writes,
-        "raw_us_per_token": round(raw / tokens * 1e6, 1),
-        "served_us_per_token": round(served / tokens * 1e6, 1),
-        "over_raw_us_per_token": round((served - raw) / tokens * 1e6, 1),
-        "gap_p50_ms": round(gaps[len(gaps) // 2] * 1e3, 1),
-        "gap_p99_ms": round(gaps[int(len(gaps) * 0.99)] * 1e3, 1),
-        "gap_max_ms": round(gaps[-1] * 1e3, 1),
-    }
+    """Both servers in turn; microseconds of CPU a token, milliseconds between writes."""
+    raw = run(bare=True, streams=streams, rate=rate, seconds=seconds)
+    whole = run(bare=False, streams=streams, rate=rate, seconds=seconds)
+    figures = {"streams": streams, "tokens": whole.tokens, "writes": whole.writes}
+    for name, served in (("raw", raw), ("whole", whole)):
+        figures[f"{name}_us_per_token"] = round(served.cpu_seconds / served.tokens * 1e6, 1)
+        for share in (0.5, 0.99):
+            gap = served.gaps[int(len(served.gaps) * share)] * 1e3
+            figures[f"{name}_gap_p{share * 100:.0f}_ms"] = round(gap, 1)
+    return figures
 
 
 if __name__ == "__main__":
