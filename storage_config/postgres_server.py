@@ -44,7 +44,8 @@ _LAUNCHER = Path(__file__).with_name("postgres_launcher.py")
 _SOCKET_PREFIX = "footnoted-pg-"
 _SOCKET_BYTES = 107  # sun_path of unix(7), less its closing NUL
 _LOG_BYTES = 5_000_000
-_START_S, _LEFTOVER_S, _STOP_S = 60.0, 10.0, 20.0
+# Recovery after a crash replays at most about 1 GB of log (max_wal_size), and ending it early only begins it anew.
+_START_S, _LEFTOVER_S, _STOP_S = 300.0, 10.0, 20.0
 _TICK_S = 0.01
 _WATCH_S = 0.1
 _RESTART_PAUSE_S = 30.0
@@ -192,13 +193,13 @@ class PostgresServer:
             yield from ("-c", f"{name}={value}")
 
     async def _wait_ready(self, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + _START_S
-        while process.poll() is None and time.monotonic() < deadline:
+        began = time.monotonic()
+        while process.poll() is None and (waited := time.monotonic() - began) < _START_S:
             with contextlib.suppress(psycopg.OperationalError):
                 connection = await psycopg.AsyncConnection.connect(self.url, connect_timeout=5)
                 await connection.close()
                 return
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(min(max(_TICK_S, waited / 10), 1.0))  # each refused try is a line in the log
         process.kill()
         raise DatabaseUnavailable(f"The embedded Postgres does not start.\n{self._log_tail()}")
 
