@@ -15,6 +15,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from pipelines.errors import VendorError
 from pipelines.fusion import QUALITY_WEIGHTS, FusedHit, fuse_weighted
+from pipelines.providers.query_cache import QueryCache
 from pipelines.section_nodes import node_of
 from pipelines.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.types import QUALITIES, Filters, PageContext, Passage, Quality
@@ -70,6 +71,8 @@ class SectionRetriever(BaseRetriever):
         self._embed_model = embed_model
         self._options = options or RankingOptions()
         self._reranker = reranker
+        remembers = getattr(embed_model, "remembers_queries", False)
+        self._query_cache = None if remembers else QueryCache()
 
     async def retrieve_passages(
         self,
@@ -102,7 +105,7 @@ class SectionRetriever(BaseRetriever):
         if not asked:
             raise ValueError("nothing to search for")
         clock = _StageClock()
-        embeddings = await asyncio.gather(*(self._embed_model.aget_query_embedding(text) for text, _ in asked))
+        embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
         clock.end("embed_ms")
         queries = [LegQuery(vector, text) for (text, _), vector in zip(asked, embeddings, strict=True)]
         legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
@@ -114,6 +117,13 @@ class SectionRetriever(BaseRetriever):
             ranked = await self._rerank(self._reranker, asked[0].text, ranked)
             clock.end("rerank_ms")
         return ranked, clock.stages
+
+    async def _embed(self, text: str) -> list[float]:
+        embed = self._embed_model.aget_query_embedding
+        if self._query_cache is None:
+            return await embed(text)
+        vector: list[float] = (await self._query_cache.get_or_await(self._embed_model.model_name, text, embed)).tolist()
+        return vector
 
     def _weigh(self, hits: Sequence[FusedHit], page: PageContext | None) -> list["_Ranked"]:
         """Fused score times the weight of the quality, plus the bonus of the reader's own page."""

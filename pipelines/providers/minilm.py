@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -48,6 +49,8 @@ class MiniLmEmbedding(BaseEmbedding):
     Waiting queries go first, also in the middle of a batch of documents: a query waits for one text at most. Query
     vectors are remembered, `cached_queries` of them. Build it off the event loop: it reads 23 MB.
     """
+
+    remembers_queries: ClassVar[bool] = True  # a retriever need not do so
 
     _encoder: MiniLmEncoder = PrivateAttr()
     _executor: ThreadPoolExecutor = PrivateAttr()

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from threading import Lock
 
@@ -24,6 +24,7 @@ class QueryCache:
         self._size = size
         self._known: OrderedDict[bytes, Vector] = OrderedDict()
         self._under_way: dict[bytes, Future[Vector]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -58,6 +59,18 @@ class QueryCache:
             fresh.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(asyncio.wrap_future(future))
 
+    async def get_or_await(self, model: str, text: str, compute: Callable[[str], Awaitable[list[float]]]) -> Vector:
+        """Like `get_or_compute`, for a model that is awaited; its call goes on when the first caller leaves."""
+
+        def start(text: str) -> Future[Vector]:
+            future: Future[Vector] = Future()
+            task = asyncio.create_task(_settle(future, compute(text)))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            return future
+
+        return await self.get_or_compute(model, text, start)
+
     def _keep(self, key: bytes, done: Future[Vector]) -> None:
         with self._lock:
             del self._under_way[key]
@@ -66,6 +79,16 @@ class QueryCache:
             self._known[key] = done.result()
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
+
+
+async def _settle(future: Future[Vector], computation: Awaitable[list[float]]) -> None:
+    try:
+        future.set_result(np.array(await computation, dtype=np.float32))
+    except asyncio.CancelledError:
+        future.cancel()  # the loop ends: nobody may wait for this for ever
+        raise
+    except Exception as error:
+        future.set_exception(error)
 
 
 def _key(model: str, text: str) -> bytes:

@@ -1,6 +1,7 @@
+import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -46,12 +47,24 @@ class FailingStore(RecordingStore):
 
 
 class LengthEmbedding(BaseEmbedding):
-    """A text's vector is its length."""
+    """A text's vector is its length; records what it embeds, and holds it back until it is let go."""
+
+    _texts: list[str] = PrivateAttr(default_factory=list)
+    _reached: asyncio.Event | None = PrivateAttr(default=None)
+    _let_go: asyncio.Event | None = PrivateAttr(default=None)
+    _fails: bool = PrivateAttr(default=False)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return [float(len(query))]
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
+        self._texts.append(query)
+        if self._reached is not None:
+            self._reached.set()
+        if self._let_go is not None:
+            await self._let_go.wait()
+        if self._fails:
+            raise VendorBusy("limited", vendor="cohere", status=429)
         return self._get_query_embedding(query)
 
     def _get_text_embedding(self, text: str) -> list[float]:
@@ -190,6 +203,62 @@ async def test_a_reranker_that_fails_costs_its_order_only(caplog: pytest.LogCapt
 async def test_a_store_that_fails_is_not_hidden() -> None:
     with pytest.raises(VectorsUnavailable):
         await SectionRetriever(FailingStore({}), LengthEmbedding()).retrieve_passages(["why?"])
+
+
+class TestQueryMemory:
+    @pytest.fixture
+    def model(self) -> LengthEmbedding:
+        return LengthEmbedding(model_name="vendor/model")
+
+    @pytest.fixture
+    def one(self, model: LengthEmbedding) -> SectionRetriever:
+        return SectionRetriever(RecordingStore({"why?": dense(("a", 0.9))}), model)
+
+    async def test_a_question_is_embedded_once(self, one: SectionRetriever, model: LengthEmbedding) -> None:
+        for _ in range(3):
+            await asyncio.gather(*(one.retrieve_passages(["why?"]) for _ in range(5)))
+        assert model._texts == ["why?"]
+
+    async def test_one_who_leaves_leaves_the_call_to_the_others(
+        self, one: SectionRetriever, model: LengthEmbedding
+    ) -> None:
+        model._reached, model._let_go = asyncio.Event(), asyncio.Event()
+        first, second = (asyncio.create_task(one.retrieve_passages(["why?"])) for _ in range(2))
+        await model._reached.wait()
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        model._let_go.set()
+        assert len((await second).passages) == 1
+        assert model._texts == ["why?"]
+
+    async def test_a_vendors_failure_is_told_and_forgotten(self, one: SectionRetriever, model: LengthEmbedding) -> None:
+        model._fails = True
+        with pytest.raises(VendorBusy):
+            await one.retrieve_passages(["why?"])
+        model._fails = False
+        assert len((await one.retrieve_passages(["why?"])).passages) == 1
+
+    def test_a_loop_that_ended_in_between_holds_nobody_up(self, one: SectionRetriever, model: LengthEmbedding) -> None:
+        async def leave() -> None:
+            model._reached, model._let_go = asyncio.Event(), asyncio.Event()
+            asking = asyncio.create_task(one.retrieve_passages(["why?"]))
+            await model._reached.wait()
+            asking.cancel()
+
+        asyncio.run(leave())
+        model._reached = model._let_go = None
+        assert len(asyncio.run(one.retrieve_passages(["why?"])).passages) == 1
+
+    async def test_a_model_that_remembers_itself_is_asked_each_time(self) -> None:
+        class Remembering(LengthEmbedding):
+            remembers_queries: ClassVar[bool] = True
+
+        model = Remembering()
+        one = SectionRetriever(RecordingStore({"why?": dense(("a", 0.9))}), model)
+        await one.retrieve_passages(["why?"])
+        await one.retrieve_passages(["why?"])
+        assert model._texts == ["why?", "why?"]
 
 
 async def test_llama_index_gets_nodes_with_scores() -> None:
