@@ -74,7 +74,7 @@ def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
 
 def _docs_folder(folder: Path, text: str, key: str) -> str:
     """The folder that the configuration names, if it is there; else `docs`."""
-    named = [m[1].strip("./") for m in re.finditer(rf"\\b{key}:\s*['\"]?([\w./-]+)", text)]
+    named = [m[1].strip("./") for m in re.finditer(rf"\b{key}:\s*['\"]?([\w./-]+)", text)]
     return next((name for name in named if name and (folder / name).is_dir()), "docs")
 
 

@@ -1,0 +1,150 @@
+"""Checking while streaming: spans slice to their text, the cut of the stream does not matter, `strict` is strict."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.claim_checker import WITHHELD, CheckedText, ClaimChecker, Policy
+from pipelines.events import ClaimChecked, TextDelta
+from pipelines.grounding import ClaimToVerify, Verdict
+from pipelines.types import ClaimStatus, Passage
+
+PAGE = "Intro. BM25 saturates the weight of a repeated term. The constant k1 bounds it. Other words follow here."
+
+
+def passage(number: int, start: int, end: int) -> Passage:
+    return Passage(
+        node_id=str(number),
+        document_id="d",
+        uri="p.md",
+        url=f"https://example.org/p#{number}",
+        title="P",
+        heading_path=(),
+        anchor=None,
+        text=PAGE[start:end],
+        start=start,
+        end=end,
+        quality="unknown",
+        ordinal=number,
+        bibliography=None,
+        score=1.0,
+        dense_score=1.0,
+        bm25_score=1.0,
+    )
+
+
+PASSAGES = (passage(0, 7, len(PAGE)), passage(1, 0, 53))
+
+
+class ScriptedVerifier:
+    """Judges by a word in the claim; records what it was asked."""
+
+    slow = False
+
+    def __init__(self) -> None:
+        self.asked: list[ClaimToVerify] = []
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        self.asked += claims
+        return [Verdict(self._status(claim.text), 0.5) for claim in claims]
+
+    def _status(self, text: str) -> ClaimStatus:
+        if "wrong" in text:
+            return "unsupported"
+        return "not_evaluated" if "unknown" in text else "supported"
+
+
+async def check(parts: Sequence[str], policy: Policy) -> tuple[CheckedText, list[TextDelta | ClaimChecked]]:
+    checker = ClaimChecker("Why?", PASSAGES, verifier=ScriptedVerifier(), policy=policy)
+    events: list[TextDelta | ClaimChecked] = []
+    for part in parts:
+        events += await checker.feed(part)
+    events += await checker.finish()
+    return checker.checked, events
+
+
+ANSWER = (
+    "Here is what the pages say:\n\n- BM25 saturates the weight of a repeated term. [1]\n- This is wrong in all ways. "
+    "[2]\n\nThe constant k1 bounds it [1][2]. Nobody knows this unknown thing [1]. The wrong end comes last [9]."
+)
+
+
+def cuts(text: str) -> st.SearchStrategy[list[str]]:
+    places = st.lists(st.integers(0, len(text)), max_size=30).map(lambda at: sorted({0, *at, len(text)}))
+    return places.map(lambda at: [text[a:b] for a, b in zip(at, at[1:], strict=False)])
+
+
+@pytest.mark.parametrize("policy", ["flag", "strict", "off"])
+@given(parts=cuts(ANSWER))
+@settings(max_examples=25, deadline=None)
+def test_every_cut_of_the_stream_gives_the_same_answer(policy: Policy, parts: list[str]) -> None:
+    whole, _ = asyncio.run(check([ANSWER], policy))
+    checked, events = asyncio.run(check(parts, policy))
+    assert checked == whole
+    assert "".join(e.text for e in events if isinstance(e, TextDelta)) == checked.text
+    assert [e.claim for e in events if isinstance(e, ClaimChecked)] == checked.claims
+
+
+@pytest.mark.parametrize("policy", ["flag", "strict", "off"])
+async def test_spans_and_quotes_slice_to_their_text(policy: Policy) -> None:
+    checked, _ = await check([ANSWER], policy)
+    texts = [checked.text[claim.start : claim.end] for claim in checked.claims]
+    assert "BM25 saturates the weight of a repeated term." in texts
+    assert "The constant k1 bounds it" in [text.rstrip(".") for text in texts]
+    for claim in checked.claims:
+        assert "[" not in checked.text[claim.start : claim.end]
+        for citation in claim.citations:
+            assert PAGE[citation.start : citation.end] == citation.quote
+
+
+async def test_flag_lets_everything_through_and_says_what_is_wrong() -> None:
+    checked, _ = await check([ANSWER], "flag")
+    by_text = {checked.text[claim.start : claim.end]: claim.status for claim in checked.claims}
+    assert by_text["This is wrong in all ways."] == "unsupported"
+    assert checked.cited == {"1", "2"}
+    assert "[9]" not in checked.text
+
+
+@given(st.lists(st.sampled_from(["It is right [1].", "It is wrong [1].", "It is unknown [2].", "Is it?"]), max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_strict_lets_no_unsupported_sentence_out(sentences: list[str]) -> None:
+    checked, events = asyncio.run(check([" ".join(sentences)], "strict"))
+    assert "wrong" not in checked.text
+    assert "unknown" not in checked.text
+    assert {claim.status for claim in checked.claims} <= {"supported", "not_checkable"}
+    assert (WITHHELD in checked.flags) == any("wrong" in one or "unknown" in one for one in sentences)
+    assert "".join(e.text for e in events if isinstance(e, TextDelta)) == checked.text
+    assert checked.text.count("It is right") == sentences.count("It is right [1].")
+    for claim in checked.claims:
+        assert checked.text[claim.start : claim.end].rstrip(".?") in ("It is right", "Is it")
+
+
+async def test_strict_tells_a_sentence_only_after_its_verdict() -> None:
+    checker = ClaimChecker("Why?", PASSAGES, verifier=ScriptedVerifier(), policy="strict")
+    assert await checker.feed("It is right [1]") == []
+    events = await checker.feed(". And more")
+    assert [type(event) for event in events] == [TextDelta, ClaimChecked]
+
+
+async def test_off_says_that_nothing_was_evaluated() -> None:
+    checked, _ = await check(["It is right [1]."], "off")
+    assert [claim.status for claim in checked.claims] == ["not_evaluated"]
+
+
+async def test_a_claim_without_citation_is_verified_against_all_passages() -> None:
+    verifier = ScriptedVerifier()
+    checker = ClaimChecker("Why?", PASSAGES, verifier=verifier, policy="flag")
+    await checker.feed("It is right.")
+    await checker.finish()
+    assert verifier.asked == [ClaimToVerify("It is right.", PASSAGES, cited=False)]
+    assert checker.checked.claims[0].citations == ()
+
+
+async def test_quotes_of_an_extractive_answer_are_verbatim_whatever_their_length() -> None:
+    checker = ClaimChecker("Why?", PASSAGES, verifier=ScriptedVerifier(), policy="flag", quotes_only=True)
+    await checker.feed("The constant k1 bounds it. [1]")
+    await checker.finish()
+    assert [(claim.status, claim.verbatim) for claim in checker.checked.claims] == [("supported", True)]
