@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.embeddings.cohere import CohereEmbedding
 
@@ -49,10 +50,14 @@ async def cpu_per_batch(model: BaseEmbedding, rounds: int) -> float:
 
 async def measure(rounds: int) -> tuple[float, float]:
     """Milliseconds of CPU a batch: ours, and LlamaIndex's class."""
-    async with vector_server() as url:
+    async with vector_server() as url, httpx.AsyncClient(timeout=60) as client:
         ours = CohereEmbedModel("embed-v4.0", api_key=API_KEY, base_url=url)
         theirs = CohereEmbedding(
-            model_name="embed-v4.0", api_key=API_KEY, base_url=url, embed_batch_size=MAX_BATCH, timeout=60
+            model_name="embed-v4.0",
+            api_key=API_KEY,
+            base_url=url,
+            embed_batch_size=MAX_BATCH,
+            httpx_async_client=client,
         )
         try:
             return await cpu_per_batch(ours, rounds), await cpu_per_batch(theirs, rounds)
