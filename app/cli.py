@@ -16,7 +16,14 @@ import typer
 from rich.console import Console
 
 from app.init_corpus import describe_site, write_corpus_file
-from pipelines.errors import IngestionBusy, PipelineError, RemovalRefused, SourceMissing, UnknownCorpus
+from pipelines.errors import (
+    CorpusNotIngested,
+    IngestionBusy,
+    PipelineError,
+    RemovalRefused,
+    SourceMissing,
+    UnknownCorpus,
+)
 from storage_config.errors import ConfigurationError, LimitExceeded, SchemaOutdated, StateInUse, StorageError
 from storage_config.settings import Settings, read_settings
 
@@ -172,10 +179,22 @@ def _ended(error: Exception) -> typer.Exit:
     err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
     if isinstance(error, StateInUse | IngestionBusy):
         return typer.Exit(IN_USE)
-    wrong_use = ConfigurationError, SchemaOutdated, LimitExceeded, UnknownCorpus, SourceMissing, RemovalRefused
+    wrong_use = (
+        ConfigurationError,
+        CorpusNotIngested,
+        SchemaOutdated,
+        LimitExceeded,
+        UnknownCorpus,
+        SourceMissing,
+        RemovalRefused,
+    )
     return typer.Exit(WRONG_USE if isinstance(error, wrong_use) else UNAVAILABLE)
 
 
 def to_json_line(value: Any) -> str:
     """One line of JSON of a dataclass."""
     return json.dumps(asdict(value), ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

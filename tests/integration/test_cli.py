@@ -1,0 +1,164 @@
+"""The command line as a person and as CI use it: real processes on the sample book."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT
+from tests.models import model_folder
+
+BOOK = ROOT / "notebooks" / "data"
+SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+async def run(folder: Path, *words: str) -> Outcome:
+    """`footnoted WORDS` in the folder."""
+    process = await start(folder, *words)
+    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
+    return Outcome(process.returncode or 0, out.decode(), err.decode())
+
+
+async def start(folder: Path, *words: str) -> asyncio.subprocess.Process:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app.cli",
+        *words,
+        cwd=folder,
+        env={**environment, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample book, its corpus file and the quantised model, so that no process makes it again."""
+    folder = tmp_path_factory.mktemp("my site")
+    shutil.copytree(BOOK, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".footnoted"))
+    models = model_folder()
+    if models.is_dir():
+        shutil.copytree(models, folder / ".footnoted" / "models", dirs_exist_ok=True)
+    return folder
+
+
+async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
+    ingested = await run(site, "ingest", "--json")
+    assert ingested.code == 0, ingested.err
+    (report,) = [json.loads(line) for line in ingested.out.splitlines()]
+    assert report.keys() == {
+        "corpus", "added", "changed", "unchanged", "removed", "failed", "nodes_total", "nodes_embedded", "seconds",
+        "errors",
+    }  # fmt: skip
+    assert report["added"] == len([*(site / "book").rglob("*.md"), *(site / "book").rglob("*.mdx")])
+    assert report["nodes_total"] == report["nodes_embedded"] > 30
+
+    planned = await run(site, "ingest", "--plan", "--json")
+    assert json.loads(planned.out)["nodes_to_embed"] == 0
+    assert json.loads(planned.out)["unchanged"] == report["added"]
+
+    asked = await run(site, "ask", "How does BM25 limit the weight of a repeated term?", "--json")
+    assert asked.code == 0, asked.err
+    answer = json.loads(asked.out)
+    assert answer["status"] == "answered"
+    assert answer["sources"][0]["url"] == "https://example.org/handbook/search/bm25#term-frequency-saturates"
+    for claim in answer["claims"]:
+        assert claim["status"] in ("supported", "not_checkable")
+
+    shown = await run(site, "ask", "How does BM25 limit the weight of a repeated term?")
+    assert "[1] Ranking with BM25 › Term frequency saturates" in shown.out
+    assert "✓" in shown.out
+
+    refused = await run(site, "--config", "footnoted.toml", "ask", "Who won the football world cup in 1998?", "--json")
+    assert refused.code == 0
+    assert json.loads(refused.out)["status"] == "refused"
+    assert json.loads(refused.out)["sources"] == []
+    assert json.loads(refused.out)["closest"]
+
+
+async def test_serve_answers_and_owns_its_state(site: Path) -> None:
+    server = await start(site, "serve", "--port", "0")
+    try:
+        url = await _url(server)
+        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            assert (await client.get("/api/v1/health")).json()["status"] == "ok"
+            deep = (await client.get("/api/v1/health", params={"deep": "1"})).json()
+            assert {"database", "vectors"} <= deep["dependencies"].keys()
+            body = {"question": "What is reciprocal rank fusion?", "stream": False}
+            answer = (await client.post("/api/v1/chat", json=body)).json()
+            assert answer["status"] == "answered"
+            for claim in answer["claims"]:
+                for citation in claim["citations"]:
+                    source = next(s for s in answer["sources"] if s["id"] == citation["source"])
+                    page = (await client.get(f"/api/v1/documents/{source['document_id']}")).json()
+                    assert page["text"][citation["start"] : citation["end"]] == citation["quote"]
+            assert "Footnoted" in (await client.get("/")).text
+        second = await run(site, "ask", "Anything?")
+        assert second.code == 4
+        assert str(server.pid) in second.err
+    finally:
+        server.terminate()
+        await asyncio.wait_for(server.communicate(), SECONDS)
+
+
+async def _url(server: asyncio.subprocess.Process) -> str:
+    assert server.stderr is not None
+    async with asyncio.timeout(SECONDS):
+        async for line in server.stderr:
+            if "answers on" in line.decode():
+                return line.decode().split("answers on ")[1].split()[0]
+    raise AssertionError("the server ended without a url")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (None, ["footnoted.toml", "footnoted init"]),
+        ('[corpora.x]\nbase_url = "https://x"\nsource = { kind = "markdown", path = "gone" }', ["source.path", "gone"]),
+        ('[corpora.x]\nbase_urls = "https://x"', ["base_urls", "base_url"]),
+    ],
+)
+async def test_a_wrong_configuration_is_named(tmp_path: Path, text: str | None, named: list[str]) -> None:
+    if text is not None:
+        (tmp_path / "footnoted.toml").write_text(text)
+    outcome = await run(tmp_path, "ingest", "--json")
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert all(part in outcome.err for part in named)
+    assert "Traceback" not in outcome.err
+
+
+async def test_asking_before_ingesting_names_the_command(tmp_path: Path, site: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "page.md").write_text("# Page\n\nSome words.\n")
+    shutil.copytree(site / ".footnoted" / "models", tmp_path / ".footnoted" / "models", dirs_exist_ok=True)
+    assert (await run(tmp_path, "init")).code == 0
+    outcome = await run(tmp_path, "ask", "Anything?")
+    assert "footnoted ingest" in outcome.err
+    assert outcome.code == 2
+
+
+async def test_several_corpora_must_be_named(tmp_path: Path, site: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "page.md").write_text("# Page\n\nSome words.\n")
+    one = 'source = { kind = "markdown", path = "docs" }\nbase_url = "https://example.org"\n'
+    (tmp_path / "footnoted.toml").write_text(f"[corpora.a]\n{one}[corpora.b]\n{one}")
+    shutil.copytree(site / ".footnoted" / "models", tmp_path / ".footnoted" / "models", dirs_exist_ok=True)
+    outcome = await run(tmp_path, "ask", "Anything?")
+    assert outcome.code == 2
+    assert "a, b" in outcome.err
