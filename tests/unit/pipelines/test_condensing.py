@@ -94,23 +94,36 @@ async def test_first_question_is_left_as_it_is() -> None:
 
 
 async def test_local_rule_adds_the_last_turns_of_the_reader_with_small_weights() -> None:
-    condensed = await condense(Question("Is it free?", HISTORY))
+    condensed = await condense(Question("How many types does it offer?", HISTORY))
     assert condensed.method == "local"
     assert condensed.queries == (
-        ("Is it free?", 1.0),
+        ("How many types does it offer?", 1.0),
         ("Which plans are there?", 0.2),
         ("How do I create an IBM Lite account?", 0.1),
     )
-    assert condensed.standalone == "Is it free? (plans)"
+    assert condensed.standalone == "How many types does it offer? (plans)"
+
+
+async def test_a_question_without_words_of_its_own_is_read_with_the_turn_before_it() -> None:
+    condensed = await condense(Question("Is it free?", HISTORY))
+    assert condensed.queries == (
+        ("Which plans are there? Is it free?", 1.0),
+        ("How do I create an IBM Lite account?", 0.2),
+    )
+    assert condensed.standalone == "Which plans are there? Is it free?"
 
 
 def test_a_question_repeated_is_searched_for_once() -> None:
-    assert local_queries(Question("Why?", (Turn("user", "Why?"),))) == (("Why?", 1.0),)
+    asked = "How many types does it offer?"
+    assert local_queries(Question(asked, (Turn("user", asked),))) == ((asked, 1.0),)
 
 
 def test_long_turns_are_cut() -> None:
-    ((_, _), (text, _)) = local_queries(Question("Why?", (Turn("user", "word " * 1000),)))
+    long = Turn("user", "word " * 1000)
+    ((_, _), (text, _)) = local_queries(Question("How many types does it offer?", (long,)))
     assert len(text) <= 400
+    ((main, _),) = local_queries(Question("Why?", (long,)))
+    assert len(main) <= 405
 
 
 async def test_a_models_rewrite_leads_and_the_question_stays() -> None:
@@ -118,7 +131,7 @@ async def test_a_models_rewrite_leads_and_the_question_stays() -> None:
     condensed = await condense(Question("Is it free?", HISTORY), llm)
     assert condensed.method == "llm"
     assert condensed.standalone == "Is the IBM Lite plan free?"
-    assert condensed.queries[:2] == (("Is the IBM Lite plan free?", 1.0), ("Is it free?", 0.5))
+    assert condensed.queries[:2] == (("Is the IBM Lite plan free?", 1.0), ("Which plans are there? Is it free?", 0.5))
     assert (condensed.usage.prompt_tokens, condensed.usage.completion_tokens, condensed.usage.calls) == (90, 9, 1)
     (messages,) = llm._asked
     assert "Lite and Enterprise." in messages
