@@ -19,6 +19,10 @@ from pipelines.types import Answer, Filters, PageContext, Question, Turn
 from storage_config.ids import new_id
 
 HISTORY_TURNS = 20
+# A sleeping or busy database must not hold back the end of an answer: its record goes on in the background.
+RECORD_SECONDS = 2.0
+NOT_RECORDED = "not_recorded"
+RECORDS_AT_ONCE = 6
 ANONYMOUS = "anonymous"  # the owner of what is asked without signing in
 _log = structlog.get_logger(__name__)
 
@@ -61,14 +65,18 @@ class EngineSilent(RuntimeError):
 
 
 class Recording:
-    """Records that outlive their request, so that a reader who leaves cancels none; awaited at shutdown."""
+    """Records that outlive their request, so that a reader who leaves cancels none; awaited at shutdown.
+
+    Few at once: a rush of them would take the database's connections, and the loop's time, from what is being asked.
+    """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(RECORDS_AT_ONCE)
 
     def start(self, record: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Record in a task of its own."""
-        task = asyncio.create_task(record)
+        task = asyncio.create_task(self._take_turn(record))
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         return task
@@ -77,6 +85,10 @@ class Recording:
         """Wait for what is under way, at most `seconds`."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def _take_turn(self, record: Coroutine[Any, Any, None]) -> None:
+        async with self._turns:
+            await record
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -185,15 +197,14 @@ class Chat:
 
     async def _recorded(self, turn: OpenTurn, finished: Finished) -> Finished:
         record = self._recording.start(self._record(turn, finished))
-        try:
-            await asyncio.shield(record)
-        except Exception as error:
-            # The answer is good, only its record is not: say so instead of taking the answer away.
+        await asyncio.wait((record,), timeout=RECORD_SECONDS)
+        if record.done() and record.exception() is None:
+            self._outcomes.note_answer()
+            return finished
+        # The answer is good, only its record is not (or not yet): say so instead of taking the answer away.
+        if record.done() and isinstance(error := record.exception(), Exception):
             self._outcomes.note_failure(error)
-            answer = replace(finished.answer, flags=(*finished.answer.flags, "not_recorded"))
-            return replace(finished, answer=answer)
-        self._outcomes.note_answer()
-        return finished
+        return replace(finished, answer=replace(finished.answer, flags=(*finished.answer.flags, NOT_RECORDED)))
 
     async def _record(self, turn: OpenTurn, finished: Finished) -> None:
         exchange = Exchange(

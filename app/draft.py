@@ -39,7 +39,7 @@ class Draft:
                 self._closest = event.closest
             case Finished():
                 self.finished = True
-                timings = {**event.answer.timings, **self._retrieval, "total_ms": self._elapsed()}
+                timings = _rounded({**event.answer.timings, **self._retrieval, "total_ms": self._elapsed()})
                 return replace(event, answer=replace(event.answer, timings=timings))
             case Failed():
                 self.failed = True
@@ -63,14 +63,18 @@ class Draft:
             flags=(),
             model="",
             usage=Usage(),
-            timings={**self._retrieval, "total_ms": self._elapsed()},
+            timings=_rounded({**self._retrieval, "total_ms": self._elapsed()}),
         )
 
     def _take_retrieved(self, event: Retrieved) -> Retrieved:
         self._candidates = event.sources
         # The engine counts from its own start; a reader waits since the request.
-        self._retrieval = {"history_ms": round(self._history_ms, 3), "retrieval_ms": self._elapsed()}
-        return replace(event, timings={**event.timings, **self._retrieval})
+        self._retrieval = {"history_ms": self._history_ms, "retrieval_ms": self._elapsed()}
+        return replace(event, timings=_rounded({**event.timings, **self._retrieval}))
 
     def _elapsed(self) -> float:
-        return round((time.perf_counter() - self._began) * 1000, 3)
+        return (time.perf_counter() - self._began) * 1000
+
+
+def _rounded(timings: Mapping[str, float]) -> dict[str, float]:
+    return {stage: round(value, 3) for stage, value in timings.items()}

@@ -174,8 +174,8 @@ function count(number, noun) {
 }
 
 function describeMaking(model, timings) {
-  const stages = [];
+  const stages = model === "none" ? [] : [model];
   if (timings.retrieval_ms !== undefined) stages.push(`found in ${Math.round(timings.retrieval_ms)} ms`);
   if (timings.total_ms !== undefined) stages.push(`told in ${(timings.total_ms / 1000).toFixed(1)} s`);
-  return [model, ...stages].join(" · ");
+  return stages.join(" · ");
 }

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from app.chat import ANONYMOUS, HISTORY_TURNS, Ask, Chat, EngineSilent, Recording, choose_corpus
+import app.chat
+from app.chat import ANONYMOUS, HISTORY_TURNS, RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, choose_corpus
+from app.conversations import Exchange
 from app.errors import ConversationNotFound, CorpusNotNamed
 from pipelines.errors import VendorBroken, VendorBusy
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
@@ -38,6 +40,19 @@ class Outcomes:
 
     def note_answer(self) -> None:
         self.answers += 1
+
+
+class SlowConversations(InMemoryConversations):
+    """Records only once it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.release = asyncio.Event(), asyncio.Event()
+
+    async def record(self, exchange: Exchange) -> None:
+        self.begun.set()
+        await self.release.wait()
+        await super().record(exchange)
 
 
 class Stage:
@@ -170,6 +185,19 @@ async def test_an_answer_that_cannot_be_recorded_is_told_and_says_so() -> None:
     assert (stage.outcomes.answers, stage.outcomes.failures) == (0, [stage.conversations.broken])
 
 
+async def test_a_slow_record_holds_no_answer_back_and_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.chat, "RECORD_SECONDS", 0.01)
+    stage = Stage()
+    slow = SlowConversations()
+    chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, outcomes=stage.outcomes)
+    answer = await chat.answer(await chat.open_turn(Ask("Why?"), began=time.perf_counter()))
+    assert "not_recorded" in answer.flags
+    assert (stage.outcomes.answers, stage.outcomes.failures) == (0, [])
+    slow.release.set()
+    await stage.recording.drain(5)
+    assert [exchange.answer.status for exchange in slow.all] == ["partial"]
+
+
 async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
     wait = Wait()
     stage = Stage([*answered_script()[:5], wait])
@@ -194,16 +222,8 @@ async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
 
 
 async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
-    class Slow(InMemoryConversations):
-        begun, release = asyncio.Event(), asyncio.Event()
-
-        async def record(self, exchange: object) -> None:
-            self.begun.set()
-            await self.release.wait()
-            await super().record(exchange)  # type: ignore[arg-type]
-
     stage = Stage()
-    slow = Slow()
+    slow = SlowConversations()
     chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, outcomes=stage.outcomes)
     turn = await chat.open_turn(Ask("Why?"), began=time.perf_counter())
     answering = asyncio.create_task(chat.answer(turn))
@@ -266,6 +286,24 @@ async def test_a_record_that_fails_in_the_background_is_not_left_unread() -> Non
     await recording.drain(5)
     assert isinstance(task.exception(), ValueError)
     await recording.drain(5)  # nothing is under way
+
+
+async def test_only_few_records_are_written_at_once() -> None:
+    recording = Recording()
+    release = asyncio.Event()
+    writing: list[int] = []
+
+    async def write(number: int) -> None:
+        writing.append(number)
+        await release.wait()
+
+    for number in range(RECORDS_AT_ONCE * 3):
+        recording.start(write(number))
+    await recording.drain(0.01)
+    assert writing == list(range(RECORDS_AT_ONCE))
+    release.set()
+    await recording.drain(5)
+    assert writing == list(range(RECORDS_AT_ONCE * 3))
 
 
 @pytest.mark.parametrize(("name", "names", "chosen"), [(None, ["a"], "a"), ("b", ["a", "b"], "b")])
