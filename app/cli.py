@@ -4,10 +4,8 @@
 """
 
 import asyncio
-import json
 import sys
 from collections.abc import Coroutine
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +14,7 @@ import typer
 from rich.console import Console
 
 from app.init_corpus import describe_site, write_corpus_file
+from pipelines.corpus import read_corpora
 from pipelines.errors import (
     CorpusNotIngested,
     IngestionBusy,
@@ -161,8 +160,11 @@ def main() -> None:
 
 
 def _settings(context: typer.Context, config: Path | None) -> Settings:
+    """The environment; a wrong corpus file is told at once, before anything heavy is loaded."""
     try:
-        return read_settings(config=config or context.obj)
+        settings = read_settings(config=config or context.obj)
+        read_corpora(settings.config)
+        return settings
     except ConfigurationError as error:
         raise _ended(error) from None
 
@@ -189,11 +191,6 @@ def _ended(error: Exception) -> typer.Exit:
         RemovalRefused,
     )
     return typer.Exit(WRONG_USE if isinstance(error, wrong_use) else UNAVAILABLE)
-
-
-def to_json_line(value: Any) -> str:
-    """One line of JSON of a dataclass."""
-    return json.dumps(asdict(value), ensure_ascii=False)
 
 
 if __name__ == "__main__":
