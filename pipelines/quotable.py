@@ -112,7 +112,7 @@ def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, lin
         return _extend(blocks, "table", begin, end, open_kind == "table")
     if item := _ITEM.match(body):
         begin = start + len(line) - len(body) + item.end()
-        if open_kind == "list" or _last_is_list(blocks, start, line):
+        if open_kind == "list" or _last_is_list(blocks, start):
             blocks[-1].spans.append((begin, end))
         else:
             blocks.append(_Block("list", [(begin, end)]))
@@ -122,9 +122,9 @@ def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, lin
     return _extend(blocks, "paragraph", begin, end, False)
 
 
-def _last_is_list(blocks: list[_Block], start: int, line: str) -> bool:
+def _last_is_list(blocks: list[_Block], start: int) -> bool:
     """A loose list has blank lines between its items; nothing but them may stand between."""
-    return bool(blocks) and blocks[-1].kind == "list" and start - blocks[-1].spans[-1][1] <= 2 and bool(line)
+    return bool(blocks) and blocks[-1].kind == "list" and start - blocks[-1].spans[-1][1] <= 2
 
 
 def _extend(blocks: list[_Block], kind: BlockKind, begin: int, end: int, goes_on: bool) -> BlockKind:
@@ -158,18 +158,20 @@ _EDGES = ("**", "__", "*", "_", '"', "“", "”")
 
 
 def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
-    while a < b and text[a].isspace():
-        a += 1
-    while a < b and text[b - 1].isspace():
-        b -= 1
+    a, b = _stripped(text, a, b)
     for mark in _EDGES:
         if text[a:b].count(mark) % 2 == 0:
             continue
         if text.startswith(mark, a, b):
-            a += len(mark)
+            a, b = _stripped(text, a + len(mark), b)
         elif text.endswith(mark, a, b):
-            b -= len(mark)
+            a, b = _stripped(text, a, b - len(mark))
     return a, b
+
+
+def _stripped(text: str, a: int, b: int) -> tuple[int, int]:
+    piece = text[a:b]
+    return b - len(piece.lstrip()), a + len(piece.rstrip())
 
 
 _LINK = re.compile(r"\]\(|\]\[|!\[|<[/a-zA-Z][^>]*>|https?://")

@@ -36,6 +36,7 @@ _NOTHING = {
 
 _MAX_SENTENCES = 3
 _READABLE = 0.5
+_NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _MAX_ITEMS = 8
 _MAX_BLOCK_CHARS = 1_600
 _PROSE = ("paragraph", "list")
@@ -167,13 +168,16 @@ def _first_block(ranking: Ranking) -> list[Quote]:
 
 
 def _separator(before: Quote | None, quote: Quote) -> str:
-    """What stands between two quotes, the bullet of a list item included: markdown of ours around their text."""
+    """What stands between two quotes, the bullet of a list item included: markdown of ours around their text.
+
+    Only neighbours share a line. Wherever a reader of the answer sees its sentences end, each is then still a slice.
+    """
     unit, bullet = quote.unit, "- " if quote.unit.kind == "list" else ""
-    if before is None or before.passage != quote.passage or unit.kind in ("code", "table"):
+    if before is None or before.passage != quote.passage or before.unit.block != unit.block:
         return f"\n\n{bullet}"
-    if (before.unit.block, before.unit.item) == (unit.block, unit.item):
-        return " "
-    return f"\n{bullet}" if before.unit.block == unit.block else f"\n\n{bullet}"
+    if before.unit.item != unit.item:
+        return f"\n{bullet}"
+    return " " if unit.start - before.unit.end <= _NEIGHBOURS else f"\n\n{bullet}"
 
 
 def _written(quote: Quote) -> str:
