@@ -1,9 +1,9 @@
 """Texts made ready for comparing a claim with its passages: words with places, stems, numbers, names, negations."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from pipelines.quotable import quotable_units
 from pipelines.words import Words
@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
     r"\d+(?:[.,:]\d+)*[^\W\d_]*|[nN]['’][tT]\b|[^\W_]+(?:['’][^\W_]+)*(?:\.\d+)*)"
 )
+_LINE_SENTENCE = re.compile(r"[^\s.!?](?:[^\n.!?]|[.!?](?!\s))*[.!?]*")
 _PLAIN_NUMBER = re.compile(r"(\d+(?:[.,:]\d+)*)([^\W\d_]*)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NUMBER_WORDS = {
@@ -40,6 +41,8 @@ NEGATIONS = frozenset(
         "non", "mai", "senza", "não", "sem", "nenhum", "niet", "geen", "nooit", "zonder", "не", "нет", "без", "никогда",
     ]
 )  # fmt: skip
+# Words that share so many first letters count as forms of one word: `america` and `american`.
+HEAD = 5
 _CACHED_STEMS = 100_000
 _CACHED_PASSAGES = 512
 
@@ -130,7 +133,6 @@ class EvidenceUnit:
     end: int
     first: int
     last: int
-    content: tuple[int, ...]
     stems: frozenset[int]
 
 
@@ -141,17 +143,16 @@ class Evidence:
     lexed: Lexed
     units: tuple[EvidenceUnit, ...]
     places: dict[str, tuple[int, ...]]
-    content: tuple[int, ...]
     stems: frozenset[int]
-    pairs: frozenset[tuple[int, int]]
     numbers: frozenset[str]
+    heads: frozenset[str]  # the first letters of its longer words
+    initials: str  # the first letter of each word
 
 
 @lru_cache(maxsize=_CACHED_PASSAGES)
 def evidence_of(text: str, language: str = "english") -> Evidence:
     """A passage's text made ready; kept for the passages that are cited most."""
     lexed = lex(text, language)
-    content = tuple(lexed.content())
     places: dict[str, list[int]] = {}
     for at, word in enumerate(lexed.words):
         places.setdefault(word, []).append(at)
@@ -160,10 +161,10 @@ def evidence_of(text: str, language: str = "english") -> Evidence:
         lexed,
         _units(lexed, language),
         {word: tuple(at) for word, at in places.items()},
-        content,
-        frozenset(content),
-        frozenset(pairwise(content)),
+        frozenset(lexed.content()),
         frozenset(number for number in numbers if number is not None) | _numbers_inside(places),
+        frozenset(word[:HEAD] for word in places if len(word) >= HEAD),
+        "".join(word[0] for word in lexed.words),
     )
 
 
@@ -174,21 +175,32 @@ def _numbers_inside(words: dict[str, list[int]]) -> frozenset[str]:
 
 
 def _units(lexed: Lexed, language: str) -> tuple[EvidenceUnit, ...]:
-    spans = [(unit.start, unit.end) for unit in quotable_units(lexed.text, language)]
     units: list[EvidenceUnit] = []
     first = 0
-    for start, end in spans or [_trimmed(lexed.text)]:
+    for start, end in _spans(lexed.text, language):
         while first < len(lexed.words) and lexed.starts[first] < start:
             first += 1
         last = first
         while last < len(lexed.words) and lexed.ends[last] <= end:
             last += 1
-        content = tuple(lexed.content(first, last))
-        units.append(EvidenceUnit(start, end, first, last, content, frozenset(content)))
+        units.append(EvidenceUnit(start, end, first, last, frozenset(lexed.content(first, last))))
         first = last
     return tuple(units)
 
 
-def _trimmed(text: str) -> tuple[int, int]:
-    start = len(text) - len(text.lstrip())
-    return start, max(len(text.rstrip()), start)
+def _spans(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """What can be quoted, and what stands between, such as headings and half a code block: a claim may rest on it."""
+    at = 0
+    for unit in quotable_units(text, language):
+        yield from _between(text, at, unit.start)
+        yield unit.start, unit.end
+        at = unit.end
+    yield from _between(text, at, len(text))
+    if not text.strip():
+        yield 0, len(text)
+
+
+def _between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _LINE_SENTENCE.finditer(text, start, end):
+        if any(char.isalnum() for char in match.group()):
+            yield match.span()

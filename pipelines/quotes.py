@@ -66,7 +66,7 @@ def is_verbatim(words: Sequence[str], evidence: Evidence) -> bool:
 def rank_units(content: set[int], evidence: Evidence) -> list[int]:
     """The passage's units, best first: by the claim's content words they have, the shorter one first among equals."""
     units = evidence.units
-    return sorted(range(len(units)), key=lambda i: (-len(content & units[i].stems), len(units[i].content), i))
+    return sorted(range(len(units)), key=lambda i: (-len(content & units[i].stems), units[i].last - units[i].first, i))
 
 
 def _joined(content: set[int], evidence: Evidence, best: int) -> tuple[int, int]:

@@ -1,0 +1,198 @@
+"""Verification of claims against the passages they cite: one interface, and the verifier that needs no model.
+
+A claim is `supported` when its cited passages carry it: word for word, or by a calibrated score, and then only with no
+number, date or name that they lack. A near copy that changes a number, a name or a negation is `unsupported`, however
+alike it looks. A claim that cites nothing is compared with all passages and is `partial` at most: the answer's content
+is in the sources, but the reader is not told where. `not_evaluated` is never shown as a pass.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipelines.claims import is_checkable
+from pipelines.evidence import Evidence, Lexed, evidence_of, lex
+from pipelines.lexical_features import (
+    Features,
+    Rarity,
+    contradiction,
+    measure,
+    missing_names,
+    missing_numbers,
+    squeezed,
+)
+from pipelines.quotes import find_words
+from pipelines.sentences import SegmentKind
+from pipelines.types import ClaimStatus, Passage
+
+WEIGHTS = Path(__file__).with_name("lexical_weights.json")
+
+
+# Where the rarity of words was not counted.
+_FLAT_RARITY = 4.0
+_DECORATION = re.compile(
+    r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+|\s*\[\d{1,3}\]"
+    r"|\s*\(?\b(?:in |to |from |see )?(?:passage|source|excerpt)s? \d{1,2}(?:(?:,| and|, and| or) \d{1,2})*\b\)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimToVerify:
+    """A claim with the passages it rests on: those it cites, or all that were retrieved when it cites none."""
+
+    text: str
+    passages: tuple[Passage, ...]
+    cited: bool = True
+    kind: SegmentKind = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`score` is the calibrated probability that the passages carry the claim; None where nothing was evaluated."""
+
+    status: ClaimStatus
+    score: float | None
+    reason: str = ""  # for logs and tests: what kept a claim from being supported
+
+
+NOT_CHECKABLE = Verdict("not_checkable", None)
+NOT_EVALUATED = Verdict("not_evaluated", None)
+
+
+class Verifier(Protocol):
+    """Says of each claim whether its passages carry it.
+
+    `slow` verifiers wait for something outside this process: in `flag` they may update a claim after it was sent.
+    """
+
+    slow: bool
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        """One verdict a claim, in order. Never raises for what a model or a vendor did: that is `not_evaluated`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalWeights:
+    """A fitted regression: probability of being unsupported = 1 / (1 + exp(-(bias + weights · features)))."""
+
+    bias: float
+    weights: tuple[float, ...]
+    supported_from: float  # least score of a supported claim
+    partial_from: float  # least score of a partial one
+    words_by_rarity: Mapping[float, str]
+    rarity_default: float
+
+    def score(self, features: Features) -> float:
+        """The probability that the passages carry the claim."""
+        logit = self.bias + sum(w * x for w, x in zip(self.weights, features.values(), strict=True))
+        return 1 / (1 + math.exp(max(-50.0, min(50.0, logit))))
+
+
+@lru_cache(maxsize=4)
+def read_weights(path: Path = WEIGHTS) -> LexicalWeights:
+    """The weights that `notebooks/fit_grounding.py` wrote."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return LexicalWeights(
+        data["bias"],
+        tuple(data["weights"][name] for name in Features.names()),
+        data["supported_from"],
+        data["partial_from"],
+        {float(rarity): words for rarity, words in data["words_by_rarity"].items()},
+        data["rarity_default"],
+    )
+
+
+class LexicalVerifier:
+    """Compares words, numbers, names and phrasing; about a millisecond of CPU a claim, no model.
+
+    The regression was fitted on English; in other languages every word counts as equally rare.
+    """
+
+    slow = False
+    # What a near copy with a changed number, name or negation is worth, and what a word-for-word one.
+    contradicted_score = 0.05
+    contained_score = 0.99
+
+    def __init__(self, language: str = "english", weights: LexicalWeights | None = None) -> None:
+        self._language = language
+        self._weights = weights or read_weights()
+        english = language == "english"
+        words = self._weights.words_by_rarity if english else {}
+        self._rarity = Rarity(words, self._weights.rarity_default if english else _FLAT_RARITY, language)
+        # German writes every noun like a name: there a capital says nothing.
+        self._names_by_case = language != "german"
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        """The verdicts, at once: the work is too small for a thread."""
+        asked = lex(question, self._language)
+        return [self._verdict(claim, asked) for claim in claims]
+
+    def _verdict(self, claim: ClaimToVerify, question: Lexed) -> Verdict:
+        text = claim.text if claim.kind == "code" else without_decoration(claim.text)
+        if not is_checkable(text, claim.kind):
+            return NOT_CHECKABLE
+        passages = [evidence_of(passage.text, self._language) for passage in claim.passages]
+        lexed = lex(text, self._language)
+        if not lexed.words or not passages:
+            return NOT_CHECKABLE if not lexed.words else Verdict("unsupported", 0.0, "no passage")
+        if claim.kind == "code":
+            return _limited(claim, _contained_code(claim, passages))
+        if any(find_words(lexed.words, passage) is not None for passage in passages):
+            return _limited(claim, Verdict("supported", self.contained_score))
+        return _limited(claim, self._compared(claim, lexed, passages, question))
+
+    def _compared(self, claim: ClaimToVerify, lexed: Lexed, passages: Sequence[Evidence], question: Lexed) -> Verdict:
+        score = self.score(lexed, passages, question)
+        changed = contradiction(lexed, passages, self._rarity)
+        if changed is not None:
+            return Verdict("unsupported", min(score, self.contradicted_score), f"changed: {changed}")
+        if score < self._weights.partial_from:
+            return Verdict("unsupported", score, "score")
+        if score < self._weights.supported_from:
+            return Verdict("partial", score, "score")
+        heading = lex(" ".join(_headings(claim.passages)), self._language)
+        missing = missing_numbers(lexed, passages, heading)
+        if not missing and self._names_by_case:
+            missing = missing_names(lexed, passages, heading)
+        if missing:
+            middle = (self._weights.partial_from + self._weights.supported_from) / 2
+            return Verdict("partial", min(score, middle), f"missing: {', '.join(missing)}")
+        return Verdict("supported", score)
+
+    def score(self, claim: Lexed, passages: Sequence[Evidence], question: Lexed) -> float:
+        """The probability that the passages carry the claim, by the regression alone."""
+        return self._weights.score(measure(claim, passages, question, self._rarity))
+
+
+def without_decoration(text: str) -> str:
+    """The claim without a list marker before it, and without `[n]` or "passage n": those point at sources."""
+    return _DECORATION.sub("", text)
+
+
+def _headings(passages: Sequence[Passage]) -> list[str]:
+    return [text for passage in passages for text in (passage.title, *passage.heading_path)]
+
+
+def _contained_code(claim: ClaimToVerify, passages: Sequence[Evidence]) -> Verdict:
+    """A code block is carried where it stands in a passage; a part of its lines makes it partial."""
+    texts = [squeezed(passage.lexed.text) for passage in passages]
+    if any(squeezed(claim.text) in text for text in texts):
+        return Verdict("supported", LexicalVerifier.contained_score)
+    lines = [line for one in claim.text.splitlines() if len(line := squeezed(one)) > 1]
+    found = sum(any(line in text for text in texts) for line in lines)
+    share = found / max(1, len(lines))
+    return Verdict("partial" if share >= 0.5 else "unsupported", share * 0.5, "code")
+
+
+def _limited(claim: ClaimToVerify, verdict: Verdict) -> Verdict:
+    """A claim that cites nothing is partial at most."""
+    if claim.cited or verdict.status != "supported":
+        return verdict
+    return Verdict("partial", verdict.score, "cites nothing")
