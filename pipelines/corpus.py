@@ -112,6 +112,8 @@ class CorpusSpec(_Declared):
     @field_validator("llm")
     @classmethod
     def _known_answerers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "extractive" in value and len(value) > 1:
+            raise ValueError("'extractive' stands alone: it is no fallback that hides a vendor's failure")
         for name in value:
             if name != "extractive" and "/" not in name:
                 raise ValueError(f"{name!r} is neither 'extractive' nor an OpenRouter model such as 'vendor/model'")

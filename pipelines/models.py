@@ -95,7 +95,7 @@ class Models:
 
     def answerer(self, spec: CorpusSpec) -> tuple[Answerer, OpenRouterLLM | None]:
         """What writes the corpus's answers, and the LLM behind it where there is one."""
-        if spec.llm == ("extractive",):
+        if spec.llm[0] == "extractive":
             return ExtractiveAnswerer(language=spec.language), None
         llm = self.llm(spec.llm)
         return OpenRouterAnswerer(llm), llm

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     postgres_limit_bytes: int = Field(_GIB // 2, gt=0)
 
     # Below this probability of being answerable a question is refused; docs/refusal.md has the measured trade-off.
-    refusal_threshold: float = Field(0.35, ge=0, le=1)
+    refusal_threshold: float = Field(0.25, ge=0, le=1)
 
     # Bounds of what comes in, in characters.
     max_question_chars: int = Field(4_000, gt=0)

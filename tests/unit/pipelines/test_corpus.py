@@ -77,6 +77,7 @@ def test_several_corpora_keep_their_order(site: Path) -> None:
         (("[corpora.handbook]", '[corpora.handbook]\ngrounding = "maybe"'), ["'flag', 'strict' or 'off'", "maybe"]),
         (("[corpora.handbook]", '[corpora.handbook]\nllm = ["gpt"]'), ["gpt", "extractive"]),
         (("[corpora.handbook]", "[corpora.handbook]\nllm = []"), ["corpora.handbook.llm"]),
+        (("[corpora.handbook]", '[corpora.handbook]\nllm = ["a/b", "extractive"]'), ["stands alone"]),
         (("[corpora.handbook]", "[corpora.handbook]\nembedding_dimension = 512"), ["384"]),
         (("[corpora.handbook]", "[corpora.handbook]\nchunk = { max_tokens = 9 }"), ["chunk.max_tokens", "64"]),
         (

@@ -1,0 +1,110 @@
+"""How fast an ingestion embeds against embedding the same texts in a bare loop, and what an unchanged re-run costs.
+
+    python -m tests.load.bench_ingestion [--tree docs_physical_ai_textbook] [--flavour docusaurus]
+
+The whole way is measured: reading, splitting, embedding, BM25, the embedded Qdrant and the embedded Postgres. The bare
+loop runs once before and once after it, and the ratio is taken to the mean, since machines drift.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from llama_index.core.schema import Document, MetadataMode
+
+from pipelines.bm25 import Bm25Encoder
+from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
+from pipelines.ingestion import Ingestion
+from pipelines.providers.minilm import MiniLmEmbedding
+from pipelines.readers import read_documents
+from pipelines.splitting import SectionSplitter
+from pipelines.vector_store import Collections
+from storage_config.edge import EdgeShards
+from storage_config.postgres import open_database
+from storage_config.settings import read_settings
+from tests.conftest import shared_data_folder
+from tests.models import model_folder
+
+MAX_CHARS = 2_000_000
+
+
+def embedded_texts(spec: CorpusSpec) -> list[str]:
+    """What an ingestion embeds of the tree."""
+    pages = [page for page in read_documents(spec, max_page_chars=MAX_CHARS) if isinstance(page, Document)]
+    return [node.get_content(MetadataMode.EMBED) for node in SectionSplitter()(pages)]
+
+
+def bare_rate(model: MiniLmEmbedding, texts: Sequence[str]) -> float:
+    """Texts a second in a loop over the encoder, without anything around it."""
+    began = time.perf_counter()
+    for text in texts:
+        model._encoder.encode(text)
+    return len(texts) / (time.perf_counter() - began)
+
+
+def hashing_seconds(folder: Path) -> float:
+    """Reading and hashing the same files in a bare loop."""
+    began = time.perf_counter()
+    for path in sorted(folder.rglob("*.md*")):
+        hashlib.sha256(path.read_bytes()).digest()
+    return time.perf_counter() - began
+
+
+async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dict[str, float]:
+    """Ingests the corpus into a fresh state and again unchanged."""
+    settings = read_settings(config=folder / "footnoted.toml")
+    async with open_database(settings) as database:
+        shards = EdgeShards(folder / "vectors")
+        ingestion = Ingestion(
+            spec=spec,
+            fingerprint="bench",
+            embed_model=model,
+            dimension=model.dimension,
+            database=database,
+            collections=Collections(shards, Bm25Encoder()),
+            max_page_chars=MAX_CHARS,
+        )
+        first = await ingestion.ingest()
+        again = await ingestion.ingest()
+        await shards.close()
+    assert again.nodes_embedded == 0
+    return {
+        "pages": first.added,
+        "chunks": first.nodes_embedded,
+        "seconds": first.seconds,
+        "again_seconds": again.seconds,
+    }
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--tree", default="docs_physical_ai_textbook")
+    parser.add_argument("--flavour", default="docusaurus", choices=get_args(Flavour))
+    words = parser.parse_args()
+    source = MarkdownSource(kind="markdown", path=shared_data_folder() / words.tree / "docs", flavour=words.flavour)
+    spec = CorpusSpec(name="bench", folder=Path.cwd(), source=source, base_url="https://example.org")
+    model = MiniLmEmbedding(model_folder())
+    texts = embedded_texts(spec)
+    with tempfile.TemporaryDirectory() as folder:
+        before = bare_rate(model, texts)
+        figures = asyncio.run(measure(spec, model, Path(folder)))
+        after = bare_rate(model, texts)
+    rate, bare = figures["chunks"] / figures["seconds"], (before + after) / 2
+    print(f"bare loop      {before:.1f} and {after:.1f} chunks/s")
+    print(f"ingestion      {rate:.1f} chunks/s ({figures['chunks']:.0f} chunks, {figures['pages']:.0f} pages)")
+    print(f"ratio          {rate / bare:.2f}")
+    hashing = hashing_seconds(source.path)
+    print(
+        f"unchanged      {figures['again_seconds']:.2f} s, "
+        f"{figures['again_seconds'] / hashing:.0f} times hashing the files"
+    )
+
+
+if __name__ == "__main__":
+    main()
