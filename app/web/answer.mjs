@@ -1,7 +1,7 @@
 // One answer on the page: takes the parts of its stream and draws itself from what it has.
 
 import { element, outwardLink } from "./elements.mjs";
-import { drawProse, drawVerdict, verdictKind } from "./prose.mjs";
+import { drawProse, drawQuote, drawVerdict, verdictKind } from "./prose.mjs";
 
 const FLAGS = {
   not_peer_reviewed: "None of the cited sources is peer-reviewed.",
@@ -138,7 +138,7 @@ function drawSource(source, claims, open) {
     element("p", { class: "where" },
       outwardLink(source.url, {}, drawPath(source)), " ", drawQuality(source.quality)),
     [...quotes.values()].map(({ citation, claim }) =>
-      element("blockquote", { class: verdictKind(claim) }, citation.quote, " ", drawVerdict(claim))),
+      element("blockquote", { class: verdictKind(claim) }, drawQuote(citation.quote), " ", drawVerdict(claim))),
     source.reference ? element("p", { class: "reference" }, source.reference) : null,
     element("details", { "data-source": source.id, open: open.has(source.id) },
       element("summary", {}, "The whole passage"), element("p", { class: "passage" }, source.text)));
@@ -173,9 +173,13 @@ function count(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+function duration(milliseconds) {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 function describeMaking(model, timings) {
   const stages = model === "none" ? [] : [model];
-  if (timings.retrieval_ms !== undefined) stages.push(`found in ${Math.round(timings.retrieval_ms)} ms`);
-  if (timings.total_ms !== undefined) stages.push(`told in ${(timings.total_ms / 1000).toFixed(1)} s`);
+  if (timings.retrieval_ms !== undefined) stages.push(`found in ${duration(timings.retrieval_ms)}`);
+  if (timings.total_ms !== undefined) stages.push(`told in ${duration(timings.total_ms)}`);
   return stages.join(" · ");
 }

@@ -36,6 +36,11 @@ export function drawProse(text, claims, sources) {
   return groupBlocks(blocks).map((group) => drawGroup(group, text, sources));
 }
 
+/** A quote as it stands on its page, without the signs of code and emphasis. */
+export function drawQuote(text) {
+  return parseRuns(text, 0, text.length).map((run) => drawRun(run, new Map()));
+}
+
 function readBlock(text, block, spans, edges) {
   if (block.kind === "code") return { ...block, runs: [], spans: spans.filter((span) => overlaps(span, block)) };
   const runs = cutRuns(parseRuns(text, block.start, block.end), edges);

@@ -86,6 +86,15 @@ def test_markdown_becomes_elements(open_page: OpenPage) -> None:
     assert page.all(".prose p")[-1].text == "End [9]."  # no such source is cited
 
 
+def test_a_quote_is_shown_without_the_signs_of_its_page(open_page: OpenPage) -> None:
+    text = "Set `k1`. [1]"
+    claim = replace(_claim(text, "Set `k1`."), citations=(Citation("1", "The factor `k1` is **1.2** [7].", 100, 131),))
+    page = open_page(build_world(_script(text, claim)))
+    page.ask("How?")
+    assert page.texts(".sources blockquote") == ["The factor k1 is 1.2 [7]. supported"]
+    assert page.texts(".sources blockquote code") == ["k1"]
+
+
 def test_nothing_in_an_answer_becomes_markup(open_page: OpenPage) -> None:
     text = f"{EVIL} [click](javascript:alert(1)) [here](https://evil.example/) [1]"
     source = {
