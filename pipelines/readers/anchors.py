@@ -21,6 +21,7 @@ class DocusaurusAnchors:
     def heading(self, level: int, content: str, env: MutableMapping[str, Any]) -> LineHeading:
         """An explicit id is taken as it is and does not count as taken for the headings after it."""
         tokens = inline_tokens(content, env, mdx=self._mdx, directives=True)
+        tokens = [token for token in tokens if token.type != "mdx_comment"]
         anchor = _comment_id(tokens)
         if anchor is not None:
             return LineHeading(level, shown_text(tokens[:-1]), anchor if level > 1 else None)

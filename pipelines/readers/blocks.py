@@ -63,10 +63,10 @@ def _block_parser(dialect: Dialect) -> MarkdownIt:
 def read_lines(source: str, dialect: Dialect, anchors: Anchors, page: PageMarkup) -> list[Line]:
     """The lines of the page's text. `source` has no front matter, `\\n` line endings and no NUL."""
     parser = _block_parser(dialect)
-    env: MutableMapping[str, Any] = {"footnotes": frozenset(_FOOTNOTE_DEFINITION.findall(source))}
+    env: dict[str, Any] = {"footnotes": frozenset(_FOOTNOTE_DEFINITION.findall(source))}
     state = StateBlock(source, parser, env, [])
     parser.block.tokenize(state, 0, state.lineMax)
-    return _Reader(source.split("\n"), state.tokens, dialect, anchors, page, env).read()
+    return _Reader(state, dialect, anchors, page).read()
 
 
 _IMPORT = re.compile(r"""import\s+(?P<names>[^'"]{0,1000}?)\s*from\s*['"](?P<path>[^'"]+)['"]""")
@@ -80,12 +80,9 @@ _CONSTANT = re.compile(
 class _Reader:
     """One pass over a page's block tokens."""
 
-    def __init__(
-        self, source: list[str], tokens: list[Token], dialect: Dialect, anchors: Anchors, page: PageMarkup,
-        env: MutableMapping[str, Any],
-    ) -> None:  # fmt: skip
-        self._source, self._tokens, self._dialect = source, tokens, dialect
-        self._anchors, self._page, self._env = anchors, page, env
+    def __init__(self, parsed: StateBlock, dialect: Dialect, anchors: Anchors, page: PageMarkup) -> None:
+        self._source, self._tokens, self._env = parsed.src.split("\n"), parsed.tokens, parsed.env
+        self._dialect, self._anchors, self._page = dialect, anchors, page
         self._imports: dict[str, str] = {}
         self._splices: list[Sequence[Line]] = []
         self._values = dict(page.values)
@@ -123,7 +120,7 @@ class _Reader:
         if token.type == "mdx_esm":
             return [BLANK]
         if token.type == "directive":
-            return [BLANK, Line(self._markup.strip(token.content)), BLANK]
+            return [BLANK, Line(self._markup.text_of(token.content)), BLANK]
         if token.type == "heading_open":
             return self._heading(token, lines)
         if token.type in ("html_block", "mdx_flow"):
@@ -144,7 +141,7 @@ class _Reader:
         heading = self._anchors.heading(level, token.content, self._env)
         if heading is None:
             return self._text("\n".join(lines))
-        content = self._markup.strip(_EXPLICIT_ID.sub("", token.content))
+        content = self._markup.text_of(_EXPLICIT_ID.sub("", token.content))
         content, spliced = SPLICE.sub("", " ".join(content.split())), SPLICE.findall(content)
         prefix = _PREFIX.match(lines[0]) if token.markup.startswith("#") else None
         before = prefix.group() if prefix and token.level else ""
@@ -156,7 +153,7 @@ class _Reader:
         return [Line(line) for line in self._source[start:end] if not _COMMENT_DEFINITION.match(line)]
 
     def _text(self, source: str) -> list[Line]:
-        stripped = self._markup.strip(source)
+        stripped = self._markup.text_of(source)
         if stripped == source:
             return [Line(line) for line in source.split("\n")]
         # A line that held nothing but markup leaves no gap; between blocks the blank lines of the source remain.
@@ -167,7 +164,10 @@ class _Reader:
             return [Line(line)]
         lines: list[Line] = []
         for index, part in enumerate(SPLICE.split(line)):
-            lines += [BLANK, *self._splices[int(part)], BLANK] if index % 2 else [Line(part)] if part.strip() else []
+            if index % 2:
+                lines += [BLANK, *self._splices[int(part)], BLANK]
+            elif part.strip():
+                lines.append(Line(part.strip()))
         return lines
 
     def _learn(self, code: str) -> None:

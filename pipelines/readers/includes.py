@@ -25,7 +25,7 @@ _SNIPPET_BLOCK = re.compile(rf"(?P<indent>[ \t]*){_MARKER}[ \t]*")
 _MDX_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{!>?\s*(?P<path>[^!}|]+?)\s*(?:\|[^!}]*)?!\}[ \t]*")
 _CODE_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{\*\s*(?P<path>\S+)(?P<options>[^*]*)\*\}[ \t]*")
 _SECTION = re.compile(rf"{_MARKER}[ \t]*\[[ \t]*(start|end)[ \t]*(?::[ \t]*([\w-]+))?[ \t]*\]")
-_LINES = re.compile(r"(?P<path>.*?)(?::(?P<lines>-?\d*(?::-?\d*)?(?:,-?\d*:-?\d*)*)|:(?P<section>[A-Za-z][\w-]*))?$")
+_LINES = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d*(?::\d*)?(?:,\d*(?::\d*)?)*)|:(?P<section>[A-Za-z][\w-]*))?$")
 _DROPPED = "\x00dropped"
 _EMPTY_FENCE = re.compile(
     rf"^([ \t]*)(`{{3,}}|~{{3,}})[^\n]*\n(?:[ \t]*\n)*[ \t]*{_DROPPED}\n(?:[ \t]*(?:{_DROPPED})?\n)*\1\2[ \t]*$",
@@ -79,7 +79,10 @@ class _Expansion:
         if text is None or parts is None:
             yield from self._drop(target, indent)
             return
-        chosen = _choose_section(text, parts["section"]) if parts["section"] else _choose_lines(text, parts["lines"])
+        ranges = parts["lines"]
+        if ranges and ranges.isdecimal():
+            ranges += ":"  # a snippet's single number means from there on
+        chosen = _choose_section(text, parts["section"]) if parts["section"] else _choose_lines(text, ranges)
         if chosen is None:
             yield from self._drop(target, indent)
             return
@@ -94,7 +97,7 @@ class _Expansion:
         wanted = re.search(r"ln\[([\d:,]+)\]", options)
         suffix = PurePosixPath(target).suffix.removeprefix(".")
         yield f"{indent}```{_LANGUAGES.get(suffix, suffix)}"
-        for line in (_choose_lines(text, wanted[1] if wanted else None) or "").strip("\n").split("\n"):
+        for line in _choose_lines(text, wanted[1] if wanted else None).strip("\n").split("\n"):
             yield self._bounded(indent + line)
         yield f"{indent}```"
 
@@ -120,21 +123,16 @@ class _Expansion:
         return line
 
 
-def _choose_lines(text: str, ranges: str | None) -> str | None:
-    """Lines `4:6`, `4`, `:6` or several of them with commas, counted from 1, the last one included."""
+def _choose_lines(text: str, ranges: str | None) -> str:
+    """Lines `4:6`, `4` or `:6`, several of them with commas; counted from 1, the last one included."""
     if not ranges:
         return text
     lines = text.split("\n")
     chosen: list[str] = []
     for part in ranges.split(","):
         first, colon, last = part.partition(":")
-        start = max(int(first or 1), 1) - 1 if not first.startswith("-") else max(len(lines) + int(first), 0)
-        stop = (
-            (int(last) if last else len(lines))
-            if colon
-            else (len(lines) if ":" not in ranges and "," not in ranges else start + 1)
-        )
-        chosen += lines[start:stop]
+        start = max(int(first or 1), 1)
+        chosen += lines[start - 1 : int(last or len(lines)) if colon else start]
     return "\n".join(chosen)
 
 

@@ -1,7 +1,7 @@
 """The rendered text of a heading, as mdast-util-to-string gives it to the slugger."""
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,10 +11,16 @@ from markdown_it.token import Token
 
 from pipelines.readers.jsx import Script
 
-_DIRECTIVE_NAME = re.compile(r":([A-Za-z](?:[\w-]*[A-Za-z0-9])?)(?![\w:-])")
+_DIRECTIVE_NAME = re.compile(r":([A-Za-z](?:[\w-]*[A-Za-z0-9])?)(?![\w:-])", re.ASCII)
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
-_ATTRIBUTES = re.compile(r"\{[^{}]*\}")
+# The first `{#` of a heading is escaped by Docusaurus, so no list of attributes begins with an id.
+_ATTRIBUTES = re.compile(
+    r"""\{(?!#)(?:\s*(?:[.#][^\s"'<=>`{}.#]+|[A-Za-z_:][\w.:-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<=>`{}]+))?))*\s*\}""",
+    re.ASCII,
+)
 _FOOTNOTE = re.compile(r"\[\^([^\s\[\]]+)\]")
+_BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
+_PRIVATE_CHARACTERS = 6_400
 _EMPTY = frozenset({"html_inline", "footnote_reference", "hardbreak", "mdx_comment"})
 
 
@@ -36,8 +42,20 @@ def inline_tokens(
     """The heading's inline tokens. `env` holds the page's link references and footnotes, as block parsing leaves it."""
     parser = _inline_parser(mdx=mdx, directives=directives)
     tokens: list[Token] = []
-    parser.inline.parse(content, parser, env, tokens)
+    # The generators' parser sees UTF-16 halves, which are letters to it: `🚀__x__` is not strong there. Private
+    # characters stand in for what needs two halves.
+    beyond = sorted(set(_BEYOND_BMP.findall(content)))[:_PRIVATE_CHARACTERS]
+    private = {ord(character): 0xE000 + number for number, character in enumerate(beyond)}
+    parser.inline.parse(content.translate(private), parser, env, tokens)
+    if private:
+        _restore(tokens, {stand_in: point for point, stand_in in private.items()})
     return tokens
+
+
+def _restore(tokens: Sequence[Token], characters: Mapping[int, int]) -> None:
+    for token in tokens:
+        token.content = token.content.translate(characters)
+        _restore(token.children or (), characters)
 
 
 def slug_text(tokens: Sequence[Token]) -> str:

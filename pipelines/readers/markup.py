@@ -39,7 +39,7 @@ class Markup:
     _script: Script = field(default_factory=lambda: Script(""))
     _never_closed: set[str] = field(default_factory=set)
 
-    def strip(self, source: str) -> str:
+    def text_of(self, source: str) -> str:
         """The paragraph (table, html block) without its markup; code spans and escapes stay as they are."""
         if not any(mark in source for mark in "<{"):
             return source

@@ -11,7 +11,12 @@ from pipelines.readers.jsx import Script, code_end
 # Docusaurus takes a title after these names only; see its option `admonitions.keywords`.
 ADMONITIONS = ("secondary", "info", "success", "danger", "note", "tip", "warning", "important", "caution")
 
-_ESM = re.compile(r"(?:import|export) ")
+# Not every line that begins with the word: a page that is not built as MDX may say "import the module".
+_ESM = re.compile(
+    r"""import (?:\s*['"{*]|\s*type\s|\s*[\w$]+\s*(?:,|\bfrom\b|$))"""
+    r"""|export (?:\s*[{*]|\s*(?:default|const|let|var|function|async|class|type|interface|enum)\b)""",
+    re.MULTILINE,
+)
 _DIRECTIVE = re.compile(
     rf"(?P<colons>:{{3,}})(?:(?P<name>[A-Za-z](?:[\w-]*[A-Za-z0-9])?)"
     rf"(?:\[(?P<label>.*)\])?(?:\{{(?P<attributes>[^}}]*)\}})?[ \t]*"

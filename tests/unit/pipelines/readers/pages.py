@@ -1,0 +1,32 @@
+"""Pages read from strings, for the tests of the readers."""
+
+from pipelines.readers.anchors import DocusaurusAnchors, GithubAnchors
+from pipelines.readers.blocks import Dialect, PageMarkup, read_lines
+from pipelines.readers.lines import Body, join_lines
+from pipelines.readers.material import MkDocsAnchors, build_renderer, unwrap
+
+
+def read_docusaurus(source: str, *, page: PageMarkup | None = None, mdx: bool = True) -> Body:
+    """The page as Docusaurus shows it."""
+    dialect = Dialect(mdx=mdx, directives=True)
+    return join_lines(read_lines(source, dialect, DocusaurusAnchors(mdx=mdx), page or PageMarkup()))
+
+
+def read_github(source: str) -> Body:
+    """The page as GitHub shows it."""
+    return join_lines(read_lines(source, Dialect(), GithubAnchors(), PageMarkup()))
+
+
+def read_mkdocs(source: str) -> Body:
+    """The page as MkDocs with Material's extensions shows it."""
+    anchors = MkDocsAnchors(source, build_renderer())
+    return join_lines(read_lines(unwrap(source), Dialect(templates=True), anchors, PageMarkup()))
+
+
+def anchors_of(body: Body) -> list[str | None]:
+    """The anchors of the page's headings, in its order; each heading is where it says."""
+    for heading in body.headings:
+        line = body.text[heading.start : heading.end]
+        assert "\n" not in line
+        assert "#" * heading.level in line
+    return [heading.anchor for heading in body.headings]
