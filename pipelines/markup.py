@@ -16,87 +16,16 @@ the text; so the text is brought into a form with one reading:
 """
 
 import re
-import string
 from collections.abc import Collection, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-PieceKind = Literal["text", "inline_code", "marker", "fence", "code"]
-
-
-class Piece(NamedTuple):
-    """A run of the cleaned answer. `ids` are the sources cited here: by a marker, or by a link to their url."""
-
-    text: str
-    kind: PieceKind = "text"
-    ids: tuple[str, ...] = ()
+from pipelines import markup_patterns as patterns
+from pipelines.markup_writer import MarkupWriter, Piece, PieceKind
 
 
 class _Fence(NamedTuple):
     column: int
     mark: str  # the run of the opening fence
-
-
-# How much may be held back before a construct counts as plain text, in characters.
-_MAX_LABEL = 400
-_MAX_TARGET = 2_000
-_MAX_TAG = 400
-_MAX_INLINE_CODE = 1_000
-_MAX_MARKER = 80
-_MAX_PREFIX = 60
-
-_LINE_PREFIX = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*")
-_PREFIX_OPEN = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*(?:[-*+]|[0-9]{1,9}[.)]?|`{1,2}|~{1,2})?$")
-_LIST_MARK = re.compile(r"[ \t]*([-*+]|([0-9]{1,9})[.)])[ \t]+")
-_FENCE_RUN = re.compile(r"`{3,}|~{3,}")
-_SPECIAL = re.compile(
-    r"[ \t]*[\[【]|!\[|\]|~|`|\\|<|\n|(?<![A-Za-z0-9])(?:https?://|ftp://|www\.)",
-    re.IGNORECASE,
-)
-_MAY_BE_SPECIAL = re.compile(
-    r"(?:[ \t]+|!|(?<![A-Za-z0-9])(?:h|ht|htt|https?|https?:|https?:/|f|ft|ftp|ftp:|ftp:/|w|ww|www))$", re.IGNORECASE
-)
-_IDS = r"(?:sources?|passages?|refs?|documents?)?[ \t:]*\^?[0-9]{1,9}(?:[ \t]*(?:,|;|&|and|-|–|—)[ \t]*\^?[0-9]{1,9})*"
-_MARKER = re.compile(
-    rf"\[[ \t]*({_IDS})[ \t]*\]|【[ \t]*({_IDS})(?::[0-9]+)?(?:†[^】\n]{{0,60}})?[ \t]*】", re.IGNORECASE
-)
-_MAY_BE_MARKER = re.compile(
-    r"\[[ \t]*[a-z]{0,9}[ \t:]*[0-9 \t,;&\-–—^]*(?:and?[0-9 \t,;&\-–—^]*|a[0-9 \t]*)*$|【[^】\n]*$", re.IGNORECASE
-)
-_ID_OR_RANGE = re.compile(r"([0-9]+)(?:[ \t]*[-–—][ \t]*\^?([0-9]+))?")
-_LABEL = re.compile(r"!?\[(?:[^\[\]\n<`\\]|\\[^\n]|`[^`\n]+`)*")
-_TARGET = re.compile(
-    r"\([ \t]*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)"
-    r"(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*\)"
-)
-_URL_HEAD = re.compile(r"<|https?:|ftp:|www\.|/|#|\.", re.IGNORECASE)
-_MAY_BE_URL_TARGET = re.compile(
-    r"\([ \t]*(?:(?:<|https?:|ftp:|www\.|/|#|\.)[^\n]*|h|ht|htt|https?|f|ft|ftp|w|ww|www)?$", re.IGNORECASE
-)
-_URL = re.compile(r"[^\s<>\[\]`|\"\\]+")
-_URL_TAIL = re.compile(r"[.,;:!?'*_~]+$")
-_SCHEME = re.compile(r"(?:(?:https?|ftp)://|www\.)+", re.IGNORECASE)
-_AUTOLINK = re.compile(r"<([a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_]")
-_TAG_START = re.compile(r"<[A-Za-z/!?]")
-_PUNCTUATION = frozenset(string.punctuation)  # what a backslash escapes, CommonMark 2.4
-_PLACEHOLDER = re.compile(r"<([A-Za-z][\w.-]*)>")
-# A url whose head was emitted before something was taken out of it.
-_SPLIT_URL = re.compile(
-    r"(?:^|[^A-Za-z0-9])(?:h|ht|htt|https?|https?:|https?:/|f|ft|ftp|ftp:|ftp:/|w|ww|www)$", re.IGNORECASE
-)
-_HTML_NAME = re.compile(
-    r"a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|bgsound|big|"
-    r"blink|blockquote|body|br|button|canvas|caption|center|cite|code|col|colgroup|command|content|"
-    r"data|datalist|dd|del|details|dfn|dialog|dir|div|dl|dt|element|em|embed|fieldset|figcaption|"
-    r"figure|font|footer|form|frame|frameset|h1|h2|h3|h4|h5|h6|head|header|hgroup|hr|html|i|"
-    r"iframe|image|img|input|ins|isindex|kbd|keygen|label|legend|li|link|listing|main|map|mark|"
-    r"marquee|math|menu|menuitem|meta|meter|multicol|nav|nextid|nobr|noembed|noframes|noscript|"
-    r"object|ol|optgroup|option|output|p|param|picture|plaintext|portal|pre|progress|q|rb|rp|rt|"
-    r"rtc|ruby|s|samp|script|search|section|select|shadow|slot|small|source|spacer|span|strike|"
-    r"strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|"
-    r"tr|track|tt|u|ul|var|video|wbr|xmp",
-    re.IGNORECASE,
-)
 
 
 def page_of(url: str) -> str:
@@ -124,11 +53,7 @@ class MarkupScanner:
         self._fence: _Fence | None = None
         self._lists: list[int] = []  # content columns of the open list items
         self._after_blank = True
-        self._out: list[Piece] = []
-        self._tail = "\n"  # the last characters that left
-        self._line_has_letters = False
-        self._bracket_inside_line = False  # the last `[` cannot begin a link reference definition
-        self._joint = False  # something was taken out since
+        self._writer = MarkupWriter()
 
     def feed(self, delta: str) -> list[Piece]:
         """More of the answer; returns what is certain by now."""
@@ -142,15 +67,14 @@ class MarkupScanner:
         self._final = True
         pieces = self._run()
         if self._fence is not None and self._fence.column:
-            self._close_fence(self._fence, "" if self._tail.endswith("\n") else "\n")
-            pieces, self._out = pieces + self._out, []
+            self._close_fence(self._fence, "" if self._writer.tail.endswith("\n") else "\n")
+            pieces += self._writer.take_pieces()
         return pieces
 
     def _run(self) -> list[Piece]:
         while self._at < len(self._buffer) and self._step():
             pass
-        pieces, self._out = self._out, []
-        return pieces
+        return self._writer.take_pieces()
 
     def _step(self) -> bool:
         """One construct further; False where more input is needed."""
@@ -164,14 +88,14 @@ class MarkupScanner:
         end = self._buffer.find("\n", self._at)
         rest = self._buffer[self._at : end if end >= 0 else None]
         whole = end >= 0 or self._final
-        if not whole and len(rest) <= _MAX_PREFIX and _PREFIX_OPEN.match(rest):
+        if not whole and len(rest) <= patterns.MAX_PREFIX and patterns.PREFIX_OPEN.match(rest):
             return False
-        match = _LINE_PREFIX.match(rest)
+        match = patterns.LINE_PREFIX.match(rest)
         prefix = match.group() if match else ""
-        if len(prefix) > _MAX_PREFIX - 12:
+        if len(prefix) > patterns.MAX_PREFIX - 12:
             self._line_start = False
             return True
-        run = _FENCE_RUN.match(rest, len(prefix))
+        run = patterns.FENCE_RUN.match(rest, len(prefix))
         if run is None or ("`" in rest[run.end() :] and run.group()[0] == "`"):
             self._open_lists(rest, prefix)
             self._take(prefix)
@@ -200,7 +124,7 @@ class MarkupScanner:
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
         while self._lists and indent < self._lists[-1]:
             self._lists.pop()
-        while (mark := _LIST_MARK.match(prefix, at)) is not None:
+        while (mark := patterns.LIST_MARK.match(prefix, at)) is not None:
             column = len(prefix[: mark.start(1)].expandtabs(4))
             content = len(prefix[: mark.end()].expandtabs(4))
             outer = self._lists[-1] if self._lists else 0
@@ -226,7 +150,7 @@ class MarkupScanner:
             return False
         if stripped and not stripped.strip(fence.mark[0]) and len(stripped) >= len(fence.mark):
             self._at += len(line) + (end >= 0)
-            self._write(" " * fence.column + stripped + ("\n" if end >= 0 else ""), "fence")
+            self._writer.write(" " * fence.column + stripped + ("\n" if end >= 0 else ""), "fence")
             self._leave_fence()
             return True
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
@@ -236,7 +160,7 @@ class MarkupScanner:
         return self._code_to_line_end()
 
     def _line_start_in_code(self) -> bool:
-        return self._tail.endswith("\n")
+        return self._writer.tail.endswith("\n")
 
     def _code_to_line_end(self) -> bool:
         end = self._buffer.find("\n", self._at)
@@ -244,7 +168,7 @@ class MarkupScanner:
         return True
 
     def _close_fence(self, fence: _Fence, lead: str) -> None:
-        self._write(f"{lead}{' ' * fence.column}{fence.mark}\n", "fence")
+        self._writer.write(f"{lead}{' ' * fence.column}{fence.mark}\n", "fence")
         self._leave_fence()
 
     def _leave_fence(self) -> None:
@@ -255,9 +179,9 @@ class MarkupScanner:
     # Inside a line
 
     def _inline(self) -> bool:
-        match = _SPECIAL.search(self._buffer, self._at)
+        match = patterns.SPECIAL.search(self._buffer, self._at)
         if match is None:
-            held = None if self._final else _MAY_BE_SPECIAL.search(self._buffer, self._at)
+            held = None if self._final else patterns.MAY_BE_SPECIAL.search(self._buffer, self._at)
             self._take(self._buffer[self._at : held.start() if held else None])
             return False
         if match.start() > self._at:
@@ -283,7 +207,7 @@ class MarkupScanner:
         if self._at + 1 >= len(self._buffer) and not self._final:
             return False
         pair = self._rest(2)
-        self._take(pair if pair[-1] in _PUNCTUATION else "\\")
+        self._take(pair if pair[-1] in patterns.PUNCTUATION else "\\")
         return True
 
     def _backticks(self) -> bool:
@@ -292,10 +216,10 @@ class MarkupScanner:
         if start >= len(self._buffer) and not self._final:
             return False
         line_end = self._buffer.find("\n", start)
-        stop = min(line_end if line_end >= 0 else len(self._buffer), start + _MAX_INLINE_CODE)
+        stop = min(line_end if line_end >= 0 else len(self._buffer), start + patterns.MAX_INLINE_CODE)
         close = re.compile(rf"(?<!`)`{{{run}}}(?!`)").search(self._buffer, start, stop)
         if close is None or close.end() == len(self._buffer):
-            undecided = line_end < 0 and len(self._buffer) < start + _MAX_INLINE_CODE and not self._final
+            undecided = line_end < 0 and len(self._buffer) < start + patterns.MAX_INLINE_CODE and not self._final
             if undecided:
                 return False
         if close is None:
@@ -305,26 +229,26 @@ class MarkupScanner:
         return True
 
     def _angle(self) -> bool:
-        rest = self._rest(_MAX_TAG)
+        rest = self._rest(patterns.MAX_TAG)
         if len(rest) < 2 and not self._final:
             return False
-        if not _TAG_START.match(rest):
+        if not patterns.TAG_START.match(rest):
             self._take("<")
             return True
         end = re.search(r">|\n[ \t]*\n|<", rest[1:])
-        if end is None and len(rest) < _MAX_TAG and not self._final:
+        if end is None and len(rest) < patterns.MAX_TAG and not self._final:
             return False
         if end is None or end.group() != ">":
             self._at += 1
-            self._write("< ")
+            self._writer.write("< ")
             return True
         tag = rest[: end.end() + 1]
-        auto = _AUTOLINK.fullmatch(tag)
+        auto = patterns.AUTOLINK.fullmatch(tag)
         if auto is not None:
             self._autolink(tag, auto.group(1))
-        elif (named := _PLACEHOLDER.fullmatch(tag)) and not _HTML_NAME.fullmatch(named.group(1)):
+        elif (named := patterns.PLACEHOLDER.fullmatch(tag)) and not patterns.HTML_NAME.fullmatch(named.group(1)):
             self._at += len(tag)
-            self._write(f"`{tag}`", "inline_code")
+            self._writer.write(f"`{tag}`", "inline_code")
         else:
             self._drop(len(tag))
         return True
@@ -337,18 +261,18 @@ class MarkupScanner:
             self._splice(len(tag), target)
 
     def _bare_url(self) -> bool:
-        match = _URL.match(self._buffer, self._at, self._at + _MAX_TARGET)
+        match = patterns.URL.match(self._buffer, self._at, self._at + patterns.MAX_TARGET)
         url = match.group() if match else ""
-        if self._at + len(url) >= len(self._buffer) and len(url) < _MAX_TARGET and not self._final:
+        if self._at + len(url) >= len(self._buffer) and len(url) < patterns.MAX_TARGET and not self._final:
             return False
-        url = _URL_TAIL.sub("", url)
+        url = patterns.URL_TAIL.sub("", url)
         while url.endswith(")") and url.count(")") > url.count("("):
-            url = _URL_TAIL.sub("", url[:-1])
+            url = patterns.URL_TAIL.sub("", url[:-1])
         source = self._source_of(url)
         if source is not None:
             self._take(url, ids=(source,))
         else:
-            head = _SCHEME.match(self._buffer, self._at)
+            head = patterns.SCHEME.match(self._buffer, self._at)
             self._drop(len(head.group()) if head else 1)
         return True
 
@@ -358,10 +282,10 @@ class MarkupScanner:
         while True:
             spaces = len(self._buffer[at : at + 40]) - len(self._buffer[at : at + 40].lstrip(" \t"))
             start = at + spaces
-            marker = _MARKER.match(self._buffer, start, start + _MAX_MARKER)
+            marker = patterns.MARKER.match(self._buffer, start, start + patterns.MAX_MARKER)
             if marker is None:
                 left = len(self._buffer) - start
-                may_be = left == 0 or (left < _MAX_MARKER and _MAY_BE_MARKER.match(self._buffer, start))
+                may_be = left == 0 or (left < patterns.MAX_MARKER and patterns.MAY_BE_MARKER.match(self._buffer, start))
                 if may_be and not self._final:
                     return False
                 break
@@ -381,22 +305,22 @@ class MarkupScanner:
             return at if self._final else -1
         if self._buffer[at] != "(":
             return at
-        target = _TARGET.match(self._buffer, at, at + _MAX_TARGET)
+        target = patterns.TARGET.match(self._buffer, at, at + patterns.MAX_TARGET)
         if target is not None:
-            return target.end() if _URL_HEAD.match(target.group(1)) else at
-        undecided = len(self._buffer) - at < _MAX_TARGET and not self._final
-        return -1 if undecided and _MAY_BE_URL_TARGET.match(self._buffer, at) else at
+            return target.end() if patterns.URL_HEAD.match(target.group(1)) else at
+        undecided = len(self._buffer) - at < patterns.MAX_TARGET and not self._final
+        return -1 if undecided and patterns.MAY_BE_URL_TARGET.match(self._buffer, at) else at
 
     def _markers(self, groups: list[str], length: int, space: str) -> None:
         ids: dict[str, None] = {}
         for group in groups:
-            for first, last in _ID_OR_RANGE.findall(group):
+            for first, last in patterns.ID_OR_RANGE.findall(group):
                 ids.update(dict.fromkeys(self._known_between(int(first), int(last or first))))
         if not ids:
             self._drop(length)
             return
         self._at += length
-        self._write(space + "".join(f"[{id_}]" for id_ in ids), "marker", tuple(ids))
+        self._writer.write(space + "".join(f"[{id_}]" for id_ in ids), "marker", tuple(ids))
 
     def _known_between(self, first: int, last: int) -> list[str]:
         if first == last:
@@ -407,14 +331,14 @@ class MarkupScanner:
         if special[0] in " \t":
             self._take(special[:-1])
             return True
-        label = _LABEL.match(self._buffer, self._at, self._at + _MAX_LABEL)
+        label = patterns.LABEL.match(self._buffer, self._at, self._at + patterns.MAX_LABEL)
         end = label.end() if label else self._at  # no label: 【
-        if end - self._at < _MAX_LABEL and label and self._label_open(end) and not self._final:
+        if end - self._at < patterns.MAX_LABEL and label and self._label_open(end) and not self._final:
             return False
         target = None
-        if end - self._at < _MAX_LABEL and self._buffer[end : end + 2] == "](":
-            target = _TARGET.match(self._buffer, end + 1, end + _MAX_TARGET)
-            undecided = "\n" not in self._buffer[end:] and len(self._buffer) < end + _MAX_TARGET
+        if end - self._at < patterns.MAX_LABEL and self._buffer[end : end + 2] == "](":
+            target = patterns.TARGET.match(self._buffer, end + 1, end + patterns.MAX_TARGET)
+            undecided = "\n" not in self._buffer[end:] and len(self._buffer) < end + patterns.MAX_TARGET
             if target is None and undecided and not self._final:
                 return False
         if target is None:
@@ -425,10 +349,10 @@ class MarkupScanner:
 
     def _label_open(self, end: int) -> bool:
         """Whether more input may lengthen a label that stops here, or show what follows it."""
-        rest = self._buffer[end : end + _MAX_LABEL]
+        rest = self._buffer[end : end + patterns.MAX_LABEL]
         if rest in ("", "]"):
             return True
-        return rest[0] in "`\\" and "\n" not in rest and len(self._buffer) < self._at + _MAX_LABEL
+        return rest[0] in "`\\" and "\n" not in rest and len(self._buffer) < self._at + patterns.MAX_LABEL
 
     def _linked(self, special: str, label_end: int, target: re.Match[str]) -> None:
         source = self._source_of(target.group(1).strip("<>"))
@@ -447,47 +371,13 @@ class MarkupScanner:
 
     def _take(self, text: str, kind: PieceKind = "text", ids: tuple[str, ...] = ()) -> None:
         self._at += len(text)
-        self._write(text, kind, ids)
+        self._writer.write(text, kind, ids)
 
     def _drop(self, length: int) -> None:
         self._at += length
-        self._joint = True
+        self._writer.joint = True
 
     def _splice(self, length: int, text: str) -> None:
         """Replaces the construct here by its text, which is looked at again."""
         self._buffer = self._buffer[: self._at] + text + self._buffer[self._at + length :]
-        self._joint = True
-
-    def _write(self, text: str, kind: PieceKind = "text", ids: tuple[str, ...] = ()) -> None:
-        if not text:
-            return
-        if self._needs_space(text[0], kind):
-            text = " " + text
-        self._joint = False
-        self._watch_brackets(text)
-        self._tail = (self._tail + text)[-12:]
-        self._out.append(Piece(text, kind, ids))
-
-    def _needs_space(self, first: str, kind: PieceKind) -> bool:
-        if kind in ("code", "fence"):
-            return False
-        last = self._tail[-1]
-        if last == "]":
-            return first == "(" or (first == ":" and not self._bracket_inside_line)
-        if first == "`" and kind == "inline_code":
-            return last in "`\\"
-        if last == "<":
-            return first.isalpha() or first in "/!?"
-        if first == "~":  # what was taken out before it could leave three at a line's start
-            return self._tail.endswith("~~")
-        return self._joint and first in "tpswTPSW:/." and _SPLIT_URL.search(self._tail) is not None
-
-    def _watch_brackets(self, text: str) -> None:
-        line = text.rfind("\n") + 1
-        bracket = text.rfind("[")
-        if line:
-            self._line_has_letters = self._bracket_inside_line = False
-        if bracket >= line:
-            self._bracket_inside_line = self._line_has_letters or _LETTER.search(text, line, bracket) is not None
-        if not self._line_has_letters:
-            self._line_has_letters = _LETTER.search(text, line) is not None
+        self._writer.joint = True

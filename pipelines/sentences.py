@@ -12,7 +12,7 @@ from typing import Literal
 
 from sentencex import get_sentence_boundaries
 
-from pipelines.markup import Piece
+from pipelines.markup_writer import Piece
 
 SegmentKind = Literal["sentence", "heading", "table_row", "code"]
 
@@ -179,7 +179,8 @@ class SentenceStream:
         text = self._plain[start:end].rstrip()
         if kind == "sentence" and line is not None and _BOLD_LINE.fullmatch(text):
             kind = "heading"
-        if _LETTER_OR_DIGIT.search(text):
+        marked = self._given < bisect_right(self._mark_places, start + len(text))
+        if _LETTER_OR_DIGIT.search(text) or (text and marked):  # a marker belongs to a claim, whatever it stands at
             self._pending = self._segment(start, start + len(text), kind)
         self._start = self._searched = max(end, start)
         return True
