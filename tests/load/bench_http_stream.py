@@ -149,7 +149,7 @@ def measure(streams: int, rate: float, seconds: float) -> dict[str, float]:
     """Both servers in turn; microseconds of CPU a token, milliseconds between writes."""
     raw = run(bare=True, streams=streams, rate=rate, seconds=seconds)
     whole = run(bare=False, streams=streams, rate=rate, seconds=seconds)
-    figures = {"streams": streams, "tokens": whole.tokens, "writes": whole.writes}
+    figures: dict[str, float] = {"streams": streams, "tokens": whole.tokens, "writes": whole.writes}
     for name, served in (("raw", raw), ("whole", whole)):
         figures[f"{name}_us_per_token"] = round(served.cpu_seconds / served.tokens * 1e6, 1)
         for share in (0.5, 0.99):
