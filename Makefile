@@ -50,12 +50,24 @@ system-packages:
 node-packages: system-packages
 	@if command -v npm >/dev/null; then cd tests/contract/node && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }; fi
 
+# Two processes at a time: most of the suite waits for processes, sockets and disks.
 test: $(VENV)/.installed-dev system-packages node-packages
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 # Calls the vendors whose keys are set in the environment; prints first what that costs.
 test-live: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -m live -s
+
+# Needs the public question sets beside the project, or FOOTNOTED_SHARED_DATA.
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.load.bench_retrieval --cache build/bench
+	@$(BIN)/python -m tests.load.bench_ingestion
+	@$(BIN)/python -m tests.load.bench_extractive
+	@$(BIN)/python -m tests.load.bench_streaming
+
+# Kills, drops, restarts and misbehaving vendors.
+faults: $(VENV)/.installed-dev system-packages
+	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
