@@ -9,8 +9,8 @@ atom can move at most the one cut before it and the one cut after it, and at mos
 
 Local maxima alone would now and then leave more between them than a node may hold. Two rules keep that rare: an
 atom of more than half the room stands alone, and what is still too long is cut at its strongest place in the
-middle. Only an edit beside such a stretch can change a fourth node: a few in
-ten thousand do. A paragraph longer than a node is several nodes itself, and so are its edits.
+middle. Only an edit beside such a stretch can change a fourth node: a few in ten thousand do. A paragraph longer than
+a node is several nodes itself, and a section that outgrows one node is cut for the first time: all its nodes are new.
 """
 
 from collections import deque

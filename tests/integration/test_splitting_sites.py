@@ -1,33 +1,21 @@
 """Every page of three public sites, read and split: slices, bounds, sections, edits and the cost of it all."""
 
-import random
-import re
-import time
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from llama_index.core.schema import BaseNode, Document, MetadataMode
 
-from pipelines.corpus import CorpusSpec
-from pipelines.readers import read_documents
 from pipelines.splitting import NodeIds, SectionSplitter
 from pipelines.tokens import count_tokens, open_tokenizer
 from pipelines.types import Heading
-
-SITES = {"docs_physical_ai_textbook": "docusaurus", "docs_redux": "docusaurus", "docs_fastapi": "mkdocs"}
-PARAGRAPH = re.compile(r"(?<=\n\n)[A-Z][^\n#`|]{60,600}(?=\n\n)")
+from tests.load.bench_splitting import SITES, count_changes, cpu_seconds, read_site
 
 pytestmark = pytest.mark.shared_data
 
 
 @pytest.fixture(scope="module", params=SITES)
 def pages(request: pytest.FixtureRequest, shared_data: Path) -> list[Document]:
-    source = {"kind": "markdown", "path": "docs", "flavour": SITES[request.param]}
-    declared = {"name": "site", "folder": shared_data / request.param, "source": source, "base_url": "https://e.org"}
-    read = read_documents(CorpusSpec.model_validate(declared), max_page_chars=2_000_000)
-    return [page for page in read if isinstance(page, Document)]
+    return read_site(request.param, SITES[request.param], shared_data)
 
 
 @pytest.fixture(scope="module")
@@ -65,28 +53,15 @@ def test_every_node_has_the_anchor_and_the_path_of_the_section_it_starts_in(
 
 
 def test_an_edit_of_a_paragraph_embeds_at_most_three_nodes(pages: list[Document]) -> None:
-    splitter, generator = SectionSplitter(), random.Random(5)
-    changes: Counter[int] = Counter()
-    for page, span, new in _edits(pages, generator, count=40):
-        before, after = (
-            Counter(node.get_content(MetadataMode.EMBED) for node in splitter([version]))
-            for version in (page, _edit(page, span, new))
-        )
-        changes[(after - before).total()] += 1
+    changes = count_changes(SectionSplitter(), pages, 40)
     assert changes.total() == 40
     assert max(changes) <= 3
 
 
 def test_splitting_costs_little_beside_bare_tokenization(pages: list[Document]) -> None:
-    def seconds(work: object) -> float:
-        began = time.process_time()
-        assert callable(work)
-        work()
-        return time.process_time() - began
-
     splitter = SectionSplitter()
-    bare = seconds(lambda: [open_tokenizer().encode(page.text) for page in pages])
-    whole = seconds(lambda: splitter(pages))
+    bare = cpu_seconds(lambda: [open_tokenizer().encode(page.text) for page in pages])
+    whole = cpu_seconds(lambda: splitter(pages))
     assert whole < 5 * bare  # 2 on an idle machine, the tokenization itself included
 
 
@@ -103,29 +78,3 @@ def _has_text(pages: list[Document], node: BaseNode) -> bool:
         len(page.text),
     ]
     return any(page.text[start:end].strip() for start, end in zip(cuts[::2], cuts[1::2], strict=True))
-
-
-def _edits(
-    pages: list[Document], generator: random.Random, count: int
-) -> Iterator[tuple[Document, tuple[int, int], str]]:
-    """Pages with the span of a paragraph and what stands there afterwards: changed, extended by one, or nothing."""
-    candidates = [(page, match) for page in pages for match in PARAGRAPH.finditer(page.text)]
-    for number, (page, match) in enumerate(generator.sample(candidates, count)):
-        text = match.group()
-        new = [
-            text.replace(" ", " indeed ", 1) + " So it is.",
-            f"{text}\n\nOne more paragraph of two sentences. Here.",
-            "",
-        ]
-        yield page, match.span(), new[number % 3]
-
-
-def _edit(page: Document, span: tuple[int, int], new: str) -> Document:
-    shift = len(new) - (span[1] - span[0])
-    headings = [
-        {**heading, "start": heading["start"] + moved, "end": heading["end"] + moved}
-        for heading in page.metadata["headings"]
-        for moved in [shift if heading["start"] >= span[1] else 0]
-    ]
-    text = page.text[: span[0]] + new + page.text[span[1] :]
-    return Document(id_=page.id_, text=text, metadata={**page.metadata, "headings": headings})
