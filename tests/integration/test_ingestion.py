@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from pipelines.errors import (
     IngestionBusy,
@@ -15,11 +16,12 @@ from pipelines.errors import (
 )
 from pipelines.ingestion import Ingestion, IngestionProgress
 from pipelines.ingestion_run import open_run
+from pipelines.page_records import record_of
 from pipelines.types import PageFailure
 from storage_config.documents import get_document_by_uri, save_document
 from storage_config.edge import EdgeShards
 from storage_config.ingestion_runs import get_run
-from storage_config.postgres import Database
+from storage_config.postgres import Database, Session
 from tests.ingesting import DIMENSION, HashedEmbedding, IndexState, Site, build_ingestion, paragraph, read_index_state
 
 
@@ -247,8 +249,6 @@ async def test_a_rebuild_takes_an_unreadable_page_from_its_record(bench: Bench) 
 
 async def test_an_uploaded_page_is_kept_across_re_runs_and_rebuilds(bench: Bench) -> None:
     await bench.ingestion().ingest()
-    from pipelines.page_records import record_of  # noqa: PLC0415
-
     plan = await bench.ingestion().plan()
     assert plan.pages == ()
     bench.site.write("uploaded")
@@ -258,7 +258,7 @@ async def test_an_uploaded_page_is_kept_across_re_runs_and_rebuilds(bench: Bench
     bench.site.remove("uploaded")
     document.metadata["origin"] = "upload"
 
-    async def upload(session):  # type: ignore[no-untyped-def]
+    async def upload(session: Session) -> None:
         run_corpus = await get_document_by_uri(session, corpus_id=corpus_id, uri="intro.md")
         assert run_corpus is not None
         record = record_of(document, fingerprint="none", node_count=0, status="pending", document_id=UUID(int=7))
@@ -288,15 +288,13 @@ async def test_a_run_that_was_taken_over_writes_no_more(bench: Bench) -> None:
     async with open_run(bench.database, "handbook") as run:
         async with bench.database.session() as session:
             assert (await get_run(session, run_id=run.id)) is not None
-        await bench.database.run(lambda session: _abandon(session))
+        await bench.database.run(_abandon)
         with pytest.raises(IngestionBusy, match="took this run over"):
-            await run.write(lambda session: _abandon(session))
+            await run.write(_abandon)
 
 
-async def _abandon(session: object) -> None:
-    from sqlalchemy import text  # noqa: PLC0415
-
-    await session.execute(  # type: ignore[attr-defined]
+async def _abandon(session: Session) -> None:
+    await session.execute(
         text("UPDATE ingestion_runs SET status = 'abandoned', finished_at = now() WHERE status = 'running'")
     )
 
