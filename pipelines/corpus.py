@@ -204,6 +204,7 @@ def corpus_fingerprint(spec: CorpusSpec, *, embed_model_hash: str, dimension: in
     shape = {
         "splitter": SPLITTER_VERSION,
         "chunk": spec.chunk.model_dump(),
+        "language": spec.language,
         "embedding": spec.embedding,
         "embed_model_hash": embed_model_hash,
         "dimension": dimension,

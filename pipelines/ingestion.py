@@ -23,6 +23,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorError, VendorRefused
 from pipelines.ingestion_plan import IngestionPlan, PageCost, PagePlan, compare_pages
 from pipelines.ingestion_run import IngestionRun, open_run
+from pipelines.languages import LANGUAGE_CODES
 from pipelines.page_records import document_of, record_of
 from pipelines.readers import read_documents
 from pipelines.section_nodes import payload_of
@@ -106,7 +107,11 @@ class Ingestion:
         self._max_page_chars = max_page_chars
         self._pipeline = IngestionPipeline(
             transformations=[
-                SectionSplitter(max_tokens=spec.chunk.max_tokens, overlap_tokens=spec.chunk.overlap_tokens),
+                SectionSplitter(
+                    max_tokens=spec.chunk.max_tokens,
+                    overlap_tokens=spec.chunk.overlap_tokens,
+                    language=LANGUAGE_CODES[spec.language],
+                ),
                 NodeIds(corpus=spec.name),
             ],
             # The cache returns another document's nodes for equal text, and a docstore loses pages in a crash.

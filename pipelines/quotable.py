@@ -8,14 +8,11 @@ from typing import Literal
 
 from sentencex import get_sentence_boundaries
 
+from pipelines.languages import LANGUAGE_CODES
 from pipelines.words import Words
 
 BlockKind = Literal["paragraph", "list", "code", "table"]
 
-_ISO = {
-    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
-    "dutch": "nl", "russian": "ru",
-}  # fmt: skip
 _FENCE = re.compile(r"^\s*(```+|~~~+)(.*)$")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
@@ -137,7 +134,7 @@ def _extend(blocks: list[_Block], kind: BlockKind, begin: int, end: int, goes_on
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Sentences of a stretch, without white space and unpaired emphasis around them."""
-    for boundary in get_sentence_boundaries(_ISO.get(language, "en"), text[start:end]):
+    for boundary in get_sentence_boundaries(LANGUAGE_CODES.get(language, "en"), text[start:end]):
         a, b = _trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
         if a < b:
             yield _before_link(text, a, b)

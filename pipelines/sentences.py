@@ -12,15 +12,12 @@ from typing import Literal
 
 from sentencex import get_sentence_boundaries
 
+from pipelines.languages import LANGUAGE_CODES
 from pipelines.markup_writer import Piece
 
 SegmentKind = Literal["sentence", "heading", "table_row", "code"]
 
 # Names of the corpus file's languages as sentencex knows them.
-_ISO = {
-    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
-    "dutch": "nl", "russian": "ru",
-}  # fmt: skip
 _CONTAINERS = r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+•]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)*"
 _BLOCK_START = re.compile(rf"{_CONTAINERS}(#{{1,6}}[ \t]+)?")
 _MAY_BE_BLOCK_START = re.compile(rf"{_CONTAINERS}(?:#{{1,6}}[ \t]*|[-*+•]|[0-9]{{1,9}}[.)]?|\[[ xX]?\]?)?$")
@@ -59,7 +56,7 @@ class SentenceStream:
     """Cuts the pieces of an answer into `Segment`s."""
 
     def __init__(self, language: str = "english") -> None:
-        self._iso = _ISO.get(language, language)
+        self._iso = LANGUAGE_CODES.get(language, language)
         self._plain = ""  # the answer without its markers
         self._mask = ""  # the same length, with inline code made opaque
         self._mark_places: list[int] = []  # where each marker stood in `_plain`
