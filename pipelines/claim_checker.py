@@ -1,17 +1,18 @@
 """From a stream of answer text to text, claims and their verdicts, under the corpus's grounding policy.
 
-`flag` lets text through at once and tells the verdict behind it; `strict` holds each sentence until it is verified and
-never lets an unsupported one out; `off` verifies nothing and says so.
+`flag` lets text through at once and tells the verdict behind it, that of a slow verifier at the end of the answer;
+`strict` holds each sentence until it is verified and never lets an unsupported one out; `off` verifies nothing and
+says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipelines.claims import ClaimParser, DraftClaim
 from pipelines.events import ClaimChecked, TextDelta
 from pipelines.evidence import evidence_of, lex
-from pipelines.grounding import ClaimToVerify, Verdict, Verifier
+from pipelines.grounding import NOT_CHECKABLE, NOT_EVALUATED, ClaimToVerify, Verdict, Verifier
 from pipelines.quotes import best_quote, is_verbatim
 from pipelines.types import Claim, Passage
 
@@ -53,52 +54,69 @@ class ClaimChecker:
         self._quotes_only = quotes_only
         urls = {passage.url: number for number, passage in reversed(self._passages.items())}
         self._parser = ClaimParser(self._passages.keys(), urls, language=language)
-        self._parsed = ""
-        self._released = 0  # how far of the parsed text left, or was withheld
-        self._removed = 0  # code points withheld before that
+        self._held = ""  # `strict`: parsed text that has not left yet
+        self._held_from = 0  # where it begins in the parsed text
+        self._owed = ""  # `strict`: the beginning of a block whose first sentences were withheld
+        self._late: list[tuple[int, DraftClaim]] = []  # claims by place, for a verifier that is not waited for
 
     async def feed(self, delta: str) -> list[TextDelta | ClaimChecked]:
         """More of the answer; what of it may leave, with the claims that are complete."""
         return await self._take(self._parser.feed(delta))
 
     async def finish(self) -> list[TextDelta | ClaimChecked]:
-        """The answer is complete: its rest, every claim checked."""
+        """The answer is complete: its rest, every claim checked. Claims that had to wait are told once more."""
         events = await self._take(self._parser.finish())
-        if self._policy == "strict":
-            events += self._release(len(self._parsed))
-        return events
+        if self._held and (self._held.strip() or WITHHELD not in self.checked.flags):
+            events += self._release(self._held)
+        return events + await self._verify_late()
 
     async def _take(self, pieces: Sequence[TextDelta | DraftClaim]) -> list[TextDelta | ClaimChecked]:
         events: list[TextDelta | ClaimChecked] = []
         for piece in pieces:
-            if isinstance(piece, TextDelta):
-                self._parsed += piece.text
-                if self._policy != "strict":
-                    events += self._release(len(self._parsed))
-            else:
+            if isinstance(piece, DraftClaim):
                 events += await self._check(piece)
+            elif self._policy == "strict":
+                self._held += piece.text
+            else:
+                events += self._release(piece.text)
         return events
 
     async def _check(self, draft: DraftClaim) -> list[TextDelta | ClaimChecked]:
-        verdict = await self._verdict(draft)
-        if self._policy == "strict" and verdict.status in _WITHHELD_STATUSES:
-            events: list[TextDelta | ClaimChecked] = [*self._release(draft.start)]
-            self._withhold(draft)
-            return events
+        events: list[TextDelta | ClaimChecked] = []
+        if self._policy == "flag" and self._verifier.slow and draft.checkable:
+            self._late.append((len(self.checked.claims), draft))
+            verdict = NOT_EVALUATED
+        else:
+            verdict = (await self._verdicts([draft]))[0]
+        if self._policy == "strict":
+            draft, events = self._let_out(draft, withheld=verdict.status in _WITHHELD_STATUSES)
+            if not events:
+                return []
         claim = self._claim(draft, verdict)
-        events = [*(self._release(draft.tail) if self._policy == "strict" else ())]
         self.checked.claims.append(claim)
         self.checked.cited.update(draft.ids)
         return [*events, ClaimChecked(claim)]
 
-    async def _verdict(self, draft: DraftClaim) -> Verdict:
-        if not draft.checkable:
-            return Verdict("not_checkable", None)
+    async def _verify_late(self) -> list[TextDelta | ClaimChecked]:
+        if not self._late:
+            return []
+        verdicts = await self._verdicts([draft for _, draft in self._late])
+        events: list[TextDelta | ClaimChecked] = []
+        for (place, draft), verdict in zip(self._late, verdicts, strict=True):
+            self.checked.claims[place] = self._claim(draft, verdict)
+            events.append(ClaimChecked(self.checked.claims[place]))
+        return events
+
+    async def _verdicts(self, drafts: Sequence[DraftClaim]) -> list[Verdict]:
         if self._policy == "off":
-            return Verdict("not_evaluated", None)
+            return [NOT_EVALUATED if draft.checkable else NOT_CHECKABLE for draft in drafts]
+        checkable = [self._to_verify(draft) for draft in drafts if draft.checkable]
+        found = iter(await self._verifier.verify(checkable, self._question) if checkable else ())
+        return [next(found) if draft.checkable else NOT_CHECKABLE for draft in drafts]
+
+    def _to_verify(self, draft: DraftClaim) -> ClaimToVerify:
         cited = tuple(self._passages[number] for number in draft.ids)
-        claim = ClaimToVerify(draft.text, cited or tuple(self._passages.values()), bool(cited), draft.kind)
-        return (await self._verifier.verify([claim], self._question))[0]
+        return ClaimToVerify(draft.text, cited or tuple(self._passages.values()), bool(cited), draft.kind)
 
     def _claim(self, draft: DraftClaim, verdict: Verdict) -> Claim:
         words = lex(draft.text, self._language).words
@@ -106,27 +124,41 @@ class ClaimChecker:
         quoting = self._quotes_only and verdict.status == "supported"
         verbatim = quoting or any(is_verbatim(words, evidence_of(p.text, self._language)) for _, p in cited)
         return Claim(
-            start=draft.start - self._removed,
-            end=draft.end - self._removed,
+            start=draft.start,
+            end=draft.end,
             status=verdict.status,
             score=verdict.score,
             verbatim=verbatim,
             citations=tuple(best_quote(draft.text, passage, number, self._language) for number, passage in cited),
         )
 
-    def _release(self, end: int) -> list[TextDelta]:
-        """Lets the parsed text out up to `end`."""
-        text = self._parsed[self._released : end]
-        self._released = max(self._released, end)
+    def _release(self, text: str) -> list[TextDelta | ClaimChecked]:
         self.checked.text += text
         return [TextDelta(text)] if text else []
 
-    def _withhold(self, draft: DraftClaim) -> None:
-        """Takes the sentence out, with its markers and the space behind it."""
-        end = draft.tail
-        while end < len(self._parsed) and self._parsed[end] == " ":
-            end += 1
-        self._removed += end - self._released
-        self._released = end
-        if WITHHELD not in self.checked.flags:
-            self.checked.flags.append(WITHHELD)
+    def _let_out(self, draft: DraftClaim, *, withheld: bool) -> tuple[DraftClaim, list[TextDelta | ClaimChecked]]:
+        """Lets a sentence out of what is held, or takes it out; the sentence with its place in what left.
+
+        A sentence goes with its markers and the gap before it, code with its fences. When the first sentence of a list
+        item or paragraph goes, the next one of the same block inherits the gap: it must not join the block before.
+        """
+        start, tail = draft.start - self._held_from, draft.tail - self._held_from
+        gap, body = self._held[:start], self._held[start:tail]
+        self._held, self._held_from = self._held[tail:], draft.tail
+        opens_block = "\n" in gap or not self.checked.text
+        if withheld:
+            if draft.kind == "code":
+                self._owed = ""
+            elif opens_block and not (self._owed and "\n" not in gap):
+                self._owed = gap
+            if WITHHELD not in self.checked.flags:
+                self.checked.flags.append(WITHHELD)
+            return draft, []
+        if self._owed and "\n" not in gap:
+            gap = self._owed
+        self._owed = ""
+        if not self.checked.text and WITHHELD in self.checked.flags:
+            gap = gap.lstrip()
+        moved = len(self.checked.text) + len(gap) - draft.start
+        events = self._release(gap + body)
+        return replace(draft, start=draft.start + moved, end=draft.end + moved, tail=draft.tail + moved), events

@@ -45,6 +45,7 @@ NEGATIONS = frozenset(
 HEAD = 5
 _CACHED_STEMS = 100_000
 _CACHED_PASSAGES = 512
+_CACHED_CLAIMS = 256
 
 
 @lru_cache(maxsize=_CACHED_STEMS)
@@ -68,6 +69,7 @@ class Lexed:
         return [stem for stems in self.stems[first:last] for stem in stems]
 
 
+@lru_cache(maxsize=_CACHED_CLAIMS)
 def lex(text: str, language: str = "english") -> Lexed:
     """The words of a text with their places."""
     found = [(m.group(1), m.start(1), m.end(1)) for m in _TOKEN.finditer(text) if m.group(1)]

@@ -33,6 +33,9 @@ from pipelines.types import ClaimStatus, Passage
 WEIGHTS = Path(__file__).with_name("lexical_weights.json")
 
 
+# What a word-for-word copy is worth, and a near copy with a changed number, name or negation.
+CONTAINED_SCORE = 0.99
+CONTRADICTED_SCORE = 0.05
 # Where the rarity of words was not counted.
 _FLAT_RARITY = 4.0
 _DECORATION = re.compile(
@@ -109,66 +112,83 @@ def read_weights(path: Path = WEIGHTS) -> LexicalWeights:
     )
 
 
+class WordRules:
+    """What holds for every verifier, whatever it thinks of the meaning: containment, and what words alone rule out."""
+
+    def __init__(self, language: str = "english", weights: LexicalWeights | None = None) -> None:
+        self.weights = weights or read_weights()
+        self.language = language
+        english = language == "english"
+        words = self.weights.words_by_rarity if english else {}
+        self.rarity = Rarity(words, self.weights.rarity_default if english else _FLAT_RARITY, language)
+        # German writes every noun like a name: there a capital says nothing.
+        self._names_by_case = language != "german"
+
+    def settled(self, claim: ClaimToVerify) -> Verdict | None:
+        """The verdict where words alone settle it: nothing to check, a word-for-word copy, a near copy that differs."""
+        text = _checked_text(claim)
+        lexed = lex(text, self.language)
+        if not lexed.words or not is_checkable(text, claim.kind):
+            return NOT_CHECKABLE
+        passages = self.evidence(claim)
+        if not passages:
+            return Verdict("unsupported", 0.0, "no passage")
+        if claim.kind == "code":
+            return _limited(claim, _contained_code(claim, passages))
+        if any(find_words(lexed.words, passage) is not None for passage in passages):
+            return _limited(claim, Verdict("supported", CONTAINED_SCORE))
+        changed = contradiction(lexed, passages, self.rarity)
+        return None if changed is None else Verdict("unsupported", CONTRADICTED_SCORE, f"changed: {changed}")
+
+    def limited(self, claim: ClaimToVerify, verdict: Verdict) -> Verdict:
+        """The verdict, `partial` at most for a claim that cites nothing or says what its passages lack."""
+        if verdict.status != "supported":
+            return verdict
+        lexed, passages = lex(_checked_text(claim), self.language), self.evidence(claim)
+        heading = lex(" ".join(_headings(claim.passages)), self.language)
+        missing = missing_numbers(lexed, passages, heading)
+        if not missing and self._names_by_case:
+            missing = missing_names(lexed, passages, heading)
+        if not missing:
+            return _limited(claim, verdict)
+        middle = (self.weights.partial_from + self.weights.supported_from) / 2
+        score = None if verdict.score is None else min(verdict.score, middle)
+        return Verdict("partial", score, f"missing: {', '.join(missing)}")
+
+    def evidence(self, claim: ClaimToVerify) -> list[Evidence]:
+        """The claim's passages, made ready."""
+        return [evidence_of(passage.text, self.language) for passage in claim.passages]
+
+
 class LexicalVerifier:
-    """Compares words, numbers, names and phrasing; about a millisecond of CPU a claim, no model.
+    """Compares words, numbers, names and phrasing; under a millisecond of CPU a claim, no model.
 
     The regression was fitted on English; in other languages every word counts as equally rare.
     """
 
     slow = False
-    # What a near copy with a changed number, name or negation is worth, and what a word-for-word one.
-    contradicted_score = 0.05
-    contained_score = 0.99
 
     def __init__(self, language: str = "english", weights: LexicalWeights | None = None) -> None:
-        self._language = language
-        self._weights = weights or read_weights()
-        english = language == "english"
-        words = self._weights.words_by_rarity if english else {}
-        self._rarity = Rarity(words, self._weights.rarity_default if english else _FLAT_RARITY, language)
-        # German writes every noun like a name: there a capital says nothing.
-        self._names_by_case = language != "german"
+        self._rules = WordRules(language, weights)
 
     async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
         """The verdicts, at once: the work is too small for a thread."""
-        asked = lex(question, self._language)
-        return [self._verdict(claim, asked) for claim in claims]
+        asked = lex(question, self._rules.language)
+        return [
+            self._rules.settled(claim) or self._rules.limited(claim, self._compared(claim, asked)) for claim in claims
+        ]
 
-    def _verdict(self, claim: ClaimToVerify, question: Lexed) -> Verdict:
-        text = claim.text if claim.kind == "code" else without_decoration(claim.text)
-        if not is_checkable(text, claim.kind):
-            return NOT_CHECKABLE
-        passages = [evidence_of(passage.text, self._language) for passage in claim.passages]
-        lexed = lex(text, self._language)
-        if not lexed.words or not passages:
-            return NOT_CHECKABLE if not lexed.words else Verdict("unsupported", 0.0, "no passage")
-        if claim.kind == "code":
-            return _limited(claim, _contained_code(claim, passages))
-        if any(find_words(lexed.words, passage) is not None for passage in passages):
-            return _limited(claim, Verdict("supported", self.contained_score))
-        return _limited(claim, self._compared(claim, lexed, passages, question))
+    def _compared(self, claim: ClaimToVerify, question: Lexed) -> Verdict:
+        weights = self._rules.weights
+        claimed = lex(_checked_text(claim), self._rules.language)
+        score = weights.score(measure(claimed, self._rules.evidence(claim), question, self._rules.rarity))
+        if score >= weights.supported_from:
+            return Verdict("supported", score)
+        return Verdict("partial" if score >= weights.partial_from else "unsupported", score, "score")
 
-    def _compared(self, claim: ClaimToVerify, lexed: Lexed, passages: Sequence[Evidence], question: Lexed) -> Verdict:
-        score = self.score(lexed, passages, question)
-        changed = contradiction(lexed, passages, self._rarity)
-        if changed is not None:
-            return Verdict("unsupported", min(score, self.contradicted_score), f"changed: {changed}")
-        if score < self._weights.partial_from:
-            return Verdict("unsupported", score, "score")
-        if score < self._weights.supported_from:
-            return Verdict("partial", score, "score")
-        heading = lex(" ".join(_headings(claim.passages)), self._language)
-        missing = missing_numbers(lexed, passages, heading)
-        if not missing and self._names_by_case:
-            missing = missing_names(lexed, passages, heading)
-        if missing:
-            middle = (self._weights.partial_from + self._weights.supported_from) / 2
-            return Verdict("partial", min(score, middle), f"missing: {', '.join(missing)}")
-        return Verdict("supported", score)
 
-    def score(self, claim: Lexed, passages: Sequence[Evidence], question: Lexed) -> float:
-        """The probability that the passages carry the claim, by the regression alone."""
-        return self._weights.score(measure(claim, passages, question, self._rarity))
+def _checked_text(claim: ClaimToVerify) -> str:
+    return claim.text if claim.kind == "code" else without_decoration(claim.text)
 
 
 def without_decoration(text: str) -> str:
@@ -184,7 +204,7 @@ def _contained_code(claim: ClaimToVerify, passages: Sequence[Evidence]) -> Verdi
     """A code block is carried where it stands in a passage; a part of its lines makes it partial."""
     texts = [squeezed(passage.lexed.text) for passage in passages]
     if any(squeezed(claim.text) in text for text in texts):
-        return Verdict("supported", LexicalVerifier.contained_score)
+        return Verdict("supported", CONTAINED_SCORE)
     lines = [line for one in claim.text.splitlines() if len(line := squeezed(one)) > 1]
     found = sum(any(line in text for text in texts) for line in lines)
     share = found / max(1, len(lines))

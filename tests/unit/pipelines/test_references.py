@@ -45,29 +45,29 @@ def without(*keys: str) -> dict[str, Any]:
         (
             "ieee",
             ITEM,
-            "A. Example and B. Sample, “On the weight of repeated terms”, Journal of Examples, 2019, "
+            "A. Example and B. Sample, “On the weight of repeated terms,” Journal of Examples, 2019, "
             "doi: 10.1234/example.",
         ),
         (
             "ieee",
             without("author"),
-            "“On the weight of repeated terms”, Journal of Examples, 2019, doi: 10.1234/example.",
+            "“On the weight of repeated terms,” Journal of Examples, 2019, doi: 10.1234/example.",
         ),
         (
             MLA,
             ITEM,
-            "Example, A., and B. Sample. “On the Weight of Repeated Terms”. Journal of Examples, 2019, "
+            "Example, Ada, and Ben Sample. “On the Weight of Repeated Terms.” Journal of Examples, 2019, "
             "https://doi.org/10.1234/example.",
         ),
         (
             MLA,
             without("author"),
-            "“On the Weight of Repeated Terms”. Journal of Examples, 2019, https://doi.org/10.1234/example.",
+            "“On the Weight of Repeated Terms.” Journal of Examples, 2019, https://doi.org/10.1234/example.",
         ),
         (
             MLA,
             without("issued"),
-            "Example, A., and B. Sample. “On the Weight of Repeated Terms”. Journal of Examples, "
+            "Example, Ada, and Ben Sample. “On the Weight of Repeated Terms.” Journal of Examples, "
             "https://doi.org/10.1234/example.",
         ),
     ],
@@ -86,7 +86,46 @@ def test_a_title_that_an_author_repeats_is_left_alone() -> None:
     assert reference.lower().count(ITEM["title"].lower()) == 2
 
 
-@pytest.mark.parametrize("style", ["apa", "ieee", MLA])
+WEB_PAGE: dict[str, Any] = {"type": "webpage", "title": "Nodes and topics", "URL": "https://example.org/nodes"}
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("apa", "Nodes and topics. (n.d.). https://example.org/nodes"),
+        ("ieee", "“Nodes and topics.” [Online]. Available: https://example.org/nodes"),
+        (MLA, "Nodes and Topics. https://example.org/nodes."),
+    ],
+)
+def test_a_page_without_author_and_year_is_named_by_its_title(style: str, expected: str) -> None:
+    assert format_reference(WEB_PAGE, style) == expected
+
+
+def test_a_numbering_style_leaves_the_number_to_the_answer() -> None:
+    reference = format_reference(ITEM, "nature")
+    assert reference is not None
+    assert reference.startswith("Example, A.")
+
+
+def test_an_item_without_type_is_a_web_page() -> None:
+    assert (
+        format_reference({"title": "Nodes", "URL": "https://example.org"}, "apa")
+        == "Nodes. (n.d.). https://example.org"
+    )
+
+
+def test_plain_text_keeps_what_would_be_markup() -> None:
+    reference = format_reference({**ITEM, "title": "Lists <T> & maps"}, "apa")
+    assert reference is not None
+    assert "Lists <T> & maps" in reference
+
+
+@pytest.mark.parametrize("item", [{}, {"title": "T", "author": "Ada"}, {"title": "T", "issued": "2020"}])
+def test_what_is_no_csl_item_has_no_reference(item: dict[str, Any]) -> None:
+    assert format_reference(item, "apa") is None
+
+
+@pytest.mark.parametrize("style", ["apa", "ieee", MLA, "2d-materials"])
 def test_known_styles_pass(style: str) -> None:
     check_style(style)
 
