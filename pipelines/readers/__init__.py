@@ -13,6 +13,7 @@ from pipelines.readers.markdown_tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.types import PageFailure
+from storage_config.errors import ConfigurationError
 
 __all__ = ["read_documents"]
 
@@ -41,7 +42,7 @@ def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Documen
 def _open_tree(spec: CorpusSpec, max_page_chars: int) -> _Tree:
     if isinstance(spec.source, MarkdownSource):
         return MarkdownTree(spec, spec.source, SourceFolder.open(spec.source_path, max_page_chars))
-    raise NotImplementedError(spec.source.kind)
+    raise ConfigurationError(f"corpora.{spec.name}.source.kind: {spec.source.kind} cannot be read yet. Allowed: markdown")
 
 
 def _read(spec: CorpusSpec, tree: _Tree, paths: list[PurePosixPath]) -> Iterator[Document | PageFailure]:
