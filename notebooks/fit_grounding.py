@@ -200,7 +200,7 @@ def main() -> None:
 def _weights_file(words: Mapping[float, str], weights: Floats, figures: Mapping[str, float]) -> dict[str, Any]:
     threshold = figures["threshold"]
     return {
-        "about": "Probability of being unsupported = 1 / (1 + exp(-(bias + weights x features))); the score is the rest.",
+        "about": "Probability of being unsupported = 1 / (1 + exp(-(bias + weights x features))); score = 1 - that.",
         "fitted_by": "notebooks/fit_grounding.py",
         "fitted_on": "RAGTruth QA test (ParticleMedia/RAGTruth, MIT): 2,775 sentences, 400 responses, 74 sources",
         "words_from": "passages of SQuAD 2.0 dev, CLAPNQ dev, SciFact and MT-RAG cloud (document frequencies only)",

@@ -42,7 +42,8 @@ def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Documen
 def _open_tree(spec: CorpusSpec, max_page_chars: int) -> _Tree:
     if isinstance(spec.source, MarkdownSource):
         return MarkdownTree(spec, spec.source, SourceFolder.open(spec.source_path, max_page_chars))
-    raise ConfigurationError(f"corpora.{spec.name}.source.kind: {spec.source.kind} cannot be read yet. Allowed: markdown")
+    place = f"corpora.{spec.name}.source.kind"
+    raise ConfigurationError(f"{place}: {spec.source.kind} cannot be read yet. Allowed: markdown")
 
 
 def _read(spec: CorpusSpec, tree: _Tree, paths: list[PurePosixPath]) -> Iterator[Document | PageFailure]:
