@@ -12,6 +12,8 @@ _ATTRIBUTE_NAME = re.compile(r"[A-Za-z_$][\w$-]*(?::[A-Za-z_$][\w$-]*)?")
 _BLANKS = re.compile(r"\s*")
 _STRING = re.compile(r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+# Bounds of a template literal, so that text full of backticks is not walked again from each of them.
+_TEMPLATE_CHARACTERS, _TEMPLATE_DEPTH = 20_000, 20
 _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 
 
@@ -135,9 +137,10 @@ def _skip_literal(source: str, position: int) -> int:
 
 
 def _template_end(source: str, start: int) -> int:
-    """The end of a template literal, the holes in it included; `start` where it never ends."""
+    """The end of a template literal, the holes in it included; `start` where it never ends, or only too far away."""
     position, depth = start + 1, 0
-    while position < len(source):
+    stop = min(len(source), start + _TEMPLATE_CHARACTERS)
+    while position < stop and depth < _TEMPLATE_DEPTH:
         character = source[position]
         if character == "\\":
             position += 1

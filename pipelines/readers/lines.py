@@ -37,10 +37,13 @@ class Body:
 
 def join_lines(lines: Iterable[Line]) -> Body:
     """The text of the lines: no blank lines at its ends, never two in a row outside code."""
+    kept = list(lines)
+    while kept and not kept[-1].text.strip() and kept[-1].heading is None:
+        kept.pop()
     parts: list[str] = []
     headings: list[Heading] = []
     position, blanks_due = 0, False
-    for line in lines:
+    for line in kept:
         if not line.verbatim and not line.text.strip():
             blanks_due = bool(parts)
             continue

@@ -36,6 +36,8 @@ _CONFIGURATION: dict[str, dict[str, Any]] = {
     "pymdownx.tabbed": {"alternate_style": True},
 }
 
+# Python-Markdown takes time quadratic in the length of such runs; no page means more than these.
+_RUN = re.compile(r"(([\[\]*_`<!(){}~^])\2{40})\2*")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -49,7 +51,7 @@ class MkDocsAnchors:
 
     def __init__(self, source: str, renderer: markdown.Markdown) -> None:
         renderer.reset()
-        renderer.convert(_ICON.sub("", source))
+        renderer.convert(_RUN.sub(r"\1", _ICON.sub("", source)))
         self._entries = list(_flatten(getattr(renderer, "toc_tokens", ())))
         self._next = 0
 

@@ -1,6 +1,8 @@
 """Block rules for markdown-it that MDX and Docusaurus add to CommonMark: JavaScript, JSX, expressions, directives."""
 
 import re
+from bisect import bisect_right
+from itertools import islice
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
@@ -23,6 +25,7 @@ _DIRECTIVE = re.compile(
     rf"|(?P<known>{'|'.join(ADMONITIONS)})[ \t]+(?P<title>.*)|[ \t]*)"
 )
 _TITLE_ATTRIBUTE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_ENDLESS = 5
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
@@ -60,13 +63,20 @@ def _esm_end(state: StateBlock, start: int, end: int) -> int:
     Where they never close (a regular expression or JSX text that this is no parser for), the first blank line that
     a line of markdown follows, so that the page is not lost.
     """
-    lines = [line for line in range(start + 1, end) if state.isEmpty(line)] + [end]
+    blank: list[int] | None = state.env.get("blank_lines")
+    if blank is None:
+        blank = state.env["blank_lines"] = [line for line in range(end) if state.isEmpty(line)]
+    first = bisect_right(blank, start)
+    failures = state.env.setdefault("endless_javascript", [])
+    # Where the walk was wrong before, it is not trusted with the whole page again: its cost stays linear.
+    reach = [*blank[first:], end] if len(failures) < _ENDLESS else [*blank[first : first + 10]] or [end]
     offset = state.bMarks[start]
-    ends = [state.eMarks[line - 1] - offset for line in lines]
-    found = code_end(state.src[offset : state.eMarks[end - 1]], ends)
+    ends = [state.eMarks[line - 1] - offset for line in reach]
+    found = code_end(state.src[offset : offset + ends[-1]], ends)
     if found is not None:
-        return lines[ends.index(found)]
-    for line in lines:
+        return reach[ends.index(found)]
+    failures.append(start)
+    for line in islice(blank, first, None):
         if line + 1 >= end or state.isEmpty(line + 1) or state.sCount[line + 1]:
             continue
         if state.src[state.bMarks[line + 1]] not in "})];":
