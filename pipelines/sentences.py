@@ -27,6 +27,8 @@ _END = re.compile(rf"\n|([。！？｡]{{1,20}}[\"'”’»」』）)\]*_]{{0,8}
 _SPACES = re.compile(r"[ \t]*")
 _NON_SPACE = re.compile(r"\S{1,100}")
 _LETTER_OR_DIGIT = re.compile(r"\w")
+# Titles that sentencex knows in some languages only.
+_TITLE = re.compile(r"(?:^|[\s(])(?:Mme|Mlle|MM|Dr|Drs|Prof|Sr|Sra|Srta|Hr|Fr|Ing|Mag)\.$")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?:(?!\1)[^\n.!?]){1,80}\1:?")
 # A line at least this long that ends inside a sentence was wrapped by its writer; a shorter one ends there.
 _WRAPPED_LINE = 50
@@ -272,6 +274,8 @@ class SentenceStream:
         text = self._mask[start:word_end]
         inside = text[: end - start]
         if len(inside) < _MAX_ENCLOSED and (inside.count('"') % 2 or inside.count("(") > inside.count(")")):
+            return False
+        if _TITLE.search(inside):
             return False
         boundaries = get_sentence_boundaries(self._iso, text.replace("\n", " "))
         return any(end - start <= boundary["end_index"] <= following - start for boundary in boundaries)
