@@ -103,7 +103,8 @@ class Models:
     def verifier(self, spec: CorpusSpec) -> Verifier:
         """What checks the corpus's claims."""
         if spec.verifier != "lexical":
-            raise ConfigurationError(f"corpora.{spec.name}.verifier: {spec.verifier} is not wired yet. Allowed: lexical")
+            place = f"corpora.{spec.name}.verifier"
+            raise ConfigurationError(f"{place}: {spec.verifier} is not wired yet. Allowed: lexical")
         return LexicalVerifier(spec.language)
 
     @staticmethod
