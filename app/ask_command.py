@@ -26,7 +26,9 @@ async def ask(settings: Settings, question: str, *, corpus: str | None) -> Answe
             outcomes=Observations(),
         )
         turn = await chat.open_turn(Ask(question=question, owner=OWNER), began=time.perf_counter())
-        answer = await chat.answer(turn)
-        await recording.drain(_RECORD_SECONDS)
+        try:
+            answer = await chat.answer(turn)
+        finally:
+            await recording.drain(_RECORD_SECONDS)
         wire = dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
         return AnswerBody.model_validate_json(wire)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from app.init_corpus import describe_site, write_corpus_file
 from pipelines.corpus import read_corpora
@@ -68,7 +69,8 @@ def init(
     except ConfigurationError as error:
         raise _ended(error) from None
     out.print(
-        f"[bold]{path}[/bold]: a {site.flavour} site in {site.path}. Check base_url in it, then: footnoted ingest"
+        f"[bold]{escape(str(path))}[/bold]: a {site.flavour} site in {escape(site.path)}. "
+        "Check base_url in it, then: footnoted ingest"
     )
 
 

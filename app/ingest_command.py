@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from app.terminal import print_report, show_progress
 from pipelines.bootstrap import CorpusResources, Resources, open_resources
@@ -81,7 +82,7 @@ def _print_plan(out: Console, plan: IngestionPlan, costs: Sequence[PageCost]) ->
     for column in ("page", "is", "chunks", "to embed"):
         table.add_column(column, justify="left" if column in ("page", "is") else "right")
     for cost in costs[:_SHOWN_PAGES]:
-        table.add_row(cost.uri, cost.action.replace("_", " "), str(cost.nodes), str(cost.nodes_to_embed))
+        table.add_row(Text(cost.uri), cost.action.replace("_", " "), str(cost.nodes), str(cost.nodes_to_embed))
     if len(costs) > _SHOWN_PAGES:
         table.add_row(f"… {len(costs) - _SHOWN_PAGES} more", "", "", "")
     table.add_section()

@@ -28,7 +28,8 @@ def describe_site(folder: Path) -> SiteGuess:
     name = re.sub(r"[^a-z0-9_-]+", "-", folder.name.lower()).strip("-_") or "docs"
     if config := _first(folder, _DOCUSAURUS):
         text = config.read_text(encoding="utf-8", errors="replace")
-        return SiteGuess(name, "docusaurus", _docs_folder(folder, text, r"path"), _docusaurus_url(text))
+        options = _docs_options(text)
+        return SiteGuess(name, "docusaurus", _docs_folder(folder, options, "path"), _docusaurus_url(text, options))
     if config := _first(folder, _MKDOCS):
         text = config.read_text(encoding="utf-8", errors="replace")
         found = re.search(r"^site_url:\s*['\"]?(https?://[^\s'\"]+)", text, re.MULTILINE)
@@ -74,17 +75,23 @@ def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
 
 def _docs_folder(folder: Path, text: str, key: str) -> str:
     """The folder that the configuration names, if it is there; else `docs`."""
-    named = [m[1].strip("./") for m in re.finditer(rf"\b{key}:\s*['\"]?([\w./-]+)", text)]
+    named = [m[1].removeprefix("./").rstrip("/") for m in re.finditer(rf"\b{key}:\s*['\"]?([\w./-]+)", text)]
     return next((name for name in named if name and (folder / name).is_dir()), "docs")
 
 
-def _docusaurus_url(text: str) -> str | None:
+def _docs_options(text: str) -> str:
+    """The options of the docs, which have names in common with those of the blog and the pages."""
+    docs = re.search(r"\bdocs:\s*\{", text)
+    return re.split(r"\b(?:blog|pages|theme):\s*\{", text[docs.end() :])[0] if docs else ""
+
+
+def _docusaurus_url(text: str, options: str) -> str | None:
     """url, baseUrl and the docs' routeBasePath joined, as Docusaurus does."""
     url = re.search(rf"\burl:\s*{_URL}", text)
     if url is None:
         return None
     parts = [url[1].rstrip("/")]
-    for key, default in (("baseUrl", ""), ("routeBasePath", "docs")):
-        found = re.search(rf"\b{key}:\s*['\"]([^'\"]*)['\"]", text)
+    for key, default, where in (("baseUrl", "", text), ("routeBasePath", "docs", options)):
+        found = re.search(rf"\b{key}:\s*['\"]([^'\"]*)['\"]", where)
         parts.append((found[1] if found else default).strip("/"))
     return "/".join(part for part in parts if part)

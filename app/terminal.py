@@ -127,5 +127,7 @@ def print_report(console: Console, report: IngestionReport) -> None:
         f"[bold]{report.corpus}[/bold]: {counts} · {report.nodes_total} chunks, "
         f"{report.nodes_embedded} embedded, {report.seconds:.1f} s"
     )
+    if report.nodes_embedded and not report.added + report.changed + report.unchanged and report.failed:
+        console.print("The new index is not complete: readers keep the old one. Run it again.")
     for error in report.errors:
         console.print(Text(f"  {error.path}: {error.message}", style="red"), soft_wrap=True)

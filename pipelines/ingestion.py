@@ -9,14 +9,15 @@ the old one; records and readers switch to it in one transaction when it is comp
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.ingestion import IngestionPipeline
-from llama_index.core.schema import BaseNode, Document
+from llama_index.core.schema import Document
 
 from pipelines.active_index import IndexShape
 from pipelines.corpus import CorpusSpec
@@ -25,8 +26,8 @@ from pipelines.ingestion_plan import IngestionPlan, PageCost, PagePlan, compare_
 from pipelines.ingestion_run import IngestionRun, open_run
 from pipelines.languages import LANGUAGE_CODES
 from pipelines.page_records import document_of, record_of
+from pipelines.prepared_page import PreparedPage
 from pipelines.readers import read_documents
-from pipelines.section_nodes import payload_of
 from pipelines.splitting import NodeIds, SectionSplitter
 from pipelines.types import IngestionReport, PageFailure
 from pipelines.vector_store import Collections, SectionStore
@@ -41,6 +42,9 @@ from storage_config.postgres import Database, Session
 GROUP_PAGES = 24
 # A vendor that fails this many groups in a row is down: the run ends instead of waiting out the retries of every page.
 FAILED_GROUPS_ALLOWED = 2
+# The records of a rebuild are written in one transaction.
+_SWITCH_SECONDS, _SWITCH_SECONDS_A_PAGE = 60.0, 0.2
+_NOT_EMBEDDED = "not embedded"
 
 
 @dataclass(slots=True)
@@ -57,19 +61,6 @@ OnProgress = Callable[[IngestionProgress], None]
 
 
 @dataclass(slots=True)
-class PreparedPage:
-    """A page's nodes beside the points that it has: what to embed, to move (payload only) and to delete."""
-
-    plan: PagePlan
-    document: Document
-    document_id: UUID
-    nodes: list[BaseNode] = field(default_factory=list)
-    new: list[BaseNode] = field(default_factory=list)
-    moved: list[BaseNode] = field(default_factory=list)
-    stale: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class _Work:
     """What one run did so far. `prepared` is kept in a rebuild only, whose records are written at the switch."""
 
@@ -81,6 +72,7 @@ class _Work:
     failures: list[PageFailure]
     prepared: list[PreparedPage] = field(default_factory=list)
     failed_groups: int = 0
+    kept: bool = True  # False: a rebuild that is not complete, of which no record was written
 
 
 class Ingestion:
@@ -129,7 +121,9 @@ class Ingestion:
         unread = [sources[f.path] for f in failures if f.path in sources and sources[f.path].content_hash]
         uploads = [state for state in states if state.origin == "upload"]
         stale = [s for s in uploads if s.fingerprint != self._fingerprint or s.status != "indexed"]
-        pages += [await self._from_record(corpus.id, s) for s in (unread if rebuild else []) + stale]
+        # Where a crash left new points beside the old text, both come from the record again.
+        redone = unread if rebuild else [state for state in unread if state.status == "pending"]
+        pages += [await self._from_record(corpus.id, s) for s in redone + stale]
         return IngestionPlan(
             corpus=self.spec.name,
             collection=self._collection,
@@ -148,7 +142,7 @@ class Ingestion:
             points[payload["uri"]][key] = payload
         prepared = await self._split([page for page in plan.pages if page.document is not None])
         for page in prepared:
-            _compare_points(page, points[page.plan.uri])
+            page.compare(points[page.plan.uri])
         costs = [PageCost(p.plan.uri, p.plan.action, len(p.nodes), len(p.new)) for p in prepared]
         return costs + [PageCost(page.uri, page.action, 0, 0) for page in plan.pages if page.document is None]
 
@@ -166,6 +160,7 @@ class Ingestion:
         """
         began = time.perf_counter()
         async with open_run(self._database, self.spec.name, run_id=run_id) as run:
+            await self._note_lost_vectors(run)
             plan = await self.plan()
             if not allow_removals:
                 plan.check_removals()
@@ -178,9 +173,11 @@ class Ingestion:
         progress = IngestionProgress(plan.corpus, len(plan.pages))
         work = _Work(plan, store, run, progress, on_progress, list(plan.failures))
         on_progress(progress)
+        async with aclosing(self._groups(work)) as groups:
+            async for group in groups:
+                await self._ingest_group(work, group)
+        # Only now: the note takes the place of the mark that a page is half done.
         await self._note_failures(work, plan.failures)
-        async for group in self._groups(work):
-            await self._ingest_group(work, group)
         removed = [page for page in plan.pages if page.document is None]
         if plan.rebuild:
             await self._switch(work, removed)
@@ -189,7 +186,17 @@ class Ingestion:
         await self._drop_retired(work)
         return work
 
-    async def _groups(self, work: _Work) -> AsyncIterator[list[PreparedPage]]:
+    async def _note_lost_vectors(self, run: IngestionRun) -> None:
+        """Vectors that are recorded but gone, or some of them: every page is looked at again, also by later runs."""
+        if run.corpus.active_collection != self._collection:
+            return
+        store = await self._collections.open_existing(self._collection)
+        points = await store.acount() if store is not None else 0
+        states = await self._database.run(partial(documents.list_document_states, corpus_id=run.corpus.id))
+        if points < sum(state.node_count for state in states if state.status == "indexed"):
+            await run.write(partial(documents.mark_documents_pending, document_ids=[state.id for state in states]))
+
+    async def _groups(self, work: _Work) -> AsyncGenerator[list[PreparedPage], None]:
         """Pages in groups, split and compared; the next group is prepared while the last one is embedded."""
         pages = [page for page in work.plan.pages if page.document is not None]
         groups = [pages[at : at + GROUP_PAGES] for at in range(0, len(pages), GROUP_PAGES)]
@@ -203,11 +210,14 @@ class Ingestion:
         finally:
             if ahead is not None:
                 ahead.cancel()
+                await asyncio.wait([ahead])
+                if not ahead.cancelled():
+                    ahead.exception()  # whoever ended the run early has an error of their own
 
     async def _prepare(self, work: _Work, pages: Sequence[PagePlan]) -> list[PreparedPage]:
         prepared = await self._split(pages)
         for page in prepared:
-            _compare_points(page, await work.store.alist_points(page.plan.uri))
+            page.compare(await work.store.alist_points(page.plan.uri))
         return prepared
 
     async def _split(self, pages: Sequence[PagePlan]) -> list[PreparedPage]:
@@ -232,7 +242,9 @@ class Ingestion:
             await self._fail_group(work, group, error)
             return
         work.failed_groups = 0
-        if not work.plan.rebuild:
+        if work.plan.rebuild:
+            await work.run.check()
+        else:
             await work.run.write(lambda session: self._save(session, work, group, pending=True))
         await work.store.async_add(new)
         for node in new:
@@ -249,7 +261,7 @@ class Ingestion:
 
     async def _fail_group(self, work: _Work, group: list[PreparedPage], error: VendorError) -> None:
         """Pages keep their old version. A vendor that is down for good ends the run."""
-        failures = [PageFailure(page.plan.uri, f"not embedded: {error}") for page in group]
+        failures = [PageFailure(page.plan.uri, f"{_NOT_EMBEDDED}: {error}") for page in group]
         work.failures += failures
         await self._note_failures(work, failures)
         work.failed_groups += 1
@@ -260,13 +272,16 @@ class Ingestion:
 
     async def _switch(self, work: _Work, removed: Sequence[PagePlan]) -> None:
         """Records and readers move to the new collection at once; never while a page is missing from it."""
-        if work.failed_groups or any(f.message.startswith("not embedded") for f in work.failures):
+        if any(failure.message.startswith(_NOT_EMBEDDED) for failure in work.failures):
+            work.kept = False
             return
         expected = {node.node_id for page in work.prepared for node in page.nodes}
-        extra = [point for point in await work.store.alist_points() if point not in expected]
-        await work.store.adelete_nodes(extra)  # left by a build that was never completed
 
         async def switch(session: Session) -> None:
+            # Left by a build that was never completed; deleted while the run's row is locked, so that no other run that
+            # took over meanwhile can lose its points to this one.
+            extra = [point for point in await work.store.alist_points() if point not in expected]
+            await work.store.adelete_nodes(extra)
             await self._save(session, work, work.prepared)
             await documents.delete_documents(session, document_ids=[page.state.id for page in removed if page.state])
             await self._save_failures(session, work, work.failures)
@@ -278,7 +293,7 @@ class Ingestion:
                 shape=IndexShape.of(self.spec, self._dimension).as_json(),
             )
 
-        await work.run.write(switch)
+        await work.run.write(switch, seconds=_SWITCH_SECONDS + _SWITCH_SECONDS_A_PAGE * len(work.prepared))
         work.progress.pages_done += len(removed)
         work.on_progress(work.progress)
 
@@ -297,6 +312,8 @@ class Ingestion:
     async def _drop_retired(self, work: _Work) -> None:
         corpus = await work.run.write(partial(corpora.ensure_corpus, name=self.spec.name))
         for name in corpus.retired_collections:
+            if name == work.plan.collection:
+                continue  # half built: the next run goes on with it
             await self._collections.delete(name)
             await work.run.write(partial(corpora.forget_retired_collection, corpus_id=corpus.id, collection=name))
 
@@ -345,20 +362,9 @@ class Ingestion:
         return PagePlan(state.uri, "pipeline_changed", document_of(stored), state)
 
 
-def _compare_points(page: PreparedPage, points: dict[str, Payload]) -> None:
-    """Sorts a page's nodes into new and moved ones, and finds the points that no node stands for."""
-    for node in page.nodes:
-        if node.node_id not in points:
-            page.new.append(node)
-        elif points[node.node_id] != payload_of(node):
-            page.moved.append(node)
-    wanted = {node.node_id for node in page.nodes}
-    page.stale = [point for point in points if point not in wanted]
-
-
 def _report(work: _Work, *, nodes_total: int, seconds: float) -> IngestionReport:
     plan, failed = work.plan, {failure.path for failure in work.failures}
-    done = [page for page in plan.pages if page.uri not in failed]
+    done = [page for page in plan.pages if page.uri not in failed] if work.kept else []
     return IngestionReport(
         corpus=plan.corpus,
         added=sum(page.action == "added" for page in done),

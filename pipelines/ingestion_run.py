@@ -12,6 +12,7 @@ from pipelines.errors import IngestionBusy
 from pipelines.types import IngestionReport
 from storage_config import ingestion_runs
 from storage_config.corpora import Corpus, ensure_corpus
+from storage_config.errors import DatabaseUnavailable
 from storage_config.ids import new_id
 from storage_config.postgres import Database, Session
 from storage_config.processes import this_process
@@ -30,10 +31,11 @@ class IngestionRun:
         self.report: IngestionReport | None = None
         self._database = database
 
-    async def write(self, work: Callable[[Session], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Session], Awaitable[T]], *, seconds: float | None = None) -> T:
         """`work` in one transaction that commits only while this run is the corpus's own.
 
-        Raises IngestionBusy when another process took the run over meanwhile.
+        `seconds` bounds a transaction that is known to be long. Raises IngestionBusy when another process took the
+        run over meanwhile.
         """
 
         async def fenced(session: Session) -> T:
@@ -41,13 +43,18 @@ class IngestionRun:
                 raise IngestionBusy(f"{self.corpus.name}: another process took this run over; it stops here.")
             return await work(session)
 
-        return await self._database.run(fenced)
+        return await self._database.run(fenced, seconds=seconds)
+
+    async def check(self) -> None:
+        """Raises IngestionBusy when another process took the run over."""
+        await self.write(_nothing)
 
     async def keep_alive(self) -> None:
-        """Beats until cancelled."""
+        """Beats until cancelled, also through a database that is away for a while."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            await self.write(_nothing)
+            with contextlib.suppress(DatabaseUnavailable):
+                await self.check()
 
 
 @contextlib.asynccontextmanager

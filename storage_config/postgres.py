@@ -54,8 +54,8 @@ class Database:
         self._uses = 0
         self._gate = asyncio.Lock()
 
-    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        """The result of `work`, done in one transaction that is committed here.
+    async def run(self, work: Callable[[Session], Awaitable[T]], *, seconds: float | None = None) -> T:
+        """The result of `work`, done in one transaction that is committed here; `seconds` bounds one try of it.
 
         Repeated whole, after jittered pauses, when the connection drops, the server restarts or the transaction
         lost a deadlock. Raises DatabaseUnavailable when it does not come back in time; other errors pass.
@@ -71,7 +71,11 @@ class Database:
                 wait_jitter=0.5,
             ):
                 with attempt:
-                    async with asyncio.timeout(patience.attempt), self._session() as session, session.begin():
+                    async with (
+                        asyncio.timeout(seconds or patience.attempt),
+                        self._session() as session,
+                        session.begin(),
+                    ):
                         return await work(session)
         raise AssertionError("retry_context returns or raises")
 

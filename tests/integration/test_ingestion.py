@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from pipelines.bm25 import Bm25Encoder
 from pipelines.errors import (
     IngestionBusy,
     RemovalRefused,
@@ -18,6 +20,7 @@ from pipelines.ingestion import Ingestion, IngestionProgress
 from pipelines.ingestion_run import open_run
 from pipelines.page_records import record_of
 from pipelines.types import PageFailure
+from pipelines.vector_store import Collections
 from storage_config.documents import get_document_by_uri, save_document
 from storage_config.edge import EdgeShards
 from storage_config.ingestion_runs import get_run
@@ -219,6 +222,60 @@ async def test_a_new_pipeline_builds_beside_the_old_and_switches_at_once(bench: 
     assert (state.active, list(state.collections)) == ("handbook-f2", ["handbook-f2"])
     assert state.points.keys() == before.points.keys()
     assert {point["fingerprint"] for point in state.points.values()} == {"f2"}
+
+
+async def test_lost_vectors_are_made_again(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    await bench.vectors.delete("handbook-f1")
+    report = await bench.ingestion().ingest()
+    assert (report.changed, report.unchanged) == (4, 0)
+    assert (await bench.state()) == before
+
+
+async def test_half_lost_vectors_are_made_again(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    store = await Collections(bench.vectors, Bm25Encoder()).open_existing("handbook-f1")
+    assert store is not None
+    await store.adelete("intro.md")
+    report = await bench.ingestion().ingest()
+    assert report.nodes_embedded == sum(point["uri"] == "intro.md" for point in before.points.values())
+    assert (await bench.state()) == before
+
+
+async def test_a_page_that_breaks_after_a_crash_gets_its_old_points_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    bench.site.write("intro", marker="new")
+    crashing = bench.ingestion()
+    plan = await crashing.plan()
+    saves = 0
+
+    async def crash(*args: Any, pending: bool = False) -> None:
+        nonlocal saves
+        saves += 1
+        if not pending:
+            raise RuntimeError("power cut")
+        await save(*args, pending=pending)
+
+    save = crashing._save
+    monkeypatch.setattr(crashing, "_save", crash)
+    async with open_run(bench.database, "handbook") as run:
+        with pytest.raises(RuntimeError, match="power"):
+            await crashing._apply(plan, run, lambda progress: None)
+    assert (saves, (await bench.state()).points == before.points) == (2, False)
+    (bench.site.folder / "intro.md").write_bytes(b"\xff\xfe broken")
+    assert (await bench.ingestion().ingest()).failed == 1
+    assert (await bench.state()).points == before.points
+
+
+async def test_a_rebuild_that_is_not_complete_reports_nothing_as_done(bench: Bench) -> None:
+    bench.embed_model.fail_next(VendorBroken("cohere is broken", vendor="cohere"))
+    report = await bench.ingestion().ingest()
+    assert (report.added, report.failed) == (0, 4)
 
 
 async def test_an_abandoned_rebuild_leaves_nothing_behind(bench: Bench, tmp_path: Path) -> None:

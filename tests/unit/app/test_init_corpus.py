@@ -24,6 +24,17 @@ def test_docusaurus_is_known_by_its_configuration(tmp_path: Path) -> None:
     assert (site.flavour, site.path, site.base_url) == ("docusaurus", "handbook", "https://my.site/project/book")
 
 
+def test_docusaurus_blog_is_not_taken_for_its_docs(tmp_path: Path) -> None:
+    page(tmp_path / "blog")
+    page(tmp_path / "docs")
+    (tmp_path / "docusaurus.config.js").write_text(
+        "module.exports = { url: 'https://my.site', baseUrl: '/', presets: [['classic', "
+        "{ blog: { path: 'blog', routeBasePath: 'news' }, docs: { routeBasePath: '/' } }]] }"
+    )
+    site = describe_site(tmp_path)
+    assert (site.path, site.base_url) == ("docs", "https://my.site")
+
+
 def test_docusaurus_defaults(tmp_path: Path) -> None:
     page(tmp_path / "docs")
     (tmp_path / "docusaurus.config.js").write_text('module.exports = { url: "https://my.site", baseUrl: "/" }')
