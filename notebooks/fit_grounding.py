@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pipelines.evidence import evidence_of, lex
 from pipelines.grounding import WEIGHTS, without_decoration
-from pipelines.lexical_features import Features, Rarity, measure
+from pipelines.lexical_features import FITTED, Rarity, measure
 from tests.conftest import shared_data_folder
 
 Floats = NDArray[np.float64]
@@ -89,7 +89,7 @@ def read_sentences(folder: Path, rarity: Rarity) -> Sentences:
         question = lex(response["question"])
         for (start, end), label in zip(response["sentences"], response["sentence_labels"], strict=True):
             claim = lex(without_decoration(response["response"][start:end]))
-            features.append(measure(claim, passages, question, rarity).values())
+            features.append(measure(claim, passages, question, rarity).fitted())
             labels.append(label)
             responses.append(number)
             sources.append(numbers.setdefault(response["source_id"], len(numbers)))
@@ -191,7 +191,7 @@ def main() -> None:
     weights = fit(data.features, data.unsupported)
     for name, figure in figures.items():
         print(f"{name:20} {figure:.3f}")
-    for name, weight in zip(("bias", *Features.names()), weights, strict=True):
+    for name, weight in zip(("bias", *FITTED), weights, strict=True):
         print(f"{name:24} {weight:8.3f}")
     if arguments.write:
         WEIGHTS.write_text(json.dumps(_weights_file(words, weights, figures), indent=1) + "\n", encoding="utf-8")
@@ -206,7 +206,7 @@ def _weights_file(words: Mapping[float, str], weights: Floats, figures: Mapping[
         "words_from": "passages of SQuAD 2.0 dev, CLAPNQ dev, SciFact and MT-RAG cloud (document frequencies only)",
         "cross_validated_by_source": {name: round(figure, 3) for name, figure in figures.items()},
         "bias": round(float(weights[0]), 4),
-        "weights": {name: round(float(w), 4) for name, w in zip(Features.names(), weights[1:], strict=True)},
+        "weights": {name: round(float(w), 4) for name, w in zip(FITTED, weights[1:], strict=True)},
         "supported_from": round(1 - threshold, 3),
         "partial_from": round((1 - threshold) * 0.9, 3),
         "rarity_default": RARITY_DEFAULT,

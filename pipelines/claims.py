@@ -80,7 +80,9 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_THE_ANSWER = re.compile(
-    r"(?:unfortunately,? |sorry,? |i(?:'|’)m sorry,? |however,? |but )*(?:"
+    r"(?:unfortunately,? |sorry,? |i(?:'|’)m sorry,? |however,? |therefore,? |thus,? |but |sure,? |"
+    r"(?:please )?note that |based (?:solely |only )?on (?:the|these|this) (?:given |provided )?"
+    r"(?:sources?|passages?|context),? )*(?:"
     r"(?:i|we) (?:could|can|did|do|was|were|am|are)(?: ?not|n(?:'|’)t)? (?:able to |unable to )?"
     r"(?:find|answer|see|locate|determine|know|tell|have|provide|help)\b"
     r"|(?:i|we) cannot (?:find|answer|see|locate|determine|know|tell|provide|help)\b"
@@ -90,10 +92,13 @@ _ABOUT_THE_ANSWER = re.compile(
     r"(?:do|does|did)(?: not|n(?:'|’)t) (?:\w+ )?(?:say|state|mention|contain|cover|provide|include|specify|answer|"
     r"discuss|explain|describe|give|address|tell)\b"
     r"|there is no (?:\w+ )?(?:information|mention)\b"
+    r"|(?:it is |i am )?(?:unable|impossible|not possible|not able) to (?:answer|provide|find|determine|say|tell)\b"
     r"|(?:please )?let me know\b|feel free\b|if you (?:have|need|want|would like) (?:any |more |further |to know )"
     r")",
     re.IGNORECASE,
 )
+_ANSWERING = re.compile(r"\banswer(?:ing)? (?:the|your|this|that)(?: \w+)? question\b(?![,:])", re.IGNORECASE)
+_MAX_WORDS_AFTER = 6
 _LEAD_IN = re.compile(
     r"\b(?:following|follow these|as follows|here (?:is|are)|here(?:'|’)s|below|these (?:steps|are)|this is how|"
     r"for example|in (?:summary|short|brief|conclusion)|to summari[sz]e)\b",
@@ -119,9 +124,16 @@ def is_checkable(text: str, kind: SegmentKind = "sentence") -> bool:
     bare = text.strip().strip("*_\"'“”()").rstrip(".!,:; *_")
     if words == 0 or text.rstrip("\"'”’)*_ ").endswith(("?", "？")) or _GREETING.fullmatch(bare):
         return False
-    about = _ABOUT_THE_ANSWER.match(bare)
+    about = _ABOUT_THE_ANSWER.match(bare) or _about_answering(bare)
     if about is not None and words <= _MAX_ABOUT_WORDS:
         return _TURN.search(bare, about.end()) is not None
     if text.rstrip("*_ ").endswith((":", "：")) and words <= _MAX_LEAD_IN_WORDS:
         return not (_LEAD_IN.search(text) and not any(c.isdigit() for c in text))
     return True
+
+
+def _about_answering(text: str) -> re.Match[str] | None:
+    """Whether the sentence ends with speaking about answering the question, rather than with an answer."""
+    match = _ANSWERING.search(text)
+    after = _WORDS.findall(text, match.end()) if match else []
+    return match if len(after) <= _MAX_WORDS_AFTER and all(word.islower() for word in after) else None

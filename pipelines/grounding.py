@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from pipelines.claims import is_checkable
 from pipelines.evidence import Evidence, Lexed, evidence_of, lex
 from pipelines.lexical_features import (
+    FITTED,
     Features,
     Rarity,
     contradiction,
@@ -36,11 +37,13 @@ WEIGHTS = Path(__file__).with_name("lexical_weights.json")
 # What a word-for-word copy is worth, and a near copy with a changed number, name or negation.
 CONTAINED_SCORE = 0.99
 CONTRADICTED_SCORE = 0.05
+# A claim speaks of something else when so much of it stands in no passage.
+_FOREIGN_SHARE = 0.9
 # Where the rarity of words was not counted.
 _FLAT_RARITY = 4.0
 _DECORATION = re.compile(
     r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+|\s*\[\d{1,3}\]"
-    r"|\s*\(?\b(?:in |to |from |see )?(?:passage|source|excerpt)s? \d{1,2}(?:(?:,| and|, and| or) \d{1,2})*\b\)?",
+    r"|\s*\(?\b(?:in |to |from |see |ref:? )?(?:passage|source|excerpt)s? \d{1,2}(?:(?:,|,? and| or) \d{1,2})*\b\)?",
     re.IGNORECASE,
 )
 
@@ -94,8 +97,10 @@ class LexicalWeights:
 
     def score(self, features: Features) -> float:
         """The probability that the passages carry the claim."""
-        logit = self.bias + sum(w * x for w, x in zip(self.weights, features.values(), strict=True))
-        return 1 / (1 + math.exp(max(-50.0, min(50.0, logit))))
+        logit = self.bias + sum(w * x for w, x in zip(self.weights, features.fitted(), strict=True))
+        score = 1 / (1 + math.exp(max(-50.0, min(50.0, logit))))
+        # A short claim of other words only has too few of them for the regression to mind.
+        return min(score, 1 - features.unknown_share) if features.unknown_share >= _FOREIGN_SHARE else score
 
 
 @lru_cache(maxsize=4)
@@ -104,7 +109,7 @@ def read_weights(path: Path = WEIGHTS) -> LexicalWeights:
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return LexicalWeights(
         data["bias"],
-        tuple(data["weights"][name] for name in Features.names()),
+        tuple(data["weights"][name] for name in FITTED),
         data["supported_from"],
         data["partial_from"],
         {float(rarity): words for rarity, words in data["words_by_rarity"].items()},

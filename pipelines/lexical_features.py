@@ -5,7 +5,7 @@ All of them are about words that the passages lack or have elsewhere, none about
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.evidence import (
@@ -47,15 +47,14 @@ class Features:
     novel_rarest: float  # rarity of the rarest such word
     together: float  # part of the neighbouring content words that stand together in one sentence of a passage
     numbers_missing: float  # how many numbers no passage has, up to 3
+    unknown_share: float  # part of the claim, by rarity, that no passage has
 
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """The features' names in the order of `values`."""
-        return tuple(one.name for one in fields(cls))
+    def fitted(self) -> tuple[float, ...]:
+        """Those of the regression, in the order of `FITTED`."""
+        return self.novel_stretch, self.novel_rarest, self.together, self.numbers_missing
 
-    def values(self) -> tuple[float, ...]:
-        """The features as numbers."""
-        return tuple(getattr(self, name) for name in self.names())
+
+FITTED = ("novel_stretch", "novel_rarest", "together", "numbers_missing")
 
 
 class Rarity:
@@ -85,13 +84,15 @@ def measure(claim: Lexed, passages: Sequence[Evidence], question: Lexed, rarity:
     heads = {word[:HEAD] for word in question.words}.union(*(passage.heads for passage in passages))
     content: list[int] = []
     news: list[float] = []
-    rarest = 0.0
+    rarest = total = unknown = 0.0
     for word, stems in zip(claim.words, claim.stems, strict=True):
         for stem in stems:
             if stem not in known and stem in rarity.about_sources:
                 continue
             weight = 0.0 if stem in known else rarity.of(stem)
             content.append(stem)
+            total += rarity.of(stem)
+            unknown += weight
             # Another form of a word that the passages have is half news.
             news.append(weight / 2 if len(word) >= HEAD and word[:HEAD] in heads else weight)
             rarest = max(rarest, weight)
@@ -101,6 +102,7 @@ def measure(claim: Lexed, passages: Sequence[Evidence], question: Lexed, rarity:
         novel_rarest=rarest,
         together=_together(content, [unit for passage in passages for unit in passage.units]),
         numbers_missing=float(min(3, len(missing))),
+        unknown_share=unknown / total if total else 0.0,
     )
 
 

@@ -31,8 +31,10 @@ def quote_span(claim: Lexed, claim_text: str, evidence: Evidence) -> tuple[int, 
     contained = find_words(claim.words, evidence)
     if contained is not None:
         return _with_its_end(evidence.lexed, contained, contained + len(claim.words), stripped)
-    ranked = rank_units(set(claim.content()), evidence)
-    return _joined(set(claim.content()), evidence, ranked[0])
+    if not evidence.units:
+        return 0, len(evidence.lexed.text)
+    content = set(claim.content())
+    return _joined(content, evidence, rank_units(content, evidence)[0])
 
 
 def find_words(words: Sequence[str], evidence: Evidence) -> int | None:

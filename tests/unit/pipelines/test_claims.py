@@ -223,6 +223,10 @@ def test_long_answers_are_parsed_in_linear_time(text: str) -> None:
         "The provided sources don't say when it began.",
         "However, the documentation does not cover this.",
         "There is no information on this.",
+        "Unable to answer based on given passages.",
+        "Therefore, I am unable to answer the question based on the given passages.",
+        "Sure, I can answer your question based on the given passages.",
+        "The information provided is sufficient to answer the question.",
         "Let me know if you need more.",
         "Here are the steps:",
         "To install it, follow these steps:",
@@ -246,6 +250,10 @@ def test_what_claims_nothing_is_not_checkable(text: str) -> None:
         "No node runs twice.",
         "ROS 2 was made by Apple and has these five parts, of which each one is a separate programme with its own:",
         "Let it run.",
+        "To answer your question: Paris.",
+        "The answer to your question is Paris.",
+        "I will answer your question now because Ada built it in Paris.",
+        "Based on the provided passages, nodes exchange messages.",
     ],
 )
 def test_what_claims_something_is_checkable(text: str) -> None:
