@@ -89,9 +89,10 @@ class ClaimChecker:
         else:
             verdict = (await self._verdicts([draft]))[0]
         if self._policy == "strict":
-            draft, events = self._let_out(draft, withheld=verdict.status in _WITHHELD_STATUSES)
-            if not events:
-                return []
+            withheld = verdict.status in _WITHHELD_STATUSES
+            draft, events = self._let_out(draft, withheld=withheld)
+            if withheld:
+                return events
         claim = self._claim(draft, verdict)
         self.checked.claims.append(claim)
         self.checked.cited.update(draft.ids)
@@ -147,13 +148,14 @@ class ClaimChecker:
         self._held, self._held_from = self._held[tail:], draft.tail
         opens_block = "\n" in gap or not self.checked.text
         if withheld:
+            kept = "" if draft.kind == "code" else _whole_lines(gap)
             if draft.kind == "code":
                 self._owed = ""
             elif opens_block and not (self._owed and "\n" not in gap):
-                self._owed = gap
+                self._owed = gap[len(kept) :]
             if WITHHELD not in self.checked.flags:
                 self.checked.flags.append(WITHHELD)
-            return draft, []
+            return draft, self._release(kept)
         if self._owed and "\n" not in gap:
             gap = self._owed
         self._owed = ""
@@ -162,3 +164,8 @@ class ClaimChecker:
         moved = len(self.checked.text) + len(gap) - draft.start
         events = self._release(gap + body)
         return replace(draft, start=draft.start + moved, end=draft.end + moved, tail=draft.tail + moved), events
+
+
+def _whole_lines(gap: str) -> str:
+    """The lines of a gap that claim nothing and begin nothing: a rule, the line under a table's head."""
+    return gap[: gap.rfind("\n") + 1].rstrip()

@@ -184,10 +184,11 @@ def contradiction(claim: Lexed, passages: Sequence[Evidence], rarity: Rarity) ->
         kept = sum(special[i] for i, _ in pairs)
         if len(pairs) - kept < _NEAR_COPY * plain:
             continue
-        lost = _lost_negation(passage.lexed.words[unit.first : unit.last], pairs)
-        if lost is None and kept == sum(special):  # a sentence that says just this stands there too
+        here = _changed(claim, special, passage, unit, pairs)
+        here = here or _lost_negation(passage.lexed.words[unit.first : unit.last], pairs)
+        if here is None and kept == sum(special):  # a sentence that says just this stands there too
             return None
-        changed = changed or _changed(claim, special, passage, unit, pairs) or lost
+        changed = changed or here
     return changed
 
 

@@ -124,9 +124,9 @@ class SentenceStream:
         text = self._plain[first:last].rstrip()
         if not text:
             return []
-        self._pending = Segment(
-            self._at(first), self._at(first) + len(text), self._at(len(self._plain)), text, "code", ()
-        )
+        start = self._at(first)
+        tail = self._at(len(self._plain) - self._plain.endswith("\n"))
+        self._pending = Segment(start, start + len(text), tail, text, "code", ())
         return []
 
     # Prose

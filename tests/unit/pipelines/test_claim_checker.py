@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.claim_checker import WITHHELD, CheckedText, ClaimChecker, Policy
 from pipelines.events import ClaimChecked, TextDelta
-from pipelines.grounding import ClaimToVerify, Verdict
+from pipelines.grounding import ClaimToVerify, LexicalVerifier, Verdict
 from pipelines.types import ClaimStatus, Passage
 
 PAGE = "Intro. BM25 saturates the weight of a repeated term. The constant k1 bounds it. Other words follow here."
@@ -149,3 +149,123 @@ async def test_quotes_of_an_extractive_answer_are_verbatim_whatever_their_length
     await checker.feed("The constant k1 bounds it. [1]")
     await checker.finish()
     assert [(claim.status, claim.verbatim) for claim in checker.checked.claims] == [("supported", True)]
+
+
+BLOCKS = (
+    "Right start [1].\n\n- It is wrong [1]. It is right [1].\n- It is wrong [2].\n- Wrong, wrong [1]. It is wrong [2]. "
+    "Last right [2].\n\n```sh\nwrong code\n```\n\n```sh\nright code\n```\n[1]\n\n| h | i |\n|---|---|\n| wrong | 1 |\n"
+    "| right | 2 [2] |\n\nIt is wrong at the end [1]."
+)
+
+
+async def test_strict_takes_sentences_out_without_joining_their_blocks() -> None:
+    checked, _ = await check([BLOCKS], "strict")
+    assert checked.text.rstrip() == (
+        "Right start [1].\n\n- It is right [1].\n- Last right [2].\n\n```sh\nright code\n```\n[1]\n\n| h | i |"
+        "\n|---|---|\n| right | 2 [2] |"
+    )
+
+
+async def test_strict_never_begins_with_what_was_before_a_withheld_sentence() -> None:
+    checked, _ = await check(["It is wrong [1]. It is right [2]."], "strict")
+    assert checked.text == "It is right [2]."
+    assert checked.claims[0].start == 0
+    checked, _ = await check(["- It is wrong [1]. It is right [2]."], "strict")
+    assert checked.text == "- It is right [2]."
+
+
+async def test_strict_may_be_left_with_nothing() -> None:
+    checked, events = await check(["It is wrong [1].\n\nSo wrong again [2].\n"], "strict")
+    assert (checked.text, checked.claims, checked.cited, events) == ("", [], set(), [])
+    assert checked.flags == [WITHHELD]
+
+
+SENTENCES = st.sampled_from(
+    ["It is right [1].", "It is wrong [1].", "It is unknown [2].", "Is it?", "- right [2]\n", "- wrong [1]\n", "\n\n",
+     "```\nright\n```\n", "```\nwrong\n```\n", "| right | x |\n", "| wrong | y [1] |\n", " ", "# right\n", "[2]"]
+)  # fmt: skip
+
+
+@given(st.lists(SENTENCES, max_size=12).map(" ".join), st.integers(1, 9))
+@settings(max_examples=200, deadline=None)
+def test_what_strict_lets_out_is_what_flag_would_say_without_the_rest(text: str, size: int) -> None:
+    parts = [text[at : at + size] for at in range(0, len(text), size)]
+    strict, events = asyncio.run(check(parts, "strict"))
+    flag, _ = asyncio.run(check(parts, "flag"))
+    assert "".join(e.text for e in events if isinstance(e, TextDelta)) == strict.text
+    kept = [c for c in flag.claims if c.status not in ("unsupported", "not_evaluated")]
+    said = [(strict.text[c.start : c.end], c.status, c.citations) for c in strict.claims]
+    assert said == [(flag.text[c.start : c.end], c.status, c.citations) for c in kept]
+    ends = [0, *(c.end for c in strict.claims)]
+    assert all(a <= c.start < c.end for a, c in zip(ends, strict.claims, strict=False))
+    if len(kept) == len(flag.claims):
+        assert strict.text == flag.text
+
+
+class LateVerifier(ScriptedVerifier):
+    """Waits for something outside the process; counts its calls."""
+
+    slow = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        self.calls += 1
+        await asyncio.sleep(0)
+        return await super().verify(claims, question)
+
+
+async def test_a_slow_verifier_holds_up_nobody_and_updates_its_claims_at_the_end() -> None:
+    verifier = LateVerifier()
+    checker = ClaimChecker("Why?", PASSAGES, verifier=verifier, policy="flag")
+    first = await checker.feed("Hello! It is right [1]. It is wrong [2]. And so")
+    told = [event.claim for event in first if isinstance(event, ClaimChecked)]
+    assert [(claim.status, claim.score) for claim in told] == [
+        ("not_checkable", None), ("not_evaluated", None), ("not_evaluated", None),
+    ]  # fmt: skip
+    assert verifier.calls == 0
+    last = [event.claim for event in await checker.finish() if isinstance(event, ClaimChecked)]
+    assert [claim.status for claim in last] == ["not_evaluated", "supported", "unsupported", "supported"]
+    assert [(claim.start, claim.end) for claim in last[1:]] == [
+        (claim.start, claim.end) for claim in [*told[1:], last[0]]
+    ]
+    assert [claim.status for claim in checker.checked.claims] == [
+        "not_checkable", "supported", "unsupported", "supported",
+    ]  # fmt: skip
+    assert verifier.calls == 1
+
+
+async def test_strict_waits_for_a_slow_verifier() -> None:
+    verifier = LateVerifier()
+    checker = ClaimChecker("Why?", PASSAGES, verifier=verifier, policy="strict")
+    events = [*await checker.feed("It is right [1]. It is wrong [2]. And so"), *await checker.finish()]
+    assert [event.claim.status for event in events if isinstance(event, ClaimChecked)] == ["supported", "supported"]
+    assert "wrong" not in checker.checked.text
+    assert verifier.calls == 3
+
+
+async def test_a_link_to_a_passage_cites_it() -> None:
+    checker = ClaimChecker("Why?", PASSAGES, verifier=ScriptedVerifier(), policy="flag")
+    await checker.feed("It is in [the page](https://example.org/p#1). Not [there](https://evil.example).")
+    await checker.finish()
+    assert checker.checked.text == "It is in [the page](https://example.org/p#1). Not there."
+    assert checker.checked.cited == {"2"}
+
+
+async def test_with_the_lexical_verifier_a_long_copy_is_verbatim_and_a_short_one_is_not() -> None:
+    checker = ClaimChecker("Why?", PASSAGES, verifier=LexicalVerifier(), policy="flag")
+    await checker.feed(
+        "BM25 saturates the weight of a repeated term. The constant k1 bounds it [1]. The constant k1 bounds it. [1] "
+        "The constant k1 saturates the weight of a repeated term. [2]"
+    )
+    await checker.finish()
+    assert [(claim.status, claim.verbatim) for claim in checker.checked.claims] == [
+        ("partial", False), ("supported", False), ("supported", False), ("partial", False),
+    ]  # fmt: skip
+    long = "saturates the weight of a repeated term The constant k1 bounds it Other"
+    checker = ClaimChecker("Why?", PASSAGES, verifier=LexicalVerifier(), policy="flag")
+    await checker.feed(f"It {long} [1].")
+    await checker.finish()
+    assert [claim.verbatim for claim in checker.checked.claims] == [True]
