@@ -1,6 +1,7 @@
 """The command line. Each command opens what it needs, runs to its end and says in its exit code how it went.
 
-0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails
+0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails ·
+130 interrupted
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from pipelines.errors import (
 from storage_config.errors import ConfigurationError, LimitExceeded, SchemaOutdated, StateInUse, StorageError
 from storage_config.settings import Settings, read_settings
 
-DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE = 0, 2, 3, 4, 5
+DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, INTERRUPTED = 0, 2, 3, 4, 5, 130
 
 app = typer.Typer(
     name="footnoted",
@@ -88,7 +89,7 @@ def ingest(
     """Bring the index up to date with the pages: only what changed is embedded."""
     from app import ingest_command
 
-    settings = _settings(context, config)
+    settings = _settings(context, config, need_folders=True)
     options = ingest_command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
     command = ingest_command.show_plans if plan else ingest_command.ingest
     failed = _run(command(settings, options, out=out, err=err))
@@ -107,6 +108,9 @@ def ask(
     from app import ask_command, terminal
 
     settings = _settings(context, config)
+    if not 0 < len(question.strip()) <= settings.max_question_chars:
+        err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
+        raise typer.Exit(WRONG_USE)
     answer = _run(ask_command.ask(settings, question, corpus=corpus))
     if as_json:
         sys.stdout.write(answer.model_dump_json() + "\n")
@@ -157,15 +161,17 @@ def main() -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # A command says itself how it ended; the server logs what it meets.
+        wrapper_class=structlog.make_filtering_bound_logger("info" if "serve" in sys.argv else "critical"),
     )
     app()
 
 
-def _settings(context: typer.Context, config: Path | None) -> Settings:
+def _settings(context: typer.Context, config: Path | None, *, need_folders: bool = False) -> Settings:
     """The environment; a wrong corpus file is told at once, before anything heavy is loaded."""
     try:
         settings = read_settings(config=config or context.obj)
-        read_corpora(settings.config)
+        read_corpora(settings.config, need_folders=need_folders)
         return settings
     except ConfigurationError as error:
         raise _ended(error) from None
@@ -175,6 +181,9 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """The result of a command's work; an error that we know ends it with one clear message."""
     try:
         return asyncio.run(work)
+    except KeyboardInterrupt:
+        err.print("Interrupted. What was embedded so far is kept: run it again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
     except (StorageError, PipelineError) as error:
         raise _ended(error) from None
 

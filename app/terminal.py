@@ -1,5 +1,6 @@
 """What the command line shows: answers with footnotes, progress, tables. Everything goes through one console each."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,23 +51,31 @@ def print_answer(console: Console, answer: AnswerBody) -> None:
 def _marked_text(answer: AnswerBody) -> Text:
     text, at = Text(), 0
     for claim in sorted(answer.claims, key=lambda claim: claim.end):
-        text.append(answer.text[at : claim.end])
+        end = _after_fence(answer.text, claim.end)
+        text.append(answer.text[at:end])
         mark, style = VERDICTS[claim.status]
         text.append(f" {mark}" if mark else "", style=style)
-        at = claim.end
+        at = end
     text.append(answer.text[at:])
     return text
+
+
+def _after_fence(text: str, end: int) -> int:
+    """Behind the fence that closes a block of code, so that a mark never gets into what is copied."""
+    fence = re.match(r"\s*\n[ \t]*(`{3,}|~{3,})", text[end:])
+    return end + fence.end() if fence else end
 
 
 def _print_footnote(console: Console, source: SourceBody, citations: list[CitationBody]) -> None:
     head = Text(f"[{source.id}] ", style="bold")
     head.append(_place(source.title, source.heading_path), style="bold")
-    head.append(f"  {source.quality.replace('_', ' ')}", style="dim")
+    if source.quality != "unknown":
+        head.append(f"  {source.quality.replace('_', ' ')}", style="dim")
     console.print(head)
     console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
     for quote in dict.fromkeys(citation.quote for citation in citations):
         shown = quote if len(quote) <= _QUOTE_CHARS else quote[: _QUOTE_CHARS - 1] + "…"
-        console.print(Padding(Text(f"“{' '.join(shown.split())}”", style="italic"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"“{shown}”", style="italic"), (0, 0, 0, 4)))
     if source.reference:
         console.print(Padding(Text(source.reference, style="dim"), (0, 0, 0, 4)))
 
@@ -78,10 +87,11 @@ def _place(title: str, heading_path: list[str]) -> str:
 def _verdict_line(answer: AnswerBody) -> str:
     counted = [claim for claim in answer.claims if claim.status != "not_checkable"]
     supported = sum(claim.status == "supported" for claim in counted)
-    parts = [f"{answer.status} by {answer.model}"]
+    parts = ["refused" if answer.status == "refused" else f"{answer.status} by {answer.model}"]
     if counted:
         parts.append(f"{supported} of {len(counted)} claims supported by their sources")
-    parts += [flag.replace("_", " ") for flag in answer.flags]
+    declared = any(source.quality != "unknown" for source in answer.sources)
+    parts += [flag.replace("_", " ") for flag in answer.flags if declared or flag != "not_peer_reviewed"]
     parts.append(f"{answer.timings.get('retrieval_ms', 0):.0f} ms retrieval")
     return " · ".join(parts)
 

@@ -73,7 +73,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     Raises ConfigurationError, StateInUse when another process owns the embedded state, DatabaseUnavailable and
     SchemaOutdated.
     """
-    specs = read_corpora(settings.config)
+    specs = read_corpora(settings.config, need_folders=False)
     for spec in specs.values():
         check_style(spec.citation_style)
     async with AsyncExitStack() as stack:

@@ -138,11 +138,11 @@ class _CorporaFile(BaseModel):
     corpora: dict[CorpusName, dict[str, Any]] = Field(min_length=1)
 
 
-def read_corpora(path: Path) -> dict[str, CorpusSpec]:
+def read_corpora(path: Path, *, need_folders: bool = True) -> dict[str, CorpusSpec]:
     """The corpora that the file declares, by name, in its order.
 
-    Raises ConfigurationError naming the file, each wrong key and what is allowed there; a source folder that
-    does not exist is wrong too.
+    Raises ConfigurationError naming the file, each wrong key and what is allowed there; where `need_folders`, a source
+    folder that does not exist is wrong too: only an ingestion reads the pages.
     """
     try:
         declared = _CorporaFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -154,7 +154,11 @@ def read_corpora(path: Path) -> dict[str, CorpusSpec]:
         raise ConfigurationError(f"{path}: {error}") from None
     except ValidationError as error:
         raise ConfigurationError(_explain(path, "", error)) from None
-    return {name: _read_corpus(path, name, values) for name, values in declared.corpora.items()}
+    specs = {name: _read_corpus(path, name, values) for name, values in declared.corpora.items()}
+    for spec in specs.values() if need_folders else ():
+        if not isinstance(spec.source, SitemapSource) and not spec.source_path.is_dir():
+            raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no folder at {spec.source_path}")
+    return specs
 
 
 def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
@@ -165,8 +169,6 @@ def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
         spec = CorpusSpec.model_validate({**values, "name": name, "folder": path.absolute().parent})
     except ValidationError as error:
         raise ConfigurationError(_explain(path, f"corpora.{name}", error)) from None
-    if not isinstance(spec.source, SitemapSource) and not spec.source_path.is_dir():
-        raise ConfigurationError(f"{path}: corpora.{name}.source.path: no folder at {spec.source_path}")
     return spec
 
 
@@ -183,6 +185,8 @@ def _explain(path: Path, prefix: str, error: ValidationError) -> str:
 def _explain_problem(path: Path, prefix: str, problem: Any) -> str:
     parts = [str(part) for part in problem["loc"]]
     place = ".".join(part for part in [prefix, *parts] if part and part not in SOURCE_KINDS)
+    if problem["type"] == "missing":
+        return f"{path}: {place}: is missing"
     if problem["type"] != "extra_forbidden":
         return f"{path}: {place or 'file'}: {problem['msg']}, not {problem['input']!r}"
     inside = [_MODELS_BY_PLACE[part] for part in parts[:-1] if part in _MODELS_BY_PLACE]

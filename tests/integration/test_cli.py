@@ -143,13 +143,24 @@ async def test_a_wrong_configuration_is_named(tmp_path: Path, text: str | None, 
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.parametrize("question", ["", "   ", "x" * 5_000])
+async def test_a_question_without_bounds_is_refused(tmp_path: Path, question: str) -> None:
+    (tmp_path / "footnoted.toml").write_text(
+        '[corpora.x]\nbase_url = "https://x"\nsource = { kind = "markdown", path = "gone" }'
+    )
+    outcome = await run(tmp_path, "ask", question)
+    assert outcome.code == 2
+    assert "1 to 4000 characters" in outcome.err
+
+
 async def test_asking_before_ingesting_names_the_command(tmp_path: Path, site: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "page.md").write_text("# Page\n\nSome words.\n")
     shutil.copytree(site / ".footnoted" / "models", tmp_path / ".footnoted" / "models", dirs_exist_ok=True)
     assert (await run(tmp_path, "init")).code == 0
+    shutil.rmtree(tmp_path / "docs")  # asking needs no pages
     outcome = await run(tmp_path, "ask", "Anything?")
-    assert "footnoted ingest" in outcome.err
+    assert outcome.err.strip().count("footnoted ingest") == 1
     assert outcome.code == 2
 
 

@@ -59,6 +59,11 @@ def test_everything_can_be_said(site: Path) -> None:
     assert spec.source_quality[0].quality == "peer_reviewed"
 
 
+def test_only_an_ingestion_needs_the_folder(site: Path) -> None:
+    (site / "footnoted.toml").write_text(MINIMAL.replace('"docs"', '"gone"'))
+    assert read_corpora(site / "footnoted.toml", need_folders=False)["handbook"].name == "handbook"
+
+
 def test_several_corpora_keep_their_order(site: Path) -> None:
     assert list(read(site, MINIMAL + MINIMAL.replace("handbook", "api"))) == ["handbook", "api"]
 
@@ -66,7 +71,7 @@ def test_several_corpora_keep_their_order(site: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (("base_url", "base_urls"), ["corpora.handbook.base_urls", "Did you mean base_url?", "source_quality"]),
+        (("base_url", "base_urls"), ["corpora.handbook.base_urls", "Did you mean base_url?", "base_url: is missing"]),
         (('path = "docs"', 'path = "docs", flavor = "plain"'), ["source.flavor", "Did you mean flavour?"]),
         (('kind = "markdown"', 'kind = "word"'), ["corpora.handbook.source", "'markdown'", "'pdf'"]),
         (('path = "docs"', 'path = "nowhere"'), ["corpora.handbook.source.path", "nowhere"]),
