@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from pipelines.answerer import Answerer
 from pipelines.corpus import CorpusSpec
 from pipelines.grounding import LexicalVerifier, Verifier
+from pipelines.judges import LlmVerifier, NliVerifier, build_entailment_model
 from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
 from pipelines.providers.extractive import ExtractiveAnswerer
 from pipelines.providers.minilm import MiniLmEmbedding
@@ -102,9 +103,11 @@ class Models:
 
     def verifier(self, spec: CorpusSpec) -> Verifier:
         """What checks the corpus's claims."""
-        if spec.verifier != "lexical":
-            place = f"corpora.{spec.name}.verifier"
-            raise ConfigurationError(f"{place}: {spec.verifier} is not wired yet. Allowed: lexical")
+        kind, _, name = spec.verifier.partition("/")
+        if kind == "llm":
+            return LlmVerifier(self.llm((name,)), language=spec.language)
+        if kind == "nli":
+            return NliVerifier(build_entailment_model(name), language=spec.language)
         return LexicalVerifier(spec.language)
 
     @staticmethod
