@@ -22,7 +22,7 @@ from llama_index.core.schema import Document
 from pipelines.active_index import IndexShape
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorError, VendorRefused
-from pipelines.ingestion_plan import IngestionPlan, PageCost, PagePlan, compare_pages
+from pipelines.ingestion_plan import IngestionPlan, PageCost, PagePlan, compare_pages, group_pages
 from pipelines.ingestion_run import IngestionRun, open_run
 from pipelines.languages import LANGUAGE_CODES
 from pipelines.page_records import document_of, record_of
@@ -37,10 +37,6 @@ from storage_config.ids import new_id
 from storage_config.points import Payload
 from storage_config.postgres import Database, Session
 
-# Pages are worked on in groups: some seconds of embedding, so that a crash or Ctrl+C costs no more than that and the
-# progress follows; each group is one write of vectors and two short transactions.
-GROUP_PAGES = 32
-GROUP_CHARS = 60_000
 # A vendor that fails this many groups in a row is down: the run ends instead of waiting out the retries of every page.
 FAILED_GROUPS_ALLOWED = 2
 # The records of a rebuild are written in one transaction.
@@ -175,8 +171,7 @@ class Ingestion:
         work = _Work(plan, store, run, progress, on_progress, list(plan.failures))
         on_progress(progress)
         async with aclosing(self._groups(work)) as groups:
-            async for group in groups:
-                await self._ingest_group(work, group)
+            await self._ingest_groups(work, groups)
         # Only now: the note takes the place of the mark that a page is half done.
         await self._note_failures(work, plan.failures)
         removed = [page for page in plan.pages if page.document is None]
@@ -200,7 +195,7 @@ class Ingestion:
     async def _groups(self, work: _Work) -> AsyncGenerator[list[PreparedPage], None]:
         """Pages in groups, split and compared; the next group is prepared while the last one is embedded."""
         pages = [page for page in work.plan.pages if page.document is not None]
-        groups = _grouped(pages)
+        groups = group_pages(pages)
         ahead: asyncio.Task[list[PreparedPage]] | None = None
         try:
             for number, group in enumerate(groups):
@@ -235,14 +230,33 @@ class Ingestion:
             prepared[node.metadata["uri"]].nodes.append(node)
         return list(prepared.values())
 
-    async def _ingest_group(self, work: _Work, group: list[PreparedPage]) -> None:
-        new = [node for page in group for node in page.new]
+    async def _ingest_groups(self, work: _Work, groups: AsyncGenerator[list[PreparedPage], None]) -> None:
+        """One group is written while the next one is embedded; groups are written in their order."""
+        writing: asyncio.Task[None] | None = None
         try:
-            await self._embed_model.acall(new)
+            async for group in groups:
+                embedded = await self._embed_group(work, group)
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(self._write_group(work, group)) if embedded else None
+            if writing is not None:
+                await writing
+        finally:
+            if writing is not None and not writing.done():
+                await asyncio.wait([writing])  # what was embedded is kept, also by an interrupted run
+
+    async def _embed_group(self, work: _Work, group: list[PreparedPage]) -> bool:
+        """Whether the group may be written."""
+        try:
+            await self._embed_model.acall([node for page in group for node in page.new])
         except VendorError as error:
             await self._fail_group(work, group, error)
-            return
+            return False
         work.failed_groups = 0
+        return True
+
+    async def _write_group(self, work: _Work, group: list[PreparedPage]) -> None:
+        new = [node for page in group for node in page.new]
         if work.plan.rebuild:
             await work.run.check()
         else:
@@ -361,19 +375,6 @@ class Ingestion:
         if stored is None:
             return PagePlan(state.uri, "removed", None, state)
         return PagePlan(state.uri, "pipeline_changed", document_of(stored), state)
-
-
-def _grouped(pages: Sequence[PagePlan]) -> list[list[PagePlan]]:
-    """Groups of at most GROUP_PAGES pages, each ended by the page that reaches GROUP_CHARS."""
-    groups: list[list[PagePlan]] = []
-    chars = GROUP_CHARS
-    for page in pages:
-        if chars >= GROUP_CHARS or len(groups[-1]) >= GROUP_PAGES:
-            groups.append([])
-            chars = 0
-        groups[-1].append(page)
-        chars += len(page.document.text) if page.document else 0
-    return groups
 
 
 def _report(work: _Work, *, nodes_total: int, seconds: float) -> IngestionReport:

@@ -14,6 +14,10 @@ PageAction = Literal["added", "changed", "pipeline_changed", "removed"]
 
 # A run that would remove a larger part of a corpus than this stops and asks: a moved folder is no removal.
 MAX_REMOVED_SHARE = 0.3
+# Pages are worked on in groups: some seconds of embedding, so that a crash or Ctrl+C costs no more than that and the
+# progress follows; each group is one write of vectors and two short transactions.
+GROUP_PAGES = 32
+GROUP_CHARS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +106,16 @@ def _action(content_hash: str, state: DocumentState | None, fingerprint: str) ->
 def summarise(costs: Sequence[PageCost]) -> dict[str, int]:
     """Chunks and embeddings over all pages of a plan."""
     return {"nodes": sum(c.nodes for c in costs), "nodes_to_embed": sum(c.nodes_to_embed for c in costs)}
+
+
+def group_pages(pages: Sequence[PagePlan]) -> list[list[PagePlan]]:
+    """Groups of at most GROUP_PAGES pages, each ended by the page that reaches GROUP_CHARS."""
+    groups: list[list[PagePlan]] = []
+    chars = GROUP_CHARS
+    for page in pages:
+        if chars >= GROUP_CHARS or len(groups[-1]) >= GROUP_PAGES:
+            groups.append([])
+            chars = 0
+        groups[-1].append(page)
+        chars += len(page.document.text) if page.document else 0
+    return groups
