@@ -7,15 +7,20 @@ from typing import Protocol
 
 from llama_index.core.schema import Document
 
-from pipelines.corpus import CorpusSpec, MarkdownSource
+from pipelines.corpus import CorpusSpec, HtmlSource, PdfSource, SitemapSource
 from pipelines.errors import PageError, SourceMissing
+from pipelines.readers.fetching import Validators
+from pipelines.readers.html_tree import HtmlTree
 from pipelines.readers.markdown_tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
+from pipelines.readers.pdf import PdfTree
+from pipelines.readers.sitemap import ReadPage, UnchangedPage, read_sitemap
 from pipelines.readers.source_folder import SourceFolder
+from pipelines.readers.upload import Upload, read_upload
 from pipelines.types import PageFailure
 from storage_config.errors import ConfigurationError
 
-__all__ = ["read_documents"]
+__all__ = ["ReadPage", "UnchangedPage", "Upload", "Validators", "read_documents", "read_sitemap", "read_upload"]
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +45,15 @@ def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Documen
 
 
 def _open_tree(spec: CorpusSpec, max_page_chars: int) -> _Tree:
-    if isinstance(spec.source, MarkdownSource):
-        return MarkdownTree(spec, spec.source, SourceFolder.open(spec.source_path, max_page_chars))
-    place = f"corpora.{spec.name}.source.kind"
-    raise ConfigurationError(f"{place}: {spec.source.kind} cannot be read yet. Allowed: markdown")
+    if isinstance(spec.source, SitemapSource):
+        place = f"corpora.{spec.name}.source.kind"
+        raise ConfigurationError(f"{place}: {spec.source.kind} cannot be read yet. Allowed: markdown, html, pdf")
+    folder = SourceFolder.open(spec.source_path, max_page_chars)
+    if isinstance(spec.source, HtmlSource):
+        return HtmlTree(spec, spec.source, folder)
+    if isinstance(spec.source, PdfSource):
+        return PdfTree(spec, spec.source, folder)
+    return MarkdownTree(spec, spec.source, folder)
 
 
 def _read(spec: CorpusSpec, tree: _Tree, paths: list[PurePosixPath]) -> Iterator[Document | PageFailure]:
@@ -54,7 +64,7 @@ def _read(spec: CorpusSpec, tree: _Tree, paths: list[PurePosixPath]) -> Iterator
         if outcome is not None:
             yield outcome
     if not read:
-        raise SourceMissing(f"{spec.name}: every page in {spec.source_path} is a draft or unlisted")
+        raise SourceMissing(f"{spec.name}: every page in {spec.source_path} is one that the site does not show")
 
 
 def _read_page(tree: _Tree, path: PurePosixPath) -> Document | PageFailure | None:

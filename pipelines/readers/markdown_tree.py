@@ -45,7 +45,10 @@ class MarkdownTree:
 
     def read(self, path: PurePosixPath) -> Page | None:
         """The page; None where the generator leaves it out (draft, unlisted). Raises PageError."""
-        text = self._folder.read_text(path)
+        return self.page(path, self._folder.read_text(path))
+
+    def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | None:
+        """The same of a file's text; `url` overrides where the generator would publish it."""
         try:
             values, source = split_front_matter(text)
             front_matter = read_front_matter(values)
@@ -57,7 +60,8 @@ class MarkdownTree:
             f"frontMatter.{key}": str(value) for key, value in values.items() if isinstance(value, str | int | float)
         }
         body = self._body(path, source, front_matter, shown)
-        url = page_url(self._source.flavour, self._spec.base_url, path, front_matter, self._source.trailing_slash)
+        base, slash = self._spec.base_url, self._source.trailing_slash
+        url = url or page_url(self._source.flavour, base, path, front_matter, slash)
         title = front_matter.title or first_title(body, self._fallback_title(path, front_matter))
         return Page(
             uri=str(path),

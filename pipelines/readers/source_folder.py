@@ -25,9 +25,12 @@ def matches(path: PurePosixPath, patterns: Sequence[str], *, hidden: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class SourceFolder:
-    """The declared folder of a corpus, absolute and without links in its path; files up to `max_chars` long."""
+    """The declared folder of a corpus, absolute and without links in its path; files up to `max_chars` long.
 
-    root: Path
+    Without a root it holds nothing: what an upload may see.
+    """
+
+    root: Path | None
     max_chars: int
 
     @classmethod
@@ -42,10 +45,9 @@ class SourceFolder:
 
         Linked folders are not entered: what they hold is inside already, or must not be read.
         """
-        found = []
-        for folder, names, files in os.walk(self.root, followlinks=False):
-            names.sort()
-            here = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
+        found: list[PurePosixPath] = []
+        for folder, _, files in os.walk(self.root, followlinks=False) if self.root else ():
+            here = PurePosixPath(Path(folder).relative_to(self.root or folder).as_posix())
             found += [here / name for name in files]
         yield from sorted(
             (
@@ -58,6 +60,8 @@ class SourceFolder:
 
     def read_bytes(self, path: PurePosixPath, limit: int) -> bytes:
         """The file's bytes. Raises PageError where it is no file of this folder, unreadable or over `limit` bytes."""
+        if self.root is None:
+            raise PageError(str(path), "cannot be read: there is no source folder")
         try:
             real = (self.root / path).resolve(strict=True)
             if not real.is_relative_to(self.root):
@@ -81,6 +85,8 @@ class SourceFolder:
 
     def find(self, target: str, *bases: PurePosixPath) -> PurePosixPath | None:
         """The first file that `target` names from one of the bases; None where it leads out or nowhere."""
+        if self.root is None:
+            return None
         for base in bases:
             try:
                 real = (self.root / base / target).resolve(strict=True)

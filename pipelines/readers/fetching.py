@@ -1,0 +1,180 @@
+"""Pages of one declared host over HTTP: bounded in size, time and redirects, polite, and never another host's."""
+
+import asyncio
+import email.utils
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from urllib.robotparser import RobotFileParser
+
+import httpx
+
+USER_AGENT = "Footnoted"
+MAX_REDIRECTS = 5
+MAX_TRIES = 3
+MAX_PAUSE = 30.0  # seconds, of a server's Retry-After or crawl delay
+PAGE_SECONDS = 60.0
+
+_TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+_AGAIN = frozenset({429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class FetchError(Exception):
+    """A page cannot be fetched; the message says why in the operator's words, `status` is HTTP's where it answered."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Gone(FetchError):
+    """The server says that there is no such page (404, 410)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server sent with a page, to ask for it again only if it changed (RFC 9110, 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The headers of a conditional request."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back: the address after redirects, the body (None where it did not change), and its kind."""
+
+    url: str
+    data: bytes | None
+    media_type: str  # lower case, without parameters
+    charset: str | None
+    validators: Validators
+
+
+class HostFetcher:
+    """An async context manager that fetches from the host of `url` alone, redirects included.
+
+    `robots.txt` is honoured as RFC 9309 has it: without one all may be fetched; while the server fails, nothing may.
+    """
+
+    def __init__(self, url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._origin = _origin(httpx.URL(url))
+        self._client = httpx.AsyncClient(
+            headers={"User-Agent": USER_AGENT}, timeout=_TIMEOUT, transport=transport, follow_redirects=False
+        )
+        self._robots = RobotFileParser()
+        self._pause = 0.0
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        try:
+            await self._read_robots()
+        except BaseException:
+            await self._client.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def _read_robots(self) -> None:
+        scheme, host, port = self._origin
+        url = httpx.URL(scheme=scheme, host=host, port=port, path="/robots.txt")
+        try:
+            found = await self._fetch(str(url), Validators(), max_bytes=500_000)
+            lines = (found.data or b"").decode("utf-8", "replace").splitlines()
+        except FetchError as error:
+            if error.status is None or not 400 <= error.status < 500:
+                raise FetchError(f"cannot be read: robots.txt {error}", error.status) from None
+            lines = []
+        self._robots.parse(lines)
+        delay = self._robots.crawl_delay(USER_AGENT)
+        self._pause = min(float(delay), MAX_PAUSE) if delay else 0.0
+
+    def is_own(self, url: str) -> bool:
+        """Whether the address is one of the declared host."""
+        try:
+            return _origin(httpx.URL(url)) == self._origin
+        except (httpx.InvalidURL, ValueError):
+            return False
+
+    async def fetch(self, url: str, known: Validators, *, max_bytes: int) -> Fetched:
+        """The page, or that it did not change since `known`. Raises Gone, FetchError."""
+        if not self.is_own(url):
+            raise FetchError("lies on another host than the sitemap")
+        if not self._robots.can_fetch(USER_AGENT, url):
+            raise FetchError("must not be fetched, says robots.txt")
+        if self._pause:
+            await asyncio.sleep(self._pause)
+        return await self._fetch(url, known, max_bytes=max_bytes)
+
+    async def _fetch(self, url: str, known: Validators, *, max_bytes: int) -> Fetched:
+        problem, status = "", None
+        for attempt in range(MAX_TRIES):
+            try:
+                async with asyncio.timeout(PAGE_SECONDS):
+                    found = await self._follow(url, known, max_bytes)
+            except (httpx.HTTPError, TimeoutError) as error:
+                problem, wait = f"cannot be fetched: {type(error).__name__}", 0.5 * 2**attempt
+            else:
+                if isinstance(found, Fetched):
+                    return found
+                problem, status = f"answered {found.status_code}", found.status_code
+                wait = _retry_after(found.headers.get("Retry-After"), 0.5 * 2**attempt)
+            if attempt + 1 < MAX_TRIES:
+                await asyncio.sleep(wait)
+        raise FetchError(problem, status)
+
+    async def _follow(self, url: str, known: Validators, max_bytes: int) -> "Fetched | httpx.Response":
+        """Goes where redirects lead on this host; a response that is worth another try is returned as it is."""
+        for _ in range(MAX_REDIRECTS + 1):
+            async with self._client.stream("GET", url, headers=known.headers()) as response:
+                if response.status_code in _AGAIN:
+                    return response
+                if response.status_code not in _REDIRECTS:
+                    return await _read(response, known, max_bytes)
+                target = str(response.url.join(response.headers.get("Location", "")))
+            if not self.is_own(target):
+                raise FetchError("redirects to another host")
+            url = target
+        raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    """Scheme, host and port: a redirect from https to http leaves the declared host, too."""
+    return url.scheme, url.host.lower(), url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
+
+
+async def _read(response: httpx.Response, known: Validators, max_bytes: int) -> Fetched:
+    if response.status_code in (404, 410):
+        raise Gone(f"answered {response.status_code}", response.status_code)
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if response.status_code == 304:
+        return Fetched(str(response.url), None, media_type, None, known)
+    if response.status_code != 200:
+        raise FetchError(f"answered {response.status_code}", response.status_code)
+    data = bytearray()
+    # Decoded bytes are counted, so that a small compressed body cannot become a huge page.
+    async for piece in response.aiter_bytes():
+        data += piece
+        if len(data) > max_bytes:
+            raise FetchError(f"is larger than {max_bytes:,} bytes")
+    validators = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+    return Fetched(str(response.url), bytes(data), media_type, response.charset_encoding, validators)
+
+
+def _retry_after(header: str | None, otherwise: float) -> float:
+    if not header:
+        return otherwise
+    if header.strip().isdecimal():
+        return min(float(header), MAX_PAUSE)
+    date = email.utils.parsedate_tz(header)
+    return min(max(email.utils.mktime_tz(date) - time.time(), 0.0), MAX_PAUSE) if date else otherwise

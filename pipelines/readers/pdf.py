@@ -1,0 +1,88 @@
+"""A PDF file → a page whose sections are the pages of the file, which a link opens by `#page=3`."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from pipelines.corpus import CorpusSpec, PdfSource
+from pipelines.errors import PageError
+from pipelines.readers.front_matter import FrontMatter
+from pipelines.readers.lines import BLANK, Body, Line, LineHeading, join_lines
+from pipelines.readers.page import Page, source_quality
+from pipelines.readers.source_folder import SourceFolder
+
+MAX_FILE_BYTES = 200_000_000
+MAX_PAGES = 5_000
+
+_HYPHENATED = re.compile(r"([a-zà-öø-ÿ])[\u00ad-]\n([a-zà-öø-ÿ])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff]")
+
+
+def read_pdf(path: str, data: bytes, *, max_chars: int) -> tuple[Body, str | None]:
+    """The text and the title of a PDF file (None where it names none).
+
+    Each page with text is a section headed `Page 3`, whose anchor is `page=3` (RFC 8118). Words that a line break
+    divides are joined. Raises PageError: encrypted, broken, too long, or without any text, as a scan is.
+    """
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise PageError(path, "is encrypted")
+        if len(reader.pages) > MAX_PAGES:
+            raise PageError(path, f"has {len(reader.pages):,} pages; at most {MAX_PAGES:,} are allowed")
+        body = join_lines(_lines(path, reader, max_chars))
+        title = _clean((reader.metadata.title if reader.metadata else None) or "")
+    except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
+        # pypdf lets errors of every kind through where a file is not as the format says.
+        raise PageError(path, f"is no PDF that can be read: {type(error).__name__}") from None
+    if not body.text:
+        raise PageError(path, "holds no text: is it a scan?")
+    return body, " ".join(title.split()) or None
+
+
+def _lines(path: str, reader: PdfReader, max_chars: int) -> Iterator[Line]:
+    characters = 0
+    for number, page in enumerate(reader.pages, 1):
+        text = _HYPHENATED.sub(r"\1\2", _clean(page.extract_text())).strip()
+        characters += len(text)
+        if characters > max_chars:
+            raise PageError(path, f"has more than {max_chars:,} characters")
+        if text:
+            yield BLANK
+            yield Line(f"## Page {number}", heading=LineHeading(2, f"Page {number}", f"page={number}"))
+            yield BLANK
+            yield from (Line(re.sub(r"^(#{1,6}\s)", r"\\\1", line.strip())) for line in text.split("\n"))
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)
+
+
+class PdfTree:
+    """The PDF files of a folder."""
+
+    def __init__(self, spec: CorpusSpec, source: PdfSource, folder: SourceFolder) -> None:
+        self._spec, self._source, self._folder = spec, source, folder
+
+    def paths(self) -> Iterator[PurePosixPath]:
+        """The files, in order of their uris."""
+        return self._folder.paths(self._source.include, self._source.exclude)
+
+    def read(self, path: PurePosixPath) -> Page:
+        """The file as a page. Raises PageError."""
+        body, title = read_pdf(
+            str(path), self._folder.read_bytes(path, MAX_FILE_BYTES), max_chars=self._folder.max_chars
+        )
+        return Page(
+            uri=str(path),
+            url=f"{self._spec.base_url.rstrip('/')}/{quote(str(path))}",
+            title=title or path.stem,
+            body=body,
+            quality=source_quality(path, FrontMatter(), self._spec.source_quality),
+            bibliography=None,
+        )

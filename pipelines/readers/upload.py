@@ -1,0 +1,63 @@
+"""A page that comes as bytes rather than from a source: what `POST /documents` takes."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal, get_args
+
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec, MarkdownSource
+from pipelines.errors import PageError
+from pipelines.readers.front_matter import FrontMatter
+from pipelines.readers.html_page import read_html
+from pipelines.readers.markdown_tree import MarkdownTree
+from pipelines.readers.page import Page, bibliography, build_document, source_quality
+from pipelines.readers.pdf import read_pdf
+from pipelines.readers.source_folder import SourceFolder, decode
+
+UploadKind = Literal["markdown", "html", "pdf"]
+UPLOAD_KINDS: tuple[UploadKind, ...] = get_args(UploadKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A page as it was sent. `uri` is its id in the corpus and, for markdown, its path as the generator sees it;
+    `url` None is derived as for a file of that path."""
+
+    kind: UploadKind
+    data: bytes
+    uri: str
+    url: str | None = None
+
+
+def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Document:
+    """The page as a document. It sees no file: its includes and imports are dropped. Raises PageError."""
+    page = _read(spec, upload, max_page_chars)
+    if page is None:
+        raise PageError(upload.uri, "is a page that its site does not show (draft, redirect or noindex)")
+    return build_document(page)
+
+
+def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | None:
+    path = PurePosixPath(upload.uri)
+    if not upload.uri or path.is_absolute() or ".." in path.parts or "\x00" in upload.uri:
+        raise PageError(upload.uri, "is no uri; allowed: a relative path without `..`")
+    if upload.kind == "markdown":
+        text = decode(upload.uri, upload.data)
+        if len(text) > max_chars:
+            raise PageError(upload.uri, f"has {len(text):,} characters; at most {max_chars:,} are allowed")
+        source = spec.source if isinstance(spec.source, MarkdownSource) else MarkdownSource(kind="markdown", path=path)
+        tree = MarkdownTree(spec, source, SourceFolder(None, max_chars))
+        return tree.page(path, text, url=upload.url)
+    front_matter = FrontMatter()
+    url = upload.url or f"{spec.base_url.rstrip('/')}/{upload.uri}"
+    if upload.kind == "html":
+        read = read_html(upload.uri, upload.data, max_chars=max_chars)
+        if read is None:
+            return None
+        body, title, front_matter = read.body, read.title, read.front_matter
+    else:
+        body, title = read_pdf(upload.uri, upload.data, max_chars=max_chars)
+    title = title or path.stem
+    quality = source_quality(path, front_matter, spec.source_quality)
+    return Page(upload.uri, url, title, body, quality, bibliography(upload.uri, url, title, front_matter))
