@@ -13,6 +13,7 @@ import httpx
 USER_AGENT = "Footnoted"
 MAX_REDIRECTS = 5
 MAX_TRIES = 3
+FIRST_PAUSE = 0.5  # seconds before the second try, twice as long before the next
 MAX_PAUSE = 30.0  # seconds, of a server's Retry-After or crawl delay
 PAGE_SECONDS = 60.0
 
@@ -123,12 +124,12 @@ class HostFetcher:
                 async with asyncio.timeout(PAGE_SECONDS):
                     found = await self._follow(url, known, max_bytes)
             except (httpx.HTTPError, TimeoutError) as error:
-                problem, wait = f"cannot be fetched: {type(error).__name__}", 0.5 * 2**attempt
+                problem, wait = f"cannot be fetched: {type(error).__name__}", FIRST_PAUSE * 2**attempt
             else:
                 if isinstance(found, Fetched):
                     return found
                 problem, status = f"answered {found.status_code}", found.status_code
-                wait = _retry_after(found.headers.get("Retry-After"), 0.5 * 2**attempt)
+                wait = _retry_after(found.headers.get("Retry-After"), FIRST_PAUSE * 2**attempt)
             if attempt + 1 < MAX_TRIES:
                 await asyncio.sleep(wait)
         raise FetchError(problem, status)

@@ -103,3 +103,25 @@ def test_every_kind_of_heading(tmp_path: Path, directories: bool) -> None:
     theirs = built_pages(docs, tmp_path / "site", directories=directories)
     ours = our_pages(docs, directories=directories)
     assert {url.replace("%20", " "): page for url, page in ours.items()} == theirs
+
+
+@pytest.mark.shared_data
+def test_the_built_site_says_the_same_as_its_source(shared_data: Path, tmp_path: Path) -> None:
+    """HTML reader and markdown reader agree on urls and headings."""
+    docs = tmp_path / "docs"
+    shutil.copytree(shared_data / "docs_fastapi" / "docs", docs)
+    built_pages(docs, tmp_path / "site", directories=True)
+    spec = CorpusSpec.model_validate(
+        {
+            "name": "site",
+            "folder": tmp_path,
+            "source": {"kind": "html", "path": "site"},
+            "base_url": "https://example.org",
+        }
+    )
+    read: dict[str, Page] = {}
+    for one in read_documents(spec, max_page_chars=2_000_000):
+        assert isinstance(one, Document), one
+        url = one.metadata["url"].removeprefix("https://example.org/")
+        read[f"{url}index.html"] = [(heading["level"], heading["anchor"]) for heading in one.metadata["headings"]]
+    assert read == our_pages(docs, directories=True)

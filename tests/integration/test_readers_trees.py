@@ -13,8 +13,12 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
 from pipelines.readers import read_documents
 from pipelines.types import PageFailure
+from tests.pdf_files import build_pdf
 
 Outcome = dict[str, Document | PageFailure]
+MARKDOWN: dict[str, Any] = {"kind": "markdown", "flavour": "docusaurus"}
+HTML: dict[str, Any] = {"kind": "html"}
+PDF: dict[str, Any] = {"kind": "pdf"}
 
 
 def read(folder: Path, pages: Mapping[str, str | bytes], *, max_page_chars: int = 100_000, **declared: Any) -> Outcome:
@@ -24,7 +28,7 @@ def read(folder: Path, pages: Mapping[str, str | bytes], *, max_page_chars: int 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     corpus = {key: declared.pop(key) for key in ("source_quality",) if key in declared}
-    source = {"kind": "markdown", "path": "docs", "flavour": "docusaurus", **declared}
+    source = {**({} if "kind" in declared else MARKDOWN), "path": "docs", **declared}
     spec = CorpusSpec.model_validate(
         {"name": "book", "folder": folder, "source": source, "base_url": "https://example.org/docs", **corpus}
     )
@@ -250,6 +254,47 @@ def test_includes_of_mkdocs(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
 def test_includes_cannot_make_a_page_too_long(tmp_path: Path) -> None:
     pages = {"a.md": '--8<-- "p.txt"\n' * 20, "p.txt": "x" * 100}
     assert "with its includes" in failure(read(tmp_path, dict(pages), flavour="mkdocs", max_page_chars=1000), "a.md")
+
+
+def test_a_folder_of_built_pages(tmp_path: Path) -> None:
+    pages: dict[str, str | bytes] = {
+        "index.html": "<title>Home</title><p>x",
+        "a/index.html": "<h1>A</h1>",
+        "a/b.html": "<main><h2 id=x>B</h2></main>",
+        "c.html": '<link rel=canonical href="https://example.org/docs/see/"><p>x',
+        "d.html": '<link rel=canonical href="https://other.example/d"><p>x',
+        "404.html": "<p>no",
+        "old.html": "<meta http-equiv=refresh content='0; url=/a'>",
+        "broken.html": b"<p>\xff",
+        "a/page.md": "no",
+    }
+    outcomes = read(tmp_path, pages, **HTML)
+    assert list(outcomes) == ["a/b.html", "a/index.html", "broken.html", "c.html", "d.html", "index.html"]
+    urls = {uri: one.metadata["url"] for uri, one in outcomes.items() if isinstance(one, Document)}
+    base = "https://example.org/docs"
+    assert urls == {
+        "a/b.html": f"{base}/a/b.html", "a/index.html": f"{base}/a/", "c.html": f"{base}/see/",
+        "d.html": f"{base}/d.html", "index.html": f"{base}/",
+    }  # fmt: skip
+    assert "UTF-8" in failure(outcomes, "broken.html")
+    assert document(outcomes, "index.html").metadata["title"] == "Home"
+    slashed = read(tmp_path, {}, **HTML, trailing_slash=True)
+    assert document(slashed, "a/b.html").metadata["url"] == f"{base}/a/b/"
+    bare = read(tmp_path, {}, **HTML, trailing_slash=False)
+    assert document(bare, "a/b.html").metadata["url"] == f"{base}/a/b"
+    assert document(bare, "a/index.html").metadata["url"] == f"{base}/a"
+
+
+def test_a_folder_of_papers(tmp_path: Path) -> None:
+    pages = {"papers/a b.pdf": build_pdf([["One."], ["Two."]], title="Walking robots"), "scan.pdf": build_pdf([[]])}
+    rules = [{"match": "papers/*", "quality": "peer_reviewed"}]
+    outcomes = read(tmp_path, pages, source_quality=rules, **PDF)
+    paper = document(outcomes, "papers/a b.pdf")
+    assert paper.text == "## Page 1\n\nOne.\n\n## Page 2\n\nTwo."
+    assert (paper.metadata["title"], paper.metadata["source_quality"]) == ("Walking robots", "peer_reviewed")
+    assert paper.metadata["url"] == "https://example.org/docs/papers/a%20b.pdf"
+    assert [heading["anchor"] for heading in paper.metadata["headings"]] == ["page=1", "page=2"]
+    assert "scan" in failure(outcomes, "scan.pdf")
 
 
 @pytest.mark.shared_data

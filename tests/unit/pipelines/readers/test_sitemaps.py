@@ -1,0 +1,272 @@
+"""Sitemaps: what is fetched, what is not, and what a page that did not change costs. A fake transport answers."""
+
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec
+from pipelines.errors import SourceMissing
+from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
+from pipelines.readers.sitemap import Outcome
+from pipelines.types import PageFailure
+from tests.pdf_files import build_pdf
+
+HOST = "https://docs.example.org"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+Answer = httpx.Response | list[httpx.Response]
+
+
+class Site(httpx.AsyncBaseTransport):
+    """Answers by address and keeps every request; a list of answers is given out one by one, the last one again."""
+
+    def __init__(self, answers: Mapping[str, Answer]) -> None:
+        self.answers = dict(answers)
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        found = self.answers.get(str(request.url), httpx.Response(404))
+        if isinstance(found, list):
+            found = found.pop(0) if len(found) > 1 else found[0]
+        etag = found.headers.get("ETag")
+        if etag and request.headers.get("If-None-Match") == etag:
+            return httpx.Response(304, headers={"ETag": etag})
+        return httpx.Response(found.status_code, headers=found.headers, content=found.content)
+
+    def asked(self) -> list[str]:
+        return [str(request.url).removeprefix(HOST) for request in self.requests]
+
+
+def sitemap(*addresses: str, index: bool = False) -> httpx.Response:
+    outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
+    entries = "".join(
+        f"<{inner}><loc> {address} </loc><lastmod>2024-01-01</lastmod></{inner}>" for address in addresses
+    )
+    text = f'<?xml version="1.0"?><{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{outer}>'
+    return httpx.Response(200, content=text.encode())
+
+
+def page(text: str = "text", **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(200, headers={**HTML, **named}, content=f"<main><h1>T</h1><p>{text}</p></main>".encode())
+
+
+def redirect(target: str) -> httpx.Response:
+    return httpx.Response(301, headers={"Location": target})
+
+
+async def read(
+    site: Site, *, known: Mapping[str, Validators] | None = None, max_pages: int = 100, max_page_chars: int = 1_000
+) -> dict[str, Outcome]:
+    spec = CorpusSpec.model_validate(
+        {
+            "name": "site", "folder": Path("/nowhere"), "base_url": HOST,
+            "source": {"kind": "sitemap", "url": f"{HOST}/sitemap.xml", "max_pages": max_pages},
+            "source_quality": [{"match": "papers/**", "quality": "peer_reviewed"}],
+        }
+    )  # fmt: skip
+    outcomes: dict[str, Outcome] = {}
+    async for one in read_sitemap(spec, known=known or {}, max_page_chars=max_page_chars, transport=site):
+        uri = one.document.id_ if isinstance(one, ReadPage) else one.uri if isinstance(one, UnchangedPage) else one.path
+        outcomes[uri.removeprefix(HOST)] = one
+    return outcomes
+
+
+def document(outcome: Outcome) -> Document:
+    assert isinstance(outcome, ReadPage), outcome
+    return outcome.document
+
+
+def failure(outcome: Outcome) -> str:
+    assert isinstance(outcome, PageFailure), outcome
+    return outcome.message
+
+
+async def test_pages_are_read_in_order_of_their_addresses() -> None:
+    site = Site(
+        {
+            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/b#part", f"{HOST}/a", f"{HOST}/b", f"{HOST}/papers/p.pdf"),
+            f"{HOST}/a": page("one", ETag='"1"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT"),
+            f"{HOST}/b": page("two"),
+            f"{HOST}/papers/p.pdf": httpx.Response(
+                200, headers={"Content-Type": "application/pdf"}, content=build_pdf([["paper"]])
+            ),
+        }
+    )
+    outcomes = await read(site)
+    assert list(outcomes) == ["/a", "/b", "/papers/p.pdf"]
+    first = outcomes["/a"]
+    assert isinstance(first, ReadPage)
+    assert first.validators == Validators('"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    assert (first.document.text, first.document.metadata["url"]) == ("# T\n\none", f"{HOST}/a")
+    assert document(outcomes["/papers/p.pdf"]).metadata["source_quality"] == "peer_reviewed"
+    assert site.asked()[:2] == ["/robots.txt", "/sitemap.xml"]
+    assert {request.headers["User-Agent"] for request in site.requests} == {"Footnoted"}
+
+
+async def test_an_unchanged_page_costs_no_download() -> None:
+    site = Site(
+        {f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a", f"{HOST}/b"), f"{HOST}/a": page(ETag='"1"'), f"{HOST}/b": page()}
+    )
+    known = {f"{HOST}/a": Validators('"1"', "Mon, 01 Jan 2024 00:00:00 GMT")}
+    outcomes = await read(site, known=known)
+    assert outcomes["/a"] == UnchangedPage(f"{HOST}/a")
+    assert isinstance(outcomes["/b"], ReadPage)
+    (asked,) = [request for request in site.requests if request.url.path == "/a"]
+    assert asked.headers["If-None-Match"] == '"1"'
+    assert asked.headers["If-Modified-Since"] == "Mon, 01 Jan 2024 00:00:00 GMT"
+    site.answers[f"{HOST}/a"] = page("new", ETag='"2"')
+    changed = (await read(site, known=known))["/a"]
+    assert isinstance(changed, ReadPage)
+    assert changed.validators.etag == '"2"'
+
+
+async def test_only_the_declared_host_is_asked() -> None:
+    site = Site(
+        {
+            f"{HOST}/sitemap.xml": sitemap(
+                "https://evil.example/x", f"{HOST}/away", f"{HOST}/home", "http://docs.example.org/plain",
+                f"{HOST}/loop", f"{HOST}:8443/port", f"{HOST}/downgrade", "not an address",
+            ),
+            f"{HOST}/away": redirect("https://evil.example/x"),
+            f"{HOST}/downgrade": redirect("http://docs.example.org/x"),
+            f"{HOST}/home": redirect("/final"),
+            f"{HOST}/final": page("home"),
+            f"{HOST}/loop": redirect("/loop"),
+        }
+    )  # fmt: skip
+    outcomes = await read(site)
+    assert document(outcomes["/home"]).metadata["url"] == f"{HOST}/final"
+    for other in ("https://evil.example/x", "http://docs.example.org/plain", ":8443/port", "not an address"):
+        assert "another host" in failure(outcomes[other])
+    assert failure(outcomes["/away"]) == failure(outcomes["/downgrade"]) == "redirects to another host"
+    assert failure(outcomes["/loop"]) == "redirects more than 5 times"
+    assert all(address.startswith("/") for address in site.asked())
+
+
+async def test_robots_txt_is_honoured() -> None:
+    robots = "User-agent: *\nDisallow: /private\n\nUser-agent: Footnoted\nDisallow: /drafts\n"
+    site = Site(
+        {
+            f"{HOST}/robots.txt": httpx.Response(200, text=robots),
+            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/drafts/a", f"{HOST}/private"),
+            f"{HOST}/private": page(),
+        }
+    )
+    outcomes = await read(site)
+    assert failure(outcomes["/drafts/a"]) == "must not be fetched, says robots.txt"
+    assert isinstance(outcomes["/private"], ReadPage)
+    assert "/drafts/a" not in site.asked()
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(403, True), (404, True), (503, False)])
+async def test_robots_txt_that_cannot_be_had(status: int, allowed: bool) -> None:
+    robots = httpx.Response(status, headers={"Retry-After": "0"})
+    site = Site({f"{HOST}/robots.txt": robots, f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": page()})
+    if allowed:
+        assert list(await read(site)) == ["/a"]
+        return
+    with pytest.raises(SourceMissing, match=r"robots\.txt answered 503"):
+        await read(site)
+    assert site.asked() == ["/robots.txt"] * 3
+
+
+async def test_a_busy_server_is_asked_again_and_a_broken_page_costs_only_itself() -> None:
+    busy = httpx.Response(503, headers={"Retry-After": "0"})
+    site = Site(
+        {
+            f"{HOST}/sitemap.xml": sitemap(
+                *(f"{HOST}/{name}" for name in ("busy", "down", "gone", "big", "image", "403", "noindex"))
+            ),
+            f"{HOST}/busy": [busy, busy, page("at last")],
+            f"{HOST}/down": busy,
+            f"{HOST}/gone": httpx.Response(410),
+            f"{HOST}/big": page("x" * 20_000),
+            f"{HOST}/image": httpx.Response(200, headers={"Content-Type": "image/png"}, content=b"x"),
+            f"{HOST}/403": httpx.Response(403),
+            f"{HOST}/noindex": httpx.Response(200, headers=HTML, text="<meta name=robots content=noindex><p>x"),
+        }
+    )
+    outcomes = await read(site)
+    assert document(outcomes.pop("/busy")).text == "# T\n\nat last"
+    assert {uri: failure(one) for uri, one in outcomes.items()} == {
+        "/403": "answered 403",
+        "/big": "is larger than 16,000 bytes",
+        "/down": "answered 503",
+        "/image": "is image/png; allowed: text/html, application/pdf",
+    }
+    assert site.asked().count("/down") == 3
+
+
+async def test_a_connection_that_breaks_is_a_failure_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Site):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path == "/a":
+                self.requests.append(request)
+                raise httpx.ReadError("cut")
+            return await super().handle_async_request(request)
+
+    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    site = Broken({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a", f"{HOST}/b"), f"{HOST}/b": page()})
+    outcomes = await read(site)
+    assert failure(outcomes["/a"]) == "cannot be fetched: ReadError"
+    assert site.asked().count("/a") == 3
+    assert isinstance(outcomes["/b"], ReadPage)
+
+
+async def test_an_index_of_packed_sitemaps() -> None:
+    packed = gzip.compress(sitemap(f"{HOST}/b").content)
+    site = Site(
+        {
+            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/1.xml", f"{HOST}/2.xml.gz", f"{HOST}/sitemap.xml", index=True),
+            f"{HOST}/1.xml": sitemap(f"{HOST}/a"),
+            f"{HOST}/2.xml.gz": httpx.Response(200, content=packed),
+            f"{HOST}/a": page(),
+            f"{HOST}/b": page(),
+        }
+    )
+    assert list(await read(site)) == ["/a", "/b"]
+    assert site.asked().count("/sitemap.xml") == 1
+
+
+async def test_no_more_pages_than_declared() -> None:
+    addresses = [f"{HOST}/{number}" for number in range(9)]
+    site = Site({f"{HOST}/sitemap.xml": sitemap(*addresses), **{address: page() for address in addresses}})
+    assert list(await read(site, max_pages=5)) == ["/0", "/1", "/2", "/3", "/4"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({}, "answered 404"),
+        ({"/sitemap.xml": httpx.Response(200, content=b"<html><p>")}, "no sitemap"),
+        ({"/sitemap.xml": httpx.Response(200, content=b"\x1f\x8bnot gzip")}, "no gzip"),
+        ({"/sitemap.xml": sitemap()}, "names no page"),
+        ({"/sitemap.xml": redirect("https://evil.example/sitemap.xml")}, "another host"),
+        # A part that is missing would look like the removal of its pages.
+        (
+            {"/sitemap.xml": sitemap(f"{HOST}/1.xml", f"{HOST}/2.xml", index=True), "/1.xml": sitemap(f"{HOST}/a")},
+            "answered 404",
+        ),
+        ({"/sitemap.xml": sitemap("https://evil.example/1.xml", index=True)}, "another host"),
+    ],
+)
+async def test_a_sitemap_that_cannot_be_had_is_never_a_removal(answers: dict[str, httpx.Response], reason: str) -> None:
+    site = Site({HOST + path: answer for path, answer in answers.items()})
+    with pytest.raises(SourceMissing, match=reason):
+        await read(site)
+
+
+async def test_entities_of_a_sitemap_are_not_resolved(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    text = (
+        f'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{HOST}/a&x;</loc></url></urlset>'
+    )
+    site = Site({f"{HOST}/sitemap.xml": httpx.Response(200, content=text.encode()), f"{HOST}/a": page()})
+    await read(site)
+    assert not [address for address in site.asked() if "secret" in address]
