@@ -10,7 +10,7 @@ from rich.text import Text
 
 from app.terminal import print_report, show_progress
 from pipelines.bootstrap import CorpusResources, Resources, open_resources
-from pipelines.ingestion_plan import IngestionPlan, PageCost
+from pipelines.ingestion.plan import IngestionPlan, PageCost
 from storage_config.settings import Settings
 
 _SHOWN_PAGES = 40

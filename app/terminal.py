@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from app.schemas import AnswerBody, CitationBody, SourceBody
-from pipelines.ingestion import IngestionProgress, OnProgress
+from pipelines.ingestion.ingestion import IngestionProgress, OnProgress
 from pipelines.types import IngestionReport
 
 VERDICTS = {

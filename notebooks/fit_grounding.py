@@ -1,4 +1,4 @@
-"""Fits `pipelines/lexical_weights.json`: `python -m notebooks.fit_grounding [--write]` from the project's root.
+"""Fits `pipelines/grounding/lexical_weights.json`: `python -m notebooks.fit_grounding [--write]` in the project's root.
 
 Reads the public data sets (FOOTNOTED_SHARED_DATA): RAGTruth's question-answering responses, sentence by sentence, where
 a sentence is unsupported if a hallucinated span overlaps it. How rare a word is in general text is counted in the
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.evidence import evidence_of, lex
-from pipelines.grounding import WEIGHTS, without_decoration
-from pipelines.lexical_features import FITTED, Rarity, measure
+from pipelines.grounding.evidence import evidence_of, lex
+from pipelines.grounding.lexical_features import FITTED, Rarity, measure
+from pipelines.grounding.verifier import WEIGHTS, without_decoration
 from tests.conftest import shared_data_folder
 
 Floats = NDArray[np.float64]

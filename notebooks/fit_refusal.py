@@ -1,4 +1,4 @@
-"""Fits `pipelines/refusal_weights.json`: `python -m notebooks.fit_refusal [--write]` from the project's root.
+"""Fits `pipelines/answering/refusal_weights.json`: `python -m notebooks.fit_refusal [--write]` from the project's root.
 
 Reads the public data sets (FOOTNOTED_SHARED_DATA). Questions are put to an index of SQuAD 2.0's paragraphs and to one
 of CLAPNQ's passages. A question is answerable where its own passage is in the index; it is out of scope where its whole
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.refusal import ANY_EMBEDDING, WEIGHTS_FILE, refusal_features
-from pipelines.sentence_ranking import rank_units
+from pipelines.answering.refusal import ANY_EMBEDDING, WEIGHTS_FILE, refusal_features
+from pipelines.answering.sentence_ranking import rank_units
 from tests.conftest import shared_data_folder
 from tests.load.passage_index import Entry, PassageIndex, Vectors, embedded_text, read_lines
 

@@ -6,17 +6,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from pipelines.active_index import ActiveIndex, IndexShape
-from pipelines.bm25 import Bm25Encoder
-from pipelines.chat_engine import ChatEngine, EngineParts
+from pipelines.answering.chat_engine import ChatEngine, EngineParts
+from pipelines.answering.references import check_style
+from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
 from pipelines.errors import UnknownCorpus
-from pipelines.ingestion import Ingestion
+from pipelines.ingestion.ingestion import Ingestion
 from pipelines.models import Models
-from pipelines.references import check_style
-from pipelines.refusal import RefusalModel
-from pipelines.retrieval import SectionRetriever
-from pipelines.vector_store import Collections
+from pipelines.retrieval.active_index import ActiveIndex, IndexShape
+from pipelines.retrieval.retriever import SectionRetriever
+from pipelines.retrieval.vector_store import Collections
+from pipelines.text.bm25 import Bm25Encoder
 from storage_config.edge import EdgeShards
 from storage_config.errors import VectorsUnavailable
 from storage_config.migrations.schema import check_schema

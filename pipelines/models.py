@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import SecretStr
 
-from pipelines.answerer import Answerer
+from pipelines.answering.answerer import Answerer
 from pipelines.corpus import CorpusSpec
-from pipelines.grounding import LexicalVerifier, Verifier
-from pipelines.judges import LlmVerifier, NliVerifier, build_entailment_model
+from pipelines.grounding.judges import LlmVerifier, NliVerifier, build_entailment_model
+from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
 from pipelines.providers.extractive import ExtractiveAnswerer
 from pipelines.providers.minilm import MiniLmEmbedding

@@ -9,11 +9,11 @@ from typing import Any
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 
-from pipelines.bm25 import Bm25Encoder
 from pipelines.corpus import ChunkSpec, CorpusSpec, MarkdownSource
 from pipelines.errors import VendorError
-from pipelines.ingestion import Ingestion
-from pipelines.vector_store import Collections
+from pipelines.ingestion.ingestion import Ingestion
+from pipelines.retrieval.vector_store import Collections
+from pipelines.text.bm25 import Bm25Encoder
 from storage_config import corpora, documents
 from storage_config.points import PointCollections
 from storage_config.postgres import Database, Session

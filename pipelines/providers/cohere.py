@@ -16,9 +16,9 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.embeddings.cohere import CohereEmbedding
 
-from pipelines.circuit import Circuit
 from pipelines.errors import VendorBroken
-from pipelines.vendor_calls import JsonCall, Patience, RetryPolicy, bearer, build_http_client, post_json
+from pipelines.providers.circuit import Circuit
+from pipelines.providers.vendor_calls import JsonCall, Patience, RetryPolicy, bearer, build_http_client, post_json
 
 VENDOR = "cohere"
 DEFAULT_BASE_URL = "https://api.cohere.com"

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.answerer import AnswerPart, Generated
-from pipelines.condensing import local_queries
+from pipelines.answering.answerer import AnswerPart, Generated
+from pipelines.answering.sentence_ranking import LISTING, RankedUnit, Ranking, rank_units
 from pipelines.events import TextDelta
-from pipelines.quotable import Unit, leans
-from pipelines.sentence_ranking import LISTING, RankedUnit, Ranking, rank_units
+from pipelines.retrieval.condensing import local_queries
+from pipelines.text.quotable import Unit, leans
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"

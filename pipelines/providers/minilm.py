@@ -14,7 +14,7 @@ from pydantic import PrivateAttr
 from tokenizers import Tokenizer
 
 from pipelines.providers.minilm_files import build_quantised_model, minilm_hash, read_tokenizer
-from pipelines.providers.query_cache import QueryCache, Vector
+from pipelines.retrieval.query_cache import QueryCache, Vector
 
 DIMENSION = 384
 MODEL_NAME = "local/minilm"

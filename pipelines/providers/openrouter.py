@@ -25,11 +25,11 @@ from llama_index.core.bridge.pydantic import Field, PrivateAttr
 from llama_index.llms.openai.utils import to_openai_message_dicts
 from llama_index.llms.openrouter import OpenRouter
 
-from pipelines.answerer import AnswerPart, Generated
-from pipelines.circuit import Circuit, CircuitLimits
+from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
 from pipelines.events import Restarted, TextDelta
 from pipelines.prompts import answer_messages
+from pipelines.providers.circuit import Circuit, CircuitLimits
 from pipelines.providers.openrouter_stream import (
     VENDOR,
     CompletionRequest,
@@ -37,8 +37,8 @@ from pipelines.providers.openrouter_stream import (
     StreamLimits,
     open_completion,
 )
+from pipelines.providers.vendor_calls import RetryPolicy, bearer, build_http_client
 from pipelines.types import Passage, Question, Usage
-from pipelines.vendor_calls import RetryPolicy, bearer, build_http_client
 
 DEFAULT_API_BASE = "https://openrouter.ai/api/v1"
 
@@ -326,7 +326,7 @@ def _now() -> float:
 
 
 class OpenRouterAnswerer:
-    """Answers from passages through an OpenRouterLLM; see pipelines.answerer.Answerer."""
+    """Answers from passages through an OpenRouterLLM; see pipelines.answering.answerer.Answerer."""
 
     quotes_only = False
 

@@ -15,8 +15,8 @@ from typing import Any, cast
 import httpx
 
 from pipelines.errors import VendorBroken, VendorError
+from pipelines.providers.vendor_calls import error_for_status, error_in_body, json_object, vendor_errors
 from pipelines.types import Usage
-from pipelines.vendor_calls import error_for_status, error_in_body, json_object, vendor_errors
 
 VENDOR = "openrouter"
 

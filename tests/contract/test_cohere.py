@@ -11,7 +11,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from pipelines.errors import VendorBroken, VendorError, VendorRefused
 from pipelines.providers.cohere import DIMENSIONS, INGESTION_PATIENCE, MAX_BATCH, CohereEmbedModel, CohereRerank
-from pipelines.vendor_calls import Patience, RetryPolicy
+from pipelines.providers.vendor_calls import Patience, RetryPolicy
 from storage_config.errors import ConfigurationError
 from tests.contract.live_vendor import BOTH, Vendor, live_vendor
 from tests.emulators import cohere as emulated

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from pipelines.grounding import ClaimToVerify
-from pipelines.judges import LlmVerifier
+from pipelines.grounding.judges import LlmVerifier
+from pipelines.grounding.verifier import ClaimToVerify
 from pipelines.providers.openrouter import OpenRouterLLM
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator
 from tests.emulators.server import Failure

@@ -10,15 +10,15 @@ import httpx
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from pipelines.answerer import AnswerPart
-from pipelines.circuit import CircuitLimits
+from pipelines.answering.answerer import AnswerPart
 from pipelines.errors import VendorBusy, VendorRefused
 from pipelines.events import Restarted, TextDelta
 from pipelines.prompts import ANSWER_PROMPT
+from pipelines.providers.circuit import CircuitLimits
 from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM, RoutedGeneration
 from pipelines.providers.openrouter_stream import StreamLimits
+from pipelines.providers.vendor_calls import RetryPolicy
 from pipelines.types import Passage, Question
-from pipelines.vendor_calls import RetryPolicy
 from storage_config.errors import ConfigurationError
 from tests.contract.live_vendor import BOTH, Vendor, live_vendor
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator

@@ -6,8 +6,8 @@ from time import monotonic
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from pipelines.bm25 import Bm25Encoder
-from pipelines.vector_store import LegQuery, ServerVectorStore
+from pipelines.retrieval.vector_store import LegQuery, ServerVectorStore
+from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import VectorsUnavailable
 from storage_config.points import INDEXED_KEYS
 from storage_config.qdrant import ATTEMPTS, ServerCollections, ServerPoints, build_qdrant_client

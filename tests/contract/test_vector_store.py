@@ -20,10 +20,10 @@ from llama_index.core.vector_stores import (
 from llama_index.core.vector_stores.types import BasePydanticVectorStore, VectorStoreQueryMode
 from llama_index.vector_stores.qdrant import QdrantVectorStore
 
-from pipelines.bm25 import Bm25Encoder
-from pipelines.section_nodes import node_of, payload_of
+from pipelines.retrieval.section_nodes import node_of, payload_of
+from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, SectionStore, ServerVectorStore
+from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
-from pipelines.vector_store import Collections, EdgeVectorStore, LegQuery, SectionStore, ServerVectorStore
 from storage_config.edge import EdgeShards
 from storage_config.errors import VectorsUnavailable
 from storage_config.points import SCROLL_BATCH, UPSERT_BATCH

@@ -19,7 +19,7 @@ from pipelines.events import Restarted, TextDelta
 from pipelines.providers.cohere import CohereEmbedModel, CohereRerank
 from pipelines.providers.openrouter import OpenRouterLLM
 from pipelines.providers.openrouter_stream import StreamLimits
-from pipelines.vendor_calls import Patience, RetryPolicy
+from pipelines.providers.vendor_calls import Patience, RetryPolicy
 from tests.emulators import cohere, openrouter
 from tests.emulators.server import Failure
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.active_index import ActiveIndex, IndexShape
-from pipelines.bm25 import Bm25Encoder
 from pipelines.errors import CorpusNotIngested
-from pipelines.retrieval import QueryText, SectionRetriever
-from pipelines.vector_store import Collections
+from pipelines.retrieval.active_index import ActiveIndex, IndexShape
+from pipelines.retrieval.retriever import QueryText, SectionRetriever
+from pipelines.retrieval.vector_store import Collections
+from pipelines.text.bm25 import Bm25Encoder
 from storage_config.edge import EdgeShards
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres import Database

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from pipelines.bm25 import Bm25Encoder
 from pipelines.errors import (
     IngestionBusy,
     RemovalRefused,
@@ -16,11 +15,12 @@ from pipelines.errors import (
     VendorBroken,
     VendorRefused,
 )
-from pipelines.ingestion import Ingestion, IngestionProgress
-from pipelines.ingestion_run import open_run
-from pipelines.page_records import record_of
+from pipelines.ingestion.ingestion import Ingestion, IngestionProgress
+from pipelines.ingestion.page_records import record_of
+from pipelines.ingestion.run import open_run
+from pipelines.retrieval.vector_store import Collections
+from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import PageFailure
-from pipelines.vector_store import Collections
 from storage_config.documents import get_document_by_uri, save_document
 from storage_config.edge import EdgeShards
 from storage_config.ingestion_runs import get_run

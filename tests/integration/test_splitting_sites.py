@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from llama_index.core.schema import BaseNode, Document, MetadataMode
 
-from pipelines.splitting import NodeIds, SectionSplitter
-from pipelines.tokens import count_tokens, open_tokenizer
+from pipelines.splitting.splitter import NodeIds, SectionSplitter
+from pipelines.splitting.tokens import count_tokens, open_tokenizer
 from pipelines.types import Heading
 from tests.load.bench_splitting import SITES, count_changes, cpu_seconds, read_site
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.condensing import local_queries
-from pipelines.follow_ups import needs_history
+from pipelines.answering.sentence_ranking import WeightedQueries
 from pipelines.providers.minilm import MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
-from pipelines.sentence_ranking import WeightedQueries
+from pipelines.retrieval.condensing import local_queries
+from pipelines.retrieval.follow_ups import needs_history
 from pipelines.types import Question, Turn
 from tests.conftest import shared_data_folder
 from tests.load.passage_index import CACHE, Entry, PassageIndex, Vectors, embedded_text, read_lines

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.evidence import evidence_of, is_name, lex, number_of
-from pipelines.grounding import ClaimToVerify, LexicalVerifier, Verdict
-from pipelines.quotable import quotable_units
+from pipelines.grounding.evidence import evidence_of, is_name, lex, number_of
+from pipelines.grounding.verifier import ClaimToVerify, LexicalVerifier, Verdict
+from pipelines.text.quotable import quotable_units
 from pipelines.types import Passage
 from tests.conftest import shared_data_folder
 

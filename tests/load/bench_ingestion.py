@@ -17,13 +17,13 @@ from typing import get_args
 
 from llama_index.core.schema import Document, MetadataMode
 
-from pipelines.bm25 import Bm25Encoder
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
-from pipelines.ingestion import Ingestion
+from pipelines.ingestion.ingestion import Ingestion
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.readers import read_documents
-from pipelines.splitting import SectionSplitter
-from pipelines.vector_store import Collections
+from pipelines.retrieval.vector_store import Collections
+from pipelines.splitting.splitter import SectionSplitter
+from pipelines.text.bm25 import Bm25Encoder
 from storage_config.edge import EdgeShards
 from storage_config.postgres import open_database
 from storage_config.settings import read_settings

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.condensing import local_queries
+from pipelines.answering.refusal import ANY_EMBEDDING, RefusalModel
+from pipelines.answering.sentence_ranking import WeightedQueries
 from pipelines.corpus import Flavour
 from pipelines.providers.minilm import MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
-from pipelines.refusal import ANY_EMBEDDING, RefusalModel
-from pipelines.sentence_ranking import WeightedQueries
+from pipelines.retrieval.condensing import local_queries
 from tests.conftest import shared_data_folder
 from tests.load.bench_followups import Search, conversation
 from tests.load.passage_index import CACHE, PassageIndex, Vectors, embedded_text, read_lines, read_sections

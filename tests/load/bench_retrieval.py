@@ -23,12 +23,12 @@ from llama_index.core.schema import TextNode
 from numpy.typing import NDArray
 from qdrant_edge import QueryBatchRequest
 
-from pipelines.bm25 import Bm25Encoder
-from pipelines.fusion import fuse
 from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.retrieval import TOP_N, RankingOptions, SectionRetriever
-from pipelines.section_nodes import PAYLOAD_KEYS
-from pipelines.vector_store import Collections, EdgeVectorStore, LegQuery, ServerVectorStore
+from pipelines.retrieval.fusion import fuse
+from pipelines.retrieval.retriever import TOP_N, RankingOptions, SectionRetriever
+from pipelines.retrieval.section_nodes import PAYLOAD_KEYS
+from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, ServerVectorStore
+from pipelines.text.bm25 import Bm25Encoder
 from storage_config.edge import EdgeShards, edge_query
 from storage_config.points import PointSearch
 from storage_config.qdrant import ServerCollections, build_qdrant_client

@@ -16,8 +16,8 @@ from llama_index.core.schema import Document, MetadataMode
 
 from pipelines.corpus import CorpusSpec
 from pipelines.readers import read_documents
-from pipelines.splitting import SectionSplitter
-from pipelines.tokens import count_tokens, open_tokenizer
+from pipelines.splitting.splitter import SectionSplitter
+from pipelines.splitting.tokens import count_tokens, open_tokenizer
 from tests.conftest import shared_data_folder
 
 SITES = {"docs_physical_ai_textbook": "docusaurus", "docs_redux": "docusaurus", "docs_fastapi": "mkdocs"}

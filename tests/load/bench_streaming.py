@@ -25,7 +25,7 @@ from llama_index.llms.openrouter import OpenRouter
 from pipelines.events import TextDelta
 from pipelines.providers.openrouter import OpenRouterLLM
 from pipelines.providers.openrouter_stream import StreamLimits
-from pipelines.vendor_calls import build_http_client
+from pipelines.providers.vendor_calls import build_http_client
 from tests.emulators.openrouter import API_KEY
 
 MODEL = "emulated/fast"

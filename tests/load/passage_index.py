@@ -14,14 +14,14 @@ import numpy as np
 from llama_index.core.schema import Document, MetadataMode
 from numpy.typing import NDArray
 
-from pipelines.bm25 import Bm25Encoder
+from pipelines.answering.sentence_ranking import WeightedQueries
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
-from pipelines.fusion import FusedHit, Legs, fuse_weighted
 from pipelines.providers.minilm import DIMENSION, MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
 from pipelines.readers import read_documents
-from pipelines.sentence_ranking import WeightedQueries
-from pipelines.splitting import SectionSplitter
+from pipelines.retrieval.fusion import FusedHit, Legs, fuse_weighted
+from pipelines.splitting.splitter import SectionSplitter
+from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Passage
 from storage_config.points import PointHit
 
@@ -63,7 +63,7 @@ class Vectors:
 
 
 class PassageIndex:
-    """Cosine and BM25 over all entries, fused as `pipelines.fusion` does it."""
+    """Cosine and BM25 over all entries, fused as `pipelines.retrieval.fusion` does it."""
 
     def __init__(self, entries: Sequence[Entry], vectors: NDArray[np.float32], *, language: str = "english") -> None:
         self.entries = list(entries)

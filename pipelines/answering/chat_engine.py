@@ -1,0 +1,258 @@
+"""The chat engine: a question with its history becomes a stream of events, every sentence footnoted and checked.
+
+LlamaIndex's own chat engines hide usage and finish reason, wait for the whole answer when closed early and block
+threads to count tokens; this one is built on the same interfaces (retriever, LLM, embedding, nodes).
+"""
+
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, cast
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.llms import LLM
+
+from pipelines.answering.answerer import Answerer, AnswerPart, Generated
+from pipelines.answering.query_engine import FootnotedQueryEngine
+from pipelines.answering.references import format_reference
+from pipelines.answering.refusal import RefusalModel, closest_sections
+from pipelines.answering.refusal_texts import refusal_text
+from pipelines.corpus import CorpusSpec
+from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
+from pipelines.grounding.claim_checker import WITHHELD, CheckedText, ClaimChecker
+from pipelines.grounding.verifier import Verifier
+from pipelines.prompts import PROMPT_VERSION
+from pipelines.retrieval.active_index import ActiveIndex, OpenIndex
+from pipelines.retrieval.condensing import CondensedQuestion, condense
+from pipelines.retrieval.retriever import QueryText, Retrieval
+from pipelines.types import Answer, AnswerStatus, Passage, Question, Source, Usage
+
+NO_PASSAGES, UNLIKELY, NOTHING_CITED = "no_passages", "unlikely_to_be_answered", "nothing_cited"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineParts:
+    """What an engine is made of. `condense_llm` is None where follow-ups are understood by rule."""
+
+    spec: CorpusSpec
+    index: ActiveIndex
+    answerer: Answerer
+    verifier: Verifier
+    refusal: RefusalModel
+    refusal_threshold: float
+    condense_llm: LLM | None = None
+
+
+class ChatEngine:
+    """Answers from one corpus; has no state of its own between questions."""
+
+    def __init__(self, parts: EngineParts) -> None:
+        self._parts = parts
+        self._spec = parts.spec
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        """What happens while the question is answered (see `events`); ends with `Finished` or `Failed`.
+
+        Closing the iterator ends the work of the vendor at once.
+        """
+        turn = _Turn(question)
+        try:
+            async with aclosing(self._answer(turn)) as events:
+                async for event in events:
+                    yield event
+        except Exception as error:
+            yield Failed(error)
+
+    def as_query_engine(self) -> BaseQueryEngine:
+        """The engine as LlamaIndex's BaseQueryEngine: one question, no history."""
+        return FootnotedQueryEngine(self.stream)
+
+    async def _answer(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
+        condensed = await condense(turn.question, self._parts.condense_llm, language=self._spec.language)
+        turn.note("condense_ms")
+        retrieval, index = await self._retrieve(turn, condensed)
+        passages = retrieval.passages
+        probability = self._parts.refusal.probability(condensed.queries, passages)
+        turn.note("refusal_ms")
+        turn.provenance = self._provenance(condensed, index, passages, probability)
+        sources = tuple(self._source(number, passage) for number, passage in enumerate(passages, 1))
+        yield Retrieved(sources, dict(turn.timings))
+        if not passages or probability < self._parts.refusal_threshold:
+            for event in self._refuse(turn, passages, UNLIKELY if passages else NO_PASSAGES):
+                yield event
+            return
+        async with aclosing(self._generate(turn, passages, sources)) as events:
+            async for event in events:
+                yield event
+
+    async def _retrieve(self, turn: "_Turn", condensed: CondensedQuestion) -> tuple[Retrieval, OpenIndex]:
+        texts = [QueryText(text, weight) for text, weight in condensed.queries]
+        retrieval, index = await self._parts.index.retrieve(
+            texts, filters=turn.question.filters, page=turn.question.page
+        )
+        turn.usage = condensed.usage
+        turn.timings |= retrieval.timings
+        turn.timings["retrieval_ms"] = turn.elapsed_ms()
+        return retrieval, index
+
+    async def _generate(
+        self, turn: "_Turn", passages: Sequence[Passage], sources: tuple[Source, ...]
+    ) -> AsyncGenerator[Event, None]:
+        checker = ClaimChecker(
+            turn.question.text,
+            passages,
+            verifier=self._parts.verifier,
+            policy=self._spec.grounding,
+            language=self._spec.language,
+            quotes_only=self._parts.answerer.quotes_only,
+        )
+        generated = Generated(model="", usage=Usage())
+        stream = cast(AsyncGenerator[AnswerPart, None], self._parts.answerer.stream(turn.question, passages))
+        async with aclosing(stream) as parts:
+            async for part in parts:
+                if isinstance(part, TextDelta):
+                    turn.note_once("first_token_ms")
+                    for event in await checker.feed(part.text):
+                        yield event
+                elif isinstance(part, Restarted):
+                    yield part
+                else:
+                    generated = part
+        for event in await checker.finish():
+            yield event
+        yield self._finish(turn, checker.checked, generated, (passages, sources))
+
+    def _finish(
+        self,
+        turn: "_Turn",
+        checked: CheckedText,
+        generated: Generated,
+        found: tuple[Sequence[Passage], tuple[Source, ...]],
+    ) -> Finished:
+        passages, sources = found
+        cited = tuple(source for source in sources if source.id in checked.cited)
+        answered = bool(cited) or any(claim.status != "not_checkable" for claim in checked.claims)
+        status: AnswerStatus = "answered" if answered else "refused"
+        flags = _flags(cited, generated)
+        if answered and (generated.finish_reason != "stop" or WITHHELD in checked.flags):
+            status = "partial"
+        turn.timings["total_ms"] = turn.elapsed_ms()
+        answer = Answer(
+            status=status,
+            text=checked.text,
+            claims=tuple(checked.claims),
+            sources=cited if answered else (),
+            closest=() if answered else closest_sections(passages),
+            flags=(*flags, *checked.flags),
+            model=generated.model,
+            usage=_add(turn.usage, generated.usage),
+            timings=_rounded(turn.timings),
+        )
+        return Finished(answer, {**turn.provenance, "finish_reason": generated.finish_reason})
+
+    def _refuse(self, turn: "_Turn", passages: Sequence[Passage], reason: str) -> tuple[Event, ...]:
+        text, closest = refusal_text(self._spec.language), closest_sections(passages)
+        turn.timings["total_ms"] = turn.elapsed_ms()
+        answer = Answer(
+            status="refused",
+            text=text,
+            claims=(),
+            sources=(),
+            closest=closest,
+            flags=(),
+            model="none",
+            usage=turn.usage,
+            timings=_rounded(turn.timings),
+        )
+        return Refused(reason, text, closest), Finished(answer, {**turn.provenance, "refused": reason})
+
+    def _source(self, number: int, passage: Passage) -> Source:
+        return Source(
+            id=str(number),
+            document_id=passage.document_id,
+            title=passage.title,
+            url=passage.url,
+            heading_path=passage.heading_path,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            quality=passage.quality,
+            reference=format_reference(passage.bibliography, self._spec.citation_style),
+        )
+
+    def _provenance(
+        self, condensed: CondensedQuestion, index: OpenIndex, passages: Sequence[Passage], probability: float
+    ) -> dict[str, Any]:
+        return {
+            "collection": index.collection,
+            "fingerprint": index.fingerprint,
+            "queries": [[text, weight] for text, weight in condensed.queries],
+            "condensed_by": condensed.method,
+            "retrieved": [
+                {
+                    "node_id": p.node_id,
+                    "score": p.score,
+                    "dense": p.dense_score,
+                    "bm25": p.bm25_score,
+                    "rerank": p.rerank_score,
+                }
+                for p in passages
+            ],
+            "answerable": probability,
+            "refusal_threshold": self._parts.refusal_threshold,
+            "prompt_version": PROMPT_VERSION,
+            "llm": list(self._spec.llm),
+            "grounding": self._spec.grounding,
+            "verifier": self._spec.verifier,
+        }
+
+
+class _Turn:
+    """One question on its way: its clock, its timings in milliseconds, what it cost and was made from so far."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.timings: dict[str, float] = {}
+        self.usage = Usage()
+        self.provenance: dict[str, Any] = {}
+        self._began = self._last = time.perf_counter()
+
+    def note(self, stage: str) -> None:
+        """The stage took what passed since the last note."""
+        now = time.perf_counter()
+        self.timings[stage] = (now - self._last) * 1e3
+        self._last = now
+
+    def note_once(self, stage: str) -> None:
+        """The first time only: what passed since the question came."""
+        if stage not in self.timings:
+            self.timings[stage] = self.elapsed_ms()
+
+    def elapsed_ms(self) -> float:
+        """Since the question came."""
+        self._last = time.perf_counter()
+        return (self._last - self._began) * 1e3
+
+
+def _flags(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:
+    flags = []
+    if cited and not any(source.quality == "peer_reviewed" for source in cited):
+        flags.append("not_peer_reviewed")
+    if generated.finish_reason == "length":
+        flags.append("truncated")
+    return tuple(flags)
+
+
+def _add(one: Usage, other: Usage) -> Usage:
+    costs = [usage.cost for usage in (one, other) if usage.cost is not None]
+    return Usage(
+        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
+        completion_tokens=one.completion_tokens + other.completion_tokens,
+        calls=one.calls + other.calls,
+        cost=sum(costs) if costs else None,
+    )
+
+
+def _rounded(timings: dict[str, float]) -> dict[str, float]:
+    return {stage: round(value, 3) for stage, value in timings.items()}

@@ -1,0 +1,136 @@
+"""Verifiers that ask a model: an LLM as judge, or a local cross-encoder for natural language inference.
+
+Both stand behind the same rules of words as the lexical verifier: what stands in a passage word for word needs no
+model, and no model can lift a claim over a number, date or name that its passages lack. A model that fails, stalls or
+says something else than asked leaves a claim `not_evaluated`, never passed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, Protocol
+
+from llama_index.core.llms import LLM
+
+from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, Verdict, WordRules
+from pipelines.prompts import judge_messages
+from pipelines.types import ClaimStatus
+from storage_config.errors import ConfigurationError
+
+_WORDS: dict[str, ClaimStatus] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
+
+
+class LlmVerifier:
+    """Asks an LLM for one word a claim. Its verdicts carry no score: a word is no probability."""
+
+    slow = True
+
+    def __init__(
+        self, llm: LLM, *, language: str = "english", timeout_seconds: float = 20.0, max_concurrent: int = 4
+    ) -> None:
+        self._llm = llm
+        self._rules = WordRules(language)
+        self._timeout = timeout_seconds
+        self._places = asyncio.Semaphore(max_concurrent)
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        """The verdicts; the claims that words alone do not settle are asked for at the same time, a few at once."""
+        return list(await asyncio.gather(*(self._verdict(claim) for claim in claims)))
+
+    async def _verdict(self, claim: ClaimToVerify) -> Verdict:
+        settled = self._rules.settled(claim)
+        if settled is not None:
+            return settled
+        return self._rules.limited(claim, await self._asked(claim))
+
+    async def _asked(self, claim: ClaimToVerify) -> Verdict:
+        messages = judge_messages(claim.text, [passage.text for passage in claim.passages])
+        try:
+            async with self._places, asyncio.timeout(self._timeout):
+                response = await self._llm.achat(messages)
+        except Exception as error:
+            return Verdict("not_evaluated", None, type(error).__name__)
+        word = (response.message.content or "").strip().strip(".\"'`*").lower()
+        status = _WORDS.get(word)
+        return Verdict(status, None) if status else Verdict("not_evaluated", None, "not one of the words asked for")
+
+
+class EntailmentModel(Protocol):
+    """Scores pairs of premise and hypothesis."""
+
+    def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
+        """The probability of entailment of each pair; called outside the event loop."""
+        ...
+
+
+class NliVerifier:
+    """Asks a local cross-encoder whether a passage entails the claim; the best passage counts.
+
+    `supported_from` and `partial_from` are probabilities of the model, so its score is as calibrated as the model is.
+    """
+
+    slow = True
+
+    def __init__(
+        self,
+        model: EntailmentModel,
+        *,
+        language: str = "english",
+        supported_from: float = 0.7,
+        partial_from: float = 0.3,
+    ) -> None:
+        self._model = model
+        self._rules = WordRules(language)
+        self._supported_from = supported_from
+        self._partial_from = partial_from
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        """The verdicts; the model runs once over all pairs, in a thread."""
+        verdicts = [self._rules.settled(claim) for claim in claims]
+        open_claims = [claim for claim, verdict in zip(claims, verdicts, strict=True) if verdict is None]
+        pairs = [(passage.text, claim.text) for claim in open_claims for passage in claim.passages]
+        judged = iter(await self._judged(open_claims, pairs))
+        return [verdict or next(judged) for verdict in verdicts]
+
+    async def _judged(self, claims: Sequence[ClaimToVerify], pairs: list[tuple[str, str]]) -> list[Verdict]:
+        if not claims:
+            return []
+        try:
+            scores = iter(await asyncio.to_thread(self._model.predict, pairs))
+            best = [max(next(scores) for _ in claim.passages) for claim in claims]
+        except Exception:
+            return [NOT_EVALUATED for _ in claims]
+        return [self._rules.limited(claim, self._verdict(score)) for claim, score in zip(claims, best, strict=True)]
+
+    def _verdict(self, score: float) -> Verdict:
+        if score >= self._supported_from:
+            return Verdict("supported", score)
+        return Verdict("partial" if score >= self._partial_from else "unsupported", score, "score")
+
+
+def build_entailment_model(name: str) -> EntailmentModel:
+    """A cross-encoder from a local folder or the Hugging Face hub, such as `cross-encoder/nli-deberta-v3-small`.
+
+    Needs the optional extra `nli`; raises ConfigurationError without it, or for a model without an entailment label.
+    """
+    try:
+        library = import_module("sentence_transformers")
+    except ImportError:
+        raise ConfigurationError(
+            f"verifier: nli/{name} needs the optional extra: install footnoted[nli], or use the lexical verifier"
+        ) from None
+    return _CrossEncoder(name, library.CrossEncoder)
+
+
+class _CrossEncoder:
+    def __init__(self, name: str, load: Callable[[str], Any]) -> None:
+        self._model = load(name)
+        labels = {int(number): str(label).lower() for number, label in self._model.config.id2label.items()}
+        entailment = [number for number, label in labels.items() if "entail" in label and "not" not in label]
+        if not entailment:
+            raise ConfigurationError(f"verifier: nli/{name} has no entailment label, only {sorted(labels.values())}")
+        self._entailment = entailment[0]
+
+    def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
+        rows = self._model.predict(pairs, apply_softmax=True)
+        return [float(row[self._entailment]) for row in rows]

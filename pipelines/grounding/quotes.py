@@ -1,0 +1,101 @@
+"""The quote behind a claim: the span of its passage that carries it best, with exact offsets into the page."""
+
+from collections.abc import Sequence
+
+from pipelines.grounding.evidence import Evidence, EvidenceUnit, Lexed, evidence_of, lex
+from pipelines.types import Citation, Passage
+
+# A claim that repeats so many consecutive words of its source is shown as a quotation.
+VERBATIM_WORDS = 12
+# A second sentence joins a quote when it carries at least this part of the claim's content words that the first lacks.
+_JOIN_GAIN = 0.2
+_MAX_JOINED_CHARS = 700
+
+
+def best_quote(claim_text: str, passage: Passage, source: str, language: str = "english") -> Citation:
+    """The contiguous span of the passage that carries the claim best; `start` and `end` are into the page's text.
+
+    The claim's own words where they stand in the passage one after the other, else its best sentence or two
+    neighbouring ones.
+    """
+    start, end = quote_span(lex(claim_text, language), claim_text, evidence_of(passage.text, language))
+    return Citation(source, passage.text[start:end], passage.start + start, passage.start + end)
+
+
+def quote_span(claim: Lexed, claim_text: str, evidence: Evidence) -> tuple[int, int]:
+    """The span of the best quote in the passage's own text; never empty where the passage is not."""
+    stripped = claim_text.strip()
+    exact = evidence.lexed.text.find(stripped) if stripped else -1
+    if exact >= 0:
+        return exact, exact + len(stripped)
+    contained = find_words(claim.words, evidence)
+    if contained is not None:
+        return _with_its_end(evidence.lexed, contained, contained + len(claim.words), stripped)
+    if not evidence.units:
+        return 0, len(evidence.lexed.text)
+    content = set(claim.content())
+    return _joined(content, evidence, rank_units(content, evidence)[0])
+
+
+def find_words(words: Sequence[str], evidence: Evidence) -> int | None:
+    """Where the words stand in the passage one after the other, whatever white space and punctuation is between."""
+    if not words:
+        return None
+    there = evidence.lexed.words
+    for at in evidence.places.get(words[0], ()):
+        if there[at : at + len(words)] == tuple(words):
+            return at
+    return None
+
+
+def longest_run(words: Sequence[str], evidence: Evidence) -> int:
+    """How many consecutive words of the passage the claim repeats at most."""
+    there = evidence.lexed.words
+    best = 0
+    before: dict[int, int] = {}
+    for word in words:
+        runs = {at: before.get(at - 1, 0) + 1 for at in evidence.places.get(word, ()) if at < len(there)}
+        best = max(best, max(runs.values(), default=0))
+        before = runs
+    return best
+
+
+def is_verbatim(words: Sequence[str], evidence: Evidence) -> bool:
+    """Whether the claim repeats twelve or more consecutive words of its source."""
+    return len(words) >= VERBATIM_WORDS and longest_run(words, evidence) >= VERBATIM_WORDS
+
+
+def rank_units(content: set[int], evidence: Evidence) -> list[int]:
+    """The passage's units, best first: by the claim's content words they have, the shorter one first among equals."""
+    units = evidence.units
+    return sorted(range(len(units)), key=lambda i: (-len(content & units[i].stems), units[i].last - units[i].first, i))
+
+
+def _joined(content: set[int], evidence: Evidence, best: int) -> tuple[int, int]:
+    units = evidence.units
+    found = content & units[best].stems
+    start, end = units[best].start, units[best].end
+    gain, neighbour = 0, units[best]
+    for other in (best - 1, best + 1):
+        if 0 <= other < len(units) and len((content & units[other].stems) - found) > gain:
+            gain, neighbour = len((content & units[other].stems) - found), units[other]
+    wide = _span(units[best], neighbour)
+    if gain >= 2 and gain >= _JOIN_GAIN * len(content) and wide[1] - wide[0] <= _MAX_JOINED_CHARS:
+        return wide
+    return start, end
+
+
+def _span(one: EvidenceUnit, other: EvidenceUnit) -> tuple[int, int]:
+    return min(one.start, other.start), max(one.end, other.end)
+
+
+def _with_its_end(lexed: Lexed, first: int, last: int, claim_text: str) -> tuple[int, int]:
+    """The span of the words, with the punctuation behind them where the claim has it too."""
+    start, end = lexed.starts[first], lexed.ends[last - 1]
+    tail = len(claim_text)
+    while tail and not claim_text[tail - 1].isalnum():
+        tail -= 1
+    for mark in claim_text[tail:]:
+        if lexed.text.startswith(mark, end):
+            end += 1
+    return start, end

@@ -1,0 +1,127 @@
+"""The collection that readers are served from, found again when it is switched."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipelines.corpus import CorpusSpec
+from pipelines.errors import CorpusNotIngested
+from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
+from pipelines.types import Filters, PageContext
+from storage_config.corpora import Corpus, get_corpus
+from storage_config.errors import VectorsUnavailable
+from storage_config.postgres import Database, Session
+
+# How long another process's switch may go unnoticed while the old collection still answers. Only questions cause a
+# look at the database: an idle server lets it sleep.
+FRESH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexShape:
+    """What a query must share with a collection: the embedding model, its dimension, the language of BM25."""
+
+    embedding: str
+    dimension: int
+    language: str
+
+    @classmethod
+    def of(cls, spec: CorpusSpec, dimension: int) -> "IndexShape":
+        """The shape that a corpus declares."""
+        return cls(spec.embedding, dimension, spec.language)
+
+    @classmethod
+    def from_json(cls, shape: Mapping[str, Any]) -> "IndexShape":
+        """The shape that an ingestion recorded."""
+        return cls(str(shape["embedding"]), int(shape["dimension"]), str(shape["language"]))
+
+    def as_json(self) -> dict[str, Any]:
+        """For the record of the corpus."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """An open collection with the retriever that fits it."""
+
+    collection: str
+    fingerprint: str
+    shape: IndexShape
+    retriever: SectionRetriever
+
+
+BuildRetriever = Callable[[str, IndexShape], Awaitable[SectionRetriever]]
+
+
+class ActiveIndex:
+    """Retrieves from a corpus's active collection. `build_retriever` opens a collection by name and shape."""
+
+    def __init__(self, corpus: str, database: Database, build_retriever: BuildRetriever) -> None:
+        self._corpus = corpus
+        self._database = database
+        self._build_retriever = build_retriever
+        self._open: OpenIndex | None = None
+        self._looked_at = 0.0
+        self._looking = asyncio.Lock()
+        self._refresh: asyncio.Task[OpenIndex] | None = None
+
+    async def retrieve(
+        self,
+        texts: Sequence[QueryText],
+        *,
+        filters: Filters | None = None,
+        page: PageContext | None = None,
+        top_n: int | None = None,
+    ) -> tuple[Retrieval, OpenIndex]:
+        """Passages for the texts and the collection that they come from.
+
+        A collection that was switched away from and dropped under the query is looked up and asked once more. Raises
+        CorpusNotIngested, VectorsUnavailable, DatabaseUnavailable and VendorError of the embedding model.
+        """
+        index = await self.current()
+        try:
+            return await index.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), index
+        except VectorsUnavailable:
+            index, before = await self.look_up(), index
+            if index.collection == before.collection:
+                raise
+        return await index.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), index
+
+    async def current(self) -> OpenIndex:
+        """The open index; looked up where it is not known, and in the background where it may be out of date."""
+        if self._open is None:
+            return await self.look_up()
+        stale = time.monotonic() - self._looked_at > FRESH_SECONDS
+        if stale and (self._refresh is None or self._refresh.done()):
+            self._refresh = asyncio.create_task(self.look_up(), name=f"active collection of {self._corpus}")
+            self._refresh.add_done_callback(_ignore_failure)
+        return self._open
+
+    async def look_up(self) -> OpenIndex:
+        """The index as the database says now. Raises CorpusNotIngested."""
+        began = time.monotonic()
+        async with self._looking:
+            if self._open is not None and self._looked_at > began:
+                return self._open  # somebody looked while we waited
+            corpus = await self._database.run(self._load)
+            if corpus is None or corpus.active_collection is None:
+                raise CorpusNotIngested(f"{self._corpus} holds nothing yet: run `footnoted ingest`.")
+            if self._open is None or self._open.collection != corpus.active_collection:
+                self._open = await self._build(corpus, corpus.active_collection)
+            self._looked_at = time.monotonic()
+            return self._open
+
+    async def _build(self, corpus: Corpus, collection: str) -> OpenIndex:
+        shape = IndexShape.from_json(corpus.shape)
+        return OpenIndex(collection, corpus.fingerprint or "", shape, await self._build_retriever(collection, shape))
+
+    async def _load(self, session: Session) -> Corpus | None:
+        return await get_corpus(session, name=self._corpus)
+
+
+def _ignore_failure(task: "asyncio.Task[OpenIndex]") -> None:
+    """A background look that fails leaves the index as it was; a question that needs it meets the failure itself."""
+    if not task.cancelled():
+        task.exception()

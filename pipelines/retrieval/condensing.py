@@ -1,0 +1,137 @@
+"""A follow-up question becomes texts that retrieval understands: by a model where there is one, else by rule."""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+from llama_index.core.llms import LLM
+
+from pipelines.prompts import condense_messages
+from pipelines.retrieval.follow_ups import needs_history, points_at_selection
+from pipelines.retrieval.retriever import QueryText
+from pipelines.text.words import Words
+from pipelines.types import Question, Usage
+
+Method = Literal["as_asked", "local", "llm", "local_after_llm_failed"]
+
+# Weights of what is searched beside the question (1.0). Measured on MT-RAG's cloud conversations: the whole history put
+# into one text with the question loses half of nDCG@10, turns as queries of their own with small weights gain.
+_TURN_WEIGHTS = (0.2, 0.1)
+_RAW_WEIGHT = 0.5
+_SELECTION_WEIGHT = 0.4
+_POINTING_WEIGHT = 0.3
+# Bounds: MiniLM reads 256 tokens, and a longer text drowns the question.
+_MAX_TURN_CHARS = 400
+_MAX_SELECTION_CHARS = 800
+_MAX_STANDALONE_CHARS = 500
+_FEW_WORDS = 1
+_MAX_CARRIED_WORDS = 6
+CONDENSE_SECONDS = 4.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class CondensedQuestion:
+    """What is searched for. `queries` are texts with weights above 0, the main one first with weight 1.
+
+    `standalone` is one text for whoever takes one only, such as a reranker. `failure` says why a model's rewrite was
+    not used, for the operator.
+    """
+
+    standalone: str
+    queries: tuple[QueryText, ...]
+    method: Method
+    usage: Usage = field(default_factory=Usage)
+    failure: str | None = None
+
+
+async def condense(
+    question: Question, llm: LLM | None = None, *, seconds: float = CONDENSE_SECONDS, language: str = "english"
+) -> CondensedQuestion:
+    """The question as it is searched for. A question that stands alone is left as it is and costs no call.
+
+    `llm` gets at most `seconds`; where it fails, is late or answers something else than a question, the local rule is
+    used and `method` says so. Never raises for a vendor's failure.
+    """
+    if not needs_history(question, language):
+        return _locally(question, "as_asked", language)
+    if llm is None:
+        return _locally(question, "local", language)
+    try:
+        async with asyncio.timeout(seconds):
+            response = await llm.achat(condense_messages(question.text, question.history))
+    except Exception as error:  # whatever a vendor does, the question can still be searched for
+        return _after_failure(question, type(error).__name__, language)
+    rewrite = _one_question(response.message.content or "")
+    if rewrite is None:
+        return _after_failure(question, "unusable rewrite", language)
+    counts = response.additional_kwargs
+    usage = Usage(int(counts.get("prompt_tokens", 0)), int(counts.get("completion_tokens", 0)), calls=1)
+    local = (QueryText(text, weight * _RAW_WEIGHT) for text, weight in local_queries(question, language))
+    return CondensedQuestion(rewrite, _distinct([QueryText(rewrite), *local]), "llm", usage)
+
+
+def _locally(question: Question, method: Method, language: str, failure: str | None = None) -> CondensedQuestion:
+    queries = local_queries(question, language)
+    return CondensedQuestion(_standalone(question, queries, language), queries, method, failure=failure)
+
+
+def _after_failure(question: Question, failure: str, language: str) -> CondensedQuestion:
+    log.warning("condensing.llm_failed", failure=failure)
+    return _locally(question, "local_after_llm_failed", language, failure)
+
+
+def _one_question(text: str) -> str | None:
+    """The first line of a rewrite; None for nothing, or for something much too long to be a question."""
+    line = next((line.strip().strip("\"'“”`") for line in text.splitlines() if line.strip()), "")
+    line = re.sub(r"^(standalone |rewritten )?question:\s*", "", line, flags=re.IGNORECASE)
+    return line if 0 < len(line) <= _MAX_STANDALONE_CHARS else None
+
+
+def local_queries(question: Question, language: str = "english") -> tuple[QueryText, ...]:
+    """What to search for without a model: the question, and with small weights what it leans on.
+
+    A question that points at the selected text ("explain this") is searched for by the selection; one without words of
+    its own ("is it free?") in one text with the turn before it.
+    """
+    selected = question.page.selected_text.strip()[:_MAX_SELECTION_CHARS] if question.page else ""
+    if selected and points_at_selection(question.text, language):
+        return _distinct([QueryText(selected), QueryText(question.text, _POINTING_WEIGHT)])
+    asked = _turns_before(question) if needs_history(question, language) else []
+    if asked and len(set(Words(language).stems(question.text))) <= _FEW_WORDS:
+        main, asked = QueryText(f"{asked[0]} {question.text}"), asked[1:]
+    else:
+        main = QueryText(question.text)
+    beside = [QueryText(selected, _SELECTION_WEIGHT)] if selected else []
+    turns = [QueryText(text, weight) for text, weight in zip(asked, _TURN_WEIGHTS, strict=False)]
+    return _distinct([main, *beside, *turns])
+
+
+def _turns_before(question: Question) -> list[str]:
+    """What the reader said before, latest first, cut to what a query can hold."""
+    said = (turn.text.strip()[:_MAX_TURN_CHARS] for turn in reversed(question.history) if turn.role == "user")
+    return [text for text in said if text]
+
+
+def _distinct(queries: list[QueryText]) -> tuple[QueryText, ...]:
+    """Each text once, with the weight it has first."""
+    weights: dict[str, float] = {}
+    for text, weight in queries:
+        weights.setdefault(text, weight)
+    return tuple(QueryText(text, weight) for text, weight in weights.items())
+
+
+def _standalone(question: Question, queries: tuple[QueryText, ...], language: str) -> str:
+    """The question with the words it leans on in brackets, for a reranker or a log; never shown as the reader's."""
+    if len(queries) == 1:
+        return queries[0].text
+    words = Words(language)
+    main, beside = queries[0].text, queries[1].text
+    if main != question.text:
+        return (main if question.text in main else f"{question.text} {main}")[:_MAX_STANDALONE_CHARS]
+    known = set(words.stems(main))
+    carried = [word for word in re.findall(r"\w[\w.'’-]*", beside) if not known.issuperset(words.stems(word))]
+    return f"{main} ({' '.join(carried[:_MAX_CARRIED_WORDS])})" if carried else main

@@ -1,0 +1,215 @@
+"""From a question to the passages that may answer it: embed, search both legs, fuse, weigh, optionally rerank."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import NamedTuple
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from pipelines.errors import VendorError
+from pipelines.retrieval.fusion import QUALITY_WEIGHTS, FusedHit, fuse_weighted
+from pipelines.retrieval.query_cache import QueryCache
+from pipelines.retrieval.section_nodes import node_of
+from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
+from pipelines.retrieval.vector_store import SectionSearch
+from pipelines.types import QUALITIES, Filters, PageContext, Passage, Quality
+
+logger = logging.getLogger(__name__)
+
+TOP_N = 8
+# What a passage of the page that the reader is on gains: as much as a cosine .06 higher.
+PAGE_BONUS = 0.03
+
+
+class QueryText(NamedTuple):
+    """A text to search with and how much it counts beside the others; the question itself counts 1."""
+
+    text: str
+    weight: float = 1.0
+
+
+class Retrieval(NamedTuple):
+    """Passages by rank, and milliseconds by stage: `embed_ms`, `search_ms`, `fuse_ms` and, with one, `rerank_ms`."""
+
+    passages: list[Passage]
+    timings: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingOptions:
+    """How passages are ranked: `top_k` candidates of each leg, `top_n` kept, weights by quality, the page's bonus."""
+
+    top_k: int = CANDIDATES
+    top_n: int = TOP_N
+    quality_weights: Mapping[Quality, float] = field(default_factory=lambda: QUALITY_WEIGHTS)
+    page_bonus: float = PAGE_BONUS
+
+
+class SectionRetriever(BaseRetriever):
+    """A LlamaIndex retriever over a section store.
+
+    `retrieve_passages` is the house's own call; `aretrieve` and `retrieve` give LlamaIndex's nodes with scores.
+    """
+
+    def __init__(
+        self,
+        store: SectionSearch,
+        embed_model: BaseEmbedding,
+        *,
+        options: RankingOptions | None = None,
+        reranker: BaseNodePostprocessor | None = None,
+    ) -> None:
+        super().__init__(callback_manager=CallbackManager([]))
+        self._store = store
+        self._embed_model = embed_model
+        self._options = options or RankingOptions()
+        self._reranker = reranker
+        remembers = getattr(embed_model, "remembers_queries", False)
+        self._query_cache = None if remembers else QueryCache()
+
+    async def retrieve_passages(
+        self,
+        texts: Sequence[QueryText | str],
+        *,
+        filters: Filters | None = None,
+        page: PageContext | None = None,
+        top_n: int | None = None,
+    ) -> Retrieval:
+        """The best `top_n` passages for the texts together, in one round trip to the store.
+
+        The first text is the question: raw scores are its own, and the reranker reads it. Raises VectorsUnavailable,
+        and VendorError of the embedding model; a reranker that fails costs its order only.
+        """
+        asked = [QueryText(one) if isinstance(one, str) else one for one in texts]
+        ranked, timings = await self._rank(asked, filters, page)
+        return Retrieval([_as_passage(one) for one in ranked[: top_n or self._options.top_n]], timings)
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        ranked, _ = await self._rank([QueryText(query_bundle.query_str)], None, None)
+        return [_as_node(one) for one in ranked[: self._options.top_n]]
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        """For notebooks over the embedded store; a server's client belongs to one event loop."""
+        return run_to_end(lambda: self._aretrieve(query_bundle))
+
+    async def _rank(
+        self, asked: Sequence[QueryText], filters: Filters | None, page: PageContext | None
+    ) -> tuple[list["_Ranked"], dict[str, float]]:
+        if not asked:
+            raise ValueError("nothing to search for")
+        clock = _StageClock()
+        embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
+        clock.end("embed_ms")
+        queries = [LegQuery(vector, text) for (text, _), vector in zip(asked, embeddings, strict=True)]
+        legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
+        clock.end("search_ms")
+        hits = fuse_weighted([(found, weight) for found, (_, weight) in zip(legs, asked, strict=True)])
+        ranked = self._weigh(hits, page)
+        clock.end("fuse_ms")
+        if self._reranker is not None and ranked:
+            ranked = await self._rerank(self._reranker, asked[0].text, ranked)
+            clock.end("rerank_ms")
+        return ranked, clock.stages
+
+    async def _embed(self, text: str) -> list[float]:
+        embed = self._embed_model.aget_query_embedding
+        if self._query_cache is None:
+            return await embed(text)
+        vector: list[float] = (await self._query_cache.get_or_await(self._embed_model.model_name, text, embed)).tolist()
+        return vector
+
+    def _weigh(self, hits: Sequence[FusedHit], page: PageContext | None) -> list["_Ranked"]:
+        """Fused score times the weight of the quality, plus the bonus of the reader's own page."""
+        here = _page_url(page.url) if page is not None and page.url else None
+        ranked = []
+        for hit in hits:
+            score = hit.score * self._options.quality_weights[_quality(hit)]
+            if here is not None and _page_url(str(hit.payload.get("url") or "")) == here:
+                score += self._options.page_bonus
+            ranked.append(_Ranked(hit, score))
+        return sorted(ranked, key=lambda one: (-one.score, one.hit.id))
+
+    async def _rerank(self, reranker: BaseNodePostprocessor, question: str, ranked: list["_Ranked"]) -> list["_Ranked"]:
+        """The reranker's order, weighed by quality again, since its scores replace those that were."""
+        candidates = ranked[: self._options.top_k]
+        nodes = [_as_node(one) for one in candidates]
+        try:
+            answered = await reranker.apostprocess_nodes(nodes, query_str=question)
+        except VendorError as error:
+            logger.warning("reranking failed, the fused order stays: %s", error)
+            return ranked
+        by_id = {one.hit.id: one for one in candidates}
+        reranked = [
+            replace(by_id[one.node.node_id], score=self._weight(by_id[one.node.node_id]) * rerank, rerank_score=rerank)
+            for one in answered
+            if (rerank := one.score) is not None and one.node.node_id in by_id
+        ]
+        return sorted(reranked, key=lambda one: (-one.score, one.hit.id))
+
+    def _weight(self, one: "_Ranked") -> float:
+        return self._options.quality_weights[_quality(one.hit)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    hit: FusedHit
+    score: float
+    rerank_score: float | None = None
+
+
+class _StageClock:
+    """Milliseconds between the ends of stages."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def end(self, stage: str) -> None:
+        now = perf_counter()
+        self.stages[stage] = (now - self._last) * 1e3
+        self._last = now
+
+
+def _as_node(one: _Ranked) -> NodeWithScore:
+    return NodeWithScore(node=node_of(one.hit.id, one.hit.payload), score=one.score)
+
+
+def _as_passage(one: _Ranked) -> Passage:
+    payload = one.hit.payload
+    return Passage(
+        node_id=one.hit.id,
+        document_id=payload.get("document_id") or "",
+        uri=payload["uri"],
+        url=payload.get("url") or "",
+        title=payload.get("title") or "",
+        heading_path=tuple(payload.get("heading_path") or ()),
+        anchor=payload.get("anchor"),
+        text=payload["text"],
+        start=payload["start"],
+        end=payload["end"],
+        quality=_quality(one.hit),
+        ordinal=payload.get("ordinal") or 0,
+        bibliography=payload.get("bibliography"),
+        score=one.score,
+        dense_score=one.hit.dense,
+        bm25_score=one.hit.bm25,
+        rerank_score=one.rerank_score,
+    )
+
+
+def _quality(hit: FusedHit) -> Quality:
+    """Points may be older than the list of qualities."""
+    quality = hit.payload.get("source_quality")
+    return quality if quality in QUALITIES else "unknown"
+
+
+def _page_url(url: str) -> str:
+    """A page's address without anchor, query and trailing slash."""
+    return url.partition("#")[0].partition("?")[0].rstrip("/")

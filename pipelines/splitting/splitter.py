@@ -1,0 +1,151 @@
+"""Pages become nodes: heading-aware, bounded in tokens, each an exact slice of its page with its place in it."""
+
+import asyncio
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from llama_index.core.node_parser import NodeParser
+from llama_index.core.schema import (
+    BaseNode,
+    Document,
+    MetadataMode,
+    NodeRelationship,
+    ObjectType,
+    RelatedNodeInfo,
+    TextNode,
+    TransformComponent,
+)
+from pydantic import Field, model_validator
+
+from pipelines.splitting.atoms import SectionAtoms
+from pipelines.splitting.cutting import Room, cut
+from pipelines.splitting.sections import Breadcrumb, Section, build_breadcrumb, read_sections
+from pipelines.splitting.tokens import SPECIAL_TOKENS, TokenMap, map_tokens
+from pipelines.types import Heading
+
+# Never change it: every stored point's id hangs on it.
+_NAMESPACE = uuid.UUID("6f1c8c1e-6d8e-5f0a-9c55-0f2b6a0b7c11")
+
+_BREADCRUMB = "breadcrumb"
+_OF_THE_PAGE = ("document_id", "uri", "title", "source_quality", "bibliography")
+_KEYS = (*_OF_THE_PAGE, "url", "heading_path", "anchor", "start", "end", "ordinal")
+
+
+class SectionSplitter(NodeParser):
+    """Cuts the readers' Documents into TextNodes.
+
+    A node never spans two sections, is the slice `page_text[start:end]` without white space around it, and with its
+    breadcrumb and special tokens never exceeds `max_tokens` of MiniLM's tokenizer. A section that fits is one
+    node; a longer one is cut as `pipelines.splitting.cutting` describes, and a node then repeats whole sentences of the
+    block before it, at most `overlap_tokens`. Only the breadcrumb (`Title > H2 > H3`) is added to what is embedded:
+    `node.get_content(MetadataMode.EMBED)`. Ids are arbitrary until `NodeIds` gives the lasting ones.
+
+    A Document's metadata must hold `uri`, `url` (without #) and `headings` (`types.Heading` as dicts); `title`,
+    `source_quality`, `bibliography` and `document_id` are passed on to its nodes.
+    """
+
+    max_tokens: int = Field(default=256, ge=64, description="Bound of what is embedded of a node.")
+    overlap_tokens: int = Field(default=32, ge=0, description="Bound of what a node repeats of the one before.")
+    language: str = Field(default="en", description="ISO 639-1 code, for the boundaries of sentences.")
+    include_prev_next_rel: bool = False
+
+    @model_validator(mode="after")
+    def _overlap_is_smaller(self) -> "SectionSplitter":
+        if self.overlap_tokens > self.max_tokens // 2:
+            raise ValueError("overlap_tokens must be at most half of max_tokens")
+        return self
+
+    @classmethod
+    def class_name(cls) -> str:
+        """LlamaIndex's name for serialisation."""
+        return "SectionSplitter"
+
+    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+        texts = [page.get_content() for page in nodes]
+        maps = map_tokens(texts)
+        return [
+            node
+            for page, text, tokens in zip(nodes, texts, maps, strict=True)
+            for node in self._split_page(page, text, tokens)
+        ]
+
+    async def _aparse_nodes(
+        self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any
+    ) -> list[BaseNode]:
+        return await asyncio.to_thread(self._parse_nodes, nodes, show_progress, **kwargs)
+
+    def _postprocess_parsed_nodes(self, nodes: list[BaseNode], parent_doc_map: dict[str, Document]) -> list[BaseNode]:
+        """Nothing: LlamaIndex would search for the offsets again and copy the page's metadata into every node."""
+        return nodes
+
+    def _split_page(self, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
+        nodes: list[BaseNode] = []
+        headings = [Heading(**heading) for heading in page.metadata.get("headings", ())]
+        for section in read_sections(text, headings):
+            path = section.heading_path
+            breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4)
+            for start, end in self._split_section(text, tokens, section, breadcrumb):
+                metadata = _place(page, section, start, end)
+                metadata |= {"ordinal": len(nodes), _BREADCRUMB: breadcrumb.text}
+                nodes.append(_build_node(page, text[start:end], metadata))
+        return nodes
+
+    def _split_section(
+        self, text: str, tokens: TokenMap, section: Section, breadcrumb: Breadcrumb
+    ) -> Iterator[tuple[int, int]]:
+        """Start and end of each node of a section."""
+        whole = self.max_tokens - SPECIAL_TOKENS - breadcrumb.tokens
+        room = Room(whole=whole, overlap=min(self.overlap_tokens, whole // 2))
+        pieces = SectionAtoms(text, section, tokens, room, self.language)
+        for first, stop in cut(pieces.atoms, room, pieces.overlap_cost):
+            yield pieces.overlap_start(first), pieces.atoms[stop - 1].end
+
+
+class NodeIds(TransformComponent):
+    """Gives nodes the ids that last: uuid5 of corpus, page uri, embedded text and number among equal ones.
+
+    An unchanged node thus keeps its id wherever it moves to on its page, and the same text on another page or in
+    another corpus never shares one. Equal texts are numbered in the order of their page.
+    """
+
+    corpus: str
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """The same nodes, with their ids."""
+        seen: Counter[tuple[str, str]] = Counter()
+        for node in nodes:
+            uri, embedded = node.metadata["uri"], node.get_content(MetadataMode.EMBED)
+            name = json.dumps([self.corpus, uri, embedded, seen[uri, embedded]])
+            node.id_ = str(uuid.uuid5(_NAMESPACE, name))
+            seen[uri, embedded] += 1
+        return list(nodes)
+
+
+def _place(page: BaseNode, section: Section, start: int, end: int) -> dict[str, Any]:
+    """What a node says about itself: its page, its section and its offsets."""
+    url = page.metadata["url"]
+    return {key: page.metadata[key] for key in _OF_THE_PAGE if key in page.metadata} | {
+        "url": f"{url}#{section.anchor}" if section.anchor else url,
+        "heading_path": list(section.heading_path),
+        "anchor": section.anchor,
+        "start": start,
+        "end": end,
+    }
+
+
+def _build_node(page: BaseNode, text: str, metadata: dict[str, Any]) -> TextNode:
+    return TextNode(
+        text=text,
+        start_char_idx=metadata["start"],
+        end_char_idx=metadata["end"],
+        metadata=metadata,
+        excluded_embed_metadata_keys=list(_KEYS),
+        excluded_llm_metadata_keys=list(_KEYS),
+        metadata_template="{value}",
+        text_template="{metadata_str}\n\n{content}",
+        # Only the id: LlamaIndex would otherwise carry the page's whole metadata in every node.
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=page.id_, node_type=ObjectType.DOCUMENT)},
+    )

@@ -1,0 +1,216 @@
+"""The parts of a passage that can be quoted: sentences, list items, code blocks and tables, as exact slices of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from sentencex import get_sentence_boundaries
+
+from pipelines.text.languages import LANGUAGE_CODES
+from pipelines.text.words import Words
+
+BlockKind = Literal["paragraph", "list", "code", "table"]
+
+_FENCE = re.compile(r"^\s*(```+|~~~+)(.*)$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
+_SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+_TABLE = re.compile(r"^\s*\|")
+# What opens or closes an admonition, a tab or an include, a rule, a raw tag or an image alone: decoration.
+_DECORATION = re.compile(
+    r"^\s*(:::|!!!|\?\?\?|///|===|\{[%*!]|<[/!a-zA-Z]|!\[|\[!|(\*\s*){3,}$|(-\s*){3,}$|(_\s*){3,}$|\[\^?[^\]]+\]:)"
+)
+_QUOTE_MARK = re.compile(r"^\s*(>\s?)+")
+_CACHED_PASSAGES = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part that can be quoted: `passage_text[start:end] == text`. A code block and a table are one unit each."""
+
+    kind: BlockKind
+    text: str
+    start: int
+    end: int
+    block: int  # number of its block in the passage
+    item: int  # number of its item in a list, 0 elsewhere
+    stems: tuple[int, ...]
+    flaw: float  # how badly it reads when quoted alone, 0 for a plain sentence, 1 for no prose at all
+
+
+@dataclass(slots=True)
+class _Block:
+    kind: BlockKind
+    spans: list[tuple[int, int]]  # of each item in a list, of the whole block elsewhere
+
+
+@lru_cache(maxsize=_CACHED_PASSAGES)
+def quotable_units(text: str, language: str) -> tuple[Unit, ...]:
+    """The units of a passage's markdown in order. Headings, rules, images alone and admonition marks are left out."""
+    words = Words(language)
+    units: list[Unit] = []
+    for number, block in enumerate(_blocks(text)):
+        for item, (start, end) in enumerate(block.spans):
+            whole = block.kind in ("code", "table")
+            for a, b in [(start, end)] if whole else _sentences(text, start, end, language):
+                flaw = 0.0 if whole else flaw_of(text[a:b], opens_passage=a == 0)
+                units.append(Unit(block.kind, text[a:b], a, b, number, item, words.stems(text[a:b]), flaw))
+    return tuple(units)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, line
+        start += len(line)
+
+
+def _blocks(text: str) -> list[_Block]:
+    blocks: list[_Block] = []
+    fence = ""
+    cut = _opens_inside_code(text)
+    open_kind: BlockKind | None = None
+    for start, line in _lines(text):
+        end = start + len(line.rstrip())
+        mark = _FENCE.match(line)
+        if cut:  # the passage begins inside a code block: nothing to quote before its end
+            cut = mark is None
+        elif fence:
+            blocks[-1].spans[0] = (blocks[-1].spans[0][0], max(end, blocks[-1].spans[0][0]))
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+        elif mark:
+            fence, open_kind = mark[1], None
+            blocks.append(_Block("code", [(start + len(line) - len(line.lstrip()), end)]))
+        else:
+            open_kind = _add_line(blocks, open_kind, start, line)
+    if fence:  # cut inside a code block: half a block is no quote
+        blocks.pop()
+    return blocks
+
+
+def _opens_inside_code(text: str) -> bool:
+    """An odd number of fences whose first has no language: the opening one was left behind by the cut."""
+    marks = [mark for _, line in _lines(text) if (mark := _FENCE.match(line))]
+    return len(marks) % 2 == 1 and not marks[0][2].strip() and not text.lstrip().startswith(marks[0][1])
+
+
+def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, line: str) -> BlockKind | None:
+    """Adds a line outside code to the open block or to a new one; the kind of the block that stays open."""
+    quote = _QUOTE_MARK.match(line)
+    body = line[quote.end() :] if quote else line
+    begin = start + len(line) - len(body) + len(body) - len(body.lstrip())
+    end = start + len(line.rstrip())
+    if begin >= end or _HEADING.match(body) or _SETEXT.match(body) or _DECORATION.match(body):
+        return None
+    if _TABLE.match(body):
+        return _extend(blocks, "table", begin, end, open_kind == "table")
+    if item := _ITEM.match(body):
+        begin = start + len(line) - len(body) + item.end()
+        if open_kind == "list" or _last_is_list(blocks, start):
+            blocks[-1].spans.append((begin, end))
+        else:
+            blocks.append(_Block("list", [(begin, end)]))
+        return "list"
+    if open_kind in ("paragraph", "list") and not quote:
+        return _extend(blocks, open_kind, begin, end, True)
+    return _extend(blocks, "paragraph", begin, end, False)
+
+
+def _last_is_list(blocks: list[_Block], start: int) -> bool:
+    """A loose list has blank lines between its items; nothing but them may stand between."""
+    return bool(blocks) and blocks[-1].kind == "list" and start - blocks[-1].spans[-1][1] <= 2
+
+
+def _extend(blocks: list[_Block], kind: BlockKind, begin: int, end: int, goes_on: bool) -> BlockKind:
+    if goes_on:
+        blocks[-1].spans[-1] = (blocks[-1].spans[-1][0], end)
+    else:
+        blocks.append(_Block(kind, [(begin, end)]))
+    return kind
+
+
+def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    """Sentences of a stretch, without white space and unpaired emphasis around them."""
+    for boundary in get_sentence_boundaries(LANGUAGE_CODES.get(language, "en"), text[start:end]):
+        a, b = _trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
+        if a < b:
+            yield _before_link(text, a, b)
+
+
+def _before_link(text: str, a: int, b: int) -> tuple[int, int]:
+    """A sentence up to the clause with its link, since a link cannot be quoted; the whole where that is too short."""
+    link = _LINK.search(text, a, b)
+    if link is None:
+        return a, b
+    ends = [found.start() for found in _CLAUSE_END.finditer(text, a, max(a, text.rfind("[", a, link.end())))]
+    clause = text[a : ends[-1]].rstrip() if ends else ""
+    balanced = not (clause.count("`") % 2 or clause.count("**") % 2 or clause.count("(") > clause.count(")"))
+    return (a, a + len(clause)) if balanced and len(clause.split()) >= _MIN_CLAUSE_WORDS else (a, b)
+
+
+_EDGES = ("**", "__", "*", "_", '"', "“", "”")
+
+
+def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
+    a, b = _stripped(text, a, b)
+    for mark in _EDGES:
+        if text[a:b].count(mark) % 2 == 0:
+            continue
+        if text.startswith(mark, a, b):
+            a, b = _stripped(text, a + len(mark), b)
+        elif text.endswith(mark, a, b):
+            a, b = _stripped(text, a, b - len(mark))
+    return a, b
+
+
+def _stripped(text: str, a: int, b: int) -> tuple[int, int]:
+    piece = text[a:b]
+    return b - len(piece.lstrip()), a + len(piece.rstrip())
+
+
+_LINK = re.compile(r"\]\(|\]\[|!\[|<[/a-zA-Z][^>]*>|https?://")
+_CLAUSE_END = re.compile(r"[,;:—](?=\s)|\s(?=\()|\s[–-](?=\s)")
+# Sentences about the text itself, in the manner of tutorials; they announce instead of answering.
+_ABOUT_THE_TEXT = re.compile(
+    r"\b(we'll|we’ll|we will|let's|let’s|you'll learn|you will learn|now you know|that's it|in this (section|tutorial"
+    r"|chapter|part|page|guide|lesson|module)|in the (next|previous) (section|chapter|part|lesson)|as (we|you) saw|read"
+    r" more|learn more|check out|take a look|see (also|the)|for more (information|details)|refer to|by the end)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
+)
+_LEANS = re.compile(
+    r"^\W*(it|its|this|these|that|those|they|them|their|he|she|his|her|such|here|there|then|otherwise|however|also"
+    r"|but|and|so|instead|both|the (former|latter|same)|dies\w*|es|sie|il|elle|ils|elles|cela|ces|esto|estos"
+    r"|questo|isto|dit|dat|это|они)\b",
+    re.IGNORECASE,
+)
+_MIN_CLAUSE_WORDS = 6
+
+
+def flaw_of(piece: str, *, opens_passage: bool = False) -> float:
+    """How badly a piece reads when quoted alone: 0 well, 1 not at all (no words, code that lost its fence)."""
+    words = piece.split()
+    prose = re.sub(r"`[^`]*`", "code", piece)
+    if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
+        return 1.0
+    if _LINK.search(prose):
+        return 0.6
+    first = next((char for char in piece if char.isalnum()), "")
+    ends = piece.rstrip("*_`\"'”’)")[-1:] in ".!?:;…。！？"
+    broken = first.islower() and words[0].isalpha()
+    if prose.count("`") or prose.count("**") % 2 or (opens_passage and broken):
+        return 0.3
+    if piece.rstrip("*_ ").endswith("?"):
+        return 0.5
+    flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
+    return sum(size for there, size in flaws if there)
+
+
+def leans(piece: str) -> bool:
+    """Whether a sentence says little without the one before it: it opens with a pronoun or a connective."""
+    return _LEANS.match(piece) is not None

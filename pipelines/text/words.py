@@ -1,0 +1,44 @@
+"""Words as the BM25 leg sees them: the same tokens, stop words and stems, one number a stem."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.text.bm25 import Bm25Encoder
+
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+# Names, numbers, identifiers: capitalised after another word, a digit inside, CamelCase, UPPER or snake_case.
+_NAME = re.compile(
+    r"(?<=[^\s.!?:] )[^\W\d_a-zß-ÿ][\w.'’-]*\w|\b\w*[^\W\d_]_\w+|\b\w*\d[\w.,]*\b|\b\w+[a-z][A-Z]\w*|\b[A-Z]{2,}\w*"
+)
+_CACHED_WORDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The stems of a language. `language` is a name that Qdrant's BM25 encoder knows, such as `english`.
+
+    A stem is the encoder's own index of it, so that what counts as one word here counts as one word in the index, in
+    every language that the index has.
+    """
+
+    language: str = "english"
+
+    def stems(self, text: str) -> tuple[int, ...]:
+        """The stems of the content words in order, repeated ones too; stop words are left out."""
+        return tuple(stem for word in _WORD.findall(text) for stem in _stem(self.language, word))
+
+    def names(self, text: str) -> tuple[frozenset[int], ...]:
+        """The stems of each name, number and identifier; what opens a sentence counts only by its shape."""
+        found = (frozenset(self.stems(name)) for name in _NAME.findall(text))
+        return tuple(stems for stems in found if stems)
+
+
+@lru_cache(maxsize=8)
+def _encoder(language: str) -> Bm25Encoder:
+    return Bm25Encoder(language)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _stem(language: str, word: str) -> tuple[int, ...]:
+    return tuple(_encoder(language).encode_query(word).indices)

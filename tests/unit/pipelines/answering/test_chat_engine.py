@@ -1,0 +1,219 @@
+"""The engine over parts that are told what to do: order of events, refusal, statuses, flags, provenance, closing."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from pipelines.answering.answerer import AnswerPart, Generated
+from pipelines.answering.chat_engine import NO_PASSAGES, UNLIKELY, ChatEngine, EngineParts
+from pipelines.answering.refusal import RefusalModel
+from pipelines.corpus import CorpusSpec, MarkdownSource
+from pipelines.errors import VendorBroken
+from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
+from pipelines.grounding.verifier import LexicalVerifier
+from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
+from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
+from pipelines.types import Answer, Filters, PageContext, Passage, Question, Turn, Usage
+from tests.unit.pipelines.grounding.test_claim_checker import PAGE, passage
+
+SPEC = CorpusSpec(
+    name="handbook",
+    folder=Path(),
+    source=MarkdownSource(kind="markdown", path=Path()),
+    base_url="https://example.org",
+)
+PASSAGES = (passage(0, 7, len(PAGE)), replace(passage(1, 0, 53), quality="peer_reviewed"))
+
+
+class ScriptedIndex(ActiveIndex):
+    """Returns its passages and records what was searched."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = list(passages)
+        self.asked: list[tuple[list[str], Filters | None, PageContext | None]] = []
+
+    async def retrieve(
+        self,
+        texts: Sequence[QueryText],
+        *,
+        filters: Filters | None = None,
+        page: PageContext | None = None,
+        top_n: int | None = None,
+    ) -> tuple[Retrieval, OpenIndex]:
+        self.asked.append(([text.text for text in texts], filters, page))
+        shape = IndexShape("local/minilm", 384, "english")
+        retriever = cast(SectionRetriever, None)
+        return Retrieval(self.passages, {"embed_ms": 1.0}), OpenIndex("handbook-f1", "f1", shape, retriever)
+
+
+class ScriptedAnswerer:
+    """Plays its parts; an exception among them is raised there. Knows whether it was closed."""
+
+    quotes_only = False
+
+    def __init__(self, *parts: AnswerPart | Exception) -> None:
+        self.parts = parts
+        self.closed = False
+
+    async def stream(self, question: Question, passages: Sequence[Passage]) -> AsyncGenerator[AnswerPart, None]:
+        try:
+            for part in self.parts:
+                if isinstance(part, Exception):
+                    raise part
+                yield part
+        finally:
+            self.closed = True
+
+
+GENERATED = Generated("vendor/model", Usage(prompt_tokens=10, completion_tokens=5, calls=1, cost=0.25))
+RIGHT = TextDelta("BM25 saturates the weight of a repeated term. [1]")
+
+
+def build_engine(
+    answerer: ScriptedAnswerer, passages: Sequence[Passage] = PASSAGES, **changes: Any
+) -> tuple[ChatEngine, ScriptedIndex]:
+    index = ScriptedIndex(passages)
+    parts = EngineParts(
+        spec=SPEC,
+        index=index,
+        answerer=answerer,
+        verifier=LexicalVerifier(),
+        refusal=RefusalModel.from_file(),
+        refusal_threshold=0.0,
+    )
+    return ChatEngine(replace(parts, **changes)), index
+
+
+async def play(engine: ChatEngine, question: Question = Question("What saturates the weight?")) -> list[Event]:
+    return [event async for event in engine.stream(question)]
+
+
+def answer_of(events: Sequence[Event]) -> Answer:
+    assert isinstance(events[-1], Finished)
+    return events[-1].answer
+
+
+async def test_events_come_in_order_and_the_answer_is_their_sum() -> None:
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    events = await play(engine)
+    kinds = [type(event) for event in events]
+    assert kinds[0] is Retrieved
+    assert kinds[-1] is Finished
+    assert set(kinds[1:-1]) == {TextDelta, ClaimChecked}
+    answer = answer_of(events)
+    assert answer.text == RIGHT.text == "".join(e.text for e in events if isinstance(e, TextDelta))
+    assert [claim.status for claim in answer.claims] == ["supported"]
+    assert [source.id for source in answer.sources] == ["1"]
+    assert (answer.status, answer.model, answer.usage) == ("answered", "vendor/model", GENERATED.usage)
+    assert index.asked[0][0] == ["What saturates the weight?"]
+    assert {"retrieval_ms", "embed_ms", "first_token_ms", "total_ms"} <= answer.timings.keys()
+
+
+async def test_only_cited_sources_are_kept_and_quality_is_flagged() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    assert answer_of(await play(engine)).flags == ("not_peer_reviewed",)
+    engine, _ = build_engine(ScriptedAnswerer(TextDelta("BM25 saturates the weight [2]."), GENERATED))
+    assert answer_of(await play(engine)).flags == ()
+
+
+@pytest.mark.parametrize(("passages", "threshold", "reason"), [((), 0.0, NO_PASSAGES), (PASSAGES, 1.0, UNLIKELY)])
+async def test_a_refusal_asks_no_model_and_names_the_closest(
+    passages: Sequence[Passage], threshold: float, reason: str
+) -> None:
+    answerer = ScriptedAnswerer(RIGHT, GENERATED)
+    engine, _ = build_engine(answerer, passages, refusal_threshold=threshold)
+    events = await play(engine)
+    assert [type(event) for event in events] == [Retrieved, Refused, Finished]
+    assert isinstance(events[1], Refused)
+    assert events[1].reason == reason
+    answer = answer_of(events)
+    assert (answer.status, answer.sources, answer.claims) == ("refused", (), ())
+    assert len(answer.closest) == len(passages)
+    assert not answerer.closed, "never started"
+
+
+async def test_a_model_that_finds_nothing_is_a_refusal() -> None:
+    said = TextDelta("The passages do not contain an answer to this.")
+    engine, _ = build_engine(ScriptedAnswerer(said, GENERATED))
+    answer = answer_of(await play(engine))
+    assert (answer.status, answer.sources) == ("refused", ())
+    assert answer.closest
+
+
+async def test_a_cut_answer_is_partial() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, replace(GENERATED, finish_reason="length")))
+    answer = answer_of(await play(engine))
+    assert answer.status == "partial"
+    assert "truncated" in answer.flags
+
+
+async def test_restarts_pass_through_before_the_first_word() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(Restarted("vendor/second"), RIGHT, GENERATED))
+    assert [type(event) for event in await play(engine)][:3] == [Retrieved, Restarted, TextDelta]
+
+
+async def test_a_failing_vendor_ends_the_stream_with_failed() -> None:
+    error = VendorBroken("openrouter is broken", vendor="openrouter")
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, error))
+    events = await play(engine)
+    assert events[-1] == Failed(error)
+    assert not any(isinstance(event, Finished) for event in events)
+
+
+async def test_a_reader_who_leaves_closes_the_vendor_at_once() -> None:
+    answerer = ScriptedAnswerer(RIGHT, RIGHT, GENERATED)
+    engine, _ = build_engine(answerer)
+    stream = engine.stream(Question("What saturates the weight?"))
+    async for event in stream:
+        if isinstance(event, TextDelta):
+            break
+    await stream.aclose()
+    assert answerer.closed
+
+
+async def test_strict_withholds_what_is_not_carried() -> None:
+    wrong = TextDelta("BM25 saturates the weight of a repeated term. [1] Bananas grow in 1234 gardens of Peru [1].")
+    engine, _ = build_engine(ScriptedAnswerer(wrong, GENERATED), spec=SPEC.model_copy(update={"grounding": "strict"}))
+    answer = answer_of(await play(engine))
+    assert "Bananas" not in answer.text
+    assert answer.status == "partial"
+    assert "sentences_withheld" in answer.flags
+
+
+async def test_provenance_says_what_made_the_answer() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    finished = (await play(engine))[-1]
+    assert isinstance(finished, Finished)
+    provenance = finished.provenance
+    assert (provenance["collection"], provenance["fingerprint"]) == ("handbook-f1", "f1")
+    assert [one["node_id"] for one in provenance["retrieved"]] == ["0", "1"]
+    assert provenance["finish_reason"] == "stop"
+    assert provenance["prompt_version"]
+
+
+async def test_filters_page_and_history_reach_retrieval() -> None:
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    question = Question(
+        "What about it?",
+        history=(Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "It saturates.")),
+        page=PageContext("https://example.org/p"),
+        filters=Filters(source_quality=("official",)),
+    )
+    await play(engine, question)
+    texts, filters, page = index.asked[0]
+    assert "What about it?" in " ".join(texts)
+    assert "How does BM25 weigh terms?" in " ".join(texts)
+    assert (filters, page) == (question.filters, question.page)
+
+
+async def test_it_is_a_llama_index_query_engine() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    response = await engine.as_query_engine().aquery("What saturates the weight?")
+    assert str(response) == RIGHT.text
+    assert [node.node.metadata["url"] for node in response.source_nodes] == ["https://example.org/p#0"]
+    engine, _ = build_engine(ScriptedAnswerer(VendorBroken("x", vendor="openrouter")))
+    with pytest.raises(VendorBroken):
+        await engine.as_query_engine().aquery("What saturates the weight?")

@@ -1,0 +1,49 @@
+"""Kinds of questions and what their answers hold."""
+
+import pytest
+
+from pipelines.answering.question_kinds import QuestionKind, expects_cue, has_cue, question_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many workers should I run?", "number"),
+        ("When was it released?", "date"),
+        ("When should I use Redux?", "other"),
+        ("How do I install it?", "how_to"),
+        ("Who created Redux?", "person"),
+        ("Where is the file kept?", "place"),
+        ("Why must state be immutable?", "reason"),
+        ("What are the advantages of a cloud lab?", "list"),
+        ("What is a reducer?", "definition"),
+        ("Show me an example of a selector", "code"),
+        ("Which status code is returned?", "other"),
+        ("Wie viele Nutzer gibt es?", "number"),
+        ("Pourquoi faut-il un cache ?", "reason"),
+        ("¿Cómo se instala?", "other"),
+        ("Cómo se instala el servidor", "how_to"),
+    ],
+)
+def test_kind(question: str, kind: QuestionKind) -> None:
+    assert question_kind(question) == kind
+
+
+def test_cues() -> None:
+    assert has_cue("number", "It takes 30 seconds.", "How long does it take?")
+    assert not has_cue("number", "It takes a while.", "How long does it take?")
+    assert has_cue("date", "It began in 1973.", "When did it begin?")
+    assert has_cue("reason", "It fails because the cache is full.", "Why does it fail?")
+    assert has_cue("definition", "A reducer is a function.", "What is a reducer?")
+    assert not has_cue("definition", "You can call a reducer.", "What is a reducer?")
+
+
+def test_a_person_must_be_new_to_the_question() -> None:
+    assert has_cue("person", "It was made by Dan Abramov.", "Who made Redux?")
+    assert not has_cue("person", "Everyone knows Redux well.", "Who made Redux?")
+
+
+def test_kinds_without_a_cue() -> None:
+    assert not expects_cue("how_to")
+    assert not has_cue("other", "Anything with 30 numbers.", "Anything?")
+    assert expects_cue("person")

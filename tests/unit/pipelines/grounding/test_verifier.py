@@ -1,0 +1,474 @@
+"""Verdicts: what carries a claim, what rules it out, and that no model can lift a claim over what its words say."""
+
+import asyncio
+import json
+import math
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+from llama_index.core.llms import MockLLM
+from pydantic import PrivateAttr
+
+from pipelines.grounding import judges
+from pipelines.grounding.evidence import evidence_of, lex
+from pipelines.grounding.judges import LlmVerifier, NliVerifier, build_entailment_model
+from pipelines.grounding.lexical_features import (
+    FITTED,
+    Features,
+    Rarity,
+    contradiction,
+    measure,
+    missing_names,
+    missing_numbers,
+)
+from pipelines.grounding.verifier import (
+    CONTAINED_SCORE,
+    CONTRADICTED_SCORE,
+    WEIGHTS,
+    ClaimToVerify,
+    LexicalVerifier,
+    Verdict,
+    read_weights,
+    without_decoration,
+)
+from pipelines.text.sentences import SegmentKind
+from pipelines.types import Passage
+from storage_config.errors import ConfigurationError
+from tests.load import bench_grounding
+from tests.unit.pipelines.passages import build_passage
+
+TEXT = (
+    "Gazebo simulates up to 12 robots at once on a machine with a graphics card. The simulator was first released by "
+    "the Open Source Robotics Foundation in May 2002. It does not need an internet connection. Physics are computed by "
+    "ODE, while rendering is done by Ogre. Nodes exchange messages over topics, and every node may publish to a topic. "
+    "The bridge translates 1,500 messages a second between Gazebo and ROS 2."
+)
+CODE = "Run it:\n\n```bash\ncolcon build\nsource install/setup.bash\n```\n"
+PASSAGE = build_passage(TEXT, title="Gazebo guide", heading="Humble release")
+VERIFIER = LexicalVerifier()
+
+
+def judge(
+    text: str, *passages: Passage, cited: bool = True, kind: SegmentKind = "sentence", asked: str = ""
+) -> Verdict:
+    claim = ClaimToVerify(text, passages or (PASSAGE,), cited, kind)
+    return asyncio.run(VERIFIER.verify([claim], asked))[0]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It does not need an internet connection.",
+        "it does not need  an internet\nconnection",
+        "**It does not need an internet connection.**",
+        "1. It does not need an internet connection.",
+        "It does not need an internet connection [1].",
+        "It does not need an internet connection (Passage 1).",
+    ],
+)
+def test_what_stands_there_word_for_word_is_supported(claim: str) -> None:
+    assert judge(claim) == Verdict("supported", CONTAINED_SCORE)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Gazebo can simulate up to twelve robots at once.",
+        "On a machine with a graphics card, Gazebo simulates up to 12 robots.",
+        "The physics are computed by ODE and the rendering is done by Ogre.",
+        "Nodes exchange messages over topics.",
+        "The first release of the simulator was in May 2002, by the Open Source Robotics Foundation.",
+        "Gazebo needs no internet connection.",
+        "The bridge translates 1500 messages per second.",
+        "Gazebo and ROS 2 exchange messages over the bridge, according to the Humble release section of the guide.",
+    ],
+)
+def test_paraphrases_are_supported(claim: str) -> None:
+    assert judge(claim).status == "supported", judge(claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("Gazebo simulates up to 15 robots at once on a machine with a graphics card.", "changed: 15"),
+        ("Gazebo simulates up to 1,500 robots at once on a machine with a graphics card.", "changed: 1,500"),
+        ("The simulator was first released by the Open Source Robotics Foundation in May 2012.", "changed: 2012"),
+        ("The simulator was first released by the Open Source Robotics Foundation in June 2002.", "changed: june"),
+        ("Webots simulates up to 12 robots at once on a machine with a graphics card.", "changed: webots"),
+        ("Physics are computed by Bullet, while rendering is done by Ogre.", "changed: bullet"),
+        ("Physics are computed by Ogre, while rendering is done by ODE.", "changed: ogre"),
+        ("It does need an internet connection.", "changed: not"),
+        ("Nodes do not exchange messages over topics, and every node may publish to a topic.", "changed: not"),
+        ("Nodes exchange messages over topics, and every node may never publish to a topic.", "changed: never"),
+    ],
+)
+def test_a_near_copy_that_changes_a_fact_is_not_supported(claim: str, reason: str) -> None:
+    assert judge(claim) == Verdict("unsupported", CONTRADICTED_SCORE, reason)
+
+
+def test_a_sentence_that_says_just_this_elsewhere_lifts_the_veto() -> None:
+    other = build_passage("Gazebo simulates up to 15 robots at once on a machine with a graphics card and more memory.")
+    claim = "Gazebo simulates up to 15 robots at once on a machine with a graphics card."
+    assert judge(claim, PASSAGE, other).status == "supported"
+    assert judge(claim, other, PASSAGE).status == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "missing"),
+    [
+        ("Messages are exchanged by nodes over topics, of which there are 40.", "40"),
+        ("Since 1999, nodes exchange messages over topics.", "1999"),
+        ("As Einstein said, nodes exchange messages over topics, and each may publish.", "einstein"),
+        ("Over topics, the nodes of CARLA exchange messages, and every node may publish.", "carla"),
+    ],
+)
+def test_numbers_dates_and_names_that_the_passages_lack_keep_a_claim_from_support(claim: str, missing: str) -> None:
+    verdict = judge(claim)
+    assert verdict.status in ("partial", "unsupported")
+    assert verdict.score is not None
+    assert verdict.score < read_weights().supported_from
+    if verdict.status == "partial" and verdict.reason != "score":
+        assert verdict.reason == f"missing: {missing}"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The best way to cook rice is to rinse it first and to let it rest under a towel.",
+        "Its licence costs 300 dollars a month for companies with more than fifty employees.",
+        "Paris is the capital of France.",
+    ],
+)
+def test_what_the_passages_do_not_speak_of_is_unsupported(claim: str) -> None:
+    verdict = judge(claim)
+    assert verdict.status == "unsupported"
+    assert verdict.score is not None
+    assert verdict.score < 0.5
+
+
+def test_a_claim_that_cites_nothing_is_partial_at_most() -> None:
+    assert judge("It does not need an internet connection.", cited=False).status == "partial"
+    assert judge("Nodes exchange messages over topics.", cited=False).status == "partial"
+    assert judge("Paris is the capital of France.", cited=False).status == "unsupported"
+
+
+def test_without_passages_nothing_is_supported() -> None:
+    claim = ClaimToVerify("Gazebo simulates robots.", ())
+    assert asyncio.run(VERIFIER.verify([claim], ""))[0].status == "unsupported"
+
+
+@pytest.mark.parametrize("text", ["Hello!", "What is it?", "I could not find this in the sources.", "...", "", "[1]"])
+def test_what_claims_nothing_has_no_score(text: str) -> None:
+    assert judge(text) == Verdict("not_checkable", None)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("colcon build\nsource install/setup.bash", "supported"),
+        ("  colcon   build\n  source install/setup.bash\n", "supported"),
+        ("colcon build", "supported"),
+        ("colcon build\nros2 run", "partial"),
+        ("colcon build --symlink-install\nros2 run demo talker", "unsupported"),
+        ("rm -rf /", "unsupported"),
+    ],
+)
+def test_code_is_checked_by_containment(code: str, status: str) -> None:
+    assert judge(code, build_passage(CODE), kind="code").status == status
+
+
+def test_the_question_excuses_words_but_no_number() -> None:
+    claim = "Nodes of the Turtlebot exchange messages over topics, and every node may publish."
+    bare, asked = judge(claim), judge(claim, asked="How do the nodes of the turtlebot talk?")
+    assert bare.score is not None
+    assert asked.score is not None
+    assert asked.score >= bare.score
+
+
+def test_verdicts_come_in_the_order_of_the_claims() -> None:
+    texts = ["Paris is the capital of France.", "It does not need an internet connection.", "Why?"]
+    found = asyncio.run(VERIFIER.verify([ClaimToVerify(text, (PASSAGE,)) for text in texts], ""))
+    assert [verdict.status for verdict in found] == ["unsupported", "supported", "not_checkable"]
+
+
+@pytest.mark.parametrize(
+    ("language", "page", "claim", "status"),
+    [
+        ("german", "Ein Knoten ist ein Prozess. Er läuft mit 10 Hertz.", "Ein Knoten ist ein Prozess.", "supported"),
+        ("german", "Der Roboter fährt mit 10 Metern pro Sekunde über den Hof.",
+         "Der Roboter fährt mit 20 Metern pro Sekunde über den Hof.", "unsupported"),
+        ("german", "Der Sensor braucht keine Batterie und sendet über Funk.",
+         "Der Sensor braucht nicht keine Batterie und sendet über Funk.", "unsupported"),
+        ("french", "Le robot ne tombe pas dans les escaliers de la maison.",
+         "Le robot ne tombe dans les escaliers de la maison.", "unsupported"),
+        ("spanish", "El nodo publica 30 mensajes por segundo en el tema.",
+         "El nodo publica 90 mensajes por segundo en el tema.", "unsupported"),
+    ],
+)  # fmt: skip
+def test_other_languages_have_the_same_rules(language: str, page: str, claim: str, status: str) -> None:
+    verifier = LexicalVerifier(language)
+    found = asyncio.run(verifier.verify([ClaimToVerify(claim, (build_passage(page),))], ""))
+    assert found[0].status == status
+
+
+# Features
+
+
+def features(claim: str, question: str = "") -> Features:
+    return measure(lex(claim), [evidence_of(TEXT)], lex(question), Rarity({}, 6.0))
+
+
+def test_words_that_no_passage_has_make_a_stretch() -> None:
+    assert features("Gazebo simulates robots.").novel_stretch == 0
+    one, two = features("Gazebo simulates bananas."), features("Gazebo simulates purple bananas.")
+    assert 0 < one.novel_stretch < two.novel_stretch
+    assert one.novel_rarest == two.novel_rarest == 6.0
+    assert features("Gazebo simulates bananas.", "Are bananas simulated?").novel_stretch == 0
+
+
+def test_another_form_of_a_word_is_half_news() -> None:
+    assert features("Gazebo simulationist.").novel_stretch == 3.0
+
+
+def test_together_counts_neighbours_of_one_sentence() -> None:
+    assert features("Physics are computed by ODE.").together == 1.0
+    assert features("Physics publish robots.").together == 0.0
+
+
+def test_missing_numbers_are_counted_up_to_three() -> None:
+    assert features("It has 12 robots, in May 2002.").numbers_missing == 0
+    assert features("It has 1 and 3 and 5 and 7 and 9 robots.").numbers_missing == 3
+
+
+def test_missing_names_and_numbers_look_at_the_titles_too() -> None:
+    passages = [evidence_of(TEXT)]
+    claim = lex("In Iron and Humble, ROS 2 has 77 nodes.")
+    assert missing_names(claim, passages, lex("")) == ["iron", "humble"]
+    assert missing_names(claim, passages, lex("Humble release")) == ["iron"]
+    assert missing_numbers(claim, passages, lex("")) == ["77"]
+    assert missing_numbers(claim, passages, lex("77 nodes")) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "page"),
+    [
+        ("The American style wins.", "The style of America wins."),
+        ("The BRCA 1 gene.", "The BRCA1 gene."),
+        ("The PlayStation3 console.", "The PlayStation 3 console."),
+        ("The Bureau of Labor Statistics says so.", "The BLS says so."),
+        ("A higher DBP was seen.", "A higher diastolic blood pressure was seen."),
+        ("The GAZEBO simulator.", "The gazebo simulator."),
+        ("Made by Ada's team.", "Made by ada and her team."),
+    ],
+)
+def test_a_name_in_another_form_is_not_missing(claim: str, page: str) -> None:
+    assert missing_names(lex(claim), [evidence_of(page)], lex("")) == []
+
+
+def test_a_short_claim_is_no_near_copy() -> None:
+    assert contradiction(lex("In 2012."), [evidence_of(TEXT)], Rarity({}, 6.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [("1. Do it [1].", "Do it."), ("- Do it", "Do it"), ("As said in passage 2, do it.", "As said, do it.")],
+)
+def test_decoration_goes(text: str, bare: str) -> None:
+    assert without_decoration(text) == bare
+
+
+def test_the_weights_say_where_they_come_from() -> None:
+    data: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    assert data["fitted_by"] == "notebooks/fit_grounding.py"
+    assert data["cross_validated_by_source"]["sentence_auroc"] > 0.86
+    assert data["cross_validated_by_source"]["response_f1"] > 0.58
+    assert 0 < data["partial_from"] < data["supported_from"] < 1
+    assert WEIGHTS.stat().st_size < 50_000
+
+
+def test_scores_are_probabilities_of_the_regression() -> None:
+    weights = read_weights()
+    clean = Features(novel_stretch=0.0, novel_rarest=0.0, together=1.0, numbers_missing=0.0, unknown_share=0.0)
+    expected = 1 / (1 + math.exp(weights.bias + weights.weights[FITTED.index("together")]))
+    assert weights.score(clean) == pytest.approx(expected)
+    assert weights.score(Features(1e9, 1e9, 0.0, 3.0, 0.0)) < 1e-9
+
+
+# Judges
+
+
+class ScriptedLlm(MockLLM):
+    """Answers with the next of its lines; an exception is raised, None stalls. Records what it was asked."""
+
+    _script: list[Any] = PrivateAttr(default_factory=list)
+    _asked: list[str] = PrivateAttr(default_factory=list)
+
+    def play(self, *lines: Any) -> "ScriptedLlm":
+        self._script += lines
+        return self
+
+    @property
+    def asked(self) -> list[str]:
+        return self._asked
+
+    async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        self._asked.append(str(messages[-1].content))
+        line = self._script.pop(0)
+        if isinstance(line, Exception):
+            raise line
+        if line is None:
+            await asyncio.Event().wait()
+        return ChatResponse(message=ChatMessage(role="assistant", content=line))
+
+
+def ask(llm: ScriptedLlm, *texts: str, cited: bool = True) -> list[Verdict]:
+    verifier = LlmVerifier(llm, timeout_seconds=0.05)
+    return asyncio.run(verifier.verify([ClaimToVerify(text, (PASSAGE,), cited) for text in texts], "Why?"))
+
+
+OPEN = "Messages are what nodes talk with."
+
+
+@pytest.mark.parametrize("word", ["supported", "Supported.", " partial\n", "**unsupported**", "`Unsupported`"])
+def test_the_word_of_an_llm_counts(word: str) -> None:
+    assert ask(ScriptedLlm(max_tokens=None).play(word), OPEN) == [Verdict(_status(word), None)]
+
+
+def _status(word: str) -> Any:
+    return word.strip(" .*`\n").lower()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "yes",
+        "supported unsupported",
+        "The claim is supported",
+        '{"status": "supported"}',
+        RuntimeError("down"),
+        None,
+    ],
+)
+def test_an_llm_that_fails_or_rambles_never_passes_a_claim(line: Any) -> None:
+    found = ask(ScriptedLlm(max_tokens=None).play(line), OPEN)[0]
+    assert (found.status, found.score) == ("not_evaluated", None)
+
+
+def test_an_llm_is_asked_only_for_what_words_do_not_settle() -> None:
+    llm = ScriptedLlm(max_tokens=None).play("supported")
+    near_copy = "Gazebo simulates up to 15 robots at once on a machine with a graphics card."
+    found = ask(llm, "It does not need an internet connection.", near_copy, "Why?", OPEN)
+    assert [verdict.status for verdict in found] == ["supported", "unsupported", "not_checkable", "supported"]
+    assert len(llm.asked) == 1
+    assert OPEN in llm.asked[0]
+    assert TEXT in llm.asked[0]
+
+
+def test_an_llm_cannot_lift_a_claim_over_a_number_that_is_missing() -> None:
+    found = ask(ScriptedLlm(max_tokens=None).play("supported"), "Messages, 40 of them, are what nodes talk with.")[0]
+    assert (found.status, found.reason) == ("partial", "missing: 40")
+    assert ask(ScriptedLlm(max_tokens=None).play("supported"), OPEN, cited=False)[0].status == "partial"
+
+
+def test_one_failing_call_costs_only_its_claim() -> None:
+    llm = ScriptedLlm(max_tokens=None).play(RuntimeError("down"), "supported")
+    found = ask(llm, OPEN, "Topics carry what nodes say.")
+    assert sorted(verdict.status for verdict in found) == ["not_evaluated", "supported"]
+
+
+class ScriptedModel:
+    """Scores pairs by a word in the claim; records them."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self.broken = broken
+
+    def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
+        if self.broken:
+            raise RuntimeError("no memory")
+        self.pairs += pairs
+        return [
+            0.9 if "talk" in claim and "Gazebo" in page else 0.4 if "maybe" in claim else 0.1 for page, claim in pairs
+        ]
+
+
+def entail(model: ScriptedModel, *texts: str) -> list[Verdict]:
+    passages = (build_passage("Other text."), PASSAGE)
+    return asyncio.run(NliVerifier(model).verify([ClaimToVerify(text, passages) for text in texts], "Why?"))
+
+
+def test_the_best_passage_counts_for_entailment() -> None:
+    model = ScriptedModel()
+    found = entail(model, OPEN, "It is maybe so.", "It rains.", "It does not need an internet connection.")
+    assert [verdict.status for verdict in found] == ["supported", "partial", "unsupported", "supported"]
+    assert [verdict.score for verdict in found] == [0.9, 0.4, 0.1, CONTAINED_SCORE]
+    assert len(model.pairs) == 6
+
+
+def test_a_broken_model_passes_nothing() -> None:
+    found = entail(ScriptedModel(broken=True), OPEN, "It does not need an internet connection.")
+    assert [verdict.status for verdict in found] == ["not_evaluated", "supported"]
+
+
+def test_nothing_open_asks_no_model() -> None:
+    model = ScriptedModel(broken=True)
+    assert entail(model, "Why?") == [Verdict("not_checkable", None)]
+
+
+class CrossEncoder:
+    """Stands for the library's class: labels and rows of probabilities."""
+
+    labels: ClassVar[dict[int, str]] = {0: "contradiction", 1: "entailment", 2: "neutral"}
+
+    def __init__(self, name: str) -> None:
+        self.model = self
+        self.config = self
+        self.id2label = self.labels
+
+    def predict(self, pairs: list[tuple[str, str]], *, apply_softmax: bool) -> list[list[float]]:
+        assert apply_softmax
+        return [[0.2, 0.7, 0.1] for _ in pairs]
+
+
+def test_a_cross_encoder_gives_its_entailment_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judges, "import_module", lambda name: type("Library", (), {"CrossEncoder": CrossEncoder}))
+    assert build_entailment_model("local/model").predict([("a", "b")]) == [0.7]
+    monkeypatch.setattr(CrossEncoder, "labels", {0: "LABEL_0"})
+    with pytest.raises(ConfigurationError, match="no entailment label"):
+        build_entailment_model("local/model")
+
+
+def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(judges, "import_module", missing)
+    with pytest.raises(ConfigurationError, match=r"footnoted\[nli\]"):
+        build_entailment_model("cross-encoder/nli-deberta-v3-small")
+
+
+# On public data
+
+
+@pytest.mark.shared_data
+def test_edits_of_real_sentences_are_caught(shared_data: Path) -> None:
+    table = bench_grounding.stress(VERIFIER, shared_data, per_source=40)
+    for kind in ("number", "name", "not"):
+        shares = [row[kind] for row in table.values()]
+        assert sum(shares) / len(shares) >= 0.95, (kind, table)
+    assert all(row["verbatim"] == 0 for row in table.values())
+
+
+@pytest.mark.shared_data
+def test_true_claims_in_other_words_are_rarely_flagged(shared_data: Path) -> None:
+    claims = bench_grounding.true_claims(shared_data)
+    rng = random.Random(3)
+    alarms = {name: bench_grounding.flagged(bench_grounding.verdicts(VERIFIER, rng.sample(some, min(300, len(some)))))
+              for name, some in claims.items()}  # fmt: skip
+    assert alarms["clapnq answers"] < 0.05
+    assert alarms["ragtruth clean"] < 0.15

@@ -1,0 +1,165 @@
+"""Quotes: word for word, each with its marker, in an order and a form that reads."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.answering.answerer import Answerer, Generated
+from pipelines.events import TextDelta
+from pipelines.grounding.claims import ClaimParser, DraftClaim
+from pipelines.providers.extractive import ExtractiveAnswerer
+from pipelines.types import PageContext, Passage, Question, Turn, Usage
+from tests.unit.pipelines.passages import build_passage
+
+OPENING = "**Quoted from the documentation:**"
+INSTALL = """Install the server with the package manager:
+
+```bash
+pip install server
+```
+
+The server needs Python 3.11. It runs on Linux and macOS.
+"""
+STEPS = """To publish the book, do this:
+
+1. Build the pages with the generator.
+2. Copy the pages to the host.
+3. Ask a friend to read them.
+"""
+
+
+async def answer(question: str | Question, *passages: Passage, language: str = "english") -> str:
+    asked = Question(question) if isinstance(question, str) else question
+    parts = [part async for part in ExtractiveAnswerer(language=language).stream(asked, passages)]
+    assert parts[-1] == Generated("extractive", Usage())
+    return "".join(part.text for part in parts if isinstance(part, TextDelta))
+
+
+def claims_of(text: str, passages: Sequence[Passage]) -> list[DraftClaim]:
+    parser = ClaimParser([str(number) for number in range(1, len(passages) + 1)])
+    parsed = [*parser.feed(text), *parser.finish()]
+    assert "".join(part.text for part in parsed if isinstance(part, TextDelta)) == text
+    return [part for part in parsed if isinstance(part, DraftClaim)]
+
+
+def test_it_is_an_answerer_that_only_quotes() -> None:
+    answerer: Answerer = ExtractiveAnswerer()
+    assert answerer.quotes_only
+
+
+async def test_best_sentence_comes_first_with_the_marker_of_its_passage() -> None:
+    text = await answer(
+        "Which Python does the server need?",
+        build_passage("Clients are written in any language.", title="Clients"),
+        build_passage(INSTALL, title="Install"),
+    )
+    assert text.startswith(f"{OPENING}\n\nThe server needs Python 3.11. [2]")
+
+
+async def test_deltas_are_one_quote_each() -> None:
+    passages = [build_passage(INSTALL)]
+    parts = [part async for part in ExtractiveAnswerer().stream(Question("Where does the server run?"), passages)]
+    deltas = [part.text for part in parts if isinstance(part, TextDelta)]
+    assert deltas[0] == OPENING
+    assert all(len(re.findall(r"\[\d+\]", delta)) == 1 for delta in deltas[1:])
+
+
+async def test_sentence_that_leans_brings_the_one_before_it() -> None:
+    text = await answer("Does it run on macOS?", build_passage(INSTALL))
+    assert "The server needs Python 3.11. [1] It runs on Linux and macOS. [1]" in text
+
+
+async def test_how_to_shows_the_code_with_the_sentence_that_announces_it() -> None:
+    text = await answer("How do I install the server?", build_passage(INSTALL, heading="Install the server"))
+    announced = "Install the server with the package manager: [1]\n\n```bash\npip install server\n```\n\n[1]"
+    assert text.startswith(f"{OPENING}\n\n{announced}")
+
+
+async def test_code_is_left_out_where_none_is_asked_for() -> None:
+    assert "```" not in await answer("Which Python does the server need?", build_passage(INSTALL))
+
+
+async def test_list_of_steps_is_quoted_whole_from_its_announcement() -> None:
+    text = await answer("What are the steps to copy the pages to the host?", build_passage(STEPS))
+    assert text == (
+        f"{OPENING}\n\nTo publish the book, do this: [1]\n\n- Build the pages with the generator. [1]\n"
+        "- Copy the pages to the host. [1]\n- Ask a friend to read them. [1]"
+    )
+
+
+async def test_a_sentence_said_twice_is_quoted_once() -> None:
+    said = "The quota of the free plan is monthly."
+    text = await answer("What is the quota of the free plan?", build_passage(said), build_passage(said, title="FAQ"))
+    assert text.count(said) == 1
+
+
+async def test_headings_and_table_fragments_never_open_a_quote() -> None:
+    page = "## The port\n\n| Option | Port |\n|---|---|\n| port | 8000 |\n\nThe port is set by a flag.\n"
+    text = await answer("What is the port?", build_passage(page))
+    assert text.startswith(f"{OPENING}\n\nThe port is set by a flag. [1]")
+
+
+async def test_passage_of_code_alone_is_still_quoted() -> None:
+    text = await answer("What does this do?", build_passage("```bash\nserver start\n```"))
+    assert text == f"{OPENING}\n\n```bash\nserver start\n```\n\n[1]"
+
+
+async def test_table_alone_is_quoted_whole() -> None:
+    table = "| Option | Default |\n|---|---|\n| `port` | 8000 |"
+    assert await answer("Which port?", build_passage(table)) == f"{OPENING}\n\n{table}\n\n[1]"
+
+
+@pytest.mark.parametrize("passages", [(), (build_passage("## Only a heading\n"),)])
+async def test_nothing_to_quote_says_so(passages: tuple[Passage, ...]) -> None:
+    text = await answer("What is it?", *passages)
+    assert text == "**Nothing in the documentation can be quoted in answer to this**"
+    assert not any(claim.checkable for claim in claims_of(text, passages))
+
+
+@pytest.mark.parametrize(
+    "language", ["english", "german", "french", "spanish", "italian", "portuguese", "dutch", "russian"]
+)
+async def test_the_opening_claims_nothing_in_any_language(language: str) -> None:
+    passages = [build_passage("Der Server läuft auf Port 8000. Er braucht Python.")]
+    text = await answer("Port 8000", *passages, language=language)
+    first, *others = claims_of(text, passages)
+    assert not first.checkable
+    assert others
+    assert all(claim.checkable and claim.ids == ("1",) for claim in others)
+
+
+async def test_each_claim_of_an_answer_stands_in_the_passage_that_it_cites() -> None:
+    passages = [build_passage(INSTALL, heading="Install the server"), build_passage(STEPS, title="Steps")]
+    for question in (
+        "How do I install the server?",
+        "What are the steps to publish the book?",
+        "Does it run on Linux?",
+    ):
+        text = await answer(question, *passages)
+        for claim in claims_of(text, passages):
+            assert not claim.checkable or [claim.text in passages[int(one) - 1].text for one in claim.ids] == [True]
+
+
+async def test_follow_up_is_answered_with_the_turn_before_it() -> None:
+    passages = [build_passage("Pods are free. Volumes cost ten euros a month. Mail is written by hand.")]
+    history = (Turn("user", "Tell me about volumes"), Turn("assistant", "They keep data. [1]"))
+    text = await answer(Question("What do they cost?", history), *passages)
+    assert text.startswith(f"{OPENING}\n\nVolumes cost ten euros a month. [1]")
+
+
+async def test_selected_text_is_what_is_asked_about() -> None:
+    passages = [build_passage("A matrix describes a map. A quaternion describes a rotation in space.")]
+    page = PageContext("https://docs.example/guide", "quaternion describes a rotation")
+    text = await answer(Question("Explain this", page=page), *passages)
+    assert text.startswith(f"{OPENING}\n\nA quaternion describes a rotation in space. [1]")
+
+
+@given(st.lists(st.text(alphabet="abc .\n`*#-|>1", max_size=120), max_size=4), st.text(max_size=40))
+async def test_every_quote_is_a_slice_of_its_passage(texts: list[str], question: str) -> None:
+    passages = [build_passage(text, title=f"P{n}") for n, text in enumerate(texts)]
+    for quote in ExtractiveAnswerer().quotes(Question(question), passages):
+        held = passages[quote.passage].text
+        assert held[quote.unit.start : quote.unit.end] == quote.unit.text

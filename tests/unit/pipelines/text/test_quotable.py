@@ -1,0 +1,127 @@
+"""Units of a passage: exact slices, whole blocks, nothing that reads like wreckage."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.text.quotable import flaw_of, leans, quotable_units
+
+PAGE = """## Install
+
+The server needs Python 3.11. It runs on Linux and macOS.
+
+Run these commands:
+
+```bash
+pip install server
+server start
+```
+
+- First item of a list.
+- Second item. It has two sentences.
+
+| Option | Default |
+|---|---|
+| `port` | 8000 |
+
+:::note Beware
+Old releases are not supported.
+:::
+"""
+
+
+def texts(markdown: str, kind: str | None = None) -> list[str]:
+    return [unit.text for unit in quotable_units(markdown, "english") if kind in (None, unit.kind)]
+
+
+def test_units_are_exact_slices_in_order() -> None:
+    units = quotable_units(PAGE, "english")
+    assert [PAGE[unit.start : unit.end] for unit in units] == [unit.text for unit in units]
+    assert [unit.start for unit in units] == sorted(unit.start for unit in units)
+
+
+def test_sentences_items_code_and_table_are_found_and_decoration_is_not() -> None:
+    assert texts(PAGE, "paragraph") == [
+        "The server needs Python 3.11.",
+        "It runs on Linux and macOS.",
+        "Run these commands:",
+        "Old releases are not supported.",
+    ]
+    assert texts(PAGE, "list") == ["First item of a list.", "Second item.", "It has two sentences."]
+    assert texts(PAGE, "code") == ["```bash\npip install server\nserver start\n```"]
+    assert texts(PAGE, "table") == ["| Option | Default |\n|---|---|\n| `port` | 8000 |"]
+
+
+def test_items_of_one_list_share_a_block_and_differ_by_number() -> None:
+    items = [unit for unit in quotable_units(PAGE, "english") if unit.kind == "list"]
+    assert len({unit.block for unit in items}) == 1
+    assert [unit.item for unit in items] == [0, 1, 1]
+
+
+def test_loose_list_is_one_block() -> None:
+    units = quotable_units("- One item here.\n\n- Another item here.\n", "english")
+    assert [(unit.block, unit.item) for unit in units] == [(0, 0), (0, 1)]
+
+
+def test_half_a_code_block_is_never_quoted() -> None:
+    assert texts("Look at this.\n\n```python\nx = 1\n") == ["Look at this."]
+    assert texts("x = 1\ny = 2\n```\n\nThat was code.\n") == ["That was code."]
+
+
+def test_code_inside_a_longer_fence_stays_inside() -> None:
+    source = "````md\n```js\nlet a\n```\n````\n\nText after it.\n"
+    assert texts(source) == ["````md\n```js\nlet a\n```\n````", "Text after it."]
+
+
+def test_block_quote_is_quoted_without_its_mark() -> None:
+    assert texts("> Always back up first.\n") == ["Always back up first."]
+
+
+def test_emphasis_that_a_sentence_tears_apart_is_left_out() -> None:
+    assert texts("**Do this first. Then do that.**\n") == ["Do this first.", "Then do that."]
+
+
+def test_sentence_with_a_link_ends_before_the_clause_that_holds_it() -> None:
+    assert texts("The cache is kept for ten minutes by default, see [the options](options.md).\n") == [
+        "The cache is kept for ten minutes by default"
+    ]
+
+
+def test_link_at_the_start_leaves_the_sentence_whole_and_flawed() -> None:
+    (unit,) = quotable_units("[Starlette](https://x.example) is what it is built on.\n", "english")
+    assert unit.flaw == 0.6
+
+
+@pytest.mark.parametrize(
+    ("piece", "flaw"),
+    [
+        ("The reducer returns the next state.", 0.0),
+        ("const a = mapState(state); // again", 1.0),
+        ("Yes indeed.", 1.0),
+        ("Is that what you want to do here?", 0.5),
+        ("In this section, we'll look at reducers.", 0.15),
+    ],
+)
+def test_flaws(piece: str, flaw: float) -> None:
+    assert flaw_of(piece) == pytest.approx(flaw)
+
+
+def test_fragment_that_opens_a_passage_is_worse_than_one_inside() -> None:
+    assert flaw_of("of the old release is kept.", opens_passage=True) > flaw_of("of the old release is kept.")
+
+
+def test_inline_code_is_no_code() -> None:
+    assert flaw_of("Call `store.dispatch({ type: 'a' })` to send it.") == 0.0
+
+
+def test_leaning_sentences() -> None:
+    assert leans("It runs on Linux.")
+    assert leans("However, that is rare.")
+    assert not leans("Italy is a country.")
+
+
+@given(st.text(alphabet="ab .!?\n`*#-|>[]()~:1", max_size=200))
+def test_any_markdown_gives_exact_slices(markdown: str) -> None:
+    for unit in quotable_units(markdown, "english"):
+        assert markdown[unit.start : unit.end] == unit.text
+        assert unit.text.strip() == unit.text != ""
