@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations import Conversations, Exchange, PastMessage
 from app.draft import Draft
 from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
@@ -23,7 +24,6 @@ HISTORY_TURNS = 20
 RECORD_SECONDS = 2.0
 NOT_RECORDED = "not_recorded"
 RECORDS_AT_ONCE = 6
-ANONYMOUS = "anonymous"  # the owner of what is asked without signing in
 _log = structlog.get_logger(__name__)
 
 
@@ -42,7 +42,7 @@ class Ask:
     regenerate: bool = False
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
-    owner: str = ANONYMOUS
+    owner: str = ANONYMOUS_SUBJECT
 
 
 @dataclass(frozen=True, slots=True)

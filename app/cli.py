@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app.init_corpus import describe_site, write_corpus_file
+from app.commands.init import describe_site, write_corpus_file
 from pipelines.corpus import read_corpora
 from pipelines.errors import (
     CorpusNotIngested,
@@ -87,12 +87,12 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
-    from app import ingest_command
+    from app.commands import ingest as command
 
     settings = _settings(context, config, need_folders=True)
-    options = ingest_command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
-    command = ingest_command.show_plans if plan else ingest_command.ingest
-    failed = _run(command(settings, options, out=out, err=err))
+    options = command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
+    work = command.show_plans if plan else command.ingest
+    failed = _run(work(settings, options, out=out, err=err))
     raise typer.Exit(PAGES_FAILED if failed else DONE)
 
 
@@ -105,17 +105,18 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with footnotes."""
-    from app import ask_command, terminal
+    from app.commands import ask as command
+    from app.commands.terminal import print_answer
 
     settings = _settings(context, config)
     if not 0 < len(question.strip()) <= settings.max_question_chars:
         err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)
-    answer = _run(ask_command.ask(settings, question, corpus=corpus))
+    answer = _run(command.ask(settings, question, corpus=corpus))
     if as_json:
         sys.stdout.write(answer.model_dump_json() + "\n")
     else:
-        terminal.print_answer(out, answer)
+        print_answer(out, answer)
 
 
 @app.command()

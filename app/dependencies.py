@@ -1,13 +1,16 @@
 """What routes ask for, as `Annotated` aliases."""
 
-import ipaddress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
+from app.auth.authenticator import Authenticator
+from app.auth.callers import Caller, Role
 from app.chat import Chat, Recording
-from app.errors import OperatorOnly
+from app.errors import NotSignedIn, RoleMissing
 from app.observations import Observations
 from app.resources import Resources
 
@@ -20,22 +23,41 @@ class AppState:
     chat: Chat
     recording: Recording
     observations: Observations
+    authenticator: Authenticator
 
 
-def read_state(request: Request) -> AppState:
+def read_state(request: HTTPConnection) -> AppState:
     """The application's state, set by its lifespan."""
     return cast(AppState, request.app.state.footnoted)
 
 
-def require_operator(request: Request) -> None:
-    """Let only clients of this machine through. Raises OperatorOnly."""
-    host = request.client.host if request.client else ""
-    try:
-        allowed = ipaddress.ip_address(host.removeprefix("::ffff:")).is_loopback
-    except ValueError:
-        allowed = False
-    if not allowed:
-        raise OperatorOnly(host)
-
-
 StateDep = Annotated[AppState, Depends(read_state)]
+
+
+async def read_caller(request: HTTPConnection, state: StateDep) -> Caller:
+    """Who is asking. Raises NotSignedIn."""
+    return await state.authenticator.identify(request)
+
+
+CallerDep = Annotated[Caller, Depends(read_caller)]
+
+
+def check_role(caller: Caller, role: Role) -> None:
+    """Nothing, where the caller has at least that role. Raises NotSignedIn and RoleMissing."""
+    if not caller.may(role):
+        raise NotSignedIn if caller.kind == "anonymous" else RoleMissing
+
+
+def require(role: Role) -> Callable[[Caller], Awaitable[Caller]]:
+    """A dependency: the caller, who has at least that role. Raises NotSignedIn and RoleMissing."""
+
+    async def caller_with_role(caller: CallerDep) -> Caller:
+        check_role(caller, role)
+        return caller
+
+    return caller_with_role
+
+
+ReaderDep = Annotated[Caller, Depends(require("reader"))]
+WriterDep = Annotated[Caller, Depends(require("writer"))]
+OwnerDep = Annotated[Caller, Depends(require("owner"))]

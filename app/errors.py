@@ -4,7 +4,8 @@ AppError
 ├── InvalidRequest       the request's fields are wrong; names them and what is allowed
 ├── DocumentNotFound     no document of that id
 ├── ConversationNotFound no conversation of that id that belongs to who asks
-└── OperatorOnly         the caller may not see this
+├── NotSignedIn          a credential is missing, or is none of ours
+└── RoleMissing          the caller may not do this
 
 Titles and details are ours and constant: no stack, no vendor's text and no input ever reaches a client.
 """
@@ -59,8 +60,12 @@ class ConversationNotFound(AppError):
     """No conversation of that id that belongs to who asks; the two cases are not told apart."""
 
 
-class OperatorOnly(AppError):
-    """The caller may not see this."""
+class NotSignedIn(AppError):
+    """A credential is missing, or the one shown is none of ours, expired or revoked; which, is not told."""
+
+
+class RoleMissing(AppError):
+    """The caller is known and may not do this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     ),
     DocumentNotFound: ProblemType("document-not-found", 404, "There is no such document."),
     ConversationNotFound: ProblemType("conversation-not-found", 404, "There is no such conversation."),
-    OperatorOnly: ProblemType("operator-only", 403, "Only the operator may see this."),
+    NotSignedIn: ProblemType("not-signed-in", 401, "Sign in, or show a valid key."),
+    RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this."),
     pipeline.PipelineError: INTERNAL,
     pipeline.PageError: ProblemType("page-unreadable", 422, "The page cannot be read."),
     pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),

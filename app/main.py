@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from app.auth.authenticator import Authenticator
 from app.chat import Chat, Recording
 from app.conversations import Conversations, StoredConversations
 from app.dependencies import AppState
@@ -84,7 +85,13 @@ def _build_state(resources: Resources, conversations: Conversations) -> AppState
     recording, observations = Recording(), Observations()
     engines = {name: corpus.engine for name, corpus in resources.corpora.items()}
     use_case = Chat(engines=engines, conversations=conversations, recording=recording, outcomes=observations)
-    return AppState(resources=resources, chat=use_case, recording=recording, observations=observations)
+    return AppState(
+        resources=resources,
+        chat=use_case,
+        recording=recording,
+        observations=observations,
+        authenticator=Authenticator(local_token=resources.local_token),
+    )
 
 
 def _document_problems(app: FastAPI) -> None:
@@ -151,6 +158,8 @@ def _respond(request: Request, problem: Problem, *, headers: Any = None) -> Resp
     more = dict(headers or {})
     if problem.retry_after is not None:
         more["retry-after"] = str(problem.retry_after)
+    if problem.kind.status == 401:
+        more["www-authenticate"] = "Bearer"  # RFC 9110, 11.6.1
     return JSONResponse(
         problem.body(request.state.request_id),
         status_code=problem.kind.status,

@@ -47,6 +47,15 @@ class Resources(Protocol):
         """The corpora by name."""
         ...
 
+    @property
+    def local_token(self) -> str | None:
+        """What the command line of this machine shows to act through a server; None without embedded storage."""
+        ...
+
+    def publish(self, url: str) -> None:
+        """Tells the other processes of this machine where this one serves."""
+        ...
+
     async def check_health(self) -> Mapping[str, Probe]:
         """Probe each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""
         ...

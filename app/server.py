@@ -40,11 +40,13 @@ def serve(
     port is taken, which is tried before anything is opened.
     """
     with open_listener(address) as listener:
-        startup = Startup(create_app(settings, open_resources))
+        app = create_app(settings, open_resources)
+        startup = Startup(app)
         url = f"http://{_bracketed(address.host)}:{listener.getsockname()[1]}"
 
         def start() -> None:
             settle_garbage()
+            app.state.footnoted.resources.publish(url)
             on_ready(url)
 
         server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)

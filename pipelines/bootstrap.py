@@ -51,6 +51,16 @@ class Resources:
     state: HeldState | None
     probes: Mapping[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
 
+    @property
+    def local_token(self) -> str | None:
+        """What the owner of the data folder shows to act through this process; None without embedded storage."""
+        return self.state.token if self.state else None
+
+    def publish(self, url: str) -> None:
+        """Tells the other processes that want the data folder where this one serves."""
+        if self.state:
+            self.state.publish(url)
+
     def corpus(self, name: str | None = None) -> CorpusResources:
         """The corpus of that name; the only one for None. Raises UnknownCorpus naming those that exist."""
         if name is None and len(self.corpora) == 1:

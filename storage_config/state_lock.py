@@ -1,17 +1,19 @@
 """Who owns the local state: one process for each data folder, by `flock` on a file inside it.
 
 The kernel drops the lock with its process, however that ended, so nothing is ever stale. The file tells others who
-the owner is and, once it serves, where to ask it. The file is never deleted: deleting would let two processes lock
+the owner is and, once it serves, where to ask it and with which token: only who may read the folder's files may act
+for its owner. The file is never deleted: deleting would let two processes lock
 two files of one name.
 """
 
 import json
 import os
+import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage_config.errors import ConfigurationError, StateInUse
@@ -27,26 +29,31 @@ _MAX_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class StateOwner:
-    """The process that owns a data folder; `pid` None in the moment before it wrote it, `url` once it serves."""
+    """The process that owns a data folder; `pid` None in the moment before it wrote it.
+
+    `url` and `token` are there once it serves; the token lets its bearer do everything, as the command line may.
+    """
 
     pid: int | None
-    url: str | None
+    url: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 class HeldState:
-    """The local state, owned by this process until its `hold_state` block ends."""
+    """The local state, owned by this process until its `hold_state` block ends. `token` is new for each block."""
 
     def __init__(self, folder: Path, descriptor: int) -> None:
         self.folder = folder
+        self.token = secrets.token_urlsafe(32)
         self._descriptor = descriptor
-        self._write(None)
+        self._write({})
 
     def publish(self, url: str) -> None:
-        """Tells other processes where this one serves, e.g. `http://127.0.0.1:8000`."""
-        self._write(url)
+        """Tells other processes where this one serves, e.g. `http://127.0.0.1:8000`, and the token."""
+        self._write({"url": url, "token": self.token})
 
-    def _write(self, url: str | None) -> None:
-        content = json.dumps({"pid": os.getpid(), "url": url}).encode()[:_MAX_BYTES]
+    def _write(self, more: Mapping[str, str]) -> None:
+        content = json.dumps({"pid": os.getpid(), **more}).encode()[:_MAX_BYTES]
         os.pwrite(self._descriptor, content.ljust(_MAX_BYTES), 0)  # one size: a reader never sees an older tail
 
 
@@ -62,7 +69,8 @@ def hold_state(data_folder: Path) -> Iterator[HeldState]:
     folder = data_folder.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(descriptor, 0o600)  # the token is for who may read this
     except OSError as error:
         raise ConfigurationError(
             f"FOOTNOTED_DATA_DIR: cannot keep state in {folder} ({error.strerror}): name a writable folder."
@@ -104,7 +112,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def _in_use(folder: Path) -> StateInUse:
-    owner = owner_of(folder) or StateOwner(None, None)
+    owner = owner_of(folder) or StateOwner(None)
     process = f"process {owner.pid}" if owner.pid else "another process"
     place = f", which serves at {owner.url}" if owner.url else ""
     return StateInUse(
@@ -117,6 +125,6 @@ def _in_use(folder: Path) -> StateInUse:
 def _parse(content: bytes) -> StateOwner:
     try:
         values = json.loads(content)
-        return StateOwner(int(values["pid"]), values["url"])
-    except (ValueError, KeyError, TypeError):
-        return StateOwner(None, None)
+        return StateOwner(int(values["pid"]), values.get("url"), values.get("token"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return StateOwner(None)

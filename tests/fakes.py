@@ -119,6 +119,12 @@ class FakeResources:
     database: Database = field(default_factory=lambda: cast(Database, NoDatabase()))
     probes: dict[str, Probe] = field(default_factory=lambda: {"database": (True, 1.5, ""), "vectors": (True, 0.4, "")})
     checks: int = 0
+    local_token: str | None = "local-token"
+    published: list[str] = field(default_factory=list)
+
+    def publish(self, url: str) -> None:
+        """Keeps the url."""
+        self.published.append(url)
 
     async def check_health(self) -> Mapping[str, Probe]:
         """The probes as set."""

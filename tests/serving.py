@@ -42,14 +42,21 @@ def build_world(*scripts: Sequence[Step], **changes: Any) -> World:
 
 
 @asynccontextmanager
-async def open_client(world: World, *, host: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
-    """A client that calls the application in process, from the address `host`. Failures come as responses."""
+async def open_client(
+    world: World, *, host: str = "127.0.0.1", token: str | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that calls the application in process, from the address `host`, showing `token` as its bearer.
+
+    Failures come as responses.
+    """
     app = world.build()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(host, 1234))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://test") as client,
     ):
+        if token is not None:
+            client.headers["authorization"] = f"Bearer {token}"
         yield client
 
 

@@ -7,10 +7,12 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request, Response
 
-from app.chat import ANONYMOUS, Ask, OpenTurn
-from app.dependencies import StateDep
+from app.chat import Ask, OpenTurn
+from app.dependencies import ReaderDep, StateDep
 from app.errors import FieldProblem, InvalidRequest
-from app.schemas import AnswerBody, ChatRequest, Message, NativeRequest, ProblemBody, UseChatRequest
+from app.schemas.answers import AnswerBody
+from app.schemas.problems import ProblemBody
+from app.schemas.questions import ChatRequest, Message, NativeRequest, UseChatRequest
 from app.streaming import EventStream
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
@@ -33,12 +35,12 @@ _CLIENT_CLOSED_REQUEST = 499
             "model": AnswerBody,
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **{code: {"model": ProblemBody} for code in (404, 409, 413, 422, 503)},
+        **{code: {"model": ProblemBody} for code in (401, 404, 409, 413, 422, 503)},
     },
 )
-async def chat(request: Request, body: ChatRequest, state: StateDep) -> Response:
+async def chat(request: Request, body: ChatRequest, state: StateDep, caller: ReaderDep) -> Response:
     """Answer from the corpus, each sentence footnoted with the section it comes from, and checked."""
-    ask = read_ask(body, max_question_chars=state.resources.settings.max_question_chars)
+    ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
     turn = await state.chat.open_turn(ask, began=request.state.received_at)
     if not body.stream:
         return await _unless_gone(request, _answer(state, turn))
@@ -62,10 +64,11 @@ async def _answer(state: StateDep, turn: OpenTurn) -> Response:
     )
 
 
-def read_ask(body: NativeRequest | UseChatRequest, *, max_question_chars: int) -> Ask:
+def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_chars: int) -> Ask:
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
     use_chat = body if isinstance(body, UseChatRequest) else None
     question, history = _read_question(body)
+    begun = _conversation_of(use_chat.id, owner) if use_chat and use_chat.id else None
     field = "question" if body.messages is None else "messages"
     if not question:
         raise InvalidRequest(FieldProblem(field, "the question is empty"))
@@ -75,11 +78,12 @@ def read_ask(body: NativeRequest | UseChatRequest, *, max_question_chars: int) -
         question=question,
         history=history,
         corpus=body.corpus,
-        conversation_id=body.conversation_id or (_conversation_of(use_chat.id) if use_chat and use_chat.id else None),
+        conversation_id=body.conversation_id or begun,
         may_begin=body.conversation_id is None,
         regenerate=use_chat is not None and use_chat.trigger == "regenerate-message",
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
+        owner=owner,
     )
 
 
@@ -96,12 +100,12 @@ def _read_turns(messages: list[Message]) -> list[Turn]:
     return [Turn(message.role, message.text) for message in messages if message.role != "system" and message.text]
 
 
-def _conversation_of(chat_id: str) -> UUID:
+def _conversation_of(chat_id: str, owner: str) -> UUID:
     """`useChat` makes up its chat's id: a UUID is the conversation itself, any other id is one of its owner."""
     try:
         return UUID(chat_id)
     except ValueError:
-        return uuid5(_CLIENT_CHATS, f"{ANONYMOUS}\n{chat_id}")
+        return uuid5(_CLIENT_CHATS, f"{owner}\n{chat_id}")
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:

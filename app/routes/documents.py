@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.chat import choose_corpus
-from app.dependencies import StateDep
+from app.dependencies import ReaderDep, StateDep
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
-from app.schemas import DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody, ProblemBody
+from app.schemas.documents import DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
+from app.schemas.problems import ProblemBody
 from pipelines.types import Quality
 from storage_config.corpora import get_corpus, list_corpora
 from storage_config.documents import DocumentStatus, DocumentSummary, StoredDocument, get_document, list_documents
@@ -22,10 +23,11 @@ _NONE: CursorPage[DocumentSummary] = CursorPage((), None)
 @router.get(
     "/documents",
     summary="List a corpus's documents",
-    responses={422: {"model": ProblemBody}, 503: {"model": ProblemBody}},
+    responses={401: {"model": ProblemBody}, 422: {"model": ProblemBody}, 503: {"model": ProblemBody}},
 )
 async def read_documents(
     state: StateDep,
+    caller: ReaderDep,
     corpus: Annotated[str | None, Query(max_length=63, description="May be left out where there is one.")] = None,
     status: DocumentStatus | None = None,
     source_quality: Quality | None = None,
@@ -54,9 +56,9 @@ async def read_documents(
 @router.get(
     "/documents/{document_id}",
     summary="Read a document",
-    responses={code: {"model": ProblemBody} for code in (404, 422, 503)},
+    responses={code: {"model": ProblemBody} for code in (401, 404, 422, 503)},
 )
-async def read_document(document_id: UUID, state: StateDep) -> DocumentBody:
+async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -> DocumentBody:
     """The document with its text; slicing it at a quote's offsets (code points) gives exactly that quote."""
 
     async def read(session: Session) -> tuple[StoredDocument, str] | None:

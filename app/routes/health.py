@@ -3,10 +3,11 @@
 from importlib.metadata import version
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from app.dependencies import AppState, StateDep, require_operator
-from app.schemas import DependencyBody, HealthBody, ProblemBody
+from app.dependencies import AppState, CallerDep, StateDep, check_role
+from app.schemas.health import DependencyBody, HealthBody
+from app.schemas.problems import ProblemBody
 
 router = APIRouter(tags=["health"])
 _RETRY_AFTER = "5"
@@ -15,17 +16,21 @@ _RETRY_AFTER = "5"
 @router.get(
     "/health",
     summary="Is it well?",
-    responses={403: {"model": ProblemBody}, 503: {"model": HealthBody, "description": "A deep check found a failure."}},
+    responses={
+        401: {"model": ProblemBody},
+        403: {"model": ProblemBody},
+        503: {"model": HealthBody, "description": "A deep check found a failure."},
+    },
 )
 async def health(
-    request: Request,
     response: Response,
     state: StateDep,
-    deep: Annotated[bool, Query(description="Probe each dependency now; for operators.")] = False,
+    caller: CallerDep,
+    deep: Annotated[bool, Query(description="Probe each dependency now; for writers.")] = False,
 ) -> HealthBody:
     """The last observed state of each dependency. Without `deep` nothing is touched: a database may stay asleep."""
     if deep:
-        require_operator(request)
+        check_role(caller, "writer")
         state.observations.note_probes(await state.resources.check_health())
     body = _read_health(state)
     if deep and body.status != "ok":

@@ -22,7 +22,7 @@ _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _HEADING = re.compile(r"h([1-6])")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight)-(?:source-)?([\w+#-]+)")
 _NO_LANGUAGE = frozenset({"none", "default", "text", "plaintext", "notranslate"})
-_NUMBERS = frozenset({"linenos", "lineno", "linenodiv", "gutter", "hljs-ln-numbers", "go", "rouge-gutter"}) - {"go"}
+_NUMBERS = frozenset({"linenos", "lineno", "linenodiv", "gutter", "hljs-ln-numbers", "rouge-gutter"})
 _LINE_BREAK = "\x00"
 
 
@@ -81,14 +81,13 @@ class _Writer:
         return lines
 
     def _table(self, table: HtmlElement) -> list[Line]:
-        codes = [cell for cell in table.iter("td") if _classes(cell) & {"code", "rouge-code"}]
-        if codes and any(_classes(cell) & _NUMBERS for cell in table.iter("td")):
+        rows = _rows(table)
+        codes = [cell for row in rows for cell in row if _classes(cell) & {"code", "rouge-code"}]
+        if codes and any(_classes(cell) & _NUMBERS for row in rows for cell in row):
             return [line for cell in codes for line in self.children(cell)]
-        rows = [
-            list(row.iter("td", "th")) for row in table.iter("tr") if next(row.iterancestors("table"), None) is table
-        ]
-        rows = [row for row in rows if row]
-        if table.get("role") == "presentation" or max((len(row) for row in rows), default=0) < 2:
+        # What holds another table, or has a single column, lays out a page.
+        is_layout = table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None
+        if is_layout or max((len(row) for row in rows), default=0) < 2:
             return [line for row in rows for cell in row for line in [*self.children(cell), BLANK]]
         shown = [[self._cell(cell) for cell in row] for row in rows]
         width = max(len(row) for row in shown)
@@ -98,6 +97,13 @@ class _Writer:
     def _cell(self, cell: HtmlElement) -> str:
         text = " ".join(line.text.strip() for line in self.children(cell) if line.text.strip())
         return re.sub(r"\s+", " ", text).replace("|", "\\|")
+
+
+def _rows(table: HtmlElement) -> list[list[HtmlElement]]:
+    """The cells of the table's own rows, not those of tables inside it."""
+    groups = [table, *(child for child in table if child.tag in ("thead", "tbody", "tfoot"))]
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for group in groups for row in group if row.tag == "tr"]
+    return [row for row in rows if row]
 
 
 def _heading(element: HtmlElement, level: int) -> list[Line]:

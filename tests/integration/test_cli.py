@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
 from tests.models import model_folder
 
@@ -97,7 +98,11 @@ async def test_serve_answers_and_owns_its_state(site: Path) -> None:
         url = await _url(server)
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:
             assert (await client.get("/api/v1/health")).json()["status"] == "ok"
-            deep = (await client.get("/api/v1/health", params={"deep": "1"})).json()
+            owner = owner_of(site / ".footnoted")
+            assert owner is not None
+            assert (owner.pid, owner.url) == (server.pid, url)
+            shown = {"authorization": f"Bearer {owner.token}"}
+            deep = (await client.get("/api/v1/health", params={"deep": "1"}, headers=shown)).json()
             assert {"database", "vectors"} <= deep["dependencies"].keys()
             body = {"question": "What is reciprocal rank fusion?", "stream": False}
             answer = (await client.post("/api/v1/chat", json=body)).json()

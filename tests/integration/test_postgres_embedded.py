@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import ANY
 
 import psycopg
 import pytest
@@ -120,7 +121,7 @@ async def test_it_lives_at_any_path(folder: Path, name: str) -> None:
 async def test_it_ends_with_its_killed_owner_and_loses_nothing(folder: Path) -> None:
     """While it lives, others are told who owns the state."""
     async with _owner(folder, "kept") as owner:
-        assert owner_of(folder / "data") == StateOwner(owner.pid, "http://127.0.0.1:8000")
+        assert owner_of(folder / "data") == StateOwner(owner.pid, "http://127.0.0.1:8000", ANY)
         told = f"process {owner.pid}.*http://127.0.0.1:8000"
         with pytest.raises(StateInUse, match=told) as raised, hold_state(folder / "data"):
             raise AssertionError("both hold it")
@@ -195,7 +196,7 @@ async def test_a_pid_file_of_before_a_reboot_stops_nothing(folder: Path) -> None
 
 async def test_this_process_is_told_apart_from_others(folder: Path) -> None:
     with hold_state(folder / "data"):
-        assert owner_of(folder / "data") == StateOwner(os.getpid(), None)
+        assert owner_of(folder / "data") == StateOwner(os.getpid())
         with pytest.raises(StateInUse, match=f"process {os.getpid()}"), hold_state(folder / "data"):
             raise AssertionError("held twice")
     assert owner_of(folder / "data") is None

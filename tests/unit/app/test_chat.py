@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 import app.chat
-from app.chat import ANONYMOUS, HISTORY_TURNS, RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, choose_corpus
+from app.auth.callers import ANONYMOUS_SUBJECT
+from app.chat import HISTORY_TURNS, RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, choose_corpus
 from app.conversations import Exchange
 from app.errors import ConversationNotFound, CorpusNotNamed
 from pipelines.errors import VendorBroken, VendorBusy
@@ -103,7 +104,7 @@ async def test_the_exchange_is_recorded_before_the_end_is_told() -> None:
         if isinstance(event, Finished):
             (exchange,) = stage.conversations.all
     assert exchange.answer == event.answer  # type: ignore[union-attr]
-    assert (exchange.answer_id, exchange.question, exchange.owner) == (turn.answer_id, "Why?", ANONYMOUS)
+    assert (exchange.answer_id, exchange.question, exchange.owner) == (turn.answer_id, "Why?", ANONYMOUS_SUBJECT)
     assert (exchange.corpus, exchange.provenance) == ("docs", {"prompt_version": "1"})
     assert (stage.outcomes.answers, stage.outcomes.failures) == (1, [])
 

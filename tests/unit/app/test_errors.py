@@ -41,7 +41,7 @@ def test_every_error_of_ours_has_a_problem(cls: type[Exception]) -> None:
 def test_types_are_stable_words_and_unique_by_meaning() -> None:
     names = {kind.name: kind for kind in PROBLEMS.values()}
     assert all(name.replace("-", "").isalpha() and name == name.lower() for name in names)
-    assert {kind.status for kind in names.values()} <= {403, 404, 409, 422, 500, 503, 507}
+    assert {kind.status for kind in names.values()} <= {401, 403, 404, 409, 422, 500, 503, 507}
 
 
 def test_nothing_of_the_message_reaches_a_client() -> None:

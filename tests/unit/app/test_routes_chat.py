@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.schemas import AnswerBody
+from app.schemas.answers import AnswerBody
 from pipelines.errors import CorpusNotIngested, VendorBusy
 from pipelines.types import Filters, PageContext, Turn
 from storage_config.errors import DatabaseUnavailable

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.schemas import ChatRequest, NativeRequest, UseChatRequest
+from app.schemas.questions import ChatRequest, NativeRequest, UseChatRequest
 
 ADAPTER: TypeAdapter[NativeRequest | UseChatRequest] = TypeAdapter(ChatRequest)
 

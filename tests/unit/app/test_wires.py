@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.schemas import AnswerBody, SourceBody
+from app.schemas.answers import AnswerBody, SourceBody
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.encoding import dump_json
 from app.wires.native import dump_answer, server_timing

@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+import stat
 import threading
 from pathlib import Path
 
@@ -14,14 +15,16 @@ def test_the_folder_is_made_and_held_for_the_block_only(tmp_path: Path) -> None:
     assert owner_of(folder) is None
     with hold_state(folder) as state:
         assert state.folder == folder
-        assert owner_of(folder) == StateOwner(os.getpid(), None)
+        assert owner_of(folder) == StateOwner(os.getpid())
         state.publish("http://127.0.0.1:8000")
-        assert owner_of(folder) == StateOwner(os.getpid(), "http://127.0.0.1:8000")
+        assert owner_of(folder) == StateOwner(os.getpid(), "http://127.0.0.1:8000", state.token)
         state.publish("http://h:1")
-        assert owner_of(folder) == StateOwner(os.getpid(), "http://h:1")
+        assert owner_of(folder) == StateOwner(os.getpid(), "http://h:1", state.token)
     assert owner_of(folder) is None
-    with hold_state(folder):
-        assert owner_of(folder) == StateOwner(os.getpid(), None)
+    assert stat.S_IMODE((folder / LOCK_NAME).stat().st_mode) == 0o600
+    with hold_state(folder) as again:
+        assert again.token != state.token
+        assert owner_of(folder) == StateOwner(os.getpid())
 
 
 def test_nobody_holds_it_twice(tmp_path: Path) -> None:
@@ -68,7 +71,7 @@ def test_asking_for_the_owner_never_keeps_one_out(tmp_path: Path) -> None:
 def test_what_an_owner_did_not_write_yet_is_unknown(tmp_path: Path, content: bytes) -> None:
     with hold_state(tmp_path):
         (tmp_path / LOCK_NAME).write_bytes(content)
-        assert owner_of(tmp_path) == StateOwner(None, None)
+        assert owner_of(tmp_path) == StateOwner(None)
         with pytest.raises(StateInUse, match="another process"), hold_state(tmp_path):
             raise AssertionError("held twice")
 

@@ -78,6 +78,8 @@ def test_sphinx() -> None:
         ("<table><tr><th>A</th><th>B|C</th></tr><tr><td><code>x</code></td><td>y<br>z</td></tr><tr><td>1</td></tr>",
          "| A | B\\|C |\n| --- | --- |\n| `x` | y z |\n| 1 |  |"),
         ("<table role='presentation'><tr><td><p>a</p></td><td>b</td></tr></table>", "a\n\nb"),
+        ("<table><tr><td>a</td><td><table><tr><th>B|C</th><th>D</th></tr></table></td></tr></table>",
+         "a\n\n| B\\|C | D |\n| --- | --- |"),
         ("<dl><dt>term</dt><dd>meaning</dd></dl><hr>", "term\n\nmeaning\n\n---"),
         ("<details><summary>More</summary>hidden</details>", "More\n\nhidden"),
         ("<pre>a\n  b\n\n\nc</pre>", "```\na\n  b\n\n\nc\n```"),

@@ -2,15 +2,15 @@
 
 import time
 
+from app.auth.callers import LOCAL_SUBJECT
 from app.chat import Ask, Chat, Recording
 from app.conversations import StoredConversations
 from app.observations import Observations
-from app.schemas import AnswerBody
+from app.schemas.answers import AnswerBody
 from app.wires.native import dump_answer
 from pipelines.bootstrap import open_resources
 from storage_config.settings import Settings
 
-OWNER = "command-line"
 _RECORD_SECONDS = 10.0
 
 
@@ -25,7 +25,7 @@ async def ask(settings: Settings, question: str, *, corpus: str | None) -> Answe
             recording=recording,
             outcomes=Observations(),
         )
-        turn = await chat.open_turn(Ask(question=question, owner=OWNER), began=time.perf_counter())
+        turn = await chat.open_turn(Ask(question=question, owner=LOCAL_SUBJECT), began=time.perf_counter())
         try:
             answer = await chat.answer(turn)
         finally:

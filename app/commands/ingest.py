@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.terminal import print_report, show_progress
+from app.commands.terminal import print_report, show_progress
 from pipelines.bootstrap import CorpusResources, Resources, open_resources
 from pipelines.ingestion.plan import IngestionPlan, PageCost
 from storage_config.settings import Settings

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.init_corpus import SiteGuess, describe_site, write_corpus_file
+from app.commands.init import SiteGuess, describe_site, write_corpus_file
 from pipelines.corpus import MarkdownSource, read_corpora
 from storage_config.errors import ConfigurationError
 

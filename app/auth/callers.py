@@ -1,0 +1,23 @@
+"""Who is asking, whatever they showed to prove it."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["reader", "writer", "owner"]
+ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
+CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
+ANONYMOUS_SUBJECT = "anonymous"  # the owner of what is asked without signing in
+LOCAL_SUBJECT = "command-line"  # the owner of what this machine's operator asks
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking. `subject` owns the conversations: a user's id, `key:<id>`, or the id of an anonymous token."""
+
+    subject: str
+    role: Role
+    kind: CallerKind
+
+    def may(self, role: Role) -> bool:
+        """Whether the caller has the role, or one above it."""
+        return ROLES.index(self.role) >= ROLES.index(role)

@@ -1,0 +1,1 @@
+"""Request and response models of the HTTP API, by what they speak of."""

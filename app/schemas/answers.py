@@ -1,0 +1,74 @@
+"""Answers, as JSON."""
+
+from uuid import UUID
+
+from app.schemas.bodies import StrictBody
+from pipelines.types import AnswerStatus, ClaimStatus, Quality
+
+
+class CitationBody(StrictBody):
+    """A quote behind a claim: the document's text between `start` and `end` (code points) is exactly `quote`."""
+
+    source: str
+    quote: str
+    start: int
+    end: int
+
+
+class ClaimBody(StrictBody):
+    """A checked sentence; `start` and `end` are code points of the answer's text."""
+
+    start: int
+    end: int
+    status: ClaimStatus
+    score: float | None
+    verbatim: bool
+    citations: list[CitationBody]
+
+
+class SourceBody(StrictBody):
+    """A cited passage; `[n]` in the answer's text is the source with the id `"n"`."""
+
+    id: str
+    document_id: str
+    title: str
+    url: str
+    heading_path: list[str]
+    text: str
+    start: int
+    end: int
+    quality: Quality
+    reference: str | None
+
+
+class ClosestBody(StrictBody):
+    """A section that a refusal names as the nearest one."""
+
+    title: str
+    url: str
+    heading_path: list[str]
+
+
+class UsageBody(StrictBody):
+    """Tokens of the vendor calls behind an answer; `cost` in US dollars where the vendor tells."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    calls: int
+    cost: float | None
+
+
+class AnswerBody(StrictBody):
+    """An answer. `sources` are those cited; `closest` is filled on refusal only; `timings` are milliseconds."""
+
+    id: UUID
+    conversation_id: UUID
+    status: AnswerStatus
+    text: str
+    claims: list[ClaimBody]
+    sources: list[SourceBody]
+    closest: list[ClosestBody]
+    flags: list[str]
+    model: str
+    usage: UsageBody
+    timings: dict[str, float]

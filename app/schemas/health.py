@@ -1,0 +1,24 @@
+"""How well the server is."""
+
+from datetime import datetime
+from typing import Literal
+
+from app.schemas.bodies import StrictBody
+
+
+class DependencyBody(StrictBody):
+    """What was last observed of a dependency; `latency_ms` is null where it was not probed."""
+
+    ok: bool
+    latency_ms: float | None
+    detail: str
+    observed_at: datetime
+
+
+class HealthBody(StrictBody):
+    """`degraded`: at least one dependency was last seen failing."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    corpora: list[str]
+    dependencies: dict[str, DependencyBody]

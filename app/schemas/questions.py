@@ -1,0 +1,91 @@
+"""What clients ask: our own body and that of `useChat`."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, model_validator
+
+from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, without_nul
+from pipelines.types import Quality
+
+_MAX_SELECTED = 8_000
+_MAX_MESSAGES = 500
+_MAX_PARTS = 2_000
+
+
+class PageBody(StrictBody):
+    """The page the reader is on, and what they selected there."""
+
+    url: Annotated[str, Field(max_length=2_048, pattern=r"^https?://")]
+    selected_text: Annotated[str, Field(max_length=_MAX_SELECTED), AfterValidator(without_nul)] = ""
+
+
+class FiltersBody(StrictBody):
+    """Restrictions on what may be cited; an empty list does not restrict."""
+
+    source_quality: Annotated[list[Quality], Field(max_length=6)] = Field(default_factory=list)
+
+
+class MessagePart(LenientBody):
+    """A part of a message; only those of type `text` are read."""
+
+    type: Annotated[str, Field(max_length=200)]
+    text: Text = ""
+
+
+class Message(LenientBody):
+    """A message as `useChat` sends it."""
+
+    role: Literal["system", "user", "assistant"]
+    parts: Annotated[list[MessagePart], Field(max_length=_MAX_PARTS)]
+
+    @property
+    def text(self) -> str:
+        """What the message says."""
+        return "".join(part.text for part in self.parts if part.type == "text").strip()
+
+
+class _Options(BaseModel):
+    corpus: CorpusName | None = None
+    conversation_id: UUID | None = None
+    page: PageBody | None = None
+    filters: FiltersBody = FiltersBody()
+    stream: bool = True
+
+
+Messages = Annotated[list[Message], Field(min_length=1, max_length=_MAX_MESSAGES)]
+
+
+class NativeRequest(_Options, StrictBody):
+    """Our own body: `question`, or `messages` of which the last is the question."""
+
+    question: Text | None = None
+    messages: Messages | None = None
+
+    @model_validator(mode="after")
+    def _one_question(self) -> "NativeRequest":
+        if (self.question is None) == (self.messages is None):
+            raise ValueError("give either question or messages")
+        return self
+
+
+class UseChatRequest(_Options, LenientBody):
+    """The body of the AI SDK's `useChat`; `id` is the conversation, other keys of the protocol are ignored."""
+
+    messages: Messages
+    id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    trigger: Annotated[str, Field(max_length=64)] = "submit-message"
+
+
+def _kind_of_body(body: Any) -> str:
+    """`useChat` always sends `messages` with its chat's `id` and a `trigger`; our own body has neither."""
+    if isinstance(body, UseChatRequest):
+        return "use_chat"
+    keys = body if isinstance(body, dict) else ()
+    return "use_chat" if "messages" in keys and ("id" in keys or "trigger" in keys) else "native"
+
+
+ChatRequest = Annotated[
+    Annotated[NativeRequest, Tag("native")] | Annotated[UseChatRequest, Tag("use_chat")],
+    Discriminator(_kind_of_body),
+]
