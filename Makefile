@@ -23,12 +23,12 @@ $(VENV)/bin/python: | $(if $(findstring .tools,$(UV)),.tools/bin/uv)
 	@$(UV) venv -q --allow-existing --python '>=3.11,<3.14' $(VENV)
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@$(UV) pip install -q --python $(BIN)/python --link-mode copy --require-hashes -r requirements.lock
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --link-mode copy --require-hashes -r requirements.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	@$(UV) pip install -q --python $(BIN)/python --link-mode copy --require-hashes -r requirements-dev.lock
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --link-mode copy --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: install
