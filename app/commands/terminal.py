@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from rich.console import Console
 from rich.padding import Padding
@@ -29,6 +30,9 @@ VERDICTS = {
     "not_evaluated": ("?", "dim"),
 }
 _QUOTE_CHARS = 240
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_OWN_LINE = re.compile(r"\s*($|[-*+>|#]|\d+[.)]\s)")
+_ENDS_LINE = re.compile(r"^\s*($|\||#|(`{3,}|~{3,}))|  $|\\$")
 
 
 def print_answer(console: Console, answer: AnswerBody) -> None:
@@ -49,15 +53,30 @@ def print_answer(console: Console, answer: AnswerBody) -> None:
 
 
 def _marked_text(answer: AnswerBody) -> Text:
-    text, at = Text(), 0
+    text, at, shown = Text(), 0, unwrapped(answer.text)
     for claim in sorted(answer.claims, key=lambda claim: claim.end):
         end = _after_fence(answer.text, claim.end)
-        text.append(answer.text[at:end])
+        text.append(shown[at:end])
         mark, style = VERDICTS[claim.status]
         text.append(f" {mark}" if mark else "", style=style)
         at = end
-    text.append(answer.text[at:])
+    text.append(shown[at:])
     return text
+
+
+def unwrapped(text: str) -> str:
+    """`text` with a space for each newline that only wraps a paragraph of the page; as long as before.
+
+    Lines of code, lists, tables and headings stay lines.
+    """
+    lines = text.split("\n")
+    joined, in_fence = lines[0], bool(_FENCE.match(lines[0]))
+    for before, line in pairwise(lines):
+        if fence := _FENCE.match(line):
+            in_fence = not in_fence
+        is_wrap = not (fence or in_fence or _OWN_LINE.match(line) or _ENDS_LINE.search(before))
+        joined += (" " if is_wrap else "\n") + line
+    return joined
 
 
 def _after_fence(text: str, end: int) -> int:
@@ -74,7 +93,7 @@ def _print_footnote(console: Console, source: SourceBody, citations: list[Citati
     console.print(head)
     console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
     for quote in dict.fromkeys(citation.quote for citation in citations):
-        shown = quote if len(quote) <= _QUOTE_CHARS else quote[: _QUOTE_CHARS - 1] + "…"
+        shown = unwrapped(quote if len(quote) <= _QUOTE_CHARS else quote[: _QUOTE_CHARS - 1] + "…")
         console.print(Padding(Text(f"“{shown}”", style="italic"), (0, 0, 0, 4)))
     if source.reference:
         console.print(Padding(Text(source.reference, style="dim"), (0, 0, 0, 4)))
