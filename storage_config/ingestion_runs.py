@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.processes import is_gone
-from storage_config.rows import columns_of
+from storage_config.rows import CursorPage, InvalidCursor, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.tables import INGESTION_RUNS
 
 RunEnd = Literal["done", "failed", "abandoned"]
@@ -64,13 +64,15 @@ async def start_run(
     return await get_run(session, run_id=run_id)  # a repeated start of a run that ended meanwhile
 
 
-async def heartbeat(session: AsyncSession, *, run_id: UUID) -> bool:
-    """Says that the run lives. False when it was taken over: it must stop without writing anything more.
+async def heartbeat(session: AsyncSession, *, run_id: UUID, counts: Mapping[str, Any] | None = None) -> bool:
+    """Says that the run lives, and how far it is where `counts` are given.
 
-    In the transaction of a write it also fences it: the row stays locked until the commit.
+    False when it was taken over: it must stop without writing anything more. In the transaction of a write it also
+    fences it: the row stays locked until the commit.
     """
+    values = {"heartbeat_at": func.now()} | ({} if counts is None else {"counts": dict(counts)})
     changed = await session.execute(
-        update(INGESTION_RUNS).where(_is_running(run_id)).values(heartbeat_at=func.now()).returning(_RUNS.id)
+        update(INGESTION_RUNS).where(_is_running(run_id)).values(values).returning(_RUNS.id)
     )
     return changed.first() is not None
 
@@ -104,6 +106,25 @@ async def get_last_run(session: AsyncSession, *, corpus_id: UUID) -> IngestionRu
     query = select(*_RUN).where(_RUNS.corpus_id == corpus_id).order_by(_RUNS.created_at.desc(), _RUNS.id.desc())
     row = (await session.execute(query.limit(1))).one_or_none()
     return IngestionRun(*row) if row else None
+
+
+async def list_runs(
+    session: AsyncSession, *, corpus_id: UUID, limit: int = 50, cursor: str | None = None
+) -> CursorPage[IngestionRun]:
+    """A part of the corpus's runs, the latest first, at most 200. Raises InvalidCursor."""
+    limit = bounded(limit)
+    query = select(*_RUN).where(_RUNS.corpus_id == corpus_id).order_by(_RUNS.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        query = query.where(_RUNS.id < _read_id(cursor))
+    items = [IngestionRun(*row) for row in await session.execute(query)]
+    return page_of(items, limit, lambda last: encode_cursor(str(last.id)))
+
+
+def _read_id(cursor: str) -> UUID:
+    try:
+        return UUID(decode_cursor(cursor, 1)[0])
+    except ValueError:
+        raise InvalidCursor("not a cursor of this listing") from None
 
 
 async def _get_running(session: AsyncSession, corpus_id: UUID) -> IngestionRun | None:

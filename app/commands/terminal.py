@@ -19,7 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from app.schemas.answers import AnswerBody, CitationBody, SourceBody
-from pipelines.ingestion.ingestion import IngestionProgress, OnProgress
+from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.types import IngestionReport
 
 VERDICTS = {

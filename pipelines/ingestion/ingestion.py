@@ -24,6 +24,7 @@ from pipelines.errors import VendorError, VendorRefused
 from pipelines.ingestion.page_records import document_of, record_of
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, compare_pages, group_pages
 from pipelines.ingestion.prepared_page import PreparedPage
+from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import IngestionRun, open_run
 from pipelines.readers import read_documents
 from pipelines.retrieval.active_index import IndexShape
@@ -42,19 +43,6 @@ FAILED_GROUPS_ALLOWED = 2
 # The records of a rebuild are written in one transaction.
 _SWITCH_SECONDS, _SWITCH_SECONDS_A_PAGE = 60.0, 0.2
 _NOT_EMBEDDED = "not embedded"
-
-
-@dataclass(slots=True)
-class IngestionProgress:
-    """How far an ingestion is: pages done and in all, nodes embedded."""
-
-    corpus: str
-    pages_total: int
-    pages_done: int = 0
-    nodes_embedded: int = 0
-
-
-OnProgress = Callable[[IngestionProgress], None]
 
 
 @dataclass(slots=True)
@@ -147,16 +135,18 @@ class Ingestion:
         self,
         *,
         allow_removals: bool = False,
+        on_start: Callable[[], None] = lambda: None,
         on_progress: OnProgress = lambda progress: None,
         run_id: UUID | None = None,
     ) -> IngestionReport:
-        """Plan and apply, as the only run on this corpus.
+        """Plan and apply, as the only run on this corpus; `on_start` is called once it is that.
 
         Raises IngestionBusy, SourceMissing, RemovalRefused, and VendorError when the embedding vendor is down. A
         page that fails is in the report; it keeps its old version in the index and is tried again in the next run.
         """
         began = time.perf_counter()
         async with open_run(self._database, self.spec.name, run_id=run_id) as run:
+            on_start()
             await self._note_lost_vectors(run)
             plan = await self.plan()
             if not allow_removals:
@@ -167,7 +157,7 @@ class Ingestion:
 
     async def _apply(self, plan: IngestionPlan, run: IngestionRun, on_progress: OnProgress) -> _Work:
         store = await self._collections.open(plan.collection, dimension=self._dimension)
-        progress = IngestionProgress(plan.corpus, len(plan.pages))
+        run.progress = progress = IngestionProgress(plan.corpus, len(plan.pages))
         work = _Work(plan, store, run, progress, on_progress, list(plan.failures))
         on_progress(progress)
         async with aclosing(self._groups(work)) as groups:

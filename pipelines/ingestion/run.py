@@ -2,33 +2,37 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pipelines.errors import IngestionBusy
+from pipelines.errors import IngestionBusy, PipelineError
+from pipelines.ingestion.progress import IngestionProgress
 from pipelines.types import IngestionReport
 from storage_config import ingestion_runs
 from storage_config.corpora import Corpus, ensure_corpus
-from storage_config.errors import DatabaseUnavailable
+from storage_config.errors import DatabaseUnavailable, StorageError
 from storage_config.ids import new_id
 from storage_config.postgres import Database, Session
 from storage_config.processes import this_process
 
 HEARTBEAT_SECONDS = 10.0
 STALE_AFTER = timedelta(seconds=60)
+INTERRUPTED = "Interrupted"
 T = TypeVar("T")
 
 
 class IngestionRun:
-    """A run that is under way. `report` is set by whoever did its work."""
+    """A run that is under way. `report` is set by whoever did its work, `progress` is theirs meanwhile."""
 
     def __init__(self, database: Database, run_id: UUID, corpus: Corpus) -> None:
         self.id = run_id
         self.corpus = corpus
         self.report: IngestionReport | None = None
+        self.progress: IngestionProgress | None = None
+        self.failure: dict[str, str] | None = None
         self._database = database
 
     async def write(self, work: Callable[[Session], Awaitable[T]], *, seconds: float | None = None) -> T:
@@ -50,11 +54,19 @@ class IngestionRun:
         await self.write(_nothing)
 
     async def keep_alive(self) -> None:
-        """Beats until cancelled, also through a database that is away for a while."""
+        """Beats until cancelled, also through a database that is away for a while; notes how far the run is."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             with contextlib.suppress(DatabaseUnavailable):
-                await self.check()
+                await self._database.run(self._note)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How far the run is; empty while it is planned."""
+        return self.progress.counts() if self.progress else {}
+
+    async def _note(self, session: Session) -> bool:
+        return await ingestion_runs.heartbeat(session, run_id=self.id, counts=self.counts)
 
 
 @contextlib.asynccontextmanager
@@ -76,6 +88,9 @@ async def open_run(database: Database, corpus_name: str, *, run_id: UUID | None 
     beat = asyncio.create_task(run.keep_alive(), name=f"heartbeat of {corpus_name}")
     try:
         yield run
+    except BaseException as error:
+        run.failure = _describe(error)
+        raise
     finally:
         beat.cancel()
         await asyncio.wait([beat])
@@ -85,17 +100,30 @@ async def open_run(database: Database, corpus_name: str, *, run_id: UUID | None 
 
 
 async def _finish(database: Database, run: IngestionRun) -> None:
-    counts: dict[str, Any] = {}
-    errors: list[dict[str, Any]] = []
+    counts: Mapping[str, Any] = {}
+    errors: Sequence[Mapping[str, Any]] = []
     if run.report is not None:
         counts = {name: value for name, value in asdict(run.report).items() if name not in ("errors", "corpus")}
         errors = [asdict(error) for error in run.report.errors]
+    elif run.failure is not None:
+        counts, errors = run.counts, [run.failure]
     status: ingestion_runs.RunEnd = "failed" if run.report is None else "done"
 
     async def finish(session: Session) -> bool:
         return await ingestion_runs.finish_run(session, run_id=run.id, status=status, counts=counts, errors=errors)
 
     await database.run(finish)
+
+
+def _describe(error: BaseException) -> dict[str, str]:
+    """Why a run ended early: the name of our class and its message; of an error that is none of ours the name alone."""
+    if isinstance(error, asyncio.CancelledError):
+        return {
+            "error": INTERRUPTED,
+            "message": "It was interrupted. What was embedded is kept: run it again to go on.",
+        }
+    ours = isinstance(error, PipelineError | StorageError)
+    return {"error": type(error).__name__, "message": str(error) if ours else ""}
 
 
 async def _nothing(session: Session) -> None:

@@ -1,6 +1,8 @@
 """Ingestion on a real database and a real shard: what each kind of change does, costs, and must never do."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,14 +17,16 @@ from pipelines.errors import (
     VendorBroken,
     VendorRefused,
 )
-from pipelines.ingestion.ingestion import Ingestion, IngestionProgress
+from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.page_records import record_of
-from pipelines.ingestion.run import open_run
+from pipelines.ingestion.progress import IngestionProgress
+from pipelines.ingestion.run import INTERRUPTED, open_run
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import PageFailure
 from storage_config.documents import get_document_by_uri, save_document
 from storage_config.edge import EdgeShards
+from storage_config.ids import new_id
 from storage_config.ingestion_runs import get_run
 from storage_config.postgres import Database, Session
 from tests.ingesting import DIMENSION, HashedEmbedding, IndexState, Site, build_ingestion, paragraph, read_index_state
@@ -339,6 +343,34 @@ async def test_two_runs_at_once_one_is_refused(bench: Bench) -> None:
         with pytest.raises(IngestionBusy, match="handbook"):
             await bench.ingestion().ingest()
     assert (await bench.ingestion().ingest()).added == 4
+
+
+async def test_a_run_that_failed_says_why(bench: Bench) -> None:
+    run_id = new_id()
+    bench.embed_model.fail_next(VendorRefused("cohere refuses the API key", vendor="cohere", status=401))
+    with pytest.raises(VendorRefused):
+        await bench.ingestion().ingest(run_id=run_id)
+    run = await bench.database.run(partial(get_run, run_id=run_id))
+    assert run is not None
+    assert (run.status, run.errors) == (
+        "failed",
+        [{"error": "VendorRefused", "message": "cohere refuses the API key"}],
+    )
+    assert run.counts == {"pages_total": 4, "pages_done": 0, "nodes_embedded": 0}
+
+
+async def test_a_run_that_is_cancelled_says_so_and_another_one_goes_on(bench: Bench) -> None:
+    run_id, started = new_id(), asyncio.Event()
+    task = asyncio.create_task(bench.ingestion().ingest(run_id=run_id, on_start=started.set))
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    run = await bench.database.run(partial(get_run, run_id=run_id))
+    assert run is not None
+    assert (run.status, run.errors[0]["error"]) == ("failed", INTERRUPTED)
+    await bench.ingestion().ingest()
+    assert (await bench.ingestion().ingest()).unchanged == 4
 
 
 async def test_a_run_that_was_taken_over_writes_no_more(bench: Bench) -> None:

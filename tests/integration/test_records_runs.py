@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -11,9 +12,18 @@ from sqlalchemy.exc import IntegrityError
 
 from storage_config.corpora import ensure_corpus
 from storage_config.ids import new_id
-from storage_config.ingestion_runs import IngestionRun, finish_run, get_last_run, get_run, heartbeat, start_run
+from storage_config.ingestion_runs import (
+    IngestionRun,
+    finish_run,
+    get_last_run,
+    get_run,
+    heartbeat,
+    list_runs,
+    start_run,
+)
 from storage_config.postgres import Database
 from storage_config.processes import this_process
+from storage_config.rows import InvalidCursor, encode_cursor
 
 STALE = timedelta(seconds=30)
 
@@ -134,3 +144,27 @@ async def test_postgres_itself_allows_one_running_run(database: Database, corpus
                 {"id": new_id(), "corpus": corpus_id},
             )
         )
+
+
+async def test_a_heartbeat_notes_how_far_the_run_is(database: Database, corpus_id: UUID) -> None:
+    run_id = new_id()
+    await _start(database, corpus_id, run_id)
+    assert await database.run(lambda s: heartbeat(s, run_id=run_id, counts={"pages_done": 3}))
+    assert await database.run(lambda s: heartbeat(s, run_id=run_id))
+    run = await database.run(lambda s: get_run(s, run_id=run_id))
+    assert run is not None
+    assert run.counts == {"pages_done": 3}
+
+
+async def test_runs_are_listed_latest_first_in_stretches(database: Database, corpus_id: UUID) -> None:
+    runs = [new_id() for _ in range(5)]
+    for run_id in runs:
+        await _start(database, corpus_id, run_id)
+        await database.run(partial(finish_run, run_id=run_id, status="done", counts={}))
+    first = await database.run(lambda s: list_runs(s, corpus_id=corpus_id, limit=3))
+    rest = await database.run(lambda s: list_runs(s, corpus_id=corpus_id, limit=3, cursor=first.next_cursor))
+    assert [run.id for run in first.items + rest.items] == runs[::-1]
+    assert rest.next_cursor is None
+    for cursor in ("forged", encode_cursor("no id"), encode_cursor("a", "b")):
+        with pytest.raises(InvalidCursor):
+            await database.run(partial(list_runs, corpus_id=corpus_id, cursor=cursor))
