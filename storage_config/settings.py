@@ -1,14 +1,38 @@
 """Every environment variable of Footnoted, read once and validated. Secrets never leave their `SecretStr`."""
 
+import re
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage_config.errors import ConfigurationError
 
 _GIB = 1024**3
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?")
+_RATE = r"[1-9]\d{0,8}/(second|minute|hour|day)"
+
+
+def _split(value: Any) -> Any:
+    """A list in one variable: values between commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _read_shares(value: Any) -> Any:
+    """`5000`, or `all=5000, anonymous=500`, as a mapping."""
+    if not isinstance(value, str):
+        return value
+    parts = [part.rpartition("=") for part in value.split(",") if part.strip()]
+    return {name.strip() or "all": amount.strip() for name, _, amount in parts}
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Share = Literal["all", "anonymous", "visitor", "user", "api_key"]
+Shares = Annotated[dict[Share, Annotated[float, Field(ge=0, le=1e9)]], NoDecode, BeforeValidator(_read_shares)]
+# Requests in a sliding window, as `20/minute` or `20/minute, 300/day`; `off` for none.
+Rates = Annotated[str, Field(pattern=rf"^(off|{_RATE}(, ?{_RATE})*)$")]
 
 
 def _vendor(name: str) -> AliasChoices:
@@ -47,6 +71,52 @@ class Settings(BaseSettings):
     # Bounds of what comes in, in characters.
     max_question_chars: int = Field(4_000, gt=0)
     max_page_chars: int = Field(2_000_000, gt=0)
+
+    # The sites whose pages may call the API, as exact origins, and the proxies that are believed about who called.
+    allowed_origins: Listed = ()
+    trusted_proxies: Listed = ()
+
+    # Limits; how they are counted stands in docs/operations.md. Without REDIS_URL each process counts for itself.
+    redis_url: SecretStr | None = Field(None, validation_alias=_vendor("REDIS_URL"))
+    ask_rate_address: Rates = "30/minute, 600/day"
+    ask_rate_token: Rates = "10/minute, 200/day"
+    ask_rate_user: Rates = "20/minute, 500/day"
+    ask_rate_key: Rates = "120/minute"
+    read_rate_address: Rates = "600/minute"
+    read_rate_token: Rates = "300/minute"
+    read_rate_user: Rates = "600/minute"
+    read_rate_key: Rates = "3000/minute"
+    # Per UTC day, what answers by a vendor's LLM may take: `all`, or one kind of caller; who is not named has no bound.
+    daily_llm_calls: Shares = Field(default_factory=dict)
+    daily_llm_cost: Shares = Field(default_factory=dict)
+
+    # Whether questions may stand in the log; otherwise no reader's text does.
+    log_text: bool = False
+    # Where Prometheus finds /metrics; unset serves none.
+    metrics_port: int | None = Field(None, ge=0, le=65_535)
+    metrics_host: str = "127.0.0.1"
+
+    @field_validator("allowed_origins", mode="after")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("must be exact origins between commas, such as https://docs.example.org, without a path")
+        return value
+
+    @field_validator("trusted_proxies", mode="after")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(ip_network(one)) for one in value)
+        except ValueError:
+            raise ValueError("must be addresses or networks between commas, such as 10.0.0.0/8") from None
+
+    @field_validator("redis_url", mode="after")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must be a redis:// or rediss:// url")
+        return value
 
     @field_validator("database_url", "database_direct_url", mode="after")
     @classmethod

@@ -58,6 +58,8 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", f"mysql://user:{SECRET}@host/db", "postgresql://"),
         ("QDRANT_URL", "localhost:6333", "http://"),
         ("FOOTNOTED_ENVIRONMENT", "staging", "production"),
+        ("REDIS_URL", f"memcached://:{SECRET}@host", "redis://"),
+        ("FOOTNOTED_TRUSTED_PROXIES", "everyone", "10.0.0.0/8"),
         ("FOOTNOTED_MAX_QUESTION_CHARS", "0", "greater than 0"),
     ],
 )
@@ -80,3 +82,46 @@ def test_half_a_configuration_is_refused(monkeypatch: pytest.MonkeyPatch, variab
     with pytest.raises(ConfigurationError, match=missing) as raised:
         read_settings()
     assert SECRET not in str(raised.value)
+
+
+def test_lists_stand_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTED_ALLOWED_ORIGINS", "https://a.example, http://localhost:3000 ,")
+    monkeypatch.setenv("FOOTNOTED_TRUSTED_PROXIES", "10.0.0.0/8,::1")
+    settings = read_settings()
+    assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "https://a.example/", "a.example", "https://*.example", "null", "https://A.example", "ftp://a.b"]
+)
+def test_an_origin_is_exact(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("FOOTNOTED_ALLOWED_ORIGINS", f"https://good.example,{origin}")
+    with pytest.raises(ConfigurationError, match="FOOTNOTED_ALLOWED_ORIGINS"):
+        read_settings()
+
+
+@pytest.mark.parametrize("rate", ["off", "5/second", "20/minute, 300/day"])
+def test_a_rate_is_read(rate: str) -> None:
+    assert read_settings(ask_rate_user=rate).ask_rate_user == rate
+
+
+@pytest.mark.parametrize("rate", ["", "0/minute", "5", "5/fortnight", "5/minute;", "-1/day", "5/minute,off"])
+def test_a_rate_that_is_none_is_refused(rate: str) -> None:
+    with pytest.raises(ConfigurationError, match="FOOTNOTED_ASK_RATE_USER"):
+        read_settings(ask_rate_user=rate)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("", {}), ("12.5", {"all": 12.5}), ("all=5, anonymous=0,user=1e3", {"all": 5, "anonymous": 0, "user": 1000})],
+)
+def test_shares_of_a_budget_are_read(monkeypatch: pytest.MonkeyPatch, given: str, read: dict[str, float]) -> None:
+    monkeypatch.setenv("FOOTNOTED_DAILY_LLM_COST", given)
+    assert read_settings().daily_llm_cost == read
+
+
+@pytest.mark.parametrize("given", ["many", "all=-1", "everyone=5", "all=nan", "all="])
+def test_shares_that_are_none_are_refused(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="FOOTNOTED_DAILY_LLM_CALLS"):
+        read_settings(daily_llm_calls=given)
