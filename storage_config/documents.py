@@ -14,6 +14,9 @@ from storage_config.ids import new_id
 from storage_config.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.tables import DOCUMENTS
 
+# Rows of one statement: what the server parses at once, and what both sides hold of it.
+_BATCH_DOCUMENTS, _BATCH_CHARS = 200, 2_000_000
+
 DocumentStatus = Literal["pending", "indexed", "failed"]
 DocumentOrigin = Literal["source", "upload"]
 
@@ -134,21 +137,22 @@ async def get_document_by_url(session: AsyncSession, *, corpus_id: UUID, url: st
 
 async def save_document(session: AsyncSession, *, corpus_id: UUID, document: DocumentToSave) -> UUID:
     """Inserts or replaces the document of that uri and returns its id, which a replaced one keeps."""
-    values = {
-        **asdict(document),
-        "corpus_id": corpus_id,
-        "error": None,
-        "indexed_at": func.now() if document.status == "indexed" else None,
-        "updated_at": func.now(),
-    }
-    statement = insert(DOCUMENTS).values(values)
-    kept = {"id", "corpus_id", "uri"} | ({"indexed_at"} if document.status != "indexed" else set())
-    statement = statement.on_conflict_do_update(
-        index_elements=["corpus_id", "uri"],
-        set_={name: statement.excluded[name] for name in values if name not in kept},
-    )
-    saved: UUID = (await session.execute(statement.returning(DOCUMENTS.c.id))).scalar_one()
+    (saved,) = await _save(session, corpus_id, [document])
     return saved
+
+
+async def save_documents(session: AsyncSession, *, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> None:
+    """Inserts or replaces documents of different uris, all of one status, many by one statement."""
+    batch: list[DocumentToSave] = []
+    chars = 0
+    for document in documents:
+        batch.append(document)
+        chars += len(document.text)
+        if len(batch) == _BATCH_DOCUMENTS or chars >= _BATCH_CHARS:
+            await _save(session, corpus_id, batch)
+            batch, chars = [], 0
+    if batch:
+        await _save(session, corpus_id, batch)
 
 
 async def mark_documents_pending(session: AsyncSession, *, document_ids: Sequence[UUID]) -> None:
@@ -162,16 +166,26 @@ async def mark_documents_pending(session: AsyncSession, *, document_ids: Sequenc
 
 async def mark_document_failed(session: AsyncSession, *, corpus_id: UUID, uri: str, error: str) -> None:
     """Notes why a page could not be read or ingested. What is known of an older version stays, its text too."""
-    statement = insert(DOCUMENTS).values(
-        id=new_id(), corpus_id=corpus_id, uri=uri, url="", title=uri, text="",
-        status="failed", origin="source", source_quality="unknown", error=error,
-    )  # fmt: skip
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["corpus_id", "uri"],
-            set_={"status": "failed", "error": statement.excluded.error, "updated_at": func.now()},
+    await mark_documents_failed(session, corpus_id=corpus_id, errors={uri: error})
+
+
+async def mark_documents_failed(session: AsyncSession, *, corpus_id: UUID, errors: Mapping[str, str]) -> None:
+    """Notes why pages, by their uris, could not be read or ingested, as for one of them."""
+    rows = [
+        {
+            "id": new_id(), "corpus_id": corpus_id, "uri": uri, "url": "", "title": uri, "text": "",
+            "status": "failed", "origin": "source", "source_quality": "unknown", "error": error,
+        }
+        for uri, error in errors.items()
+    ]  # fmt: skip
+    for start in range(0, len(rows), _BATCH_DOCUMENTS):
+        statement = insert(DOCUMENTS).values(rows[start : start + _BATCH_DOCUMENTS])
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["corpus_id", "uri"],
+                set_={"status": "failed", "error": statement.excluded.error, "updated_at": func.now()},
+            )
         )
-    )
 
 
 async def delete_documents(session: AsyncSession, *, document_ids: Sequence[UUID]) -> int:
@@ -214,6 +228,26 @@ async def count_documents(session: AsyncSession, *, corpus_id: UUID) -> Document
     found = {status: (int(count), int(nodes)) for status, count, nodes in await session.execute(query)}
     counts = {status: found.get(status, (0, 0))[0] for status in ("indexed", "pending", "failed")}
     return DocumentCounts(**counts, nodes=sum(nodes for _, nodes in found.values()))
+
+
+async def _save(session: AsyncSession, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> Sequence[UUID]:
+    """One statement for documents of one status."""
+    indexed = documents[0].status == "indexed"
+    more = {
+        "corpus_id": corpus_id,
+        "error": None,
+        "indexed_at": func.now() if indexed else None,
+        "updated_at": func.now(),
+    }
+    rows = [{**asdict(document), **more} for document in documents]
+    statement = insert(DOCUMENTS).values(rows)
+    kept = {"id", "corpus_id", "uri"} | (set() if indexed else {"indexed_at"})
+    statement = statement.on_conflict_do_update(
+        index_elements=["corpus_id", "uri"],
+        set_={name: statement.excluded[name] for name in rows[0] if name not in kept},
+    )
+    saved: Sequence[UUID] = (await session.execute(statement.returning(DOCUMENTS.c.id))).scalars().all()
+    return saved
 
 
 async def _get(session: AsyncSession, condition: Any) -> StoredDocument | None:

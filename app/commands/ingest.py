@@ -10,7 +10,7 @@ from rich.text import Text
 
 from app.commands.terminal import print_report, show_progress
 from pipelines.bootstrap import CorpusResources, Resources, open_resources
-from pipelines.ingestion.plan import IngestionPlan, PageCost
+from pipelines.ingestion.plan import IngestionPlan, PlanCost
 from storage_config.settings import Settings
 
 _SHOWN_PAGES = 40
@@ -47,12 +47,12 @@ async def show_plans(settings: Settings, options: Options, *, out: Console, err:
     async with open_resources(settings) as resources:
         for corpus in _chosen(resources, options.corpus):
             plan = await corpus.ingestion.plan()
-            costs = await corpus.ingestion.cost(plan)
+            cost = await corpus.ingestion.cost(plan)
             if options.as_json:
-                out.file.write(json.dumps(_as_json(plan, costs), ensure_ascii=False) + "\n")
+                out.file.write(json.dumps(_as_json(plan, cost), ensure_ascii=False) + "\n")
             else:
-                _print_plan(out, plan, costs)
-            failed = failed or bool(plan.failures)
+                _print_plan(out, plan, cost)
+            failed = failed or bool(cost.failures)
     return failed
 
 
@@ -60,7 +60,7 @@ def _chosen(resources: Resources, name: str | None) -> Sequence[CorpusResources]
     return [resources.corpus(name)] if name is not None else list(resources.corpora.values())
 
 
-def _as_json(plan: IngestionPlan, costs: Sequence[PageCost]) -> dict[str, object]:
+def _as_json(plan: IngestionPlan, cost: PlanCost) -> dict[str, object]:
     return {
         "corpus": plan.corpus,
         "collection": plan.collection,
@@ -70,26 +70,25 @@ def _as_json(plan: IngestionPlan, costs: Sequence[PageCost]) -> dict[str, object
         "pipeline_changed": plan.count("pipeline_changed"),
         "unchanged": plan.unchanged,
         "removed": plan.count("removed"),
-        "nodes": sum(cost.nodes for cost in costs),
-        "nodes_to_embed": sum(cost.nodes_to_embed for cost in costs),
-        "pages": [asdict(cost) for cost in costs],
-        "errors": [asdict(failure) for failure in plan.failures],
+        "nodes": cost.nodes,
+        "nodes_to_embed": cost.nodes_to_embed,
+        "pages": [asdict(page) for page in cost.pages],
+        "errors": [asdict(failure) for failure in cost.failures],
     }
 
 
-def _print_plan(out: Console, plan: IngestionPlan, costs: Sequence[PageCost]) -> None:
+def _print_plan(out: Console, plan: IngestionPlan, cost: PlanCost) -> None:
     table = Table(title=f"{plan.corpus}: {plan.unchanged} pages unchanged", title_justify="left")
     for column in ("page", "is", "chunks", "to embed"):
         table.add_column(column, justify="left" if column in ("page", "is") else "right")
-    for cost in costs[:_SHOWN_PAGES]:
-        table.add_row(Text(cost.uri), cost.action.replace("_", " "), str(cost.nodes), str(cost.nodes_to_embed))
-    if len(costs) > _SHOWN_PAGES:
-        table.add_row(f"… {len(costs) - _SHOWN_PAGES} more", "", "", "")
+    for page in cost.pages[:_SHOWN_PAGES]:
+        table.add_row(Text(page.uri), page.action.replace("_", " "), str(page.nodes), str(page.nodes_to_embed))
+    if len(cost.pages) > _SHOWN_PAGES:
+        table.add_row(f"… {len(cost.pages) - _SHOWN_PAGES} more", "", "", "")
     table.add_section()
-    total = sum(cost.nodes for cost in costs), sum(cost.nodes_to_embed for cost in costs)
-    table.add_row(f"{len(costs)} pages", "", str(total[0]), str(total[1]))
+    table.add_row(f"{len(cost.pages)} pages", "", str(cost.nodes), str(cost.nodes_to_embed))
     out.print(table)
     if plan.rebuild:
         out.print(f"The vectors are built anew, as {plan.collection}; readers switch to it when it is complete.")
-    for failure in plan.failures:
+    for failure in cost.failures:
         out.print(f"  {failure.path}: {failure.message}", style="red", markup=False)

@@ -69,6 +69,24 @@ class PageCost:
     nodes_to_embed: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanCost:
+    """What applying a plan costs: its pages, removals last, and what cannot be read or split."""
+
+    pages: tuple[PageCost, ...]
+    failures: tuple[PageFailure, ...]
+
+    @property
+    def nodes(self) -> int:
+        """Chunks of all pages."""
+        return sum(page.nodes for page in self.pages)
+
+    @property
+    def nodes_to_embed(self) -> int:
+        """Chunks that must be embedded."""
+        return sum(page.nodes_to_embed for page in self.pages)
+
+
 def compare_pages(
     read: Iterable[Document | PageFailure], states: Mapping[str, DocumentState], *, fingerprint: str
 ) -> tuple[list[PagePlan], int, list[PageFailure]]:
@@ -101,11 +119,6 @@ def _action(content_hash: str, state: DocumentState | None, fingerprint: str) ->
     if state.content_hash != content_hash or state.status != "indexed":
         return "changed"
     return None if state.fingerprint == fingerprint else "pipeline_changed"
-
-
-def summarise(costs: Sequence[PageCost]) -> dict[str, int]:
-    """Chunks and embeddings over all pages of a plan."""
-    return {"nodes": sum(c.nodes for c in costs), "nodes_to_embed": sum(c.nodes_to_embed for c in costs)}
 
 
 def group_pages(pages: Sequence[PagePlan]) -> list[list[PagePlan]]:

@@ -1,13 +1,14 @@
 """Ingestion on a real database and a real shard: what each kind of change does, costs, and must never do."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from llama_index.core.schema import BaseNode
 from sqlalchemy import text
 
 from pipelines.errors import (
@@ -17,11 +18,14 @@ from pipelines.errors import (
     VendorBroken,
     VendorRefused,
 )
+from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.ingestion.run import INTERRUPTED, open_run
 from pipelines.retrieval.vector_store import Collections
+from pipelines.splitting.splitter import SectionSplitter
+from pipelines.splitting.tokens import TokenMap
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import PageFailure
 from storage_config.documents import get_document_by_uri, save_document
@@ -265,15 +269,67 @@ async def test_a_page_that_breaks_after_a_crash_gets_its_old_points_back(
             raise RuntimeError("power cut")
         await save(*args, pending=pending)
 
-    save = crashing._save
-    monkeypatch.setattr(crashing, "_save", crash)
+    save = IndexUpdate._save
+    monkeypatch.setattr(IndexUpdate, "_save", crash)
     async with open_run(bench.database, "handbook") as run:
         with pytest.raises(RuntimeError, match="power"):
             await crashing._apply(plan, run, lambda progress: None)
+    monkeypatch.undo()
     assert (saves, (await bench.state()).points == before.points) == (2, False)
     (bench.site.folder / "intro.md").write_bytes(b"\xff\xfe broken")
     assert (await bench.ingestion().ingest()).failed == 1
     assert (await bench.state()).points == before.points
+
+
+def break_splitting(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """The splitter raises on every page whose text has the word."""
+    split = SectionSplitter._split_page
+
+    def raising(self: SectionSplitter, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
+        if word in text:
+            raise ZeroDivisionError
+        return split(self, page, text, tokens)
+
+    monkeypatch.setattr(SectionSplitter, "_split_page", raising)
+
+
+async def test_a_page_that_cannot_be_split_fails_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    bench.site.write("intro", marker="poison")
+    bench.site.write("reference", marker="fine")
+    break_splitting(monkeypatch, "poison")
+    planned = await bench.ingestion().cost(await bench.ingestion().plan())
+    report = await bench.ingestion().ingest()
+    assert (report.changed, report.failed, report.unchanged) == (1, 1, 2)
+    assert report.errors == planned.failures == (PageFailure("intro.md", "cannot be split: ZeroDivisionError"),)
+    after = await bench.state()
+    assert pages_of(after, "intro.md") == pages_of(before, "intro.md")
+    assert {row[0]: row[5] for row in after.rows}["intro.md"] == "failed"
+    monkeypatch.undo()
+    assert (await bench.ingestion().ingest()).changed == 1
+    assert pages_of(await bench.state(), "intro.md") != pages_of(before, "intro.md")
+
+
+async def test_a_rebuild_takes_a_page_that_cannot_be_split_from_its_record(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.ingestion().ingest()
+    before = await bench.state()
+    bench.site.write("intro", marker="poison")
+    bench.site.write("new", marker="poison")
+    break_splitting(monkeypatch, "poison")
+    report = await bench.ingestion(fingerprint="f2").ingest()
+    assert [error.path for error in report.errors] == ["intro.md", "new.md"]
+    state = await bench.state()
+    assert state.active == "handbook-f2"
+    assert state.points.keys() == before.points.keys()
+    assert {row[0]: row[5] for row in state.rows}["intro.md"] == "failed"
+
+
+def pages_of(state: IndexState, uri: str) -> dict[str, Mapping[str, Any]]:
+    """The points of a page."""
+    return {key: point for key, point in state.points.items() if point["uri"] == uri}
 
 
 async def test_a_rebuild_that_is_not_complete_reports_nothing_as_done(bench: Bench) -> None:
@@ -401,15 +457,15 @@ async def test_progress_counts_up_to_all(bench: Bench) -> None:
 
 async def test_a_plan_says_what_it_costs_and_touches_nothing(bench: Bench) -> None:
     ingestion = bench.ingestion()
-    costs = await ingestion.cost(await ingestion.plan())
+    cost = await ingestion.cost(await ingestion.plan())
     assert bench.embed_model.embedded == []
     assert await bench.vectors.names() == []
     report = await ingestion.ingest()
-    assert sum(cost.nodes_to_embed for cost in costs) == report.nodes_embedded
+    assert cost.nodes_to_embed == report.nodes_embedded
     bench.site.write("intro", marker="new")
     bench.site.remove("reference")
     plan = await ingestion.plan()
-    by_uri = {cost.uri: cost for cost in await ingestion.cost(plan)}
+    by_uri = {page.uri: page for page in (await ingestion.cost(plan)).pages}
     assert by_uri["reference.md"].action == "removed"
     assert by_uri["intro.md"].nodes == by_uri["intro.md"].nodes_to_embed > 0
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
 
 from storage_config.corpora import (
@@ -29,6 +30,7 @@ from storage_config.documents import (
     mark_document_failed,
     mark_documents_pending,
     save_document,
+    save_documents,
 )
 from storage_config.ids import new_id
 from storage_config.postgres import Database, Session
@@ -75,6 +77,33 @@ async def test_a_saved_document_is_read_as_it_was_given(database: Database) -> N
     by_uri = await database.run(lambda s: get_document_by_uri(s, corpus_id=corpus.id, uri=PAGE.uri))
     by_url = await database.run(lambda s: get_document_by_url(s, corpus_id=corpus.id, url=PAGE.url))
     assert found == by_uri == by_url
+
+
+async def test_many_documents_are_saved_by_few_statements(database: Database) -> None:
+    corpus = await _corpus(database)
+    pages = [replace(PAGE, uri=f"{number:03}.md", id=new_id()) for number in range(450)]
+    statements: list[str] = []
+
+    async def save(session: Session) -> None:
+        connection = await session.connection()
+        listen(connection.sync_connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        await save_documents(session, corpus_id=corpus.id, documents=pages)
+
+    await database.run(save)
+    assert len(statements) == 3
+    kept = {state.uri: state.id for state in await database.run(lambda s: list_document_states(s, corpus_id=corpus.id))}
+    assert kept == {page.uri: page.id for page in pages}
+    again = [replace(page, id=new_id(), status="pending") for page in pages]
+    await database.run(lambda s: save_documents(s, corpus_id=corpus.id, documents=again))
+    states = await database.run(lambda s: list_document_states(s, corpus_id=corpus.id))
+    assert {state.uri: state.id for state in states} == kept
+    assert all(state.status == "pending" and state.indexed_at is not None for state in states)
+
+
+async def test_no_documents_are_saved_by_no_statement(database: Database) -> None:
+    corpus = await _corpus(database)
+    await database.run(lambda s: save_documents(s, corpus_id=corpus.id, documents=[]))
+    assert await database.run(lambda s: list_document_states(s, corpus_id=corpus.id)) == []
 
 
 async def test_saving_again_keeps_the_id_and_replaces_the_rest(database: Database) -> None:

@@ -1,0 +1,67 @@
+"""Pages of a plan → pages with their nodes. A page on which the splitter raises fails alone."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from llama_index.core.ingestion import IngestionPipeline
+
+from pipelines.corpus import CorpusSpec
+from pipelines.ingestion.plan import PagePlan
+from pipelines.ingestion.prepared_page import PreparedPage
+from pipelines.splitting.splitter import NodeIds, SectionSplitter
+from pipelines.text.languages import LANGUAGE_CODES
+from pipelines.types import PageFailure
+from storage_config.ids import new_id
+
+_log = logging.getLogger(__name__)
+
+
+class PageSplitter:
+    """Splits pages as the corpus declares. What it makes carries `fingerprint`, the pipeline's."""
+
+    def __init__(self, spec: CorpusSpec, fingerprint: str) -> None:
+        self._fingerprint = fingerprint
+        self._pipeline = IngestionPipeline(
+            transformations=[
+                SectionSplitter(
+                    max_tokens=spec.chunk.max_tokens,
+                    overlap_tokens=spec.chunk.overlap_tokens,
+                    language=LANGUAGE_CODES[spec.language],
+                ),
+                NodeIds(corpus=spec.name),
+            ],
+            # The cache returns another document's nodes for equal text, and a docstore loses pages in a crash.
+            disable_cache=True,
+        )
+
+    async def split(self, pages: Sequence[PagePlan]) -> tuple[list[PreparedPage], list[PageFailure]]:
+        """The pages with their nodes, in their order, and those that cannot be split. Every page has a document."""
+        try:
+            return await self._split(pages), []
+        except Exception:
+            _log.debug("One of %d pages cannot be split: each is split alone.", len(pages))
+        prepared: list[PreparedPage] = []
+        failures: list[PageFailure] = []
+        for page in pages:
+            try:
+                prepared += await self._split([page])
+            except Exception as error:
+                # One page that the splitter chokes on must not cost the others; the log keeps the trace.
+                _log.exception("%s cannot be split", page.uri)
+                failures.append(PageFailure(page.uri, f"cannot be split: {type(error).__name__}"))
+        return prepared, failures
+
+    async def _split(self, pages: Sequence[PagePlan]) -> list[PreparedPage]:
+        prepared: dict[str, PreparedPage] = {}
+        for page in pages:
+            assert page.document is not None
+            document_id = page.state.id if page.state else new_id()
+            page.document.metadata |= {"document_id": str(document_id), "fingerprint": self._fingerprint}
+            prepared[page.uri] = PreparedPage(page, page.document, document_id)
+        documents = [page.document for page in prepared.values()]
+        for node in await asyncio.to_thread(self._pipeline.run, documents=documents):
+            node.metadata["fingerprint"] = self._fingerprint
+            node.excluded_embed_metadata_keys.append("fingerprint")
+            prepared[node.metadata["uri"]].nodes.append(node)
+        return list(prepared.values())
