@@ -30,13 +30,15 @@ from app.errors import (
 )
 from app.observations import Observations
 from app.resources import OpenResources, Resources
-from app.routes import chat, documents, health
+from app.routes import chat, completions, documents, health
+from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
 from storage_config.postgres import Database
 from storage_config.settings import Settings
 
 _WEB = Path(__file__).parent / "web"
+_OPENAI = "/v1"  # what its clients append their paths to
 _DRAIN_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +61,7 @@ def create_app(
     )
     for router in (chat.router, documents.router, health.router):
         app.include_router(router, prefix="/api/v1")
+    app.include_router(completions.router, prefix=_OPENAI)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, include_in_schema=False)
     app.add_middleware(Envelope)
@@ -160,6 +163,9 @@ def _respond(request: Request, problem: Problem, *, headers: Any = None) -> Resp
         more["retry-after"] = str(problem.retry_after)
     if problem.kind.status == 401:
         more["www-authenticate"] = "Bearer"  # RFC 9110, 11.6.1
+    if request.url.path.startswith(f"{_OPENAI}/"):
+        body = openai.dump_error(problem, request.state.request_id)
+        return Response(body, status_code=openai.status_of(problem), media_type="application/json", headers=more)
     return JSONResponse(
         problem.body(request.state.request_id),
         status_code=problem.kind.status,

@@ -1,11 +1,12 @@
 """An answer's events on the way to a reader: bare ASGI, since FastAPI's own streaming costs several times the CPU."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -16,6 +17,7 @@ _MAX_STREAM_SECONDS = 900.0
 # A writer that is woken later than this after its event finds the loop busy, and lets tokens gather.
 _BUSY_SECONDS = 0.02
 _MAX_GATHER_SECONDS = 0.05
+_CLIENT_CLOSED_REQUEST = 499
 _log = structlog.get_logger(__name__)
 
 
@@ -139,7 +141,24 @@ class EventStream(Response):
         return self._wire.keep_alive if due else b""
 
 
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """The work's response. A client who leaves meanwhile cancels the work."""
+    task = asyncio.create_task(work)
+    leaving = asyncio.create_task(_wait_until_gone(request.receive))
+    try:
+        await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
+    finally:
+        task.cancel()
+        leaving.cancel()
+        await asyncio.gather(task, leaving, return_exceptions=True)
+
+
 async def _cancel_when_gone(receive: Receive, task: asyncio.Task[None]) -> None:
+    await _wait_until_gone(receive)
+    task.cancel()
+
+
+async def _wait_until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    task.cancel()

@@ -1,8 +1,5 @@
 """`POST /api/v1/chat`: an answer as a stream of parts (AI SDK), or as one JSON object."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request, Response
@@ -13,16 +10,14 @@ from app.errors import FieldProblem, InvalidRequest
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import ChatRequest, Message, NativeRequest, UseChatRequest
-from app.streaming import EventStream
+from app.streaming import EventStream, unless_gone
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
 from pipelines.types import Filters, PageContext, Turn
 
-T = TypeVar("T")
 router = APIRouter(tags=["chat"])
 # Namespace of conversation ids that are derived from an owner and the chat id that their client made up.
 _CLIENT_CHATS = UUID("5b0c9a5e-6d0f-4c58-9f1d-0c5f8f7d2a11")
-_CLIENT_CLOSED_REQUEST = 499
 
 
 @router.post(
@@ -43,7 +38,7 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Rea
     ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
     turn = await state.chat.open_turn(ask, began=request.state.received_at)
     if not body.stream:
-        return await _unless_gone(request, _answer(state, turn))
+        return await unless_gone(request, _answer(state, turn))
     wire = UiMessageStream(
         answer_id=turn.answer_id,
         conversation_id=turn.conversation_id,
@@ -68,7 +63,7 @@ def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_c
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
     use_chat = body if isinstance(body, UseChatRequest) else None
     question, history = _read_question(body)
-    begun = _conversation_of(use_chat.id, owner) if use_chat and use_chat.id else None
+    begun = conversation_of(use_chat.id, owner) if use_chat and use_chat.id else None
     field = "question" if body.messages is None else "messages"
     if not question:
         raise InvalidRequest(FieldProblem(field, "the question is empty"))
@@ -100,27 +95,9 @@ def _read_turns(messages: list[Message]) -> list[Turn]:
     return [Turn(message.role, message.text) for message in messages if message.role != "system" and message.text]
 
 
-def _conversation_of(chat_id: str, owner: str) -> UUID:
+def conversation_of(chat_id: str, owner: str) -> UUID:
     """`useChat` makes up its chat's id: a UUID is the conversation itself, any other id is one of its owner."""
     try:
         return UUID(chat_id)
     except ValueError:
         return uuid5(_CLIENT_CHATS, f"{owner}\n{chat_id}")
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
-    """The work's response. A client who leaves meanwhile cancels the work."""
-    task = asyncio.create_task(work)
-    leaving = asyncio.create_task(_wait_until_gone(request))
-    try:
-        await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
-    finally:
-        task.cancel()
-        leaving.cancel()
-        await asyncio.gather(task, leaving, return_exceptions=True)
-
-
-async def _wait_until_gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

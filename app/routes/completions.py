@@ -1,0 +1,149 @@
+"""OpenAI's protocol: `POST /v1/chat/completions`, and the corpora as models."""
+
+import time
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.requests import HTTPConnection
+
+from app.auth.callers import Caller
+from app.chat import Ask, OpenTurn, choose_corpus
+from app.dependencies import AppState, StateDep, check_role
+from app.errors import FieldProblem, InvalidRequest, NotSignedIn
+from app.routes.chat import conversation_of
+from app.schemas.completions import (
+    CompletionBody,
+    CompletionErrorBody,
+    CompletionRequest,
+    ModelBody,
+    ModelsBody,
+)
+from app.streaming import EventStream, unless_gone
+from app.wires.native import server_timing
+from app.wires.openai import ChunkStream, Completion, dump_completion
+from pipelines.types import Filters, PageContext, Turn
+
+router = APIRouter(tags=["openai"])
+# OpenAI's clients refuse to start without a key, so people write "none" or "unused". No credential of ours is so short.
+_PLACEHOLDER_CHARS = 20
+_MAX_CONVERSATION_ID = 200
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": CompletionErrorBody} for code in (400, 401, 403, 404, 409, 413, 429, 503)
+} | {"default": {"model": CompletionErrorBody, "description": "Any other failure"}}
+_MODEL_ERRORS: dict[int | str, dict[str, Any]] = {code: _ERRORS[code] for code in (401, 403, "default")}
+
+
+async def read_reader(request: HTTPConnection, state: StateDep) -> Caller:
+    """Who is asking. A placeholder instead of a key is as none. Raises NotSignedIn and RoleMissing."""
+    try:
+        caller = await state.authenticator.identify(request)
+    except NotSignedIn:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or len(token.strip()) >= _PLACEHOLDER_CHARS:
+            raise
+        headers = [(name, value) for name, value in request.scope["headers"] if name != b"authorization"]
+        caller = await state.authenticator.identify(HTTPConnection({**request.scope, "headers": headers}))
+    check_role(caller, "reader")
+    return caller
+
+
+ReaderDep = Annotated[Caller, Depends(read_reader)]
+
+
+@router.post(
+    "/chat/completions",
+    summary="Ask a question through an OpenAI client",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A chat completion; with `stream: true` chunks as server-sent events.",
+            "model": CompletionBody,
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **_ERRORS,
+    },
+)
+async def complete(request: Request, body: CompletionRequest, state: StateDep, caller: ReaderDep) -> Response:
+    """Answer from the corpus that `model` names, with a `url_citation` for each footnote."""
+    ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
+    turn = await state.chat.open_turn(ask, began=request.state.received_at)
+    completion = Completion(
+        answer_id=turn.answer_id, conversation_id=turn.conversation_id, model=turn.corpus, created=int(time.time())
+    )
+    if not body.stream:
+        return await unless_gone(request, _answer(state, turn, completion))
+    include_usage = body.stream_options is not None and body.stream_options.include_usage
+    wire = ChunkStream(completion, include_usage=include_usage, request_id=request.state.request_id)
+    stream = EventStream(state.chat.events(turn), wire)
+    await stream.begin(request.receive)
+    return stream
+
+
+async def _answer(state: AppState, turn: OpenTurn, completion: Completion) -> Response:
+    answer = await state.chat.answer(turn)
+    return Response(
+        dump_completion(answer, completion),
+        media_type="application/json",
+        headers={"server-timing": server_timing(answer), "cache-control": "no-store"},
+    )
+
+
+def read_ask(body: CompletionRequest, *, owner: str, max_question_chars: int) -> Ask:
+    """What the body asks. Raises InvalidRequest for an empty or long question."""
+    said = [message for message in body.messages if message.role in ("user", "assistant")]
+    last = max((index for index, message in enumerate(said) if message.role == "user"), default=None)
+    question = "" if last is None else said[last].text
+    if not question:
+        raise InvalidRequest(FieldProblem("messages", "the last message of the user must have a text"))
+    if len(question) > max_question_chars:
+        raise InvalidRequest(FieldProblem("messages", f"a question has at most {max_question_chars} characters"))
+    return Ask(
+        question=question,
+        history=tuple(_read_turn(message.role, message.text) for message in said[:last] if message.text),
+        corpus=body.model,
+        conversation_id=_read_conversation(body, owner),
+        may_begin=True,
+        page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
+        filters=Filters(source_quality=tuple(body.filters.source_quality)),
+        owner=owner,
+    )
+
+
+def _read_turn(role: str, text: str) -> Turn:
+    return Turn("user" if role == "user" else "assistant", text)
+
+
+def _read_conversation(body: CompletionRequest, owner: str) -> UUID | None:
+    """The protocol has no conversations: without `metadata.conversation_id` each request is one of its own."""
+    named = (body.metadata or {}).get("conversation_id")
+    if named is None:
+        return None
+    if not isinstance(named, str) or not 0 < len(named) <= _MAX_CONVERSATION_ID:
+        raise InvalidRequest(
+            FieldProblem("metadata.conversation_id", f"must be a text of 1 to {_MAX_CONVERSATION_ID} characters")
+        )
+    return conversation_of(named, owner)
+
+
+@router.get("/models", summary="List the corpora as models", responses=_MODEL_ERRORS)
+async def list_models(state: StateDep, caller: ReaderDep) -> ModelsBody:
+    """Each corpus is a model."""
+    created = _declared_at(state)
+    return ModelsBody(data=[ModelBody(id=name, created=created) for name in state.resources.corpora])
+
+
+@router.get(
+    "/models/{model}", summary="Read one model", responses={**_MODEL_ERRORS, 404: {"model": CompletionErrorBody}}
+)
+async def read_model(model: str, state: StateDep, caller: ReaderDep) -> ModelBody:
+    """The corpus of that name, as a model."""
+    return ModelBody(id=choose_corpus(model, list(state.resources.corpora)), created=_declared_at(state))
+
+
+def _declared_at(state: AppState) -> int:
+    """When the corpus file was written, in Unix seconds; 0 where it is gone."""
+    try:
+        return int(state.resources.settings.config.stat().st_mtime)
+    except OSError:
+        return 0

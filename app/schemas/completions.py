@@ -1,0 +1,178 @@
+"""OpenAI's chat completions and models, as far as they are read and written here."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
+from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text
+from app.schemas.problems import ProblemBody
+from app.schemas.questions import FiltersBody, PageBody
+from pipelines.types import AnswerStatus
+
+_MAX_MESSAGES = 500
+_MAX_PARTS = 2_000
+
+
+class ContentPart(LenientBody):
+    """A part of a message's content; only those of type `text` are read."""
+
+    type: Annotated[str, Field(max_length=200)]
+    text: Text = ""
+
+
+def _as_parts(content: Any) -> Any:
+    if content is None:
+        return []
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    if not isinstance(content, list):
+        raise ValueError("must be a text or a list of parts")
+    return content
+
+
+Content = Annotated[list[ContentPart], Field(max_length=_MAX_PARTS), BeforeValidator(_as_parts)]
+
+
+class CompletionMessage(LenientBody):
+    """A message; its content is a text or a list of parts."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: Content = Field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What the message says."""
+        return "\n".join(part.text for part in self.content if part.type == "text").strip()
+
+
+class StreamOptions(LenientBody):
+    """How a stream ends."""
+
+    include_usage: bool = False
+
+
+def _one_answer(n: int | None) -> int | None:
+    if n not in (None, 1):
+        raise ValueError("must be 1: a question has one answer")
+    return n
+
+
+class CompletionRequest(LenientBody):
+    """A request for a completion. The protocol's other keys (temperature, tools, ...) are ignored.
+
+    The last message of the user is the question, what was said before it is its history; `system` and `developer`
+    messages instruct nobody here. `metadata.conversation_id` goes on with a conversation; `page` and `filters` are
+    ours, as in `POST /api/v1/chat`.
+    """
+
+    model: CorpusName | None = None
+    messages: Annotated[list[CompletionMessage], Field(min_length=1, max_length=_MAX_MESSAGES)]
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    n: Annotated[int | None, AfterValidator(_one_answer)] = None
+    metadata: dict[str, Any] | None = None
+    page: PageBody | None = None
+    filters: FiltersBody = FiltersBody()
+
+
+class UrlCitationBody(StrictBody):
+    """`content[start_index:end_index]` (code points) is the mark, e.g. `[1]`."""
+
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+
+
+class AnnotationBody(StrictBody):
+    """A citation in a message."""
+
+    type: Literal["url_citation"]
+    url_citation: UrlCitationBody
+
+
+class AnswerMessageBody(StrictBody):
+    """The answer as a message."""
+
+    role: Literal["assistant"]
+    content: str
+    refusal: None
+    annotations: list[AnnotationBody]
+
+
+class ChoiceBody(StrictBody):
+    """The one answer; `length`: the model stopped before its end."""
+
+    index: Literal[0]
+    message: AnswerMessageBody
+    logprobs: None
+    finish_reason: Literal["stop", "length"]
+
+
+class CompletionUsageBody(StrictBody):
+    """Tokens of the vendor calls behind the answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class ExtensionBody(StrictBody):
+    """What the protocol has no place for: the rest of the `Answer`. Spans of claims are into the message's content."""
+
+    id: UUID
+    conversation_id: UUID
+    status: AnswerStatus
+    claims: list[ClaimBody]
+    sources: list[SourceBody]
+    closest: list[ClosestBody]
+    flags: list[str]
+    model: str
+    usage: UsageBody
+    timings: dict[str, float]
+
+
+class CompletionBody(StrictBody):
+    """A chat completion; `model` is the corpus, `created` in Unix seconds."""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[ChoiceBody]
+    usage: CompletionUsageBody
+    footnoted: ExtensionBody
+
+
+class ModelBody(StrictBody):
+    """A corpus as a model; `created` is when its declaration was last written, in Unix seconds."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: Literal["footnoted"] = "footnoted"
+
+
+class ModelsBody(StrictBody):
+    """The corpora as models."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelBody]
+
+
+class ErrorBody(StrictBody):
+    """OpenAI's error object."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class CompletionErrorBody(StrictBody):
+    """A failure in OpenAI's shape; `footnoted` is the problem document (RFC 9457) that it is elsewhere."""
+
+    error: ErrorBody
+    footnoted: ProblemBody
