@@ -11,6 +11,7 @@ from app.auth.authenticator import Authenticator
 from app.auth.callers import Caller, Role
 from app.chat import Chat, Recording
 from app.errors import NotSignedIn, RoleMissing
+from app.ingestions import Ingestions
 from app.observations import Observations
 from app.resources import Resources
 
@@ -21,6 +22,7 @@ class AppState:
 
     resources: Resources
     chat: Chat
+    ingestions: Ingestions
     recording: Recording
     observations: Observations
     authenticator: Authenticator

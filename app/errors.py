@@ -4,6 +4,8 @@ AppError
 ├── InvalidRequest       the request's fields are wrong; names them and what is allowed
 ├── DocumentNotFound     no document of that id
 ├── ConversationNotFound no conversation of that id that belongs to who asks
+├── IngestionNotFound    no ingestion of that id
+├── CorpusFileChanged    the corpus file was changed since the server read it
 ├── NotSignedIn          a credential is missing, or is none of ours
 └── RoleMissing          the caller may not do this
 
@@ -58,6 +60,14 @@ class DocumentNotFound(AppError):
 
 class ConversationNotFound(AppError):
     """No conversation of that id that belongs to who asks; the two cases are not told apart."""
+
+
+class IngestionNotFound(AppError):
+    """No ingestion of that id."""
+
+
+class CorpusFileChanged(AppError):
+    """The corpus file was changed since the server read it."""
 
 
 class NotSignedIn(AppError):
@@ -117,6 +127,10 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     ),
     DocumentNotFound: ProblemType("document-not-found", 404, "There is no such document."),
     ConversationNotFound: ProblemType("conversation-not-found", 404, "There is no such conversation."),
+    IngestionNotFound: ProblemType("ingestion-not-found", 404, "There is no such ingestion."),
+    CorpusFileChanged: ProblemType(
+        "corpus-file-changed", 409, "The corpus file was changed since the server read it.", "Restart the server."
+    ),
     NotSignedIn: ProblemType("not-signed-in", 401, "Sign in, or show a valid key."),
     RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this."),
     pipeline.PipelineError: INTERNAL,
@@ -162,6 +176,11 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(error, CorpusNotNamed):
         extra["corpora"] = list(error.names)
     return Problem(kind=kind, extra=extra, retry_after=_retry_after(kind, error))
+
+
+def problem_name_of(error: str) -> str:
+    """The name of the problem that an error of the floors below is, by the name of its class."""
+    return next((kind.name for cls, kind in PROBLEMS.items() if cls.__name__ == error), INTERNAL.name)
 
 
 def log_fields(error: Exception) -> dict[str, Any]:

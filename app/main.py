@@ -28,9 +28,10 @@ from app.errors import (
     problem_of_status,
     read_field_problems,
 )
+from app.ingestions import Ingestions
 from app.observations import Observations
 from app.resources import OpenResources, Resources
-from app.routes import chat, completions, documents, health
+from app.routes import chat, completions, documents, health, ingestions
 from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
@@ -59,7 +60,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for router in (chat.router, documents.router, health.router):
+    for router in (chat.router, documents.router, health.router, ingestions.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
@@ -79,6 +80,7 @@ def _lifespan(
             app.state.footnoted = state = _build_state(resources, build_conversations(resources.database))
             state.observations.note_probes(await resources.check_health())
             yield
+            await state.ingestions.close()
             await state.recording.drain(_DRAIN_SECONDS)
 
     return lifespan
@@ -91,6 +93,7 @@ def _build_state(resources: Resources, conversations: Conversations) -> AppState
     return AppState(
         resources=resources,
         chat=use_case,
+        ingestions=Ingestions({name: corpus.ingestion for name, corpus in resources.corpora.items()}),
         recording=recording,
         observations=observations,
         authenticator=Authenticator(local_token=resources.local_token),

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from app.ingestions import Ingests
 from pipelines.events import Event
 from pipelines.types import Question
 from storage_config.postgres import Database
@@ -21,11 +22,21 @@ class Engine(Protocol):
 
 
 class OpenCorpus(Protocol):
-    """A corpus that can be asked."""
+    """A corpus that can be asked and ingested."""
 
     @property
     def engine(self) -> Engine:
         """What answers from it."""
+        ...
+
+    @property
+    def ingestion(self) -> Ingests:
+        """What brings it up to date."""
+        ...
+
+    @property
+    def declared(self) -> str:
+        """Digest of how the corpus file declares it."""
         ...
 
 

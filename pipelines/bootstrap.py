@@ -39,6 +39,11 @@ class CorpusResources:
     index: ActiveIndex
     engine: ChatEngine
 
+    @property
+    def declared(self) -> str:
+        """Digest of how the corpus file declares it."""
+        return self.spec.digest()
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:

@@ -125,6 +125,11 @@ class CorpusSpec(_Declared):
             raise ValueError("embedding_dimension of local/minilm is 384")
         return self
 
+    def digest(self) -> str:
+        """Tells whether two readings of a corpus file declare the same, as 64 hex digits."""
+        shape = self.model_dump(mode="json") | {"folder": str(self.folder.resolve())}
+        return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
+
     @property
     def source_path(self) -> Path:
         """The source folder, absolute. Raises TypeError for a source that has none."""

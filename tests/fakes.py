@@ -9,9 +9,12 @@ from uuid import UUID
 
 from app.conversations import Exchange, PastMessage
 from app.errors import ConversationNotFound
+from app.ingestions import Ingests
 from app.resources import Probe, Resources
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
-from pipelines.types import Answer, Citation, Claim, ClosestSection, Question, Source, Usage
+from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
+from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from pipelines.types import Answer, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
 from storage_config.postgres import Database
 from storage_config.settings import Settings
 
@@ -96,11 +99,56 @@ class InMemoryConversations:
         return [exchange for kept in self.exchanges.values() for exchange in kept]
 
 
+class FakeIngestion:
+    """Plans and reports what it is told; an ingestion waits for `released` after its first progress.
+
+    `busy` makes it refuse to start, `failure` makes it end early.
+    """
+
+    def __init__(self, corpus: str = "docs") -> None:
+        self.corpus = corpus
+        self.released = asyncio.Event()
+        self.busy: Exception | None = None
+        self.failure: Exception | None = None
+        self.calls: list[tuple[UUID, bool]] = []
+        self.ended: list[str] = []
+
+    async def plan(self) -> IngestionPlan:
+        """One page to add."""
+        page = PagePlan("a.md", "added", None, None)
+        return IngestionPlan(self.corpus, f"{self.corpus}-f1", "f1", False, (page,), 2, ())
+
+    async def cost(self, plan: IngestionPlan) -> PlanCost:
+        """Three chunks a page."""
+        return PlanCost(tuple(PageCost(page.uri, page.action, 3, 2) for page in plan.pages), plan.failures)
+
+    async def ingest(
+        self, *, allow_removals: bool, on_start: Callable[[], None], on_progress: OnProgress, run_id: UUID
+    ) -> IngestionReport:
+        """One page added."""
+        self.calls.append((run_id, allow_removals))
+        if self.busy is not None:
+            raise self.busy
+        on_start()
+        try:
+            on_progress(IngestionProgress(self.corpus, 1))
+            await self.released.wait()
+            if self.failure is not None:
+                raise self.failure
+        except asyncio.CancelledError:
+            self.ended.append("cancelled")
+            raise
+        self.ended.append("done")
+        return IngestionReport(self.corpus, 1, 0, 2, 0, 0, 5, 3, 0.1, ())
+
+
 @dataclass(frozen=True)
 class FakeCorpus:
     """A corpus that answers from a script."""
 
     engine: ScriptedEngine
+    ingestion: Ingests = field(default_factory=FakeIngestion)
+    declared: str = "d" * 64
 
 
 class NoDatabase:
