@@ -11,15 +11,17 @@ from uuid import UUID
 import structlog
 
 from app.auth.callers import ANONYMOUS_SUBJECT
-from app.conversations import Conversations, Exchange, PastMessage
+from app.branches import Anchor
+from app.conversations import Conversations, Exchange, Past, PastMessage, PastQuery
 from app.draft import Draft
 from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
 from app.resources import Engine
+from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.events import Event, Failed, Finished
 from pipelines.types import Answer, Filters, PageContext, Question, Turn
 from storage_config.ids import new_id
 
-HISTORY_TURNS = 20
+HISTORY_MESSAGES = 60  # read at most; how much of them the engine gets is bounded in tokens
 # A sleeping or busy database must not hold back the end of an answer: its record goes on in the background.
 RECORD_SECONDS = 2.0
 NOT_RECORDED = "not_recorded"
@@ -31,7 +33,8 @@ _log = structlog.get_logger(__name__)
 class Ask:
     """What a client asks, whatever the wire. `history` is what the client says was said; a stored one wins.
 
-    `conversation_id` must exist unless `may_begin`; `regenerate` asks for another answer to the last question.
+    `conversation_id` must exist unless `may_begin`; `anchor` says where in it the question stands. The question
+    is empty where the anchor names a recorded one.
     """
 
     question: str
@@ -39,7 +42,7 @@ class Ask:
     corpus: str | None = None
     conversation_id: UUID | None = None
     may_begin: bool = False
-    regenerate: bool = False
+    anchor: Anchor = field(default_factory=Anchor)
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
     owner: str = ANONYMOUS_SUBJECT
@@ -56,6 +59,7 @@ class OpenTurn:
     conversation_id: UUID
     question_id: UUID
     answer_id: UUID
+    past: Past | None
     began: float
     history_ms: float
 
@@ -116,26 +120,34 @@ class Chat:
         conversations: Conversations,
         recording: Recording,
         outcomes: Outcomes,
+        max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
         self._engines = engines
         self._conversations = conversations
         self._recording = recording
         self._outcomes = outcomes
+        self._max_history_tokens = max_history_tokens
 
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
-        """Check the request and load its past. Raises CorpusNotNamed, ConversationNotFound, DatabaseUnavailable."""
+        """Check the request and load its past.
+
+        Raises CorpusNotNamed, ConversationNotFound, MessageNotFound and DatabaseUnavailable.
+        """
         corpus = self._choose_corpus(ask.corpus)
         loading = time.perf_counter()
         past = await self._read_past(ask)
-        history = ask.history if past is None else past.turns
+        again = past.place.question if past else None
+        history = fit_history(ask.history if past is None else _turns(past.messages), self._max_history_tokens)
+        text = ask.question or (again.text if again else "")
         return OpenTurn(
             ask=ask,
-            question=Question(text=ask.question, history=history[-HISTORY_TURNS:], page=ask.page, filters=ask.filters),
+            question=Question(text=text, history=history, page=ask.page, filters=ask.filters),
             corpus=corpus,
             engine=self._engines[corpus],
             conversation_id=ask.conversation_id or new_id(),
-            question_id=past.asked_before if past and past.asked_before else new_id(),
+            question_id=again.id if again else new_id(),
             answer_id=new_id(),
+            past=past,
             began=began,
             history_ms=(time.perf_counter() - loading) * 1000,
         )
@@ -179,17 +191,14 @@ class Chat:
     def _choose_corpus(self, name: str | None) -> str:
         return choose_corpus(name, list(self._engines))
 
-    async def _read_past(self, ask: Ask) -> "_Past | None":
+    async def _read_past(self, ask: Ask) -> Past | None:
         if ask.conversation_id is None:
             return None
-        stored = await self._conversations.read_past(
-            conversation_id=ask.conversation_id, owner=ask.owner, limit=HISTORY_TURNS
-        )
-        if stored is None:
-            if ask.may_begin:
-                return None
+        query = PastQuery(ask.conversation_id, ask.owner, HISTORY_MESSAGES, ask.question, ask.anchor)
+        past = await self._conversations.read_past(query)
+        if past is None and not ask.may_begin:
             raise ConversationNotFound(str(ask.conversation_id))
-        return _read_past(stored, ask.question if ask.regenerate else None)
+        return past
 
     def _note_failure(self, turn: OpenTurn, error: Exception) -> None:
         _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, **log_fields(error))
@@ -216,6 +225,9 @@ class Chat:
             question=turn.question.text,
             answer=finished.answer,
             provenance=finished.provenance,
+            begins=turn.past is None,
+            parent_id=turn.past.place.parent_id if turn.past else None,
+            client_id=turn.ask.anchor.question,
         )
         try:
             await self._conversations.record(exchange)
@@ -231,21 +243,6 @@ def choose_corpus(name: str | None, names: Sequence[str]) -> str:
     if name is None or name not in names:
         raise CorpusNotNamed(names)
     return name
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """The stored turns before a question; `asked_before` is the message of the same question, asked again."""
-
-    turns: tuple[Turn, ...]
-    asked_before: UUID | None = None
-
-
-def _read_past(stored: tuple[PastMessage, ...], asked_again: str | None) -> _Past:
-    last = max((index for index, message in enumerate(stored) if message.role == "user"), default=None)
-    if last is None or stored[last].text != asked_again:
-        return _Past(_turns(stored))
-    return _Past(_turns(stored[:last]), asked_before=stored[last].id)
 
 
 def _turns(messages: tuple[PastMessage, ...]) -> tuple[Turn, ...]:

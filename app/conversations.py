@@ -1,15 +1,19 @@
 """Where a chat finds what was said before, and leaves what was said now."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from app.branches import Anchor, Place, place_question
 from app.errors import ConversationNotFound
 from pipelines.types import Answer, Claim, Role, Source
+from storage_config.branches import find_messages
 from storage_config.conversations import create_conversation, get_conversation
 from storage_config.messages import (
+    LATEST,
     AnswerToRecord,
+    Latest,
     QuestionToRecord,
     StoredCitation,
     list_history,
@@ -17,7 +21,7 @@ from storage_config.messages import (
 )
 from storage_config.postgres import Database, Session
 
-_TITLE_CHARS = 120
+_TITLE_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,30 @@ class PastMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What was said before a question, oldest first, and where the question stands."""
+
+    messages: tuple[PastMessage, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PastQuery:
+    """Whose past of which conversation is wanted, at most `limit` messages of it, for which question."""
+
+    conversation_id: UUID
+    owner: str
+    limit: int
+    question: str = ""
+    anchor: Anchor = field(default_factory=Anchor)
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and its answer, to be recorded. `answer_id` is the answer's message; `owner` a subject id.
 
-    A `question_id` that is recorded already gets another answer.
+    A `question_id` that is recorded already gets another answer; a new question follows `parent_id`. Only one that
+    `begins` makes a conversation: what its reader deleted meanwhile stays deleted.
     """
 
     conversation_id: UUID
@@ -44,19 +68,25 @@ class Exchange:
     question: str
     answer: Answer
     provenance: Mapping[str, Any]
+    begins: bool = True
+    parent_id: UUID | Latest | None = LATEST
+    client_id: str | None = None
 
 
 class Conversations(Protocol):
     """The past of conversations. Each call is one short session of the database."""
 
-    async def read_past(self, *, conversation_id: UUID, owner: str, limit: int) -> tuple[PastMessage, ...] | None:
-        """The last `limit` messages, oldest first; None where the owner has no such conversation."""
+    async def read_past(self, query: PastQuery) -> Past | None:
+        """What was said before the question; None where the owner has no such conversation.
+
+        Raises MessageNotFound where the conversation has no message that the question must stand beside.
+        """
         ...
 
     async def record(self, exchange: Exchange) -> None:
-        """Keep the exchange, making its conversation where it is new; recording the same one again changes nothing.
+        """Keep the exchange; recording the same one again changes nothing.
 
-        Raises ConversationNotFound when the conversation is another owner's.
+        Raises ConversationNotFound when the conversation is another owner's, or gone.
         """
         ...
 
@@ -67,40 +97,58 @@ class StoredConversations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read_past(self, *, conversation_id: UUID, owner: str, limit: int) -> tuple[PastMessage, ...] | None:
+    async def read_past(self, query: PastQuery) -> Past | None:
         """As `Conversations` says."""
+        conversation_id, names = query.conversation_id, query.anchor.names
 
-        async def read(session: Session) -> tuple[PastMessage, ...] | None:
-            if await get_conversation(session, conversation_id=conversation_id, owner=owner) is None:
+        async def read(session: Session) -> Past | None:
+            if await get_conversation(session, conversation_id=conversation_id, owner=query.owner) is None:
                 return None
-            messages = await list_history(session, conversation_id=conversation_id, limit=limit)
-            return tuple(PastMessage(message.id, message.role, message.text) for message in messages)
+            found = await find_messages(session, conversation_id=conversation_id, names=names) if names else []
+            place = place_question(query.anchor, query.question, found)
+            said = await list_history(session, conversation_id=conversation_id, limit=query.limit, leaf=place.parent_id)
+            return Past(tuple(PastMessage(message.id, message.role, message.text) for message in said), place)
 
         return await self._database.run(read)
 
     async def record(self, exchange: Exchange) -> None:
         """As `Conversations` says."""
-        title = " ".join(exchange.question.split())[:_TITLE_CHARS]
 
         async def write(session: Session) -> None:
-            is_ours = await create_conversation(
-                session,
-                conversation_id=exchange.conversation_id,
-                corpus=exchange.corpus,
-                owner=exchange.owner,
-                title=title,
-            )
-            if not is_ours:
+            if not (await self._open(session, exchange) and await _record(session, exchange)):
                 raise ConversationNotFound(str(exchange.conversation_id))
-            await record_exchange(
-                session,
-                conversation_id=exchange.conversation_id,
-                question=QuestionToRecord(exchange.question_id, exchange.question),
-                answer=_answer_to_record(exchange),
-                citations=list(_citations(exchange.answer)),
-            )
 
         await self._database.run(write)
+
+    @staticmethod
+    async def _open(session: Session, exchange: Exchange) -> bool:
+        conversation_id, owner = exchange.conversation_id, exchange.owner
+        if not exchange.begins:
+            return await get_conversation(session, conversation_id=conversation_id, owner=owner) is not None
+        title = title_of(exchange.question)
+        return await create_conversation(
+            session, conversation_id=conversation_id, corpus=exchange.corpus, owner=owner, title=title
+        )
+
+
+def title_of(question: str) -> str:
+    """A conversation's first title: its first question on one line, cut behind a word where it is long."""
+    words = " ".join(question.split())
+    if len(words) <= _TITLE_CHARS:
+        return words
+    cut = words[: _TITLE_CHARS - 1]
+    return (cut if words[_TITLE_CHARS - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
+
+
+async def _record(session: Session, exchange: Exchange) -> bool:
+    question = QuestionToRecord(exchange.question_id, exchange.question, exchange.parent_id, exchange.client_id)
+    return await record_exchange(
+        session,
+        conversation_id=exchange.conversation_id,
+        question=question,
+        answer=_answer_to_record(exchange),
+        citations=list(_citations(exchange.answer)),
+    )
 
 
 def _answer_to_record(exchange: Exchange) -> AnswerToRecord:

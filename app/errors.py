@@ -6,6 +6,7 @@ AppError
 ├── ConversationNotFound no conversation of that id that belongs to who asks
 ├── IngestionNotFound    no ingestion of that id
 ├── CorpusFileChanged    the corpus file was changed since the server read it
+├── MessageNotFound      no message of that id in a conversation of who asks
 ├── NotSignedIn          a credential is missing, or is none of ours
 └── RoleMissing          the caller may not do this
 
@@ -70,6 +71,10 @@ class CorpusFileChanged(AppError):
     """The corpus file was changed since the server read it."""
 
 
+class MessageNotFound(AppError):
+    """No message of that id in a conversation of who asks, or none that this can be done with."""
+
+
 class NotSignedIn(AppError):
     """A credential is missing, or the one shown is none of ours, expired or revoked; which, is not told."""
 
@@ -131,6 +136,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     CorpusFileChanged: ProblemType(
         "corpus-file-changed", 409, "The corpus file was changed since the server read it.", "Restart the server."
     ),
+    MessageNotFound: ProblemType("message-not-found", 404, "There is no such message."),
     NotSignedIn: ProblemType("not-signed-in", 401, "Sign in, or show a valid key."),
     RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this."),
     pipeline.PipelineError: INTERNAL,

@@ -89,7 +89,13 @@ def _lifespan(
 def _build_state(resources: Resources, conversations: Conversations) -> AppState:
     recording, observations = Recording(), Observations()
     engines = {name: corpus.engine for name, corpus in resources.corpora.items()}
-    use_case = Chat(engines=engines, conversations=conversations, recording=recording, outcomes=observations)
+    use_case = Chat(
+        engines=engines,
+        conversations=conversations,
+        recording=recording,
+        outcomes=observations,
+        max_history_tokens=resources.settings.max_history_tokens,
+    )
     return AppState(
         resources=resources,
         chat=use_case,

@@ -1,5 +1,6 @@
 """Column types of the tables: text and JSON that Postgres can always keep, times with a zone."""
 
+import json
 import re
 from typing import Any
 
@@ -58,3 +59,8 @@ def one_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:
     """A CHECK that `column` is one of `allowed`; SQLModel's table models do not validate by themselves."""
     values = ", ".join(f"'{value}'" for value in allowed)
     return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+def all_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:
+    """A CHECK that `column`, a JSON list, holds nothing but what is `allowed`."""
+    return CheckConstraint(f"{column} <@ '{json.dumps(allowed)}'::jsonb", name=column)

@@ -1,4 +1,4 @@
-"""Queries on messages, their citations and feedback. They never commit; `Database.run` does."""
+"""Queries on messages and their citations. They never commit; `Database.run` does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage_config.conversations import touch_conversation
 from storage_config.ids import new_id
 from storage_config.rows import columns_of
-from storage_config.tables import CITATIONS, CONVERSATIONS, FEEDBACK, MESSAGES
+from storage_config.tables import CITATIONS, CONVERSATIONS, MESSAGES
 
 Role = Literal["user", "assistant"]
 AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
-Rating = Literal["up", "down"]
-LATEST: Literal["latest"] = "latest"
+Latest = Literal["latest"]
+LATEST: Latest = "latest"
 MAX_MESSAGES = 200
 _MESSAGES = MESSAGES.c
 
@@ -34,11 +34,15 @@ class HistoryMessage:
 
 @dataclass(frozen=True, slots=True)
 class QuestionToRecord:
-    """A reader's question. It follows `parent_id`: the latest message of the conversation, or None to begin anew."""
+    """A reader's question. It follows `parent_id`: the latest message of the conversation, or None to begin anew.
+
+    `client_id` is what the reader's client calls it.
+    """
 
     id: UUID
     text: str
-    parent_id: UUID | Literal["latest"] | None = LATEST
+    parent_id: UUID | Latest | None = LATEST
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class StoredMessage:
     id: UUID
     conversation_id: UUID
     parent_id: UUID | None
+    client_id: str | None
     role: Role
     text: str
     created_at: datetime
@@ -107,9 +112,9 @@ _CITATION = columns_of(CITATIONS, StoredCitation)
 
 
 async def list_history(
-    session: AsyncSession, *, conversation_id: UUID, limit: int, leaf: UUID | Literal["latest"] = LATEST
+    session: AsyncSession, *, conversation_id: UUID, limit: int, leaf: UUID | Latest | None = LATEST
 ) -> list[HistoryMessage]:
-    """The last `limit` messages, oldest first, of the branch that ends with `leaf`."""
+    """The last `limit` messages, oldest first, of the branch that ends with `leaf`; none for None."""
     end = _latest(conversation_id).scalar_subquery() if leaf == LATEST else leaf
     inside = _MESSAGES.conversation_id == conversation_id
     branch = (
@@ -139,7 +144,7 @@ async def record_exchange(
     """
     if not await touch_conversation(session, conversation_id=conversation_id):
         return False
-    asked = {"conversation_id": conversation_id, "role": "user", "status": None}
+    asked = {"conversation_id": conversation_id, "role": "user", "status": None, "client_id": question.client_id}
     answered = {"conversation_id": conversation_id, "role": "assistant", "parent_id": question.id}
     parent = await _parent(session, conversation_id, question)
     await _insert_message(session, {**asked, "id": question.id, "text": question.text, "parent_id": parent})
@@ -154,7 +159,9 @@ async def record_exchange(
 
 async def get_message(session: AsyncSession, *, message_id: UUID, owner: str) -> StoredMessage | None:
     """The message; None where there is none or its conversation belongs to another owner."""
-    row = (await session.execute(select(*_MESSAGE).where(_owned(owner) & (_MESSAGES.id == message_id)))).one_or_none()
+    row = (
+        await session.execute(select(*_MESSAGE).where(owned_message(owner) & (_MESSAGES.id == message_id)))
+    ).one_or_none()
     return StoredMessage(*row) if row else None
 
 
@@ -167,7 +174,7 @@ async def list_messages(
     before: UUID | None = None,
 ) -> list[StoredMessage]:
     """The last messages of all branches, oldest first, at most 200; those older than `before` to go on."""
-    query = select(*_MESSAGE).where(_owned(owner) & (_MESSAGES.conversation_id == conversation_id))
+    query = select(*_MESSAGE).where(owned_message(owner) & (_MESSAGES.conversation_id == conversation_id))
     if before is not None:
         position = select(_MESSAGES.position).where(_MESSAGES.id == before).scalar_subquery()
         query = query.where(_MESSAGES.position < position)
@@ -182,31 +189,6 @@ async def list_citations(session: AsyncSession, *, message_ids: Sequence[UUID]) 
     for message_id, *values in await session.execute(query.order_by(CITATIONS.c.message_id, CITATIONS.c.ordinal)):
         found[message_id].append(StoredCitation(*values))
     return found
-
-
-async def add_feedback(
-    session: AsyncSession,
-    *,
-    feedback_id: UUID,
-    message_id: UUID,
-    owner: str,
-    rating: Rating,
-    reason: str | None = None,
-    text: str | None = None,
-) -> bool:
-    """Rates an answer; a later rating replaces the first. False where the owner has no such answer."""
-    answer = _owned(owner) & (_MESSAGES.id == message_id) & (_MESSAGES.role == "assistant")
-    if (await session.execute(select(_MESSAGES.id).where(answer))).first() is None:
-        return False
-    values = {"id": feedback_id, "message_id": message_id, "rating": rating, "reason": reason, "text": text}
-    statement = insert(FEEDBACK).values(values)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["message_id"],
-            set_={name: statement.excluded[name] for name in ("rating", "reason", "text")},
-        )
-    )
-    return True
 
 
 async def _parent(session: AsyncSession, conversation_id: UUID, question: QuestionToRecord) -> UUID | None:
@@ -226,6 +208,7 @@ async def _insert_message(session: AsyncSession, values: Mapping[str, Any]) -> b
     return (await session.execute(statement)).first() is not None
 
 
-def _owned(owner: str) -> Any:
+def owned_message(owner: str) -> Any:
+    """The condition that a message lies in a conversation of the owner."""
     owned = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == _MESSAGES.conversation_id)
     return owned.where(CONVERSATIONS.c.owner == owner).correlate(MESSAGES).exists()

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     # Below this probability of being answerable a question is refused; docs/refusal.md has the measured trade-off.
     refusal_threshold: float = Field(0.25, ge=0, le=1)
 
+    # What was said before goes with a question as far as it fits; the oldest turns leave first.
+    max_history_tokens: int = Field(2_000, ge=0)
+
     # Bounds of what comes in, in characters.
     max_question_chars: int = Field(4_000, gt=0)
     max_page_chars: int = Field(2_000_000, gt=0)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage_config.columns import NOW, UTC_TIME, StoredJson, StoredText, one_of
+from storage_config.columns import NOW, UTC_TIME, StoredJson, StoredText, all_of, one_of
 from storage_config.ids import new_id
 
 DOCUMENT_STATUSES = ("pending", "indexed", "failed")
@@ -32,6 +32,7 @@ ROLES = ("user", "assistant")
 ANSWER_STATUSES = ("answered", "partial", "refused", "interrupted")
 CLAIM_STATUSES = ("supported", "partial", "unsupported", "not_checkable", "not_evaluated")
 RATINGS = ("up", "down")
+REASONS = ("incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other")
 
 _EMPTY_OBJECT = {"server_default": text("'{}'::jsonb")}
 _EMPTY_LIST = {"server_default": text("'[]'::jsonb")}
@@ -143,7 +144,8 @@ class ConversationRecord(Record, table=True):
 class MessageRecord(Record, table=True):
     """A question or an answer. `parent_id` is the message before it; several children are branches.
 
-    `position` is the order of recording, which ids made outside do not tell.
+    `position` is the order of recording, which ids made outside do not tell. `client_id` is what the reader's client
+    calls a question; an edited question keeps it, so several may share one.
 
     Of an answer, `answer` keeps the claims, flags and closest sections (its sources and quotes are `citations`),
     and `provenance` what it was made from: collection, fingerprint, retrieved ids with scores, prompt version,
@@ -161,11 +163,12 @@ class MessageRecord(Record, table=True):
         one_of("status", ANSWER_STATUSES),
         CheckConstraint("(role = 'assistant') = (status IS NOT NULL)", name="status_of_answers"),
         Index(None, "conversation_id", "parent_id"),
-        Index(None, "created_at", postgresql_where=text("status IN ('refused', 'partial')")),
+        Index(None, "created_at", postgresql_where=text("status IS NOT NULL")),
     )
 
     conversation_id: UUID = Field(foreign_key="conversations.id", ondelete="CASCADE")
     parent_id: UUID | None = None
+    client_id: str | None = Field(None, sa_type=StoredText)
     position: int | None = Field(None, sa_type=BigInteger, nullable=False, sa_column_args=[Identity(always=True)])
     role: str = Field(sa_type=StoredText)
     text: str = Field(sa_type=StoredText)
@@ -227,11 +230,11 @@ class FeedbackRecord(Record, table=True):
     """What the reader thought of one answer; a second rating replaces the first."""
 
     __tablename__ = "feedback"
-    __table_args__ = (one_of("rating", RATINGS), Index(None, "created_at"))
+    __table_args__ = (one_of("rating", RATINGS), all_of("reasons", REASONS), Index(None, "created_at"))
 
     message_id: UUID = Field(foreign_key="messages.id", ondelete="CASCADE", unique=True)
     rating: str = Field(sa_type=StoredText)
-    reason: str | None = Field(None, sa_type=StoredText)
+    reasons: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     text: str | None = Field(None, sa_type=StoredText)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from app.conversations import Exchange, PastMessage
+from app.branches import place_question
+from app.conversations import Exchange, Past, PastMessage, PastQuery
 from app.errors import ConversationNotFound
 from app.ingestions import Ingests
 from app.resources import Probe, Resources
@@ -15,6 +16,8 @@ from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Res
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.types import Answer, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
+from storage_config.branches import NamedMessage
+from storage_config.messages import LATEST
 from storage_config.postgres import Database
 from storage_config.settings import Settings
 
@@ -62,33 +65,49 @@ class InMemoryConversations:
     def __init__(self) -> None:
         self.exchanges: dict[UUID, list[Exchange]] = {}
         self.owners: dict[UUID, str] = {}
+        self.parents: dict[UUID, UUID | None] = {}
         self.reads: list[UUID] = []
         self.recorded = asyncio.Event()
         self.broken: Exception | None = None
 
-    async def read_past(self, *, conversation_id: UUID, owner: str, limit: int) -> tuple[PastMessage, ...] | None:
+    async def read_past(self, query: PastQuery) -> Past | None:
         """As `Conversations` says."""
-        self.reads.append(conversation_id)
+        self.reads.append(query.conversation_id)
         if self.broken is not None:
             raise self.broken
-        if self.owners.get(conversation_id) != owner:
+        if self.owners.get(query.conversation_id) != query.owner:
             return None
-        past: list[PastMessage] = []
-        for exchange in self.exchanges[conversation_id]:
-            if all(message.id != exchange.question_id for message in past):
-                past.append(PastMessage(exchange.question_id, "user", exchange.question))
-                past.append(PastMessage(exchange.answer_id, "assistant", exchange.answer.text))
-            else:
-                past[-1] = PastMessage(exchange.answer_id, "assistant", exchange.answer.text)
-        return tuple(past[-limit:])
+        kept = self.exchanges[query.conversation_id]
+        place = place_question(query.anchor, query.question, self._named(kept, query.anchor.names))
+        said: list[PastMessage] = []
+        leaf = kept[-1].answer_id if place.parent_id == LATEST else place.parent_id
+        while exchange := next((other for other in kept if other.answer_id == leaf), None):
+            said.insert(0, PastMessage(exchange.answer_id, "assistant", exchange.answer.text))
+            said.insert(0, PastMessage(exchange.question_id, "user", exchange.question))
+            leaf = self.parents[exchange.question_id]
+        return Past(tuple(said[-query.limit :]), place)
+
+    def _named(self, kept: Sequence[Exchange], names: Sequence[str]) -> list[NamedMessage]:
+        found: dict[UUID, NamedMessage] = {}
+        for one in reversed(kept):
+            asked = NamedMessage(one.question_id, self.parents[one.question_id], one.client_id, "user", one.question)
+            if str(one.answer_id) in names:
+                found[one.answer_id] = NamedMessage(one.answer_id, asked.id, None, "assistant", one.answer.text)
+            if one.answer_id in found or {str(asked.id), asked.client_id} & set(names):
+                found[asked.id] = asked
+        return list(found.values())
 
     async def record(self, exchange: Exchange) -> None:
         """As `Conversations` says."""
         if self.broken is not None:
             raise self.broken
-        if self.owners.setdefault(exchange.conversation_id, exchange.owner) != exchange.owner:
+        if exchange.begins:
+            self.owners.setdefault(exchange.conversation_id, exchange.owner)
+        if self.owners.get(exchange.conversation_id) != exchange.owner:
             raise ConversationNotFound(str(exchange.conversation_id))
         kept = self.exchanges.setdefault(exchange.conversation_id, [])
+        latest = kept[-1].answer_id if kept else None
+        self.parents.setdefault(exchange.question_id, latest if exchange.parent_id == LATEST else exchange.parent_id)
         if all(other.answer_id != exchange.answer_id for other in kept):
             kept.append(exchange)
         self.recorded.set()

@@ -24,6 +24,7 @@ async def ask(settings: Settings, question: str, *, corpus: str | None) -> Answe
             conversations=StoredConversations(resources.database),
             recording=recording,
             outcomes=Observations(),
+            max_history_tokens=settings.max_history_tokens,
         )
         turn = await chat.open_turn(Ask(question=question, owner=LOCAL_SUBJECT), began=time.perf_counter())
         try:

@@ -1,10 +1,12 @@
 """`POST /api/v1/chat`: an answer as a stream of parts (AI SDK), or as one JSON object."""
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from app.branches import Anchor
 from app.chat import Ask, OpenTurn
+from app.client_chats import conversation_of
 from app.dependencies import ReaderDep, StateDep
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.answers import AnswerBody
@@ -16,8 +18,6 @@ from app.wires.native import dump_answer, server_timing
 from pipelines.types import Filters, PageContext, Turn
 
 router = APIRouter(tags=["chat"])
-# Namespace of conversation ids that are derived from an owner and the chat id that their client made up.
-_CLIENT_CHATS = UUID("5b0c9a5e-6d0f-4c58-9f1d-0c5f8f7d2a11")
 
 
 @router.post(
@@ -61,11 +61,10 @@ async def _answer(state: StateDep, turn: OpenTurn) -> Response:
 
 def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_chars: int) -> Ask:
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
-    use_chat = body if isinstance(body, UseChatRequest) else None
     question, history = _read_question(body)
-    begun = conversation_of(use_chat.id, owner) if use_chat and use_chat.id else None
+    anchor = _read_anchor(body)
     field = "question" if body.messages is None else "messages"
-    if not question:
+    if not question and (body.messages is not None or anchor.message is None):
         raise InvalidRequest(FieldProblem(field, "the question is empty"))
     if len(question) > max_question_chars:
         raise InvalidRequest(FieldProblem(field, f"a question has at most {max_question_chars} characters"))
@@ -73,12 +72,33 @@ def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_c
         question=question,
         history=history,
         corpus=body.corpus,
-        conversation_id=body.conversation_id or begun,
+        conversation_id=body.conversation_id or _read_conversation(body, owner),
         may_begin=body.conversation_id is None,
-        regenerate=use_chat is not None and use_chat.trigger == "regenerate-message",
+        anchor=anchor,
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
         owner=owner,
+    )
+
+
+def _read_conversation(body: NativeRequest | UseChatRequest, owner: str) -> UUID | None:
+    if isinstance(body, NativeRequest) or body.id is None:
+        return None
+    return conversation_of(body.id, owner, first_message=body.messages[0].id)
+
+
+def _read_anchor(body: NativeRequest | UseChatRequest) -> Anchor:
+    if isinstance(body, NativeRequest):
+        return Anchor(
+            message=str(body.message_id) if body.message_id else None,
+            parent=str(body.parent_id) if body.parent_id else None,
+        )
+    answers = [message.id for message in body.messages if message.role == "assistant"]
+    return Anchor(
+        message=body.message_id,
+        question=body.messages[-1].id,
+        after=answers[-1] if answers else None,
+        again=body.trigger == "regenerate-message",
     )
 
 
@@ -93,11 +113,3 @@ def _read_question(body: NativeRequest | UseChatRequest) -> tuple[str, tuple[Tur
 
 def _read_turns(messages: list[Message]) -> list[Turn]:
     return [Turn(message.role, message.text) for message in messages if message.role != "system" and message.text]
-
-
-def conversation_of(chat_id: str, owner: str) -> UUID:
-    """`useChat` makes up its chat's id: a UUID is the conversation itself, any other id is one of its owner."""
-    try:
-        return UUID(chat_id)
-    except ValueError:
-        return uuid5(_CLIENT_CHATS, f"{owner}\n{chat_id}")

@@ -9,9 +9,9 @@ from starlette.requests import HTTPConnection
 
 from app.auth.callers import Caller
 from app.chat import Ask, OpenTurn, choose_corpus
+from app.client_chats import conversation_of
 from app.dependencies import AppState, StateDep, check_role
 from app.errors import FieldProblem, InvalidRequest, NotSignedIn
-from app.routes.chat import conversation_of
 from app.schemas.completions import (
     CompletionBody,
     CompletionErrorBody,
@@ -115,7 +115,10 @@ def _read_turn(role: str, text: str) -> Turn:
 
 
 def _read_conversation(body: CompletionRequest, owner: str) -> UUID | None:
-    """The protocol has no conversations: without `metadata.conversation_id` each request is one of its own."""
+    """The protocol has no conversations: without `metadata.conversation_id` each request is one of its own.
+
+    So it is with a name that a caller who is not signed in made up: others may send the same one.
+    """
     named = (body.metadata or {}).get("conversation_id")
     if named is None:
         return None

@@ -26,6 +26,9 @@ class FiltersBody(StrictBody):
     source_quality: Annotated[list[Quality], Field(max_length=6)] = Field(default_factory=list)
 
 
+MessageName = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
+
+
 class MessagePart(LenientBody):
     """A part of a message; only those of type `text` are read."""
 
@@ -34,8 +37,9 @@ class MessagePart(LenientBody):
 
 
 class Message(LenientBody):
-    """A message as `useChat` sends it."""
+    """A message as `useChat` sends it; an answer's `id` is the one that our stream told."""
 
+    id: MessageName | None = None
     role: Literal["system", "user", "assistant"]
     parts: Annotated[list[MessagePart], Field(max_length=_MAX_PARTS)]
 
@@ -57,24 +61,44 @@ Messages = Annotated[list[Message], Field(min_length=1, max_length=_MAX_MESSAGES
 
 
 class NativeRequest(_Options, StrictBody):
-    """Our own body: `question`, or `messages` of which the last is the question."""
+    """Our own body: `question`, or `messages` of which the last is the question.
+
+    In a conversation a question follows the latest answer, or the answer `parent_id`. `message_id` is a question to
+    ask in other words, or an answer to make again, for which no question need be given.
+    """
 
     question: Text | None = None
     messages: Messages | None = None
+    message_id: UUID | None = None
+    parent_id: UUID | None = None
 
     @model_validator(mode="after")
     def _one_question(self) -> "NativeRequest":
-        if (self.question is None) == (self.messages is None):
+        if (self.question, self.messages) == (None, None) and self.message_id is None:
             raise ValueError("give either question or messages")
+        if self.question is not None and self.messages is not None:
+            raise ValueError("give either question or messages")
+        return self
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "NativeRequest":
+        if self.message_id is not None and self.parent_id is not None:
+            raise ValueError("give either message_id or parent_id")
+        if (self.message_id or self.parent_id) is not None and self.conversation_id is None:
+            raise ValueError("message_id and parent_id need their conversation_id")
         return self
 
 
 class UseChatRequest(_Options, LenientBody):
-    """The body of the AI SDK's `useChat`; `id` is the conversation, other keys of the protocol are ignored."""
+    """The body of the AI SDK's `useChat`; `id` is the conversation, other keys of the protocol are ignored.
+
+    `messageId` is the question that was edited, or the answer that is regenerated.
+    """
 
     messages: Messages
     id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     trigger: Annotated[str, Field(max_length=64)] = "submit-message"
+    message_id: Annotated[MessageName | None, Field(alias="messageId")] = None
 
 
 def _kind_of_body(body: Any) -> str:

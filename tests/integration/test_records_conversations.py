@@ -19,12 +19,12 @@ from storage_config.conversations import (
 )
 from storage_config.corpora import ensure_corpus
 from storage_config.documents import DocumentToSave, delete_documents, save_document
+from storage_config.feedback import FeedbackToSave, StoredFeedback, delete_feedback, list_feedback, save_feedback
 from storage_config.ids import new_id
 from storage_config.messages import (
     AnswerToRecord,
     QuestionToRecord,
     StoredCitation,
-    add_feedback,
     get_message,
     list_citations,
     list_history,
@@ -35,6 +35,7 @@ from storage_config.postgres import Database, Session
 from storage_config.rows import InvalidCursor
 
 OWNER, STRANGER = "user-1", "user-2"
+DOWN = FeedbackToSave(new_id(), "down", ("incorrect",))
 QUOTED = StoredCitation(
     source=1,
     document_id=new_id(),
@@ -250,11 +251,12 @@ async def test_strangers_find_nothing(database: Database, conversation_id: UUID)
             await rename_conversation(session, title="mine", **theirs),  # type: ignore[arg-type]
             await delete_conversation(session, **theirs),  # type: ignore[arg-type]
             await create_conversation(session, corpus="handbook", title="", **theirs),  # type: ignore[arg-type]
-            await add_feedback(session, feedback_id=new_id(), message_id=answer.id, owner=STRANGER, rating="down"),
+            await save_feedback(session, message_id=answer.id, owner=STRANGER, feedback=DOWN),
+            await delete_feedback(session, message_id=answer.id, owner=STRANGER),
             await delete_conversations_of(session, owner=STRANGER),
         ]
 
-    assert await database.run(look) == [None, [], (), None, False, False, False, False, 0]
+    assert await database.run(look) == [None, [], (), None, False, False, False, None, False, 0]
     found = await database.run(lambda s: get_conversation(s, conversation_id=conversation_id, owner=OWNER))
     assert found is not None
     assert found.title == "Ports"
@@ -293,7 +295,7 @@ async def test_renaming_and_deleting(database: Database, conversation_id: UUID) 
     assert (found.title, found.corpus, found.owner) == ("Doors", "handbook", OWNER)
     answer = _answer()
     await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
-    await database.run(lambda s: add_feedback(s, feedback_id=new_id(), message_id=answer.id, owner=OWNER, rating="up"))
+    assert await database.run(lambda s: save_feedback(s, message_id=answer.id, owner=OWNER, feedback=DOWN))
     assert await database.run(lambda s: delete_conversations_of(s, owner=OWNER)) == 1
     left = text("SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM citations) + count(*) FROM feedback")
     async with database.session() as session:
@@ -304,21 +306,26 @@ async def test_a_later_rating_replaces_the_first(database: Database, conversatio
     question, answer = QuestionToRecord(new_id(), "q"), _answer()
     await _exchange(database, conversation_id, question, answer)
 
-    async def rate(message_id: UUID, rating: Any, reason: str | None) -> bool:
-        return await database.run(
-            lambda s: add_feedback(
-                s, feedback_id=new_id(), message_id=message_id, owner=OWNER, rating=rating, reason=reason
-            )
-        )
+    async def rate(message_id: UUID, rating: Any, *reasons: Any, text: str | None = None) -> StoredFeedback | None:
+        feedback = FeedbackToSave(new_id(), rating, reasons, text)
+        return await database.run(lambda s: save_feedback(s, message_id=message_id, owner=OWNER, feedback=feedback))
 
-    assert await rate(answer.id, "up", None)
-    assert await rate(answer.id, "down", "wrong_source")
-    assert not await rate(question.id, "up", None)
-    with pytest.raises(IntegrityError):
-        await rate(answer.id, "five stars", None)
-    async with database.session() as session:
-        kept = (await session.execute(text("SELECT rating, reason FROM feedback"))).all()
-    assert [tuple(row) for row in kept] == [("down", "wrong_source")]
+    first = await rate(answer.id, "up", text="Thanks\0")
+    later = await rate(answer.id, "down", "incorrect", "style_or_tone")
+    assert first is not None
+    assert later is not None
+    assert (first.rating, first.reasons, first.text) == ("up", [], "Thanks\N{REPLACEMENT CHARACTER}")
+    assert (later.rating, later.reasons, later.text) == ("down", ["incorrect", "style_or_tone"], None)
+    assert later.created_at > first.created_at
+    assert await rate(question.id, "up") is None
+    for wrong in (("five stars",), ("down", "wrong_source")):
+        with pytest.raises(IntegrityError):
+            await rate(answer.id, *wrong)
+    both = [answer.id, question.id]
+    assert await database.run(lambda s: list_feedback(s, message_ids=both)) == {answer.id: later}
+    assert await database.run(lambda s: delete_feedback(s, message_id=answer.id, owner=OWNER))
+    assert await database.run(lambda s: delete_feedback(s, message_id=answer.id, owner=OWNER))
+    assert await database.run(lambda s: list_feedback(s, message_ids=both)) == {}
 
 
 async def test_simultaneous_exchanges_are_all_kept(database: Database, conversation_id: UUID) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import app.chat
 from app.auth.callers import ANONYMOUS_SUBJECT
-from app.chat import HISTORY_TURNS, RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, choose_corpus
+from app.branches import Anchor
+from app.chat import RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, choose_corpus
 from app.conversations import Exchange
 from app.errors import ConversationNotFound, CorpusNotNamed
 from pipelines.errors import VendorBroken, VendorBusy
@@ -59,7 +60,7 @@ class SlowConversations(InMemoryConversations):
 class Stage:
     """A chat over one scripted engine, and what it noted."""
 
-    def __init__(self, script: list[Step] | None = None) -> None:
+    def __init__(self, script: list[Step] | None = None, *, max_history_tokens: int = 2_000) -> None:
         self.engine = ScriptedEngine(answered_script() if script is None else script)
         self.conversations = InMemoryConversations()
         self.recording = Recording()
@@ -69,6 +70,7 @@ class Stage:
             conversations=self.conversations,
             recording=self.recording,
             outcomes=self.outcomes,
+            max_history_tokens=max_history_tokens,
         )
 
     async def play(self, ask: Ask) -> list[Event]:
@@ -147,34 +149,46 @@ async def test_an_answer_into_the_conversation_of_another_owner_is_not_recorded(
     assert len(stage.conversations.all) == 1
 
 
-async def test_history_is_bounded() -> None:
-    stage = Stage()
-    history = tuple(Turn("user", str(number)) for number in range(50))
+async def test_history_is_bounded_in_tokens_and_turns_leave_whole() -> None:
+    stage = Stage(max_history_tokens=8)
+    history = tuple(Turn("user" if number % 2 == 0 else "assistant", f"word{number}") for number in range(10))
     await stage.play(Ask("Why?", history=history))
-    assert stage.engine.questions[0].history == history[-HISTORY_TURNS:]
+    assert stage.engine.questions[0].history == history[-4:]
 
 
 async def test_asking_again_leaves_the_first_answer_out_and_answers_the_same_message() -> None:
     stage = Stage()
     conversation = new_id()
-    for ask in (
-        Ask("One?", conversation_id=conversation, may_begin=True),
-        Ask("Two?", conversation_id=conversation),
-        Ask("Two?", conversation_id=conversation, regenerate=True),
-    ):
-        await stage.play(ask)
-    first, second, again = stage.conversations.exchanges[conversation]
+    await stage.play(Ask("One?", conversation_id=conversation, may_begin=True))
+    await stage.play(Ask("Two?", conversation_id=conversation))
+    first, second = stage.conversations.exchanges[conversation]
+    await stage.play(Ask("", conversation_id=conversation, anchor=Anchor(message=str(second.answer_id))))
+    again = stage.conversations.exchanges[conversation][-1]
+    assert stage.engine.questions[2].text == again.question == "Two?"
     assert [turn.text for turn in stage.engine.questions[2].history] == ["One?", first.answer.text]
     assert again.question_id == second.question_id
     assert again.answer_id != second.answer_id
 
 
-async def test_asking_another_question_again_is_a_new_question() -> None:
+async def test_a_question_in_other_words_is_recorded_beside_the_first() -> None:
     stage = Stage()
     conversation = new_id()
-    await stage.play(Ask("One?", conversation_id=conversation, may_begin=True))
-    await stage.play(Ask("Other?", conversation_id=conversation, regenerate=True))
-    assert len(stage.engine.questions[1].history) == 2
+    await stage.play(Ask("One?", conversation_id=conversation, may_begin=True, anchor=Anchor(question="q1")))
+    await stage.play(Ask("Two?", conversation_id=conversation, anchor=Anchor(question="q2")))
+    await stage.play(Ask("Other?", conversation_id=conversation, anchor=Anchor(message="q2", question="q2")))
+    first, second, other = stage.conversations.exchanges[conversation]
+    assert (other.begins, other.parent_id, other.client_id) == (False, first.answer_id, "q2")
+    assert other.question_id != second.question_id
+
+
+async def test_a_conversation_that_was_deleted_meanwhile_stays_deleted() -> None:
+    stage = Stage()
+    first = await stage.chat.open_turn(Ask("One?"), began=0)
+    await stage.chat.answer(first)
+    turn = await stage.chat.open_turn(Ask("Two?", conversation_id=first.conversation_id), began=0)
+    del stage.conversations.owners[first.conversation_id]
+    assert "not_recorded" in (await stage.chat.answer(turn)).flags
+    assert len(stage.conversations.all) == 1
 
 
 async def test_an_answer_that_cannot_be_recorded_is_told_and_says_so() -> None:

@@ -17,8 +17,8 @@ from tests.serving import build_world, of_type, open_client, read_parts
 CHAT = "/api/v1/chat"
 
 
-def _message(text: str, role: str = "user") -> dict[str, Any]:
-    return {"id": "m", "role": role, "parts": [{"type": "text", "text": text}]}
+def _message(text: str, role: str = "user", message_id: str = "m") -> dict[str, Any]:
+    return {"id": message_id, "role": role, "parts": [{"type": "text", "text": text}]}
 
 
 def _use_chat(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -126,10 +126,62 @@ async def test_regenerating_answers_the_same_question_again() -> None:
     assert first.question_id == again.question_id
 
 
+async def test_visitors_of_one_chat_id_do_not_share_a_conversation() -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        for visitor in ("n1", "n2"):
+            await client.post(CHAT, json=_use_chat(_message("One?", message_id=visitor)))
+        nameless = _message("One?")
+        del nameless["id"]
+        for _ in range(2):
+            await client.post(CHAT, json=_use_chat(nameless))
+    assert len(world.conversations.exchanges) == 4
+    assert all(question.history == () for question in world.engine.questions)
+
+
+async def test_one_chat_id_is_one_conversation_of_who_has_a_name() -> None:
+    world = build_world(answered_script())
+    async with open_client(world, token="local-token") as client:
+        for name in ("n1", "n2"):
+            await client.post(CHAT, json=_use_chat(_message("One?", message_id=name)))
+    assert len(world.conversations.exchanges) == 1
+
+
+async def test_an_edited_question_is_a_branch() -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        await client.post(CHAT, json=_use_chat(_message("One?")))
+        (first,) = world.conversations.all
+        said = (_message("One?"), _message(first.answer.text, "assistant", str(first.answer_id)))
+        await client.post(CHAT, json=_use_chat(*said, _message("Two?", message_id="n")))
+        await client.post(CHAT, json=_use_chat(*said, _message("Other?", message_id="n"), messageId="n"))
+    _, second, edited = world.conversations.all
+    assert second.parent_id == edited.parent_id == first.answer_id
+    assert [turn.text for turn in world.engine.questions[2].history] == ["One?", first.answer.text]
+
+
+async def test_our_own_body_names_the_answer_to_follow_and_the_one_to_make_again() -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        first = (await client.post(CHAT, json={"question": "One?", "stream": False})).json()
+        place = {"conversation_id": first["conversation_id"], "stream": False}
+        for _ in range(2):
+            await client.post(CHAT, json={"question": "Two?", "parent_id": first["id"], **place})
+        again = await client.post(CHAT, json={"message_id": first["id"], **place})
+        unknown = await client.post(CHAT, json={"question": "Two?", "message_id": str(new_id()), **place})
+    assert again.status_code == 200
+    one, *twos, repeated = world.conversations.all
+    assert [exchange.parent_id for exchange in twos] == [one.answer_id, one.answer_id]
+    assert (repeated.question_id, repeated.question) == (one.question_id, "One?")
+    assert unknown.status_code == 404
+    assert unknown.json()["type"] == "urn:footnoted:problem:message-not-found"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"question": "Why?", "unknown": 1}, "unknown"),
+        ({"conversation_id": str(new_id()), "question": " ", "parent_id": str(new_id())}, "question"),
         ({"question": " \n "}, "question"),
         ({"question": "x" * 4_001}, "question"),
         ({"messages": [_message("x" * 4_001)]}, "messages"),

@@ -73,11 +73,19 @@ async def test_our_own_options_ride_along() -> None:
 
 async def test_each_request_is_a_conversation_unless_its_metadata_names_one() -> None:
     world = build_world(answered_script())
-    async with open_client(world) as client:
+    async with open_client(world, token="local-token") as client:
         for metadata in ({}, {}, {"conversation_id": "mine"}, {"conversation_id": "mine"}):
             await client.post(COMPLETIONS, json=_body(metadata=metadata))
     assert sorted(len(kept) for kept in world.conversations.exchanges.values()) == [1, 1, 2]
     assert [len(question.history) for question in world.engine.questions] == [0, 0, 0, 2]
+
+
+async def test_a_made_up_name_is_no_conversation_of_callers_without_a_name() -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        for _ in range(2):
+            await client.post(COMPLETIONS, json=_body(metadata={"conversation_id": "mine"}))
+    assert [len(kept) for kept in world.conversations.exchanges.values()] == [1, 1]
 
 
 async def test_the_conversation_of_an_answer_can_be_gone_on_with() -> None:

@@ -14,6 +14,7 @@ def _text(text: str) -> dict[str, str]:
     return {"type": "text", "text": text}
 
 
+ID = "01975f3e-0000-7000-8000-000000000000"
 USER = {"role": "user", "parts": [{"type": "text", "text": "Hello"}]}
 USE_CHAT = {"id": "chat-1", "messages": [USER], "trigger": "submit-message"}
 
@@ -36,6 +37,11 @@ def test_a_native_body_may_carry_messages() -> None:
     [
         {"question": "Why?", "unknown": 1},
         {"question": "Why?", "messages": [USER]},
+        {"question": "Why?", "message_id": ID},
+        {"question": "Why?", "parent_id": ID},
+        {"question": "Why?", "conversation_id": ID, "parent_id": ID, "message_id": ID},
+        {"question": "Why?", "conversation_id": ID, "message_id": "nanoid"},
+        {"conversation_id": ID, "parent_id": ID},
         {},
         {"question": "Why?", "page": {"url": "javascript:alert(1)"}},
         {"question": "Why?", "page": {"url": "https://e.org", "more": 1}},

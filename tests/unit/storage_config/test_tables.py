@@ -3,7 +3,7 @@ from typing import get_args
 from sqlalchemy import DateTime
 
 from pipelines import types
-from storage_config import documents, messages, tables
+from storage_config import documents, feedback, messages, tables
 from storage_config.ids import new_id
 
 
@@ -15,7 +15,8 @@ def test_enumerations_are_those_of_the_pipelines() -> None:
     assert set(tables.ROLES) == set(get_args(types.Role)) == set(get_args(messages.Role))
     assert set(tables.DOCUMENT_STATUSES) == set(get_args(documents.DocumentStatus))
     assert set(tables.DOCUMENT_ORIGINS) == set(get_args(documents.DocumentOrigin))
-    assert set(tables.RATINGS) == set(get_args(messages.Rating))
+    assert set(tables.RATINGS) == set(get_args(feedback.Rating))
+    assert set(tables.REASONS) == set(get_args(feedback.Reason))
 
 
 def test_every_time_has_a_zone() -> None:
