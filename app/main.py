@@ -31,7 +31,7 @@ from app.errors import (
 from app.ingestions import Ingestions
 from app.observations import Observations
 from app.resources import OpenResources, Resources
-from app.routes import chat, completions, documents, health, ingestions
+from app.routes import chat, completions, conversations, documents, feedback, health, ingestions
 from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
@@ -60,8 +60,8 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for router in (chat.router, documents.router, health.router, ingestions.router):
-        app.include_router(router, prefix="/api/v1")
+    for routes in (chat, conversations, documents, feedback, health, ingestions):
+        app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, include_in_schema=False)

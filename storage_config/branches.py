@@ -40,13 +40,21 @@ async def find_messages(session: AsyncSession, *, conversation_id: UUID, names: 
 
 
 async def list_path(
-    session: AsyncSession, *, conversation_id: UUID, limit: int, through: UUID | Latest = LATEST
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    limit: int,
+    through: UUID | Latest = LATEST,
+    before: UUID | None = None,
 ) -> list[StoredMessage]:
     """The last `limit` messages, oldest first, of the branch that goes through a message to the newest one below it.
 
-    Empty where the conversation has no such message.
+    With `before` those that lead up to that message. Empty where the conversation has no such message.
     """
-    leaf = through if through == LATEST else await _newest_below(session, conversation_id, through)
+    if before is not None:
+        leaf: UUID | Latest | None = await _parent_of(session, conversation_id, before)
+    else:
+        leaf = through if through == LATEST else await _newest_below(session, conversation_id, through)
     history = await list_history(session, conversation_id=conversation_id, limit=limit, leaf=leaf)
     query = select(*_MESSAGE).where(_MESSAGES.id.in_([message.id for message in history])).order_by(_MESSAGES.position)
     return [StoredMessage(*row) for row in await session.execute(query)]
@@ -71,6 +79,12 @@ async def list_siblings(
     listed = every.subquery()
     query = select(listed).where(listed.c.id.in_(message_ids))
     return {message_id: list(ids) for message_id, ids in await session.execute(query)}
+
+
+async def _parent_of(session: AsyncSession, conversation_id: UUID, message_id: UUID) -> UUID | None:
+    query = select(_MESSAGES.parent_id).where(_MESSAGES.conversation_id == conversation_id)
+    found: UUID | None = (await session.execute(query.where(_MESSAGES.id == message_id))).scalar()
+    return found
 
 
 async def _newest_below(session: AsyncSession, conversation_id: UUID, message_id: UUID) -> UUID | None:
