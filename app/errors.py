@@ -144,6 +144,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),
     pipeline.IngestionBusy: ProblemType("ingestion-busy", 409, "Another ingestion of this corpus is running."),
     pipeline.SourceMissing: ProblemType("source-missing", 409, "The corpus has no pages to read."),
+    pipeline.SourceUnavailable: ProblemType("source-unavailable", 503, "The site cannot be read now.", _AGAIN, 60),
     pipeline.RemovalRefused: ProblemType("removal-refused", 409, "The ingestion would remove too many pages."),
     pipeline.CorpusNotIngested: ProblemType(
         "corpus-not-ingested", 409, "This site has not been read yet.", "`footnoted ingest` reads it."

@@ -56,10 +56,12 @@ class PdfSource(_Declared):
 
 
 class SitemapSource(_Declared):
-    """The pages that a sitemap names, on its own host only."""
+    """The pages that a sitemap names, on its own host only. The globs match the path of an address, without its `/`."""
 
     kind: Literal["sitemap"]
     url: Annotated[str, Field(pattern=r"^https?://")]
+    include: tuple[str, ...] = ("**",)
+    exclude: tuple[str, ...] = ()
     max_pages: Annotated[int, Field(gt=0, le=100_000)] = 5_000
 
 
@@ -219,4 +221,16 @@ def corpus_fingerprint(spec: CorpusSpec, *, embed_model_hash: str, dimension: in
         "dimension": dimension,
         "bm25": bm25,
     }
-    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
+    return _short_hash(shape)
+
+
+def reading_hash(spec: CorpusSpec) -> str:
+    """What shapes a page besides its own bytes, as 16 hex digits: readers and the rules of quality.
+
+    That a server calls a page unchanged says nothing about a page that was read by other rules.
+    """
+    return _short_hash({"readers": SPLITTER_VERSION, "quality": [rule.model_dump() for rule in spec.source_quality]})
+
+
+def _short_hash(value: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

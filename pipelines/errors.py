@@ -5,6 +5,7 @@ PipelineError
 ├── IngestionError
 │   ├── IngestionBusy        another run works on this corpus; names it
 │   ├── SourceMissing        the source folder is missing or empty: never taken for a mass removal
+│   ├── SourceUnavailable    the site behind a sitemap does not answer, or fails
 │   └── RemovalRefused       the run would remove too many pages; says how many and what allows it
 ├── CorpusNotIngested        asked of a corpus that holds nothing yet; names the command
 ├── UnknownCorpus            no corpus of that name; names those that exist
@@ -39,6 +40,10 @@ class IngestionBusy(IngestionError):
 
 class SourceMissing(IngestionError):
     """The source folder is missing or holds no page; never taken for the removal of every page."""
+
+
+class SourceUnavailable(IngestionError):
+    """The site behind a sitemap does not answer, or fails; the same run may do later."""
 
 
 class RemovalRefused(IngestionError):

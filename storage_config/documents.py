@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,7 @@ class DocumentState:
     node_count: int
     etag: str | None
     last_modified: str | None
+    read_with: str | None
     indexed_at: datetime | None
 
 
@@ -75,6 +76,7 @@ class StoredDocument:
     error: str | None
     etag: str | None
     last_modified: str | None
+    read_with: str | None
     indexed_at: datetime | None
 
 
@@ -96,6 +98,7 @@ class DocumentToSave:
     origin: DocumentOrigin = "source"
     etag: str | None = None
     last_modified: str | None = None
+    read_with: str | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -186,6 +189,16 @@ async def mark_documents_failed(session: AsyncSession, *, corpus_id: UUID, error
                 set_={"status": "failed", "error": statement.excluded.error, "updated_at": func.now()},
             )
         )
+
+
+async def save_validators(session: AsyncSession, *, states: Sequence[DocumentState]) -> None:
+    """Keeps what a server sent with pages whose content did not change, and the rules they were read by."""
+    validators = ("etag", "last_modified", "read_with")
+    rows = [{"key": state.id, **{f"new_{name}": getattr(state, name) for name in validators}} for state in states]
+    if rows:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in validators}
+        connection = await session.connection()
+        await connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == bindparam("key")).values(values), rows)
 
 
 async def delete_documents(session: AsyncSession, *, document_ids: Sequence[UUID]) -> int:

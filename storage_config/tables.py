@@ -105,6 +105,7 @@ class DocumentRecord(Record, table=True):
     error: str | None = Field(None, sa_type=StoredText)
     etag: str | None = Field(None, sa_type=StoredText)  # validators of a fetched page (RFC 9110, 8.8)
     last_modified: str | None = Field(None, sa_type=StoredText)
+    read_with: str | None = Field(None, sa_type=StoredText)  # hash of the rules that a fetched page was read by
     indexed_at: datetime | None = Field(None, sa_type=UTC_TIME)
     updated_at: datetime | None = Field(None, sa_type=UTC_TIME, nullable=False, sa_column_kwargs=_MADE_NOW)
 

@@ -67,6 +67,8 @@ class IndexUpdate:
             await self._ingest_groups(groups)
         # Only now: the note takes the place of the mark that a page is half done.
         await self._note_failures(self._failures)
+        if self._plan.refreshed:
+            await self._run.write(partial(documents.save_validators, states=self._plan.refreshed))
         removed = [page for page in self._plan.pages if page.document is None]
         if not self._plan.rebuild:
             await self._remove(removed)

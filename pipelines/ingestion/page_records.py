@@ -28,6 +28,7 @@ def record_of(
         origin=page.get("origin", "source"),
         etag=page.get("etag"),
         last_modified=page.get("last_modified"),
+        read_with=page.get("read_with"),
     )
 
 
@@ -47,5 +48,6 @@ def document_of(record: StoredDocument) -> Document:
             "origin": record.origin,
             "etag": record.etag,
             "last_modified": record.last_modified,
+            "read_with": record.read_with,
         },
     )

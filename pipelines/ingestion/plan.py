@@ -1,12 +1,13 @@
 """What an ingestion would do: the pages of the source against the records of the last run."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
+from pipelines.readers import UnchangedPage
 from pipelines.types import PageFailure
 from storage_config.documents import DocumentState
 
@@ -44,6 +45,7 @@ class IngestionPlan:
     pages: tuple[PagePlan, ...]
     unchanged: int
     failures: tuple[PageFailure, ...]
+    refreshed: tuple[DocumentState, ...] = ()  # unchanged pages with what their server sent this time
 
     def count(self, action: PageAction) -> int:
         """How many pages have this action."""
@@ -87,33 +89,70 @@ class PlanCost:
         return sum(page.nodes_to_embed for page in self.pages)
 
 
-def compare_pages(
-    read: Iterable[Document | PageFailure], states: Mapping[str, DocumentState], *, fingerprint: str
-) -> tuple[list[PagePlan], int, list[PageFailure]]:
-    """Pages to work on, the count of unchanged ones, and what could not be read.
+@dataclass(slots=True)
+class Comparison:
+    """What the pages that were read are to the records. `recorded` are to be made anew from their records."""
 
-    A page that cannot be read any more is a failure, not a removal: it keeps its old version.
+    pages: list[PagePlan] = field(default_factory=list)
+    unchanged: int = 0
+    failures: list[PageFailure] = field(default_factory=list)
+    recorded: list[DocumentState] = field(default_factory=list)
+    refreshed: list[DocumentState] = field(default_factory=list)
+
+
+def compare_pages(
+    read: Iterable[Document | UnchangedPage | PageFailure], states: Mapping[str, DocumentState], *, fingerprint: str
+) -> Comparison:
+    """Compares the source's pages with the corpus's records, by their uris.
+
+    A page that cannot be read any more is a failure, not a removal: it keeps its old version. An upload stays until
+    the source has a page of its uri, which then takes its place.
     """
-    pages: list[PagePlan] = []
-    failures: list[PageFailure] = []
-    unchanged, seen = 0, set()
+    found, seen = Comparison(), set[str]()
     for item in read:
         if isinstance(item, PageFailure):
-            failures.append(item)
             seen.add(item.path)
-            continue
-        uri = item.metadata["uri"]
-        seen.add(uri)
-        action = _action(item.metadata["content_hash"], states.get(uri), fingerprint)
-        if action is None:
-            unchanged += 1
+            found.failures.append(item)
+        elif isinstance(item, UnchangedPage):
+            seen.add(item.uri)
+            _compare_recorded(found, states[item.uri], fingerprint)
         else:
-            pages.append(PagePlan(uri, action, item, states.get(uri)))
-    gone = [state for uri, state in states.items() if uri not in seen]
-    return pages + [PagePlan(state.uri, "removed", None, state) for state in gone], unchanged, failures
+            seen.add(item.metadata["uri"])
+            _compare_read(found, item, states.get(item.metadata["uri"]), fingerprint)
+    rest = [state for uri, state in states.items() if uri not in seen]
+    for state in rest:
+        if state.origin == "upload":
+            _compare_recorded(found, state, fingerprint)
+    found.pages += [PagePlan(state.uri, "removed", None, state) for state in rest if state.origin == "source"]
+    return found
 
 
-def _action(content_hash: str, state: DocumentState | None, fingerprint: str) -> PageAction | None:
+def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str) -> None:
+    """A page that is what its record says: an upload, or one whose server says so."""
+    if _action(state.content_hash, state, fingerprint) is None:
+        found.unchanged += 1
+    else:
+        found.recorded.append(state)
+
+
+def _compare_read(found: Comparison, document: Document, state: DocumentState | None, fingerprint: str) -> None:
+    page = document.metadata
+    action = _action(page["content_hash"], state, fingerprint)
+    if action is None and state is not None and state.origin == "upload":
+        action = "changed"
+    if action is not None:
+        found.pages.append(PagePlan(page["uri"], action, document, state))
+        return
+    found.unchanged += 1
+    assert state is not None
+    sent = replace(
+        state, etag=page.get("etag"), last_modified=page.get("last_modified"), read_with=page.get("read_with")
+    )
+    if sent != state:
+        found.refreshed.append(sent)
+
+
+def _action(content_hash: str | None, state: DocumentState | None, fingerprint: str) -> PageAction | None:
     if state is None or state.indexed_at is None:
         return "added"
     if state.content_hash != content_hash or state.status != "indexed":

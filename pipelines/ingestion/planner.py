@@ -1,16 +1,11 @@
 """Compares what the source says with the records of the last run."""
 
-import asyncio
-from collections.abc import Sequence
 from uuid import UUID
-
-from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
 from pipelines.ingestion.page_records import document_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages
-from pipelines.readers import read_documents
-from pipelines.types import PageFailure
+from pipelines.ingestion.source_pages import read_source
 from storage_config import corpora, documents
 from storage_config.documents import DocumentState, StoredDocument
 from storage_config.postgres import Database, Session
@@ -30,26 +25,26 @@ class Planner:
 
     async def plan(self) -> IngestionPlan:
         """The difference between source and records; touches neither. Raises SourceMissing."""
-        read = await asyncio.to_thread(self._read)
         corpus, states = await self._database.run(self._load_states)
         rebuild = corpus.active_collection != self._collection
-        sources = {state.uri: state for state in states if state.origin == "source"}
-        pages, unchanged, failures = compare_pages(read, sources, fingerprint=self._fingerprint)
+        by_uri = {state.uri: state for state in states}
+        # Vectors that are made anew are made of what the readers say now, so every page is read whole.
+        read = await read_source(self._spec, {} if rebuild else by_uri, max_page_chars=self._max_page_chars)
+        found = compare_pages(read, by_uri, fingerprint=self._fingerprint)
         # What no file can be read of is taken from its record where the vectors must be made anew, or where an
         # ended run may have left new points beside the old text.
-        unread = [sources[f.path] for f in failures if f.path in sources and sources[f.path].content_hash]
+        unread = [by_uri[f.path] for f in found.failures if f.path in by_uri and by_uri[f.path].content_hash]
         redone = [state for state in unread if rebuild or state.status != "indexed"]
-        uploads = [state for state in states if state.origin == "upload"]
-        stale = [s for s in uploads if s.fingerprint != self._fingerprint or s.status != "indexed"]
-        pages += [await self.from_record(corpus.id, state) for state in redone + stale]
+        recorded = [await self.from_record(corpus.id, state) for state in found.recorded + redone]
         return IngestionPlan(
             corpus=self._spec.name,
             collection=self._collection,
             fingerprint=self._fingerprint,
             rebuild=rebuild,
-            pages=tuple(pages),
-            unchanged=unchanged + len(uploads) - len(stale),
-            failures=tuple(failures),
+            pages=(*found.pages, *recorded),
+            unchanged=found.unchanged,
+            failures=tuple(found.failures),
+            refreshed=tuple(found.refreshed),
         )
 
     async def from_record(self, corpus_id: UUID, state: DocumentState) -> PagePlan:
@@ -62,9 +57,6 @@ class Planner:
         if stored is None:
             return PagePlan(state.uri, "removed", None, state)
         return PagePlan(state.uri, "pipeline_changed", document_of(stored), state)
-
-    def _read(self) -> Sequence[Document | PageFailure]:
-        return list(read_documents(self._spec, max_page_chars=self._max_page_chars))
 
     async def _load_states(self, session: Session) -> tuple[corpora.Corpus, list[DocumentState]]:
         corpus = await corpora.ensure_corpus(session, name=self._spec.name)

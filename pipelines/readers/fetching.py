@@ -34,6 +34,10 @@ class Gone(FetchError):
     """The server says that there is no such page (404, 410)."""
 
 
+class Unavailable(FetchError):
+    """Every try got no answer (`status` None), or one that says to come again later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Validators:
     """What a server sent with a page, to ask for it again only if it changed (RFC 9110, 8.8)."""
@@ -94,7 +98,7 @@ class HostFetcher:
             lines = (found.data or b"").decode("utf-8", "replace").splitlines()
         except FetchError as error:
             if error.status is None or not 400 <= error.status < 500:
-                raise FetchError(f"cannot be read: robots.txt {error}", error.status) from None
+                raise type(error)(f"cannot be read: robots.txt {error}", error.status) from None
             lines = []
         self._robots.parse(lines)
         delay = self._robots.crawl_delay(USER_AGENT)
@@ -132,7 +136,7 @@ class HostFetcher:
                 wait = _retry_after(found.headers.get("Retry-After"), FIRST_PAUSE * 2**attempt)
             if attempt + 1 < MAX_TRIES:
                 await asyncio.sleep(wait)
-        raise FetchError(problem, status)
+        raise Unavailable(problem, status)
 
     async def _follow(self, url: str, known: Validators, max_bytes: int) -> "Fetched | httpx.Response":
         """Goes where redirects lead on this host; a response that is worth another try is returned as it is."""
@@ -144,7 +148,7 @@ class HostFetcher:
                     return await _read(response, known, max_bytes)
                 target = str(response.url.join(response.headers.get("Location", "")))
             if not self.is_own(target):
-                raise FetchError("redirects to another host")
+                raise FetchError(f"redirects to another host, {_place(target)}")
             url = target
         raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
 
@@ -154,11 +158,17 @@ def _origin(url: httpx.URL) -> tuple[str, str, int]:
     return url.scheme, url.host.lower(), url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
 
 
+def _place(url: str) -> str:
+    """Scheme and host of where a redirect leads, for the message."""
+    scheme, host, _ = _origin(httpx.URL(url))
+    return f"{scheme}://{host}"[:200]
+
+
 async def _read(response: httpx.Response, known: Validators, max_bytes: int) -> Fetched:
     if response.status_code in (404, 410):
         raise Gone(f"answered {response.status_code}", response.status_code)
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if response.status_code == 304:
+    if response.status_code == 304 and known.headers():
         return Fetched(str(response.url), None, media_type, None, known)
     if response.status_code != 200:
         raise FetchError(f"answered {response.status_code}", response.status_code)

@@ -1,4 +1,8 @@
-"""An HTML page → what is read of it: text, title, canonical address, publication."""
+"""An HTML page → what is read of it: text, title, canonical address, publication.
+
+The content is what the site's generator marks as such, not the guess of an extractor: one such as trafilatura drops the
+ids of headings, without which no link leads to its section, and keeps permalink signs in their texts.
+"""
 
 import re
 from collections.abc import Mapping

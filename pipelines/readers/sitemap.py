@@ -15,18 +15,21 @@ from llama_index.core.schema import Document
 from lxml import etree
 
 from pipelines.corpus import CorpusSpec, SitemapSource
-from pipelines.errors import PageError, SourceMissing
-from pipelines.readers.fetching import Fetched, FetchError, Gone, HostFetcher, Validators
+from pipelines.errors import PageError, SourceMissing, SourceUnavailable
+from pipelines.readers.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable, Validators
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html_page import read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
+from pipelines.readers.source_folder import matches
 from pipelines.types import PageFailure
 
 _log = logging.getLogger(__name__)
 
 CONCURRENT_PAGES = 4
 MAX_SITEMAPS = 200
+# Each costs its tries and their limits of time: a site that went down ends the run instead.
+UNANSWERED_ALLOWED = 8
 MAX_SITEMAP_BYTES = 50_000_000  # the protocol's own bound
 _BYTES_PER_CHARACTER = 16
 _NEVER = Validators()
@@ -61,12 +64,14 @@ async def read_sitemap(
 
     `known` are the validators kept of pages that are ingested already: one that did not change costs no download and
     is an UnchangedPage. A page of another host, forbidden by robots.txt or broken is a PageFailure; one that is gone
-    is none. Raises SourceMissing where the sitemap cannot be had or names no page.
+    is none. Raises SourceUnavailable where the site does not answer, and SourceMissing where there is no sitemap, where
+    it names no page or more than it may, and where every page is gone: a site that moved is no removal.
     """
     source = spec.source
     if not isinstance(source, SitemapSource):
         raise TypeError(f"{spec.name} has no sitemap")
     reader = _SitemapReader(spec, source, max_page_chars)
+    found = 0
     try:
         async with HostFetcher(source.url, transport=transport) as fetcher:
             uris = await reader.uris(fetcher)
@@ -74,35 +79,53 @@ async def read_sitemap(
                 batch = uris[start : start + CONCURRENT_PAGES]
                 async with asyncio.TaskGroup() as group:
                     tasks = [group.create_task(reader.read(fetcher, uri, known.get(uri, _NEVER))) for uri in batch]
+                if reader.unanswered >= UNANSWERED_ALLOWED:
+                    raise Unavailable(f"can be read, but {reader.unanswered} pages in a row got no answer")
                 for task in tasks:
                     if (outcome := task.result()) is not None:
+                        found += 1
                         yield outcome
+    except Unavailable as error:
+        raise SourceUnavailable(f"{spec.name}: {source.url} {error}") from None
     except FetchError as error:
         raise SourceMissing(f"{spec.name}: {source.url} {error}") from None
+    if not found:
+        raise SourceMissing(f"{spec.name}: every page that {source.url} names is gone, or none that the site shows")
 
 
 class _SitemapReader:
     def __init__(self, spec: CorpusSpec, source: SitemapSource, max_page_chars: int) -> None:
         self._spec, self._source, self._max_chars = spec, source, max_page_chars
+        self.unanswered = 0  # pages in a row without any answer
 
     async def uris(self, fetcher: HostFetcher) -> list[str]:
-        """Every page of the sitemap, and of those it names, sorted; at most `max_pages` of them."""
+        """Every page of the sitemap, and of those it names, that the globs let through; sorted."""
         waiting, seen, pages = [self._source.url], set[str](), set[str]()
-        while waiting and len(pages) < self._source.max_pages:
+        while waiting:
             url = waiting.pop(0)
-            if url in seen or len(seen) >= MAX_SITEMAPS:
+            if url in seen:
                 continue
+            if len(seen) >= MAX_SITEMAPS:
+                raise FetchError(f"names more than {MAX_SITEMAPS} further sitemaps")
             seen.add(url)
             is_index, addresses = await self._addresses(fetcher, url)
             if is_index:
                 waiting += addresses
             else:
-                pages.update(address.partition("#")[0] for address in addresses)
+                pages.update(page for page in (one.partition("#")[0] for one in addresses) if self._is_wanted(page))
+            if len(pages) > self._source.max_pages:
+                # Pages beyond the bound would be removed, or come and go as others do.
+                raise FetchError(
+                    f"names more than {self._source.max_pages:,} pages; source.max_pages allows more, "
+                    "source.include and source.exclude choose among them"
+                )
         if not pages:
-            raise SourceMissing(f"{self._spec.name}: {self._source.url} names no page")
-        if len(pages) > self._source.max_pages:
-            _log.warning("%s: only the first %d pages are read", self._spec.name, self._source.max_pages)
-        return sorted(pages)[: self._source.max_pages]
+            raise FetchError("names no page that source.include and source.exclude let through")
+        return sorted(pages)
+
+    def _is_wanted(self, url: str) -> bool:
+        path, source = _path_of(url), self._source
+        return matches(path, source.include, hidden=True) and not matches(path, source.exclude, hidden=True)
 
     async def _addresses(self, fetcher: HostFetcher, url: str) -> tuple[bool, list[str]]:
         """What one file of the sitemap names, and whether it names further files. A part that fails fails it all:
@@ -124,6 +147,7 @@ class _SitemapReader:
         """One page; None where it is gone, or none for readers."""
         try:
             found = await fetcher.fetch(uri, known, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
+            self.unanswered = 0
             if found.data is None:
                 return UnchangedPage(uri)
             page = await asyncio.to_thread(self._page, uri, found, found.data)
@@ -131,6 +155,7 @@ class _SitemapReader:
             _log.warning("%s is in the sitemap and gone", uri)
             return None
         except FetchError as error:
+            self.unanswered += isinstance(error, Unavailable) and error.status is None
             return PageFailure(uri, str(error))
         except PageError as error:
             return PageFailure(uri, error.reason)
@@ -141,7 +166,7 @@ class _SitemapReader:
         return ReadPage(build_document(page), found.validators) if page else None
 
     def _page(self, uri: str, found: Fetched, data: bytes) -> Page | None:
-        path = PurePosixPath(unquote(urlsplit(found.url).path).strip("/") or "index")
+        path = _path_of(found.url)
         if found.media_type == "application/pdf":
             body, title = read_pdf(uri, data, max_chars=self._max_chars)
             front_matter, url = FrontMatter(), found.url
@@ -156,6 +181,15 @@ class _SitemapReader:
         title = title or path.stem
         quality = source_quality(path, front_matter, self._spec.source_quality)
         return Page(uri, url.partition("#")[0], title, body, quality, bibliography(uri, url, title, front_matter))
+
+
+def _path_of(url: str) -> PurePosixPath:
+    """The path that globs match; that of the site's root is `index`."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        path = url  # no address at all: it is refused when it is fetched
+    return PurePosixPath(path.strip("/") or "index")
 
 
 def _host(url: str) -> str | None:

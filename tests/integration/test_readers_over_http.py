@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.corpus import CorpusSpec
-from pipelines.errors import SourceMissing
+from pipelines.errors import SourceUnavailable
 from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
 from pipelines.readers.sitemap import Outcome
 from pipelines.types import PageFailure
@@ -86,5 +86,5 @@ async def test_a_real_server(address: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 async def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
-    with pytest.raises(SourceMissing, match=r"robots\.txt cannot be fetched: ConnectError"):
+    with pytest.raises(SourceUnavailable, match=r"robots\.txt cannot be fetched: ConnectError"):
         await read("http://127.0.0.1:1", {})

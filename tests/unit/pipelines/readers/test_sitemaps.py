@@ -3,13 +3,14 @@
 import gzip
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
-from pipelines.errors import SourceMissing
+from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
 from pipelines.readers.sitemap import Outcome
 from pipelines.types import PageFailure
@@ -60,12 +61,12 @@ def redirect(target: str) -> httpx.Response:
 
 
 async def read(
-    site: Site, *, known: Mapping[str, Validators] | None = None, max_pages: int = 100, max_page_chars: int = 1_000
+    site: Site, *, known: Mapping[str, Validators] | None = None, max_page_chars: int = 1_000, **source: Any
 ) -> dict[str, Outcome]:
     spec = CorpusSpec.model_validate(
         {
             "name": "site", "folder": Path("/nowhere"), "base_url": HOST,
-            "source": {"kind": "sitemap", "url": f"{HOST}/sitemap.xml", "max_pages": max_pages},
+            "source": {"kind": "sitemap", "url": f"{HOST}/sitemap.xml", **source},
             "source_quality": [{"match": "papers/**", "quality": "peer_reviewed"}],
         }
     )  # fmt: skip
@@ -143,7 +144,8 @@ async def test_only_the_declared_host_is_asked() -> None:
     assert document(outcomes["/home"]).metadata["url"] == f"{HOST}/final"
     for other in ("https://evil.example/x", "http://docs.example.org/plain", ":8443/port", "not an address"):
         assert "another host" in failure(outcomes[other])
-    assert failure(outcomes["/away"]) == failure(outcomes["/downgrade"]) == "redirects to another host"
+    assert failure(outcomes["/away"]) == "redirects to another host, https://evil.example"
+    assert failure(outcomes["/downgrade"]) == "redirects to another host, http://docs.example.org"
     assert failure(outcomes["/loop"]) == "redirects more than 5 times"
     assert all(address.startswith("/") for address in site.asked())
 
@@ -170,7 +172,7 @@ async def test_robots_txt_that_cannot_be_had(status: int, allowed: bool) -> None
     if allowed:
         assert list(await read(site)) == ["/a"]
         return
-    with pytest.raises(SourceMissing, match=r"robots\.txt answered 503"):
+    with pytest.raises(SourceUnavailable, match=r"robots\.txt answered 503"):
         await read(site)
     assert site.asked() == ["/robots.txt"] * 3
 
@@ -233,10 +235,61 @@ async def test_an_index_of_packed_sitemaps() -> None:
     assert site.asked().count("/sitemap.xml") == 1
 
 
-async def test_no_more_pages_than_declared() -> None:
+async def test_more_pages_than_declared_are_an_error_that_says_what_allows_them() -> None:
     addresses = [f"{HOST}/{number}" for number in range(9)]
     site = Site({f"{HOST}/sitemap.xml": sitemap(*addresses), **{address: page() for address in addresses}})
-    assert list(await read(site, max_pages=5)) == ["/0", "/1", "/2", "/3", "/4"]
+    with pytest.raises(SourceMissing, match=r"more than 5 pages; source\.max_pages .* source\.exclude"):
+        await read(site, max_pages=5)
+    assert list(await read(site, max_pages=5, exclude=("{5,6,7,8}",))) == ["/0", "/1", "/2", "/3", "/4"]
+
+
+async def test_globs_choose_among_the_pages() -> None:
+    names = ("", "blog/2024/news", "docs/a", "docs/.hidden/b", "docs/x%20y")
+    site = Site(
+        {
+            f"{HOST}/sitemap.xml": sitemap(*(f"{HOST}/{name}" for name in names)),
+            **{f"{HOST}/{name}": page() for name in names},
+        }
+    )
+    assert list(await read(site, include=("docs/**", "index"))) == ["/", "/docs/.hidden/b", "/docs/a", "/docs/x%20y"]
+    assert list(await read(site, exclude=("blog/**", "docs/x y"))) == ["/", "/docs/.hidden/b", "/docs/a"]
+    with pytest.raises(SourceMissing, match=r"no page that source\.include"):
+        await read(site, include=("guide/**",))
+
+
+async def test_too_many_sitemaps_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.readers.sitemap.MAX_SITEMAPS", 2)
+    parts = [f"{HOST}/{number}.xml" for number in range(3)]
+    site = Site({f"{HOST}/sitemap.xml": sitemap(*parts, index=True), **{part: sitemap(f"{HOST}/a") for part in parts}})
+    with pytest.raises(SourceMissing, match="more than 2 further sitemaps"):
+        await read(site)
+
+
+async def test_a_site_whose_pages_are_all_gone_is_no_removal() -> None:
+    site = Site({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a", f"{HOST}/b")})
+    with pytest.raises(SourceMissing, match="is gone"):
+        await read(site)
+
+
+async def test_a_site_that_stops_answering_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Down(Site):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path > "/03" and request.url.path[1:].isdecimal():
+                self.requests.append(request)
+                raise httpx.ConnectError("down")
+            return await super().handle_async_request(request)
+
+    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    addresses = [f"{HOST}/{number:02}" for number in range(60)]
+    site = Down({f"{HOST}/sitemap.xml": sitemap(*addresses), **{address: page() for address in addresses}})
+    with pytest.raises(SourceUnavailable, match="8 pages in a row got no answer"):
+        await read(site)
+    assert "/59" not in site.asked()
+
+
+async def test_an_unasked_not_modified_is_a_failure() -> None:
+    site = Site({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": httpx.Response(304)})
+    assert failure((await read(site))["/a"]) == "answered 304"
 
 
 @pytest.mark.parametrize(
