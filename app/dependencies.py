@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from app.auth.authenticator import Authenticator
+from app.auth.authenticator import Authenticator, Issuers
 from app.auth.callers import Caller, Role
 from app.chat import Chat, Recording
 from app.errors import NotSignedIn, RoleMissing
@@ -26,6 +26,7 @@ class AppState:
     recording: Recording
     observations: Observations
     authenticator: Authenticator
+    issuers: Issuers
 
 
 def read_state(request: HTTPConnection) -> AppState:
@@ -36,26 +37,27 @@ def read_state(request: HTTPConnection) -> AppState:
 StateDep = Annotated[AppState, Depends(read_state)]
 
 
-async def read_caller(request: HTTPConnection, state: StateDep) -> Caller:
-    """Who is asking. Raises NotSignedIn."""
-    return await state.authenticator.identify(request)
-
-
-CallerDep = Annotated[Caller, Depends(read_caller)]
-
-
 def check_role(caller: Caller, role: Role) -> None:
     """Nothing, where the caller has at least that role. Raises NotSignedIn and RoleMissing."""
     if not caller.may(role):
         raise NotSignedIn if caller.kind == "anonymous" else RoleMissing
 
 
-def require(role: Role) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency: the caller, who has at least that role. Raises NotSignedIn and RoleMissing."""
+async def read_caller(request: HTTPConnection, state: AppState, role: Role) -> Caller:
+    """Who is asking, and has at least that role; above `reader` what they show is confirmed with the database.
 
-    async def caller_with_role(caller: CallerDep) -> Caller:
-        check_role(caller, role)
-        return caller
+    Raises NotSignedIn, RoleMissing and OriginRefused.
+    """
+    caller = await state.authenticator.identify(request, confirmed=role != "reader")
+    check_role(caller, role)
+    return caller
+
+
+def require(role: Role) -> Callable[[HTTPConnection, AppState], Awaitable[Caller]]:
+    """A dependency: the caller, who has at least that role. Raises what `read_caller` raises."""
+
+    async def caller_with_role(request: HTTPConnection, state: StateDep) -> Caller:
+        return await read_caller(request, state, role)
 
     return caller_with_role
 

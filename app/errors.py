@@ -8,7 +8,10 @@ AppError
 ├── CorpusFileChanged    the corpus file was changed since the server read it
 ├── MessageNotFound      no message of that id in a conversation of who asks
 ├── NotSignedIn          a credential is missing, or is none of ours
-└── RoleMissing          the caller may not do this
+├── RoleMissing          the caller may not do this
+├── OriginRefused        the page that asks is not of a website that may
+├── SignInUnavailable    the issuer of a token cannot be reached, so that nobody can tell whether it is good
+└── ApiKeyNotFound       no API key of that id, or none that is valid
 
 Titles and details are ours and constant: no stack, no vendor's text and no input ever reaches a client.
 """
@@ -83,6 +86,18 @@ class RoleMissing(AppError):
     """The caller is known and may not do this."""
 
 
+class OriginRefused(AppError):
+    """The page that asks, as its browser names it, is not of a website that may."""
+
+
+class SignInUnavailable(AppError):
+    """The public keys of the issuer of users' tokens cannot be fetched."""
+
+
+class ApiKeyNotFound(AppError):
+    """No API key of that id, or none that is valid."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemType:
     """A kind of failure. `type` on the wire is `urn:footnoted:problem:<name>`; `retry_after` is in seconds."""
@@ -139,6 +154,9 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     MessageNotFound: ProblemType("message-not-found", 404, "There is no such message."),
     NotSignedIn: ProblemType("not-signed-in", 401, "Sign in, or show a valid key."),
     RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this."),
+    OriginRefused: ProblemType("origin-refused", 403, "This website may not do this."),
+    SignInUnavailable: ProblemType("sign-in-unavailable", 503, "Signing in does not work now.", _AGAIN, 10),
+    ApiKeyNotFound: ProblemType("api-key-not-found", 404, "There is no such key."),
     pipeline.PipelineError: INTERNAL,
     pipeline.PageError: ProblemType("page-unreadable", 422, "The page cannot be read."),
     pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),

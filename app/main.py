@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app.auth.authenticator import Authenticator
+from app.auth.authenticator import Authenticator, Issuers, build_policy, open_issuers
 from app.chat import Chat, Recording
 from app.conversations import Conversations, StoredConversations
 from app.dependencies import AppState
@@ -31,7 +31,7 @@ from app.errors import (
 from app.ingestions import Ingestions
 from app.observations import Observations
 from app.resources import OpenResources, Resources
-from app.routes import chat, completions, conversations, documents, feedback, health, ingestions
+from app.routes import api_keys, chat, completions, conversations, documents, feedback, health, ingestions, tokens
 from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
@@ -60,7 +60,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for routes in (chat, conversations, documents, feedback, health, ingestions):
+    for routes in (chat, conversations, documents, feedback, ingestions, tokens, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
@@ -76,8 +76,8 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(settings) as resources:
-            app.state.footnoted = state = _build_state(resources, build_conversations(resources.database))
+        async with open_resources(settings) as resources, open_issuers(settings, resources.database) as issuers:
+            app.state.footnoted = state = _build_state(resources, build_conversations(resources.database), issuers)
             state.observations.note_probes(await resources.check_health())
             yield
             await state.ingestions.close()
@@ -86,7 +86,7 @@ def _lifespan(
     return lifespan
 
 
-def _build_state(resources: Resources, conversations: Conversations) -> AppState:
+def _build_state(resources: Resources, conversations: Conversations, issuers: Issuers) -> AppState:
     recording, observations = Recording(), Observations()
     engines = {name: corpus.engine for name, corpus in resources.corpora.items()}
     use_case = Chat(
@@ -102,7 +102,8 @@ def _build_state(resources: Resources, conversations: Conversations) -> AppState
         ingestions=Ingestions({name: corpus.ingestion for name, corpus in resources.corpora.items()}),
         recording=recording,
         observations=observations,
-        authenticator=Authenticator(local_token=resources.local_token),
+        authenticator=Authenticator(issuers, build_policy(resources.settings), local_token=resources.local_token),
+        issuers=issuers,
     )
 
 

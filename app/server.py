@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.auth.exposure import check_exposure
 from app.main import create_app
 from app.resources import OpenResources
 from storage_config.settings import Settings
@@ -36,9 +37,11 @@ def serve(
 ) -> None:
     """Serve until a signal ends it; open answers get 10 seconds to finish. Blocks.
 
-    `on_ready` is told the url once requests are answered. Raises what `open_resources` raises, and OSError where the
-    port is taken, which is tried before anything is opened.
+    `on_ready` is told the url once requests are answered. Raises what `open_resources` raises, ConfigurationError where
+    nothing says who may read and other machines could, and OSError where the port is taken, which is tried before
+    anything is opened.
     """
+    check_exposure(settings, address.host)
     with open_listener(address) as listener:
         app = create_app(settings, open_resources)
         startup = Startup(app)

@@ -20,7 +20,7 @@ _USE_RESOLUTION = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key without its secret."""
+    """A key without its secret. It is useless from `revoked_at` on, which may lie ahead."""
 
     id: UUID
     name: str
@@ -31,6 +31,7 @@ class ApiKey:
 
 
 _KEY = columns_of(API_KEYS, ApiKey)
+_IS_VALID = _KEYS.revoked_at.is_(None) | (_KEYS.revoked_at > func.now())
 
 
 def hash_key(key: str) -> str:
@@ -46,7 +47,7 @@ async def create_api_key(session: AsyncSession, *, key_id: UUID, name: str, key:
 
 async def find_api_key(session: AsyncSession, *, key: str) -> ApiKey | None:
     """The key of that secret; None where it is unknown or revoked."""
-    query = select(*_KEY).where((_KEYS.key_hash == hash_key(key)) & _KEYS.revoked_at.is_(None))
+    query = select(*_KEY).where((_KEYS.key_hash == hash_key(key)) & _IS_VALID)
     row = (await session.execute(query)).one_or_none()
     return ApiKey(*row) if row else None
 
@@ -57,15 +58,19 @@ async def note_api_key_use(session: AsyncSession, *, key_id: UUID) -> None:
     await session.execute(update(API_KEYS).where((_KEYS.id == key_id) & old).values(last_used_at=func.now()))
 
 
-async def revoke_api_key(session: AsyncSession, *, key_id: UUID) -> bool:
-    """Makes the key useless from now on. False where it was so already, or is unknown."""
+async def revoke_api_key(session: AsyncSession, *, key_id: UUID, after: timedelta = timedelta()) -> bool:
+    """Makes the key useless from now on, or `after` that. False where it is useless already, or unknown."""
+    ends = func.least(_KEYS.revoked_at, func.now() + after)  # an end that was set is never put off
     revoked = await session.execute(
-        update(API_KEYS)
-        .where((_KEYS.id == key_id) & _KEYS.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-        .returning(_KEYS.id)
+        update(API_KEYS).where((_KEYS.id == key_id) & _IS_VALID).values(revoked_at=ends).returning(_KEYS.id)
     )
     return revoked.first() is not None
+
+
+async def get_api_key(session: AsyncSession, *, key_id: UUID) -> ApiKey | None:
+    """The key of that id, revoked or not."""
+    row = (await session.execute(select(*_KEY).where(_KEYS.id == key_id))).one_or_none()
+    return ApiKey(*row) if row else None
 
 
 async def list_api_keys(session: AsyncSession) -> list[ApiKey]:

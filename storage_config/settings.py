@@ -1,23 +1,17 @@
 """Every environment variable of Footnoted, read once and validated. Secrets never leave their `SecretStr`."""
 
-import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from storage_config.auth_settings import AuthSettings, Listed
 from storage_config.errors import ConfigurationError
 
 _GIB = 1024**3
-_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?")
 _RATE = r"[1-9]\d{0,8}/(second|minute|hour|day)"
-
-
-def _split(value: Any) -> Any:
-    """A list in one variable: values between commas."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 def _read_shares(value: Any) -> Any:
@@ -28,7 +22,6 @@ def _read_shares(value: Any) -> Any:
     return {name.strip() or "all": amount.strip() for name, _, amount in parts}
 
 
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Share = Literal["all", "anonymous", "visitor", "user", "api_key"]
 Shares = Annotated[dict[Share, Annotated[float, Field(ge=0, le=1e9)]], NoDecode, BeforeValidator(_read_shares)]
 # Requests in a sliding window, as `20/minute` or `20/minute, 300/day`; `off` for none.
@@ -40,19 +33,17 @@ def _vendor(name: str) -> AliasChoices:
     return AliasChoices(name)
 
 
-class Settings(BaseSettings):
+class Settings(AuthSettings):
     """The environment. Plain values are passed down from here; nothing else reads `os.environ`."""
 
     model_config = SettingsConfigDict(
         env_prefix="FOOTNOTED_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
     )
 
-    environment: Literal["development", "production"] = "development"
     config: Path = Path("footnoted.toml")
     data_dir: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    database_url: SecretStr | None = Field(None, validation_alias=_vendor("DATABASE_URL"))
     database_direct_url: SecretStr | None = Field(None, validation_alias=_vendor("DATABASE_DIRECT_URL"))
     qdrant_url: str | None = Field(None, validation_alias=_vendor("QDRANT_URL"))
     qdrant_api_key: SecretStr | None = Field(None, validation_alias=_vendor("QDRANT_API_KEY"))
@@ -75,8 +66,7 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(4_000, gt=0)
     max_page_chars: int = Field(2_000_000, gt=0)
 
-    # The sites whose pages may call the API, as exact origins, and the proxies that are believed about who called.
-    allowed_origins: Listed = ()
+    # The proxies that are believed about who called.
     trusted_proxies: Listed = ()
 
     # Limits; how they are counted stands in docs/operations.md. Without REDIS_URL each process counts for itself.
@@ -98,13 +88,6 @@ class Settings(BaseSettings):
     # Where Prometheus finds /metrics; unset serves none.
     metrics_port: int | None = Field(None, ge=0, le=65_535)
     metrics_host: str = "127.0.0.1"
-
-    @field_validator("allowed_origins", mode="after")
-    @classmethod
-    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(_ORIGIN.fullmatch(origin) for origin in value):
-            raise ValueError("must be exact origins between commas, such as https://docs.example.org, without a path")
-        return value
 
     @field_validator("trusted_proxies", mode="after")
     @classmethod

@@ -1,31 +1,189 @@
 """From what a request shows to who is asking."""
 
 import hmac
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
+import httpx
 from starlette.requests import HTTPConnection
 
-from app.auth.callers import ANONYMOUS_SUBJECT, LOCAL_SUBJECT, Caller
-from app.errors import NotSignedIn
+from app.auth.api_keys import ApiKeys, role_of
+from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_SUBJECT, ROLES, Caller, Role, highest
+from app.auth.credentials import Credential, read_credential, read_origin
+from app.auth.jwks import Jwks
+from app.auth.sessions import Sessions
+from app.auth.user_tokens import UserTokens
+from app.auth.visitors import VisitorTokens
+from app.errors import NotSignedIn, OriginRefused
+from storage_config.better_auth import check_better_auth_tables
+from storage_config.postgres import Database
+from storage_config.settings import Settings
 
 _OPEN_READER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
 _LOCAL_OWNER = Caller(LOCAL_SUBJECT, "owner", "local")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_JWKS_PATH = "/api/auth/jwks"
+OWN_ROLES: Mapping[str, Role] = {role: role for role in ROLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may do what. docs/security.md has it as a table.
+
+    `roles` are ours by the names that the issuer of users gives them: a user has the highest that is named, and a
+    user without any is a reader.
+    """
+
+    anyone_reads: bool = True
+    allowed_origins: tuple[str, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=lambda: OWN_ROLES)
+
+    def role(self, names: str | None) -> Role:
+        """Our role for names between commas, each compared as it stands."""
+        return highest([self.roles[name] for name in (names or "").split(",") if name in self.roles]) or "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuers:
+    """What verifies credentials of each kind. None: that kind is not accepted."""
+
+    api_keys: ApiKeys
+    user_tokens: UserTokens | None = None
+    sessions: Sessions | None = None
+    visitors: VisitorTokens | None = None
 
 
 class Authenticator:
     """Identifies callers. `local_token` is known to who may read the data folder, and lets them do everything."""
 
-    def __init__(self, *, local_token: str | None) -> None:
+    def __init__(self, issuers: Issuers, policy: Policy, *, local_token: str | None) -> None:
+        self._issuers = issuers
+        self._policy = policy
         self._local_token = local_token
 
-    async def identify(self, request: HTTPConnection) -> Caller:
-        """Who is asking. Raises NotSignedIn where a credential is shown that is none of ours."""
-        credential = request.headers.get("authorization")
-        if credential is None:
-            return _OPEN_READER
-        scheme, _, token = credential.partition(" ")
-        if scheme.lower() == "bearer" and self._is_local(token.strip()):
-            return _LOCAL_OWNER
-        raise NotSignedIn
+    async def identify(self, request: HTTPConnection, *, confirmed: bool = False) -> Caller:
+        """Who is asking.
+
+        With `confirmed` a user's session and an API key are looked up now; without, a JWT is believed for as long as
+        it says, and what the database said some seconds ago is too.
+
+        Raises NotSignedIn where a credential is shown that is none of ours, or none is shown and readers have to;
+        OriginRefused where a page of another website uses a cookie to write, or a visitor's token.
+        """
+        credential = read_credential(request)
+        caller = await self._recognise(credential, request, confirmed) if credential else None
+        if caller is not None:
+            return caller
+        # A cookie comes along unasked: one that has ended is as good as none.
+        if credential is not None and credential.kind != "cookie":
+            raise NotSignedIn
+        if not self._policy.anyone_reads:
+            raise NotSignedIn
+        return _OPEN_READER
+
+    async def _recognise(self, credential: Credential, request: HTTPConnection, confirmed: bool) -> Caller | None:
+        match credential.kind:
+            case "api_key":
+                return await self._key_holder(credential.value, confirmed)
+            case "jwt":
+                return await self._token_holder(credential.value, confirmed)
+            case "visitor":
+                return self._visitor(credential.value, read_origin(request.headers))
+            case "cookie":
+                return await self._cookie_holder(credential.value, request, confirmed)
+            case "session":
+                if self._is_local(credential.value):
+                    return _LOCAL_OWNER
+                return await self._session_holder(credential.value, confirmed)
 
     def _is_local(self, token: str) -> bool:
         return self._local_token is not None and hmac.compare_digest(token.encode(), self._local_token.encode())
+
+    async def _key_holder(self, secret: str, confirmed: bool) -> Caller | None:
+        key = await self._issuers.api_keys.find(secret, confirmed=confirmed)
+        role = role_of(key.scopes) if key else None
+        return Caller(f"{KEY_PREFIX}{key.id}", role, "api_key") if key and role else None
+
+    def _visitor(self, token: str, origin: str | None) -> Caller | None:
+        if self._issuers.visitors is None:
+            return None
+        return Caller(self._issuers.visitors.verify(token, origin=origin).subject, "reader", "visitor")
+
+    async def _token_holder(self, token: str, confirmed: bool) -> Caller | None:
+        if self._issuers.user_tokens is None:
+            return None
+        said = await self._issuers.user_tokens.verify(token)
+        role = self._policy.role(said.role)
+        if confirmed and self._issuers.sessions is not None:
+            session = await self._issuers.sessions.find_by_id(said.session_id) if said.session_id else None
+            if session is None or session.user_id != said.subject:
+                return None
+            # Neither a role that was taken away since nor one that the token was not made with.
+            role = min(role, self._policy.role(session.role), key=ROLES.index)
+        return Caller(said.subject, role, "user")
+
+    async def _session_holder(self, token: str, confirmed: bool) -> Caller | None:
+        if self._issuers.sessions is None:
+            return None
+        session = await self._issuers.sessions.find_by_token(token, confirmed=confirmed)
+        return Caller(session.user_id, self._policy.role(session.role), "user") if session else None
+
+    async def _cookie_holder(self, value: str, request: HTTPConnection, confirmed: bool) -> Caller | None:
+        if self._issuers.sessions is None:
+            return None
+        session = await self._issuers.sessions.find_by_cookie(value, confirmed=confirmed)
+        if session is None:
+            return None
+        # Browsers send cookies for any page; only those of the named websites may make them act (CSRF).
+        if request.scope["method"] not in _SAFE_METHODS and not self._is_allowed(request.headers.get("origin")):
+            raise OriginRefused
+        return Caller(session.user_id, self._policy.role(session.role), "user")
+
+    def _is_allowed(self, origin: str | None) -> bool:
+        return origin in self._policy.allowed_origins
+
+
+@asynccontextmanager
+async def open_issuers(settings: Settings, database: Database) -> AsyncIterator[Issuers]:
+    """What `settings` accept, until the block ends. Raises ConfigurationError without Better Auth's tables."""
+    async with httpx.AsyncClient(follow_redirects=False) as client:
+        if settings.better_auth_schema is not None:
+            schema = settings.better_auth_schema
+            await database.run(lambda session: check_better_auth_tables(session, schema=schema))
+        yield Issuers(
+            api_keys=ApiKeys(database),
+            user_tokens=_build_user_tokens(settings, client),
+            sessions=_build_sessions(settings, database),
+            visitors=_build_visitors(settings),
+        )
+
+
+def build_policy(settings: Settings) -> Policy:
+    """The policy that `settings` say."""
+    return Policy(
+        anyone_reads=settings.readers != "signed_in",
+        allowed_origins=settings.allowed_origins,
+        roles=settings.roles or OWN_ROLES,
+    )
+
+
+def _build_user_tokens(settings: Settings, client: httpx.AsyncClient) -> UserTokens | None:
+    issuer, audience = settings.better_auth_url, settings.better_auth_audience
+    if issuer is None or audience is None:
+        return None
+    jwks = Jwks(settings.better_auth_jwks_url or issuer + _JWKS_PATH, client)
+    return UserTokens(jwks, issuer=issuer, audience=audience)
+
+
+def _build_sessions(settings: Settings, database: Database) -> Sessions | None:
+    if settings.better_auth_schema is None:
+        return None
+    secret = settings.better_auth_secret.get_secret_value() if settings.better_auth_secret else None
+    return Sessions(database, schema=settings.better_auth_schema, secret=secret)
+
+
+def _build_visitors(settings: Settings) -> VisitorTokens | None:
+    if settings.token_secret is None:
+        return None
+    return VisitorTokens(settings.token_secret.get_secret_value(), allowed_origins=settings.allowed_origins)

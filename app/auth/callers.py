@@ -8,11 +8,12 @@ ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
 CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
 ANONYMOUS_SUBJECT = "anonymous"  # the owner of what is asked without signing in
 LOCAL_SUBJECT = "command-line"  # the owner of what this machine's operator asks
+KEY_PREFIX, VISITOR_PREFIX = "key:", "visitor:"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. `subject` owns the conversations: a user's id, `key:<id>`, or the id of an anonymous token."""
+    """Who is asking. `subject` owns the conversations: a user's id, `key:<id>` or `visitor:<id>`."""
 
     subject: str
     role: Role
@@ -21,3 +22,13 @@ class Caller:
     def may(self, role: Role) -> bool:
         """Whether the caller has the role, or one above it."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def is_reserved(subject: str) -> bool:
+    """Whether a subject is one of ours, which no issuer of users may claim."""
+    return subject in (ANONYMOUS_SUBJECT, LOCAL_SUBJECT) or subject.startswith((KEY_PREFIX, VISITOR_PREFIX))
+
+
+def highest(roles: list[Role]) -> Role | None:
+    """The role that may do what all of them may; None for none."""
+    return max(roles, key=ROLES.index, default=None)

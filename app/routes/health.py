@@ -3,9 +3,9 @@
 from importlib.metadata import version
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.dependencies import AppState, CallerDep, StateDep, check_role
+from app.dependencies import AppState, StateDep, read_caller
 from app.schemas.health import DependencyBody, HealthBody
 from app.schemas.problems import ProblemBody
 
@@ -23,14 +23,14 @@ _RETRY_AFTER = "5"
     },
 )
 async def health(
+    request: Request,
     response: Response,
     state: StateDep,
-    caller: CallerDep,
     deep: Annotated[bool, Query(description="Probe each dependency now; for writers.")] = False,
 ) -> HealthBody:
     """The last observed state of each dependency. Without `deep` nothing is touched: a database may stay asleep."""
     if deep:
-        check_role(caller, "writer")
+        await read_caller(request, state, "writer")
         state.observations.note_probes(await state.resources.check_health())
     body = _read_health(state)
     if deep and body.status != "ok":

@@ -1,0 +1,61 @@
+"""`/api/v1/keys`: API keys, for owners."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from app.auth.api_keys import NewKey, role_of
+from app.dependencies import OwnerDep, StateDep
+from app.schemas.credentials import KeyBody, KeysBody, NewKeyBody, NewKeyRequest, RotationRequest
+from app.schemas.problems import ProblemBody
+
+router = APIRouter(tags=["keys"])
+_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
+_OF_ONE: dict[int | str, dict[str, Any]] = {**_PROBLEMS, 404: {"model": ProblemBody}}
+
+
+@router.get("/keys", summary="List the API keys", responses=_PROBLEMS)
+async def read_keys(state: StateDep, caller: OwnerDep) -> KeysBody:
+    """Every key, revoked ones too, the newest first; without secrets, which are kept nowhere."""
+    keys = await state.issuers.api_keys.list()
+    return KeysBody(
+        items=[
+            KeyBody(
+                id=key.id,
+                name=key.name,
+                role=role_of(key.scopes),
+                created_at=key.created_at,
+                revoked_at=key.revoked_at,
+                last_used_at=key.last_used_at,
+            )
+            for key in keys
+        ]
+    )
+
+
+@router.post("/keys", summary="Make an API key", status_code=201, responses=_PROBLEMS)
+async def create_key(body: NewKeyRequest, response: Response, state: StateDep, caller: OwnerDep) -> NewKeyBody:
+    """A new key, whose secret is shown this once."""
+    return _show(await state.issuers.api_keys.create(name=body.name, role=body.role), response)
+
+
+@router.delete("/keys/{key_id}", summary="Revoke an API key", status_code=204, responses=_OF_ONE)
+async def revoke_key(key_id: UUID, state: StateDep, caller: OwnerDep) -> None:
+    """The key can write nothing from now on, and read nothing after five seconds."""
+    await state.issuers.api_keys.revoke(key_id)
+
+
+@router.post("/keys/{key_id}/rotate", summary="Rotate an API key", responses=_OF_ONE)
+async def rotate_key(
+    key_id: UUID, body: RotationRequest, response: Response, state: StateDep, caller: OwnerDep
+) -> NewKeyBody:
+    """A key of the same name and role; the one before ends after the overlap."""
+    overlap = timedelta(seconds=body.overlap_seconds)
+    return _show(await state.issuers.api_keys.rotate(key_id, overlap=overlap), response)
+
+
+def _show(made: NewKey, response: Response) -> NewKeyBody:
+    response.headers["cache-control"] = "no-store"
+    return NewKeyBody(id=made.id, name=made.name, role=made.role, key=made.secret)

@@ -1,0 +1,59 @@
+"""API keys and visitors' tokens."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.auth.callers import Role
+from app.schemas.bodies import StrictBody, Text
+
+MAX_OVERLAP_SECONDS = 30 * 86_400
+
+
+class NewKeyRequest(StrictBody):
+    """A key to make."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=120, examples=["ci of the docs site"])]
+    role: Role
+
+
+class RotationRequest(StrictBody):
+    """For how long the key that is replaced still works, at most 30 days."""
+
+    overlap_seconds: Annotated[int, Field(ge=0, le=MAX_OVERLAP_SECONDS)] = 86_400
+
+
+class NewKeyBody(StrictBody):
+    """A key that was just made. `key` is the secret and is shown this once."""
+
+    id: UUID
+    name: str
+    role: Role
+    key: str
+
+
+class KeyBody(StrictBody):
+    """A key without its secret. It is useless from `revoked_at` on, which may lie ahead; `role` null gives nothing."""
+
+    id: UUID
+    name: str
+    role: Role | None
+    created_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class KeysBody(StrictBody):
+    """Every key, revoked ones too, the newest first."""
+
+    items: list[KeyBody]
+
+
+class VisitorTokenBody(StrictBody):
+    """A visitor's token; `Authorization: Bearer <token>` from the page's own origin shows it."""
+
+    token: str
+    token_type: Literal["Bearer"] = "Bearer"
+    expires_in: Annotated[int, Field(description="In seconds.")]
