@@ -10,12 +10,12 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from app.commands.init import describe_site, write_corpus_file
+from app.logs import LogOptions, configure_logs
 from pipelines.corpus import read_corpora
 from pipelines.errors import (
     CorpusNotIngested,
@@ -134,6 +134,7 @@ def serve(
     from pipelines.bootstrap import open_resources
 
     settings = _settings(context, config)
+    configure_logs(LogOptions.from_settings(settings))
     try:
         run_server(
             settings,
@@ -159,12 +160,8 @@ def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
 
 def main() -> None:
     """The console script."""
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        # A command says itself how it ended; the server logs what it meets.
-        wrapper_class=structlog.make_filtering_bound_logger("info" if "serve" in sys.argv else "critical"),
-    )
+    # A command says itself how it ended; the server logs what it meets, as its environment says.
+    configure_logs(LogOptions(quiet=True))
     app()
 
 

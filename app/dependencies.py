@@ -8,12 +8,20 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from app.auth.authenticator import Authenticator, Issuers
-from app.auth.callers import Caller, Role
+from app.auth.callers import ANONYMOUS_SUBJECT, Caller, Role
 from app.chat import Chat, Recording
-from app.errors import NotSignedIn, RoleMissing
+from app.errors import LimitReached, NotSignedIn, RoleMissing
 from app.ingestions import Ingestions
+from app.limits.addresses import address_of
+from app.limits.allowances import Action, rate_limit_fields
+from app.limits.rates import RateLimits
+from app.metering import Asker, current_asker
+from app.metrics import Metrics
 from app.observations import Observations
 from app.resources import Resources
+
+# Whoever asks for what identifies them later: counted by address alone.
+STRANGER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class AppState:
     observations: Observations
     authenticator: Authenticator
     issuers: Issuers
+    limits: RateLimits
+    metrics: Metrics
 
 
 def read_state(request: HTTPConnection) -> AppState:
@@ -46,10 +56,25 @@ def check_role(caller: Caller, role: Role) -> None:
 async def read_caller(request: HTTPConnection, state: AppState, role: Role) -> Caller:
     """Who is asking, and has at least that role; above `reader` what they show is confirmed with the database.
 
-    Raises NotSignedIn, RoleMissing and OriginRefused.
+    It counts as one request of theirs. Raises NotSignedIn, RoleMissing, OriginRefused and LimitReached.
     """
-    caller = await state.authenticator.identify(request, confirmed=role != "reader")
+    identify = state.authenticator.identify
+    caller = await count_caller(request, state, lambda: identify(request, confirmed=role != "reader"))
     check_role(caller, role)
+    return caller
+
+
+async def count_caller(request: HTTPConnection, state: AppState, identify: Callable[[], Awaitable[Caller]]) -> Caller:
+    """Who `identify` says is asking, counted as one request of theirs. Raises what it raises, and LimitReached."""
+    address = address_of(request)
+    await state.limits.check_sign_in(address)
+    try:
+        caller = await identify()
+    except NotSignedIn:
+        await state.limits.note_failed_sign_in(address)
+        raise
+    request.state.caller = caller
+    await admit(request, state, caller, "read")
     return caller
 
 
@@ -62,6 +87,32 @@ def require(role: Role) -> Callable[[HTTPConnection, AppState], Awaitable[Caller
     return caller_with_role
 
 
+async def admit(request: HTTPConnection, state: AppState, caller: Caller, action: Action) -> None:
+    """Count the request; the response will say what is left. Raises LimitReached.
+
+    Whatever way a question takes, it passes here with "ask" before its answer begins.
+    """
+    if action == "ask":
+        current_asker.set(Asker(caller.kind, request.state.received_at))
+    try:
+        allowances = await state.limits.admit(action, caller, address_of(request))
+    except LimitReached as error:
+        request.state.rate_limit_fields = error.fields
+        state.metrics.note_limit(error.limit)
+        raise
+    if allowances:
+        request.state.rate_limit_fields = rate_limit_fields(allowances)
+
+
 ReaderDep = Annotated[Caller, Depends(require("reader"))]
 WriterDep = Annotated[Caller, Depends(require("writer"))]
 OwnerDep = Annotated[Caller, Depends(require("owner"))]
+
+
+async def read_asker(request: HTTPConnection, state: StateDep, caller: ReaderDep) -> Caller:
+    """A reader who asks a question, counted as one. Raises NotSignedIn, RoleMissing and LimitReached."""
+    await admit(request, state, caller, "ask")
+    return caller
+
+
+AskerDep = Annotated[Caller, Depends(read_asker)]

@@ -1,30 +1,38 @@
-"""What every request and response is wrapped in: request id, time of receipt, bound of the body, security headers."""
+"""What every request and response is wrapped in: request id, time of receipt, bounds of the body, headers."""
 
 import re
 import time
 from collections.abc import MutableMapping
 from typing import Any
 
-from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access import Access
+from app.request_body import BoundedBody
 from storage_config.ids import new_id
 
-MAX_BODY_BYTES = 2 * 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+_TWO_YEARS = "max-age=63072000"
+# What is not for caches: everything but the page, its assets and the documentation of the API.
+_CACHEABLE = ("/assets/", "/api/v1/openapi.json", "/llms")
 
 
 class Envelope:
-    """ASGI middleware. `request.state` gets `request_id` and `received_at` (`time.perf_counter()`)."""
+    """ASGI middleware. `request.state` gets `request_id` and `received_at` (`time.perf_counter()`).
 
-    def __init__(self, app: ASGIApp) -> None:
+    `always_https` says that readers reach this server by https only, whatever the last hop is.
+    """
+
+    def __init__(self, app: ASGIApp, *, always_https: bool = False) -> None:
         self._app = app
+        self._always_https = always_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
@@ -32,45 +40,39 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
-        state["received_at"] = time.perf_counter()
         headers = Headers(scope=scope)
-        state["request_id"] = request_id = _request_id(headers)
+        state["received_at"] = time.perf_counter()
+        state["request_id"] = _request_id(headers)
+        with Access(scope) as access:
 
-        async def send_wrapped(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                add_headers(MutableHeaders(scope=message), request_id)
-            await send(message)
+            async def send_wrapped(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    self._add_headers(MutableHeaders(scope=message), scope)
+                access.note(message)
+                await send(message)
 
-        await self._app(scope, _bounded(receive, headers), send_wrapped)
+            await self._app(scope, BoundedBody(receive, headers), send_wrapped)
+
+    def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
+        state = scope["state"]
+        headers["x-request-id"] = state["request_id"]
+        headers["x-content-type-options"] = "nosniff"
+        headers["referrer-policy"] = "strict-origin-when-cross-origin"
+        headers["permissions-policy"] = _NO_DEVICES
+        is_page = headers.get("content-type", "").startswith("text/html")
+        headers["content-security-policy"] = _PAGE_POLICY if is_page else _API_POLICY
+        if is_page:
+            headers["cross-origin-opener-policy"] = "same-origin"
+        elif not scope["path"].startswith(_CACHEABLE):
+            cached = headers.get("cache-control", "")
+            if "no-store" not in cached:
+                headers["cache-control"] = f"{cached}, no-store" if cached else "no-store"
+        if self._always_https or scope["scheme"] == "https":
+            headers["strict-transport-security"] = _TWO_YEARS
+        for name, value in state.get("rate_limit_fields", {}).items():
+            headers[name] = value
 
 
 def _request_id(headers: Headers) -> str:
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else str(new_id())
-
-
-def add_headers(headers: MutableHeaders, request_id: str) -> None:
-    """Put the request's id and the security headers into a response's headers."""
-    headers["x-request-id"] = request_id
-    headers["x-content-type-options"] = "nosniff"
-    headers["referrer-policy"] = "strict-origin-when-cross-origin"
-    is_page = headers.get("content-type", "").startswith("text/html")
-    headers["content-security-policy"] = _PAGE_POLICY if is_page else _API_POLICY
-
-
-def _bounded(receive: Receive, headers: Headers) -> Receive:
-    """`receive` that refuses a body over the bound, as told by Content-Length or as counted."""
-    told = headers.get("content-length", "")
-    total = 0
-
-    async def receive_bounded() -> Message:
-        nonlocal total
-        if told.isdigit() and int(told) > MAX_BODY_BYTES:
-            raise HTTPException(413)
-        message = await receive()
-        total += len(message.get("body", b""))
-        if total > MAX_BODY_BYTES:
-            raise HTTPException(413)
-        return message
-
-    return receive_bounded

@@ -11,7 +11,10 @@ AppError
 ├── RoleMissing          the caller may not do this
 ├── OriginRefused        the page that asks is not of a website that may
 ├── SignInUnavailable    the issuer of a token cannot be reached, so that nobody can tell whether it is good
-└── ApiKeyNotFound       no API key of that id, or none that is valid
+├── ApiKeyNotFound       no API key of that id, or none that is valid
+├── LimitReached         too many requests; names the limit and when to come back
+├── BudgetSpent          the day's LLM calls or their cost are used up
+└── LimitsUnavailable    what limits are counted in cannot be reached, and the answer costs money
 
 Titles and details are ours and constant: no stack, no vendor's text and no input ever reaches a client.
 """
@@ -27,7 +30,7 @@ from storage_config import errors as storage
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 _MAX_FIELDS = 20
 _MAX_FIELD_NAME = 120
-_MAX_RETRY_AFTER = 3_600
+_MAX_RETRY_AFTER = 24 * 3_600
 
 
 class AppError(Exception):
@@ -98,6 +101,28 @@ class ApiKeyNotFound(AppError):
     """No API key of that id, or none that is valid."""
 
 
+class LimitReached(AppError):
+    """Too many requests of this caller. `retry_after` is in seconds, `fields` are the RateLimit header fields."""
+
+    def __init__(self, limit: str, *, retry_after: float, fields: Mapping[str, str]) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.retry_after = retry_after
+        self.fields = fields
+
+
+class BudgetSpent(AppError):
+    """The day's budget is used up; `retry_after` are the seconds until the next day."""
+
+    def __init__(self, share: str, *, retry_after: float) -> None:
+        super().__init__(share)
+        self.retry_after = retry_after
+
+
+class LimitsUnavailable(AppError):
+    """Redis cannot be reached, and no answer that costs money is begun without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemType:
     """A kind of failure. `type` on the wire is `urn:footnoted:problem:<name>`; `retry_after` is in seconds."""
@@ -157,6 +182,11 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     OriginRefused: ProblemType("origin-refused", 403, "This website may not do this."),
     SignInUnavailable: ProblemType("sign-in-unavailable", 503, "Signing in does not work now.", _AGAIN, 10),
     ApiKeyNotFound: ProblemType("api-key-not-found", 404, "There is no such key."),
+    LimitReached: ProblemType("rate-limited", 429, "That was too often.", "`retry_after` says when to come back.", 60),
+    BudgetSpent: ProblemType(
+        "budget-spent", 429, "No more answers can be written today.", "Tomorrow (UTC) there are new ones.", 3_600
+    ),
+    LimitsUnavailable: ProblemType("limits-unavailable", 503, "Answers cannot be written just now.", _AGAIN, 5),
     pipeline.PipelineError: INTERNAL,
     pipeline.PageError: ProblemType("page-unreadable", 422, "The page cannot be read."),
     pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),
@@ -185,9 +215,10 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
 }
 
 _HTTP_PROBLEMS: Mapping[int, ProblemType] = {
-    400: ProblemType("bad-request", 400, "The request cannot be read."),
+    400: ProblemType("bad-request", 400, "The request cannot be read.", "JSON may nest 64 levels deep."),
     404: ProblemType("not-found", 404, "There is nothing here."),
     405: ProblemType("method-not-allowed", 405, "This address does not allow that method."),
+    408: ProblemType("body-too-slow", 408, "The request took too long to arrive."),
     413: ProblemType("body-too-large", 413, "The request is too large."),
 }
 
@@ -200,6 +231,8 @@ def problem_of(error: BaseException) -> Problem:
         extra["errors"] = [{"field": problem.field, "message": problem.message} for problem in error.fields]
     if isinstance(error, CorpusNotNamed):
         extra["corpora"] = list(error.names)
+    if isinstance(error, LimitReached):
+        extra["limit"] = error.limit
     return Problem(kind=kind, extra=extra, retry_after=_retry_after(kind, error))
 
 
@@ -243,7 +276,7 @@ def _field_name(problem: Any) -> str:
 
 
 def _retry_after(kind: ProblemType, error: BaseException) -> int | None:
-    told = error.retry_after if isinstance(error, pipeline.VendorError) else None
+    told = error.retry_after if isinstance(error, pipeline.VendorError | LimitReached | BudgetSpent) else None
     if told is None or kind.retry_after is None or not math.isfinite(told):
         return kind.retry_after
     return max(1, min(_MAX_RETRY_AFTER, math.ceil(told)))

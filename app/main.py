@@ -12,12 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.authenticator import Authenticator, Issuers, build_policy, open_issuers
-from app.chat import Chat, Recording
+from app.chat import Chat
 from app.conversations import Conversations, StoredConversations
 from app.dependencies import AppState
-from app.envelope import Envelope, add_headers
+from app.envelope import Envelope
 from app.errors import (
     PROBLEM_MEDIA_TYPE,
     AppError,
@@ -29,6 +31,8 @@ from app.errors import (
     read_field_problems,
 )
 from app.ingestions import Ingestions
+from app.last_resort import LastResort
+from app.metering import Meter, open_meter
 from app.observations import Observations
 from app.resources import OpenResources, Resources
 from app.routes import api_keys, chat, completions, conversations, documents, feedback, health, ingestions, tokens
@@ -41,6 +45,11 @@ from storage_config.settings import Settings
 _WEB = Path(__file__).parent / "web"
 _OPENAI = "/v1"  # what its clients append their paths to
 _DRAIN_SECONDS = 5.0
+# What a page of another origin may read of an answer.
+_READABLE_HEADERS = (
+    "x-request-id", "server-timing", "retry-after", "ratelimit", "ratelimit-policy", "x-vercel-ai-ui-message-stream",
+    "mcp-session-id",
+)  # fmt: skip
 _log = structlog.get_logger(__name__)
 
 
@@ -65,10 +74,26 @@ def create_app(
     app.include_router(completions.router, prefix=_OPENAI)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, include_in_schema=False)
-    app.add_middleware(Envelope)
+    _add_middleware(app, settings)
     _add_exception_handlers(app)
     _document_problems(app)
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """From the inside out: the last one sees a request first."""
+    app.add_middleware(LastResort, answer=_on_unknown)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_credentials=True,  # the session's cookie; origins are exact
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=_READABLE_HEADERS,
+    )
+    app.add_middleware(Envelope, always_https=settings.environment == "production")
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
 
 def _lifespan(
@@ -76,8 +101,13 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(settings) as resources, open_issuers(settings, resources.database) as issuers:
-            app.state.footnoted = state = _build_state(resources, build_conversations(resources.database), issuers)
+        async with (
+            open_resources(settings) as resources,
+            open_issuers(settings, resources.database) as issuers,
+            open_meter(settings, resources) as meter,
+        ):
+            conversations = build_conversations(resources.database)
+            app.state.footnoted = state = _build_state(resources, conversations, issuers, meter)
             state.observations.note_probes(await resources.check_health())
             yield
             await state.ingestions.close()
@@ -86,13 +116,12 @@ def _lifespan(
     return lifespan
 
 
-def _build_state(resources: Resources, conversations: Conversations, issuers: Issuers) -> AppState:
-    recording, observations = Recording(), Observations()
-    engines = {name: corpus.engine for name, corpus in resources.corpora.items()}
+def _build_state(resources: Resources, conversations: Conversations, issuers: Issuers, meter: Meter) -> AppState:
+    observations = Observations()
     use_case = Chat(
-        engines=engines,
+        engines=meter.engines(resources.corpora),
         conversations=conversations,
-        recording=recording,
+        recording=meter.recording,
         outcomes=observations,
         max_history_tokens=resources.settings.max_history_tokens,
     )
@@ -100,10 +129,12 @@ def _build_state(resources: Resources, conversations: Conversations, issuers: Is
         resources=resources,
         chat=use_case,
         ingestions=Ingestions({name: corpus.ingestion for name, corpus in resources.corpora.items()}),
-        recording=recording,
+        recording=meter.recording,
         observations=observations,
         authenticator=Authenticator(issuers, build_policy(resources.settings), local_token=resources.local_token),
         issuers=issuers,
+        limits=meter.limits,
+        metrics=meter.metrics,
     )
 
 
@@ -137,13 +168,12 @@ def _add_exception_handlers(app: FastAPI) -> None:
         app.add_exception_handler(cls, _on_known)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_status)
-    app.add_exception_handler(Exception, _on_unknown)
 
 
 async def _on_known(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.kind.status >= 500:
-        _log.warning("request_failed", request_id=request.state.request_id, **log_fields(error))
+        _log.warning("request_failed", **log_fields(error))
         request.app.state.footnoted.observations.note_failure(error)
     return _respond(request, problem)
 
@@ -159,12 +189,8 @@ async def _on_status(request: Request, error: Exception) -> Response:
 
 
 async def _on_unknown(request: Request, error: Exception) -> Response:
-    # Starlette raises the error again after this response, and the server logs it with its stack.
-    _log.error("request_broken", request_id=request.state.request_id, error=type(error).__name__)
-    response = _respond(request, problem_of(error))
-    # This one is sent from outside of the envelope.
-    add_headers(response.headers, request.state.request_id)
-    return response
+    _log.error("request_broken", exc_info=error)
+    return _respond(request, problem_of(error))
 
 
 def _respond(request: Request, problem: Problem, *, headers: Any = None) -> Response:

@@ -39,6 +39,11 @@ class OpenCorpus(Protocol):
         """Digest of how the corpus file declares it."""
         ...
 
+    @property
+    def uses_llm(self) -> bool:
+        """Whether a vendor's LLM works for its answers, which costs money."""
+        ...
+
 
 class Resources(Protocol):
     """Everything that is open while the application runs."""
@@ -65,6 +70,10 @@ class Resources(Protocol):
 
     def publish(self, url: str) -> None:
         """Tells the other processes of this machine where this one serves."""
+        ...
+
+    def circuits(self) -> Mapping[str, str]:
+        """`closed`, `half_open` or `open` by the name of what a vendor's circuit leads to."""
         ...
 
     async def check_health(self) -> Mapping[str, Probe]:

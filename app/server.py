@@ -76,7 +76,9 @@ def build_config(app: ASGIApp, *, log_level: str) -> uvicorn.Config:
         http="httptools",
         lifespan="on",
         ws="none",
-        access_log=log_level == "debug",
+        log_config=None,  # its lines go where all others go
+        access_log=False,  # ours says more, and less: the route, no query
+        proxy_headers=False,  # the application knows which proxies to believe
         server_header=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,

@@ -44,6 +44,11 @@ class CorpusResources:
         """Digest of how the corpus file declares it."""
         return self.spec.digest()
 
+    @property
+    def uses_llm(self) -> bool:
+        """Whether a vendor's LLM works for its answers, which costs money."""
+        return self.spec.llm[0] != "extractive" or self.spec.verifier.startswith("llm/")
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:
@@ -55,6 +60,7 @@ class Resources:
     corpora: Mapping[str, CorpusResources]
     state: HeldState | None
     probes: Mapping[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    circuits: Callable[[], Mapping[str, str]] = dict
 
     @property
     def local_token(self) -> str | None:
@@ -103,7 +109,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             name: await _open_corpus(spec, settings, (database, vectors), models) for name, spec in specs.items()
         }
         probes = {"database": database.ping, "vectors": vectors.names} | _embedding_probes(specs, models)
-        yield Resources(settings, database, vectors, corpora, state, probes)
+        yield Resources(settings, database, vectors, corpora, state, probes, models.circuits)
 
 
 async def _open_vectors(settings: Settings, stack: AsyncExitStack) -> PointCollections:

@@ -1,6 +1,7 @@
 """The models that corpora name, built once each and closed together."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -10,6 +11,7 @@ from pipelines.answering.answerer import Answerer
 from pipelines.corpus import CorpusSpec
 from pipelines.grounding.judges import LlmVerifier, NliVerifier, build_entailment_model
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
+from pipelines.providers.circuit import Circuit
 from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
 from pipelines.providers.extractive import ExtractiveAnswerer
 from pipelines.providers.minilm import MiniLmEmbedding
@@ -19,6 +21,7 @@ from storage_config.settings import Settings
 
 LOCAL_EMBEDDING = "local/minilm"
 _LOCAL_DIMENSION = 384
+_FROM_BEST_TO_WORST = ("closed", "half_open", "open")
 
 
 class Models:
@@ -32,6 +35,14 @@ class Models:
         self._stack = stack
         self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
         self._building = asyncio.Lock()
+        self._circuits: list[Mapping[str, Circuit]] = []
+
+    def circuits(self) -> dict[str, str]:
+        """The state of the circuit to each vendor's model; the worst where several corpora have their own."""
+        states: dict[str, str] = {}
+        for name, circuit in (pair for circuits in self._circuits for pair in circuits.items()):
+            states[name] = max(states.get(name, "closed"), circuit.state, key=_FROM_BEST_TO_WORST.index)
+        return states
 
     def dimension(self, spec: CorpusSpec) -> int:
         """The dimension of the corpus's embeddings. Raises ConfigurationError where only the vendor knows it."""
@@ -64,6 +75,7 @@ class Models:
             dimension=dimension,
         )
         self._stack.push_async_callback(remote.aclose)
+        self._circuits.append(remote.circuits)
         return remote
 
     def embed_model_hash(self, name: str, model: BaseEmbedding) -> str:
@@ -81,6 +93,7 @@ class Models:
             top_n=50,
         )
         self._stack.push_async_callback(reranker.aclose)
+        self._circuits.append(reranker.circuits)
         return reranker
 
     def llm(self, models: tuple[str, ...], *, max_tokens: int = 1_024) -> OpenRouterLLM:
@@ -92,6 +105,7 @@ class Models:
             max_tokens=max_tokens,
         )
         self._stack.push_async_callback(llm.aclose)
+        self._circuits.append(llm.circuits)
         return llm
 
     def answerer(self, spec: CorpusSpec) -> tuple[Answerer, OpenRouterLLM | None]:

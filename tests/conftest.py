@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # The suite says the same about the same tree every time; HYPOTHESIS_PROFILE=explore looks for new examples.
@@ -18,6 +19,12 @@ pytest_plugins = ["tests.fixtures_postgres"]
 
 ROOT = Path(__file__).parent.parent
 _LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_log() -> None:
+    """Left alone, structlog draws stacks with the values of all variables, which takes seconds."""
+    structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer()])
 
 
 class NetworkForbidden(RuntimeError):

@@ -168,6 +168,7 @@ class FakeCorpus:
     engine: ScriptedEngine
     ingestion: Ingests = field(default_factory=FakeIngestion)
     declared: str = "d" * 64
+    uses_llm: bool = False
 
 
 class NoDatabase:
@@ -192,6 +193,10 @@ class FakeResources:
     def publish(self, url: str) -> None:
         """Keeps the url."""
         self.published.append(url)
+
+    def circuits(self) -> Mapping[str, str]:
+        """One that is closed."""
+        return {"openrouter vendor/model": "closed"}
 
     async def check_health(self) -> Mapping[str, Probe]:
         """The probes as set."""

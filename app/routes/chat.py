@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.branches import Anchor
 from app.chat import Ask, OpenTurn
 from app.client_chats import conversation_of
-from app.dependencies import ReaderDep, StateDep
+from app.dependencies import AskerDep, StateDep
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
@@ -30,10 +30,10 @@ router = APIRouter(tags=["chat"])
             "model": AnswerBody,
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **{code: {"model": ProblemBody} for code in (401, 404, 409, 413, 422, 503)},
+        **{code: {"model": ProblemBody} for code in (400, 401, 404, 408, 409, 413, 422, 429, 503)},
     },
 )
-async def chat(request: Request, body: ChatRequest, state: StateDep, caller: ReaderDep) -> Response:
+async def chat(request: Request, body: ChatRequest, state: StateDep, caller: AskerDep) -> Response:
     """Answer from the corpus, each sentence footnoted with the section it comes from, and checked."""
     ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
     turn = await state.chat.open_turn(ask, began=request.state.received_at)

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from app.auth.callers import Caller
 from app.chat import Ask, OpenTurn, choose_corpus
 from app.client_chats import conversation_of
-from app.dependencies import AppState, StateDep, check_role
+from app.dependencies import AppState, StateDep, admit, check_role, count_caller
 from app.errors import FieldProblem, InvalidRequest, NotSignedIn
 from app.schemas.completions import (
     CompletionBody,
@@ -35,20 +35,34 @@ _MODEL_ERRORS: dict[int | str, dict[str, Any]] = {code: _ERRORS[code] for code i
 
 
 async def read_reader(request: HTTPConnection, state: StateDep) -> Caller:
-    """Who is asking. A placeholder instead of a key is as none. Raises NotSignedIn and RoleMissing."""
+    """Who is asking, counted as one request of theirs. Raises NotSignedIn, RoleMissing and LimitReached."""
+    caller = await count_caller(request, state, lambda: _identify(request, state))
+    check_role(caller, "reader")
+    return caller
+
+
+async def _identify(request: HTTPConnection, state: AppState) -> Caller:
+    """A placeholder instead of a key is as none."""
     try:
-        caller = await state.authenticator.identify(request)
+        return await state.authenticator.identify(request)
     except NotSignedIn:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or len(token.strip()) >= _PLACEHOLDER_CHARS:
             raise
         headers = [(name, value) for name, value in request.scope["headers"] if name != b"authorization"]
-        caller = await state.authenticator.identify(HTTPConnection({**request.scope, "headers": headers}))
-    check_role(caller, "reader")
-    return caller
+        return await state.authenticator.identify(HTTPConnection({**request.scope, "headers": headers}))
 
 
 ReaderDep = Annotated[Caller, Depends(read_reader)]
+
+
+async def read_asker(request: HTTPConnection, state: StateDep, caller: ReaderDep) -> Caller:
+    """A reader who asks a question, counted as one. Raises LimitReached besides."""
+    await admit(request, state, caller, "ask")
+    return caller
+
+
+AskerDep = Annotated[Caller, Depends(read_asker)]
 
 
 @router.post(
@@ -64,7 +78,7 @@ ReaderDep = Annotated[Caller, Depends(read_reader)]
         **_ERRORS,
     },
 )
-async def complete(request: Request, body: CompletionRequest, state: StateDep, caller: ReaderDep) -> Response:
+async def complete(request: Request, body: CompletionRequest, state: StateDep, caller: AskerDep) -> Response:
     """Answer from the corpus that `model` names, with a `url_citation` for each footnote."""
     ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
     turn = await state.chat.open_turn(ask, began=request.state.received_at)

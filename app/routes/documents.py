@@ -23,7 +23,7 @@ _NONE: CursorPage[DocumentSummary] = CursorPage((), None)
 @router.get(
     "/documents",
     summary="List a corpus's documents",
-    responses={401: {"model": ProblemBody}, 422: {"model": ProblemBody}, 503: {"model": ProblemBody}},
+    responses={code: {"model": ProblemBody} for code in (401, 422, 429, 503)},
 )
 async def read_documents(
     state: StateDep,
@@ -56,7 +56,7 @@ async def read_documents(
 @router.get(
     "/documents/{document_id}",
     summary="Read a document",
-    responses={code: {"model": ProblemBody} for code in (401, 404, 422, 503)},
+    responses={code: {"model": ProblemBody} for code in (401, 404, 422, 429, 503)},
 )
 async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -> DocumentBody:
     """The document with its text; slicing it at a quote's offsets (code points) gives exactly that quote."""

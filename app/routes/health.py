@@ -19,6 +19,7 @@ _RETRY_AFTER = "5"
     responses={
         401: {"model": ProblemBody},
         403: {"model": ProblemBody},
+        429: {"model": ProblemBody},
         503: {"model": HealthBody, "description": "A deep check found a failure."},
     },
 )

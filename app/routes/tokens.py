@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.auth.credentials import read_credential, read_origin
 from app.auth.visitors import Visitor, VisitorTokens
-from app.dependencies import StateDep
+from app.dependencies import STRANGER, StateDep, admit
 from app.errors import OriginRefused
 from app.schemas.credentials import VisitorTokenBody
 from app.schemas.problems import ProblemBody
@@ -15,13 +15,14 @@ router = APIRouter(tags=["tokens"])
 @router.post(
     "/tokens/anonymous",
     summary="Get a token for a visitor",
-    responses={401: {"model": ProblemBody}, 403: {"model": ProblemBody}},
+    responses={code: {"model": ProblemBody} for code in (401, 403, 429)},
 )
 async def create_visitor_token(request: Request, response: Response, state: StateDep) -> VisitorTokenBody:
     """A token for pages of the website that asks (FOOTNOTED_ALLOWED_ORIGINS), of no use to others.
 
     Shown with a token that still works, it goes on with that visitor, who keeps their conversations, for a day.
     """
+    await admit(request, state, STRANGER, "read")
     visitors, origin = state.issuers.visitors, read_origin(request.headers)
     if visitors is None:
         raise OriginRefused

@@ -93,6 +93,11 @@ class CohereEmbedModel(CohereEmbedding):
     def class_name(cls) -> str:
         return "CohereEmbedModel"
 
+    @property
+    def circuits(self) -> Mapping[str, Circuit]:
+        """The circuits by what they lead to."""
+        return {f"{VENDOR} {kind}": circuit for kind, circuit in self._circuits.items()}
+
     async def aclose(self) -> None:
         """Closes the HTTP client that this object made."""
         if self._owns_client:
@@ -204,6 +209,11 @@ class CohereRerank(BaseNodePostprocessor):
     @classmethod
     def class_name(cls) -> str:
         return "CohereRerank"
+
+    @property
+    def circuits(self) -> Mapping[str, Circuit]:
+        """The circuits by what they lead to."""
+        return {f"{VENDOR} rerank": self._circuit}
 
     async def aclose(self) -> None:
         """Closes the HTTP client that this object made."""

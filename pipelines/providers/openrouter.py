@@ -126,6 +126,11 @@ class OpenRouterLLM(OpenRouter):
     def class_name(cls) -> str:
         return "OpenRouterLLM"
 
+    @property
+    def circuits(self) -> Mapping[str, Circuit]:
+        """The circuits by what they lead to."""
+        return {f"{VENDOR} {model}": circuit for model, circuit in self._circuits.items()}
+
     async def aclose(self) -> None:
         """Closes the HTTP client that this object made."""
         if self._owns_client:

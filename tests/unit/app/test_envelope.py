@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.envelope import MAX_BODY_BYTES
+from app.request_body import MAX_BODY_BYTES
 from tests.fakes import answered_script
 from tests.serving import build_world, open_client
 

@@ -41,7 +41,7 @@ def test_every_error_of_ours_has_a_problem(cls: type[Exception]) -> None:
 def test_types_are_stable_words_and_unique_by_meaning() -> None:
     names = {kind.name: kind for kind in PROBLEMS.values()}
     assert all(name.replace("-", "").isalpha() and name == name.lower() for name in names)
-    assert {kind.status for kind in names.values()} <= {401, 403, 404, 409, 422, 500, 503, 507}
+    assert {kind.status for kind in names.values()} <= {401, 403, 404, 409, 422, 429, 500, 503, 507}
 
 
 def test_nothing_of_the_message_reaches_a_client() -> None:
@@ -75,14 +75,14 @@ def test_a_body_has_the_members_of_the_rfc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "answered"), [(None, 20), (0.0, 1), (-5.0, 1), (1e9, 3600), (math.inf, 20), (math.nan, 20)]
+    ("told", "answered"), [(None, 20), (0.0, 1), (-5.0, 1), (1e9, 86_400), (math.inf, 20), (math.nan, 20)]
 )
 def test_retry_after_is_bounded(told: float | None, answered: int) -> None:
     assert problem_of(pipeline.VendorBusy("x", vendor="v", retry_after=told)).retry_after == answered
 
 
 def test_every_503_says_when_to_come_back() -> None:
-    assert all(kind.retry_after for kind in PROBLEMS.values() if kind.status == 503)
+    assert all(kind.retry_after for kind in PROBLEMS.values() if kind.status in (429, 503))
 
 
 def test_an_unnamed_corpus_is_told_the_names() -> None:

@@ -1,0 +1,1 @@
+"""How much a caller may ask and read, and what answers may cost a day."""

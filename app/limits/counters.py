@@ -1,0 +1,108 @@
+"""Where limits are counted: in Redis for all processes together, or in this process's memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
+
+import structlog
+from limits.aio.storage import MemoryStorage, RedisStorage
+
+from app.errors import LimitsUnavailable
+from pipelines.providers.circuit import Circuit, CircuitLimits
+from storage_config.settings import Settings
+
+Storage = MemoryStorage | RedisStorage
+T = TypeVar("T")
+
+_REDIS_SECONDS = 0.5
+_REDIS_CONNECTIONS = 64
+_SWEEP_SECONDS = 10.0
+# 150 bytes each. Beyond it memory is worth more than the counts of addresses that came once.
+_MAX_KEYS = 200_000
+_log = structlog.get_logger(__name__)
+
+
+class Counters:
+    """Counters that `limits` reads and writes. A Redis that fails is left alone for a while, so that nobody waits."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._circuit = Circuit(CircuitLimits(failures=2, pause=2.0, max_pause=30.0))
+        vendor = storage.base_exceptions
+        self._failures: tuple[type[Exception], ...] = (
+            *(vendor if isinstance(vendor, tuple) else (vendor,)),
+            OSError,
+            TimeoutError,
+        )
+
+    async def run(self, work: Callable[[Storage], Awaitable[T]]) -> T:
+        """What `work` makes of the counters. Raises LimitsUnavailable."""
+        if wait := self._circuit.blocked_for():
+            raise LimitsUnavailable(f"Redis is left alone for {wait:.1f} s")
+        call = self._circuit.enter()
+        try:
+            async with asyncio.timeout(_REDIS_SECONDS):
+                result = await work(self._storage)
+        except self._failures as error:
+            call.fail()
+            _log.error("limits_unavailable", error=type(error).__name__, circuit=self._circuit.state)
+            raise LimitsUnavailable(f"Redis failed: {type(error).__name__}") from error
+        else:
+            call.succeed()
+            return result
+        finally:
+            call.leave()
+
+
+@asynccontextmanager
+async def open_memory() -> AsyncIterator[Counters]:
+    """Counters of this process."""
+    storage = MemoryStorage()
+    # While this timer is not done the storage starts none of its own, which would look at every key on every request.
+    storage.timer = asyncio.create_task(_sweep(storage), name="sweep of limits")
+    try:
+        yield Counters(storage)
+    finally:
+        storage.timer.cancel()
+        with suppress(asyncio.CancelledError):
+            await storage.timer
+
+
+@asynccontextmanager
+async def open_counters(settings: Settings) -> AsyncIterator[Counters]:
+    """Counters where REDIS_URL says, else of this process. Redis need not be there yet."""
+    if settings.redis_url is None:
+        async with open_memory() as counters:
+            yield counters
+        return
+    # Here, since it takes 0.3 s and most servers need none.
+    from redis.asyncio import BlockingConnectionPool
+    from redis.asyncio.retry import Retry
+    from redis.backoff import NoBackoff
+
+    url = settings.redis_url.get_secret_value()
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=_REDIS_CONNECTIONS,
+        timeout=_REDIS_SECONDS,
+        socket_timeout=_REDIS_SECONDS,
+        socket_connect_timeout=_REDIS_SECONDS,
+        retry=Retry(NoBackoff(), 1),  # one more, for a connection that a restart has cut
+    )
+    try:
+        yield Counters(
+            RedisStorage(f"async+{url}", implementation="redispy", key_prefix="footnoted", connection_pool=pool)  # type: ignore[arg-type]
+        )
+    finally:
+        await pool.disconnect()
+
+
+async def _sweep(storage: MemoryStorage) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        for key in list(storage.expirations):
+            await storage.get(key)  # forgets it where it expired
+        if len(storage.expirations) > _MAX_KEYS:
+            _log.warning("limits_forgotten", counters=len(storage.expirations))
+            await storage.reset()

@@ -1,0 +1,129 @@
+"""Limits of several processes behind one Redis: they hold across all, and what happens while Redis is away."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+import httpx
+import pytest
+
+StartServers = Callable[..., list[str]]
+ROOT = Path(__file__).parents[2]
+
+
+class Redis:
+    """Debian's redis-server on a port of its own, without a file."""
+
+    def __init__(self) -> None:
+        found = shutil.which("redis-server")
+        if found is None:
+            pytest.skip("no redis-server: `make system-packages`")
+        self._program = found
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """What REDIS_URL takes."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen([self._program, *options], stdout=subprocess.DEVNULL)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("redis-server does not answer")
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """A Redis that is running."""
+    server = Redis()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start_servers(redis: Redis, tmp_path: Path) -> Iterator[StartServers]:
+    """Starts server processes behind that Redis."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(count: int, **environment: str) -> list[str]:
+        variables = {**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": redis.url, **environment}
+        command = [sys.executable, "-m", "tests.limited_server"]
+        begun = [subprocess.Popen(command, cwd=tmp_path, env=variables, stdout=PIPE) for _ in range(count)]
+        processes.extend(begun)
+        return [_first_line(process) for process in begun]
+
+    yield start
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.communicate(timeout=20)
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().decode().strip()
+
+
+def _ask(url: str, corpus: str = "docs", **headers: str) -> httpx.Response:
+    body: dict[str, Any] = {"question": "Why?", "corpus": corpus, "stream": False}
+    return httpx.post(f"{url}/api/v1/chat", json=body, headers=headers, timeout=20)
+
+
+def test_a_limit_holds_across_two_processes(start_servers: StartServers) -> None:
+    environment = {"FOOTNOTED_ASK_RATE_ADDRESS": "6/hour", "FOOTNOTED_TRUSTED_PROXIES": "127.0.0.1"}
+    one, other = start_servers(2, **environment)
+    answers = [_ask((one, other)[turn % 2], **{"x-forwarded-for": "192.0.2.7"}) for turn in range(8)]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429] * 2
+    assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["5", "4", "3", "2", "1", "0", "0", "0"]
+    refused = answers[-1]
+    assert refused.json()["type"] == "urn:footnoted:problem:rate-limited"
+    assert 0 < int(refused.headers["retry-after"]) <= 3_600
+    assert _ask(one, **{"x-forwarded-for": "192.0.2.8"}).status_code == 200
+
+
+def test_a_budget_holds_across_two_processes(start_servers: StartServers) -> None:
+    environment = {"FOOTNOTED_DAILY_LLM_CALLS": "all=5, anonymous=3"}
+    one, other = start_servers(2, **environment)
+    statuses = [_ask((one, other)[turn % 2], "paid").status_code for turn in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+    assert _ask(one, "docs").status_code == 200  # its answers cost nothing
+
+
+def test_without_redis_reading_goes_on_and_spending_does_not(redis: Redis, start_servers: StartServers) -> None:
+    (url,) = start_servers(1, FOOTNOTED_DAILY_LLM_CALLS="100", FOOTNOTED_ASK_RATE_ADDRESS="4/hour")
+    assert _ask(url, "paid").status_code == 200
+    redis.stop()
+    refused = _ask(url, "paid")
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:footnoted:problem:limits-unavailable")
+    assert refused.headers["retry-after"]
+    # Rates are counted by the process alone: what was asked before is forgotten, what is asked now is limited.
+    assert [_ask(url).status_code for _ in range(4)] == [200, 200, 200, 429]
+    redis.start()
+    for _ in range(100):
+        if (again := _ask(url, "paid")).status_code == 200:
+            break
+        time.sleep(0.2)
+    assert again.status_code == 200

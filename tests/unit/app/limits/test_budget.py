@@ -1,0 +1,168 @@
+"""What answers by an LLM may take a day."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.auth.callers import CallerKind
+from app.chat import Ask
+from app.errors import BudgetSpent
+from app.limits.budget import Budget
+from app.limits.counters import Counters, open_memory
+from pipelines.events import Finished
+from pipelines.types import Usage
+from storage_config.settings import Settings, Share
+from tests.fakes import FakeCorpus, FakeResources, ScriptedEngine, Wait, answered_script
+from tests.serving import World, build_world, open_client
+
+CHAT = "/api/v1/chat"
+
+
+class Clock:
+    """A day that can be passed on from."""
+
+    now = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+async def counters() -> AsyncIterator[Counters]:
+    async with open_memory() as opened:
+        yield opened
+
+
+def _budget(
+    counters: Counters, *, calls: dict[Share, float] | None = None, cost: dict[Share, float] | None = None
+) -> Budget:
+    return Budget(calls=calls or {}, cost=cost or {}, counters=counters, clock=Clock())
+
+
+async def _take(budget: Budget, kind: CallerKind = "user", usage: Usage | None = Usage(calls=1)) -> None:
+    reserved = await budget.reserve(kind)
+    assert reserved is not None
+    await budget.settle(reserved, usage)
+
+
+async def test_calls_are_counted_until_none_is_left(counters: Counters) -> None:
+    budget = _budget(counters, calls={"all": 3})
+    for _ in range(3):
+        await _take(budget)
+    with pytest.raises(BudgetSpent, match="calls of all") as caught:
+        await budget.reserve("user")
+    assert caught.value.retry_after == 2 * 3_600  # the rest of the day
+
+
+async def test_a_new_day_has_a_new_budget(counters: Counters) -> None:
+    clock = Clock()
+    budget = Budget(calls={"all": 1}, cost={}, counters=counters, clock=clock)
+    await _take(budget)
+    with pytest.raises(BudgetSpent):
+        await budget.reserve("user")
+    clock.now += timedelta(hours=3)
+    await _take(budget)
+
+
+async def test_callers_without_a_name_cannot_use_up_everybodys(counters: Counters) -> None:
+    budget = _budget(counters, calls={"all": 3, "anonymous": 1})
+    await _take(budget, "anonymous")
+    with pytest.raises(BudgetSpent, match="calls of anonymous"):
+        await budget.reserve("anonymous")
+    await _take(budget, "user")
+    await _take(budget, "api_key")
+    with pytest.raises(BudgetSpent, match="calls of all"):
+        await budget.reserve("visitor")
+
+
+async def test_an_answer_counts_the_calls_it_took(counters: Counters) -> None:
+    budget = _budget(counters, calls={"all": 4})
+    await _take(budget, usage=Usage(calls=3))
+    await _take(budget, usage=Usage(calls=0))  # refused before any call
+    await _take(budget)
+    with pytest.raises(BudgetSpent):
+        await budget.reserve("user")
+
+
+async def test_cost_is_counted_as_the_vendor_tells_it(counters: Counters) -> None:
+    budget = _budget(counters, cost={"all": 0.01})
+    await _take(budget, usage=Usage(calls=1, cost=0.006))
+    await _take(budget, usage=Usage(calls=1, cost=0.005))
+    with pytest.raises(BudgetSpent, match="cost of all"):
+        await budget.reserve("user")
+
+
+async def test_who_leaves_pays_as_the_one_before(counters: Counters) -> None:
+    budget = _budget(counters, cost={"all": 0.01})
+    await _take(budget, usage=Usage(calls=1, cost=0.006))
+    await _take(budget, usage=None)
+    with pytest.raises(BudgetSpent, match="cost of all"):
+        await budget.reserve("user")
+
+
+async def test_the_local_owner_is_counted_and_not_refused(counters: Counters) -> None:
+    budget = _budget(counters, calls={"all": 1})
+    for _ in range(3):
+        await _take(budget, "local")
+    with pytest.raises(BudgetSpent):
+        await budget.reserve("user")
+
+
+async def test_without_bounds_nothing_is_counted(counters: Counters) -> None:
+    assert await _budget(counters).reserve("anonymous") is None
+
+
+def _world(**settings: object) -> World:
+    corpora = {
+        "paid": FakeCorpus(ScriptedEngine(answered_script()), uses_llm=True),
+        "free": FakeCorpus(ScriptedEngine(answered_script())),
+    }
+    return World(FakeResources(corpora, settings=Settings(_env_file=None, **settings)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_only_answers_that_cost_are_refused_when_it_is_spent(stream: bool) -> None:
+    async with open_client(_world(daily_llm_calls={"all": 1})) as client:
+        statuses = [
+            (await client.post(CHAT, json={"question": "Why?", "corpus": corpus, "stream": stream})).status_code
+            for corpus in ("paid", "paid", "free")
+        ]
+    assert statuses == [200, 429, 200]
+
+
+async def test_the_problem_says_until_when() -> None:
+    world = _world(daily_llm_calls={"all": 0})
+    async with open_client(world) as client:
+        refused = await client.post(CHAT, json={"question": "Why?", "corpus": "paid"})
+    assert refused.json()["type"] == "urn:footnoted:problem:budget-spent"
+    assert 0 < int(refused.headers["retry-after"]) <= 24 * 3_600
+    assert world.engine.questions == []
+
+
+async def test_an_answer_that_is_left_keeps_its_call() -> None:
+    wait = Wait()
+    world = build_world([*answered_script()[:3], wait], settings=Settings(_env_file=None, daily_llm_calls={"all": 1}))
+    world.resources.corpora = {"docs": FakeCorpus(world.engine, uses_llm=True)}
+    async with open_client(world) as client:
+        app = client._transport.app  # type: ignore[attr-defined]
+        chat = app.state.footnoted.chat
+        turn = await chat.open_turn(Ask(question="Why?"), began=0.0)
+        events = chat.events(turn)
+        await anext(events)
+        await events.aclose()
+        await app.state.footnoted.recording.drain(5)
+        refused = await client.post(CHAT, json={"question": "Why?", "stream": False})
+    assert refused.status_code == 429
+
+
+async def test_what_an_answer_took_is_settled() -> None:
+    script = answered_script()
+    assert isinstance(script[-1], Finished)
+    world = _world(daily_llm_calls={"all": 3})
+    async with open_client(world) as client:
+        statuses = [
+            (await client.post(CHAT, json={"question": "Why?", "corpus": "paid", "stream": False})).status_code
+            for _ in range(4)
+        ]
+    assert statuses == [200, 200, 200, 429]
