@@ -64,6 +64,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.load.bench_ingestion
 	@$(BIN)/python -m tests.load.bench_extractive
 	@$(BIN)/python -m tests.load.bench_streaming
+	@$(BIN)/python -m tests.load.bench_readers
 
 # Kills, drops, restarts and misbehaving vendors.
 faults: $(VENV)/.installed-dev system-packages

@@ -1,0 +1,102 @@
+"""Many readers at once against a running server: each asks, reads the stream to its end, thinks, and asks again.
+
+Sockets are read without an HTTP library, since the generator shares the machine with what it measures.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from urllib.parse import urlsplit
+
+_RETRIEVED = b'"stage":"retrieved"'
+_DELTA = b'"type":"text-delta"'
+_FINISH = b'"type":"finish"'
+_TIMING = b'"retrieval_ms":'
+_DONE = b"data: [DONE]"
+# An answer that takes longer than this counts as an error.
+READ_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """`readers` at once for `seconds`; between answers each thinks, from half to one and a half of `think_seconds`."""
+
+    readers: int
+    seconds: float
+    think_seconds: float
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the readers saw; seconds since a question was sent, and the server's own milliseconds of retrieval."""
+
+    retrieved: list[float] = field(default_factory=list)
+    first_text: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    retrieval_ms: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    tokens: int = 0
+
+
+async def read_as_many(url: str, asked: Iterator[str], load: Load, *, seed: int = 1) -> Seen:
+    """Readers arrive spread over the first think time and ask what comes next in `asked`."""
+    seen, rng = Seen(), random.Random(seed)
+    end = time.perf_counter() + load.seconds
+    address = (urlsplit(url).hostname or "", urlsplit(url).port or 80)
+    delays = [rng.uniform(0, load.think_seconds) for _ in range(load.readers)]
+    await asyncio.gather(*(_read_often(address, asked, load, delay, end, seen) for delay in delays))
+    return seen
+
+
+def shuffled(questions: Sequence[str], *, seed: int = 1) -> Iterator[str]:
+    """The questions without end, each once before any comes again."""
+    order = list(questions)
+    random.Random(seed).shuffle(order)
+    return cycle(order)
+
+
+async def _read_often(
+    address: tuple[str, int], asked: Iterator[str], load: Load, delay: float, end: float, seen: Seen
+) -> None:
+    rng = random.Random(delay)
+    await asyncio.sleep(delay)
+    while time.perf_counter() < end:
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await _read_once(address, next(asked), seen)
+        except (OSError, TimeoutError, ValueError) as error:
+            seen.errors.append(f"{type(error).__name__}: {error}"[:200])
+        await asyncio.sleep(rng.uniform(0.5, 1.5) * load.think_seconds)
+
+
+async def _read_once(address: tuple[str, int], question: str, seen: Seen) -> None:
+    """One question on a connection of its own. Raises ValueError where the answer is not whole."""
+    body = json.dumps({"question": question}).encode()
+    head = f"POST /api/v1/chat HTTP/1.1\r\nhost: {address[0]}\r\ncontent-type: application/json\r\n"
+    head += f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+    began = time.perf_counter()
+    reader, writer = await asyncio.open_connection(*address)
+    try:
+        writer.write(head.encode() + body)
+        answer = bytearray()
+        retrieved = first_text = 0.0
+        while data := await reader.read(65_536):
+            answer += data
+            if not retrieved and _RETRIEVED in answer:
+                retrieved = time.perf_counter() - began
+            if not first_text and _DELTA in data:
+                first_text = time.perf_counter() - began
+    finally:
+        writer.close()
+    if not answer.startswith(b"HTTP/1.1 200") or _FINISH not in answer or _DONE not in answer:
+        raise ValueError(answer[-300:].decode("utf-8", "replace"))
+    seen.retrieved.append(retrieved)
+    seen.first_text.append(first_text)
+    seen.whole.append(time.perf_counter() - began)
+    seen.tokens += answer.count(_DELTA)
+    at = answer.index(_TIMING) + len(_TIMING)
+    seen.retrieval_ms.append(float(answer[at : at + 24].split(b",")[0].split(b"}")[0]))
