@@ -176,7 +176,7 @@ class Chat:
             yield draft.take(Failed(error))
         finally:
             if draft.is_cut_off:
-                self._recording.start(self._record(turn, Finished(draft.interrupted())))
+                self._recording.start(self._record(turn, Finished(draft.interrupted(), draft.provenance)))
 
     async def answer(self, turn: OpenTurn) -> Answer:
         """The turn's answer, complete. Raises what the engine failed with."""

@@ -1,7 +1,7 @@
 """The command line. Each command opens what it needs, runs to its end and says in its exit code how it went.
 
 0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails ·
-130 interrupted
+6 a replayed answer differs · 130 interrupted
 """
 
 import asyncio
@@ -9,17 +9,20 @@ import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from app.commands.init import describe_site, write_corpus_file
+from app.errors import MessageNotFound
 from app.logs import LogOptions, configure_logs
 from pipelines.corpus import read_corpora
 from pipelines.errors import (
     CorpusNotIngested,
     IngestionBusy,
+    NotReplayable,
     PipelineError,
     RemovalRefused,
     SourceMissing,
@@ -28,7 +31,7 @@ from pipelines.errors import (
 from storage_config.errors import ConfigurationError, LimitExceeded, SchemaOutdated, StateInUse, StorageError
 from storage_config.settings import Settings, read_settings
 
-DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, INTERRUPTED = 0, 2, 3, 4, 5, 130
+DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, DIFFERS, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
 
 app = typer.Typer(
     name="footnoted",
@@ -149,6 +152,24 @@ def serve(
         raise _ended(error) from None
 
 
+@app.command()
+def replay(
+    context: typer.Context,
+    message_id: Annotated[UUID, typer.Argument(help="The id of a recorded answer.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a recorded answer again and show what differs; a remote model is asked once more."""
+    from app.commands import replay as command
+
+    replayed = _run(command.replay(_settings(context, config), message_id))
+    if as_json:
+        sys.stdout.write(replayed.model_dump_json() + "\n")
+    else:
+        command.print_replay(out, replayed)
+    raise typer.Exit(DONE if replayed.same else DIFFERS)
+
+
 @db.command("upgrade")
 def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
     """Apply the migrations that the database lacks."""
@@ -182,6 +203,9 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     except KeyboardInterrupt:
         err.print("Interrupted. What was embedded so far is kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None
+    except MessageNotFound as error:
+        err.print(f"MESSAGE_ID: there is no recorded answer {error}", style="red", highlight=False)
+        raise typer.Exit(WRONG_USE) from None
     except (StorageError, PipelineError) as error:
         raise _ended(error) from None
 
@@ -193,6 +217,7 @@ def _ended(error: Exception) -> typer.Exit:
     wrong_use = (
         ConfigurationError,
         CorpusNotIngested,
+        NotReplayable,
         SchemaOutdated,
         LimitExceeded,
         UnknownCorpus,

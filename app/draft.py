@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Retrieved, TextDelta
 from pipelines.types import Answer, Claim, ClosestSection, Source, Usage
@@ -22,6 +23,7 @@ class Draft:
         self._candidates: tuple[Source, ...] = ()
         self._claims: dict[tuple[int, int], Claim] = {}
         self._closest: tuple[ClosestSection, ...] = ()
+        self.provenance: Mapping[str, Any] = {}
         self.finished = False
         self.failed = False
 
@@ -68,6 +70,7 @@ class Draft:
 
     def _take_retrieved(self, event: Retrieved) -> Retrieved:
         self._candidates = event.sources
+        self.provenance = event.provenance
         # The engine counts from its own start; a reader waits since the request.
         self._retrieval = {"history_ms": self._history_ms, "retrieval_ms": self._elapsed()}
         return replace(event, timings=_rounded({**event.timings, **self._retrieval}))

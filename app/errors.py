@@ -197,6 +197,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     pipeline.CorpusNotIngested: ProblemType(
         "corpus-not-ingested", 409, "This site has not been read yet.", "`footnoted ingest` reads it."
     ),
+    pipeline.NotReplayable: ProblemType("not-replayable", 409, "This answer cannot be made again."),
     pipeline.UnknownCorpus: ProblemType("unknown-corpus", 422, "There is no such corpus."),
     pipeline.VendorError: ProblemType("vendor-failed", 503, "A service behind the answers failed.", _AGAIN, 10),
     pipeline.VendorRefused: ProblemType(

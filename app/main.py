@@ -35,7 +35,18 @@ from app.last_resort import LastResort
 from app.metering import Meter, open_meter
 from app.observations import Observations
 from app.resources import OpenResources, Resources
-from app.routes import api_keys, chat, completions, conversations, documents, feedback, health, ingestions, tokens
+from app.routes import (
+    api_keys,
+    chat,
+    completions,
+    conversations,
+    documents,
+    feedback,
+    health,
+    ingestions,
+    replays,
+    tokens,
+)
 from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
@@ -69,7 +80,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for routes in (chat, conversations, documents, feedback, ingestions, tokens, api_keys, health):
+    for routes in (chat, conversations, documents, feedback, ingestions, replays, tokens, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from app.ingestions import Ingests
+from pipelines.answering.replay import RecordedAnswer, Replay
 from pipelines.events import Event
 from pipelines.types import Question
 from storage_config.postgres import Database
@@ -18,6 +19,14 @@ class Engine(Protocol):
 
     def stream(self, question: Question) -> AsyncGenerator[Event, None]:
         """What happens while the question is answered; closed when its reader leaves."""
+        ...
+
+
+class AnswerReplayer(Protocol):
+    """Makes recorded answers again."""
+
+    async def replay(self, recorded: RecordedAnswer) -> Replay:
+        """The answer made again, and what differs."""
         ...
 
 
@@ -42,6 +51,11 @@ class OpenCorpus(Protocol):
     @property
     def uses_llm(self) -> bool:
         """Whether a vendor's LLM works for its answers, which costs money."""
+        ...
+
+    @property
+    def replayer(self) -> AnswerReplayer:
+        """What makes its recorded answers again."""
         ...
 
 

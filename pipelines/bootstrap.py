@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pipelines.answering.chat_engine import ChatEngine, EngineParts
 from pipelines.answering.references import check_style
 from pipelines.answering.refusal import RefusalModel
+from pipelines.answering.replay import FindRetriever, Replayer
 from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
 from pipelines.errors import UnknownCorpus
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.models import Models
-from pipelines.retrieval.active_index import ActiveIndex, IndexShape
+from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
@@ -38,6 +39,7 @@ class CorpusResources:
     ingestion: Ingestion
     index: ActiveIndex
     engine: ChatEngine
+    replayer: Replayer
 
     @property
     def declared(self) -> str:
@@ -145,26 +147,39 @@ async def _open_corpus(
         collections=Collections(vectors, encoder),
         max_page_chars=settings.max_page_chars,
     )
-    index = ActiveIndex(spec.name, database, _retriever_builder(spec, vectors, models))
-    return CorpusResources(spec, ingestion, index, _build_engine(spec, settings, index, models))
+    models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
+    find = _retriever_finder(vectors, models)
+    index = ActiveIndex(spec.name, database, _retriever_builder(find, spec.rerank))
+
+    def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
+        return _build_engine(declared, searched, threshold, models)
+
+    replayer = Replayer(spec, index, find, engine)
+    return CorpusResources(spec, ingestion, index, engine(spec, index, settings.refusal_threshold), replayer)
 
 
-def _retriever_builder(
-    spec: CorpusSpec, vectors: PointCollections, models: Models
-) -> Callable[[str, IndexShape], Awaitable[SectionRetriever]]:
-    reranker = models.reranker(spec)
-
-    async def build(collection: str, shape: IndexShape) -> SectionRetriever:
+def _retriever_finder(vectors: PointCollections, models: Models) -> FindRetriever:
+    async def find(collection: str, shape: IndexShape, rerank: str) -> SectionRetriever | None:
         store = await Collections(vectors, Bm25Encoder(shape.language)).open_existing(collection)
         if store is None:
-            raise VectorsUnavailable(f"Collection {collection} is recorded but not there: run `footnoted ingest`.")
+            return None
         embed_model = await models.embed_model(shape.embedding, shape.dimension)
-        return SectionRetriever(store, embed_model, reranker=reranker)
+        return SectionRetriever(store, embed_model, reranker=models.reranker(rerank))
+
+    return find
+
+
+def _retriever_builder(find: FindRetriever, rerank: str) -> BuildRetriever:
+    async def build(collection: str, shape: IndexShape) -> SectionRetriever:
+        retriever = await find(collection, shape, rerank)
+        if retriever is None:
+            raise VectorsUnavailable(f"Collection {collection} is recorded but not there: run `footnoted ingest`.")
+        return retriever
 
     return build
 
 
-def _build_engine(spec: CorpusSpec, settings: Settings, index: ActiveIndex, models: Models) -> ChatEngine:
+def _build_engine(spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models) -> ChatEngine:
     answerer, llm = models.answerer(spec)
     return ChatEngine(
         EngineParts(
@@ -173,7 +188,7 @@ def _build_engine(spec: CorpusSpec, settings: Settings, index: ActiveIndex, mode
             answerer=answerer,
             verifier=models.verifier(spec),
             refusal=RefusalModel.from_file(embedding=spec.embedding, language=spec.language),
-            refusal_threshold=settings.refusal_threshold,
+            refusal_threshold=threshold,
             condense_llm=llm,
         )
     )

@@ -9,6 +9,7 @@ PipelineError
 │   └── RemovalRefused       the run would remove too many pages; says how many and what allows it
 ├── CorpusNotIngested        asked of a corpus that holds nothing yet; names the command
 ├── UnknownCorpus            no corpus of that name; names those that exist
+├── NotReplayable            a recorded answer cannot be made again; says why
 └── VendorError              a vendor call failed for good; `vendor`, `status` and `retryable` say how
     ├── VendorRefused        401, 402, 403, 404, 422: the key, the credit or the request is wrong
     ├── VendorBusy           429 or an open circuit; `retry_after` in seconds where known
@@ -56,6 +57,10 @@ class CorpusNotIngested(PipelineError):
 
 class UnknownCorpus(PipelineError):
     """No corpus of that name, or none named among several; the message names those that exist."""
+
+
+class NotReplayable(PipelineError):
+    """A recorded answer cannot be made again; the message says why."""
 
 
 class VendorError(PipelineError):

@@ -13,10 +13,14 @@ from pipelines.types import Answer, Claim, ClosestSection, Source
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Retrieval is done and the engine decided to answer or refuse. `sources` are the candidates by rank."""
+    """Retrieval is done and the engine decided to answer or refuse. `sources` are the candidates by rank.
+
+    `provenance` is what is known by now of what makes the answer, for the record of one that is cut off.
+    """
 
     sources: tuple[Source, ...]
     timings: Mapping[str, float]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

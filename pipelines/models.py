@@ -9,19 +9,24 @@ from pydantic import SecretStr
 
 from pipelines.answering.answerer import Answerer
 from pipelines.corpus import CorpusSpec
-from pipelines.grounding.judges import LlmVerifier, NliVerifier, build_entailment_model
+from pipelines.grounding.judges import LlmVerifier, NliVerifier
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.circuit import Circuit
 from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
+from pipelines.providers.cross_encoder import open_cross_encoder
 from pipelines.providers.extractive import ExtractiveAnswerer
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+from pipelines.providers.openrouter_stream import StreamLimits
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 
 LOCAL_EMBEDDING = "local/minilm"
 _LOCAL_DIMENSION = 384
 _FROM_BEST_TO_WORST = ("closed", "half_open", "open")
+ANSWERING = StreamLimits()
+# A judge says one word. Its own timers end a slow call, so that the circuit learns of it and the next claim waits less.
+JUDGING = StreamLimits(first_token=6.0, stall=4.0, total=10.0)
 
 
 class Models:
@@ -36,6 +41,9 @@ class Models:
         self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
         self._building = asyncio.Lock()
         self._circuits: list[Mapping[str, Circuit]] = []
+        self._llms: dict[tuple[tuple[str, ...], StreamLimits], OpenRouterLLM] = {}
+        self._rerankers: dict[str, CohereRerank] = {}
+        self._verifiers: dict[tuple[str, str], Verifier] = {}
 
     def circuits(self) -> dict[str, str]:
         """The state of the circuit to each vendor's model; the worst where several corpora have their own."""
@@ -82,13 +90,15 @@ class Models:
         """What identifies the weights: the file's hash of a local model, the name of a vendor's."""
         return model.model_hash if isinstance(model, MiniLmEmbedding) else name
 
-    def reranker(self, spec: CorpusSpec) -> CohereRerank | None:
-        """The corpus's reranker, None for "none"."""
-        if spec.rerank == "none":
+    def reranker(self, name: str) -> CohereRerank | None:
+        """The reranker of that name, None for "none"."""
+        if name == "none":
             return None
-        reranker = CohereRerank(
-            spec.rerank.partition("/")[2],
-            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", spec.rerank),
+        if name in self._rerankers:
+            return self._rerankers[name]
+        self._rerankers[name] = reranker = CohereRerank(
+            name.partition("/")[2],
+            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
             base_url=self._settings.cohere_base_url,
             top_n=50,
         )
@@ -96,13 +106,15 @@ class Models:
         self._circuits.append(reranker.circuits)
         return reranker
 
-    def llm(self, models: tuple[str, ...], *, max_tokens: int = 1_024) -> OpenRouterLLM:
-        """The models, tried in order."""
-        llm = OpenRouterLLM(
+    def llm(self, models: tuple[str, ...], limits: StreamLimits = ANSWERING) -> OpenRouterLLM:
+        """The models, tried in order; one object for all who want the same ones, so that they share its circuits."""
+        if (models, limits) in self._llms:
+            return self._llms[models, limits]
+        self._llms[models, limits] = llm = OpenRouterLLM(
             models,
             api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
             api_base=self._settings.openrouter_base_url,
-            max_tokens=max_tokens,
+            limits=limits,
         )
         self._stack.push_async_callback(llm.aclose)
         self._circuits.append(llm.circuits)
@@ -117,12 +129,18 @@ class Models:
 
     def verifier(self, spec: CorpusSpec) -> Verifier:
         """What checks the corpus's claims."""
-        kind, _, name = spec.verifier.partition("/")
+        key = (spec.verifier, spec.language)
+        if key not in self._verifiers:
+            self._verifiers[key] = self._build_verifier(*key)
+        return self._verifiers[key]
+
+    def _build_verifier(self, verifier: str, language: str) -> Verifier:
+        kind, _, name = verifier.partition("/")
         if kind == "llm":
-            return LlmVerifier(self.llm((name,)), language=spec.language)
+            return LlmVerifier(self.llm((name,), JUDGING), language=language)
         if kind == "nli":
-            return NliVerifier(build_entailment_model(name), language=spec.language)
-        return LexicalVerifier(spec.language)
+            return NliVerifier(open_cross_encoder(name, self._settings.data_folder / "models"), language=language)
+        return LexicalVerifier(language)
 
     @staticmethod
     def _key(secret: SecretStr | None, variable: str, name: str) -> str:

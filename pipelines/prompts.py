@@ -8,6 +8,7 @@ question comes last, in the reader's own message, after everything that a page c
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
@@ -99,6 +100,7 @@ PROMPT_VERSION = hashlib.sha256("\0".join(_TEXTS).encode()).hexdigest()[:12]
 
 # History is bounded in tokens, estimated as a third of the UTF-8 bytes: rather too many than too few in any script.
 MAX_HISTORY_TOKENS = 2_000
+MAX_TURN_CHARS = 2_400
 MAX_SELECTION_CHARS = 2_000
 
 # Turn markers of common chat templates. A provider that fills its template carelessly would take them as turns.
@@ -169,6 +171,16 @@ def latest_turns(history: Sequence[Turn], max_tokens: int) -> list[Turn]:
             break
         kept.append(Turn(turn.role, text))
     return kept[::-1]
+
+
+def bounded(question: Question) -> Question:
+    """The question as it can be answered and recorded: the selection and each turn cut, the latest turns that fit.
+
+    One very long answer before it must not cost the follow-up all that was said.
+    """
+    cut = [replace(turn, text=turn.text[:MAX_TURN_CHARS]) for turn in question.history]
+    page = question.page and replace(question.page, selected_text=question.page.selected_text[:MAX_SELECTION_CHARS])
+    return replace(question, history=tuple(latest_turns(cut, MAX_HISTORY_TOKENS)), page=page)
 
 
 def estimate_tokens(text: str) -> int:

@@ -106,6 +106,14 @@ class StoredMessage:
     model: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedAnswer:
+    """An answer with the name of the corpus that it was given from."""
+
+    corpus: str
+    message: StoredMessage
+
+
 _HISTORY = columns_of(MESSAGES, HistoryMessage)
 _MESSAGE = columns_of(MESSAGES, StoredMessage)
 _CITATION = columns_of(CITATIONS, StoredCitation)
@@ -163,6 +171,16 @@ async def get_message(session: AsyncSession, *, message_id: UUID, owner: str) ->
         await session.execute(select(*_MESSAGE).where(owned_message(owner) & (_MESSAGES.id == message_id)))
     ).one_or_none()
     return StoredMessage(*row) if row else None
+
+
+async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> RecordedAnswer | None:
+    """An answer of whatever owner, for who runs the site; None where there is no such message, or it is a question."""
+    wanted = (_MESSAGES.id == message_id) & (_MESSAGES.role == "assistant")
+    of_corpus = select(*_MESSAGE, CONVERSATIONS.c.corpus).join(
+        CONVERSATIONS, CONVERSATIONS.c.id == _MESSAGES.conversation_id
+    )
+    row = (await session.execute(of_corpus.where(wanted))).one_or_none()
+    return RecordedAnswer(row[-1], StoredMessage(*row[:-1])) if row else None
 
 
 async def list_messages(

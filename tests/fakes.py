@@ -11,7 +11,7 @@ from app.branches import place_question
 from app.conversations import Exchange, Past, PastMessage, PastQuery
 from app.errors import ConversationNotFound
 from app.ingestions import Ingests
-from app.resources import Probe, Resources
+from app.resources import AnswerReplayer, Probe, Resources
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
@@ -169,6 +169,7 @@ class FakeCorpus:
     ingestion: Ingests = field(default_factory=FakeIngestion)
     declared: str = "d" * 64
     uses_llm: bool = False
+    replayer: AnswerReplayer = field(default_factory=lambda: cast(AnswerReplayer, None))
 
 
 class NoDatabase:

@@ -14,21 +14,24 @@ from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.llms import LLM
 
 from pipelines.answering.answerer import Answerer, AnswerPart, Generated
+from pipelines.answering.provenance import Recipe, describe_rules, describe_search
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import RefusalModel, closest_sections
 from pipelines.answering.refusal_texts import refusal_text
 from pipelines.corpus import CorpusSpec
+from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
-from pipelines.grounding.claim_checker import WITHHELD, CheckedText, ClaimChecker
+from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD, CheckedText, ClaimChecker
 from pipelines.grounding.verifier import Verifier
-from pipelines.prompts import PROMPT_VERSION
-from pipelines.retrieval.active_index import ActiveIndex, OpenIndex
+from pipelines.prompts import bounded
+from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
 from pipelines.types import Answer, AnswerStatus, Passage, Question, Source, Usage
 
-NO_PASSAGES, UNLIKELY, NOTHING_CITED = "no_passages", "unlikely_to_be_answered", "nothing_cited"
+NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
+FOLLOW_UP_BY_RULE = "follow_up_by_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class EngineParts:
     """What an engine is made of. `condense_llm` is None where follow-ups are understood by rule."""
 
     spec: CorpusSpec
-    index: ActiveIndex
+    index: SearchedIndex
     answerer: Answerer
     verifier: Verifier
     refusal: RefusalModel
@@ -56,7 +59,17 @@ class ChatEngine:
 
         Closing the iterator ends the work of the vendor at once.
         """
-        turn = _Turn(question)
+        async with aclosing(self._events(_Turn(bounded(question)))) as events:
+            async for event in events:
+                yield event
+
+    async def replay(self, recipe: Recipe) -> AsyncGenerator[Event, None]:
+        """As `stream`, with the searched texts and the sampling of a recorded answer."""
+        async with aclosing(self._events(_Turn(recipe.question, recipe))) as events:
+            async for event in events:
+                yield event
+
+    async def _events(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
         try:
             async with aclosing(self._answer(turn)) as events:
                 async for event in events:
@@ -69,15 +82,18 @@ class ChatEngine:
         return FootnotedQueryEngine(self.stream)
 
     async def _answer(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
-        condensed = await condense(turn.question, self._parts.condense_llm, language=self._spec.language)
+        condensed = await self._condense(turn)
         turn.note("condense_ms")
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
         probability = self._parts.refusal.probability(condensed.queries, passages)
         turn.note("refusal_ms")
-        turn.provenance = self._provenance(condensed, index, passages, probability)
+        turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
+        turn.provenance |= describe_rules(
+            self._spec, self._parts.verifier, self._parts.refusal, self._parts.refusal_threshold
+        )
         sources = tuple(self._source(number, passage) for number, passage in enumerate(passages, 1))
-        yield Retrieved(sources, dict(turn.timings))
+        yield Retrieved(sources, dict(turn.timings), turn.provenance)
         if not passages or probability < self._parts.refusal_threshold:
             for event in self._refuse(turn, passages, UNLIKELY if passages else NO_PASSAGES):
                 yield event
@@ -85,6 +101,15 @@ class ChatEngine:
         async with aclosing(self._generate(turn, passages, sources)) as events:
             async for event in events:
                 yield event
+
+    async def _condense(self, turn: "_Turn") -> CondensedQuestion:
+        if turn.recipe is not None:
+            queries = turn.recipe.queries
+            return CondensedQuestion(queries[0].text, queries, "recorded")
+        condensed = await condense(turn.question, self._parts.condense_llm, language=self._spec.language)
+        if condensed.failure is not None:
+            turn.flags.append(FOLLOW_UP_BY_RULE)
+        return condensed
 
     async def _retrieve(self, turn: "_Turn", condensed: CondensedQuestion) -> tuple[Retrieval, OpenIndex]:
         texts = [QueryText(text, weight) for text, weight in condensed.queries]
@@ -108,8 +133,11 @@ class ChatEngine:
             quotes_only=self._parts.answerer.quotes_only,
         )
         generated = Generated(model="", usage=Usage())
-        stream = cast(AsyncGenerator[AnswerPart, None], self._parts.answerer.stream(turn.question, passages))
-        async with aclosing(stream) as parts:
+        answerer = self._parts.answerer
+        recorded = turn.recipe.parameters if turn.recipe else None
+        turn.provenance["parameters"] = parameters = answerer.parameters() if recorded is None else dict(recorded)
+        stream = answerer.stream(turn.question, passages, parameters)
+        async with aclosing(cast(AsyncGenerator[AnswerPart, None], stream)) as parts:
             async for part in parts:
                 if isinstance(part, TextDelta):
                     turn.note_once("first_token_ms")
@@ -121,7 +149,21 @@ class ChatEngine:
                     generated = part
         for event in await checker.finish():
             yield event
-        yield self._finish(turn, checker.checked, generated, (passages, sources))
+        if checker.checked.text.strip():
+            yield self._finish(turn, checker.checked, generated, (passages, sources))
+            return
+        for told in self._withheld(turn, checker.checked, generated, passages):
+            yield told
+
+    def _withheld(
+        self, turn: "_Turn", checked: CheckedText, generated: Generated, passages: Sequence[Passage]
+    ) -> tuple[Event, ...]:
+        """Nothing of the answer may leave: its passages do not carry it, or nobody could say whether they do."""
+        if NOT_EVALUATED_FLAG in checked.flags:
+            raise VendorBroken("the verifier judged no sentence of the answer", vendor=self._spec.verifier)
+        turn.usage = _add(turn.usage, generated.usage)
+        turn.flags += checked.flags
+        return self._refuse(turn, passages, NOTHING_CARRIED, model=generated.model)
 
     def _finish(
         self,
@@ -134,7 +176,7 @@ class ChatEngine:
         cited = tuple(source for source in sources if source.id in checked.cited)
         answered = bool(cited) or any(claim.status != "not_checkable" for claim in checked.claims)
         status: AnswerStatus = "answered" if answered else "refused"
-        flags = _flags(cited, generated)
+        flags = (*turn.flags, *_flags(cited, generated))
         if answered and (generated.finish_reason != "stop" or WITHHELD in checked.flags):
             status = "partial"
         turn.timings["total_ms"] = turn.elapsed_ms()
@@ -149,9 +191,12 @@ class ChatEngine:
             usage=_add(turn.usage, generated.usage),
             timings=_rounded(turn.timings),
         )
-        return Finished(answer, {**turn.provenance, "finish_reason": generated.finish_reason})
+        made = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
+        return Finished(answer, {**turn.provenance, **made})
 
-    def _refuse(self, turn: "_Turn", passages: Sequence[Passage], reason: str) -> tuple[Event, ...]:
+    def _refuse(
+        self, turn: "_Turn", passages: Sequence[Passage], reason: str, *, model: str = "none"
+    ) -> tuple[Event, ...]:
         text, closest = refusal_text(self._spec.language), closest_sections(passages)
         turn.timings["total_ms"] = turn.elapsed_ms()
         answer = Answer(
@@ -160,8 +205,8 @@ class ChatEngine:
             claims=(),
             sources=(),
             closest=closest,
-            flags=(),
-            model="none",
+            flags=tuple(turn.flags),
+            model=model,
             usage=turn.usage,
             timings=_rounded(turn.timings),
         )
@@ -181,38 +226,14 @@ class ChatEngine:
             reference=format_reference(passage.bibliography, self._spec.citation_style),
         )
 
-    def _provenance(
-        self, condensed: CondensedQuestion, index: OpenIndex, passages: Sequence[Passage], probability: float
-    ) -> dict[str, Any]:
-        return {
-            "collection": index.collection,
-            "fingerprint": index.fingerprint,
-            "queries": [[text, weight] for text, weight in condensed.queries],
-            "condensed_by": condensed.method,
-            "retrieved": [
-                {
-                    "node_id": p.node_id,
-                    "score": p.score,
-                    "dense": p.dense_score,
-                    "bm25": p.bm25_score,
-                    "rerank": p.rerank_score,
-                }
-                for p in passages
-            ],
-            "answerable": probability,
-            "refusal_threshold": self._parts.refusal_threshold,
-            "prompt_version": PROMPT_VERSION,
-            "llm": list(self._spec.llm),
-            "grounding": self._spec.grounding,
-            "verifier": self._spec.verifier,
-        }
-
 
 class _Turn:
     """One question on its way: its clock, its timings in milliseconds, what it cost and was made from so far."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, recipe: Recipe | None = None) -> None:
         self.question = question
+        self.recipe = recipe
+        self.flags: list[str] = []
         self.timings: dict[str, float] = {}
         self.usage = Usage()
         self.provenance: dict[str, Any] = {}

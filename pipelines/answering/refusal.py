@@ -1,5 +1,6 @@
 """Whether the passages answer the question at all: a calibrated probability from what retrieval found."""
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,11 @@ class RefusalModel:
     intercept: float
     weights: Mapping[str, float]
     language: str = "english"
+
+    @property
+    def weights_hash(self) -> str:
+        """Names the weights, so that a recorded answer can say which they were."""
+        return hashlib.sha256(json.dumps([self.intercept, dict(self.weights)]).encode()).hexdigest()[:12]
 
     @classmethod
     def from_file(

@@ -18,6 +18,8 @@ from pipelines.types import Claim, Passage
 
 Policy = Literal["flag", "strict", "off"]
 WITHHELD = "sentences_withheld"
+# A verifier failed on some sentence: what it did not judge must not look as if it had passed.
+NOT_EVALUATED_FLAG = "claims_not_evaluated"
 # What `strict` does not let out. A sentence that nobody could judge has not passed.
 _WITHHELD_STATUSES = ("unsupported", "not_evaluated")
 
@@ -68,7 +70,14 @@ class ClaimChecker:
         events = await self._take(self._parser.finish())
         if self._held and (self._held.strip() or WITHHELD not in self.checked.flags):
             events += self._release(self._held)
-        return events + await self._verify_late()
+        events += await self._verify_late()
+        if self._policy != "off" and any(claim.status == "not_evaluated" for claim in self.checked.claims):
+            self._flag(NOT_EVALUATED_FLAG)
+        return events
+
+    def _flag(self, flag: str) -> None:
+        if flag not in self.checked.flags:
+            self.checked.flags.append(flag)
 
     async def _take(self, pieces: Sequence[TextDelta | DraftClaim]) -> list[TextDelta | ClaimChecked]:
         events: list[TextDelta | ClaimChecked] = []
@@ -92,6 +101,9 @@ class ClaimChecker:
             withheld = verdict.status in _WITHHELD_STATUSES
             draft, events = self._let_out(draft, withheld=withheld)
             if withheld:
+                self._flag(WITHHELD)
+                if verdict.status == "not_evaluated":
+                    self._flag(NOT_EVALUATED_FLAG)
                 return events
         claim = self._claim(draft, verdict)
         self.checked.claims.append(claim)
@@ -153,8 +165,6 @@ class ClaimChecker:
                 self._owed = ""
             elif opens_block and not (self._owed and "\n" not in gap):
                 self._owed = gap[len(kept) :]
-            if WITHHELD not in self.checked.flags:
-                self.checked.flags.append(WITHHELD)
             return draft, self._release(kept)
         if self._owed and "\n" not in gap:
             gap = self._owed

@@ -6,16 +6,14 @@ says something else than asked leaves a claim `not_evaluated`, never passed.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from llama_index.core.llms import LLM
 
 from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, Verdict, WordRules
 from pipelines.prompts import judge_messages
 from pipelines.types import ClaimStatus
-from storage_config.errors import ConfigurationError
 
 _WORDS: dict[str, ClaimStatus] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
 
@@ -28,6 +26,7 @@ class LlmVerifier:
     def __init__(
         self, llm: LLM, *, language: str = "english", timeout_seconds: float = 20.0, max_concurrent: int = 4
     ) -> None:
+        self.weights_hash = llm.metadata.model_name
         self._llm = llm
         self._rules = WordRules(language)
         self._timeout = timeout_seconds
@@ -56,7 +55,9 @@ class LlmVerifier:
 
 
 class EntailmentModel(Protocol):
-    """Scores pairs of premise and hypothesis."""
+    """Scores pairs of premise and hypothesis. `weights_hash` names its weights."""
+
+    weights_hash: str
 
     def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
         """The probability of entailment of each pair; called outside the event loop."""
@@ -78,9 +79,12 @@ class NliVerifier:
         language: str = "english",
         supported_from: float = 0.7,
         partial_from: float = 0.3,
+        max_concurrent: int = 2,
     ) -> None:
+        self.weights_hash = model.weights_hash
         self._model = model
         self._rules = WordRules(language)
+        self._places = asyncio.Semaphore(max_concurrent)
         self._supported_from = supported_from
         self._partial_from = partial_from
 
@@ -96,7 +100,8 @@ class NliVerifier:
         if not claims:
             return []
         try:
-            scores = iter(await asyncio.to_thread(self._model.predict, pairs))
+            async with self._places:
+                scores = iter(await asyncio.to_thread(self._model.predict, pairs))
             best = [max(next(scores) for _ in claim.passages) for claim in claims]
         except Exception:
             return [NOT_EVALUATED for _ in claims]
@@ -106,31 +111,3 @@ class NliVerifier:
         if score >= self._supported_from:
             return Verdict("supported", score)
         return Verdict("partial" if score >= self._partial_from else "unsupported", score, "score")
-
-
-def build_entailment_model(name: str) -> EntailmentModel:
-    """A cross-encoder from a local folder or the Hugging Face hub, such as `cross-encoder/nli-deberta-v3-small`.
-
-    Needs the optional extra `nli`; raises ConfigurationError without it, or for a model without an entailment label.
-    """
-    try:
-        library = import_module("sentence_transformers")
-    except ImportError:
-        raise ConfigurationError(
-            f"verifier: nli/{name} needs the optional extra: install footnoted[nli], or use the lexical verifier"
-        ) from None
-    return _CrossEncoder(name, library.CrossEncoder)
-
-
-class _CrossEncoder:
-    def __init__(self, name: str, load: Callable[[str], Any]) -> None:
-        self._model = load(name)
-        labels = {int(number): str(label).lower() for number, label in self._model.config.id2label.items()}
-        entailment = [number for number, label in labels.items() if "entail" in label and "not" not in label]
-        if not entailment:
-            raise ConfigurationError(f"verifier: nli/{name} has no entailment label, only {sorted(labels.values())}")
-        self._entailment = entailment[0]
-
-    def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
-        rows = self._model.predict(pairs, apply_softmax=True)
-        return [float(row[self._entailment]) for row in rows]

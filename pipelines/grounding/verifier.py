@@ -6,6 +6,7 @@ alike it looks. A claim that cites nothing is compared with all passages and is 
 is in the sources, but the reader is not told where. `not_evaluated` is never shown as a pass.
 """
 
+import hashlib
 import json
 import math
 import re
@@ -75,9 +76,11 @@ class Verifier(Protocol):
     """Says of each claim whether its passages carry it.
 
     `slow` verifiers wait for something outside this process: in `flag` they may update a claim after it was sent.
+    `weights_hash` names what judges, so that a recorded answer can say which it was.
     """
 
     slow: bool
+    weights_hash: str
 
     async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
         """One verdict a claim, in order. Never raises for what a model or a vendor did: that is `not_evaluated`."""
@@ -94,6 +97,7 @@ class LexicalWeights:
     partial_from: float  # least score of a partial one
     words_by_rarity: Mapping[float, str]
     rarity_default: float
+    digest: str = ""  # of the file that they come from
 
     def score(self, features: Features) -> float:
         """The probability that the passages carry the claim."""
@@ -106,7 +110,8 @@ class LexicalWeights:
 @lru_cache(maxsize=4)
 def read_weights(path: Path = WEIGHTS) -> LexicalWeights:
     """The weights that `notebooks/fit_grounding.py` wrote."""
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    content = path.read_bytes()
+    data: dict[str, Any] = json.loads(content)
     return LexicalWeights(
         data["bias"],
         tuple(data["weights"][name] for name in FITTED),
@@ -114,6 +119,7 @@ def read_weights(path: Path = WEIGHTS) -> LexicalWeights:
         data["partial_from"],
         {float(rarity): words for rarity, words in data["words_by_rarity"].items()},
         data["rarity_default"],
+        hashlib.sha256(content).hexdigest()[:12],
     )
 
 
@@ -175,6 +181,7 @@ class LexicalVerifier:
 
     def __init__(self, language: str = "english", weights: LexicalWeights | None = None) -> None:
         self._rules = WordRules(language, weights)
+        self.weights_hash = self._rules.weights.digest
 
     async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
         """The verdicts, at once: the work is too small for a thread."""

@@ -1,7 +1,8 @@
 """Answers without any model: the sentences of the passages that answer best, word for word, each with its [n]."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.sentence_ranking import LISTING, RankedUnit, Ranking, rank_units
@@ -64,7 +65,13 @@ class ExtractiveAnswerer:
     def __init__(self, *, language: str = "english") -> None:
         self._language = language
 
-    async def stream(self, question: Question, passages: Sequence[Passage]) -> AsyncIterator[AnswerPart]:
+    def parameters(self) -> dict[str, Any]:
+        """None: the same question and passages give the same answer."""
+        return {}
+
+    async def stream(
+        self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[AnswerPart]:
         """An opening line that says it quotes, then a delta for each quote with its marker, then `Generated`."""
         quotes = self.quotes(question, passages)
         opening = (_OPENINGS if quotes else _NOTHING).get(self._language, _OPENINGS["english"])
@@ -77,7 +84,7 @@ class ExtractiveAnswerer:
 
     def quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         """What is quoted, in order: the passage of the best sentence first, then by place."""
-        ranking = rank_units(local_queries(question), passages, self._language)
+        ranking = rank_units(local_queries(question, self._language), passages, self._language)
         prose = [one for one in ranking.units if one.unit.kind in _PROSE and one.unit.flaw < 1]
         chosen = _choose(ranking, prose) or _first_block(ranking)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}

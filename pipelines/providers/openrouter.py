@@ -6,6 +6,7 @@ OpenRouter still chooses among the providers of one model, as the `provider` opt
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
@@ -46,6 +47,7 @@ DEFAULT_API_BASE = "https://openrouter.ai/api/v1"
 _CONCERNS_EVERY_MODEL = {401, 402}
 # What LlamaIndex's tool calling and audio need of a stream is not read here: those calls take the parent's way.
 _LEFT_TO_THE_PARENT = {"tools", "functions", "modalities", "audio"}
+_SEEDS = 2**31  # what every provider's integer holds
 
 log = structlog.get_logger()
 _opened: ContextVar[list[AsyncGenerator[Any, None]]] = ContextVar("openrouter_streams_opened_by_one_call")
@@ -53,10 +55,11 @@ _opened: ContextVar[list[AsyncGenerator[Any, None]]] = ContextVar("openrouter_st
 
 @dataclass(frozen=True, slots=True)
 class RoutedGeneration(Generated):
-    """A finished completion with what OpenRouter says of it; `first_token_ms` runs from the first attempt's start."""
+    """A finished completion; `details` are OpenRouter's `generation_id` and `provider`, None where it did not say.
 
-    generation_id: str | None = None
-    provider: str | None = None
+    `first_token_ms` runs from the first attempt's start.
+    """
+
     first_token_ms: float = 0.0
 
 
@@ -219,6 +222,7 @@ class OpenRouterLLM(OpenRouter):
         headers = {"authorization": bearer(self.api_key or "", "OPENROUTER_API_KEY"), **(self.default_headers or {})}
         headers |= options.pop("extra_headers", None) or {}
         extra = options.pop("extra_body", None) or {}
+        asked = {name: value for name, value in kwargs.items() if name not in ("extra_headers", "extra_body")}
         body = {
             # Left on, a prompt that is too long for the model would silently lose its middle: the passages.
             "plugins": [{"id": "context-compression", "enabled": False}],
@@ -226,6 +230,7 @@ class OpenRouterLLM(OpenRouter):
             "usage": {"include": True},
             **options,
             **extra,
+            **asked,  # LlamaIndex lets the object's max_tokens win over the call's
             "messages": to_openai_message_dicts(messages, model=self.model),
         }
         now = _now()
@@ -320,8 +325,7 @@ def _finished(model: str, stream: CompletionStream, run: _Run) -> RoutedGenerati
         model=stream.model or model,
         usage=replace(stream.usage or Usage(), calls=run.calls),
         finish_reason=stream.finish_reason or "stop",
-        generation_id=stream.generation_id,
-        provider=stream.provider,
+        details={"generation_id": stream.generation_id, "provider": stream.provider},
         first_token_ms=run.first_token_ms,
     )
 
@@ -338,5 +342,15 @@ class OpenRouterAnswerer:
     def __init__(self, llm: OpenRouterLLM) -> None:
         self._llm = llm
 
-    def stream(self, question: Question, passages: Sequence[Passage]) -> AsyncGenerator[AnswerPart, None]:
-        return self._llm.stream_parts(answer_messages(question, passages))
+    def parameters(self) -> dict[str, Any]:
+        """Temperature, bound of tokens, and a new seed: providers without one ignore it."""
+        return {
+            "temperature": self._llm.temperature,
+            "max_tokens": self._llm.max_tokens,
+            "seed": secrets.randbelow(_SEEDS),
+        }
+
+    def stream(
+        self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[AnswerPart, None]:
+        return self._llm.stream_parts(answer_messages(question, passages), **(parameters or {}))

@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested
@@ -21,25 +21,45 @@ FRESH_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class IndexShape:
-    """What a query must share with a collection: the embedding model, its dimension, the language of BM25."""
+    """What a query must share with a collection: the embedding model, its dimension, the language of BM25.
+
+    `chunk` says how its pages were cut, in tokens, for who compares collections; empty where it was not recorded.
+    """
 
     embedding: str
     dimension: int
     language: str
+    chunk: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, spec: CorpusSpec, dimension: int) -> "IndexShape":
         """The shape that a corpus declares."""
-        return cls(spec.embedding, dimension, spec.language)
+        return cls(spec.embedding, dimension, spec.language, spec.chunk.model_dump())
 
     @classmethod
     def from_json(cls, shape: Mapping[str, Any]) -> "IndexShape":
         """The shape that an ingestion recorded."""
-        return cls(str(shape["embedding"]), int(shape["dimension"]), str(shape["language"]))
+        embedding, language = str(shape["embedding"]), str(shape["language"])
+        return cls(embedding, int(shape["dimension"]), language, shape.get("chunk") or {})
 
     def as_json(self) -> dict[str, Any]:
         """For the record of the corpus."""
         return asdict(self)
+
+
+class SearchedIndex(Protocol):
+    """Where passages come from: the active collection, or another one."""
+
+    async def retrieve(
+        self,
+        texts: Sequence[QueryText],
+        *,
+        filters: Filters | None = None,
+        page: PageContext | None = None,
+        top_n: int | None = None,
+    ) -> tuple[Retrieval, "OpenIndex"]:
+        """Passages for the texts and the collection that they come from."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,17 @@ class OpenIndex:
     fingerprint: str
     shape: IndexShape
     retriever: SectionRetriever
+
+    async def retrieve(
+        self,
+        texts: Sequence[QueryText],
+        *,
+        filters: Filters | None = None,
+        page: PageContext | None = None,
+        top_n: int | None = None,
+    ) -> tuple[Retrieval, "OpenIndex"]:
+        """Passages from this collection, whichever is the active one."""
+        return await self.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), self
 
 
 BuildRetriever = Callable[[str, IndexShape], Awaitable[SectionRetriever]]
@@ -82,12 +113,12 @@ class ActiveIndex:
         """
         index = await self.current()
         try:
-            return await index.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), index
+            return await index.retrieve(texts, filters=filters, page=page, top_n=top_n)
         except VectorsUnavailable:
             index, before = await self.look_up(), index
             if index.collection == before.collection:
                 raise
-        return await index.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), index
+        return await index.retrieve(texts, filters=filters, page=page, top_n=top_n)
 
     async def current(self) -> OpenIndex:
         """The open index; looked up where it is not known, and in the background where it may be out of date."""

@@ -14,7 +14,7 @@ from pipelines.retrieval.retriever import QueryText
 from pipelines.text.words import Words
 from pipelines.types import Question, Usage
 
-Method = Literal["as_asked", "local", "llm", "local_after_llm_failed"]
+Method = Literal["as_asked", "local", "llm", "local_after_llm_failed", "recorded"]
 
 # Weights of what is searched beside the question (1.0). Measured on MT-RAG's cloud conversations: the whole history put
 # into one text with the question loses half of nDCG@10, turns as queries of their own with small weights gain.

@@ -69,7 +69,7 @@ class TestContract:
         assert finished.usage.completion_tokens > 0
         assert finished.usage.calls == 1
         assert finished.usage.cost is not None
-        assert finished.generation_id
+        assert finished.details["generation_id"]
         assert finished.first_token_ms > 0
 
     async def test_chat_and_complete_of_llama_index(self, llm: OpenRouterLLM) -> None:

@@ -81,6 +81,11 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
     for claim in answer["claims"]:
         assert claim["status"] in ("supported", "not_checkable")
 
+    replayed = await run(site, "replay", answer["id"])
+    assert (replayed.code, "The same answer" in replayed.out) == (0, True), replayed.err
+    unknown = await run(site, "replay", "0192f0c1-0000-7000-8000-000000000001")
+    assert (unknown.code, "no recorded answer" in unknown.err) == (2, True)
+
     shown = await run(site, "ask", "How does BM25 limit the weight of a repeated term?")
     assert "[1] Ranking with BM25 › Term frequency saturates" in shown.out
     assert "✓" in shown.out
@@ -113,6 +118,9 @@ async def test_serve_answers_and_owns_its_state(site: Path) -> None:
                     page = (await client.get(f"/api/v1/documents/{source['document_id']}")).json()
                     assert page["text"][citation["start"] : citation["end"]] == citation["quote"]
             assert "Footnoted" in (await client.get("/")).text
+        replayed = await run(site, "replay", answer["id"], "--json")
+        assert replayed.code == 0, replayed.err
+        assert json.loads(replayed.out)["same"] is True
         second = await run(site, "ask", "Anything?")
         assert second.code == 4
         assert str(server.pid) in second.err

@@ -1,6 +1,7 @@
 """The engine over parts that are told what to do: order of events, refusal, statuses, flags, provenance, closing."""
 
-from collections.abc import AsyncGenerator, Sequence
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -8,16 +9,19 @@ from typing import Any, cast
 import pytest
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.chat_engine import NO_PASSAGES, UNLIKELY, ChatEngine, EngineParts
+from pipelines.answering.chat_engine import FOLLOW_UP_BY_RULE, NO_PASSAGES, UNLIKELY, ChatEngine, EngineParts
 from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import VendorBroken
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
-from pipelines.grounding.verifier import LexicalVerifier
+from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD
+from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, LexicalVerifier, Verdict
+from pipelines.prompts import MAX_TURN_CHARS
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Answer, Filters, PageContext, Passage, Question, Turn, Usage
 from tests.unit.pipelines.grounding.test_claim_checker import PAGE, passage
+from tests.unit.pipelines.grounding.test_verifier import ScriptedLlm
 
 SPEC = CorpusSpec(
     name="handbook",
@@ -25,6 +29,7 @@ SPEC = CorpusSpec(
     source=MarkdownSource(kind="markdown", path=Path()),
     base_url="https://example.org",
 )
+STRICT = SPEC.model_copy(update={"grounding": "strict"})
 PASSAGES = (passage(0, 7, len(PAGE)), replace(passage(1, 0, 53), quality="peer_reviewed"))
 
 
@@ -57,8 +62,15 @@ class ScriptedAnswerer:
     def __init__(self, *parts: AnswerPart | Exception) -> None:
         self.parts = parts
         self.closed = False
+        self.asked: list[dict[str, Any]] = []
 
-    async def stream(self, question: Question, passages: Sequence[Passage]) -> AsyncGenerator[AnswerPart, None]:
+    def parameters(self) -> dict[str, Any]:
+        return {"seed": 7}
+
+    async def stream(
+        self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[AnswerPart, None]:
+        self.asked.append(dict(parameters or {}))
         try:
             for part in self.parts:
                 if isinstance(part, Exception):
@@ -68,7 +80,11 @@ class ScriptedAnswerer:
             self.closed = True
 
 
-GENERATED = Generated("vendor/model", Usage(prompt_tokens=10, completion_tokens=5, calls=1, cost=0.25))
+GENERATED = Generated(
+    "vendor/model",
+    Usage(prompt_tokens=10, completion_tokens=5, calls=1, cost=0.25),
+    details={"generation_id": "gen-1"},
+)
 RIGHT = TextDelta("BM25 saturates the weight of a repeated term. [1]")
 
 
@@ -176,11 +192,88 @@ async def test_a_reader_who_leaves_closes_the_vendor_at_once() -> None:
 
 async def test_strict_withholds_what_is_not_carried() -> None:
     wrong = TextDelta("BM25 saturates the weight of a repeated term. [1] Bananas grow in 1234 gardens of Peru [1].")
-    engine, _ = build_engine(ScriptedAnswerer(wrong, GENERATED), spec=SPEC.model_copy(update={"grounding": "strict"}))
+    engine, _ = build_engine(ScriptedAnswerer(wrong, GENERATED), spec=STRICT)
     answer = answer_of(await play(engine))
     assert "Bananas" not in answer.text
     assert answer.status == "partial"
     assert "sentences_withheld" in answer.flags
+
+
+async def test_strict_that_lets_nothing_out_refuses() -> None:
+    wrong = TextDelta("Bananas grow in 1234 gardens of Peru [1].")
+    engine, _ = build_engine(ScriptedAnswerer(wrong, GENERATED), spec=STRICT)
+    events = await play(engine)
+    assert [type(event) for event in events] == [Retrieved, Refused, Finished]
+    answer = answer_of(events)
+    assert (answer.status, answer.claims, answer.sources) == ("refused", (), ())
+    assert answer.text == "".join(event.text for event in events if isinstance(event, Refused))
+    assert answer.closest
+    assert answer.flags == (WITHHELD,)
+    assert (answer.model, answer.usage) == ("vendor/model", GENERATED.usage), "it was paid for all the same"
+
+
+class DownVerifier:
+    """Judges nothing, as one whose vendor is down."""
+
+    weights_hash = "down"
+
+    def __init__(self, *, slow: bool) -> None:
+        self.slow = slow
+
+    async def verify(self, claims: Sequence[ClaimToVerify], question: str) -> list[Verdict]:
+        return [NOT_EVALUATED for _ in claims]
+
+
+@pytest.mark.parametrize("slow", [True, False])
+async def test_flag_says_that_nobody_judged(slow: bool) -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED), verifier=DownVerifier(slow=slow))
+    answer = answer_of(await play(engine))
+    assert (answer.status, answer.text) == ("answered", RIGHT.text)
+    assert [claim.status for claim in answer.claims] == ["not_evaluated"]
+    assert NOT_EVALUATED_FLAG in answer.flags
+
+
+async def test_strict_does_not_call_it_a_refusal_when_nobody_judged() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED), verifier=DownVerifier(slow=True), spec=STRICT)
+    events = await play(engine)
+    assert not any(isinstance(event, TextDelta | Refused | Finished) for event in events)
+    assert isinstance(events[-1], Failed)
+    assert isinstance(events[-1].error, VendorBroken)
+
+
+async def test_off_is_no_failure_of_a_verifier() -> None:
+    off = SPEC.model_copy(update={"grounding": "off"})
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED), verifier=DownVerifier(slow=False), spec=off)
+    assert NOT_EVALUATED_FLAG not in answer_of(await play(engine)).flags
+
+
+async def test_a_follow_up_that_no_model_condensed_says_so() -> None:
+    question = Question("And what about it?", (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "Well.")))
+    broken = ScriptedLlm(max_tokens=None).play(VendorBroken("down", vendor="openrouter"))
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED), condense_llm=broken)
+    finished = (await play(engine, question))[-1]
+    assert isinstance(finished, Finished)
+    assert FOLLOW_UP_BY_RULE in finished.answer.flags
+    assert finished.provenance["condensed_by"] == "local_after_llm_failed"
+    assert finished.provenance["condense_failure"] == "VendorBroken"
+
+
+async def test_a_long_answer_before_does_not_cost_the_follow_up_its_history() -> None:
+    long = (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "So it is. " * 2_000))
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    finished = (await play(engine, Question("What about it?", long)))[-1]
+    assert isinstance(finished, Finished)
+    assert "How does BM25 weigh terms?" in " ".join(index.asked[0][0])
+    history = finished.provenance["question"]["history"]
+    assert [role for role, _ in history] == ["user", "assistant"]
+    assert len(history[1][1]) == MAX_TURN_CHARS
+
+
+async def test_what_is_cut_off_is_traced_too() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, VendorBroken("x", vendor="openrouter")))
+    first = (await play(engine))[0]
+    assert isinstance(first, Retrieved)
+    assert first.provenance["collection"] == "handbook-f1"
 
 
 async def test_provenance_says_what_made_the_answer() -> None:
@@ -192,6 +285,11 @@ async def test_provenance_says_what_made_the_answer() -> None:
     assert [one["node_id"] for one in provenance["retrieved"]] == ["0", "1"]
     assert provenance["finish_reason"] == "stop"
     assert provenance["prompt_version"]
+    assert provenance["parameters"] == {"seed": 7}
+    assert provenance["vendor"] == {"generation_id": "gen-1"}
+    assert provenance["verifier_weights"] == LexicalVerifier().weights_hash
+    assert provenance["refusal_weights"] == RefusalModel.from_file().weights_hash
+    assert json.loads(json.dumps(provenance)) == provenance
 
 
 async def test_filters_page_and_history_reach_retrieval() -> None:

@@ -44,6 +44,7 @@ class ScriptedVerifier:
     """Judges by a word in the claim; records what it was asked."""
 
     slow = False
+    weights_hash = "scripted"
 
     def __init__(self) -> None:
         self.asked: list[ClaimToVerify] = []

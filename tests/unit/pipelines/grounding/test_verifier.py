@@ -6,16 +6,15 @@ import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 from llama_index.core.llms import MockLLM
 from pydantic import PrivateAttr
 
-from pipelines.grounding import judges
 from pipelines.grounding.evidence import evidence_of, lex
-from pipelines.grounding.judges import LlmVerifier, NliVerifier, build_entailment_model
+from pipelines.grounding.judges import LlmVerifier, NliVerifier
 from pipelines.grounding.lexical_features import (
     FITTED,
     Features,
@@ -37,7 +36,6 @@ from pipelines.grounding.verifier import (
 )
 from pipelines.text.sentences import SegmentKind
 from pipelines.types import Passage
-from storage_config.errors import ConfigurationError
 from tests.load import bench_grounding
 from tests.unit.pipelines.passages import build_passage
 
@@ -384,6 +382,8 @@ def test_one_failing_call_costs_only_its_claim() -> None:
 class ScriptedModel:
     """Scores pairs by a word in the claim; records them."""
 
+    weights_hash = "scripted"
+
     def __init__(self, *, broken: bool = False) -> None:
         self.pairs: list[tuple[str, str]] = []
         self.broken = broken
@@ -418,38 +418,6 @@ def test_a_broken_model_passes_nothing() -> None:
 def test_nothing_open_asks_no_model() -> None:
     model = ScriptedModel(broken=True)
     assert entail(model, "Why?") == [Verdict("not_checkable", None)]
-
-
-class CrossEncoder:
-    """Stands for the library's class: labels and rows of probabilities."""
-
-    labels: ClassVar[dict[int, str]] = {0: "contradiction", 1: "entailment", 2: "neutral"}
-
-    def __init__(self, name: str) -> None:
-        self.model = self
-        self.config = self
-        self.id2label = self.labels
-
-    def predict(self, pairs: list[tuple[str, str]], *, apply_softmax: bool) -> list[list[float]]:
-        assert apply_softmax
-        return [[0.2, 0.7, 0.1] for _ in pairs]
-
-
-def test_a_cross_encoder_gives_its_entailment_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judges, "import_module", lambda name: type("Library", (), {"CrossEncoder": CrossEncoder}))
-    assert build_entailment_model("local/model").predict([("a", "b")]) == [0.7]
-    monkeypatch.setattr(CrossEncoder, "labels", {0: "LABEL_0"})
-    with pytest.raises(ConfigurationError, match="no entailment label"):
-        build_entailment_model("local/model")
-
-
-def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> None:
-        raise ImportError(name)
-
-    monkeypatch.setattr(judges, "import_module", missing)
-    with pytest.raises(ConfigurationError, match=r"footnoted\[nli\]"):
-        build_entailment_model("cross-encoder/nli-deberta-v3-small")
 
 
 # On public data

@@ -1,0 +1,34 @@
+"""A recorded answer that was made again, as JSON."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from app.schemas.answers import UsageBody
+from app.schemas.bodies import StrictBody
+from pipelines.types import AnswerStatus
+
+
+class DifferenceBody(StrictBody):
+    """What is not as it was recorded. Of passages and claims only those that differ stand on either side."""
+
+    what: str
+    recorded: Any
+    replayed: Any
+
+
+class ReplayBody(StrictBody):
+    """`same`: no difference. `collection` is the recorded one and `collection_state` how it is now: `active`, `kept`
+    beside the active one, or `gone`, when the active one was searched. The other values are the new answer's."""
+
+    id: UUID
+    corpus: str
+    question: str
+    same: bool
+    collection: str
+    collection_state: Literal["active", "kept", "gone"]
+    differences: list[DifferenceBody]
+    status: AnswerStatus
+    text: str
+    model: str
+    usage: UsageBody
+    timings: dict[str, float]

@@ -1,0 +1,117 @@
+"""Recorded answers made again from the real stores: in the use case, by the route, after the page changed."""
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app.chat import Ask, Chat, Recording
+from app.conversations import StoredConversations
+from app.main import create_app
+from app.observations import Observations
+from app.replays import replay_message
+from pipelines.bootstrap import Resources, open_resources
+from pipelines.types import Answer, PageContext, Turn
+from storage_config.ids import new_id
+from storage_config.settings import Settings, read_settings
+from tests.conftest import ROOT
+from tests.models import model_folder
+
+QUOTED = "The parameter `k1` says how soon saturation sets in."
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An answer and the id of its message."""
+
+    id: UUID
+    answer: Answer
+
+
+@pytest.fixture(scope="module")
+def settings(open_folder: Path) -> Settings:
+    """A copy of the sample book that may be edited, and a data folder of its own."""
+    site, data = open_folder / "replays", open_folder / "replays-data"
+    shutil.copytree(ROOT / "notebooks" / "data", site, ignore=shutil.ignore_patterns(".footnoted"))
+    data.mkdir(mode=0o755)
+    (data / "models").symlink_to(model_folder(), target_is_directory=True)
+    return read_settings(config=site / "footnoted.toml", data_dir=data)
+
+
+async def ask(resources: Resources, ask: Ask) -> Recorded:
+    """Asks through the use case, which records."""
+    corpus = resources.corpus()
+    recording = Recording()
+    chat = Chat(
+        engines={corpus.spec.name: corpus.engine},
+        conversations=StoredConversations(resources.database),
+        recording=recording,
+        outcomes=Observations(),
+    )
+    turn = await chat.open_turn(ask, began=time.perf_counter())
+    answer = await chat.answer(turn)
+    await recording.drain(10)
+    return Recorded(turn.answer_id, answer)
+
+
+@asynccontextmanager
+async def serving(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
+    @asynccontextmanager
+    async def opened(settings: Settings) -> AsyncIterator[Resources]:
+        yield resources
+
+    app = create_app(resources.settings, opened)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+        yield client
+
+
+async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settings) -> None:
+    async with open_resources(settings) as resources:
+        await resources.corpus().ingestion.ingest()
+        history = (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "It saturates. [1]"))
+        page = PageContext("https://example.org/handbook/search/bm25", "how soon saturation sets in")
+        plain = await ask(resources, Ask("What does the parameter k1 control?"))
+        follow_up = await ask(resources, Ask("And what does that one control?", history=history, page=page))
+        refused = await ask(resources, Ask("Who won the football world cup in 1998?"))
+        for recorded in (plain, follow_up, refused):
+            again = await replay_message(resources, recorded.id)
+            assert again.replay.differences == ()
+            assert again.replay.answer.text == recorded.answer.text
+            assert again.recorded.text == recorded.answer.text
+        assert QUOTED in plain.answer.text
+
+        bm25 = settings.config.parent / "book" / "02-search" / "02-bm25.md"
+        text = bm25.read_text(encoding="utf-8")
+        bm25.write_text(text.replace(QUOTED, "The parameter `k1` rules when saturation sets in."), encoding="utf-8")
+        await resources.corpus().ingestion.ingest()
+        changed = (await replay_message(resources, plain.id)).replay
+        assert changed.collection_state == "active"
+        whats = {one.what: one for one in changed.differences}
+        assert {"retrieved", "text", "claims"} <= whats.keys()
+        assert "rules when saturation" in whats["text"].replayed
+        (old,), (new,) = whats["retrieved"].recorded[:1], whats["retrieved"].replayed[:1]
+        assert (old["rank"], new["rank"]) == (1, 1)
+        assert old["node_id"] != new["node_id"]
+        await _over_http(resources, plain)
+
+
+async def _over_http(resources: Resources, recorded: Recorded) -> None:
+    async with serving(resources) as client:
+        url = f"/api/v1/messages/{recorded.id}/replay"
+        assert (await client.post(url)).status_code == 401
+        assert (await client.post(url, headers={"authorization": "Bearer no"})).status_code == 401
+        owner = {"authorization": f"Bearer {resources.local_token}"}
+        body = (await client.post(url, headers=owner)).json()
+        assert (body["id"], body["corpus"], body["same"]) == (str(recorded.id), "handbook", False)
+        assert body["question"] == "What does the parameter k1 control?"
+        assert "rules when saturation" in body["text"]
+        missing = await client.post(f"/api/v1/messages/{new_id()}/replay", headers=owner)
+        assert (missing.status_code, missing.json()["type"]) == (404, "urn:footnoted:problem:message-not-found")
+        assert (await client.post("/api/v1/messages/seven/replay", headers=owner)).status_code == 422
