@@ -82,7 +82,7 @@ class AuthSettings(BaseSettings):
     def _is_address(cls, value: str | None) -> str | None:
         if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
             raise ValueError("must be an http:// or https:// url")
-        return value.rstrip("/") if value else value
+        return value  # as it stands: an issuer is compared character by character
 
     @field_validator("better_auth_schema", mode="after")
     @classmethod

@@ -72,6 +72,12 @@ def database_url(postgres_server: PostgresServer, postgres_admin: psycopg.Connec
     yield from _fresh(postgres_server, postgres_admin, _TEMPLATE)
 
 
+@pytest.fixture(scope="module")
+def module_database_url(postgres_server: PostgresServer, postgres_admin: psycopg.Connection) -> Iterator[str]:
+    """The address of a database with our schema that the tests of one module share."""
+    yield from _fresh(postgres_server, postgres_admin, _TEMPLATE)
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database with our schema and nothing in it."""

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import HTTPConnection
@@ -23,7 +24,6 @@ from storage_config.settings import Settings
 _OPEN_READER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
 _LOCAL_OWNER = Caller(LOCAL_SUBJECT, "owner", "local")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_JWKS_PATH = "/api/auth/jwks"
 OWN_ROLES: Mapping[str, Role] = {role: role for role in ROLES}
 
 
@@ -172,8 +172,14 @@ def _build_user_tokens(settings: Settings, client: httpx.AsyncClient) -> UserTok
     issuer, audience = settings.better_auth_url, settings.better_auth_audience
     if issuer is None or audience is None:
         return None
-    jwks = Jwks(settings.better_auth_jwks_url or issuer + _JWKS_PATH, client)
+    jwks = Jwks(settings.better_auth_jwks_url or _jwks_url(issuer), client)
     return UserTokens(jwks, issuer=issuer, audience=audience)
+
+
+def _jwks_url(base_url: str) -> str:
+    """Where Better Auth publishes its keys: under `/api/auth`, unless its base url has a path of its own."""
+    path = "/jwks" if urlsplit(base_url).path.strip("/") else "/api/auth/jwks"
+    return base_url.rstrip("/") + path
 
 
 def _build_sessions(settings: Settings, database: Database) -> Sessions | None:

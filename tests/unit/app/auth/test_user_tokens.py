@@ -68,7 +68,6 @@ async def test_a_role_that_is_no_text_gives_none(role: Any) -> None:
         {"sub": "key:0192f0c1-0000-7000-8000-000000000001"},
         {"sub": "visitor:abc"},
     ],
-    ids=str,
 )
 async def test_claims_that_are_wrong_are_refused(changes: dict[str, Any]) -> None:
     # Made by hand, since PyJWT refuses to sign some of them.
