@@ -170,6 +170,14 @@ def replay(
     raise typer.Exit(DONE if replayed.same else DIFFERS)
 
 
+@app.command("mcp")
+def mcp_stdio(context: typer.Context, config: ConfigOption = None) -> None:
+    """Give a coding agent the tools over stdin and stdout (MCP)."""
+    from app.commands import mcp as command
+
+    _run(command.serve_stdio(_settings(context, config), _open_resources))
+
+
 @db.command("upgrade")
 def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
     """Apply the migrations that the database lacks."""
@@ -194,6 +202,13 @@ def _settings(context: typer.Context, config: Path | None, *, need_folders: bool
         return settings
     except ConfigurationError as error:
         raise _ended(error) from None
+
+
+def _open_resources(settings: Settings) -> Any:
+    """What an agent needs once it asks: half of the time to start goes into these imports."""
+    from pipelines.bootstrap import open_resources
+
+    return open_resources(settings)
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -7,6 +7,7 @@ AppError
 ├── IngestionNotFound    no ingestion of that id
 ├── CorpusFileChanged    the corpus file was changed since the server read it
 ├── MessageNotFound      no message of that id in a conversation of who asks
+├── SectionNotFound      no page or section at a url; names the nearest ones
 ├── NotSignedIn          a credential is missing, or is none of ours
 ├── RoleMissing          the caller may not do this
 ├── OriginRefused        the page that asks is not of a website that may
@@ -79,6 +80,14 @@ class CorpusFileChanged(AppError):
 
 class MessageNotFound(AppError):
     """No message of that id in a conversation of who asks, or none that this can be done with."""
+
+
+class SectionNotFound(AppError):
+    """No page, or no section of a page, at that url; `closest` are the urls nearest to it."""
+
+    def __init__(self, url: str, closest: Sequence[str]) -> None:
+        super().__init__(url)
+        self.closest = tuple(closest)
 
 
 class NotSignedIn(AppError):
@@ -158,6 +167,13 @@ class Problem:
             document["request_id"] = request_id
         return document
 
+    def sentence(self) -> str:
+        """The problem in words, for protocols whose errors are texts."""
+        if fields := self.extra.get("errors"):
+            return "; ".join(f"{field['field']}: {field['message']}" for field in fields)
+        words = f"{self.kind.title} {self.kind.detail}".strip()
+        return f"{self.kind.title} Closest: {', '.join(closest)}" if (closest := self.extra.get("closest")) else words
+
 
 _AGAIN = "Please try again in a moment."
 _OPERATOR = "The operator of this site has to mend it."
@@ -177,6 +193,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "corpus-file-changed", 409, "The corpus file was changed since the server read it.", "Restart the server."
     ),
     MessageNotFound: ProblemType("message-not-found", 404, "There is no such message."),
+    SectionNotFound: ProblemType("section-not-found", 404, "There is no section at that url.", "`closest` are near."),
     NotSignedIn: ProblemType("not-signed-in", 401, "Sign in, or show a valid key."),
     RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this."),
     OriginRefused: ProblemType("origin-refused", 403, "This website may not do this."),
@@ -234,6 +251,8 @@ def problem_of(error: BaseException) -> Problem:
         extra["corpora"] = list(error.names)
     if isinstance(error, LimitReached):
         extra["limit"] = error.limit
+    if isinstance(error, SectionNotFound):
+        extra["closest"] = list(error.closest)
     return Problem(kind=kind, extra=extra, retry_after=_retry_after(kind, error))
 
 

@@ -32,6 +32,8 @@ from app.errors import (
 )
 from app.ingestions import Ingestions
 from app.last_resort import LastResort
+from app.library import Library
+from app.mcp.tools import Tools
 from app.metering import Meter, open_meter
 from app.observations import Observations
 from app.resources import OpenResources, Resources
@@ -44,6 +46,7 @@ from app.routes import (
     feedback,
     health,
     ingestions,
+    mcp,
     replays,
     tokens,
 )
@@ -83,6 +86,7 @@ def create_app(
     for routes in (chat, conversations, documents, feedback, ingestions, replays, tokens, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
+    app.include_router(mcp.router)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, include_in_schema=False)
     _add_middleware(app, settings)
@@ -120,7 +124,9 @@ def _lifespan(
             conversations = build_conversations(resources.database)
             app.state.footnoted = state = _build_state(resources, conversations, issuers, meter)
             state.observations.note_probes(await resources.check_health())
-            yield
+            library = Library(resources.database, resources.corpora)
+            async with mcp.open_mcp(Tools(state.chat, library, settings.max_question_chars)) as app.state.mcp:
+                yield
             await state.ingestions.close()
             await state.recording.drain(_DRAIN_SECONDS)
 

@@ -1,13 +1,13 @@
 """What the application needs of the floors below: the shape of what `open_resources(settings)` yields."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from app.ingestions import Ingests
 from pipelines.answering.replay import RecordedAnswer, Replay
 from pipelines.events import Event
-from pipelines.types import Question
+from pipelines.types import Question, Source
 from storage_config.postgres import Database
 from storage_config.settings import Settings
 
@@ -19,6 +19,10 @@ class Engine(Protocol):
 
     def stream(self, question: Question) -> AsyncGenerator[Event, None]:
         """What happens while the question is answered; closed when its reader leaves."""
+        ...
+
+    async def search(self, query: str, *, limit: int) -> Sequence[Source]:
+        """The best passages for a query, by rank, whether or not they answer it."""
         ...
 
 

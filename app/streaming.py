@@ -144,7 +144,7 @@ class EventStream(Response):
 async def unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
     """The work's response. A client who leaves meanwhile cancels the work."""
     task = asyncio.create_task(work)
-    leaving = asyncio.create_task(_wait_until_gone(request.receive))
+    leaving = asyncio.create_task(wait_until_gone(request.receive))
     try:
         await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
@@ -155,10 +155,11 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> 
 
 
 async def _cancel_when_gone(receive: Receive, task: asyncio.Task[None]) -> None:
-    await _wait_until_gone(receive)
+    await wait_until_gone(receive)
     task.cancel()
 
 
-async def _wait_until_gone(receive: Receive) -> None:
+async def wait_until_gone(receive: Receive) -> None:
+    """Until the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass

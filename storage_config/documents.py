@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.ids import new_id
 from storage_config.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
-from storage_config.tables import DOCUMENTS
+from storage_config.tables import CORPORA, DOCUMENTS
 
 # Rows of one statement: what the server parses at once, and what both sides hold of it.
 _BATCH_DOCUMENTS, _BATCH_CHARS = 200, 2_000_000
@@ -81,6 +81,16 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentOutline:
+    """Where a page is and how it begins."""
+
+    uri: str
+    url: str
+    title: str
+    beginning: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentToSave:
     """A page as its reader produced it, and what became of it. `id` counts only where the page is new."""
 
@@ -133,9 +143,35 @@ async def get_document_by_uri(session: AsyncSession, *, corpus_id: UUID, uri: st
     return await _get(session, (DOCUMENTS.c.corpus_id == corpus_id) & (DOCUMENTS.c.uri == uri))
 
 
-async def get_document_by_url(session: AsyncSession, *, corpus_id: UUID, url: str) -> StoredDocument | None:
-    """The document at a page url (without #anchor), the last indexed one of several; None where there is none."""
-    return await _get(session, (DOCUMENTS.c.corpus_id == corpus_id) & (DOCUMENTS.c.url == url))
+async def find_document_at(
+    session: AsyncSession, *, corpora: Sequence[str], urls: Sequence[str]
+) -> StoredDocument | None:
+    """The document of one of these corpora, by name, at one of these page urls (without #anchor)."""
+    return await _get(session, _in_corpora(corpora) & DOCUMENTS.c.url.in_(urls))
+
+
+async def list_document_urls(session: AsyncSession, *, corpora: Sequence[str], limit: int) -> list[str]:
+    """Page urls of these corpora, by name."""
+    query = select(DOCUMENTS.c.url).where(_in_corpora(corpora), DOCUMENTS.c.url != "").order_by(DOCUMENTS.c.uri)
+    return list((await session.execute(query.limit(limit))).scalars())
+
+
+async def list_document_outlines(
+    session: AsyncSession, *, corpus: str, limit: int, chars: int
+) -> list[DocumentOutline]:
+    """The corpus's indexed documents by uri, each with the first `chars` characters of its text."""
+    beginning = func.left(DOCUMENTS.c.text, chars)
+    query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.title, beginning).where(
+        _in_corpora([corpus]), DOCUMENTS.c.status == "indexed"
+    )
+    return [DocumentOutline(*row) for row in await session.execute(query.order_by(DOCUMENTS.c.uri).limit(limit))]
+
+
+async def read_documents_version(session: AsyncSession, *, corpus: str) -> tuple[int, datetime | None]:
+    """How many documents the corpus has and when one was last saved: equal where nothing changed."""
+    query = select(func.count(), func.max(DOCUMENTS.c.updated_at)).where(_in_corpora([corpus]))
+    count, changed_at = (await session.execute(query)).one()
+    return int(count), changed_at
 
 
 async def save_document(session: AsyncSession, *, corpus_id: UUID, document: DocumentToSave) -> UUID:
@@ -261,6 +297,10 @@ async def _save(session: AsyncSession, corpus_id: UUID, documents: Sequence[Docu
     )
     saved: Sequence[UUID] = (await session.execute(statement.returning(DOCUMENTS.c.id))).scalars().all()
     return saved
+
+
+def _in_corpora(names: Sequence[str]) -> Any:
+    return DOCUMENTS.c.corpus_id.in_(select(CORPORA.c.id).where(CORPORA.c.name.in_(names)))
 
 
 async def _get(session: AsyncSession, condition: Any) -> StoredDocument | None:

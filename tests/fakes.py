@@ -39,6 +39,7 @@ class ScriptedEngine:
     def __init__(self, script: Sequence[Step]) -> None:
         self.script = list(script)
         self.questions: list[Question] = []
+        self.searches: list[str] = []
         self.closed = 0
         self.ended = asyncio.Event()
 
@@ -57,6 +58,14 @@ class ScriptedEngine:
         finally:
             self.closed += 1
             self.ended.set()
+
+    async def search(self, query: str, *, limit: int) -> tuple[Source, ...]:
+        """The candidates of the script; an exception that it begins with is raised."""
+        self.searches.append(query)
+        first = self.script[0]
+        if isinstance(first, Exception):
+            raise first
+        return first.sources[:limit] if isinstance(first, Retrieved) else ()
 
 
 class InMemoryConversations:

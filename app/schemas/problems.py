@@ -21,5 +21,6 @@ class ProblemBody(BaseModel):
     detail: str | None = None
     errors: list[FieldProblemBody] | None = None
     corpora: list[str] | None = None
+    closest: list[str] | None = None
     retry_after: int | None = None
     request_id: str | None = None

@@ -153,27 +153,21 @@ def dump_error(problem: Problem, request_id: str | None) -> bytes:
     status = status_of(problem)
     fields = problem.extra.get("errors", [])
     error = {
-        "message": _message(problem, fields),
+        "message": problem.sentence(),
         "type": _ERROR_TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error"),
         "param": fields[0]["field"] if fields else None,
         "code": _ERROR_CODES.get(status, problem.kind.name.replace("-", "_")),
     }
     if problem.kind.name == _UNKNOWN_MODEL:
-        error |= {"param": "model", "code": "model_not_found"}
+        names = ", ".join(problem.extra.get("corpora", []))
+        message = f"There is no such model. Models are: {names}."
+        error |= {"message": message, "param": "model", "code": "model_not_found"}
     return dump_json({"error": error, "footnoted": problem.body(request_id)})
 
 
 _UNKNOWN_MODEL = "unknown-corpus"
 _ERROR_TYPES: Mapping[int, str] = {403: "permission_error", 429: "rate_limit_error"}
 _ERROR_CODES: Mapping[int, str] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
-
-
-def _message(problem: Problem, fields: list[Mapping[str, str]]) -> str:
-    if problem.kind.name == _UNKNOWN_MODEL:
-        return f"There is no such model. Models are: {', '.join(problem.extra.get('corpora', []))}."
-    if fields:
-        return "; ".join(f"{field['field']}: {field['message']}" for field in fields)
-    return f"{problem.kind.title} {problem.kind.detail}".strip()
 
 
 def _finish_reason(answer: Answer) -> str:

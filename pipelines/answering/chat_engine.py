@@ -77,6 +77,14 @@ class ChatEngine:
         except Exception as error:
             yield Failed(error)
 
+    async def search(self, query: str, *, limit: int) -> tuple[Source, ...]:
+        """The best passages for a query, by rank, whether or not they answer it.
+
+        Raises CorpusNotIngested, VectorsUnavailable, DatabaseUnavailable and VendorError of the embedding model.
+        """
+        retrieval, _ = await self._parts.index.retrieve([QueryText(query)], top_n=limit)
+        return tuple(self._source(number, passage) for number, passage in enumerate(retrieval.passages, 1))
+
     def as_query_engine(self) -> BaseQueryEngine:
         """The engine as LlamaIndex's BaseQueryEngine: one question, no history."""
         return FootnotedQueryEngine(self.stream)

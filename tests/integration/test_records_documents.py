@@ -22,9 +22,9 @@ from storage_config.documents import (
     DocumentToSave,
     count_documents,
     delete_documents,
+    find_document_at,
     get_document,
     get_document_by_uri,
-    get_document_by_url,
     list_document_states,
     list_documents,
     mark_document_failed,
@@ -75,7 +75,7 @@ async def test_a_saved_document_is_read_as_it_was_given(database: Database) -> N
     assert found.indexed_at is not None
     assert found.indexed_at.utcoffset() is not None
     by_uri = await database.run(lambda s: get_document_by_uri(s, corpus_id=corpus.id, uri=PAGE.uri))
-    by_url = await database.run(lambda s: get_document_by_url(s, corpus_id=corpus.id, url=PAGE.url))
+    by_url = await database.run(lambda s: find_document_at(s, corpora=[corpus.name], urls=[PAGE.url]))
     assert found == by_uri == by_url
 
 

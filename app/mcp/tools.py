@@ -1,0 +1,123 @@
+"""The tools of coding agents: search the pages, ask them, read a section. None of them changes anything they hold."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, CallToolResult, TextContent, Tool, ToolAnnotations
+from pydantic import BaseModel, ValidationError
+
+from app.chat import Ask, Chat
+from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, read_field_problems
+from app.library import Library
+from app.schemas.answers import AnswerBody
+from app.schemas.tools import AskArguments, ReadArguments, SearchArguments, SearchBody, SectionBody
+from app.wires.native import dump_answer
+
+_READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+_log = structlog.get_logger(__name__)
+
+
+def _tool(name: str, title: str, description: str, takes: type[BaseModel], gives: type[BaseModel]) -> Tool:
+    return Tool(
+        name=name,
+        title=title,
+        description=description,
+        input_schema=takes.model_json_schema(),
+        output_schema=gives.model_json_schema(mode="serialization"),
+        annotations=_READS,
+    )
+
+
+def list_tools() -> list[Tool]:
+    """The tools with their schemas."""
+    return [
+        _tool(
+            "search_docs",
+            "Search the documentation",
+            "Finds the passages of the documentation that fit a query best, with the url of the section of each. Fast; "
+            "use it to find where something is described.",
+            SearchArguments,
+            SearchBody,
+        ),
+        _tool(
+            "ask_docs",
+            "Ask the documentation",
+            "Answers a question from the documentation. Each sentence is footnoted ([n] is the source with the id n) "
+            "and checked: claims say which sentences their sources support. When the pages do not answer, the status "
+            "is refused and closest names the nearest sections.",
+            AskArguments,
+            AnswerBody,
+        ),
+        _tool(
+            "read_section",
+            "Read a section",
+            "Reads a section of the documentation, or a whole page where the url has no #anchor, as markdown.",
+            ReadArguments,
+            SectionBody,
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Calls the tools in this process. `subject` owns what is asked."""
+
+    chat: Chat
+    library: Library
+    max_question_chars: int
+
+    async def call(self, name: str, arguments: Mapping[str, Any], *, subject: str) -> CallToolResult:
+        """The tool's result; a failure is a result too, in words. Raises MCPError where there is no such tool."""
+        tools = {"search_docs": self._search, "ask_docs": self._ask, "read_section": self._read}
+        if name not in tools:
+            raise MCPError(INVALID_PARAMS, f"There is no tool {name[:80]!r}. Tools are: {', '.join(tools)}.")
+        try:
+            return _result(await tools[name](arguments, subject))
+        except ValidationError as error:
+            located = [{**problem, "loc": ("arguments", *problem["loc"])} for problem in error.errors()]
+            return fail(InvalidRequest(*read_field_problems(located)))
+        except Exception as error:
+            if problem_of(error).kind.status >= 500:  # the rest is the caller's to mend
+                _log.warning("tool_failed", tool=name, **log_fields(error))
+            return fail(error)
+
+    async def _search(self, arguments: Mapping[str, Any], subject: str) -> bytes:
+        asked = SearchArguments.model_validate(arguments)
+        corpus, sources = await self.library.search(asked.query, corpus=asked.corpus, limit=asked.limit)
+        results = [
+            {name: getattr(source, name) for name in ("title", "url", "heading_path", "text", "quality", "document_id")}
+            for source in sources
+        ]
+        return _dump({"corpus": corpus, "results": results})
+
+    async def _ask(self, arguments: Mapping[str, Any], subject: str) -> bytes:
+        asked = AskArguments.model_validate(arguments)
+        if not 0 < len(asked.question.strip()) <= self.max_question_chars:
+            raise InvalidRequest(FieldProblem("question", f"must have 1 to {self.max_question_chars} characters"))
+        ask = Ask(question=asked.question.strip(), corpus=asked.corpus, owner=subject)
+        turn = await self.chat.open_turn(ask, began=time.perf_counter())
+        answer = await self.chat.answer(turn)
+        return dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
+
+    async def _read(self, arguments: Mapping[str, Any], subject: str) -> bytes:
+        asked = ReadArguments.model_validate(arguments)
+        return _dump(asdict(await self.library.read_section(asked.url)))
+
+
+def fail(error: Exception) -> CallToolResult:
+    """The error as a result that a model can read and act upon."""
+    return CallToolResult(content=[TextContent(type="text", text=problem_of(error).sentence())], is_error=True)
+
+
+def _dump(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _result(body: bytes) -> CallToolResult:
+    # Clients older than structured output read the text, which the protocol wants to be the same JSON.
+    return CallToolResult(content=[TextContent(type="text", text=body.decode())], structured_content=json.loads(body))

@@ -1,0 +1,84 @@
+"""`POST /mcp`: the Model Context Protocol over streamable HTTP, without sessions, so that any process can answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types import CallToolResult
+from starlette.types import Message, Receive, Scope, Send
+
+from app.dependencies import ReaderDep, StateDep
+from app.errors import OriginRefused
+from app.mcp.server import build_mcp_server
+from app.mcp.tools import Tools
+from app.streaming import wait_until_gone
+
+router = APIRouter(include_in_schema=False)
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@asynccontextmanager
+async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
+    """The protocol over these tools, for the block."""
+
+    async def call(name: str, arguments: Mapping[str, Any], request: Request | None) -> CallToolResult:
+        assert request is not None
+        return await tools.call(name, arguments, subject=request.state.caller.subject)
+
+    manager = StreamableHTTPSessionManager(build_mcp_server(call), stateless=True, json_response=True)
+    async with manager.run():
+        yield manager
+
+
+# GET and DELETE, which sessions would need, are 405, as the protocol has it for servers without them.
+@router.post("/mcp")
+@router.post("/mcp/")
+async def exchange(request: Request, state: StateDep, caller: ReaderDep) -> Response:
+    """One message of a client and its answer."""
+    check_origin(request, state.resources.settings.allowed_origins)
+    request.state.caller = caller
+    return McpExchange(request.app.state.mcp)
+
+
+def check_origin(request: Request, allowed: tuple[str, ...]) -> None:
+    """Nothing, where no browser calls or its page's site is allowed. Raises OriginRefused.
+
+    Browsers name the origin of every POST. A site that had its name point at this machine (DNS rebinding) would
+    reach a server on loopback, but not under an origin of loopback.
+    """
+    origin = request.headers.get("origin")
+    if origin is None or origin in allowed:
+        return
+    if urlsplit(origin).hostname not in _LOOPBACK or request.url.hostname not in _LOOPBACK:
+        raise OriginRefused
+
+
+class McpExchange(Response):
+    """Hands one request over to the protocol. A client who leaves meanwhile ends the tool's work."""
+
+    def __init__(self, manager: StreamableHTTPSessionManager) -> None:
+        super().__init__()
+        self._manager = manager
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run as an ASGI application."""
+        body = await Request(scope, receive).body()
+        messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return messages.pop() if messages else await receive()
+
+        handling = asyncio.create_task(self._manager.handle_request(scope, replay, send))
+        leaving = asyncio.create_task(wait_until_gone(receive))
+        try:
+            await asyncio.wait((handling, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if handling.done():
+                handling.result()
+        finally:
+            handling.cancel()
+            leaving.cancel()
+            await asyncio.gather(handling, leaving, return_exceptions=True)
