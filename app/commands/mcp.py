@@ -152,6 +152,7 @@ def _build_tools(resources: Resources, recording: Recording) -> Tools:
         conversations=StoredConversations(resources.database),
         recording=recording,
         outcomes=Observations(),
+        max_history_tokens=resources.settings.max_history_tokens,
     )
     library = Library(resources.database, resources.corpora)
     return Tools(chat, library, resources.settings.max_question_chars)

@@ -35,13 +35,9 @@ def _document(text: str = TEXT, headings: list[tuple[str, int, str | None]] = HE
         for name, level, anchor in headings
         for at in [text.index(f"{'#' * level} {name}\n")]
     ]
-    values: dict[str, Any] = {
-        "id": new_id(), "corpus_id": new_id(), "uri": "ranking.md", "url": URL, "title": "Ranking",
-        "content_hash": None, "fingerprint": None, "status": "indexed", "origin": "source", "source_quality": "book",
-        "bibliography": None, "headings": found, "text": text, "node_count": 1, "error": None, "etag": None,
-        "last_modified": None, "indexed_at": None,
-    }  # fmt: skip
-    return StoredDocument(**values)
+    values = dict.fromkeys(StoredDocument.__slots__)
+    said: dict[str, Any] = {"id": new_id(), "url": URL, "title": "Ranking", "source_quality": "book"}
+    return StoredDocument(**{**values, **said, "text": text, "headings": found})
 
 
 def _cut(anchor: str) -> Section:
