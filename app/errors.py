@@ -171,8 +171,11 @@ class Problem:
         """The problem in words, for protocols whose errors are texts."""
         if fields := self.extra.get("errors"):
             return "; ".join(f"{field['field']}: {field['message']}" for field in fields)
-        words = f"{self.kind.title} {self.kind.detail}".strip()
-        return f"{self.kind.title} Closest: {', '.join(closest)}" if (closest := self.extra.get("closest")) else words
+        if closest := self.extra.get("closest"):
+            return f"{self.kind.title} Closest: {', '.join(closest)}"
+        if self.kind.status == 429:
+            return f"{self.kind.title} Try again in {self.retry_after} seconds."
+        return f"{self.kind.title} {self.kind.detail}".strip()
 
 
 _AGAIN = "Please try again in a moment."

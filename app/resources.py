@@ -21,6 +21,10 @@ class Engine(Protocol):
         """What happens while the question is answered; closed when its reader leaves."""
         ...
 
+
+class PageEngine(Engine, Protocol):
+    """Answers questions from one corpus, and finds its passages."""
+
     async def search(self, query: str, *, limit: int) -> Sequence[Source]:
         """The best passages for a query, by rank, whether or not they answer it."""
         ...
@@ -38,7 +42,7 @@ class OpenCorpus(Protocol):
     """A corpus that can be asked and ingested."""
 
     @property
-    def engine(self) -> Engine:
+    def engine(self) -> PageEngine:
         """What answers from it."""
         ...
 

@@ -18,6 +18,7 @@ from app.schemas.answers import AnswerBody
 from app.schemas.tools import AskArguments, ReadArguments, SearchArguments, SearchBody, SectionBody
 from app.wires.native import dump_answer
 
+ASKING = ("ask_docs",)  # the tools whose calls count as questions
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _log = structlog.get_logger(__name__)
 

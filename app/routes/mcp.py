@@ -11,10 +11,10 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import CallToolResult
 from starlette.types import Message, Receive, Scope, Send
 
-from app.dependencies import ReaderDep, StateDep
-from app.errors import OriginRefused
+from app.dependencies import ReaderDep, StateDep, admit, read_state
+from app.errors import LimitReached, OriginRefused
 from app.mcp.server import build_mcp_server
-from app.mcp.tools import Tools
+from app.mcp.tools import ASKING, Tools, fail
 from app.streaming import wait_until_gone
 
 router = APIRouter(include_in_schema=False)
@@ -26,8 +26,14 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
     """The protocol over these tools, for the block."""
 
     async def call(name: str, arguments: Mapping[str, Any], request: Request | None) -> CallToolResult:
-        assert request is not None
-        return await tools.call(name, arguments, subject=request.state.caller.subject)
+        assert request is not None  # stdio has none
+        caller = request.state.caller
+        if name in ASKING:
+            try:
+                await admit(request, read_state(request), caller, "ask")
+            except LimitReached as error:
+                return fail(error)
+        return await tools.call(name, arguments, subject=caller.subject)
 
     manager = StreamableHTTPSessionManager(build_mcp_server(call), stateless=True, json_response=True)
     async with manager.run():
@@ -40,7 +46,6 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
 async def exchange(request: Request, state: StateDep, caller: ReaderDep) -> Response:
     """One message of a client and its answer."""
     check_origin(request, state.resources.settings.allowed_origins)
-    request.state.caller = caller
     return McpExchange(request.app.state.mcp)
 
 

@@ -156,7 +156,7 @@ def dump_error(problem: Problem, request_id: str | None) -> bytes:
         "message": problem.sentence(),
         "type": _ERROR_TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error"),
         "param": fields[0]["field"] if fields else None,
-        "code": _ERROR_CODES.get(status, problem.kind.name.replace("-", "_")),
+        "code": _ERROR_CODES.get(problem.kind.name, problem.kind.name.replace("-", "_")),
     }
     if problem.kind.name == _UNKNOWN_MODEL:
         names = ", ".join(problem.extra.get("corpora", []))
@@ -167,7 +167,11 @@ def dump_error(problem: Problem, request_id: str | None) -> bytes:
 
 _UNKNOWN_MODEL = "unknown-corpus"
 _ERROR_TYPES: Mapping[int, str] = {403: "permission_error", 429: "rate_limit_error"}
-_ERROR_CODES: Mapping[int, str] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
+_ERROR_CODES: Mapping[str, str] = {
+    "not-signed-in": "invalid_api_key",
+    "rate-limited": "rate_limit_exceeded",
+    "budget-spent": "insufficient_quota",
+}
 
 
 def _finish_reason(answer: Answer) -> str:

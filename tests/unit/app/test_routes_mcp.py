@@ -1,5 +1,6 @@
 """`POST /mcp` as plain HTTP."""
 
+import re
 from typing import Any
 
 import httpx
@@ -80,3 +81,17 @@ async def test_bodies_that_are_no_messages(content: bytes, status: int) -> None:
         headers = {**HEADERS, "content-type": "application/json"}
         response = await client.post("/mcp", content=content, headers=headers)
     assert response.status_code == status
+
+
+async def test_questions_count_as_questions_and_the_answer_says_when_to_come_back() -> None:
+    world = build_world(answered_script(), settings=Settings(_env_file=None, ask_rate_address="1/minute"))
+    ask = {"name": "ask_docs", "arguments": {"question": "Why?"}}
+    search = {"name": "search_docs", "arguments": {"query": "weights"}}
+    async with open_client(world) as client:
+        results = []
+        for params in (ask, search, ask):
+            message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+            results.append((await client.post("/mcp", json=message, headers=HEADERS)).json()["result"])
+    assert [result["isError"] for result in results] == [False, False, True]
+    assert re.fullmatch(r"That was too often\. Try again in \d+ seconds\.", results[2]["content"][0]["text"])
+    assert len(world.engine.questions) == 1

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from app.errors import CorpusNotNamed, FieldProblem, InvalidRequest, NotSignedIn, RoleMissing, problem_of
+from app.errors import (
+    BudgetSpent,
+    CorpusNotNamed,
+    FieldProblem,
+    InvalidRequest,
+    LimitReached,
+    NotSignedIn,
+    RoleMissing,
+    problem_of,
+)
 from app.schemas.completions import CompletionBody, CompletionErrorBody
 from app.wires.openai import ChunkStream, Completion, dump_completion, dump_error, status_of
 from pipelines.errors import CorpusNotIngested, VendorBusy
@@ -132,6 +141,8 @@ def test_nothing_to_take_is_nothing() -> None:
         (CorpusNotNamed(["a", "b"]), 404, "invalid_request_error", "model_not_found", "model"),
         (InvalidRequest(FieldProblem("n", "must be 1")), 400, "invalid_request_error", "invalid_request", "n"),
         (CorpusNotIngested(), 409, "invalid_request_error", "corpus_not_ingested", None),
+        (LimitReached("x", retry_after=7, fields={}), 429, "rate_limit_error", "rate_limit_exceeded", None),
+        (BudgetSpent("x", retry_after=7), 429, "rate_limit_error", "insufficient_quota", None),
         (VendorBusy("x", vendor="v"), 503, "server_error", "vendor_busy", None),
         (ValueError("secret"), 500, "server_error", "internal", None),
     ],
