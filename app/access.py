@@ -2,7 +2,7 @@
 
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import structlog
 from opentelemetry import trace
@@ -11,7 +11,9 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from starlette.datastructures import Headers
 from starlette.types import Message, Scope
 
-_UNMATCHED = "(unmatched)"
+# Where routers are included.
+PREFIXES = ("/api/v1", "/v1")
+_UNMATCHED, _OTHER = "(unmatched)", "(other)"
 _log = structlog.get_logger("app.access")
 _tracer = trace.get_tracer("footnoted")
 
@@ -19,20 +21,21 @@ _tracer = trace.get_tracer("footnoted")
 class Access:
     """A request while it lasts: a context manager that is told of the messages sent.
 
-    No query string, header or body gets into line, span or number: the route is its template. The span continues the
-    caller's trace (W3C Trace Context).
+    No query string, header or body gets into line, span or number: the route is its template. With `trusts_caller` the
+    span continues the caller's trace (W3C Trace Context); a stranger must not decide what is sampled.
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, trusts_caller: bool = False) -> None:
         self._scope = scope
         self._status = 500  # what a client sees of a failure that nobody turned into an answer
         self._complete = False
         self._span = _tracer.start_as_current_span(
             scope["method"],
-            context=extract(Headers(scope=scope)),
+            context=extract(Headers(scope=scope)) if trusts_caller else None,
             kind=SpanKind.SERVER,
             attributes={"http.request.method": scope["method"], "url.scheme": scope["scheme"]},
             record_exception=False,
+            set_status_on_exception=False,
         )
         self._bound = structlog.contextvars.bound_contextvars(request_id=scope["state"]["request_id"])
 
@@ -83,8 +86,11 @@ class Access:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that took the request, or `(unmatched)`: never what a client made up."""
-    route: Any = scope.get("route")
-    path = getattr(route, "path", None)
-    if path is None and (mount := scope.get("root_path")):
-        return f"{mount}/..."
-    return path or _UNMATCHED
+    path: str | None = getattr(scope.get("route"), "path", None)
+    if not path and scope.get("root_path"):
+        return f"{scope['root_path']}/..."  # what is mounted there
+    if not path:
+        return _OTHER if "endpoint" in scope else _UNMATCHED
+    # The route of an included router knows only its own part of the path.
+    prefix = next((one for one in PREFIXES if scope["path"].startswith(f"{one}/")), "")
+    return path if path.startswith(prefix) else prefix + path

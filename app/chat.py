@@ -18,6 +18,7 @@ from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
 from app.resources import Engine
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.events import Event, Failed, Finished
+from pipelines.tracing import stage
 from pipelines.types import Answer, Filters, PageContext, Question, Turn
 from storage_config.ids import new_id
 
@@ -230,7 +231,8 @@ class Chat:
             client_id=turn.ask.anchor.question,
         )
         try:
-            await self._conversations.record(exchange)
+            with stage("record"):
+                await self._conversations.record(exchange)
         except Exception as error:
             _log.warning("exchange_not_recorded", answer_id=str(turn.answer_id), **log_fields(error))
             raise

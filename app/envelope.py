@@ -27,12 +27,14 @@ _CACHEABLE = ("/assets/", "/api/v1/openapi.json", "/llms")
 class Envelope:
     """ASGI middleware. `request.state` gets `request_id` and `received_at` (`time.perf_counter()`).
 
-    `always_https` says that readers reach this server by https only, whatever the last hop is.
+    `always_https` says that readers reach this server by https only, whatever the last hop is; `has_proxy` that a proxy
+    of ours stands before it, whose traces are continued.
     """
 
-    def __init__(self, app: ASGIApp, *, always_https: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, always_https: bool = False, has_proxy: bool = False) -> None:
         self._app = app
         self._always_https = always_https
+        self._has_proxy = has_proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
@@ -43,7 +45,7 @@ class Envelope:
         headers = Headers(scope=scope)
         state["received_at"] = time.perf_counter()
         state["request_id"] = _request_id(headers)
-        with Access(scope) as access:
+        with Access(scope, trusts_caller=self._has_proxy) as access:
 
             async def send_wrapped(message: Message) -> None:
                 if message["type"] == "http.response.start":

@@ -265,9 +265,13 @@ def problem_name_of(error: str) -> str:
 
 
 def log_fields(error: Exception) -> dict[str, Any]:
-    """How an error is logged: our own by their message, others with their stack, which costs milliseconds to print."""
-    fields: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"}
-    return fields | {"exc_info": error} if problem_of(error).kind is INTERNAL else fields
+    """How an error is logged: our own by their message, others by type and stack, which costs milliseconds to print.
+
+    Messages of others stay out: they may hold a reader's words. The log decides whether it shows them with the stack.
+    """
+    if problem_of(error).kind is INTERNAL:
+        return {"error": type(error).__name__, "exc_info": error}
+    return {"error": f"{type(error).__name__}: {error}"}
 
 
 def problem_of_status(status: int) -> Problem:

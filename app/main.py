@@ -106,8 +106,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         allow_headers=["*"],
         expose_headers=_READABLE_HEADERS,
     )
-    app.add_middleware(Envelope, always_https=settings.environment == "production")
-    if settings.trusted_proxies:
+    has_proxy = bool(settings.trusted_proxies)
+    app.add_middleware(Envelope, always_https=settings.environment == "production", has_proxy=has_proxy)
+    if has_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
 

@@ -1,4 +1,4 @@
-"""The HTTP server: one uvicorn worker with uvloop and httptools."""
+"""The HTTP server: one uvicorn worker with uvloop and httptools, its connections bounded."""
 
 import gc
 import socket
@@ -9,8 +9,10 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth.exposure import check_exposure
+from app.connection import BoundedConnection
 from app.main import create_app
 from app.resources import OpenResources
+from app.span_export import export_spans
 from storage_config.settings import Settings
 
 # Raised from (700, 10, 10): with a thousand streams open, scanning their objects over and over makes gaps.
@@ -54,7 +56,8 @@ def serve(
 
         server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
         try:
-            server.run(sockets=[listener])
+            with export_spans(settings):
+                server.run(sockets=[listener])
         except SystemExit:
             if startup.failure is not None:
                 raise startup.failure from None
@@ -73,7 +76,7 @@ def build_config(app: ASGIApp, *, log_level: str) -> uvicorn.Config:
         app,
         log_level=log_level,
         loop="uvloop",
-        http="httptools",
+        http=BoundedConnection,
         lifespan="on",
         ws="none",
         log_config=None,  # its lines go where all others go

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pipelines.events import Event, Failed
+from app.wires.native import server_timing
+from pipelines.events import Event, Failed, Retrieved
 
 _KEEP_ALIVE_SECONDS = 15.0
 _MAX_STREAM_SECONDS = 900.0
@@ -68,6 +69,8 @@ class EventStream(Response):
             first = await self._first
             if isinstance(first, Failed):
                 raise first.error
+            if isinstance(first, Retrieved):
+                self.headers["server-timing"] = server_timing(first.timings)
         except BaseException:
             await self._end()
             raise

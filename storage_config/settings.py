@@ -88,6 +88,9 @@ class Settings(AuthSettings):
     # Where Prometheus finds /metrics; unset serves none.
     metrics_port: int | None = Field(None, ge=0, le=65_535)
     metrics_host: str = "127.0.0.1"
+    # OpenTelemetry's own variables: set, spans are exported. The SDK reads all of them itself, from the environment.
+    otlp_endpoint: str | None = Field(None, validation_alias=_vendor("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    otlp_traces_endpoint: str | None = Field(None, validation_alias=_vendor("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
 
     @field_validator("trusted_proxies", mode="after")
     @classmethod

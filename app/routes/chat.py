@@ -55,7 +55,7 @@ async def _answer(state: StateDep, turn: OpenTurn) -> Response:
     return Response(
         dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id),
         media_type="application/json",
-        headers={"server-timing": server_timing(answer), "cache-control": "no-store"},
+        headers={"server-timing": server_timing(answer.timings), "cache-control": "no-store"},
     )
 
 

@@ -99,7 +99,7 @@ async def _answer(state: AppState, turn: OpenTurn, completion: Completion) -> Re
     return Response(
         dump_completion(answer, completion),
         media_type="application/json",
-        headers={"server-timing": server_timing(answer), "cache-control": "no-store"},
+        headers={"server-timing": server_timing(answer.timings), "cache-control": "no-store"},
     )
 
 

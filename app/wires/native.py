@@ -1,5 +1,6 @@
 """An answer as one JSON object: the native wire."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,6 @@ def dump_answer(answer: Answer, *, answer_id: UUID, conversation_id: UUID) -> by
     return dump_json(body)
 
 
-def server_timing(answer: Answer) -> str:
-    """The answer's timings as a `Server-Timing` header (W3C Server Timing); durations are milliseconds."""
-    return ", ".join(f"{name.removesuffix('_ms')};dur={value:.2f}" for name, value in answer.timings.items())
+def server_timing(timings: Mapping[str, float]) -> str:
+    """Timings as a `Server-Timing` header (W3C Server Timing); durations are milliseconds."""
+    return ", ".join(f"{name.removesuffix('_ms')};dur={value:.2f}" for name, value in timings.items())

@@ -5,7 +5,7 @@ threads to count tokens; this one is built on the same interfaces (retriever, LL
 """
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, cast
@@ -28,6 +28,7 @@ from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
+from pipelines.tracing import long_stage, stage
 from pipelines.types import Answer, AnswerStatus, Passage, Question, Source, Usage
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
@@ -90,11 +91,15 @@ class ChatEngine:
         return FootnotedQueryEngine(self.stream)
 
     async def _answer(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
-        condensed = await self._condense(turn)
+        with stage("condense") as span:
+            condensed = await self._condense(turn)
+            span.set_attribute("footnoted.condensed_by", condensed.method)
         turn.note("condense_ms")
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
-        probability = self._parts.refusal.probability(condensed.queries, passages)
+        with stage("refuse") as span:
+            probability = self._parts.refusal.probability(condensed.queries, passages)
+            span.set_attributes({"footnoted.passages": len(passages), "footnoted.answerable": probability})
         turn.note("refusal_ms")
         turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
         turn.provenance |= describe_rules(
@@ -106,9 +111,12 @@ class ChatEngine:
             for event in self._refuse(turn, passages, UNLIKELY if passages else NO_PASSAGES):
                 yield event
             return
-        async with aclosing(self._generate(turn, passages, sources)) as events:
-            async for event in events:
-                yield event
+        with long_stage("generate") as span:
+            async with aclosing(self._generate(turn, passages, sources)) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        span.set_attributes(_describe(event.answer, turn.timings))
+                    yield event
 
     async def _condense(self, turn: "_Turn") -> CondensedQuestion:
         if turn.recipe is not None:
@@ -262,6 +270,16 @@ class _Turn:
         """Since the question came."""
         self._last = time.perf_counter()
         return (self._last - self._began) * 1e3
+
+
+def _describe(answer: Answer, timings: Mapping[str, float]) -> dict[str, str | int | float]:
+    return {
+        "footnoted.status": answer.status,
+        "footnoted.first_token_ms": timings.get("first_token_ms", 0.0),
+        "gen_ai.response.model": answer.model,
+        "gen_ai.usage.input_tokens": answer.usage.prompt_tokens,
+        "gen_ai.usage.output_tokens": answer.usage.completion_tokens,
+    }
 
 
 def _flags(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:

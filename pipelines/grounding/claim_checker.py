@@ -14,6 +14,7 @@ from pipelines.grounding.claims import ClaimParser, DraftClaim
 from pipelines.grounding.evidence import evidence_of, lex
 from pipelines.grounding.quotes import best_quote, is_verbatim
 from pipelines.grounding.verifier import NOT_CHECKABLE, NOT_EVALUATED, ClaimToVerify, Verdict, Verifier
+from pipelines.tracing import stage
 from pipelines.types import Claim, Passage
 
 Policy = Literal["flag", "strict", "off"]
@@ -124,7 +125,10 @@ class ClaimChecker:
         if self._policy == "off":
             return [NOT_EVALUATED if draft.checkable else NOT_CHECKABLE for draft in drafts]
         checkable = [self._to_verify(draft) for draft in drafts if draft.checkable]
-        found = iter(await self._verifier.verify(checkable, self._question) if checkable else ())
+        if not checkable:
+            return [NOT_CHECKABLE] * len(drafts)
+        with stage("verify", **{"footnoted.claims": len(checkable)}):
+            found = iter(await self._verifier.verify(checkable, self._question))
         return [next(found) if draft.checkable else NOT_CHECKABLE for draft in drafts]
 
     def _to_verify(self, draft: DraftClaim) -> ClaimToVerify:

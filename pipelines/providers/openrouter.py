@@ -25,6 +25,7 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.bridge.pydantic import Field, PrivateAttr
 from llama_index.llms.openai.utils import to_openai_message_dicts
 from llama_index.llms.openrouter import OpenRouter
+from opentelemetry.trace import SpanKind
 
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
@@ -39,6 +40,7 @@ from pipelines.providers.openrouter_stream import (
     open_completion,
 )
 from pipelines.providers.vendor_calls import RetryPolicy, bearer, build_http_client
+from pipelines.tracing import long_stage
 from pipelines.types import Passage, Question, Usage
 
 DEFAULT_API_BASE = "https://openrouter.ai/api/v1"
@@ -186,17 +188,22 @@ class OpenRouterLLM(OpenRouter):
         request = self._request(model, run)
         call = circuit.enter()
         run.calls += 1
+        began = _now()
         try:
-            async with (
-                open_completion(self._http, request) as stream,
-                aclosing(stream.texts()) as texts,
-            ):
-                async for text in texts:
-                    if not run.spoke:
-                        run.spoke, run.first_token_ms = True, (_now() - run.started_at) * 1000
-                        call.answered()
-                    yield TextDelta(text)
-            finished = _finished(model, stream, run)
+            with long_stage(f"chat {model}", SpanKind.CLIENT) as span:
+                span.set_attributes(_asked(model))
+                async with (
+                    open_completion(self._http, request) as stream,
+                    aclosing(stream.texts()) as texts,
+                ):
+                    async for text in texts:
+                        if not run.spoke:
+                            run.spoke, run.first_token_ms = True, (_now() - run.started_at) * 1000
+                            span.set_attribute("gen_ai.response.time_to_first_chunk", _now() - began)
+                            call.answered()
+                        yield TextDelta(text)
+                finished = _finished(model, stream, run)
+                span.set_attributes(_answered(finished))
             call.succeed()
         except VendorRefused:
             raise
@@ -328,6 +335,20 @@ def _finished(model: str, stream: CompletionStream, run: _Run) -> RoutedGenerati
         details={"generation_id": stream.generation_id, "provider": stream.provider},
         first_token_ms=run.first_token_ms,
     )
+
+
+def _asked(model: str) -> dict[str, str]:
+    return {"gen_ai.operation.name": "chat", "gen_ai.provider.name": VENDOR, "gen_ai.request.model": model}
+
+
+def _answered(generation: RoutedGeneration) -> dict[str, str | int | list[str]]:
+    return {
+        "gen_ai.response.model": generation.model,
+        "gen_ai.response.id": generation.details.get("generation_id") or "",
+        "gen_ai.response.finish_reasons": [generation.finish_reason],
+        "gen_ai.usage.input_tokens": generation.usage.prompt_tokens,
+        "gen_ai.usage.output_tokens": generation.usage.completion_tokens,
+    }
 
 
 def _now() -> float:

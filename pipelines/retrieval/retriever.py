@@ -19,6 +19,7 @@ from pipelines.retrieval.query_cache import QueryCache
 from pipelines.retrieval.section_nodes import node_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
+from pipelines.tracing import stage
 from pipelines.types import QUALITIES, Filters, PageContext, Passage, Quality
 
 logger = logging.getLogger(__name__)
@@ -105,16 +106,20 @@ class SectionRetriever(BaseRetriever):
         if not asked:
             raise ValueError("nothing to search for")
         clock = _StageClock()
-        embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
+        with stage("embed", **{"footnoted.texts": len(asked)}):
+            embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
         clock.end("embed_ms")
         queries = [LegQuery(vector, text) for (text, _), vector in zip(asked, embeddings, strict=True)]
-        legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
+        with stage("search"):
+            legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
         clock.end("search_ms")
-        hits = fuse_weighted([(found, weight) for found, (_, weight) in zip(legs, asked, strict=True)])
-        ranked = self._weigh(hits, page)
+        with stage("fuse"):
+            hits = fuse_weighted([(found, weight) for found, (_, weight) in zip(legs, asked, strict=True)])
+            ranked = self._weigh(hits, page)
         clock.end("fuse_ms")
         if self._reranker is not None and ranked:
-            ranked = await self._rerank(self._reranker, asked[0].text, ranked)
+            with stage("rerank"):
+                ranked = await self._rerank(self._reranker, asked[0].text, ranked)
             clock.end("rerank_ms")
         return ranked, clock.stages
 

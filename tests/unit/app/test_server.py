@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from app.connection import BoundedConnection
 from app.resources import Resources
 from app.server import Address, build_config, open_listener, serve, settle_garbage
 from storage_config.errors import ConfigurationError
@@ -34,7 +35,7 @@ def test_the_default_is_loopback() -> None:
 
 def test_how_uvicorn_runs() -> None:
     config = build_config(_never, log_level="info")
-    assert (config.loop, config.http, config.lifespan) == ("uvloop", "httptools", "on")
+    assert (config.loop, config.http, config.lifespan) == ("uvloop", BoundedConnection, "on")
     assert config.timeout_graceful_shutdown == 10
     assert not config.server_header
 

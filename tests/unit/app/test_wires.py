@@ -186,7 +186,7 @@ def test_the_native_object_is_what_its_model_says() -> None:
 def test_timings_as_a_header() -> None:
     finished = answered_script()[-1]
     assert isinstance(finished, Finished)
-    assert server_timing(finished.answer) == "embed;dur=5.00, search;dur=1.25"
+    assert server_timing(finished.answer.timings) == "embed;dur=5.00, search;dur=1.25"
 
 
 def test_a_lone_surrogate_leaves_as_its_escape() -> None:

@@ -1,0 +1,99 @@
+"""A connection of the HTTP server, bounded before a request is complete.
+
+httptools (llhttp, the parser of Node.js) decides what a request is, and refuses what smuggles one into another: two
+lengths, a bad chunk, a header without colon. It bounds neither how large nor how slow a head may be; this does.
+"""
+
+import asyncio
+
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEAD_BYTES = 32 * 1024
+MAX_HEAD_SECONDS = 15.0
+# For the rest of a body that nobody wants: a client that still sends would not read why.
+LINGER_SECONDS = 10.0
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """uvicorn's connection, which ends where a head is too large or late, or a body goes on after its answer."""
+
+    _head_bytes = 0
+    _in_head = True
+    _in_message = False
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client connected, and owes the head of its request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        self._forget_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came in."""
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refuse(_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_head = self._in_message = True
+        if self._head_timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """The head is complete; one that came whole in one read may be too large all the same."""
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        self._in_head, self._head_bytes = False, 0
+        self._forget_timer()
+        app = self.app
+        if size > MAX_HEAD_BYTES:
+            self.app = _head_too_large
+        super().on_headers_complete()
+        self.app = app
+
+    def on_message_complete(self) -> None:
+        """The request is complete."""
+        self._in_message = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is complete."""
+        super().on_response_complete()
+        if self._in_message:
+            self.loop.call_later(LINGER_SECONDS, self._end_unfinished)
+
+    def _end_unfinished(self) -> None:
+        if self._in_message and not self.transport.is_closing():
+            self.transport.close()
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(MAX_HEAD_SECONDS, self._refuse, _TOO_SLOW)
+
+    def _forget_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _refuse(self, answer: bytes) -> None:
+        self._forget_timer()
+        if self.transport.is_closing():
+            return
+        if self._head_bytes:  # a browser that connected ahead of time is told nothing
+            self.transport.write(answer)
+        self.transport.close()
+
+
+async def _head_too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = [(b"connection", b"close"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 431, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
