@@ -30,6 +30,7 @@ from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
 from pipelines.tracing import long_stage, stage
 from pipelines.types import Answer, AnswerStatus, Passage, Question, Source, Usage
+from pipelines.usage import add_usage
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
 FOLLOW_UP_BY_RULE = "follow_up_by_rule"
@@ -177,7 +178,7 @@ class ChatEngine:
         """Nothing of the answer may leave: its passages do not carry it, or nobody could say whether they do."""
         if NOT_EVALUATED_FLAG in checked.flags:
             raise VendorBroken("the verifier judged no sentence of the answer", vendor=self._spec.verifier)
-        turn.usage = _add(turn.usage, generated.usage)
+        turn.usage = _spent(turn, checked, generated)
         turn.flags += checked.flags
         return self._refuse(turn, passages, NOTHING_CARRIED, model=generated.model)
 
@@ -204,7 +205,7 @@ class ChatEngine:
             closest=() if answered else closest_sections(passages),
             flags=(*flags, *checked.flags),
             model=generated.model,
-            usage=_add(turn.usage, generated.usage),
+            usage=_spent(turn, checked, generated),
             timings=_rounded(turn.timings),
         )
         made = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
@@ -291,14 +292,9 @@ def _flags(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _add(one: Usage, other: Usage) -> Usage:
-    costs = [usage.cost for usage in (one, other) if usage.cost is not None]
-    return Usage(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        completion_tokens=one.completion_tokens + other.completion_tokens,
-        calls=one.calls + other.calls,
-        cost=sum(costs) if costs else None,
-    )
+def _spent(turn: _Turn, checked: CheckedText, generated: Generated) -> Usage:
+    """On condensing, answering and judging."""
+    return add_usage(add_usage(turn.usage, generated.usage), checked.usage)
 
 
 def _rounded(timings: dict[str, float]) -> dict[str, float]:

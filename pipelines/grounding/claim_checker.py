@@ -15,7 +15,8 @@ from pipelines.grounding.evidence import evidence_of, lex
 from pipelines.grounding.quotes import best_quote, is_verbatim
 from pipelines.grounding.verifier import NOT_CHECKABLE, NOT_EVALUATED, ClaimToVerify, Verdict, Verifier
 from pipelines.tracing import stage
-from pipelines.types import Claim, Passage
+from pipelines.types import Claim, Passage, Usage
+from pipelines.usage import add_usage
 
 Policy = Literal["flag", "strict", "off"]
 WITHHELD = "sentences_withheld"
@@ -33,6 +34,7 @@ class CheckedText:
     claims: list[Claim] = field(default_factory=list)
     cited: set[str] = field(default_factory=set)
     flags: list[str] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)  # of the verifier's vendor
 
 
 class ClaimChecker:
@@ -128,7 +130,10 @@ class ClaimChecker:
         if not checkable:
             return [NOT_CHECKABLE] * len(drafts)
         with stage("verify", **{"footnoted.claims": len(checkable)}):
-            found = iter(await self._verifier.verify(checkable, self._question))
+            verdicts = await self._verifier.verify(checkable, self._question)
+        for verdict in verdicts:
+            self.checked.usage = add_usage(self.checked.usage, verdict.usage)
+        found = iter(verdicts)
         return [next(found) if draft.checkable else NOT_CHECKABLE for draft in drafts]
 
     def _to_verify(self, draft: DraftClaim) -> ClaimToVerify:

@@ -7,6 +7,7 @@ says something else than asked leaves a claim `not_evaluated`, never passed.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from llama_index.core.llms import LLM
@@ -14,6 +15,7 @@ from llama_index.core.llms import LLM
 from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, Verdict, WordRules
 from pipelines.prompts import judge_messages
 from pipelines.types import ClaimStatus
+from pipelines.usage import usage_of
 
 _WORDS: dict[str, ClaimStatus] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
 
@@ -40,7 +42,8 @@ class LlmVerifier:
         settled = self._rules.settled(claim)
         if settled is not None:
             return settled
-        return self._rules.limited(claim, await self._asked(claim))
+        asked = await self._asked(claim)
+        return replace(self._rules.limited(claim, asked), usage=asked.usage)
 
     async def _asked(self, claim: ClaimToVerify) -> Verdict:
         messages = judge_messages(claim.text, [passage.text for passage in claim.passages])
@@ -49,9 +52,12 @@ class LlmVerifier:
                 response = await self._llm.achat(messages)
         except Exception as error:
             return Verdict("not_evaluated", None, type(error).__name__)
+        usage = usage_of(response)
         word = (response.message.content or "").strip().strip(".\"'`*").lower()
         status = _WORDS.get(word)
-        return Verdict(status, None) if status else Verdict("not_evaluated", None, "not one of the words asked for")
+        if status is None:
+            return Verdict("not_evaluated", None, "not one of the words asked for", usage)
+        return Verdict(status, None, usage=usage)
 
 
 class EntailmentModel(Protocol):

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,7 +30,7 @@ from pipelines.grounding.lexical_features import (
 )
 from pipelines.grounding.quotes import find_words
 from pipelines.text.sentences import SegmentKind
-from pipelines.types import ClaimStatus, Passage
+from pipelines.types import ClaimStatus, Passage, Usage
 
 WEIGHTS = Path(__file__).with_name("lexical_weights.json")
 
@@ -66,6 +66,7 @@ class Verdict:
     status: ClaimStatus
     score: float | None
     reason: str = ""  # for logs and tests: what kept a claim from being supported
+    usage: Usage = field(default_factory=Usage)  # of the vendor that was asked
 
 
 NOT_CHECKABLE = Verdict("not_checkable", None)

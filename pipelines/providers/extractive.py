@@ -86,6 +86,7 @@ class ExtractiveAnswerer:
         """What is quoted, in order: the passage of the best sentence first, then by place."""
         ranking = rank_units(local_queries(question, self._language), passages, self._language)
         prose = [one for one in ranking.units if one.unit.kind in _PROSE and one.unit.flaw < 1]
+        prose = _beyond(question.page.selected_text, prose) if question.page else prose
         chosen = _choose(ranking, prose) or _first_block(ranking)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
@@ -104,6 +105,13 @@ def _choose(ranking: Ranking, prose: Sequence[RankedUnit]) -> list[Quote]:
             sentences.append(one)
             chosen += quotes
     return chosen
+
+
+def _beyond(selected: str, prose: list[RankedUnit]) -> list[RankedUnit]:
+    """Without the sentences that the reader selected: they have read those. All, where nothing else is there."""
+    read = " ".join(selected.split())
+    others = [one for one in prose if " ".join(one.unit.text.split()) not in read]
+    return others or prose
 
 
 def _distance(taken: int) -> float:

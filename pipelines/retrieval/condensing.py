@@ -13,6 +13,7 @@ from pipelines.retrieval.follow_ups import needs_history, points_at_selection
 from pipelines.retrieval.retriever import QueryText
 from pipelines.text.words import Words
 from pipelines.types import Question, Usage
+from pipelines.usage import usage_of
 
 Method = Literal["as_asked", "local", "llm", "local_after_llm_failed", "recorded"]
 
@@ -68,10 +69,8 @@ async def condense(
     rewrite = _one_question(response.message.content or "")
     if rewrite is None:
         return _after_failure(question, "unusable rewrite", language)
-    counts = response.additional_kwargs
-    usage = Usage(int(counts.get("prompt_tokens", 0)), int(counts.get("completion_tokens", 0)), calls=1)
     local = (QueryText(text, weight * _RAW_WEIGHT) for text, weight in local_queries(question, language))
-    return CondensedQuestion(rewrite, _distinct([QueryText(rewrite), *local]), "llm", usage)
+    return CondensedQuestion(rewrite, _distinct([QueryText(rewrite), *local]), "llm", usage_of(response))
 
 
 def _locally(question: Question, method: Method, language: str, failure: str | None = None) -> CondensedQuestion:

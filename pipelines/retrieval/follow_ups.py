@@ -28,7 +28,9 @@ _POINTERS = {
         r"sie|ihn|ihm|ihnen|ihre?[nmrs]?|seine?[nmrs]?|dies\w*|jene\w*|davon|dafür|damit|dabei|darin|dazu|darauf|dort|das"
         r"|andere\w*|weitere\w*|mehr|noch"
     ),
-    "french": r"il|elle|ils|elles|leurs?|lui|celui|celle|ceux|celles|cela|ça|ces?|cet|cette|autres?|même|plus|encore",
+    "french": (
+        r"il|elle|ils|elles|leurs?|lui|celui|celle|ceux|celles|ceci|cela|ça|ces?|cet|cette|autres?|même|plus|encore"
+    ),
     "spanish": r"él|ella|ellos|ellas|ello|est[aeo]s?|es[aeo]s?|aquel\w*|otr[ao]s?|mism[ao]s?|más|su|sus|lo",
     "italian": r"lui|lei|loro|ess[aeio]|quest[aeio]|quell[aeio]|altr[aeio]|stess[aeio]|più|suo|sua|suoi|sue",
     "portuguese": r"eles?|elas?|est[ae]s?|ess[ae]s?|isto|isso|aquil?o|aquel\w*|outr[ao]s?|mesm[ao]s?|mais|seus?|suas?",
@@ -53,6 +55,19 @@ _ASKS = re.compile(
 _DEFINITE = re.compile(r"\b(the|der|die|das|le|la|les|el|los|las|il|lo|gli|o|os|as|de|het)\b", re.IGNORECASE)
 _SELECTION = re.compile(
     r"\bthis (page|section|chapter|part|code|passage|paragraph|text|selection|example)\b", re.IGNORECASE
+)
+
+# What can be asked of any text: whatever else stands in the question is what it is about.
+_TASKS = re.compile(
+    r"\b(please|can|could|you|me|explain\w*|describe|clarify|elaborate|summari[sz]e|summary|simplify|translate|rephrase"
+    r"|paraphrase|expand|meaning|means?|understand|tell|say\w*|give|show|examples?|detail(s|ed)?|simple|simpler|simply"
+    r"|easy|easier|plain|short|briefly|other words|words|terms|language|english"
+    r"|(the )?(highlighted|selected|marked|above|quoted) (text|part|passage|sentence|code|words?|lines?|paragraph)"
+    r"|erklär\w*|erläuter\w*|bedeute\w*|beispiel\w*|einfach\w*|worten|bitte|zusammenfass\w*|übersetz\w*|text"
+    r"|explique\w*|expliquer|signifie|veut dire|exemple|résume\w*|tradui\w*|texte|explica\w*|significa|ejemplo|resum\w*"
+    r"|spiega\w*|esempio|riassum\w*|testo|exemplo|leg uit|uitleg\w*|betekent|voorbeeld|объясни\w*|поясни\w*|значит"
+    r"|пример\w*|переведи\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -86,9 +101,10 @@ def needs_history(question: Question, language: str = "english") -> bool:
 
 
 def points_at_selection(text: str, language: str = "english") -> bool:
-    """Whether a question is about a selected text rather than about words of its own: "explain this"."""
-    without = _of(_POINTS, language).sub(" ", _SELECTION.sub(" this ", text))
-    return len(set(Words(language).stems(without))) <= 2 and (without != text or len(text.split()) <= 3)
+    """Whether a question is about a selected text rather than about words of its own: "explain this simply"."""
+    bare = _TASKS.sub(" ", _SELECTION.sub(" this ", text))
+    without = _of(_POINTS, language).sub(" ", bare)
+    return len(set(Words(language).stems(without))) <= (1 if without != bare else 0) or len(text.split()) <= 1
 
 
 def _of(patterns: dict[str, re.Pattern[str]], language: str) -> re.Pattern[str]:

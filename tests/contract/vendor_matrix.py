@@ -188,6 +188,12 @@ Rules behind the table:
 - Keep-alive comments are no progress: the timers for the first token and between tokens go on.
 - Repeated failures open the model's circuit: then nothing is called and `VendorBusy` says for how long.
 - A failed rerank is an error of the rerank: who asked for it decides whether the order before will do, and says so.
+- A model that fails in condensing a follow-up costs no answer: after 4 s at most the local rule takes over, and the
+  answer carries the flag `follow_up_by_rule`.
+- A judge that fails leaves its claims `not_evaluated`, and the answer carries the flag `claims_not_evaluated`. Under
+  `strict` what nobody judged does not leave (`sentences_withheld`); where that is all of the answer, it fails with
+  VendorBroken instead of claiming that the documentation has none. A judge's call ends after 10 s, and repeated
+  failures open its circuit, so that a long answer does not wait for each sentence.
 """
 
 

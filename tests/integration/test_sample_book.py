@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.answering.chat_engine import ChatEngine
 from pipelines.bootstrap import open_resources
 from pipelines.corpus import read_corpora
 from pipelines.events import Failed, Finished
 from pipelines.readers import read_documents
-from pipelines.types import Answer, IngestionReport, PageFailure, Question
+from pipelines.types import Answer, IngestionReport, PageContext, PageFailure, Question
 from storage_config.settings import read_settings
 from tests.conftest import ROOT
 from tests.models import model_folder
@@ -57,6 +58,13 @@ QUESTIONS = [
     ("For whom are the chapters written?", "index.md", "who-it-is-for"),
     ("Why should fields not be scored alone and added up?", "references/bm25-and-beyond.md", "several-fields"),
 ]
+# What a reader asks about a text that they selected, where, and the section that says more of it.
+SELECTED = [
+    ("Explain this", "search/bm25", "how soon saturation sets in", "search/bm25#the-parameter-k1"),
+    ("Why?", "search/bm25", "Values between 1.2 and 2.0 are usual.", "search/bm25#the-parameter-k1"),
+    ("What does the highlighted text mean?", "search/fusion", "Reciprocal rank fusion", "search/fusion#"),
+]
+OFF_THE_BOOK = PageContext("https://example.org/handbook/search/bm25", "The opera Carmen is set in Seville.")
 UNANSWERABLE = ["How do I install Docker on a Mac?", "What is the capital of France?", "Who wrote the opera Carmen?"]
 
 
@@ -86,16 +94,24 @@ async def _ask_everything(data: Path) -> Session:
         asked = [*(question for question, _, _ in QUESTIONS), *UNANSWERABLE]
         answers: dict[str, Answer] = {}
         for question in asked:
-            last = [event async for event in corpus.engine.stream(Question(question))][-1]
-            if isinstance(last, Failed):
-                raise last.error
-            assert isinstance(last, Finished)
-            answers[question] = last.answer
+            answers[question] = await _answer(corpus.engine, Question(question))
+        for question, page, selected, _ in SELECTED:
+            context = PageContext(f"https://example.org/handbook/{page}", selected)
+            answers[selected] = await _answer(corpus.engine, Question(question, page=context))
+        answers[OFF_THE_BOOK.selected_text] = await _answer(corpus.engine, Question("Explain this", page=OFF_THE_BOOK))
         read = [
             page for page in read_documents(corpus.spec, max_page_chars=100_000) if not isinstance(page, PageFailure)
         ]
     pages = {page.id_: page.text for page in read}
     return Session(data, ingested, answers, pages, {page.metadata["url"]: page.id_ for page in read})
+
+
+async def _answer(engine: ChatEngine, question: Question) -> Answer:
+    last = [event async for event in engine.stream(question)][-1]
+    if isinstance(last, Failed):
+        raise last.error
+    assert isinstance(last, Finished)
+    return last.answer
 
 
 def test_the_whole_book_is_ingested(session: Session) -> None:
@@ -120,6 +136,22 @@ def test_every_quote_stands_on_its_page(session: Session) -> None:
             assert pages[citation.source][citation.start : citation.end] == citation.quote
             quotes += 1
     assert quotes >= len(QUESTIONS)
+
+
+@pytest.mark.parametrize(("question", "page", "selected", "url"), SELECTED)
+def test_a_selection_is_explained_by_what_stands_around_it(
+    session: Session, question: str, page: str, selected: str, url: str
+) -> None:
+    answer = session.answers[selected]
+    assert answer.status == "answered"
+    assert answer.sources[0].url.startswith(f"https://example.org/handbook/{url}")
+    quotes = [citation.quote for claim in answer.claims for citation in claim.citations]
+    assert quotes
+    assert all(quote not in selected for quote in quotes), "the reader has read that"
+
+
+def test_a_selection_that_the_book_says_nothing_of_is_refused(session: Session) -> None:
+    assert session.answers[OFF_THE_BOOK.selected_text].status == "refused"
 
 
 @pytest.mark.parametrize("question", UNANSWERABLE)

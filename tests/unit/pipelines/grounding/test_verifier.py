@@ -35,7 +35,7 @@ from pipelines.grounding.verifier import (
     without_decoration,
 )
 from pipelines.text.sentences import SegmentKind
-from pipelines.types import Passage
+from pipelines.types import Passage, Usage
 from tests.load import bench_grounding
 from tests.unit.pipelines.passages import build_passage
 
@@ -333,7 +333,7 @@ OPEN = "Messages are what nodes talk with."
 
 @pytest.mark.parametrize("word", ["supported", "Supported.", " partial\n", "**unsupported**", "`Unsupported`"])
 def test_the_word_of_an_llm_counts(word: str) -> None:
-    assert ask(ScriptedLlm(max_tokens=None).play(word), OPEN) == [Verdict(_status(word), None)]
+    assert ask(ScriptedLlm(max_tokens=None).play(word), OPEN) == [Verdict(_status(word), None, usage=Usage(calls=1))]
 
 
 def _status(word: str) -> Any:

@@ -191,6 +191,31 @@ def test_a_page_without_a_selection_changes_nothing() -> None:
     assert local_queries(Question("Explain this", page=page)) == (("Explain this", 1.0),)
 
 
-def test_pointing() -> None:
-    assert points_at_selection("why?")
-    assert not points_at_selection("How does this compare with Euler angles in robotics?")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why?", "Explain this", "What does this mean?", "Explain this in simple words", "Give me an example",
+        "Can you explain the highlighted text?", "Please summarise the selected paragraph", "Translate this",
+        "And this?",
+    ],
+)  # fmt: skip
+def test_what_points_at_the_selection(text: str) -> None:
+    assert points_at_selection(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How does this compare with Euler angles in robotics?", "What is a quaternion?", "Explain quaternions",
+        "Is this faster on a GPU?", "Who wrote this function?",
+    ],
+)  # fmt: skip
+def test_what_has_words_of_its_own(text: str) -> None:
+    assert not points_at_selection(text)
+
+
+def test_other_languages_point_too() -> None:
+    assert points_at_selection("Was bedeutet das?", "german")
+    assert points_at_selection("Explique ceci", "french")
+    assert points_at_selection("Объясни это", "russian")
+    assert not points_at_selection("Was ist ein Quaternion?", "german")
