@@ -33,6 +33,7 @@ from app.errors import (
 from app.ingestions import Ingestions
 from app.last_resort import LastResort
 from app.library import Library
+from app.llms_txt import LlmsTexts
 from app.mcp.tools import Tools
 from app.metering import Meter, open_meter
 from app.observations import Observations
@@ -46,6 +47,7 @@ from app.routes import (
     feedback,
     health,
     ingestions,
+    llms_txt,
     mcp,
     replays,
     tokens,
@@ -87,6 +89,7 @@ def create_app(
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
     app.include_router(mcp.router)
+    app.include_router(llms_txt.router)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, include_in_schema=False)
     _add_middleware(app, settings)
@@ -125,6 +128,7 @@ def _lifespan(
             conversations = build_conversations(resources.database)
             app.state.footnoted = state = _build_state(resources, conversations, issuers, meter)
             state.observations.note_probes(await resources.check_health())
+            app.state.llms_texts = LlmsTexts(resources.database)
             library = Library(resources.database, resources.corpora)
             async with mcp.open_mcp(Tools(state.chat, library, settings.max_question_chars)) as app.state.mcp:
                 yield

@@ -81,16 +81,6 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentOutline:
-    """Where a page is and how it begins."""
-
-    uri: str
-    url: str
-    title: str
-    beginning: str
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentToSave:
     """A page as its reader produced it, and what became of it. `id` counts only where the page is new."""
 
@@ -154,24 +144,6 @@ async def list_document_urls(session: AsyncSession, *, corpora: Sequence[str], l
     """Page urls of these corpora, by name."""
     query = select(DOCUMENTS.c.url).where(_in_corpora(corpora), DOCUMENTS.c.url != "").order_by(DOCUMENTS.c.uri)
     return list((await session.execute(query.limit(limit))).scalars())
-
-
-async def list_document_outlines(
-    session: AsyncSession, *, corpus: str, limit: int, chars: int
-) -> list[DocumentOutline]:
-    """The corpus's indexed documents by uri, each with the first `chars` characters of its text."""
-    beginning = func.left(DOCUMENTS.c.text, chars)
-    query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.title, beginning).where(
-        _in_corpora([corpus]), DOCUMENTS.c.status == "indexed"
-    )
-    return [DocumentOutline(*row) for row in await session.execute(query.order_by(DOCUMENTS.c.uri).limit(limit))]
-
-
-async def read_documents_version(session: AsyncSession, *, corpus: str) -> tuple[int, datetime | None]:
-    """How many documents the corpus has and when one was last saved: equal where nothing changed."""
-    query = select(func.count(), func.max(DOCUMENTS.c.updated_at)).where(_in_corpora([corpus]))
-    count, changed_at = (await session.execute(query)).one()
-    return int(count), changed_at
 
 
 async def save_document(session: AsyncSession, *, corpus_id: UUID, document: DocumentToSave) -> UUID:

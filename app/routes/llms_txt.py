@@ -1,0 +1,67 @@
+"""`/llms.txt` and `/llms-full.txt`: the pages as text for language models (https://llmstxt.org)."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from app.dependencies import AppState, ReaderDep, StateDep
+from app.llms_txt import FRESH_SECONDS, LlmsTexts, TextFile, write_list
+from app.schemas.problems import ProblemBody
+
+router = APIRouter(tags=["llms.txt"], default_response_class=PlainTextResponse)
+_ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 404, 429, 503)}
+_NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "It is as it was (If-None-Match)."}}
+_RESPONSES = {**_ERRORS, **_NOT_MODIFIED}
+Name = Literal["llms.txt", "llms-full.txt"]
+
+
+@router.get("/llms.txt", summary="Index of the pages for language models", responses=_RESPONSES)
+async def read_index(request: Request, state: StateDep, caller: ReaderDep) -> Response:
+    """The only corpus's index; with several corpora the list of theirs."""
+    names = list(state.resources.corpora)
+    if len(names) > 1:
+        return PlainTextResponse(write_list(names))
+    return await _read(request, names[0], "llms.txt")
+
+
+@router.get("/llms-full.txt", summary="All pages for language models", responses=_RESPONSES)
+async def read_full(request: Request, state: StateDep, caller: ReaderDep) -> Response:
+    """The only corpus's pages, one after the other, at most a million characters."""
+    names = list(state.resources.corpora)
+    if len(names) > 1:
+        raise HTTPException(404)  # each has its own
+    return await _read(request, names[0], "llms-full.txt")
+
+
+@router.get("/{corpus}/llms.txt", summary="Index of one corpus's pages", responses=_RESPONSES)
+async def read_index_of(request: Request, corpus: str, state: StateDep, caller: ReaderDep) -> Response:
+    """A corpus's index."""
+    return await _read(request, _check(corpus, state), "llms.txt")
+
+
+@router.get("/{corpus}/llms-full.txt", summary="All pages of one corpus", responses=_RESPONSES)
+async def read_full_of(request: Request, corpus: str, state: StateDep, caller: ReaderDep) -> Response:
+    """A corpus's pages, one after the other, at most a million characters."""
+    return await _read(request, _check(corpus, state), "llms-full.txt")
+
+
+def _check(corpus: str, state: AppState) -> str:
+    if corpus not in state.resources.corpora:
+        raise HTTPException(404)
+    return corpus
+
+
+async def _read(request: Request, corpus: str, name: Name) -> Response:
+    texts: LlmsTexts = request.app.state.llms_texts
+    file = await texts.read(corpus, "index" if name == "llms.txt" else "full")
+    return respond(file, request.headers.get("if-none-match", ""))
+
+
+def respond(file: TextFile, if_none_match: str) -> Response:
+    """The file, or 304 where the client has it (RFC 9110, 13.1.2)."""
+    headers = {"etag": file.etag, "cache-control": f"private, max-age={FRESH_SECONDS:.0f}"}
+    known = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    if file.etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return PlainTextResponse(file.text, headers=headers)
