@@ -47,6 +47,7 @@ from app.routes import (
     feedback,
     health,
     ingestions,
+    insights,
     llms_txt,
     mcp,
     replays,
@@ -85,7 +86,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for routes in (chat, conversations, documents, feedback, ingestions, replays, tokens, api_keys, health):
+    for routes in (chat, conversations, documents, feedback, ingestions, insights, replays, tokens, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)
     app.include_router(mcp.router)

@@ -7,6 +7,7 @@ from typing import Protocol
 from app.ingestions import Ingests
 from pipelines.answering.replay import RecordedAnswer, Replay
 from pipelines.events import Event
+from pipelines.insights import QuestionClusterer
 from pipelines.types import Question, Source
 from storage_config.postgres import Database
 from storage_config.settings import Settings
@@ -49,6 +50,11 @@ class OpenCorpus(Protocol):
     @property
     def ingestion(self) -> Ingests:
         """What brings it up to date."""
+        ...
+
+    @property
+    def clusterer(self) -> QuestionClusterer:
+        """What groups its readers' questions by meaning."""
         ...
 
     @property

@@ -13,6 +13,7 @@ from pipelines.answering.replay import FindRetriever, Replayer
 from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
 from pipelines.errors import UnknownCorpus
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.insights import QuestionClusterer
 from pipelines.models import Models
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
@@ -40,6 +41,7 @@ class CorpusResources:
     index: ActiveIndex
     engine: ChatEngine
     replayer: Replayer
+    clusterer: QuestionClusterer
 
     @property
     def declared(self) -> str:
@@ -155,7 +157,14 @@ async def _open_corpus(
         return _build_engine(declared, searched, threshold, models)
 
     replayer = Replayer(spec, index, find, engine)
-    return CorpusResources(spec, ingestion, index, engine(spec, index, settings.refusal_threshold), replayer)
+    return CorpusResources(
+        spec=spec,
+        ingestion=ingestion,
+        index=index,
+        engine=engine(spec, index, settings.refusal_threshold),
+        replayer=replayer,
+        clusterer=QuestionClusterer(embed_model),
+    )
 
 
 def _retriever_finder(vectors: PointCollections, models: Models) -> FindRetriever:

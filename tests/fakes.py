@@ -15,11 +15,13 @@ from app.resources import AnswerReplayer, Probe, Resources
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from pipelines.insights import QuestionClusterer
 from pipelines.types import Answer, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
 from storage_config.branches import NamedMessage
 from storage_config.messages import LATEST
 from storage_config.postgres import Database
 from storage_config.settings import Settings
+from tests.ingesting import HashedEmbedding
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,9 @@ class FakeCorpus:
     declared: str = "d" * 64
     uses_llm: bool = False
     replayer: AnswerReplayer = field(default_factory=lambda: cast(AnswerReplayer, None))
+    clusterer: QuestionClusterer = field(
+        default_factory=lambda: QuestionClusterer(HashedEmbedding(model_name="hashed"))
+    )
 
 
 class NoDatabase:

@@ -1,13 +1,14 @@
 """Ratings of answers."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from app.schemas.bodies import StrictBody, without_nul
-from storage_config.feedback import Rating, Reason
 
+Rating = Literal["up", "down"]
+Reason = Literal["incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other"]
 _MAX_TEXT = 2_000
 
 

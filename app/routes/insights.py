@@ -1,0 +1,59 @@
+"""`/api/v1/insights`: how a corpus is used, for its owner."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from app.chat import choose_corpus
+from app.dependencies import AppState, OwnerDep, StateDep
+from app.insights import DEFAULT_DAYS, MAX_DAYS, read_days, read_insights
+from app.schemas.bodies import CorpusName
+from app.schemas.insights import InsightsBody
+from app.schemas.problems import ProblemBody
+from app.wires.csv import Table, dump_table
+
+router = APIRouter(tags=["insights"])
+_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
+_SINCE = f"The first day (UTC); without it there are {DEFAULT_DAYS} days. At most {MAX_DAYS} days."
+Since = Annotated[date | None, Query(description=_SINCE)]
+Until = Annotated[date | None, Query(description="The last day, included (UTC); today where it is left out.")]
+Corpus = Annotated[CorpusName | None, Query(description="May be left out where there is one.")]
+
+
+@router.get("/insights", summary="See how a corpus is used", responses=_PROBLEMS)
+async def insights(
+    state: StateDep, caller: OwnerDep, corpus: Corpus = None, since: Since = None, until: Until = None
+) -> InsightsBody:
+    """What was asked and found no good answer, what was cited and what never, and what readers thought of it."""
+    return await _read(state, corpus, since, until)
+
+
+@router.get(
+    "/insights/{table}.csv",
+    summary="One table of the insights as CSV",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **_PROBLEMS},
+)
+async def insights_table(
+    table: Table,
+    state: StateDep,
+    caller: OwnerDep,
+    corpus: Corpus = None,
+    since: Since = None,
+    until: Until = None,
+) -> Response:
+    """The table with its names in the first line. A text that a spreadsheet would run begins with an apostrophe."""
+    body = await _read(state, corpus, since, until)
+    name = f"{body.corpus}-{table}-{body.since}-{body.until}.csv"
+    return Response(
+        dump_table(body, table),
+        media_type="text/csv; charset=utf-8; header=present",
+        headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+    )
+
+
+async def _read(state: AppState, corpus: str | None, since: date | None, until: date | None) -> InsightsBody:
+    name = choose_corpus(corpus, list(state.resources.corpora))
+    clusterer = state.resources.corpora[name].clusterer
+    return await read_insights(state.resources.database, clusterer, corpus=name, days=read_days(since, until))

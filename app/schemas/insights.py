@@ -1,0 +1,114 @@
+"""How a corpus is used, for its owner. Nobody's id is in it."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from app.schemas.bodies import StrictBody
+from app.schemas.feedback import Reason
+
+
+class QuestionClusterBody(StrictBody):
+    """Questions of one meaning that found no good answer. `question` is the most central of them.
+
+    `questions` are different spellings; `asked` is how often any of them was, `refused` how often in vain.
+    """
+
+    question: str
+    questions: int
+    asked: int
+    refused: int
+    last_asked: datetime
+    examples: list[str]
+
+
+class UnansweredBody(StrictBody):
+    """Questions that were refused or are weakly supported. `found` are all there are, `grouped` the most asked ones."""
+
+    found: int
+    grouped: int
+    clusters: list[QuestionClusterBody]
+
+
+class SectionUseBody(StrictBody):
+    """A section and how many answers cited it.
+
+    `unsupported` of them have a sentence that cites it and is not carried by it; `up` and `down` are their ratings.
+    """
+
+    url: str
+    title: str
+    heading_path: list[str]
+    answers: int
+    unsupported: int
+    up: int
+    down: int
+
+
+class SectionPlaceBody(StrictBody):
+    """A section, or with an empty `heading_path` what a page begins with."""
+
+    url: str
+    title: str
+    heading_path: list[str]
+
+
+class PagePlaceBody(StrictBody):
+    """A page."""
+
+    url: str
+    title: str
+
+
+class NeverCitedBody(StrictBody):
+    """What of the active index no answer cited: whole pages, and sections of the pages that were cited.
+
+    The lists hold the first 200 each; the numbers count all. `pages_searched` cited pages were searched for sections.
+    """
+
+    pages_total: int
+    pages_uncited: int
+    pages: list[PagePlaceBody]
+    pages_searched: int
+    sections_uncited: int
+    sections: list[SectionPlaceBody]
+
+
+class DayBody(StrictBody):
+    """Answers by their status, those with a sentence that is not supported, and ratings."""
+
+    answered: int = 0
+    partial: int = 0
+    refused: int = 0
+    interrupted: int = 0
+    weak: int = 0
+    up: int = 0
+    down: int = 0
+    day: date
+
+
+class TotalsBody(StrictBody):
+    """The sums of the days, and the reasons that came with ratings."""
+
+    answered: int
+    partial: int
+    refused: int
+    interrupted: int
+    weak: int
+    up: int
+    down: int
+    reasons: dict[Reason, int]
+
+
+class InsightsBody(StrictBody):
+    """Everything about one corpus from `since` to `until`, both included (UTC)."""
+
+    corpus: str
+    since: date
+    until: date
+    totals: TotalsBody
+    unanswered: UnansweredBody
+    cited: list[SectionUseBody] = Field(description="Most cited first, at most 200.")
+    never_cited: NeverCitedBody
+    feedback: list[SectionUseBody] = Field(description="Sections of rated answers, most thumbs down first.")
+    days: list[DayBody]
