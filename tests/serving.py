@@ -52,12 +52,34 @@ async def open_client(
     app = world.build()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(host, 1234))
     async with (
-        app.router.lifespan_context(app),
+        _running(app),
         httpx.AsyncClient(transport=transport, base_url="http://test") as client,
     ):
         if token is not None:
             client.headers["authorization"] = f"Bearer {token}"
         yield client
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """The application's lifespan in a task of its own, as under a server: a fixture begins and ends in two."""
+    ending = asyncio.Event()
+    ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def run() -> None:
+        async with app.router.lifespan_context(app):
+            ready.set_result(None)
+            await ending.wait()
+
+    task = asyncio.create_task(run())
+    await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if task.done():
+            await task
+        yield
+    finally:
+        ending.set()
+        await task
 
 
 @asynccontextmanager
