@@ -10,7 +10,7 @@ DEMO := --config notebooks/data/footnoted.toml
 DEBIAN_PACKAGES := chromium chromium-driver pgbouncer redis-server nodejs npm
 NEEDED_PROGRAMS := chromium chromedriver pgbouncer redis-server node npm
 
-.PHONY: install demo test test-live lint bench faults lock clean system-packages node-packages
+.PHONY: install demo test test-live openapi lint bench faults lock clean system-packages node-packages
 install: $(VENV)/.installed
 
 .tools/bin/uv:
@@ -57,6 +57,10 @@ test: $(VENV)/.installed-dev system-packages node-packages
 # Calls the vendors whose keys are set in the environment; prints first what that costs.
 test-live: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -m live -s
+
+# The copy of the API's document that the repository keeps.
+openapi: install
+	@$(BIN)/footnoted openapi > docs/openapi.json
 
 # Needs the public question sets beside the project, or FOOTNOTED_SHARED_DATA.
 bench: $(VENV)/.installed-dev

@@ -244,6 +244,13 @@ _HTTP_PROBLEMS: Mapping[int, ProblemType] = {
 }
 
 
+# One problem of each status, for documents.
+EXAMPLES: Mapping[int, Problem] = {
+    kind.status: Problem(kind=kind, extra={}, retry_after=kind.retry_after)
+    for kind in reversed([*PROBLEMS.values(), *_HTTP_PROBLEMS.values()])
+}
+
+
 def problem_of(error: BaseException) -> Problem:
     """The problem that `error` is to a client; the nearest class of the table wins, anything else is `internal`."""
     kind = next((PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS), INTERNAL)

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.authenticator import Authenticator, Issuers, build_policy, open_issuers
@@ -37,6 +38,7 @@ from app.llms_txt import LlmsTexts
 from app.mcp.tools import Tools
 from app.metering import Meter, open_meter
 from app.observations import Observations
+from app.openapi import complete_document
 from app.resources import OpenResources, Resources
 from app.routes import (
     api_keys,
@@ -62,6 +64,7 @@ from storage_config.settings import Settings
 _WEB = Path(__file__).parent / "web"
 _OPENAI = "/v1"  # what its clients append their paths to
 _DRAIN_SECONDS = 5.0
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What a page of another origin may read of an answer.
 _READABLE_HEADERS = (
     "x-request-id", "server-timing", "retry-after", "ratelimit", "ratelimit-policy", "x-vercel-ai-ui-message-stream",
@@ -95,7 +98,7 @@ def create_app(
     app.add_api_route("/", _page, include_in_schema=False)
     _add_middleware(app, settings)
     _add_exception_handlers(app)
-    _document_problems(app)
+    complete_document(app)
     return app
 
 
@@ -106,7 +109,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
         allow_credentials=True,  # the session's cookie; origins are exact
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_methods=_METHODS,
         allow_headers=["*"],
         expose_headers=_READABLE_HEADERS,
     )
@@ -161,27 +164,6 @@ def _build_state(resources: Resources, conversations: Conversations, issuers: Is
     )
 
 
-def _document_problems(app: FastAPI) -> None:
-    """Have the OpenAPI document say that problems are `application/problem+json`."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            for path in generate()["paths"].values():
-                for operation in path.values():
-                    _rename_problems(operation["responses"])
-        return app.openapi_schema or {}
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _rename_problems(responses: dict[str, Any]) -> None:
-    for response in responses.values():
-        content = response.get("content", {})
-        if content.get("application/json", {}).get("schema", {}).get("$ref", "").endswith("/ProblemBody"):
-            content[PROBLEM_MEDIA_TYPE] = content.pop("application/json")
-
-
 async def _page() -> Response:
     return FileResponse(_WEB / "index.html", headers={"cache-control": "no-cache"})
 
@@ -208,7 +190,20 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _respond(request, problem_of_status(error.status_code), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["allow"] = ", ".join(_allowed_methods(request))
+    return _respond(request, problem_of_status(error.status_code), headers=headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Of every route at the address (RFC 9110, 15.5.6): the router names those of the first only."""
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    return [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] == Match.FULL for route in request.app.routes)
+    ]
 
 
 async def _on_unknown(request: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from app.dependencies import OwnerDep, StateDep
 from app.schemas.credentials import KeyBody, KeysBody, NewKeyBody, NewKeyRequest, RotationRequest
 from app.schemas.problems import ProblemBody
 
-router = APIRouter(tags=["keys"])
+router = APIRouter(tags=["credentials"])
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
 _OF_ONE: dict[int | str, dict[str, Any]] = {**_PROBLEMS, 404: {"model": ProblemBody}}
 

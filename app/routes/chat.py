@@ -12,6 +12,7 @@ from app.errors import FieldProblem, InvalidRequest
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import ChatRequest, Message, NativeRequest, UseChatRequest
+from app.schemas.stream_parts import event_stream
 from app.streaming import EventStream, unless_gone
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
@@ -28,7 +29,7 @@ router = APIRouter(tags=["chat"])
         200: {
             "description": "An AI SDK UI message stream (v1); with `stream: false` the answer as one object.",
             "model": AnswerBody,
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": event_stream("UiMessagePart")},
         },
         **{code: {"model": ProblemBody} for code in (400, 401, 404, 408, 409, 413, 422, 429, 503)},
     },

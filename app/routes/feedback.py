@@ -13,7 +13,7 @@ from app.transcripts import read_feedback
 from storage_config.feedback import FeedbackToSave, delete_feedback, save_feedback
 from storage_config.ids import new_id
 
-router = APIRouter(tags=["feedback"])
+router = APIRouter(tags=["conversations"])
 _RESPONSES: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 404, 422, 503)}
 
 

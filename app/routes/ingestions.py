@@ -76,13 +76,13 @@ async def read_ingestions(
     return IngestionsBody(items=[_body(state, run, name) for run in page.items], next_cursor=page.next_cursor)
 
 
-@router.get("/ingestions/{run_id}", summary="Follow an ingestion", responses=_problems(404))
+@router.get("/ingestions/{run_id:uuid}", summary="Follow an ingestion", responses=_problems(404))
 async def read_ingestion(run_id: UUID, state: StateDep, caller: WriterDep) -> IngestionBody:
     """How far the run is, or how it ended."""
     return await _read_run(state, run_id)
 
 
-@router.delete("/ingestions/{run_id}", summary="Stop an ingestion", responses=_problems(404))
+@router.delete("/ingestions/{run_id:uuid}", summary="Stop an ingestion", responses=_problems(404))
 async def stop_ingestion(run_id: UUID, state: StateDep, caller: WriterDep) -> IngestionBody:
     """Stops the run, whichever process runs it; what was embedded is kept. One that ended already stays as it is.
 

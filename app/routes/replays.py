@@ -10,7 +10,7 @@ from app.schemas.problems import ProblemBody
 from app.schemas.replays import ReplayBody
 from app.wires.replay import build_replay_body
 
-router = APIRouter(tags=["messages"])
+router = APIRouter(tags=["conversations"])
 
 
 @router.post(

@@ -9,7 +9,7 @@ from app.errors import OriginRefused
 from app.schemas.credentials import VisitorTokenBody
 from app.schemas.problems import ProblemBody
 
-router = APIRouter(tags=["tokens"])
+router = APIRouter(tags=["credentials"])
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
 
 from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
 from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text
@@ -50,7 +50,7 @@ class CompletionMessage(LenientBody):
 class StreamOptions(LenientBody):
     """How a stream ends."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 def _one_answer(n: int | None) -> int | None:
@@ -69,9 +69,9 @@ class CompletionRequest(LenientBody):
 
     model: CorpusName | None = None
     messages: Annotated[list[CompletionMessage], Field(min_length=1, max_length=_MAX_MESSAGES)]
-    stream: bool | None = None
+    stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
-    n: Annotated[int | None, AfterValidator(_one_answer)] = None
+    n: Annotated[StrictInt | None, AfterValidator(_one_answer)] = None
     metadata: dict[str, Any] | None = None
     page: PageBody | None = None
     filters: FiltersBody = FiltersBody()

@@ -22,7 +22,7 @@ class NewKeyRequest(StrictBody):
 class RotationRequest(StrictBody):
     """For how long the key that is replaced still works, at most 30 days."""
 
-    overlap_seconds: Annotated[int, Field(ge=0, le=MAX_OVERLAP_SECONDS)] = 86_400
+    overlap_seconds: Annotated[int, Field(strict=True, ge=0, le=MAX_OVERLAP_SECONDS)] = 86_400
 
 
 class NewKeyBody(StrictBody):

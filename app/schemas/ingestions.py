@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from app.schemas.bodies import CorpusName, StrictBody
 
@@ -16,7 +16,7 @@ class IngestionRequest(StrictBody):
     """
 
     corpus: CorpusName | None = None
-    allow_removals: bool = False
+    allow_removals: StrictBool = False
     declared: str | None = Field(None, max_length=64)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, Discriminator, Field, StrictBool, Tag, model_validator
 
 from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, without_nul
 from pipelines.types import Quality
@@ -54,7 +54,7 @@ class _Options(BaseModel):
     conversation_id: UUID | None = None
     page: PageBody | None = None
     filters: FiltersBody = FiltersBody()
-    stream: bool = True
+    stream: StrictBool = True
 
 
 Messages = Annotated[list[Message], Field(min_length=1, max_length=_MAX_MESSAGES)]
