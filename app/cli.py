@@ -170,21 +170,20 @@ def replay(
     raise typer.Exit(DONE if replayed.same else DIFFERS)
 
 
-<<<<<<< HEAD
 @app.command("mcp")
 def mcp_stdio(context: typer.Context, config: ConfigOption = None) -> None:
     """Give a coding agent the tools over stdin and stdout (MCP)."""
     from app.commands import mcp as command
 
     _run(command.serve_stdio(_settings(context, config), _open_resources))
-=======
+
+
 @app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from app.commands.openapi import build_document, dump_document
 
     sys.stdout.write(dump_document(build_document()))
->>>>>>> 389f205 (The OpenAPI document is complete: failures of every route, parts of the stream, ways to sign in; a copy in docs; schemathesis against a real server)
 
 
 @db.command("upgrade")
