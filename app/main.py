@@ -88,6 +88,8 @@ def create_app(
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        # Our own spans and numbers know what must stay out of them; FastAPI's would carry query strings.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     for routes in (chat, conversations, documents, feedback, ingestions, insights, replays, tokens, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
