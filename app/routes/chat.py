@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.branches import Anchor
 from app.chat import Ask, OpenTurn
 from app.client_chats import conversation_of
-from app.dependencies import AskerDep, StateDep
+from app.dependencies import AskerDep, ReaderDep, StateDep
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
@@ -49,6 +49,18 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
     stream = EventStream(state.chat.events(turn), wire)
     await stream.begin(request.receive)
     return stream
+
+
+@router.get(
+    "/chat/{chat_id}/stream",
+    summary="Resume a stream",
+    status_code=204,
+    response_class=Response,
+    responses={code: {"model": ProblemBody} for code in (401, 429, 503)},
+)
+async def resume(chat_id: str, caller: ReaderDep) -> Response:
+    """204: no answer goes on without its reader, so there is never one to resume. `useChat` asks when it is told to."""
+    return Response(status_code=204)
 
 
 async def _answer(state: StateDep, turn: OpenTurn) -> Response:

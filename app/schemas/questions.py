@@ -92,6 +92,7 @@ class NativeRequest(_Options, StrictBody):
 class UseChatRequest(_Options, LenientBody):
     """The body of the AI SDK's `useChat`; `id` is the conversation, other keys of the protocol are ignored.
 
+    A client that keeps its chats here may send only the last `message` instead of all `messages`.
     `messageId` is the question that was edited, or the answer that is regenerated.
     """
 
@@ -100,13 +101,21 @@ class UseChatRequest(_Options, LenientBody):
     trigger: Annotated[str, Field(max_length=64)] = "submit-message"
     message_id: Annotated[MessageName | None, Field(alias="messageId")] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_last(cls, body: Any) -> Any:
+        if isinstance(body, dict) and "message" in body and "messages" not in body:
+            return {**body, "messages": [body["message"]]}
+        return body
+
 
 def _kind_of_body(body: Any) -> str:
     """`useChat` always sends `messages` with its chat's `id` and a `trigger`; our own body has neither."""
     if isinstance(body, UseChatRequest):
         return "use_chat"
     keys = body if isinstance(body, dict) else ()
-    return "use_chat" if "messages" in keys and ("id" in keys or "trigger" in keys) else "native"
+    said = "messages" in keys or "message" in keys
+    return "use_chat" if said and ("id" in keys or "trigger" in keys) else "native"
 
 
 ChatRequest = Annotated[

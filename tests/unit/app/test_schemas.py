@@ -100,3 +100,11 @@ def test_a_part_of_data_is_no_text() -> None:
     body = ADAPTER.validate_python({**USE_CHAT, "messages": [message, USER]})
     assert body.messages is not None
     assert body.messages[0].text == "yes"
+
+
+def test_use_chat_may_send_its_last_message_only() -> None:
+    body = ADAPTER.validate_python({"id": "chat-1", "message": USER})
+    assert isinstance(body, UseChatRequest)
+    assert [message.text for message in body.messages] == ["Hello"]
+    with pytest.raises(ValidationError):
+        ADAPTER.validate_python({"message": USER})
