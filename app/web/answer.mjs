@@ -2,6 +2,7 @@
 
 import { element, outwardLink } from "./elements.mjs";
 import { drawProse, drawQuote, drawVerdict, verdictKind } from "./prose.mjs";
+import { RatingView } from "./rating.mjs";
 
 const FLAGS = {
   not_peer_reviewed: "None of the cited sources is peer-reviewed.",
@@ -14,6 +15,7 @@ const STATUSES = {
 
 /** A turn: the question as asked and its answer, in `root`. */
 export class AnswerView {
+  #id = null;
   #text = "";
   #claims = new Map();
   #sources = new Map();
@@ -40,6 +42,7 @@ export class AnswerView {
   /** Take a part of the stream in; drawn with the next frame. */
   take(part) {
     switch (part.type) {
+      case "start": this.#id = part.messageId; return;
       case "text-delta": this.#text += part.delta; break;
       case "data-claim": this.#claims.set(part.id, part.data); break;
       case "data-sources": this.#sources = new Map(part.data.map((source) => [source.id, source])); break;
@@ -54,6 +57,8 @@ export class AnswerView {
   /** The stream ended well. Returns what a screen reader is told. */
   finish() {
     this.#close();
+    // What is not kept cannot be rated.
+    if (this.#id && !this.#metadata.flags?.includes("not_recorded")) this.body.append(new RatingView(this.#id).root);
     if (this.#refusal) return `${this.#prose.textContent} Not answered.`;
     const unsupported = [...this.#claims.values()].filter((claim) => claim.status === "unsupported").length;
     const warning = unsupported ? ` ${count(unsupported, "sentence")} not supported.` : "";
