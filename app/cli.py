@@ -7,6 +7,7 @@
 import asyncio
 import sys
 from collections.abc import Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,8 +16,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from app.auth.callers import MAX_KEY_NAME, Role
 from app.commands.init import describe_site, write_corpus_file
-from app.errors import MessageNotFound
+from app.errors import ApiKeyNotFound, MessageNotFound
 from app.logs import LogOptions, configure_logs
 from pipelines.corpus import read_corpora
 from pipelines.errors import (
@@ -42,6 +44,8 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(db, name="db")
+keys = typer.Typer(help="API keys for programs.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 out = Console()
 err = Console(stderr=True)
@@ -50,6 +54,7 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The corpus file (default: FOOTNOTED_CONFIG or ./footnoted.toml).")
 ]
 CorpusOption = Annotated[str | None, typer.Option("--corpus", help="The corpus, where the file declares several.")]
+KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted keys list` shows it.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for machines.")]
 
 
@@ -195,6 +200,67 @@ def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
     out.print("The database has this version's schema.")
 
 
+@keys.command("create")
+def keys_create(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = "reader",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key; it is shown this once."""
+    from app.commands import keys as command
+
+    if not 0 < len(name) <= MAX_KEY_NAME:
+        err.print(f"NAME: must have 1 to {MAX_KEY_NAME} characters", style="red", highlight=False)
+        raise typer.Exit(WRONG_USE)
+    _show_key(_run(command.create_key(_storage(context, config), name=name, role=role)), as_json=as_json)
+
+
+@keys.command("list")
+def keys_list(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show every key without its secret, revoked ones too."""
+    from app.commands import keys as command
+
+    found = _run(command.list_keys(_storage(context, config)))
+    if as_json:
+        sys.stdout.writelines(key.model_dump_json() + "\n" for key in found)
+    else:
+        command.print_keys(out, found)
+
+
+@keys.command("revoke")
+def keys_revoke(context: typer.Context, key_id: KeyArgument, config: ConfigOption = None) -> None:
+    """End a key: it writes nothing from now on, and reads nothing after five seconds."""
+    from app.commands import keys as command
+
+    _run(command.revoke_key(_storage(context, config), key_id))
+    err.print(f"Key {key_id} is revoked.", highlight=False)
+
+
+@keys.command("rotate")
+def keys_rotate(
+    context: typer.Context,
+    key_id: KeyArgument,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=720, help="For how long the old key still works.")] = 24,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key of the same name and role; the old one ends after a while."""
+    from app.commands import keys as command
+
+    overlap = timedelta(hours=overlap_hours)
+    _show_key(_run(command.rotate_key(_storage(context, config), key_id, overlap=overlap)), as_json=as_json)
+
+
+def _show_key(made: Any, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(made.model_dump_json() + "\n")
+        return
+    err.print(f"Key {made.id} ({made.role}). It is shown this once:", highlight=False)
+    sys.stdout.write(made.key + "\n")
+
+
 def main() -> None:
     """The console script."""
     # A command says itself how it ended; the server logs what it meets, as its environment says.
@@ -210,6 +276,15 @@ def _settings(context: typer.Context, config: Path | None, *, need_folders: bool
         return settings
     except ConfigurationError as error:
         raise _ended(error) from None
+
+
+def _storage(context: typer.Context, config: Path | None) -> Settings:
+    """The environment, where no corpus is needed: a corpus file says only where the embedded database lies."""
+    try:
+        settings = read_settings(config=config or context.obj)
+    except ConfigurationError as error:
+        raise _ended(error) from None
+    return settings if settings.database_url is not None else _settings(context, config)
 
 
 def _open_resources(settings: Settings) -> Any:
@@ -228,6 +303,9 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         raise typer.Exit(INTERRUPTED) from None
     except MessageNotFound as error:
         err.print(f"MESSAGE_ID: there is no recorded answer {error}", style="red", highlight=False)
+        raise typer.Exit(WRONG_USE) from None
+    except ApiKeyNotFound as error:
+        err.print(f"KEY_ID: there is no valid key {error}", style="red", highlight=False)
         raise typer.Exit(WRONG_USE) from None
     except (StorageError, PipelineError) as error:
         raise _ended(error) from None

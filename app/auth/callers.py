@@ -8,6 +8,7 @@ ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
 CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
 ANONYMOUS_SUBJECT = "anonymous"  # the owner of what is asked without signing in
 LOCAL_SUBJECT = "command-line"  # the owner of what this machine's operator asks
+MAX_KEY_NAME = 120
 KEY_PREFIX, VISITOR_PREFIX = "key:", "visitor:"
 
 

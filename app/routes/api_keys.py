@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from app.auth.api_keys import NewKey, role_of
+from app.auth.api_keys import NewKey
 from app.dependencies import OwnerDep, StateDep
-from app.schemas.credentials import KeyBody, KeysBody, NewKeyBody, NewKeyRequest, RotationRequest
+from app.schemas.credentials import KeysBody, NewKeyBody, NewKeyRequest, RotationRequest
 from app.schemas.problems import ProblemBody
+from app.wires.api_keys import build_key_body, build_new_key_body
 
 router = APIRouter(tags=["credentials"])
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
@@ -19,20 +20,7 @@ _OF_ONE: dict[int | str, dict[str, Any]] = {**_PROBLEMS, 404: {"model": ProblemB
 @router.get("/keys", summary="List the API keys", responses=_PROBLEMS)
 async def read_keys(state: StateDep, caller: OwnerDep) -> KeysBody:
     """Every key, revoked ones too, the newest first; without secrets, which are kept nowhere."""
-    keys = await state.issuers.api_keys.list()
-    return KeysBody(
-        items=[
-            KeyBody(
-                id=key.id,
-                name=key.name,
-                role=role_of(key.scopes),
-                created_at=key.created_at,
-                revoked_at=key.revoked_at,
-                last_used_at=key.last_used_at,
-            )
-            for key in keys
-        ]
-    )
+    return KeysBody(items=[build_key_body(key) for key in await state.issuers.api_keys.list()])
 
 
 @router.post("/keys", summary="Make an API key", status_code=201, responses=_PROBLEMS)
@@ -58,4 +46,4 @@ async def rotate_key(
 
 def _show(made: NewKey, response: Response) -> NewKeyBody:
     response.headers["cache-control"] = "no-store"
-    return NewKeyBody(id=made.id, name=made.name, role=made.role, key=made.secret)
+    return build_new_key_body(made)

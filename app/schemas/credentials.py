@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.auth.callers import Role
+from app.auth.callers import MAX_KEY_NAME, Role
 from app.schemas.bodies import StrictBody, Text
 
 MAX_OVERLAP_SECONDS = 30 * 86_400
@@ -15,7 +15,7 @@ MAX_OVERLAP_SECONDS = 30 * 86_400
 class NewKeyRequest(StrictBody):
     """A key to make."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=120, examples=["ci of the docs site"])]
+    name: Annotated[Text, Field(min_length=1, max_length=MAX_KEY_NAME, examples=["ci of the docs site"])]
     role: Role
 
 
