@@ -52,10 +52,13 @@ class Ingests(Protocol):
 
 
 class Ingestions:
-    """Runs ingestions as tasks of this process. `corpora` are by name."""
+    """Runs ingestions as tasks of this process. `corpora` are by name; `watch` is told how far each run is."""
 
-    def __init__(self, corpora: Mapping[str, Ingests]) -> None:
+    def __init__(
+        self, corpora: Mapping[str, Ingests], *, watch: Callable[[IngestionProgress], None] = lambda progress: None
+    ) -> None:
         self._corpora = corpora
+        self._watch = watch
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._progress: dict[UUID, IngestionProgress] = {}
 
@@ -97,6 +100,7 @@ class Ingestions:
 
         def on_progress(progress: IngestionProgress) -> None:
             self._progress[run_id] = progress
+            self._watch(progress)
 
         try:
             report = await self._corpora[corpus].ingest(

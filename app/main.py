@@ -156,7 +156,9 @@ def _build_state(resources: Resources, conversations: Conversations, issuers: Is
     return AppState(
         resources=resources,
         chat=use_case,
-        ingestions=Ingestions({name: corpus.ingestion for name, corpus in resources.corpora.items()}),
+        ingestions=Ingestions(
+            {name: corpus.ingestion for name, corpus in resources.corpora.items()}, watch=meter.metrics.note_ingestion
+        ),
         recording=meter.recording,
         observations=observations,
         authenticator=Authenticator(issuers, build_policy(resources.settings), local_token=resources.local_token),

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from pipelines.ingestion.progress import IngestionProgress
 from pipelines.types import Answer, Usage
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
@@ -83,10 +84,10 @@ class Metrics:
         """A question ended: an answer's status, `failed` or `left`."""
         self._answers.labels(corpus, status).inc()
 
-    def note_ingestion(self, corpus: str, *, done: int, total: int) -> None:
+    def note_ingestion(self, progress: IngestionProgress) -> None:
         """How far an ingestion is."""
-        self._pages.labels(corpus, "done").set(done)
-        self._pages.labels(corpus, "total").set(total)
+        self._pages.labels(progress.corpus, "done").set(progress.pages_done)
+        self._pages.labels(progress.corpus, "total").set(progress.pages_total)
 
     def _note_usage(self, corpus: str, usage: Usage) -> None:
         self._tokens.labels(corpus, "input").inc(usage.prompt_tokens)

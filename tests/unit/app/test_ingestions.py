@@ -4,6 +4,7 @@ import pytest
 
 from app.ingestions import Ingestions
 from pipelines.errors import IngestionBusy, RemovalRefused
+from pipelines.ingestion.progress import IngestionProgress
 from tests.fakes import FakeIngestion
 
 
@@ -26,6 +27,14 @@ async def test_a_run_is_started_and_followed(ingestions: Ingestions, ingestion: 
     ingestion.released.set()
     await ingestions.close()
     assert ingestions.progress_of(run_id) is None
+
+
+async def test_progress_is_told_to_who_watches(ingestion: FakeIngestion) -> None:
+    told: list[IngestionProgress] = []
+    ingestions = Ingestions({"docs": ingestion}, watch=told.append)
+    await ingestions.start("docs", allow_removals=False)
+    assert [progress.pages_total for progress in told] == [1]
+    await ingestions.close()
 
 
 async def test_a_run_that_may_not_start_is_refused_at_once(ingestions: Ingestions, ingestion: FakeIngestion) -> None:

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.metrics import Metrics, serve_metrics
 from pipelines.errors import VendorBusy
 from pipelines.events import Finished
+from pipelines.ingestion.progress import IngestionProgress
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 from tests.fakes import answered_script, failed_script, refused_script
@@ -91,7 +92,7 @@ def test_it_is_served_on_loopback_in_the_common_format() -> None:
     metrics = Metrics()
     (finished,) = (step for step in answered_script() if isinstance(step, Finished))
     metrics.note_answer("docs", finished.answer)
-    metrics.note_ingestion("docs", done=3, total=9)
+    metrics.note_ingestion(IngestionProgress("docs", pages_total=9, pages_done=3))
     with serve_metrics(Settings(_env_file=None, metrics_port=0), metrics) as port:
         answer = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
     names = {family.name for family in text_string_to_metric_families(answer.text)}

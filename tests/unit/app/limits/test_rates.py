@@ -180,3 +180,30 @@ async def test_memory_is_swept_and_bounded(counters: Counters, monkeypatch: pyte
     assert len(storage.expirations) == 50
     assert storage.timer is not None
     assert storage.timer.get_name() == "sweep of limits"  # and none of the storage's own
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (CHAT, {"question": "Why?"}),
+        (CHAT, {"id": "c", "messages": [{"role": "user", "parts": [{"type": "text", "text": "Why?"}]}]}),
+        ("/v1/chat/completions", {"model": "docs", "messages": [{"role": "user", "content": "Why?"}], "stream": True}),
+        (
+            "/mcp",
+            {
+                "jsonrpc": "2.0",
+                "id": 1,
+                "method": "tools/call",
+                "params": {"name": "ask_docs", "arguments": {"question": "Why?"}},
+            },
+        ),
+    ],
+)
+async def test_every_way_to_ask_is_counted_as_asking(path: str, body: dict[str, Any]) -> None:
+    world = build_world(answered_script(), settings=Settings(_env_file=None, ask_rate_address="2/hour"))
+    headers = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
+    async with open_client(world) as client:
+        for _ in range(4):
+            answer = await client.post(path, json=body, headers=headers)
+    assert len(world.engine.questions) == 2
+    assert answer.status_code == (200 if path == "/mcp" else 429)  # which has errors of its own, in words
