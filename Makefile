@@ -48,7 +48,8 @@ system-packages:
 	  else echo "Not installed:$$missing. The tests that need them are left out."; fi; fi
 
 node-packages: system-packages
-	@if command -v npm >/dev/null; then cd tests/contract/node && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; }; fi
+	@if command -v npm >/dev/null; then for folder in tests/contract/node tests/e2e/react; do \
+	  [ $$folder/node_modules/.package-lock.json -nt $$folder/package-lock.json ] || npm ci --prefix $$folder --silent --no-audit --no-fund || exit 1; done; fi
 
 # Two processes at a time: most of the suite waits for processes, sockets and disks.
 test: $(VENV)/.installed-dev system-packages node-packages

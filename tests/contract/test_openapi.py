@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,8 @@ import pytest
 
 from app.commands.openapi import build_document, dump_document
 from tests.conftest import ROOT
-from tests.models import model_folder
-from tests.served_book import serve_site
+from tests.served_book import serve_book
 
-BOOK = ROOT / "notebooks" / "data"
 CASES = 20
 
 
@@ -55,11 +52,7 @@ def test_tags_are_described(document: dict[str, Any]) -> None:
 
 async def test_the_server_does_what_its_document_says(tmp_path: Path) -> None:
     """Schemathesis: every operation with data that the document allows and data that it does not."""
-    site = tmp_path / "site"
-    shutil.copytree(BOOK, site, ignore=shutil.ignore_patterns(".footnoted"))
-    if model_folder().is_dir():
-        shutil.copytree(model_folder(), site / ".footnoted" / "models")
-    async with serve_site(site) as served:
+    with serve_book(tmp_path / "book") as served:
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("st")),
             "--config-file", str(ROOT / "tests" / "contract" / "schemathesis.toml"),
