@@ -1,15 +1,16 @@
-"""The command line. Each command opens what it needs, runs to its end and says in its exit code how it went.
+"""The command line. Each command opens what it needs, or asks the server that has it, and runs to its end.
 
-0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails ·
-6 a replayed answer differs · 130 interrupted
+The exit codes are in commands/outcomes.py.
 """
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
@@ -17,23 +18,20 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.auth.callers import MAX_KEY_NAME, Role
+from app.commands.ingest import Options as IngestOptions
 from app.commands.init import describe_site, write_corpus_file
-from app.errors import ApiKeyNotFound, MessageNotFound
+from app.commands.operator import Operator
+from app.commands.outcomes import DIFFERS, DONE, INTERRUPTED, PAGES_FAILED, WRONG_USE, exit_code_of
+from app.commands.server_operator import SERVE_COMMAND, find_server, open_server_operator
+from app.errors import ApiKeyNotFound, AppError, MessageNotFound
 from app.logs import LogOptions, configure_logs
 from pipelines.corpus import read_corpora
-from pipelines.errors import (
-    CorpusNotIngested,
-    IngestionBusy,
-    NotReplayable,
-    PipelineError,
-    RemovalRefused,
-    SourceMissing,
-    UnknownCorpus,
-)
-from storage_config.errors import ConfigurationError, LimitExceeded, SchemaOutdated, StateInUse, StorageError
+from pipelines.errors import PipelineError, UnknownCorpus
+from storage_config.errors import ConfigurationError, StateInUse, StorageError
 from storage_config.settings import Settings, read_settings
+from storage_config.state_lock import check_free
 
-DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, DIFFERS, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+T = TypeVar("T")
 
 app = typer.Typer(
     name="footnoted",
@@ -92,6 +90,7 @@ def ingest(
     allow_removals: Annotated[
         bool, typer.Option("--allow-removals", help="Remove pages even where more than 30 % would go.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again whenever a file of the pages changes.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
@@ -99,8 +98,11 @@ def ingest(
 
     settings = _settings(context, config, need_folders=True)
     options = command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
+    if watch:
+        _watch(context, settings, options)
+        return
     work = command.show_plans if plan else command.ingest
-    failed = _run(work(settings, options, out=out, err=err))
+    failed = _operate(context, settings, lambda operator: work(operator, options, out=out, err=err))
     raise typer.Exit(PAGES_FAILED if failed else DONE)
 
 
@@ -114,17 +116,22 @@ def ask(
 ) -> None:
     """Answer a question with footnotes."""
     from app.commands import ask as command
-    from app.commands.terminal import print_answer
 
     settings = _settings(context, config)
     if not 0 < len(question.strip()) <= settings.max_question_chars:
         err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)
-    answer = _run(command.ask(settings, question, corpus=corpus))
-    if as_json:
-        sys.stdout.write(answer.model_dump_json() + "\n")
-    else:
-        print_answer(out, answer)
+    _operate(
+        context, settings, lambda operator: command.ask(operator, question, corpus=corpus, as_json=as_json, out=out)
+    )
+
+
+@app.command()
+def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show what is kept, against the limits of the stores, and how the last ingestions went."""
+    from app.commands.status import show_status
+
+    _operate(context, _settings(context, config), lambda operator: show_status(operator, as_json=as_json, out=out))
 
 
 @app.command()
@@ -135,25 +142,35 @@ def serve(
         str, typer.Option(help="Where to listen; other machines reach only what is not loopback.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes; several need DATABASE_URL and QDRANT_URL.")
+    ] = 1,
 ) -> None:
     """Serve the API and the chat page."""
+    settings = _settings(context, config)
+    try:
+        if settings.embedded and workers == 1:
+            check_free(settings.data_folder)  # the rest takes a second to load
+    except StateInUse as error:
+        raise _ended(error) from None
     from app.server import Address
     from app.server import serve as run_server
+    from app.workers import serve_workers
     from pipelines.bootstrap import open_resources
 
-    settings = _settings(context, config)
     configure_logs(LogOptions.from_settings(settings))
+    run = partial(serve_workers, workers=workers) if workers > 1 else run_server
     try:
-        run_server(
+        run(
             settings,
-            open_resources,
+            partial(open_resources, command=SERVE_COMMAND),
             address=Address(host, port),
             on_ready=lambda url: err.print(f"Footnoted answers on [link={url}]{url}[/link]  (Ctrl+C ends it)"),
         )
     except OSError as error:
         err.print(f"--port: cannot listen on {host}:{port}: {error.strerror}", style="red", markup=False)
         raise typer.Exit(WRONG_USE) from None
-    except (StorageError, PipelineError) as error:
+    except (AppError, StorageError, PipelineError) as error:
         raise _ended(error) from None
 
 
@@ -294,6 +311,49 @@ def _open_resources(settings: Settings) -> Any:
     return open_resources(settings)
 
 
+def _operate(context: typer.Context, settings: Settings, work: Callable[[Operator], Awaitable[T]]) -> T:
+    """The result of work that is done here, or by the server that owns the data."""
+
+    async def operate() -> T:
+        async with _open_operator(settings, command=f"footnoted {context.info_name}") as operator:
+            return await work(operator)
+
+    result: T = _run(operate())
+    return result
+
+
+@asynccontextmanager
+async def _open_operator(settings: Settings, *, command: str) -> AsyncIterator[Operator]:
+    if settings.embedded and (owner := await find_server(settings.data_folder)) is not None:
+        specs = read_corpora(settings.config, need_folders=False)
+        async with open_server_operator(owner, specs) as remote:
+            yield remote
+        return
+    from app.commands.local_operator import open_local_operator  # loads the models' libraries
+
+    async with open_local_operator(settings, command=command) as local:
+        yield local
+
+
+def _watch(context: typer.Context, settings: Settings, options: IngestOptions) -> None:
+    """Each run opens the storage, or finds the server that has it, anew: servers come and go meanwhile."""
+    from app.commands.ingest import ingest as ingest_pages
+    from app.commands.watch import watch, watched_folders
+
+    async def ingest_once() -> None:
+        async with _open_operator(settings, command="footnoted ingest --watch") as operator:
+            await ingest_pages(operator, options, out=out, err=err)
+
+    async def keep_watching() -> None:
+        specs = read_corpora(settings.config, need_folders=True)
+        chosen = [spec for name, spec in specs.items() if options.corpus in (None, name)]
+        if not chosen:
+            raise UnknownCorpus(f"no corpus {options.corpus!r}: {', '.join(specs)}")
+        await watch(ingest_once, watched_folders(chosen), data_folder=settings.data_folder, err=err)
+
+    _run(keep_watching())
+
+
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """The result of a command's work; an error that we know ends it with one clear message."""
     try:
@@ -307,25 +367,13 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     except ApiKeyNotFound as error:
         err.print(f"KEY_ID: there is no valid key {error}", style="red", highlight=False)
         raise typer.Exit(WRONG_USE) from None
-    except (StorageError, PipelineError) as error:
+    except (AppError, StorageError, PipelineError) as error:
         raise _ended(error) from None
 
 
 def _ended(error: Exception) -> typer.Exit:
     err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-    if isinstance(error, StateInUse | IngestionBusy):
-        return typer.Exit(IN_USE)
-    wrong_use = (
-        ConfigurationError,
-        CorpusNotIngested,
-        NotReplayable,
-        SchemaOutdated,
-        LimitExceeded,
-        UnknownCorpus,
-        SourceMissing,
-        RemovalRefused,
-    )
-    return typer.Exit(WRONG_USE if isinstance(error, wrong_use) else UNAVAILABLE)
+    return typer.Exit(exit_code_of(error))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pipelines.answering.replay import RecordedAnswer, Replay
 from pipelines.events import Event
 from pipelines.insights import QuestionClusterer
 from pipelines.types import Question, Source
+from storage_config.points import PointCollections
 from storage_config.postgres import Database
 from storage_config.settings import Settings
 
@@ -84,6 +85,11 @@ class Resources(Protocol):
     @property
     def database(self) -> Database:
         """Where records are kept."""
+        ...
+
+    @property
+    def vectors(self) -> PointCollections:
+        """Where vectors are kept."""
         ...
 
     @property

@@ -51,7 +51,7 @@ def serve(
 
         def start() -> None:
             settle_garbage()
-            app.state.footnoted.resources.publish(url)
+            app.state.footnoted.resources.publish(local_url(address.host, listener.getsockname()[1]))
             on_ready(url)
 
         server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
@@ -62,6 +62,11 @@ def serve(
             if startup.failure is not None:
                 raise startup.failure from None
             raise
+
+
+def local_url(host: str, port: int) -> str:
+    """Where this machine reaches a server that listens on `host`."""
+    return f"http://{_bracketed({'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host))}:{port}"
 
 
 def open_listener(address: Address) -> socket.socket:

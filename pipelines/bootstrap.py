@@ -12,6 +12,7 @@ from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import FindRetriever, Replayer
 from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
 from pipelines.errors import UnknownCorpus
+from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
 from pipelines.models import Models
@@ -92,8 +93,8 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """What `settings` and the corpus file describe, open for the block.
+async def open_resources(settings: Settings, *, command: str = "") -> AsyncIterator[Resources]:
+    """What `settings` and the corpus file describe, open for the block; `command` is what an owner of state says.
 
     Raises ConfigurationError, StateInUse when another process owns the embedded state, DatabaseUnavailable and
     SchemaOutdated.
@@ -102,8 +103,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     for spec in specs.values():
         check_style(spec.citation_style)
     async with AsyncExitStack() as stack:
-        embedded = settings.database_url is None or settings.qdrant_url is None
-        state = stack.enter_context(hold_state(settings.data_folder)) if embedded else None
+        state = stack.enter_context(hold_state(settings.data_folder, command=command)) if settings.embedded else None
         database = await stack.enter_async_context(open_database(settings, state=state))
         if settings.database_url is not None:
             await database.run(check_schema)
@@ -148,6 +148,7 @@ async def _open_corpus(
         database=database,
         collections=Collections(vectors, encoder),
         max_page_chars=settings.max_page_chars,
+        limits=StorageLimits(settings.qdrant_limit_bytes, settings.postgres_limit_bytes),
     )
     models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
     find = _retriever_finder(vectors, models)

@@ -134,6 +134,10 @@ class PointCollections(Protocol):
         """Points and bytes of a collection."""
         ...
 
+    def growth_bytes(self, points: int, *, payload_bytes: int, dimension: int) -> int:
+        """What `points` new ones will take on disk, as `stats` counts it; `payload_bytes` is their JSON in all."""
+        ...
+
     async def close(self) -> None:
         """Releases what is held; calling it again does nothing."""
         ...

@@ -5,6 +5,7 @@ most three times, and a whole call is bounded in time. The client's errors becom
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -38,10 +39,9 @@ ATTEMPTS = 3
 SEARCH_SECONDS = 5
 WRITE_SECONDS = 60
 CONNECTIONS = 128
-# A point beside its texts: id, version, sparse entries and payload keys, as the server itself estimates (Qdrant's
-# capacity planning page adds 50 % to vectors for metadata and indexes).
+# Qdrant's capacity planning page adds 50 % for metadata and indexes.
 _OVERHEAD = 1.5
-_ASSUMED_PAYLOAD_BYTES = 3_000
+_SAMPLE = 64
 
 
 def build_qdrant_client(settings: Settings, *, timeout: int = WRITE_SECONDS) -> AsyncQdrantClient:
@@ -174,12 +174,19 @@ class ServerCollections:
         await self._call(partial(self.client.delete_collection, name))
 
     async def stats(self, name: str) -> CollectionStats:
-        """Bytes are estimated, since the server tells none: vectors and 3 kB of payload a point, half as much again."""
+        """Bytes are estimated, since the server tells none: vectors and the mean payload of a sample of points."""
         info = await self._call(partial(self.client.get_collection, name))
         vectors = info.config.params.vectors
         size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else 0
         points = info.points_count or 0
-        return CollectionStats(points, int(points * (size * 4 + _ASSUMED_PAYLOAD_BYTES) * _OVERHEAD))
+        sample, _ = await self._call(partial(self.client.scroll, name, limit=_SAMPLE))
+        payload = sum(len(json.dumps(point.payload, ensure_ascii=False).encode()) for point in sample)
+        mean = payload / len(sample) if sample else 0.0
+        return CollectionStats(points, self.growth_bytes(points, payload_bytes=int(mean * points), dimension=size))
+
+    def growth_bytes(self, points: int, *, payload_bytes: int, dimension: int) -> int:
+        """Vectors and payloads, half as much again for sparse vectors, ids and indexes."""
+        return int((points * 4 * dimension + payload_bytes) * _OVERHEAD)
 
     async def close(self) -> None:
         """Closes the client's connections."""

@@ -131,6 +131,11 @@ class Settings(AuthSettings):
         return self
 
     @property
+    def embedded(self) -> bool:
+        """Whether something is kept in the data folder, which one process owns at a time."""
+        return self.database_url is None or self.qdrant_url is None
+
+    @property
     def data_folder(self) -> Path:
         """The one folder of all local state: `FOOTNOTED_DATA_DIR`, else `.footnoted/` beside the corpus file."""
         return (self.data_dir or self.config.parent / ".footnoted").absolute()

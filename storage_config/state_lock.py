@@ -31,10 +31,12 @@ _MAX_BYTES = 4096
 class StateOwner:
     """The process that owns a data folder; `pid` None in the moment before it wrote it.
 
-    `url` and `token` are there once it serves; the token lets its bearer do everything, as the command line may.
+    `command` is what it does with it. `url` and `token` are there once it serves; the token lets its bearer do
+    everything, as the command line may.
     """
 
     pid: int | None
+    command: str = ""
     url: str | None = None
     token: str | None = field(default=None, repr=False)
 
@@ -42,8 +44,9 @@ class StateOwner:
 class HeldState:
     """The local state, owned by this process until its `hold_state` block ends. `token` is new for each block."""
 
-    def __init__(self, folder: Path, descriptor: int) -> None:
+    def __init__(self, folder: Path, descriptor: int, command: str) -> None:
         self.folder = folder
+        self._command = command
         self.token = secrets.token_urlsafe(32)
         self._descriptor = descriptor
         self._write({})
@@ -53,13 +56,13 @@ class HeldState:
         self._write({"url": url, "token": self.token})
 
     def _write(self, more: Mapping[str, str]) -> None:
-        content = json.dumps({"pid": os.getpid(), **more}).encode()[:_MAX_BYTES]
+        content = json.dumps({"pid": os.getpid(), "command": self._command, **more}).encode()[:_MAX_BYTES]
         os.pwrite(self._descriptor, content.ljust(_MAX_BYTES), 0)  # one size: a reader never sees an older tail
 
 
 @contextmanager
-def hold_state(data_folder: Path) -> Iterator[HeldState]:
-    """Owns `data_folder` (made where it is missing) for the block.
+def hold_state(data_folder: Path, *, command: str = "") -> Iterator[HeldState]:
+    """Owns `data_folder` (made where it is missing) for the block; others are told that `command` has it.
 
     Raises StateInUse naming the owner when another process, or another block of this one, owns it, and
     ConfigurationError when the folder cannot be made or written.
@@ -78,9 +81,15 @@ def hold_state(data_folder: Path) -> Iterator[HeldState]:
     try:
         if not _lock(descriptor):
             raise _in_use(folder)
-        yield HeldState(folder, descriptor)
+        yield HeldState(folder, descriptor, command)
     finally:
         os.close(descriptor)
+
+
+def check_free(data_folder: Path) -> None:
+    """Raises StateInUse naming the owner where there is one: for whoever would first open much else."""
+    if owner_of(data_folder) is not None:
+        raise _in_use(data_folder.absolute())
 
 
 def owner_of(data_folder: Path) -> StateOwner | None:
@@ -114,9 +123,11 @@ def _lock(descriptor: int) -> bool:
 def _in_use(folder: Path) -> StateInUse:
     owner = owner_of(folder) or StateOwner(None)
     process = f"process {owner.pid}" if owner.pid else "another process"
+    process += f" ({owner.command})" if owner.command else ""
     place = f", which serves at {owner.url}" if owner.url else ""
     return StateInUse(
-        f"{folder} is in use by {process}{place}. Stop it, ask it instead, or set another FOOTNOTED_DATA_DIR.",
+        f"{folder} is in use by {process}{place}. Stop it, ask it instead, or set another FOOTNOTED_DATA_DIR. "
+        "To run several processes over the same data set DATABASE_URL and QDRANT_URL.",
         owner_pid=owner.pid,
         owner_url=owner.url,
     )
@@ -125,6 +136,6 @@ def _in_use(folder: Path) -> StateInUse:
 def _parse(content: bytes) -> StateOwner:
     try:
         values = json.loads(content)
-        return StateOwner(int(values["pid"]), values.get("url"), values.get("token"))
+        return StateOwner(int(values["pid"]), values.get("command", ""), values.get("url"), values.get("token"))
     except (ValueError, KeyError, TypeError, AttributeError):
         return StateOwner(None)

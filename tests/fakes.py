@@ -19,6 +19,7 @@ from pipelines.insights import QuestionClusterer
 from pipelines.types import Answer, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
 from storage_config.branches import NamedMessage
 from storage_config.messages import LATEST
+from storage_config.points import PointCollections
 from storage_config.postgres import Database
 from storage_config.settings import Settings
 from tests.ingesting import HashedEmbedding
@@ -200,6 +201,7 @@ class FakeResources:
     corpora: Mapping[str, FakeCorpus]
     settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
     database: Database = field(default_factory=lambda: cast(Database, NoDatabase()))
+    vectors: PointCollections = field(default_factory=lambda: cast(PointCollections, NoDatabase()))
     probes: dict[str, Probe] = field(default_factory=lambda: {"database": (True, 1.5, ""), "vectors": (True, 0.4, "")})
     checks: int = 0
     local_token: str | None = "local-token"

@@ -11,6 +11,7 @@ from pydantic import PrivateAttr
 
 from pipelines.corpus import ChunkSpec, CorpusSpec, MarkdownSource
 from pipelines.errors import VendorError
+from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
@@ -19,6 +20,7 @@ from storage_config.points import PointCollections
 from storage_config.postgres import Database, Session
 
 DIMENSION = 16
+UNLIMITED = StorageLimits(10**12, 10**12)
 
 
 class HashedEmbedding(BaseEmbedding):
@@ -105,6 +107,7 @@ def build_ingestion(
     *,
     embed_model: BaseEmbedding,
     fingerprint: str = "f1",
+    limits: StorageLimits = UNLIMITED,
 ) -> Ingestion:
     """An ingestion with the test's parts."""
     return Ingestion(
@@ -115,6 +118,7 @@ def build_ingestion(
         database=database,
         collections=Collections(vectors, Bm25Encoder()),
         max_page_chars=100_000,
+        limits=limits,
     )
 
 

@@ -19,8 +19,8 @@ from rich.progress import (
 from rich.text import Text
 
 from app.schemas.answers import AnswerBody, CitationBody, SourceBody
+from app.schemas.ingestions import ReportBody
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
-from pipelines.types import IngestionReport
 
 VERDICTS = {
     "supported": ("✓", "green"),
@@ -140,7 +140,7 @@ def show_progress(console: Console, corpus: str) -> Iterator[OnProgress]:
         yield update
 
 
-def print_report(console: Console, report: IngestionReport) -> None:
+def print_report(console: Console, report: ReportBody) -> None:
     """What an ingestion did, and what failed by name."""
     counts = " · ".join(
         f"{count} {name}"

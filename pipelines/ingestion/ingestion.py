@@ -15,6 +15,7 @@ from uuid import UUID
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from pipelines.corpus import CorpusSpec
+from pipelines.ingestion.growth import StorageLimits, check_limit, estimate_growth
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
@@ -42,6 +43,7 @@ class Ingestion:
         database: Database,
         collections: Collections,
         max_page_chars: int,
+        limits: StorageLimits,
     ) -> None:
         self.spec = spec
         self._collection = f"{spec.name}-{fingerprint}"
@@ -49,6 +51,7 @@ class Ingestion:
         self._shape = IndexShape.of(spec, dimension)
         self._database = database
         self._collections = collections
+        self._limits = limits
         self._splitter = PageSplitter(spec, fingerprint)
         self._planner = Planner(
             spec, database, fingerprint=fingerprint, collection=self._collection, max_page_chars=max_page_chars
@@ -81,8 +84,9 @@ class Ingestion:
     ) -> IngestionReport:
         """Plan and apply, as the only run on this corpus; `on_start` is called once it is that.
 
-        Raises IngestionBusy, SourceMissing, RemovalRefused, and VendorError when the embedding vendor is down. A
-        page that fails is in the report; it keeps its old version in the index and is tried again in the next run.
+        Raises IngestionBusy, SourceMissing, RemovalRefused, LimitExceeded, and VendorError when the embedding vendor
+        is down. A page that fails is in the report; it keeps its old version in the index and is tried again in the
+        next run.
         """
         began = time.perf_counter()
         async with open_run(self._database, self.spec.name, run_id=run_id) as run:
@@ -91,6 +95,7 @@ class Ingestion:
             plan = await self.plan()
             if not allow_removals:
                 plan.check_removals()
+            await self._check_limits(plan)
             update = await self._apply(plan, run, on_progress)
             run.report = await update.report(seconds=time.perf_counter() - began)
             return run.report
@@ -108,6 +113,24 @@ class Ingestion:
         await update.apply(self._shape)
         await self._drop_retired(run, kept=plan.collection)
         return update
+
+    async def _check_limits(self, plan: IngestionPlan) -> None:
+        """Raises LimitExceeded where the plan would go over a limit; a plan without a page to write adds nothing."""
+        if all(page.document is None for page in plan.pages):
+            return
+        growth = await estimate_growth(plan, self._splitter, self._collections, dimension=self._shape.dimension)
+        check_limit(
+            "FOOTNOTED_QDRANT_LIMIT_BYTES",
+            used=await self._collections.usage_bytes(),
+            growth=growth.qdrant_bytes,
+            limit=self._limits.qdrant_bytes,
+        )
+        check_limit(
+            "FOOTNOTED_POSTGRES_LIMIT_BYTES",
+            used=await self._database.size_bytes(),
+            growth=growth.postgres_bytes,
+            limit=self._limits.postgres_bytes,
+        )
 
     async def _note_lost_vectors(self, run: IngestionRun) -> None:
         """Vectors that are recorded but gone, or some of them: every page is looked at again, also by later runs."""

@@ -181,6 +181,14 @@ class Collections:
         """Points and bytes of a collection."""
         return await self._backend.stats(name)
 
+    async def usage_bytes(self) -> int:
+        """Bytes of all collections together, on a shared server also of those of others."""
+        return sum([(await self._backend.stats(name)).bytes for name in await self._backend.names()])
+
+    def growth_bytes(self, points: int, *, payload_bytes: int, dimension: int) -> int:
+        """What `points` new ones will take on disk."""
+        return self._backend.growth_bytes(points, payload_bytes=payload_bytes, dimension=dimension)
+
     async def close(self) -> None:
         """Releases connections, or flushes and closes the shards."""
         await self._backend.close()

@@ -2,60 +2,20 @@
 
 import asyncio
 import json
-import os
 import shutil
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
 from storage_config.state_lock import owner_of
-from tests.conftest import ROOT
-from tests.models import model_folder
-
-BOOK = ROOT / "notebooks" / "data"
-SECONDS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-async def run(folder: Path, *words: str) -> Outcome:
-    """`footnoted WORDS` in the folder."""
-    process = await start(folder, *words)
-    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
-    return Outcome(process.returncode or 0, out.decode(), err.decode())
-
-
-async def start(folder: Path, *words: str) -> asyncio.subprocess.Process:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "app.cli",
-        *words,
-        cwd=folder,
-        env={**environment, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+from tests.command_line import SECONDS, copy_book, copy_model, read_url, run, start
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sample book, its corpus file and the quantised model, so that no process makes it again."""
-    folder = tmp_path_factory.mktemp("my site")
-    shutil.copytree(BOOK, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".footnoted"))
-    models = model_folder()
-    if models.is_dir():
-        shutil.copytree(models, folder / ".footnoted" / "models", dirs_exist_ok=True)
-    return folder
+    return copy_book(tmp_path_factory.mktemp("my site"))
 
 
 async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
@@ -100,7 +60,7 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
 async def test_serve_answers_and_owns_its_state(site: Path) -> None:
     server = await start(site, "serve", "--port", "0")
     try:
-        url = await _url(server)
+        url = await read_url(server)
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:
             assert (await client.get("/api/v1/health")).json()["status"] == "ok"
             owner = owner_of(site / ".footnoted")
@@ -121,21 +81,9 @@ async def test_serve_answers_and_owns_its_state(site: Path) -> None:
         replayed = await run(site, "replay", answer["id"], "--json")
         assert replayed.code == 0, replayed.err
         assert json.loads(replayed.out)["same"] is True
-        second = await run(site, "ask", "Anything?")
-        assert second.code == 4
-        assert str(server.pid) in second.err
     finally:
         server.terminate()
         await asyncio.wait_for(server.communicate(), SECONDS)
-
-
-async def _url(server: asyncio.subprocess.Process) -> str:
-    assert server.stderr is not None
-    async with asyncio.timeout(SECONDS):
-        async for line in server.stderr:
-            if "answers on" in line.decode():
-                return line.decode().split("answers on ")[1].split()[0]
-    raise AssertionError("the server ended without a url")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +117,7 @@ async def test_a_question_without_bounds_is_refused(tmp_path: Path, question: st
 async def test_asking_before_ingesting_names_the_command(tmp_path: Path, site: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "page.md").write_text("# Page\n\nSome words.\n")
-    shutil.copytree(site / ".footnoted" / "models", tmp_path / ".footnoted" / "models", dirs_exist_ok=True)
+    copy_model(tmp_path)
     assert (await run(tmp_path, "init")).code == 0
     shutil.rmtree(tmp_path / "docs")  # asking needs no pages
     outcome = await run(tmp_path, "ask", "Anything?")
@@ -182,7 +130,7 @@ async def test_several_corpora_must_be_named(tmp_path: Path, site: Path) -> None
     (tmp_path / "docs" / "page.md").write_text("# Page\n\nSome words.\n")
     one = 'source = { kind = "markdown", path = "docs" }\nbase_url = "https://example.org"\n'
     (tmp_path / "footnoted.toml").write_text(f"[corpora.a]\n{one}[corpora.b]\n{one}")
-    shutil.copytree(site / ".footnoted" / "models", tmp_path / ".footnoted" / "models", dirs_exist_ok=True)
+    copy_model(tmp_path)
     outcome = await run(tmp_path, "ask", "Anything?")
     assert outcome.code == 2
     assert "a, b" in outcome.err

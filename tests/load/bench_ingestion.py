@@ -28,6 +28,7 @@ from storage_config.edge import EdgeShards
 from storage_config.postgres import open_database
 from storage_config.settings import read_settings
 from tests.conftest import shared_data_folder
+from tests.ingesting import UNLIMITED
 from tests.models import model_folder
 
 MAX_CHARS = 2_000_000
@@ -68,6 +69,7 @@ async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dic
             database=database,
             collections=Collections(shards, Bm25Encoder()),
             max_page_chars=MAX_CHARS,
+            limits=UNLIMITED,
         )
         first = await ingestion.ingest()
         again = await ingestion.ingest()

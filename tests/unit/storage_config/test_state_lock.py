@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage_config.errors import ConfigurationError, StateInUse
-from storage_config.state_lock import LOCK_NAME, StateOwner, hold_state, owner_of
+from storage_config.state_lock import LOCK_NAME, StateOwner, check_free, hold_state, owner_of
 
 
 def test_the_folder_is_made_and_held_for_the_block_only(tmp_path: Path) -> None:
@@ -17,9 +17,9 @@ def test_the_folder_is_made_and_held_for_the_block_only(tmp_path: Path) -> None:
         assert state.folder == folder
         assert owner_of(folder) == StateOwner(os.getpid())
         state.publish("http://127.0.0.1:8000")
-        assert owner_of(folder) == StateOwner(os.getpid(), "http://127.0.0.1:8000", state.token)
+        assert owner_of(folder) == StateOwner(os.getpid(), "", "http://127.0.0.1:8000", state.token)
         state.publish("http://h:1")
-        assert owner_of(folder) == StateOwner(os.getpid(), "http://h:1", state.token)
+        assert owner_of(folder) == StateOwner(os.getpid(), "", "http://h:1", state.token)
     assert owner_of(folder) is None
     assert stat.S_IMODE((folder / LOCK_NAME).stat().st_mode) == 0o600
     with hold_state(folder) as again:
@@ -28,11 +28,23 @@ def test_the_folder_is_made_and_held_for_the_block_only(tmp_path: Path) -> None:
 
 
 def test_nobody_holds_it_twice(tmp_path: Path) -> None:
+    check_free(tmp_path)
     with hold_state(tmp_path) as state:
         state.publish("http://h:1")
+        with pytest.raises(StateInUse, match="http://h:1"):
+            check_free(tmp_path)
         with pytest.raises(StateInUse, match="http://h:1") as raised, hold_state(tmp_path):
             raise AssertionError("held twice")
     assert (raised.value.owner_pid, raised.value.owner_url) == (os.getpid(), "http://h:1")
+
+
+def test_the_owner_says_what_it_does(tmp_path: Path) -> None:
+    with hold_state(tmp_path, command="footnoted ingest"):
+        owner = owner_of(tmp_path)
+        assert owner is not None
+        assert (owner.command, owner.url, owner.token) == ("footnoted ingest", None, None)
+        with pytest.raises(StateInUse, match=rf"{os.getpid()} \(footnoted ingest\)"), hold_state(tmp_path):
+            raise AssertionError("held twice")
 
 
 def test_another_way_to_the_same_folder_is_the_same_folder(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""How a command ends: its exit code, the same whether it worked itself or through a running server.
+
+0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails ·
+6 a replayed answer differs · 130 interrupted
+"""
+
+from typing import Any
+
+from app.errors import PROBLEMS, AppError, CorpusFileChanged, InvalidRequest
+from pipelines import errors as pipeline
+from storage_config import errors as storage
+
+DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, DIFFERS, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+_PREFIX = "urn:footnoted:problem:"
+_IN_USE = (storage.StateInUse, pipeline.IngestionBusy)
+_WRONG_USE = (
+    CorpusFileChanged,
+    InvalidRequest,
+    pipeline.CorpusNotIngested,
+    pipeline.NotReplayable,
+    pipeline.RemovalRefused,
+    pipeline.SourceMissing,
+    pipeline.UnknownCorpus,
+    storage.ConfigurationError,
+    storage.LimitExceeded,
+    storage.SchemaOutdated,
+)
+
+
+class ServerRefused(AppError):
+    """A running server answered with a problem; `kind` is the class of error that it stands for."""
+
+    def __init__(self, problem_type: str, message: str) -> None:
+        super().__init__(message)
+        name = problem_type.removeprefix(_PREFIX)
+        self.kind = next((cls for cls, kind in PROBLEMS.items() if kind.name == name), Exception)
+
+
+class ServerSilent(AppError):
+    """A running server owns the state and does not answer."""
+
+
+def read_problem(body: Any) -> ServerRefused:
+    """The problem that a server answered with, as one message."""
+    parts = [str(body.get("title", "")), str(body.get("detail", ""))]
+    parts += [f"{error['field']}: {error['message']}" for error in body.get("errors") or ()]
+    return ServerRefused(str(body.get("type", "")), " ".join(part for part in parts if part))
+
+
+def exit_code_of(error: Exception) -> int:
+    """The exit code of a command that ends with this error of ours."""
+    kind = error.kind if isinstance(error, ServerRefused) else type(error)
+    if issubclass(kind, _IN_USE):
+        return IN_USE
+    return WRONG_USE if issubclass(kind, _WRONG_USE) else UNAVAILABLE

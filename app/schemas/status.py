@@ -1,0 +1,39 @@
+"""What is kept where, against the limits."""
+
+from app.schemas.bodies import StrictBody
+from app.schemas.ingestions import IngestionBody
+
+
+class UsageBody(StrictBody):
+    """Bytes on disk against the limit; `estimated` where the store does not tell them."""
+
+    bytes: int
+    limit_bytes: int
+    estimated: bool
+
+
+class DocumentCountsBody(StrictBody):
+    """Documents by status."""
+
+    indexed: int
+    pending: int
+    failed: int
+
+
+class CorpusStatusBody(StrictBody):
+    """A corpus. `collection` is what readers are served from, null before the first ingestion; `last_run` likewise."""
+
+    corpus: str
+    collection: str | None
+    points: int
+    bytes: int
+    documents: DocumentCountsBody
+    last_run: IngestionBody | None
+
+
+class StatusBody(StrictBody):
+    """Qdrant and Postgres hold more than the corpora: other collections, conversations, the database itself."""
+
+    qdrant: UsageBody
+    postgres: UsageBody
+    corpora: list[CorpusStatusBody]

@@ -1,0 +1,25 @@
+"""How much is kept in both stores."""
+
+from dataclasses import dataclass
+
+from storage_config.points import CollectionStats, PointCollections
+from storage_config.postgres import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """`collections` are all that the vector store has, also those of others on a shared server."""
+
+    postgres_bytes: int
+    collections: dict[str, CollectionStats]
+
+    @property
+    def qdrant_bytes(self) -> int:
+        """Of all collections together."""
+        return sum(stats.bytes for stats in self.collections.values())
+
+
+async def read_usage(database: Database, vectors: PointCollections) -> Usage:
+    """Asks both stores. Raises DatabaseUnavailable and VectorsUnavailable."""
+    collections = {name: await vectors.stats(name) for name in await vectors.names()}
+    return Usage(await database.size_bytes(), collections)
