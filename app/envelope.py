@@ -9,9 +9,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access import Access
-from app.request_body import BoundedBody
+from app.request_body import MAX_BODY_BYTES, BoundedBody
 from storage_config.ids import new_id
 
+_UPLOAD = ("POST", "/api/v1/documents")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -28,13 +29,22 @@ class Envelope:
     """ASGI middleware. `request.state` gets `request_id` and `received_at` (`time.perf_counter()`).
 
     `always_https` says that readers reach this server by https only, whatever the last hop is; `has_proxy` that a proxy
-    of ours stands before it, whose traces are continued.
+    of ours stands before it, whose traces are continued. A body has at most MAX_BODY_BYTES; one that uploads a page has
+    at most `max_upload_bytes`.
     """
 
-    def __init__(self, app: ASGIApp, *, always_https: bool = False, has_proxy: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        always_https: bool = False,
+        has_proxy: bool = False,
+        max_upload_bytes: int = MAX_BODY_BYTES,
+    ) -> None:
         self._app = app
         self._always_https = always_https
         self._has_proxy = has_proxy
+        self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
@@ -53,7 +63,9 @@ class Envelope:
                 access.note(message)
                 await send(message)
 
-            await self._app(scope, BoundedBody(receive, headers), send_wrapped)
+            is_upload = (scope["method"], scope["path"]) == _UPLOAD
+            limit = self._max_upload_bytes if is_upload else MAX_BODY_BYTES
+            await self._app(scope, BoundedBody(receive, headers, max_bytes=limit), send_wrapped)
 
     def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
         state = scope["state"]

@@ -214,6 +214,12 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     pipeline.SourceMissing: ProblemType("source-missing", 409, "The corpus has no pages to read."),
     pipeline.SourceUnavailable: ProblemType("source-unavailable", 503, "The site cannot be read now.", _AGAIN, 60),
     pipeline.RemovalRefused: ProblemType("removal-refused", 409, "The ingestion would remove too many pages."),
+    pipeline.PageInSource: ProblemType(
+        "page-in-source", 409, "The page comes from the corpus's source.", "Change or remove it there, then ingest."
+    ),
+    pipeline.PipelineChanged: ProblemType(
+        "pipeline-changed", 409, "The index was built in another way than is declared now.", "Ingest the corpus first."
+    ),
     pipeline.CorpusNotIngested: ProblemType(
         "corpus-not-ingested", 409, "This site has not been read yet.", "`footnoted ingest` reads it."
     ),
@@ -241,6 +247,7 @@ _HTTP_PROBLEMS: Mapping[int, ProblemType] = {
     405: ProblemType("method-not-allowed", 405, "This address does not allow that method."),
     408: ProblemType("body-too-slow", 408, "The request took too long to arrive."),
     413: ProblemType("body-too-large", 413, "The request is too large."),
+    415: ProblemType("unsupported-media-type", 415, "The body is of no type that is read here."),
 }
 
 

@@ -69,7 +69,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What a page of another origin may read of an answer.
 _READABLE_HEADERS = (
     "x-request-id", "server-timing", "retry-after", "ratelimit", "ratelimit-policy", "x-vercel-ai-ui-message-stream",
-    "mcp-session-id",
+    "mcp-session-id", "location",
 )  # fmt: skip
 _log = structlog.get_logger(__name__)
 
@@ -118,7 +118,12 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         expose_headers=_READABLE_HEADERS,
     )
     has_proxy = bool(settings.trusted_proxies)
-    app.add_middleware(Envelope, always_https=settings.environment == "production", has_proxy=has_proxy)
+    app.add_middleware(
+        Envelope,
+        always_https=settings.environment == "production",
+        has_proxy=has_proxy,
+        max_upload_bytes=settings.max_upload_bytes,
+    )
     if has_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 

@@ -19,12 +19,17 @@ _STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1
 
 
 class BoundedBody:
-    """`receive` that refuses a body which is too large, as told or as counted, too slow, or JSON too deep."""
+    """`receive` that refuses a body which is too large, as told or as counted, too slow, or JSON too deep.
 
-    def __init__(self, receive: Receive, headers: Headers) -> None:
+    MAX_BODY_SECONDS are for MAX_BODY_BYTES; where more is allowed, so is the time for it.
+    """
+
+    def __init__(self, receive: Receive, headers: Headers, *, max_bytes: int = MAX_BODY_BYTES) -> None:
         self._receive = receive
+        self._max_bytes = max_bytes
+        self._max_seconds = MAX_BODY_SECONDS * max(1.0, max_bytes / MAX_BODY_BYTES)
         told = headers.get("content-length", "")
-        self._too_large = told.isdigit() and int(told) > MAX_BODY_BYTES
+        self._too_large = told.isdigit() and int(told) > max_bytes
         self._is_json = "json" in headers.get("content-type", "")
         self._pieces: list[bytes] = []
         self._total = 0
@@ -38,7 +43,7 @@ class BoundedBody:
         if self._too_large:
             raise HTTPException(413)
         loop = asyncio.get_running_loop()
-        self._ends_at = self._ends_at or loop.time() + MAX_BODY_SECONDS
+        self._ends_at = self._ends_at or loop.time() + self._max_seconds
         try:
             async with asyncio.timeout_at(self._ends_at):
                 message = await self._receive()
@@ -50,7 +55,7 @@ class BoundedBody:
     def _take(self, message: Message) -> None:
         body = message.get("body", b"")
         self._total += len(body)
-        if self._total > MAX_BODY_BYTES:
+        if self._total > self._max_bytes:
             raise HTTPException(413)
         if self._is_json:
             self._pieces.append(body)

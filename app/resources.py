@@ -3,12 +3,14 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+from uuid import UUID
 
 from app.ingestions import Ingests
 from pipelines.answering.replay import RecordedAnswer, Replay
 from pipelines.events import Event
 from pipelines.insights import QuestionClusterer
-from pipelines.types import Question, Source
+from pipelines.readers import Upload
+from pipelines.types import Chunk, Question, Source
 from storage_config.points import PointCollections
 from storage_config.postgres import Database
 from storage_config.settings import Settings
@@ -40,6 +42,22 @@ class AnswerReplayer(Protocol):
         ...
 
 
+class Pages(Protocol):
+    """The pages of a corpus, one by one."""
+
+    async def chunks(self, uri: str) -> Sequence[Chunk]:
+        """The chunks of a page, in its order."""
+        ...
+
+    async def add(self, upload: Upload) -> tuple[UUID, bool]:
+        """Keeps or replaces a page that is no file of the source: its document's id, and whether it is new."""
+        ...
+
+    async def remove(self, uri: str) -> None:
+        """Removes such a page."""
+        ...
+
+
 class OpenCorpus(Protocol):
     """A corpus that can be asked and ingested."""
 
@@ -56,6 +74,11 @@ class OpenCorpus(Protocol):
     @property
     def clusterer(self) -> QuestionClusterer:
         """What groups its readers' questions by meaning."""
+        ...
+
+    @property
+    def pages(self) -> Pages:
+        """Its pages, one by one."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import FindRetriever, Replayer
 from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
 from pipelines.errors import UnknownCorpus
+from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
@@ -39,6 +40,7 @@ class CorpusResources:
 
     spec: CorpusSpec
     ingestion: Ingestion
+    pages: CorpusPages
     index: ActiveIndex
     engine: ChatEngine
     replayer: Replayer
@@ -140,13 +142,14 @@ async def _open_corpus(
         dimension=dimension,
         bm25=encoder.params,
     )
+    collections = Collections(vectors, encoder)
     ingestion = Ingestion(
         spec=spec,
         fingerprint=fingerprint,
         embed_model=embed_model,
         dimension=dimension,
         database=database,
-        collections=Collections(vectors, encoder),
+        collections=collections,
         max_page_chars=settings.max_page_chars,
         limits=StorageLimits(settings.qdrant_limit_bytes, settings.postgres_limit_bytes),
     )
@@ -161,6 +164,7 @@ async def _open_corpus(
     return CorpusResources(
         spec=spec,
         ingestion=ingestion,
+        pages=CorpusPages(ingestion, database, collections, max_page_chars=settings.max_page_chars),
         index=index,
         engine=engine(spec, index, settings.refusal_threshold),
         replayer=replayer,

@@ -6,7 +6,9 @@ PipelineError
 │   ├── IngestionBusy        another run works on this corpus; names it
 │   ├── SourceMissing        the source folder is missing or empty: never taken for a mass removal
 │   ├── SourceUnavailable    the site behind a sitemap does not answer, or fails
-│   └── RemovalRefused       the run would remove too many pages; says how many and what allows it
+│   ├── RemovalRefused       the run would remove too many pages; says how many and what allows it
+│   ├── PageInSource         the source holds the page: it is changed and removed there
+│   └── PipelineChanged      the index was built by another pipeline; names the command that builds it anew
 ├── CorpusNotIngested        asked of a corpus that holds nothing yet; names the command
 ├── UnknownCorpus            no corpus of that name; names those that exist
 ├── NotReplayable            a recorded answer cannot be made again; says why
@@ -49,6 +51,14 @@ class SourceUnavailable(IngestionError):
 
 class RemovalRefused(IngestionError):
     """The run would remove a larger part of the corpus than is allowed without being asked for."""
+
+
+class PageInSource(IngestionError):
+    """The source holds the page: it is changed and removed there, not by an upload."""
+
+
+class PipelineChanged(IngestionError):
+    """The index was built by another pipeline than the declared one, and must be built anew before a page joins it."""
 
 
 class CorpusNotIngested(PipelineError):

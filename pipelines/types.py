@@ -55,6 +55,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a page as the index holds it: `page_text[start:end] == text`."""
+
+    node_id: str
+    ordinal: int  # position among the page's chunks, from 0
+    url: str  # with #anchor, unless the chunk stands before the first heading
+    heading_path: tuple[str, ...]
+    anchor: str | None
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What an answer cites: the whole passage behind `[id]`."""
 

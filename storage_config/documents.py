@@ -123,6 +123,13 @@ async def list_document_states(session: AsyncSession, *, corpus_id: UUID) -> lis
     return [DocumentState(*row) for row in rows]
 
 
+async def get_document_state(session: AsyncSession, *, corpus_id: UUID, uri: str) -> DocumentState | None:
+    """What is recorded of a page, without its text; None where there is none."""
+    query = select(*_STATE).where((DOCUMENTS.c.corpus_id == corpus_id) & (DOCUMENTS.c.uri == uri))
+    row = (await session.execute(query)).one_or_none()
+    return DocumentState(*row) if row else None
+
+
 async def get_document(session: AsyncSession, *, document_id: UUID) -> StoredDocument | None:
     """The document with its text; None where there is none."""
     return await _get(session, DOCUMENTS.c.id == document_id)

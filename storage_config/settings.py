@@ -65,6 +65,7 @@ class Settings(AuthSettings):
     # Bounds of what comes in, in characters.
     max_question_chars: int = Field(4_000, gt=0)
     max_page_chars: int = Field(2_000_000, gt=0)
+    max_upload_bytes: int = Field(20_000_000, gt=0)  # of a whole request that uploads a page
 
     # The proxies that are believed about who called.
     trusted_proxies: Listed = ()

@@ -11,13 +11,15 @@ from app.branches import place_question
 from app.conversations import Exchange, Past, PastMessage, PastQuery
 from app.errors import ConversationNotFound
 from app.ingestions import Ingests
-from app.resources import AnswerReplayer, Probe, Resources
+from app.resources import AnswerReplayer, Pages, Probe, Resources
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.insights import QuestionClusterer
-from pipelines.types import Answer, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
+from pipelines.readers import Upload
+from pipelines.types import Answer, Chunk, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
 from storage_config.branches import NamedMessage
+from storage_config.ids import new_id
 from storage_config.messages import LATEST
 from storage_config.points import PointCollections
 from storage_config.postgres import Database
@@ -173,6 +175,32 @@ class FakeIngestion:
         return IngestionReport(self.corpus, 1, 0, 2, 0, 0, 5, 3, 0.1, ())
 
 
+class FakePages:
+    """Keeps uploads without reading them. `failure` makes it refuse; every page has one chunk."""
+
+    def __init__(self) -> None:
+        self.added: list[Upload] = []
+        self.removed: list[str] = []
+        self.failure: Exception | None = None
+
+    async def chunks(self, uri: str) -> Sequence[Chunk]:
+        """The first ten characters of any page."""
+        return (
+            Chunk("n1", 0, f"https://example.org/docs/{uri}#weights", ("Weights",), "weights", "🔎 Ranking\n", 0, 10),
+        )
+
+    async def add(self, upload: Upload) -> tuple[UUID, bool]:
+        """Keeps it; there is no record of it."""
+        if self.failure is not None:
+            raise self.failure
+        self.added.append(upload)
+        return new_id(), True
+
+    async def remove(self, uri: str) -> None:
+        """Notes it."""
+        self.removed.append(uri)
+
+
 @dataclass(frozen=True)
 class FakeCorpus:
     """A corpus that answers from a script."""
@@ -185,6 +213,7 @@ class FakeCorpus:
     clusterer: QuestionClusterer = field(
         default_factory=lambda: QuestionClusterer(HashedEmbedding(model_name="hashed"))
     )
+    pages: Pages = field(default_factory=FakePages)
 
 
 class NoDatabase:

@@ -1,16 +1,18 @@
-"""`GET /api/v1/documents`: the pages as their readers produced them, in which every quote can be checked."""
+"""`/api/v1/documents`: the pages as their readers produced them, in which every quote can be checked, and uploads."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from app.chat import choose_corpus
-from app.dependencies import ReaderDep, StateDep
+from app.dependencies import AppState, ReaderDep, StateDep, WriterDep
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
-from app.schemas.documents import DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
+from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
 from app.schemas.problems import ProblemBody
-from pipelines.types import Quality
+from app.uploads import REQUEST_BODY, read_page_upload
+from pipelines.errors import PageError
+from pipelines.types import Chunk, Quality
 from storage_config.corpora import get_corpus, list_corpora
 from storage_config.documents import DocumentStatus, DocumentSummary, StoredDocument, get_document, list_documents
 from storage_config.postgres import Session
@@ -18,6 +20,11 @@ from storage_config.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
 
 router = APIRouter(tags=["documents"])
 _NONE: CursorPage[DocumentSummary] = CursorPage((), None)
+_MAX_REASON = 300
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": ProblemBody} for status in (401, 403, 422, 429, *statuses)}
 
 
 @router.get(
@@ -61,6 +68,55 @@ async def read_documents(
 async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -> DocumentBody:
     """The document with its text; slicing it at a quote's offsets (code points) gives exactly that quote."""
 
+    document, name = await _find(state, document_id)
+    chunks = await state.resources.corpora[name].pages.chunks(document.uri)
+    return DocumentBody(
+        **_read_summary(document),
+        corpus=name,
+        text=document.text,
+        headings=[HeadingBody.model_validate(heading) for heading in document.headings],
+        chunks=[_read_chunk(chunk) for chunk in chunks],
+        bibliography=document.bibliography,
+    )
+
+
+@router.post(
+    "/documents",
+    summary="Add or replace a page",
+    status_code=201,
+    responses={**_problems(409, 413, 415, 503), 200: {"model": DocumentSummaryBody}},
+    openapi_extra={"requestBody": REQUEST_BODY},
+)
+async def add_document(request: Request, response: Response, state: StateDep, caller: WriterDep) -> DocumentSummaryBody:
+    """Keeps a page that is no file of the corpus's source, also across ingestions; it is found from the answer on.
+
+    JSON carries markdown or HTML; a form carries a file, which may be a PDF, too. 201 where the page is new, 200 where
+    it replaces the one of its `uri`; 409 where the source has that page, and while an ingestion runs.
+    """
+    corpus, upload = await read_page_upload(request)
+    name = choose_corpus(corpus, list(state.resources.corpora))
+    try:
+        document_id, is_new = await state.resources.corpora[name].pages.add(upload)
+    except PageError as error:
+        raise InvalidRequest(FieldProblem("content", error.reason[:_MAX_REASON])) from None
+    response.status_code = 201 if is_new else 200
+    response.headers["location"] = f"/api/v1/documents/{document_id}"
+    document, _ = await _find(state, document_id)
+    return DocumentSummaryBody(**_read_summary(document), corpus=name)
+
+
+@router.delete(
+    "/documents/{document_id}", summary="Remove an uploaded page", status_code=204, responses=_problems(404, 409, 503)
+)
+async def remove_document(document_id: UUID, state: StateDep, caller: WriterDep) -> None:
+    """Removes a page that was uploaded; answers that cite it stay. 409 where the source holds the page."""
+    document, name = await _find(state, document_id)
+    await state.resources.corpora[name].pages.remove(document.uri)
+
+
+async def _find(state: AppState, document_id: UUID) -> tuple[StoredDocument, str]:
+    """The document and its corpus. Raises DocumentNotFound."""
+
     async def read(session: Session) -> tuple[StoredDocument, str] | None:
         document = await get_document(session, document_id=document_id)
         if document is None:
@@ -72,14 +128,7 @@ async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -
     # A corpus that is declared no more is not served.
     if found is None or found[1] not in state.resources.corpora:
         raise DocumentNotFound(str(document_id))
-    document, name = found
-    return DocumentBody(
-        **_read_summary(document),
-        corpus=name,
-        text=document.text,
-        headings=[HeadingBody.model_validate(heading) for heading in document.headings],
-        bibliography=document.bibliography,
-    )
+    return found
 
 
 def _read_summary(document: DocumentSummary | StoredDocument) -> dict[str, Any]:
@@ -89,7 +138,21 @@ def _read_summary(document: DocumentSummary | StoredDocument) -> dict[str, Any]:
         "url": document.url,
         "title": document.title,
         "status": document.status,
+        "origin": document.origin,
+        "error": document.error,
         "quality": document.source_quality,
         "node_count": document.node_count,
         "indexed_at": document.indexed_at,
     }
+
+
+def _read_chunk(chunk: Chunk) -> ChunkBody:
+    return ChunkBody(
+        id=chunk.node_id,
+        url=chunk.url,
+        heading_path=list(chunk.heading_path),
+        anchor=chunk.anchor,
+        text=chunk.text,
+        start=chunk.start,
+        end=chunk.end,
+    )

@@ -1,15 +1,17 @@
 """Documents."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from app.schemas.bodies import StrictBody
+from pydantic import AfterValidator, Field
+
+from app.schemas.bodies import CorpusName, StrictBody
 from pipelines.types import Quality
 
 
 class DocumentSummaryBody(StrictBody):
-    """A page of a corpus, without its text."""
+    """A page of a corpus, without its text. What is no `upload` comes from the source, and is changed there."""
 
     id: UUID
     corpus: str
@@ -17,7 +19,9 @@ class DocumentSummaryBody(StrictBody):
     url: str
     title: str
     quality: Quality
-    status: str
+    status: Literal["pending", "indexed", "failed"]
+    origin: Literal["source", "upload"]
+    error: str | None
     node_count: int
     indexed_at: datetime | None
 
@@ -32,12 +36,47 @@ class HeadingBody(StrictBody):
     end: int
 
 
+class ChunkBody(StrictBody):
+    """A part of a page as it is searched: the document's text between `start` and `end` (code points) is `text`."""
+
+    id: str
+    url: str
+    heading_path: list[str]
+    anchor: str | None
+    text: str
+    start: int
+    end: int
+
+
 class DocumentBody(DocumentSummaryBody):
-    """A page with its `text`, in which the offsets of sources and citations count (code points)."""
+    """A page with its `text`, in which the offsets of chunks, sources and citations count (code points)."""
 
     text: str
     headings: list[HeadingBody]
+    chunks: list[ChunkBody]
     bibliography: dict[str, Any] | None
+
+
+def _relative(uri: str) -> str:
+    """`uri` as it is. Raises ValueError where it is no relative path of printable characters."""
+    if not uri.isprintable() or uri.startswith("/") or ".." in uri.split("/"):
+        raise ValueError("must be a relative path of printable characters, without `..`")
+    return uri
+
+
+class PagePlace(StrictBody):
+    """Where an uploaded page belongs. `url` is where readers find it; without one it is as for a file at `uri`."""
+
+    corpus: CorpusName | None = None
+    uri: Annotated[str, Field(min_length=1, max_length=1_024), AfterValidator(_relative)]
+    url: Annotated[str, Field(max_length=2_048, pattern=r"^https?://[^#\s]+$")] | None = None
+
+
+class PageUpload(PagePlace):
+    """A page as text: markdown with front matter, or a whole HTML page."""
+
+    kind: Literal["markdown", "html"]
+    content: str
 
 
 class DocumentsBody(StrictBody):

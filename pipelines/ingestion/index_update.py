@@ -7,7 +7,7 @@ from functools import partial
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from pipelines.errors import VendorError, VendorRefused
+from pipelines.errors import PageError, VendorError, VendorRefused
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
@@ -33,7 +33,8 @@ class IndexUpdate:
     """Applies `plan` to `store`, as `run`, and says in `report` what became of it.
 
     `from_record` plans a page from its record. A page that fails is noted and keeps its old version; a rebuild
-    keeps what it prepared to its end, since its records are written at the switch.
+    keeps what it prepared to its end, since its records are written at the switch. Unless it `goes_on`, the first
+    failure is raised instead, and nothing is noted.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class IndexUpdate:
         embed_model: BaseEmbedding,
         from_record: FromRecord,
         on_progress: OnProgress,
+        goes_on: bool = True,
     ) -> None:
         self._plan = plan
         self._run = run
@@ -54,6 +56,7 @@ class IndexUpdate:
         self._embed_model = embed_model
         self._from_record = from_record
         self._on_progress = on_progress
+        self._goes_on = goes_on
         run.progress = self._progress = IngestionProgress(plan.corpus, len(plan.pages))
         self._failures = list(plan.failures)
         self._prepared: list[PreparedPage] = []
@@ -61,7 +64,7 @@ class IndexUpdate:
         self._unembedded = 0
 
     async def apply(self, shape: IndexShape) -> None:
-        """Everything that the plan says. `shape` is recorded with a new collection. Raises VendorError."""
+        """Everything that the plan says. `shape` is recorded with a new collection. Raises VendorError, PageError."""
         self._on_progress(self._progress)
         async with aclosing(self._groups()) as groups:
             await self._ingest_groups(groups)
@@ -112,6 +115,8 @@ class IndexUpdate:
 
     async def _prepare(self, pages: Sequence[PagePlan]) -> list[PreparedPage]:
         prepared, failures = await self._splitter.split(pages)
+        if failures and not self._goes_on:
+            raise PageError(failures[0].path, failures[0].message)
         if failures:
             failed = {failure.path for failure in failures}
             self._failures += failures
@@ -174,6 +179,8 @@ class IndexUpdate:
 
     async def _fail_group(self, group: list[PreparedPage], error: VendorError) -> None:
         """Pages keep their old version. A vendor that is down for good ends the run."""
+        if not self._goes_on:
+            raise error
         failures = [PageFailure(page.plan.uri, f"not embedded: {error}") for page in group]
         self._failures += failures
         self._unembedded += len(failures)

@@ -8,7 +8,7 @@ the old one; records and readers switch to it in one transaction when it is comp
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
@@ -20,14 +20,21 @@ from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
 from pipelines.ingestion.planner import Planner
-from pipelines.ingestion.progress import OnProgress
+from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import IngestionRun, open_run
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import IngestionReport
 from storage_config import corpora, documents
+from storage_config.corpora import Corpus
 from storage_config.points import Payload
 from storage_config.postgres import Database
+
+PlanPages = Callable[[Corpus], Awaitable[IngestionPlan]]
+
+
+def _silent(progress: IngestionProgress) -> None:
+    """Nobody looks on."""
 
 
 class Ingestion:
@@ -46,7 +53,8 @@ class Ingestion:
         limits: StorageLimits,
     ) -> None:
         self.spec = spec
-        self._collection = f"{spec.name}-{fingerprint}"
+        self.fingerprint = fingerprint
+        self.collection = f"{spec.name}-{fingerprint}"
         self._embed_model = embed_model
         self._shape = IndexShape.of(spec, dimension)
         self._database = database
@@ -54,7 +62,7 @@ class Ingestion:
         self._limits = limits
         self._splitter = PageSplitter(spec, fingerprint)
         self._planner = Planner(
-            spec, database, fingerprint=fingerprint, collection=self._collection, max_page_chars=max_page_chars
+            spec, database, fingerprint=fingerprint, collection=self.collection, max_page_chars=max_page_chars
         )
 
     async def plan(self) -> IngestionPlan:
@@ -79,7 +87,7 @@ class Ingestion:
         *,
         allow_removals: bool = False,
         on_start: Callable[[], None] = lambda: None,
-        on_progress: OnProgress = lambda progress: None,
+        on_progress: OnProgress = _silent,
         run_id: UUID | None = None,
     ) -> IngestionReport:
         """Plan and apply, as the only run on this corpus; `on_start` is called once it is that.
@@ -88,27 +96,56 @@ class Ingestion:
         is down. A page that fails is in the report; it keeps its old version in the index and is tried again in the
         next run.
         """
+
+        async def plan_all(corpus: Corpus) -> IngestionPlan:
+            plan = await self.plan()
+            if not allow_removals:
+                plan.check_removals()
+            return plan
+
+        return await self._run(plan_all, on_start=on_start, on_progress=on_progress, run_id=run_id)
+
+    async def change_page(self, plan_page: PlanPages) -> IngestionReport:
+        """Applies what `plan_page` says of one page, as the only run on this corpus.
+
+        Nothing is noted of a page that fails. Raises what `plan_page` raises, IngestionBusy, PageError for a page that
+        cannot be split, LimitExceeded and VendorError.
+        """
+        return await self._run(plan_page, goes_on=False)
+
+    async def _run(
+        self,
+        plan: PlanPages,
+        *,
+        goes_on: bool = True,
+        on_start: Callable[[], None] = lambda: None,
+        on_progress: OnProgress = _silent,
+        run_id: UUID | None = None,
+    ) -> IngestionReport:
         began = time.perf_counter()
         async with open_run(self._database, self.spec.name, run_id=run_id) as run:
             on_start()
             await self._note_lost_vectors(run)
-            plan = await self.plan()
-            if not allow_removals:
-                plan.check_removals()
-            await self._check_limits(plan)
-            update = await self._apply(plan, run, on_progress)
+            applied = await plan(run.corpus)
+            await self._check_limits(applied)
+            update = await self._apply(applied, run, on_progress, goes_on=goes_on)
             run.report = await update.report(seconds=time.perf_counter() - began)
             return run.report
 
-    async def _apply(self, plan: IngestionPlan, run: IngestionRun, on_progress: OnProgress) -> IndexUpdate:
+    async def _apply(
+        self, plan: IngestionPlan, run: IngestionRun, on_progress: OnProgress, *, goes_on: bool = True
+    ) -> IndexUpdate:
+        # A page is removed from the collection that serves readers, whichever pipeline built it.
+        store = await self._collections.open_existing(plan.collection)
         update = IndexUpdate(
             plan,
             run=run,
-            store=await self._collections.open(plan.collection, dimension=self._shape.dimension),
+            store=store or await self._collections.open(plan.collection, dimension=self._shape.dimension),
             splitter=self._splitter,
             embed_model=self._embed_model,
             from_record=partial(self._planner.from_record, run.corpus.id),
             on_progress=on_progress,
+            goes_on=goes_on,
         )
         await update.apply(self._shape)
         await self._drop_retired(run, kept=plan.collection)
@@ -134,9 +171,9 @@ class Ingestion:
 
     async def _note_lost_vectors(self, run: IngestionRun) -> None:
         """Vectors that are recorded but gone, or some of them: every page is looked at again, also by later runs."""
-        if run.corpus.active_collection != self._collection:
+        if run.corpus.active_collection != self.collection:
             return
-        store = await self._collections.open_existing(self._collection)
+        store = await self._collections.open_existing(self.collection)
         points = await store.acount() if store is not None else 0
         states = await self._database.run(partial(documents.list_document_states, corpus_id=run.corpus.id))
         if points < sum(state.node_count for state in states if state.status == "indexed"):

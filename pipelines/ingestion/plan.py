@@ -129,7 +129,7 @@ def compare_pages(
 
 def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str) -> None:
     """A page that is what its record says: an upload, or one whose server says so."""
-    if _action(state.content_hash, state, fingerprint) is None:
+    if action_of(state.content_hash, state, fingerprint) is None:
         found.unchanged += 1
     else:
         found.recorded.append(state)
@@ -137,7 +137,7 @@ def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str)
 
 def _compare_read(found: Comparison, document: Document, state: DocumentState | None, fingerprint: str) -> None:
     page = document.metadata
-    action = _action(page["content_hash"], state, fingerprint)
+    action = action_of(page["content_hash"], state, fingerprint)
     if action is None and state is not None and state.origin == "upload":
         action = "changed"
     if action is not None:
@@ -152,7 +152,8 @@ def _compare_read(found: Comparison, document: Document, state: DocumentState | 
         found.refreshed.append(sent)
 
 
-def _action(content_hash: str | None, state: DocumentState | None, fingerprint: str) -> PageAction | None:
+def action_of(content_hash: str | None, state: DocumentState | None, fingerprint: str) -> PageAction | None:
+    """What is to be done about a page of this hash; None where it is indexed as it is."""
     if state is None or state.indexed_at is None:
         return "added"
     if state.content_hash != content_hash or state.status != "indexed":

@@ -16,11 +16,13 @@ from pipelines.readers.page import Page, build_document
 from pipelines.readers.pdf import PdfTree
 from pipelines.readers.sitemap import ReadPage, UnchangedPage, read_sitemap
 from pipelines.readers.source_folder import SourceFolder
-from pipelines.readers.upload import Upload, read_upload
+from pipelines.readers.upload import Upload, UploadKind, read_upload
 from pipelines.types import PageFailure
-from storage_config.errors import ConfigurationError
 
-__all__ = ["ReadPage", "UnchangedPage", "Upload", "Validators", "read_documents", "read_sitemap", "read_upload"]
+__all__ = [
+    "ReadPage", "UnchangedPage", "Upload", "UploadKind", "Validators", "holds_page", "read_documents", "read_sitemap",
+    "read_upload",
+]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +46,19 @@ def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Documen
     return _read(spec, tree, paths)
 
 
+def holds_page(spec: CorpusSpec, uri: str) -> bool:
+    """Whether the source folder has a page file of that uri; of a sitemap, or a folder that is not here, nobody knows.
+
+    Synchronous: it looks through the folder.
+    """
+    if isinstance(spec.source, SitemapSource) or not spec.source_path.is_dir():
+        return False
+    return any(str(path) == uri for path in _open_tree(spec, 0).paths())
+
+
 def _open_tree(spec: CorpusSpec, max_page_chars: int) -> _Tree:
     if isinstance(spec.source, SitemapSource):
-        place = f"corpora.{spec.name}.source.kind"
-        raise ConfigurationError(f"{place}: {spec.source.kind} cannot be read yet. Allowed: markdown, html, pdf")
+        raise TypeError("a sitemap has no folder: read_sitemap reads it")
     folder = SourceFolder.open(spec.source_path, max_page_chars)
     if isinstance(spec.source, HtmlSource):
         return HtmlTree(spec, spec.source, folder)

@@ -61,6 +61,8 @@ async def test_documents_are_listed_in_stretches(world: World) -> None:
     assert rest["next_cursor"] is None
     assert first["items"][0]["corpus"] == "docs"
     assert "text" not in first["items"][0]
+    assert {item["origin"] for item in first["items"]} == {"source"}
+    assert [item["error"] for item in rest["items"]] == [None, "broken"]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,10 @@ async def test_a_document_has_its_text_exactly(world: World) -> None:
     assert body["text"][heading["start"] : heading["end"]] == "## Weights"
     assert (body["corpus"], body["uri"], body["node_count"]) == ("docs", "a", 2)
     assert body["bibliography"] == {"type": "webpage", "title": "Ranking"}
+    (chunk,) = body["chunks"]
+    assert body["text"][chunk["start"] : chunk["end"]] == chunk["text"]
+    assert (chunk["anchor"], chunk["heading_path"]) == ("weights", ["Weights"])
+    assert chunk["url"] == "https://example.org/docs/a#weights"
     assert {key: body[key] for key in listed} == listed
 
 
