@@ -43,9 +43,9 @@ _MAX_BLOCK_CHARS = 1_600
 _PROSE = ("paragraph", "list")
 # The share of the question's words that a code block, the sentence before it and its headings hold between them.
 _ABOUT = 0.6
-# How far a further sentence may score below the best one: the second holds the answer for one question in eleven that
-# the first fails, the third for one in thirty.
-_SECOND, _THIRD = 0.7, 0.5
+# How far a further sentence may score below the best one. On SQuAD 2.0 answers hold the gold answer for 89.1 % of the
+# questions with 2.05 quotes each; .7 and .5 give 89.7 % with 2.49, of which most of the more are beside the matter.
+_SECOND, _THIRD = 0.4, 0.3
 _SAME = 0.8
 
 

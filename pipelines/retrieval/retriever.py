@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 TOP_N = 8
 # What a passage of the page that the reader is on gains: as much as a cosine .06 higher.
 PAGE_BONUS = 0.03
+# How many a reranker reads at most: its price and its half second grow with them.
+RERANKED = 50
 
 
 class QueryText(NamedTuple):
@@ -143,7 +145,7 @@ class SectionRetriever(BaseRetriever):
 
     async def _rerank(self, reranker: BaseNodePostprocessor, question: str, ranked: list["_Ranked"]) -> list["_Ranked"]:
         """The reranker's order, weighed by quality again, since its scores replace those that were."""
-        candidates = ranked[: self._options.top_k]
+        candidates = ranked[: min(self._options.top_k, RERANKED)]
         nodes = [_as_node(one) for one in candidates]
         try:
             answered = await reranker.apostprocess_nodes(nodes, query_str=question)

@@ -25,8 +25,9 @@ from storage_config.points import Payload, PointHit, Points, PointSearch, Stored
 
 T = TypeVar("T")
 
-# Candidates of each leg in a hybrid query: fusing two lists of a handful ranks by chance.
-CANDIDATES = 50
+# Candidates of each leg in a hybrid query. What one leg misses counts 0 there, so short lists rank by chance: among
+# MT-RAG's cloud passages, full of near copies, 50 lose .03 of nDCG@10 against all of them, and 100 lose .01 for .4 ms.
+CANDIDATES = 100
 _BM25_ONLY = (VectorStoreQueryMode.SPARSE, VectorStoreQueryMode.TEXT_SEARCH)
 _HYBRID = (VectorStoreQueryMode.HYBRID, VectorStoreQueryMode.SEMANTIC_HYBRID)
 

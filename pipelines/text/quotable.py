@@ -55,7 +55,7 @@ def quotable_units(text: str, language: str) -> tuple[Unit, ...]:
         for item, (start, end) in enumerate(block.spans):
             whole = block.kind in ("code", "table")
             for a, b in [(start, end)] if whole else _sentences(text, start, end, language):
-                flaw = 0.0 if whole else flaw_of(text[a:b], opens_passage=a == 0)
+                flaw = 0.0 if whole else flaw_of(text[a:b], opens_passage=a == 0, is_item=block.kind == "list")
                 units.append(Unit(block.kind, text[a:b], a, b, number, item, words.stems(text[a:b]), flaw))
     return tuple(units)
 
@@ -190,22 +190,28 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _MIN_CLAUSE_WORDS = 6
+_MAX_LABEL_WORDS = 6
+_CELLS = re.compile(r"\S \| \S")  # fields of a line that is no sentence
 
 
-def flaw_of(piece: str, *, opens_passage: bool = False) -> float:
-    """How badly a piece reads when quoted alone: 0 well, 1 not at all (no words, code that lost its fence)."""
+def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -> float:
+    """How badly a piece reads when quoted alone: 0 well, 1 not at all (no words, code that lost its fence).
+
+    A list item needs no full stop; a few words without one that stand as a paragraph are a heading or a label.
+    """
     words = piece.split()
     prose = re.sub(r"`[^`]*`", "code", piece)
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
         return 1.0
-    if _LINK.search(prose):
+    if _LINK.search(prose) or _CELLS.search(prose):
         return 0.6
     first = next((char for char in piece if char.isalnum()), "")
     ends = piece.rstrip("*_`\"'”’)")[-1:] in ".!?:;…。！？"
     broken = first.islower() and words[0].isalpha()
     if prose.count("`") or prose.count("**") % 2 or (opens_passage and broken):
         return 0.3
-    if piece.rstrip("*_ ").endswith("?"):
+    label = not ends and not is_item and len(words) <= _MAX_LABEL_WORDS
+    if label or piece.rstrip("*_ ").endswith("?"):
         return 0.5
     flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
     return sum(size for there, size in flaws if there)

@@ -20,13 +20,14 @@ from pipelines.providers.minilm import DIMENSION, MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
 from pipelines.readers import read_documents
 from pipelines.retrieval.fusion import FusedHit, Legs, fuse_weighted
+from pipelines.retrieval.section_store import CANDIDATES
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Passage
 from storage_config.points import PointHit
 
 CACHE = Path(os.environ.get("FOOTNOTED_BENCH_CACHE", Path(tempfile.gettempdir()) / "footnoted_bench"))
-LEG_HITS = 50
+LEG_HITS = CANDIDATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,18 @@ def test_link_at_the_start_leaves_the_sentence_whole_and_flawed() -> None:
         ("Yes indeed.", 1.0),
         ("Is that what you want to do here?", 0.5),
         ("In this section, we'll look at reducers.", 0.15),
+        ("In ROS 2 Terms", 0.5),
+        ("**Weeks 11-13** | Integration and Final Project", 0.6),
     ],
 )
 def test_flaws(piece: str, flaw: float) -> None:
     assert flaw_of(piece) == pytest.approx(flaw)
+
+
+def test_a_list_item_needs_no_full_stop() -> None:
+    (item, label) = quotable_units("- typed data structures for messages\n\nHow data flows here\n", "english")
+    assert (item.kind, item.flaw) == ("list", 0.1)
+    assert (label.kind, label.flaw) == ("paragraph", 0.5)
 
 
 def test_fragment_that_opens_a_passage_is_worse_than_one_inside() -> None:
