@@ -7,7 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -25,6 +25,7 @@ from app.commands.outcomes import DIFFERS, DONE, INTERRUPTED, PAGES_FAILED, WRON
 from app.commands.server_operator import SERVE_COMMAND, find_server, open_server_operator
 from app.errors import ApiKeyNotFound, AppError, MessageNotFound
 from app.logs import LogOptions, configure_logs
+from app.wires.csv import Table
 from pipelines.corpus import read_corpora
 from pipelines.errors import PipelineError, UnknownCorpus
 from storage_config.errors import ConfigurationError, StateInUse, StorageError
@@ -53,6 +54,7 @@ ConfigOption = Annotated[
 ]
 CorpusOption = Annotated[str | None, typer.Option("--corpus", help="The corpus, where the file declares several.")]
 KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted keys list` shows it.")]
+_DAY = ["%Y-%m-%d"]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for machines.")]
 
 
@@ -132,6 +134,25 @@ def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
     from app.commands.status import show_status
 
     _operate(context, _settings(context, config), lambda operator: show_status(operator, as_json=as_json, out=out))
+
+
+@app.command()
+def insights(
+    context: typer.Context,
+    config: ConfigOption = None,
+    corpus: CorpusOption = None,
+    since: Annotated[datetime | None, typer.Option(formats=_DAY, help="The first day (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAY, help="The last day, included; default today.")] = None,
+    as_json: JsonOption = False,
+    csv: Annotated[Table | None, typer.Option("--csv", help="One table as CSV on stdout.")] = None,
+) -> None:
+    """Show what found no good answer, what is cited and what never, and what readers thought of it."""
+    from app.commands import insights as command
+
+    first, last = (day and day.date() for day in (since, until))
+    options = command.Options(corpus, first, last, as_json, csv)
+    settings = _settings(context, config)
+    _operate(context, settings, lambda operator: command.show_insights(operator, options, out=out))
 
 
 @app.command()

@@ -4,14 +4,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import date
 
 from app.auth.callers import LOCAL_SUBJECT
 from app.chat import Ask, Chat, Recording
 from app.conversations import StoredConversations
 from app.ingestions import plan_body
+from app.insights import read_days, read_insights
 from app.observations import Observations
 from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import PlanBody, ReportBody
+from app.schemas.insights import InsightsBody
 from app.schemas.status import StatusBody
 from app.status import read_status
 from app.wires.native import dump_answer
@@ -66,6 +69,11 @@ class LocalOperator:
     async def status(self) -> StatusBody:
         """What is kept, against the limits."""
         return await read_status(self._resources)
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+        """How the corpus is used."""
+        chosen, days = self._resources.corpus(corpus), read_days(since, until)
+        return await read_insights(self._resources.database, chosen.clusterer, corpus=chosen.spec.name, days=days)
 
 
 @asynccontextmanager

@@ -1,9 +1,11 @@
 """What commands do, whether in this process or through the server that owns the data."""
 
+from datetime import date
 from typing import Protocol
 
 from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import PlanBody, ReportBody
+from app.schemas.insights import InsightsBody
 from app.schemas.status import StatusBody
 from pipelines.ingestion.progress import OnProgress
 
@@ -29,4 +31,8 @@ class Operator(Protocol):
 
     async def status(self) -> StatusBody:
         """What is kept, against the limits."""
+        ...
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+        """How the corpus, the only one for None, is used. Raises UnknownCorpus and, for other days, InvalidRequest."""
         ...

@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
 from app.commands.outcomes import ServerRefused, ServerSilent, read_problem
 from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import IngestionBody, PlanBody, ReportBody
+from app.schemas.insights import InsightsBody
 from app.schemas.status import StatusBody
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import UnknownCorpus
@@ -75,6 +78,12 @@ class ServerOperator:
     async def status(self) -> StatusBody:
         """What is kept, against the limits."""
         return StatusBody.model_validate(await self._call("GET", "/status", seconds=ANSWER_SECONDS))
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+        """How the corpus is used."""
+        asked = {"corpus": corpus, "since": since, "until": until}
+        query = urlencode({name: value for name, value in asked.items() if value is not None})
+        return InsightsBody.model_validate(await self._call("GET", f"/insights?{query}", seconds=ANSWER_SECONDS))
 
     def _declared(self, corpus: str) -> dict[str, Any]:
         return {"corpus": corpus, "declared": self._specs[corpus].digest()}
