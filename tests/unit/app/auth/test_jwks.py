@@ -1,6 +1,7 @@
 """Public keys are fetched seldom, by one at a time, kept while their issuer is away, and only where we say."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -83,7 +84,7 @@ async def test_a_withdrawn_key_is_refused_when_the_document_is_old() -> None:
         httpx.Response(302, headers={"location": "https://elsewhere.example/jwks"}),
         httpx.Response(200, content=b"<html>"),
         httpx.Response(200, content=b"[" * 60_000),
-        httpx.Response(200, content=b" " * 70_000),
+        httpx.Response(200, content=json.dumps(Issuer().document()).encode() + b" " * 70_000),
         httpx.Response(200, json={"keys": "none"}),
     ],
 )
