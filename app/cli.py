@@ -149,10 +149,9 @@ def insights(
     """Show what found no good answer, what is cited and what never, and what readers thought of it."""
     from app.commands import insights as command
 
-    first, last = (day and day.date() for day in (since, until))
-    options = command.Options(corpus, first, last, as_json, csv)
-    settings = _settings(context, config)
-    _operate(context, settings, lambda operator: command.show_insights(operator, options, out=out))
+    options = command.Options(corpus, since and since.date(), until and until.date(), as_json, csv)
+    work = partial(command.show_insights, options=options, out=out)
+    _operate(context, _settings(context, config), work)
 
 
 @app.command()
