@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
+import structlog
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,9 +25,16 @@ from app.server import Address, ReadyServer, build_config, open_listener, settle
 from app.wires.encoding import dump_json
 from pipelines.events import Event, Finished, Retrieved, TextDelta
 from pipelines.types import Answer, Question, Usage
+from storage_config.settings import Settings
 from tests.fakes import FakeCorpus, FakeResources, InMemoryConversations, ScriptedEngine
 
-_REQUEST = b'{"question": "Why?"}'
+# What each server is asked: the bare one, and the whole application over each of its streaming wires.
+_REQUESTS = {
+    "raw": ("/", b"{}"),
+    "ai_sdk": ("/api/v1/chat", b'{"question": "Why?"}'),
+    "openai": ("/v1/chat/completions", b'{"stream": true, "messages": [{"role": "user", "content": "Why?"}]}'),
+}
+_UNLIMITED = Settings(_env_file=None, ask_rate_address="off", read_rate_address="off")
 
 
 class TickingEngine(ScriptedEngine):
@@ -52,7 +60,7 @@ def _cpu_seconds() -> float:
 
 
 def _build_app(engine: ScriptedEngine) -> ASGIApp:
-    resources = FakeResources({"docs": FakeCorpus(engine)})
+    resources = FakeResources({"docs": FakeCorpus(engine)}, settings=_UNLIMITED)
     return create_app(resources.settings, resources.open(), build_conversations=lambda _: InMemoryConversations())
 
 
@@ -76,6 +84,7 @@ def _build_bare_app(engine: ScriptedEngine) -> ASGIApp:
 
 def run_server(pipe: Connection, bare: bool, rate: float, seconds: float) -> None:
     """Serve until told to stop; sends the port, then the CPU seconds since."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     engine = TickingEngine(rate, seconds)
     app = _build_bare_app(engine) if bare else _build_app(engine)
     with open_listener(Address(port=0)) as listener:
@@ -98,16 +107,17 @@ def run_server(pipe: Connection, bare: bool, rate: float, seconds: float) -> Non
         uvloop.run(serve())
 
 
-async def _read_stream(port: int, gaps: list[float]) -> tuple[int, int]:
+async def _read_stream(port: int, name: str, gaps: list[float]) -> tuple[int, int]:
     """Tokens and writes of one stream; appends the gaps between its writes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = "POST /api/v1/chat HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n"
-    writer.write(f"{head}content-length: {len(_REQUEST)}\r\n\r\n".encode() + _REQUEST)
+    path, body = _REQUESTS[name]
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n"
+    writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
     tokens = writes = 0
     last = None
     while data := await reader.read(65_536):
         now = time.perf_counter()
-        if b"text-delta" in data:
+        if b"tick" in data:
             writes += 1
             tokens += data.count(b"tick")
             if last is not None:
@@ -117,9 +127,9 @@ async def _read_stream(port: int, gaps: list[float]) -> tuple[int, int]:
     return tokens, writes
 
 
-async def _read_all(port: int, streams: int) -> tuple[int, int, list[float]]:
+async def _read_all(port: int, name: str, streams: int) -> tuple[int, int, list[float]]:
     gaps: list[float] = []
-    counts = await asyncio.gather(*(_read_stream(port, gaps) for _ in range(streams)))
+    counts = await asyncio.gather(*(_read_stream(port, name, gaps) for _ in range(streams)))
     return sum(tokens for tokens, _ in counts), sum(writes for _, writes in counts), sorted(gaps)
 
 
@@ -133,12 +143,13 @@ class Run:
     gaps: list[float]
 
 
-def run(*, bare: bool, streams: int, rate: float, seconds: float) -> Run:
+def run(name: str, *, streams: int, rate: float, seconds: float) -> Run:
     """One server and its readers."""
     ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=run_server, args=(theirs, bare, rate, seconds), daemon=True)
+    arguments = (theirs, name == "raw", rate, seconds)
+    process = get_context("spawn").Process(target=run_server, args=arguments, daemon=True)
     process.start()
-    tokens, writes, gaps = uvloop.run(_read_all(ours.recv(), streams))
+    tokens, writes, gaps = uvloop.run(_read_all(ours.recv(), name, streams))
     ours.send("stop")
     served = Run(ours.recv(), tokens, writes, gaps)
     process.join(30)
@@ -146,11 +157,11 @@ def run(*, bare: bool, streams: int, rate: float, seconds: float) -> Run:
 
 
 def measure(streams: int, rate: float, seconds: float) -> dict[str, float]:
-    """Both servers in turn; microseconds of CPU a token, milliseconds between writes."""
-    raw = run(bare=True, streams=streams, rate=rate, seconds=seconds)
-    whole = run(bare=False, streams=streams, rate=rate, seconds=seconds)
-    figures: dict[str, float] = {"streams": streams, "tokens": whole.tokens, "writes": whole.writes}
-    for name, served in (("raw", raw), ("whole", whole)):
+    """The servers in turn; microseconds of CPU a token, milliseconds between writes."""
+    figures: dict[str, float] = {"streams": streams}
+    for name in _REQUESTS:
+        served = run(name, streams=streams, rate=rate, seconds=seconds)
+        figures[f"{name}_tokens"], figures[f"{name}_writes"] = served.tokens, served.writes
         figures[f"{name}_us_per_token"] = round(served.cpu_seconds / served.tokens * 1e6, 1)
         for share in (0.5, 0.99):
             gap = served.gaps[int(len(served.gaps) * share)] * 1e3
