@@ -50,6 +50,7 @@ TAGS = (
     {"name": "insights", "description": "What went unanswered, and what is cited."},
     {"name": "credentials", "description": "API keys, and tokens for visitors of a website."},
     {"name": "openai", "description": "OpenAI's chat completions; a model is a corpus."},
+    {"name": "llms.txt", "description": "The pages as text for language models."},
     {"name": "health", "description": "Is it well?"},
 )
 

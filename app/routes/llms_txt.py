@@ -9,10 +9,13 @@ from app.dependencies import AppState, ReaderDep, StateDep
 from app.llms_txt import FRESH_SECONDS, LlmsTexts, TextFile, write_list
 from app.schemas.problems import ProblemBody
 
-router = APIRouter(tags=["llms.txt"], default_response_class=PlainTextResponse)
+router = APIRouter(tags=["llms.txt"], default_response_class=Response)
 _ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 404, 429, 503)}
-_NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "It is as it was (If-None-Match)."}}
-_RESPONSES = {**_ERRORS, **_NOT_MODIFIED}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Markdown.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+    304: {"description": "It is as it was (If-None-Match)."},
+    **_ERRORS,
+}
 Name = Literal["llms.txt", "llms-full.txt"]
 
 
