@@ -52,6 +52,7 @@ TAGS = (
     {"name": "openai", "description": "OpenAI's chat completions; a model is a corpus."},
     {"name": "llms.txt", "description": "The pages as text for language models."},
     {"name": "health", "description": "Is it well?"},
+    {"name": "status", "description": "How far the corpora are, and what is stored."},
 )
 
 
