@@ -56,6 +56,7 @@ from app.routes import (
     status,
     tokens,
 )
+from app.span_export import export_spans
 from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
@@ -134,6 +135,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with (
+            export_spans(settings),
             open_resources(settings) as resources,
             open_issuers(settings, resources.database) as issuers,
             open_meter(settings, resources) as meter,

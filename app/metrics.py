@@ -7,6 +7,9 @@ process serves its own numbers on its own port; Prometheus adds them up.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import parent_process
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -23,6 +26,7 @@ _STAGE_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4
 _SLOW_BUCKETS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 25, 50, 100)
 STAGES = ("history", "condense", "embed", "search", "fuse", "rerank", "refusal")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_WORKER_PORTS = 64
 _CIRCUIT_STATES = ("closed", "half_open", "open")
 
 
@@ -111,18 +115,28 @@ class _Circuits(Collector):
 
 @contextmanager
 def serve_metrics(settings: Settings, metrics: Metrics) -> Iterator[int | None]:
-    """Serve /metrics for the block, in a thread; yields the port, None where none is set. Raises ConfigurationError."""
+    """Serve /metrics for the block, in a thread; yields the port, None where none is set.
+
+    Of several workers each takes the next free port. Raises ConfigurationError.
+    """
     if settings.metrics_port is None:
         yield None
         return
-    place = f"{settings.metrics_host}:{settings.metrics_port}"
-    try:
-        server, thread = start_http_server(settings.metrics_port, settings.metrics_host, metrics.registry)
-    except OSError as error:
-        raise ConfigurationError(f"FOOTNOTED_METRICS_PORT: cannot listen on {place}: {error.strerror}") from None
+    tries = _WORKER_PORTS if parent_process() is not None else 1
+    server, thread = _start(settings, metrics, tries)
     try:
         yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _start(settings: Settings, metrics: Metrics, tries: int) -> tuple[WSGIServer, Thread]:
+    first, host = settings.metrics_port or 0, settings.metrics_host
+    for port in range(first, first + tries):
+        try:
+            return start_http_server(port, host, metrics.registry)
+        except OSError as error:
+            problem = error.strerror
+    raise ConfigurationError(f"FOOTNOTED_METRICS_PORT: cannot listen on {host}:{first}: {problem}")

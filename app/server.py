@@ -12,7 +12,6 @@ from app.auth.exposure import check_exposure
 from app.connection import BoundedConnection
 from app.main import create_app
 from app.resources import OpenResources
-from app.span_export import export_spans
 from storage_config.settings import Settings
 
 # Raised from (700, 10, 10): with a thousand streams open, scanning their objects over and over makes gaps.
@@ -56,8 +55,7 @@ def serve(
 
         server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
         try:
-            with export_spans(settings):
-                server.run(sockets=[listener])
+            server.run(sockets=[listener])
         except SystemExit:
             if startup.failure is not None:
                 raise startup.failure from None

@@ -1,19 +1,17 @@
 """Where spans go: nowhere, or by OTLP as the standard OTEL_* variables say."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import structlog
 from opentelemetry import trace
 
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 
-_log = structlog.get_logger(__name__)
 
-
-@contextmanager
-def export_spans(settings: Settings) -> Iterator[None]:
+@asynccontextmanager
+async def export_spans(settings: Settings) -> AsyncIterator[None]:
     """Export spans for the block where an OTLP endpoint is set; what is left is sent at its end.
 
     Once a process: OpenTelemetry has one provider. Raises ConfigurationError where the SDK is not installed.
@@ -32,11 +30,14 @@ def export_spans(settings: Settings) -> Iterator[None]:
             "OTEL_EXPORTER_OTLP_ENDPOINT is set, but the exporter is not installed: install footnoted[otel]."
         ) from None
 
-    # OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win, as do samplers and headers, all read by the SDK itself.
-    provider = TracerProvider(resource=Resource({"service.name": "footnoted"}).merge(Resource.create()))
+    # Samplers, headers and timeouts are read by the SDK itself, as are OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.
+    resource = Resource.create()
+    if str(resource.attributes["service.name"]).startswith("unknown_service"):
+        resource = resource.merge(Resource({"service.name": "footnoted"}))
+    provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     try:
         yield
     finally:
-        provider.shutdown()
+        await asyncio.to_thread(provider.shutdown)
