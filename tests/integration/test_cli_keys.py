@@ -95,11 +95,11 @@ async def test_keys_go_through_the_server_that_holds_the_data(database: Database
 
 async def test_a_server_that_does_not_help_is_told() -> None:
     with pytest.raises(DatabaseUnavailable, match="does not answer"):
-        await ServerKeys(StateOwner(1, "http://127.0.0.1:9", "token")).list()
+        await ServerKeys(StateOwner(pid=1, url="http://127.0.0.1:9", token="token")).list()
     world = build_world(answered_script())
     async with open_server(world) as url:
         with pytest.raises(DatabaseUnavailable, match="401"):
-            await ServerKeys(StateOwner(1, url, "another token")).list()
+            await ServerKeys(StateOwner(pid=1, url=url, token="another token")).list()
 
 
 async def test_names_are_shown_as_they_are(database: Database, tmp_path: Path, database_url: str) -> None:
