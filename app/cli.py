@@ -78,7 +78,7 @@ def init(
     except ConfigurationError as error:
         raise _ended(error) from None
     out.print(
-        f"[bold]{escape(str(path))}[/bold]: a {site.flavour} site in {escape(site.path)}. "
+        f"[bold]{escape(str(path))}[/bold]: {site.what} in {escape(site.path)}. "
         "Check base_url in it, then: footnoted ingest"
     )
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pipelines.corpus import Flavour
 from storage_config.errors import ConfigurationError
@@ -10,21 +11,43 @@ from storage_config.errors import ConfigurationError
 _DOCUSAURUS = ("docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs")
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _FOLDERS = ("docs", "doc", "content", "pages", "book", "src")
+_BUILT = ("site", "build", "public", "dist", "_site", "_build/html", "docs/_build/html", "html", "out")
+_CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
 _URL = r"['\"](https?://[^'\"]+)['\"]"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteGuess:
-    """What the folder looks like. `path` is relative to it; `base_url` None where nothing tells it."""
+    """What the folder looks like. `path` is relative to it; `base_url` None where nothing tells it.
+
+    `flavour` is that of markdown pages.
+    """
 
     name: str
     flavour: Flavour
     path: str
     base_url: str | None
+    kind: Literal["markdown", "html", "pdf"] = "markdown"
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        return {"markdown": f"a {self.flavour} site", "html": "a built HTML site", "pdf": "a collection of PDF files"}[
+            self.kind
+        ]
+
+    @property
+    def source(self) -> str:
+        """As the corpus file declares it."""
+        flavour = f', flavour = "{self.flavour}"' if self.kind == "markdown" else ""
+        return f'{{ kind = "{self.kind}", path = "{self.path}"{flavour} }}'
 
 
 def describe_site(folder: Path) -> SiteGuess:
-    """Looks for a generator's own configuration, then for a folder of markdown. Raises ConfigurationError for none."""
+    """Looks for a generator's own configuration, then for pages: markdown, built HTML, PDF files.
+
+    Raises ConfigurationError where there is none of them.
+    """
     name = re.sub(r"[^a-z0-9_-]+", "-", folder.name.lower()).strip("-_") or "docs"
     if config := _first(folder, _DOCUSAURUS):
         text = config.read_text(encoding="utf-8", errors="replace")
@@ -34,10 +57,20 @@ def describe_site(folder: Path) -> SiteGuess:
         text = config.read_text(encoding="utf-8", errors="replace")
         found = re.search(r"^site_url:\s*['\"]?(https?://[^\s'\"]+)", text, re.MULTILINE)
         return SiteGuess(name, "mkdocs", _docs_folder(folder, text, r"docs_dir"), found[1] if found else None)
-    for candidate in (*_FOLDERS, "."):
-        if any((folder / candidate).glob("**/*.md")) or any((folder / candidate).glob("**/*.mdx")):
+    for candidate in _FOLDERS:
+        if _holds(folder / candidate, "md", "mdx"):
             return SiteGuess(name, "plain", candidate, None)
-    raise ConfigurationError(f"{folder}: no docusaurus.config, no mkdocs.yml and no markdown file in this folder.")
+    for candidate in (*_BUILT, "."):
+        if (folder / candidate / "index.html").is_file():
+            return SiteGuess(name, "plain", candidate, _canonical(folder / candidate / "index.html"), "html")
+    if _holds(folder, "md", "mdx"):
+        return SiteGuess(name, "plain", ".", None)
+    if _holds(folder, "pdf"):
+        return SiteGuess(name, "plain", ".", None, "pdf")
+    raise ConfigurationError(
+        f"{folder}: no docusaurus.config, no mkdocs.yml and no markdown file in this folder, no index.html of a built "
+        "site and no PDF file. A site over HTTP is read by its sitemap: docs/sources.md says how to declare one."
+    )
 
 
 def write_corpus_file(path: Path, site: SiteGuess, *, overwrite: bool) -> None:
@@ -51,8 +84,9 @@ def _text(site: SiteGuess) -> str:
     unsure = "" if site.base_url else "   # nothing here tells it: write your site's address"
     return f"""# What Footnoted reads and how it answers. Secrets never stand here: see .env.example.
 [corpora.{site.name}]
-# The pages. flavour is the site's generator, whose urls and anchors are reproduced: docusaurus, mkdocs or plain.
-source = {{ kind = "markdown", path = "{site.path}", flavour = "{site.flavour}" }}
+# The pages. flavour is the generator of a markdown site, whose urls and anchors are reproduced: docusaurus, mkdocs or
+# plain. Other kinds are html (a site as it was built), sitemap (a site over HTTP) and pdf: see docs/sources.md.
+source = {site.source}
 # Where the pages are published; links in answers start with it.
 base_url = "{site.base_url or "https://example.org/docs"}"{unsure}
 
@@ -67,6 +101,16 @@ base_url = "{site.base_url or "https://example.org/docs"}"{unsure}
 # source_quality = [ {{ match = "references/**", quality = "peer_reviewed" }} ]
 # citation_style = "apa"            # any CSL style
 """
+
+
+def _holds(folder: Path, *endings: str) -> bool:
+    return any(next(folder.glob(f"**/*.{ending}"), None) for ending in endings)
+
+
+def _canonical(index: Path) -> str | None:
+    """The address that the first page of a built site gives itself."""
+    found = _CANONICAL.search(index.read_text(encoding="utf-8", errors="replace"))
+    return found[1].removesuffix("index.html").rstrip("/") if found else None
 
 
 def _first(folder: Path, names: tuple[str, ...]) -> Path | None:

@@ -1,7 +1,9 @@
 """What the command line shows: answers with footnotes, progress, tables. Everything goes through one console each."""
 
+import math
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -30,6 +32,7 @@ VERDICTS = {
     "not_evaluated": ("?", "dim"),
 }
 _QUOTE_CHARS = 240
+LINE_SECONDS = 10.0
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _OWN_LINE = re.compile(r"\s*($|[-*+>|#]|\d+[.)]\s)")
 _ENDS_LINE = re.compile(r"^\s*($|\||#|(`{3,}|~{3,}))|  $|\\$")
@@ -115,9 +118,37 @@ def _verdict_line(answer: AnswerBody) -> str:
     return " · ".join(parts)
 
 
+class ProgressLines:
+    """Says how far an ingestion is, for logs: at its start, then at each tenth of its pages, or when it takes long."""
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._said_at = 0.0
+        self._next_page = 0
+
+    def __call__(self, done: IngestionProgress) -> None:
+        """A line, if it is time for one; none where there is nothing to do."""
+        is_due = done.pages_done >= self._next_page or self._clock() - self._said_at >= LINE_SECONDS
+        if not done.pages_total or not is_due:
+            return
+        self._said_at = self._clock()
+        tenth = done.pages_done + math.ceil(done.pages_total / 10)
+        self._next_page = max(done.pages_done + 1, min(tenth, done.pages_total))
+        self._console.print(
+            f"{done.corpus}: {done.pages_done} of {done.pages_total} pages, {done.nodes_embedded} chunks embedded",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
 @contextmanager
 def show_progress(console: Console, corpus: str) -> Iterator[OnProgress]:
-    """A progress bar with counts, rate and time left, fed by the yielded callback."""
+    """A progress bar with counts, rate and time left, fed by the yielded callback; without a terminal, lines."""
+    if not console.is_terminal:
+        yield ProgressLines(console)
+        return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

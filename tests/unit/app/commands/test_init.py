@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.commands.init import SiteGuess, describe_site, write_corpus_file
-from pipelines.corpus import MarkdownSource, read_corpora
+from pipelines.corpus import HtmlSource, MarkdownSource, PdfSource, read_corpora
 from storage_config.errors import ConfigurationError
 
 
@@ -53,6 +53,32 @@ def test_a_folder_of_markdown_is_plain(tmp_path: Path) -> None:
     page(tmp_path / "docs" / "deep")
     assert describe_site(tmp_path).path == "docs"
     assert describe_site(tmp_path).base_url is None
+
+
+def test_a_built_site_is_known_by_its_first_page(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# How to build this site\n")
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    index = tmp_path / "_build" / "html" / "index.html"
+    index.write_text('<head><link rel="canonical" href="https://my.site/docs/index.html"></head>')
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path, site.base_url) == ("html", "_build/html", "https://my.site/docs")
+    assert site.what == "a built HTML site"
+    write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
+    (spec,) = read_corpora(tmp_path / "footnoted.toml").values()
+    assert isinstance(spec.source, HtmlSource)
+    assert spec.base_url == "https://my.site/docs"
+    index.write_text("<head></head>")
+    assert describe_site(tmp_path).base_url is None
+
+
+def test_a_folder_of_pdf_files(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "one.pdf").write_bytes(b"%PDF-1.7")
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path, site.what) == ("pdf", ".", "a collection of PDF files")
+    write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
+    (spec,) = read_corpora(tmp_path / "footnoted.toml").values()
+    assert isinstance(spec.source, PdfSource)
 
 
 def test_a_folder_without_pages_is_an_error(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""A site over HTTP from the command line, and what CI is told when it is down."""
+
+import json
+from pathlib import Path
+
+from tests.command_line import copy_model, run
+from tests.loopback_site import open_loopback_site
+
+
+async def test_a_declared_site_is_ingested_and_an_unchanged_one_is_not_downloaded(tmp_path: Path) -> None:
+    copy_model(tmp_path)
+    with open_loopback_site() as site:
+        site.write("tides", "Tides rise because the moon pulls on the sea.", "A spring tide follows a full moon.")
+        site.write("winds", "Winds blow from high pressure to low pressure.")
+        source = f'{{ kind = "sitemap", url = "{site.address}/sitemap.xml" }}'
+        (tmp_path / "footnoted.toml").write_text(f'[corpora.sea]\nsource = {source}\nbase_url = "{site.address}"\n')
+        ingested = await run(tmp_path, "ingest", "--json")
+        assert ingested.code == 0, ingested.err
+        assert json.loads(ingested.out)["added"] == 2
+        assert "sea: 2 of 2 pages, 3 chunks embedded" in ingested.err
+        assert sorted(site.bodies()) == ["/tides", "/winds"]
+
+        planned = json.loads((await run(tmp_path, "ingest", "--plan", "--json")).out)
+        assert (planned["unchanged"], planned["nodes_to_embed"], site.bodies()) == (2, 0, [])
+
+        site.failing = 503
+        down = await run(tmp_path, "ingest", "--json", "--allow-removals")
+        assert (down.code, down.out) == (5, "")
+        assert "answered 503" in down.err
+        assert "Traceback" not in down.err
