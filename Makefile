@@ -73,7 +73,8 @@ bench: $(VENV)/.installed-dev
 
 # Kills, drops, restarts and misbehaving vendors.
 faults: $(VENV)/.installed-dev system-packages
-	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py
+	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py tests/integration/test_active_index.py tests/integration/test_limits.py tests/integration/test_through_a_server.py tests/integration/test_records_runs.py
+	@FOOTNOTED_KILLS=48 $(BIN)/python -m pytest --timeout 900 -s tests/integration/test_ingestion_killed.py
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
