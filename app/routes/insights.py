@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from app.chat import choose_corpus
 from app.dependencies import AppState, OwnerDep, StateDep
 from app.insights import DEFAULT_DAYS, MAX_DAYS, read_days, read_insights
-from app.schemas.bodies import CorpusName
+from app.schemas.bodies import CorpusName, Day
 from app.schemas.insights import InsightsBody
 from app.schemas.problems import ProblemBody
 from app.wires.csv import Table, dump_table
@@ -16,8 +16,8 @@ from app.wires.csv import Table, dump_table
 router = APIRouter(tags=["insights"])
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
 _SINCE = f"The first day (UTC); without it there are {DEFAULT_DAYS} days. At most {MAX_DAYS} days."
-Since = Annotated[date | None, Query(description=_SINCE)]
-Until = Annotated[date | None, Query(description="The last day, included (UTC); today where it is left out.")]
+Since = Annotated[Day | None, Query(description=_SINCE)]
+Until = Annotated[Day | None, Query(description="The last day, included (UTC); today where it is left out.")]
 Corpus = Annotated[CorpusName | None, Query(description="May be left out where there is one.")]
 
 

@@ -4,7 +4,6 @@ from sqlalchemy import DateTime
 
 from pipelines import types
 from storage_config import documents, feedback, messages, tables
-from storage_config.ids import new_id
 
 
 def test_enumerations_are_those_of_the_pipelines() -> None:
@@ -23,10 +22,3 @@ def test_every_time_has_a_zone() -> None:
     times = [column for table in tables.metadata.tables.values() for column in table.c if "_at" in column.name]
     assert len(times) > 10
     assert all(isinstance(column.type, DateTime) and column.type.timezone for column in times)
-
-
-def test_ids_sort_by_the_time_they_were_made() -> None:
-    made = [new_id() for _ in range(100)]
-    assert made == sorted(made)
-    assert len(set(made)) == 100
-    assert {one.version for one in made} == {7}
