@@ -4,7 +4,7 @@ All of them are about words that the passages lack or have elsewhere, none about
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,6 +33,7 @@ _STRETCH = 5
 # A claim counts as a near copy of a sentence when this part of its other words stands there in the same order.
 _NEAR_COPY = 0.8
 _MIN_COPIED_WORDS = 3
+_DO = ("do", "does", "did")
 _MIN_INITIALS = 3
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _MAX_UNIT_WORDS = 250
@@ -131,6 +132,7 @@ def missing_names(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) ->
     """The names of the claim that neither its passages nor their titles have, in whatever case they write them."""
     titles = set(heading.words)
     stems = set(heading.content()).union(*(passage.stems for passage in passages))
+    initials = "".join(word[0] for word in claim.words)
     found: list[str] = []
     for at, word in enumerate(claim.words):
         if number_of(word) is not None or not claim.stems[at] or not is_name(claim, at):
@@ -138,7 +140,8 @@ def missing_names(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) ->
         bare = word.removesuffix("'s")
         if bare in titles or any(bare in passage.places for passage in passages) or stems.issuperset(claim.stems[at]):
             continue
-        if not _has_kin(bare, passages):
+        spelt_out = len(bare) >= _MIN_INITIALS and bare in initials  # "inflammatory eye disease (IED)"
+        if not spelt_out and not _has_kin(bare, passages):
             found.append(word)
     return [] if _is_acronym(found, passages) else found
 
@@ -175,17 +178,20 @@ def contradiction(claim: Lexed, passages: Sequence[Evidence], rarity: Rarity) ->
     paraphrases put numbers and names elsewhere without being wrong.
     """
     special = [_is_special(claim, at, rarity) for at in range(len(claim.words))]
-    plain = sum(not one for one in special)
+    if special.count(False) < _MIN_COPIED_WORDS:
+        # Hardly anything but names, or German, which writes every noun like one: here they must be copied too.
+        special = [number_of(word) is not None or _denies(claim, at) for at, word in enumerate(claim.words)]
+    plain = special.count(False)
     if plain < _MIN_COPIED_WORDS:
         return None
     changed: str | None = None
     for passage, unit in _most_alike(claim, passages):
-        pairs = _aligned(claim.words, passage.lexed.words[unit.first : unit.last])
+        pairs = _aligned(_keys(claim, 0, len(claim.words)), _keys(passage.lexed, unit.first, unit.last))
         kept = sum(special[i] for i, _ in pairs)
         if len(pairs) - kept < _NEAR_COPY * plain:
             continue
         here = _changed(claim, special, passage, unit, pairs)
-        here = here or _lost_negation(passage.lexed.words[unit.first : unit.last], pairs)
+        here = here or _lost_negation(claim.words, passage.lexed.words[unit.first : unit.last], pairs)
         if here is None and kept == sum(special):  # a sentence that says just this stands there too
             return None
         changed = changed or here
@@ -194,10 +200,21 @@ def contradiction(claim: Lexed, passages: Sequence[Evidence], rarity: Rarity) ->
 
 def _is_special(claim: Lexed, at: int, rarity: Rarity) -> bool:
     word = claim.words[at]
-    if number_of(word) is not None or is_negation(word) or is_name(claim, at):
+    if number_of(word) is not None or _denies(claim, at) or is_name(claim, at):
         return True
     # What opens a sentence has a capital in any case: a rare word there may be a name.
     return _has_capital(claim, at) and not any(rarity.is_common(stem) for stem in claim.stems[at])
+
+
+def _denies(lexed: Lexed, at: int) -> bool:
+    """A negation, or the "does" of "does not": neither is a word that a copy without it would have."""
+    after = lexed.words[at + 1] if at + 1 < len(lexed.words) else ""
+    return is_negation(lexed.words[at]) or (lexed.words[at] in _DO and is_negation(after))
+
+
+def _keys(lexed: Lexed, first: int, last: int) -> list[tuple[int, ...] | str]:
+    """What counts as the same word in a copy: the stem, so that `include` is `includes`; the word where it has none."""
+    return [stems or word for word, stems in zip(lexed.words[first:last], lexed.stems[first:last], strict=True)]
 
 
 def _most_alike(claim: Lexed, passages: Sequence[Evidence]) -> list[tuple[Evidence, EvidenceUnit]]:
@@ -216,6 +233,8 @@ def _changed(
         word, stems = claim.words[at], claim.stems[at]
         number = number_of(word)
         if is_negation(word):
+            if _denied_otherwise(word, there.words[unit.first : unit.last], {j for _, j in pairs}):
+                continue
             return word
         if number is not None:
             numbers = {number_of(there.words[j]) for j in gap} - {None}
@@ -241,14 +260,20 @@ def _replacements(words: int, first: int, last: int, pairs: list[tuple[int, int]
             yield at, range(first + j + 1, first + next_j)
 
 
-def _lost_negation(there: Sequence[str], pairs: list[tuple[int, int]]) -> str | None:
-    """A negation of the sentence between words that the claim kept, but not itself kept."""
+def _lost_negation(claim: Sequence[str], there: Sequence[str], pairs: list[tuple[int, int]]) -> str | None:
+    """A negation of the sentence between words that the claim kept, but not itself kept, in no other form either."""
     kept = {j for _, j in pairs}
     first, last = min(kept, default=0), max(kept, default=-1)
-    return next((there[j] for j in range(first, last) if j not in kept and is_negation(there[j])), None)
+    lost = (there[j] for j in range(first, last) if j not in kept and is_negation(there[j]))
+    return next((word for word in lost if not _denied_otherwise(word, claim, {i for i, _ in pairs})), None)
 
 
-def _aligned(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
+def _denied_otherwise(negation: str, others: Sequence[str], kept: set[int]) -> bool:
+    """Whether the other side denies in other words there: `needs no network` for `does not need a network`."""
+    return any(at not in kept and is_negation(word) and word != negation for at, word in enumerate(others))
+
+
+def _aligned(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[int, int]]:
     """The places of a longest common subsequence, leftmost first."""
     rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
     for i in range(len(left) - 1, -1, -1):

@@ -420,6 +420,36 @@ def test_nothing_open_asks_no_model() -> None:
     assert entail(model, "Why?") == [Verdict("not_checkable", None)]
 
 
+@pytest.mark.parametrize(
+    ("language", "page", "claim", "changed"),
+    [
+        ("english", "Redux Toolkit does not include RTK Query.", "Redux Toolkit includes RTK Query.", "not"),
+        ("english", "Redux Toolkit includes RTK Query.", "Redux Toolkit does not include RTK Query.", "not"),
+        ("english", "ROS 2 replaces ROS 1.", "ROS 1 replaces ROS 2.", "1"),
+        ("german", "Der Index speichert keine Stoppwörter.", "Der Index speichert Stoppwörter.", "keine"),
+        ("german", "Der Server läuft auf Linux.", "Der Server läuft auf Windows.", "windows"),
+        ("russian", "Индекс не хранит стоп-слова.", "Индекс хранит стоп-слова.", "не"),
+        ("french", "L'index ne conserve pas les mots vides.", "L'index conserve les mots vides.", "ne"),
+        ("spanish", "Los valores van de 1,2 a 2,0.", "Los valores van de 1,5 a 2,0.", "1,5"),
+        ("dutch", "De index bewaart geen stopwoorden.", "De index bewaart stopwoorden.", "geen"),
+    ],
+)
+def test_a_short_near_copy_is_caught_in_every_language(language: str, page: str, claim: str, changed: str) -> None:
+    """Also where nearly every word is a name, or written like one."""
+    passage = build_passage(page)
+    for text, status in ((claim, "unsupported"), (page, "supported")):
+        (found,) = asyncio.run(LexicalVerifier(language).verify([ClaimToVerify(text, (passage,))], "Why?"))
+        assert found.status == status
+        assert found.reason == ("" if status == "supported" else f"changed: {changed}")
+
+
+def test_an_abbreviation_that_the_claim_spells_out_is_no_missing_name() -> None:
+    passage = build_passage("Patients with an inflammatory disease of the eye live as long as others do.")
+    claim = "Patients with inflammatory eye disease (IED) live as long as others do."
+    (found,) = asyncio.run(VERIFIER.verify([ClaimToVerify(claim, (passage,))], "Why?"))
+    assert found.status == "supported"
+
+
 # On public data
 
 
