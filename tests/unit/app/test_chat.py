@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import aclosing
-from uuid import UUID
 
 import pytest
 
@@ -331,8 +330,3 @@ def test_a_corpus_that_is_not_named_is_told_the_names(name: str | None, names: l
     with pytest.raises(CorpusNotNamed) as caught:
         choose_corpus(name, names)
     assert caught.value.names == tuple(names)
-
-
-def test_ids_sort_by_time() -> None:
-    ids = [new_id() for _ in range(3)]
-    assert ids == sorted(ids, key=UUID.__str__)
