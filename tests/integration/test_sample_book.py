@@ -174,7 +174,7 @@ def test_sources_carry_quality_and_reference_of_their_front_matter(session: Sess
 
 
 def _run(session: Session, *arguments: str) -> str:
-    command = [sys.executable, "-c", "from app.cli import main; main()", *arguments, "--config", str(BOOK), "--json"]
+    command = [sys.executable, "-m", "app.cli", *arguments, "--config", str(BOOK), "--json"]
     environment = {**os.environ, "FOOTNOTED_DATA_DIR": str(session.data)}
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
