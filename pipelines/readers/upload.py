@@ -40,8 +40,9 @@ def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Doc
 
 def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | None:
     path = PurePosixPath(upload.uri)
-    if not upload.uri or path.is_absolute() or ".." in path.parts or "\x00" in upload.uri:
-        raise PageError(upload.uri, "is no uri; allowed: a relative path without `..`")
+    # Two spellings of one path (`./a`, `a//b`) would be two pages of one address, of which one is the source's.
+    if not path.name or str(path) != upload.uri or path.is_absolute() or ".." in path.parts or "\x00" in upload.uri:
+        raise PageError(upload.uri, "is no uri; allowed: a relative path without `.`, `..` and empty names")
     if upload.kind == "markdown":
         text = decode(upload.uri, upload.data)
         if len(text) > max_chars:

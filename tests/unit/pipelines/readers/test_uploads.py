@@ -70,6 +70,10 @@ def test_html_and_pdf() -> None:
         ("pdf", b"x", "a.pdf", "PDF"),
         ("markdown", b"x", "../a.md", "no uri"),
         ("markdown", b"x", "/a.md", "no uri"),
+        ("markdown", b"x", "./a.md", "no uri"),
+        ("markdown", b"x", "a//b.md", "no uri"),
+        ("markdown", b"x", "a.md/", "no uri"),
+        ("markdown", b"x", ".", "no uri"),
         ("markdown", b"x", "", "no uri"),
     ],
 )
