@@ -91,7 +91,10 @@ class _Writer:
             return [line for row in rows for cell in row for line in [*self.children(cell), BLANK]]
         shown = [[self._cell(cell) for cell in row] for row in rows]
         width = max(len(row) for row in shown)
-        written = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in shown]
+        # Only the head, which must be as wide as the rule below it: all rows of a page that has one wide one and many
+        # short ones would be thousands of times its size.
+        shown[0] += [""] * (width - len(shown[0]))
+        written = ["| " + " | ".join(row) + " |" for row in shown]
         return [Line(line) for line in [written[0], "|" + " --- |" * width, *written[1:]]]
 
     def _cell(self, cell: HtmlElement) -> str:
@@ -126,8 +129,9 @@ def _anchor(heading: HtmlElement) -> str | None:
         return str(before.get("id") or before.get("name") or "") or None
     parent = heading.getparent()
     if parent is not None and parent.tag in ("section", "div", "article", "header") and parent.get("id"):
-        opens = next((child for child in parent if isinstance(child.tag, str) and child.tag != "span"), None)
-        return str(parent.get("id")) if opens is heading else None
+        # From the heading backwards: from the front every heading of the section would walk through all before it.
+        earlier = (child for child in heading.itersiblings(preceding=True) if isinstance(child.tag, str))
+        return str(parent.get("id")) if all(child.tag == "span" for child in earlier) else None
     return None
 
 
@@ -205,13 +209,10 @@ def _prefixed(lines: Iterable[Line], first: str, rest: str) -> Iterator[Line]:
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:
-    while lines and lines[0] is BLANK:
-        lines = lines[1:]
-    while lines and lines[-1] is BLANK:
-        lines = lines[:-1]
-    return [
-        line for line, before in zip(lines, [None, *lines], strict=False) if not (line is BLANK and before is BLANK)
+    shown = [
+        line for line, before in zip(lines, [BLANK, *lines], strict=False) if not (line is BLANK and before is BLANK)
     ]
+    return shown[:-1] if shown and shown[-1] is BLANK else shown
 
 
 def _classes(element: HtmlElement) -> set[str]:

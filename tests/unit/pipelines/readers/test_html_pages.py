@@ -76,7 +76,7 @@ def test_sphinx() -> None:
         ("<ul><li>a</li><li><p>b</p><ol><li>c</li><li>d</li></ol></li></ul>", "- a\n- b\n\n  1. c\n  2. d"),
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n\n> b"),
         ("<table><tr><th>A</th><th>B|C</th></tr><tr><td><code>x</code></td><td>y<br>z</td></tr><tr><td>1</td></tr>",
-         "| A | B\\|C |\n| --- | --- |\n| `x` | y z |\n| 1 |  |"),
+         "| A | B\\|C |\n| --- | --- |\n| `x` | y z |\n| 1 |"),
         ("<table role='presentation'><tr><td><p>a</p></td><td>b</td></tr></table>", "a\n\nb"),
         ("<table><tr><td>a</td><td><table><tr><th>B|C</th><th>D</th></tr></table></td></tr></table>",
          "a\n\n| B\\|C | D |\n| --- | --- |"),
@@ -177,6 +177,21 @@ def test_absurd_nesting_does_not_crash(tag: str) -> None:
     else:
         reason = "read"
     assert reason == "read" or "too deep" in reason or "characters" in reason
+
+
+def test_a_table_with_one_wide_row_does_not_grow_with_its_width() -> None:
+    source = "<main><table><tr><td>a</td></tr><tr>" + "<td>b" * 500 + "</tr>" + "<tr><td>c<td>d</tr>" * 500
+    assert len(text(source)) < len(source)
+
+
+def test_many_empty_paragraphs_and_spans_leave_nothing_and_the_anchor() -> None:
+    spans = "<span></span><!-- c -->" * 300
+    source = (
+        f"<ul><li>{'<p></p>' * 300}x{'<p></p>' * 300}</ul><section id=s>{spans}<h2>a</h2>{spans}<h2>b</h2></section>"
+    )
+    read_page = read(source)
+    assert read_page.body.text == "- x\n\n## a\n\n## b"
+    assert [heading.anchor for heading in read_page.body.headings] == ["s", None]
 
 
 _PIECES = st.sampled_from(
