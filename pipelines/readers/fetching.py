@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from urllib.robotparser import RobotFileParser
 
 import httpx
+from protego import Protego
 
 USER_AGENT = "Footnoted"
 MAX_REDIRECTS = 5
@@ -73,8 +73,9 @@ class HostFetcher:
         self._client = httpx.AsyncClient(
             headers={"User-Agent": USER_AGENT}, timeout=_TIMEOUT, transport=transport, follow_redirects=False
         )
-        self._robots = RobotFileParser()
+        self._robots = Protego.parse("")
         self._pause = 0.0
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -95,12 +96,12 @@ class HostFetcher:
         url = httpx.URL(scheme=scheme, host=host, port=port, path="/robots.txt")
         try:
             found = await self._fetch(str(url), Validators(), max_bytes=500_000)
-            lines = (found.data or b"").decode("utf-8", "replace").splitlines()
+            rules = (found.data or b"").decode("utf-8-sig", "replace")
         except FetchError as error:
             if error.status is None or not 400 <= error.status < 500:
                 raise type(error)(f"cannot be read: robots.txt {error}", error.status) from None
-            lines = []
-        self._robots.parse(lines)
+            rules = ""
+        self._robots = Protego.parse(rules)
         delay = self._robots.crawl_delay(USER_AGENT)
         self._pause = min(float(delay), MAX_PAUSE) if delay else 0.0
 
@@ -115,11 +116,15 @@ class HostFetcher:
         """The page, or that it did not change since `known`. Raises Gone, FetchError."""
         if not self.is_own(url):
             raise FetchError("lies on another host than the sitemap")
-        if not self._robots.can_fetch(USER_AGENT, url):
-            raise FetchError("must not be fetched, says robots.txt")
+        self._check_allowed(url)
         if self._pause:
-            await asyncio.sleep(self._pause)
+            async with self._turn:  # pages are asked for several at once, and the delay is between any two
+                await asyncio.sleep(self._pause)
         return await self._fetch(url, known, max_bytes=max_bytes)
+
+    def _check_allowed(self, url: str) -> None:
+        if not self._robots.can_fetch(url, USER_AGENT):
+            raise FetchError("must not be fetched, says robots.txt")
 
     async def _fetch(self, url: str, known: Validators, *, max_bytes: int) -> Fetched:
         problem, status = "", None
@@ -150,6 +155,7 @@ class HostFetcher:
             if not self.is_own(target):
                 raise FetchError(f"redirects to another host, {_place(target)}")
             url = target
+            self._check_allowed(url)
         raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
 
 
@@ -187,5 +193,8 @@ def _retry_after(header: str | None, otherwise: float) -> float:
         return otherwise
     if header.strip().isdecimal():
         return min(float(header), MAX_PAUSE)
-    date = email.utils.parsedate_tz(header)
-    return min(max(email.utils.mktime_tz(date) - time.time(), 0.0), MAX_PAUSE) if date else otherwise
+    try:
+        date = email.utils.parsedate_tz(header)
+        return min(max(email.utils.mktime_tz(date) - time.time(), 0.0), MAX_PAUSE) if date else otherwise
+    except (ValueError, OverflowError):  # a year that no calendar has
+        return otherwise

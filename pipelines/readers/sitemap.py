@@ -140,7 +140,8 @@ class _SitemapReader:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise FetchError(f"is no sitemap: {error}") from None
-        locations = [(one.text or "").strip() for one in root.iter("{*}loc")]
+        # The entries' own: an entry's images and videos have a `loc` of their own deeper in it.
+        locations = [(one.text or "").strip() for one in root.iterfind("{*}*/{*}loc")]
         return etree.QName(root).localname == "sitemapindex", [location for location in locations if location]
 
     async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> Outcome | None:
@@ -193,7 +194,10 @@ def _path_of(url: str) -> PurePosixPath:
 
 
 def _host(url: str) -> str | None:
-    return urlsplit(url).hostname
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None  # a canonical address that is none
 
 
 def _unpacked(data: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Sitemaps: what is fetched, what is not, and what a page that did not change costs. A fake transport answers."""
 
+import asyncio
 import gzip
 from collections.abc import Mapping
 from pathlib import Path
@@ -323,3 +324,83 @@ async def test_entities_of_a_sitemap_are_not_resolved(tmp_path: Path) -> None:
     site = Site({f"{HOST}/sitemap.xml": httpx.Response(200, content=text.encode()), f"{HOST}/a": page()})
     await read(site)
     assert not [address for address in site.asked() if "secret" in address]
+
+
+@pytest.mark.parametrize(
+    ("robots", "allowed"),
+    [
+        ("\ufeffUser-agent: *\nDisallow: /docs", False),
+        ("User-agent: *\nAllow: /\nDisallow: /docs/", False),
+        ("User-agent: *\nDisallow: /\nAllow: /docs/\nAllow: /sitemap.xml", True),
+        ("User-agent: *\nDisallow: /*.html$", False),
+        ("User-agent: *\n\nDisallow: /docs", False),
+    ],
+)
+async def test_the_longest_rule_of_robots_txt_wins_and_wildcards_count(robots: str, allowed: bool) -> None:
+    site = Site(
+        {
+            f"{HOST}/robots.txt": httpx.Response(200, content=robots.encode()),
+            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/docs/a.html"),
+            f"{HOST}/docs/a.html": page(),
+        }
+    )
+    assert isinstance((await read(site))["/docs/a.html"], ReadPage) == allowed
+
+
+async def test_a_redirect_goes_nowhere_that_robots_txt_forbids() -> None:
+    site = Site(
+        {
+            f"{HOST}/robots.txt": httpx.Response(200, text="User-agent: *\nDisallow: /private"),
+            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"),
+            f"{HOST}/a": redirect("/private/a"),
+            f"{HOST}/private/a": page(),
+        }
+    )
+    outcomes = await read(site)
+    assert failure(outcomes["/a"]) == "must not be fetched, says robots.txt"
+    assert "/private/a" not in site.asked()
+
+
+async def test_a_canonical_address_that_is_none_counts_for_nothing() -> None:
+    answers = {"/sitemap.xml": sitemap(f"{HOST}/a"), "/a": page("<link rel=canonical href='https://[x/'>")}
+    outcomes = await read(Site({HOST + path: answer for path, answer in answers.items()}))
+    assert document(outcomes["/a"]).metadata["url"] == f"{HOST}/a"
+
+
+async def test_the_delay_of_robots_txt_is_between_any_two_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[int] = []
+
+    class Clock:
+        asleep = 0
+
+        async def sleep(self, seconds: float) -> None:
+            self.asleep += 1
+            waiting.append(self.asleep)
+            await real_sleep(0)
+            self.asleep -= 1
+
+    real_sleep = asyncio.sleep
+    monkeypatch.setattr("pipelines.readers.fetching.asyncio.sleep", Clock().sleep)
+    addresses = [f"{HOST}/{name}" for name in "abcd"]
+    robots = httpx.Response(200, text="User-agent: *\nCrawl-delay: 5")
+    site = Site({f"{HOST}/robots.txt": robots, f"{HOST}/sitemap.xml": sitemap(*addresses)})
+    site.answers |= {address: page() for address in addresses}
+    assert len(await read(site)) == 4
+    assert waiting == [1] * 5  # the sitemap and four pages, one after the other
+
+
+async def test_the_images_of_an_entry_are_no_pages() -> None:
+    text = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">'
+        f"<url><loc>{HOST}/a</loc><image:image><image:loc>{HOST}/a.png</image:loc></image:image></url></urlset>"
+    )
+    site = Site({f"{HOST}/sitemap.xml": httpx.Response(200, content=text.encode()), f"{HOST}/a": page()})
+    assert list(await read(site)) == ["/a"]
+
+
+async def test_a_retry_after_that_is_no_date_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    busy = httpx.Response(503, headers={"Retry-After": "Mon, 01 Jan 99999999 00:00:00 GMT"})
+    site = Site({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": [busy, page()]})
+    assert isinstance((await read(site))["/a"], ReadPage)
