@@ -121,7 +121,7 @@ async def test_it_lives_at_any_path(folder: Path, name: str) -> None:
 async def test_it_ends_with_its_killed_owner_and_loses_nothing(folder: Path) -> None:
     """While it lives, others are told who owns the state."""
     async with _owner(folder, "kept") as owner:
-        assert owner_of(folder / "data") == StateOwner(owner.pid, "http://127.0.0.1:8000", ANY)
+        assert owner_of(folder / "data") == StateOwner(owner.pid, url="http://127.0.0.1:8000", token=ANY)
         told = f"process {owner.pid}.*http://127.0.0.1:8000"
         with pytest.raises(StateInUse, match=told) as raised, hold_state(folder / "data"):
             raise AssertionError("both hold it")

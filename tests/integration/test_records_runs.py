@@ -157,7 +157,7 @@ async def test_a_heartbeat_notes_how_far_the_run_is(database: Database, corpus_i
 
 
 async def test_runs_are_listed_latest_first_in_stretches(database: Database, corpus_id: UUID) -> None:
-    runs = [new_id() for _ in range(5)]
+    runs = sorted(new_id() for _ in range(5))
     for run_id in runs:
         await _start(database, corpus_id, run_id)
         await database.run(partial(finish_run, run_id=run_id, status="done", counts={}))
