@@ -42,6 +42,9 @@ class BoundedConnection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse(_TOO_LARGE)
+        elif self._is_idle and self._head_timer is None:
+            # Blank lines before a request begin none, but end uvicorn's wait for one.
+            self._await_head()
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -71,6 +74,10 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self._in_message:
             self.loop.call_later(LINGER_SECONDS, self._end_unfinished)
+
+    @property
+    def _is_idle(self) -> bool:
+        return not self._in_message and (self.cycle is None or self.cycle.response_complete)
 
     def _end_unfinished(self) -> None:
         if self._in_message and not self.transport.is_closing():

@@ -80,6 +80,16 @@ async def test_a_second_request_of_a_connection_is_bounded_too(monkeypatch: pyte
         peer[1].close()
 
 
+async def test_blank_lines_after_an_answer_keep_no_connection(monkeypatch: pytest.MonkeyPatch, peer: Peer) -> None:
+    monkeypatch.setattr(connection, "MAX_HEAD_SECONDS", 0.2)
+    peer[1].write(GET + b"\r\n")
+    head = await peer[0].readuntil(b"\r\n\r\n")
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    await peer[0].readexactly(int(length.partition(b":")[2]))
+    peer[1].write(b"\r\n")
+    assert await _all(peer) == b""
+
+
 async def test_a_body_that_goes_on_after_its_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "LINGER_SECONDS", 0.1)
     async with open_server(build_world(answered_script())) as url:
