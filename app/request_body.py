@@ -30,7 +30,7 @@ class BoundedBody:
         self._max_seconds = MAX_BODY_SECONDS * max(1.0, max_bytes / MAX_BODY_BYTES)
         told = headers.get("content-length", "")
         self._too_large = told.isdigit() and int(told) > max_bytes
-        self._is_json = "json" in headers.get("content-type", "")
+        self._is_json = "json" in headers.get("content-type", "").lower()
         self._pieces: list[bytes] = []
         self._total = 0
         self._complete = False

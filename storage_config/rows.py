@@ -40,7 +40,7 @@ def decode_cursor(cursor: str, length: int) -> list[str]:
     """The keys of a cursor. Raises InvalidCursor for anything but a cursor of that many keys."""
     try:
         keys = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise InvalidCursor("not a cursor of this listing") from None
     if not isinstance(keys, list) or len(keys) != length or not all(isinstance(key, str) for key in keys):
         raise InvalidCursor("not a cursor of this listing")

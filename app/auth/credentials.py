@@ -45,12 +45,20 @@ def read_credential(request: HTTPConnection) -> Credential | None:
     return Credential("cookie", cookie) if cookie and _is_plain(cookie) else None
 
 
+def shows_credential(headers: Headers) -> bool:
+    """Whether somebody meant to show one: a browser sends cookies unasked."""
+    return "authorization" in headers or "x-api-key" in headers
+
+
 def read_origin(headers: Headers) -> str | None:
     """The origin of the page that asks; a browser leaves `Origin` out of reads on the same site, but not `Referer`."""
     origin = headers.get("origin")
     if origin is not None:
         return origin
-    referer = urlsplit(headers.get("referer", ""))
+    try:
+        referer = urlsplit(headers.get("referer", ""))
+    except ValueError:  # such as http://[
+        return None
     return f"{referer.scheme}://{referer.netloc}" if referer.scheme and referer.netloc else None
 
 

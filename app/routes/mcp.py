@@ -58,8 +58,15 @@ def check_origin(request: Request, allowed: tuple[str, ...]) -> None:
     origin = request.headers.get("origin")
     if origin is None or origin in allowed:
         return
-    if urlsplit(origin).hostname not in _LOOPBACK or request.url.hostname not in _LOOPBACK:
+    if _host_of(origin) not in _LOOPBACK or request.url.hostname not in _LOOPBACK:
         raise OriginRefused
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).hostname
+    except ValueError:  # such as http://[
+        return None
 
 
 class McpExchange(Response):

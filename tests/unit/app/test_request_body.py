@@ -97,6 +97,13 @@ async def test_depth_is_counted_across_pieces() -> None:
     assert caught.value.status_code == 400
 
 
+@pytest.mark.parametrize("media_type", ["Application/JSON", "application/vnd.api+Json; charset=utf-8"])
+async def test_a_media_type_counts_in_any_case(media_type: str) -> None:
+    with pytest.raises(HTTPException) as caught:
+        await _read(BoundedBody(_pieces(_nested(500)), Headers({"content-type": media_type})))
+    assert caught.value.status_code == 400
+
+
 async def test_what_is_no_json_may_be_anything() -> None:
     body = BoundedBody(_pieces(_nested(500)), Headers({"content-type": "application/octet-stream"}))
     assert len(await _read(body)) == 1

@@ -54,6 +54,7 @@ async def test_a_handshake_names_the_server() -> None:
         ("http://localhost:6274", "evil.example", 403),
         ("http://localhost:6274", "127.0.0.1:8000", 200),
         ("https://docs.example.org", "api.example.org", 200),
+        ("http://[", "127.0.0.1:8000", 403),
     ],
 )
 async def test_pages_of_other_sites_may_not_call(origin: str, host: str, status: int) -> None:

@@ -1,3 +1,4 @@
+import base64
 import contextlib
 
 import pytest
@@ -23,6 +24,11 @@ def test_no_text_breaks_the_decoder(cursor: str) -> None:
 def test_a_cursor_of_another_listing_is_refused() -> None:
     with pytest.raises(InvalidCursor):
         decode_cursor(encode_cursor("a", "b"), 1)
+
+
+def test_a_cursor_that_nests_deep_is_refused() -> None:
+    with pytest.raises(InvalidCursor):
+        decode_cursor(base64.urlsafe_b64encode(b"[" * 200_000).decode(), 1)
 
 
 @pytest.mark.parametrize(("asked", "given_"), [(-1, 1), (0, 1), (7, 7), (10**9, MAX_PAGE_SIZE)])

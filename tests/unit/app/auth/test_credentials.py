@@ -69,6 +69,7 @@ def test_a_credential_does_not_show_itself() -> None:
         ({"origin": "null", "referer": "https://a.example/page"}, "null"),
         ({"referer": "https://a.example:8443/page?q#x"}, "https://a.example:8443"),
         ({"referer": "/page"}, None),
+        ({"referer": "http://["}, None),
         ({"referer": "https://user@evil.example/"}, "https://user@evil.example"),
     ],
 )
