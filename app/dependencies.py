@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from app.auth.authenticator import Authenticator, Issuers
 from app.auth.callers import ANONYMOUS_SUBJECT, Caller, Role
+from app.auth.credentials import shows_credential
 from app.chat import Chat, Recording
 from app.errors import LimitReached, NotSignedIn, RoleMissing
 from app.ingestions import Ingestions
@@ -67,11 +68,17 @@ async def read_caller(request: HTTPConnection, state: AppState, role: Role) -> C
 async def count_caller(request: HTTPConnection, state: AppState, identify: Callable[[], Awaitable[Caller]]) -> Caller:
     """Who `identify` says is asking, counted as one request of theirs. Raises what it raises, and LimitReached."""
     address = address_of(request)
-    await state.limits.check_sign_in(address)
+    try:
+        await state.limits.check_sign_in(address)
+    except LimitReached as error:
+        _note_limit(request, state, error)
+        raise
     try:
         caller = await identify()
     except NotSignedIn:
-        await state.limits.note_failed_sign_in(address)
+        # Who showed nothing guessed nothing, and must not lock out those who share the address.
+        if shows_credential(request.headers):
+            await state.limits.note_failed_sign_in(address)
         raise
     request.state.caller = caller
     await admit(request, state, caller, "read")
@@ -97,11 +104,15 @@ async def admit(request: HTTPConnection, state: AppState, caller: Caller, action
     try:
         allowances = await state.limits.admit(action, caller, address_of(request))
     except LimitReached as error:
-        request.state.rate_limit_fields = error.fields
-        state.metrics.note_limit(error.limit)
+        _note_limit(request, state, error)
         raise
     if allowances:
         request.state.rate_limit_fields = rate_limit_fields(allowances)
+
+
+def _note_limit(request: HTTPConnection, state: AppState, error: LimitReached) -> None:
+    request.state.rate_limit_fields = error.fields
+    state.metrics.note_limit(error.limit)
 
 
 ReaderDep = Annotated[Caller, Depends(require("reader"))]

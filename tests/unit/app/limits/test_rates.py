@@ -169,7 +169,24 @@ async def test_guessing_credentials_is_limited() -> None:
     assert other.status_code == 429  # one who may have guessed right is not let in either
 
 
-async def test_memory_is_swept_and_bounded(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_guess_too_many_is_told_and_counted_like_other_limits() -> None:
+    async with open_client(build_world(answered_script()), token="guess-that-is-long-enough") as client:
+        answers = [await client.get("/v1/models") for _ in range(121)]
+        metrics = client._transport.app.state.footnoted.metrics  # type: ignore[attr-defined]
+    assert answers[-1].headers["ratelimit-policy"] == '"sign_in-address-minute";q=120;w=60'
+    assert metrics.registry.get_sample_value("footnoted_limits_reached_total", {"limit": "sign_in-address-minute"}) == 1
+
+
+async def test_who_shows_no_credential_locks_nobody_out() -> None:
+    world = build_world(answered_script(), settings=Settings(_env_file=None, readers="signed_in"))
+    async with open_client(world) as client:
+        statuses = {(await client.get("/v1/models")).status_code for _ in range(130)}
+        owner = await client.get("/v1/models", headers={"authorization": "Bearer local-token"})
+    assert statuses == {401}
+    assert owner.status_code == 200
+
+
+async def test_memory_is_swept_by_one_timer(counters: Counters) -> None:
     async def look(storage: Any) -> Any:
         return storage
 
