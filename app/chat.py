@@ -79,9 +79,9 @@ class Recording:
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(RECORDS_AT_ONCE)
 
-    def start(self, record: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Record in a task of its own."""
-        task = asyncio.create_task(self._take_turn(record))
+    def start(self, record: Coroutine[Any, Any, None], *, at_once: bool = False) -> asyncio.Task[None]:
+        """Record in a task of its own; `at_once` what needs no database, and must not wait for one that is away."""
+        task = asyncio.create_task(record if at_once else self._take_turn(record))
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         return task

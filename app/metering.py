@@ -83,7 +83,7 @@ class MeteredEngine:
             if seen.usage is None:
                 self._meter.metrics.note_ended(self._name, seen.status)
             if reserved is not None:
-                self._meter.recording.start(self._meter.budget.settle(reserved, seen.usage))
+                self._meter.recording.start(self._meter.budget.settle(reserved, seen.usage), at_once=True)
 
     def _note(self, event: Event, asker: Asker, seen: "_Seen") -> None:
         match event:

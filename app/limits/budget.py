@@ -9,7 +9,7 @@ import structlog
 
 from app.auth.callers import CallerKind
 from app.errors import BudgetSpent, LimitsUnavailable
-from app.limits.counters import Counters, Storage
+from app.limits.counters import KEPT_PREFIX, Counters, Storage
 from pipelines.types import Usage
 from storage_config.settings import Settings, Share
 
@@ -112,7 +112,7 @@ class Reservation:
 
     def key(self, share: Share, what: str) -> str:
         """The counter of a share."""
-        return f"budget/{self.day}/{share}/{what}"
+        return f"{KEPT_PREFIX}{self.day}/{share}/{what}"
 
 
 async def _add(storage: Storage, reserved: Reservation, *, calls: int = 0, cost: int = 0) -> None:

@@ -20,14 +20,20 @@ _REDIS_CONNECTIONS = 64
 _SWEEP_SECONDS = 10.0
 # 150 bytes each. Beyond it memory is worth more than the counts of addresses that came once.
 _MAX_KEYS = 200_000
+# Of what begins so there are few, and whoever has many addresses must not be able to have it forgotten.
+KEPT_PREFIX = "budget/"
 _log = structlog.get_logger(__name__)
 
 
 class Counters:
-    """Counters that `limits` reads and writes. A Redis that fails is left alone for a while, so that nobody waits."""
+    """Counters that `limits` reads and writes. A Redis that fails is left alone for a while, so that nobody waits.
 
-    def __init__(self, storage: Storage) -> None:
+    `seconds` bounds a use of them; None in memory, where only a busy event loop makes anything wait.
+    """
+
+    def __init__(self, storage: Storage, *, seconds: float | None = _REDIS_SECONDS) -> None:
         self._storage = storage
+        self._seconds = seconds
         self._circuit = Circuit(CircuitLimits(failures=2, pause=2.0, max_pause=30.0))
         vendor = storage.base_exceptions
         self._failures: tuple[type[Exception], ...] = (
@@ -42,7 +48,7 @@ class Counters:
             raise LimitsUnavailable(f"Redis is left alone for {wait:.1f} s")
         call = self._circuit.enter()
         try:
-            async with asyncio.timeout(_REDIS_SECONDS):
+            async with asyncio.timeout(self._seconds):
                 result = await work(self._storage)
         except self._failures as error:
             call.fail()
@@ -60,9 +66,9 @@ async def open_memory() -> AsyncIterator[Counters]:
     """Counters of this process."""
     storage = MemoryStorage()
     # While this timer is not done the storage starts none of its own, which would look at every key on every request.
-    storage.timer = asyncio.create_task(_sweep(storage), name="sweep of limits")
+    storage.timer = asyncio.create_task(_keep_swept(storage), name="sweep of limits")
     try:
-        yield Counters(storage)
+        yield Counters(storage, seconds=None)
     finally:
         storage.timer.cancel()
         with suppress(asyncio.CancelledError):
@@ -98,11 +104,18 @@ async def open_counters(settings: Settings) -> AsyncIterator[Counters]:
         await pool.disconnect()
 
 
-async def _sweep(storage: MemoryStorage) -> None:
+async def _keep_swept(storage: MemoryStorage) -> None:
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
+        await sweep(storage)
+
+
+async def sweep(storage: MemoryStorage) -> None:
+    """Forgets what expired, and where too much is left everything but what is kept."""
+    for key in list(storage.expirations):
+        await storage.get(key)  # forgets it where it expired
+    if len(storage.expirations) > _MAX_KEYS:
+        _log.warning("limits_forgotten", counters=len(storage.expirations))
         for key in list(storage.expirations):
-            await storage.get(key)  # forgets it where it expired
-        if len(storage.expirations) > _MAX_KEYS:
-            _log.warning("limits_forgotten", counters=len(storage.expirations))
-            await storage.reset()
+            if not key.startswith(KEPT_PREFIX):
+                await storage.clear(key)

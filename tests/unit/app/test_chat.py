@@ -320,6 +320,25 @@ async def test_only_few_records_are_written_at_once() -> None:
     assert writing == list(range(RECORDS_AT_ONCE * 3))
 
 
+async def test_what_needs_no_database_does_not_wait_for_records() -> None:
+    recording = Recording()
+    release, settled = asyncio.Event(), asyncio.Event()
+
+    async def write() -> None:
+        await release.wait()
+
+    async def settle() -> None:
+        settled.set()
+
+    for _ in range(RECORDS_AT_ONCE):
+        recording.start(write())
+    recording.start(settle(), at_once=True)
+    await recording.drain(0.01)
+    assert settled.is_set()
+    release.set()
+    await recording.drain(5)
+
+
 @pytest.mark.parametrize(("name", "names", "chosen"), [(None, ["a"], "a"), ("b", ["a", "b"], "b")])
 def test_the_corpus_that_is_meant(name: str | None, names: list[str], chosen: str) -> None:
     assert choose_corpus(name, names) == chosen

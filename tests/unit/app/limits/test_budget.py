@@ -1,15 +1,19 @@
 """What answers by an LLM may take a day."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from app.auth.callers import CallerKind
 from app.chat import Ask
 from app.errors import BudgetSpent
+from app.limits import counters as counters_module
 from app.limits.budget import Budget
-from app.limits.counters import Counters, open_memory
+from app.limits.counters import Counters, open_memory, sweep
 from pipelines.events import Finished
 from pipelines.types import Usage
 from storage_config.settings import Settings, Share
@@ -107,6 +111,31 @@ async def test_the_local_owner_is_counted_and_not_refused(counters: Counters) ->
         await _take(budget, "local")
     with pytest.raises(BudgetSpent):
         await budget.reserve("user")
+
+
+async def test_many_addresses_do_not_have_it_forgotten(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counters_module, "_MAX_KEYS", 20)
+    budget = _budget(counters, calls={"all": 1})
+    await _take(budget)
+
+    async def overflow(storage: Any) -> int:
+        for number in range(50):
+            await storage.incr(f"address/{number}", 3_600)
+        await sweep(storage)
+        return len(storage.expirations)
+
+    assert await counters.run(overflow) == 2  # of the share and of all
+    with pytest.raises(BudgetSpent):
+        await budget.reserve("user")
+
+
+async def test_a_busy_loop_takes_no_counters_away(counters: Counters) -> None:
+    async def work(storage: Any) -> int:
+        asyncio.get_running_loop().call_soon(time.sleep, 0.6)  # longer than Redis may take
+        await asyncio.sleep(0.01)
+        return int(await storage.incr("a", 60))
+
+    assert await counters.run(work) == 1
 
 
 async def test_without_bounds_nothing_is_counted(counters: Counters) -> None:
