@@ -67,13 +67,14 @@ openapi: install
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.load.bench_retrieval --cache build/bench
 	@$(BIN)/python -m tests.load.bench_ingestion
+	@$(BIN)/python -m tests.load.bench_reruns
 	@$(BIN)/python -m tests.load.bench_extractive
 	@$(BIN)/python -m tests.load.bench_streaming
 	@$(BIN)/python -m tests.load.bench_readers
 
 # Kills, drops, restarts and misbehaving vendors.
 faults: $(VENV)/.installed-dev system-packages
-	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py tests/integration/test_active_index.py tests/integration/test_limits.py tests/integration/test_through_a_server.py tests/integration/test_records_runs.py
+	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py tests/integration/test_active_index.py tests/integration/test_embedding_switch.py tests/integration/test_limits.py tests/integration/test_through_a_server.py tests/integration/test_records_runs.py tests/integration/test_workers.py
 	@FOOTNOTED_KILLS=48 $(BIN)/python -m pytest --timeout 900 -s tests/integration/test_ingestion_killed.py
 
 lint: $(VENV)/.installed-dev

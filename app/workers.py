@@ -1,6 +1,7 @@
 """Several server processes on one port, each with everything of its own, over storage that they share."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from app.auth.exposure import check_exposure
 from app.errors import AppError
@@ -16,9 +18,8 @@ from app.logs import LogOptions, configure_logs
 from app.main import create_app
 from app.resources import OpenResources
 from app.server import Address, build_config, open_listener, settle_garbage
-from storage_config.errors import ConfigurationError
+from app.state_sharing import check_state
 from storage_config.settings import Settings
-from storage_config.state_lock import owner_of
 
 READY_SECONDS = 60.0
 
@@ -67,27 +68,33 @@ class ReadyMultiprocess(Multiprocess):
     def init_processes(self) -> None:
         """Start them all, then wait."""
         super().init_processes()
-        if all(process.wait_until_ready(READY_SECONDS, self.should_exit) for process in self.processes):
+        if all(self._serves(process) for process in self.processes):
             self.on_ready()
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace what died or hangs, and wait: a new process answers nothing while it loads its libraries.
+
+        The next look would take it for one that hangs, end it, and so on for ever.
+        """
+        before = list(self.processes)
+        super().keep_subprocess_alive()
+        for process in self.processes:
+            if process not in before:
+                self._serves(process)
+
+    def _serves(self, process: Process) -> bool:
+        """Whether it does in time; a signal is obeyed meanwhile."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline and process.process.is_alive() and not self.should_exit.is_set():
+            if process.wait_until_ready(1.0, self.should_exit):
+                return True
+            self.handle_signals()
+        return False
 
     @property
     def failed(self) -> bool:
         """Whether a process could not start."""
         return any(process.exitcode == STARTUP_FAILURE for process in self.processes)
-
-
-def check_sharing(settings: Settings, workers: int) -> None:
-    """Raises ConfigurationError where several processes would need the same embedded storage."""
-    if not settings.embedded:
-        return
-    wanted = {"DATABASE_URL": settings.database_url, "QDRANT_URL": settings.qdrant_url}
-    missing = " and ".join(name for name, value in wanted.items() if value is None)
-    owner = owner_of(settings.data_folder)
-    now = f", now process {owner.pid}" if owner is not None and owner.pid is not None else ""
-    raise ConfigurationError(
-        f"--workers {workers}: what is kept in {settings.data_folder} belongs to one process{now}. "
-        f"Set {missing} to share storage between processes, or leave out --workers."
-    )
 
 
 def serve_workers(
@@ -103,7 +110,7 @@ def serve_workers(
     Storage and configuration are tried once before any process is started. Raises what `serve` raises,
     ConfigurationError over embedded storage, and WorkersFailed.
     """
-    check_sharing(settings, workers)
+    check_state(settings, workers)
     check_exposure(settings, address.host)
     with open_listener(address) as listener:
         asyncio.run(_try_out(settings, open_resources))

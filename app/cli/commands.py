@@ -19,12 +19,12 @@ from app.commands.outcomes import DIFFERS, DONE, PAGES_FAILED, WRONG_USE
 from app.commands.server_operator import SERVE_COMMAND
 from app.errors import AppError
 from app.logs import LogOptions, configure_logs
+from app.state_sharing import check_state
 from app.wires.csv import Table
 from pipelines.corpus import read_corpora
 from pipelines.errors import PipelineError, UnknownCorpus
 from storage_config.errors import ConfigurationError, StateInUse, StorageError
 from storage_config.settings import Settings
-from storage_config.state_lock import check_free
 
 app = typer.Typer(
     name="footnoted",
@@ -150,9 +150,8 @@ def serve(
     """Serve the API and the chat page."""
     settings = settings_of(context, config)
     try:
-        if settings.embedded and workers == 1:
-            check_free(settings.data_folder)  # the rest takes a second to load
-    except StateInUse as error:
+        check_state(settings, workers)  # the rest takes seconds to load
+    except (ConfigurationError, StateInUse) as error:
         raise ended(error) from None
     from app.server import Address
     from app.server import serve as run_server

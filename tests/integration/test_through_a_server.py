@@ -4,18 +4,40 @@ import asyncio
 import json
 import os
 import signal
-import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
+from typer.testing import CliRunner
 
-from storage_config.state_lock import owner_of
+from app.cli import app
+from storage_config.state_lock import StateOwner, owner_of
 from tests.command_line import SECONDS, copy_book, read_url, run, serving, start
 from tests.waiting import eventually
 
 QUESTION = "How does BM25 limit the weight of a repeated term?"
+COMMANDS: list[tuple[str, ...]] = [
+    ("ingest", "--json"),
+    ("ask", QUESTION, "--json"),
+    ("ingest", "--plan", "--json"),
+    ("status", "--json"),
+]
+
+# One server for all that only asks it something: a process takes seconds to load the models' libraries.
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server on the sample book, and what the same commands said before it came."""
+
+    folder: Path
+    owner: StateOwner
+    alone: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -23,36 +45,32 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_book(tmp_path_factory.mktemp("my site"))
 
 
-async def test_commands_say_the_same_with_and_without_a_server(site: Path) -> None:
-    words: list[tuple[str, ...]] = [
-        ("ingest", "--json"),
-        ("ask", QUESTION, "--json"),
-        ("ingest", "--plan", "--json"),
-    ]
-    assert (await run(site, *words[0])).code == 0
-    alone = [await run(site, *command) for command in words]
+@pytest.fixture(scope="module")
+def alone(site: Path) -> list[str]:
+    """The commands that own the state themselves, in this process, which has the libraries loaded."""
+    said = []
+    for command in (("ingest", "--json"), *COMMANDS):
+        ended = CliRunner().invoke(app, ["--config", str(site / "footnoted.toml"), *command])
+        assert ended.exit_code == 0, ended.output
+        said.append(ended.stdout)
+    return said[1:]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(site: Path, alone: list[str]) -> AsyncIterator[Served]:
     async with serving(site) as (url, server):
-        through = [await run(site, *command) for command in words]
         owner = owner_of(site / ".footnoted")
         assert owner is not None
         assert (owner.pid, owner.url, owner.command) == (server.pid, url, "footnoted serve")
-        second = await run(site, "serve", "--port", "0")
-        assert second.code == 4
-        assert str(server.pid) in second.err
-        assert url in second.err
-        assert "QDRANT_URL" in second.err
-        page = site / "book" / "02-search" / "02-bm25.md"
-        page.write_text(page.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
-        changed = json.loads((await run(site, "ingest", "--json")).out)
-        assert (changed["changed"], changed["removed"]) == (1, 0)
-        assert 0 < changed["nodes_embedded"] <= 3
-        unknown = await run(site, "ask", "Anything?", "--corpus", "gone")
-        assert (unknown.code, "handbook" in unknown.err) == (2, True)
-        status = json.loads((await run(site, "status", "--json")).out)
-        assert status["corpora"][0]["last_run"]["report"] == changed
-    assert [outcome.code for outcome in through] == [outcome.code for outcome in alone] == [0, 0, 0]
-    for one, other in zip(alone, through, strict=True):
-        assert _steady(json.loads(one.out)) == _steady(json.loads(other.out))
+        yield Served(site, owner, alone)
+
+
+@in_one_loop
+async def test_commands_say_the_same_with_and_without_a_server(served: Served) -> None:
+    for command, before in zip(COMMANDS, served.alone, strict=True):
+        through = await run(served.folder, *command)
+        assert through.code == 0, through.err
+        assert _steady(json.loads(through.out)) == _steady(json.loads(before)), command
 
 
 def _steady(body: Any) -> Any:
@@ -63,93 +81,95 @@ def _steady(body: Any) -> Any:
     return [_steady(item) for item in body] if isinstance(body, list) else body
 
 
-async def test_a_changed_corpus_file_asks_for_a_restart(site: Path) -> None:
-    corpus_file = site / "footnoted.toml"
+@in_one_loop
+async def test_a_second_server_is_told_who_has_the_data(served: Served) -> None:
+    second = await run(served.folder, "serve", "--port", "0")
+    assert second.code == 4
+    for told in (str(served.owner.pid), str(served.owner.url), "QDRANT_URL"):
+        assert told in second.err
+
+
+@in_one_loop
+async def test_a_change_is_ingested_by_the_server_and_costs_what_changed(served: Served) -> None:
+    page = served.folder / "book" / "02-search" / "02-bm25.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
+    changed = json.loads((await run(served.folder, "ingest", "--json")).out)
+    assert (changed["changed"], changed["removed"]) == (1, 0)
+    assert 0 < changed["nodes_embedded"] <= 3
+    status = json.loads((await run(served.folder, "status", "--json")).out)
+    assert status["corpora"][0]["last_run"]["report"] == changed
+    unknown = await run(served.folder, "ask", "Anything?", "--corpus", "gone")
+    assert (unknown.code, "handbook" in unknown.err) == (2, True)
+
+
+@in_one_loop
+async def test_a_changed_corpus_file_asks_for_a_restart(served: Served) -> None:
+    corpus_file = served.folder / "footnoted.toml"
     before = corpus_file.read_text(encoding="utf-8")
-    async with serving(site):
-        corpus_file.write_text(before.replace("[corpora.handbook]", '[corpora.handbook]\nlanguage = "german"'))
-        try:
-            outcome = await run(site, "ingest", "--json")
-        finally:
-            corpus_file.write_text(before)
+    corpus_file.write_text(before.replace("[corpora.handbook]", '[corpora.handbook]\nlanguage = "german"'))
+    try:
+        outcome = await run(served.folder, "ingest", "--json")
+    finally:
+        corpus_file.write_text(before)
     assert outcome.code == 2
     assert "Restart the server" in outcome.err
     assert outcome.out == ""
 
 
-async def test_a_server_that_hangs_or_starts_hangs_no_command(site: Path) -> None:
-    async with serving(site) as (url, server):
-        os.kill(server.pid, signal.SIGSTOP)
-        try:
-            began = time.monotonic()
-            outcome = await run(site, "ask", QUESTION)
-            assert time.monotonic() - began < SECONDS / 2
-        finally:
-            os.kill(server.pid, signal.SIGCONT)
-        assert outcome.code == 5
-        assert url in outcome.err
-        assert str(server.pid) in outcome.err
-    starting = await start(site, "serve", "--port", "0")
+@in_one_loop
+async def test_a_server_that_hangs_hangs_no_command(served: Served) -> None:
+    pid = served.owner.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
     try:
-        await eventually(lambda: owner_of(site / ".footnoted") is not None, SECONDS)
-        asked = await run(site, "ask", QUESTION, "--json")  # waits until it serves
-        assert asked.code == 0, asked.err
-        url = await read_url(starting)
-        async with httpx.AsyncClient() as client:
-            assert (await client.get(f"{url}/api/v1/health")).status_code == 200
+        outcome = await run(served.folder, "ask", QUESTION)  # with a bound of its own
     finally:
-        starting.terminate()
-        await asyncio.wait_for(starting.communicate(), SECONDS)
+        os.kill(pid, signal.SIGCONT)
+    assert outcome.code == 5
+    assert str(served.owner.url) in outcome.err
+    assert str(pid) in outcome.err
 
 
-async def test_an_ingestion_never_starves_chat_and_ctrl_c_stops_it(site: Path) -> None:
-    """The ingestion embeds for seconds in the server's process; questions are answered meanwhile."""
-    more = site / "book" / "more"
-    more.mkdir()
-    for number in range(60):
-        lines = "\n\n".join(f"Sentence {number} {line} about the weather of day {line * number}." for line in range(40))
-        (more / f"page{number}.md").write_text(f"# Page {number}\n\n{lines}\n", encoding="utf-8")
-    async with serving(site) as (url, _), httpx.AsyncClient(base_url=url, timeout=60) as client:
-        owner = owner_of(site / ".footnoted")
-        assert owner is not None
-        client.headers["authorization"] = f"Bearer {owner.token}"
-
-        async def ask(number: int) -> float:
-            began = time.perf_counter()
-            question = {"question": f"What is rule number {number} of reciprocal rank fusion?", "stream": False}
-            answer = await client.post("/api/v1/chat", json=question)
-            assert answer.json()["status"] in ("answered", "refused"), answer.text
-            return time.perf_counter() - began
-
-        alone = sorted([await ask(number) for number in range(12)])
-        ingesting = await start(site, "ingest", "--json")
+@in_one_loop
+async def test_an_ingestion_lets_chat_through_refuses_another_and_ends_by_ctrl_c(served: Served) -> None:
+    _write_many(served.folder / "book" / "more")
+    headers = {"authorization": f"Bearer {served.owner.token}"}
+    async with httpx.AsyncClient(base_url=str(served.owner.url), headers=headers, timeout=60) as client:
 
         async def last_run() -> dict[str, Any]:
-            listed = (await client.get("/api/v1/ingestions")).json()
-            return dict(listed["items"][0])
+            return dict((await client.get("/api/v1/ingestions")).json()["items"][0])
 
         async def is_embedding() -> bool:
             run = await last_run()
             return run["status"] == "running" and bool(run["progress"])
 
+        ingesting = await start(served.folder, "ingest", "--json")
         await eventually(is_embedding, SECONDS)
-        busy = sorted([await ask(number) for number in range(12, 24)])
-        assert (await last_run())["status"] == "running", "the questions were asked while it ran"
-        again = await run(site, "ingest")
+        asked = {"question": "What is rule number 12 of reciprocal rank fusion?", "stream": False}
+        answer = await client.post("/api/v1/chat", json=asked)
+        assert answer.json()["status"] in ("answered", "refused"), answer.text
+        again = await run(served.folder, "ingest")
         assert again.code == 4
         assert "is running" in again.err
+        assert (await last_run())["status"] == "running", "all this was while it ran"
         ingesting.send_signal(signal.SIGINT)
         out, err = await asyncio.wait_for(ingesting.communicate(), SECONDS)
         assert (ingesting.returncode, out) == (130, b"")
         assert b"kept" in err
         stopped = await last_run()
         assert stopped["failure"]["type"] == "urn:footnoted:problem:interrupted"
-    print(f"median answer {alone[6] * 1e3:.0f} ms alone, {busy[6] * 1e3:.0f} ms while ingesting")  # noqa: T201
-    # A question waits for one text that is being embedded and shares its core: a small multiple, never the whole run.
-    assert busy[6] < 20 * alone[6] + 1.0
 
 
-async def test_watching_ingests_every_change_with_and_without_a_server(site: Path) -> None:
+def _write_many(folder: Path) -> None:
+    """Pages that take the local model half a minute."""
+    folder.mkdir()
+    for number in range(60):
+        lines = "\n\n".join(f"Sentence {number} {line} about the weather of day {line * number}." for line in range(40))
+        (folder / f"page{number}.md").write_text(f"# Page {number}\n\n{lines}\n", encoding="utf-8")
+
+
+async def test_watching_ingests_every_change_while_servers_come_and_go(tmp_path: Path) -> None:
+    site = copy_book(tmp_path / "site")
     watching = await start(site, "ingest", "--watch", "--json")
     assert watching.stdout is not None
     output = watching.stdout
@@ -158,15 +178,23 @@ async def test_watching_ingests_every_change_with_and_without_a_server(site: Pat
         return json.loads(await asyncio.wait_for(output.readline(), SECONDS))
 
     try:
-        await next_report()
+        assert (await next_report())["added"] == 12
         page = site / "book" / "watched.md"
         page.write_text("# Watched\n\nA page about lanterns.\n", encoding="utf-8")
         assert (await next_report())["added"] == 1
-        async with serving(site):
+        server = await start(site, "serve", "--port", "0")
+        try:
+            await eventually(lambda: _owns(site, server.pid), SECONDS)
+            asked = await run(site, "ask", "What is the watched page about?", "--json")  # waits until it serves
+            assert asked.code == 0, asked.err
+            await read_url(server)
             page.write_text("# Watched\n\nA page about candles.\n", encoding="utf-8")
             assert (await next_report())["changed"] == 1
             page.write_bytes(b"\xff\xfe broken")
             assert (await next_report())["failed"] == 1, "a page that fails does not end the watch"
+        finally:
+            server.terminate()
+            await asyncio.wait_for(server.communicate(), SECONDS)
         page.unlink()
         assert (await next_report())["removed"] == 1
     finally:
@@ -174,3 +202,8 @@ async def test_watching_ingests_every_change_with_and_without_a_server(site: Pat
         _, err = await asyncio.wait_for(watching.communicate(), SECONDS)
     assert watching.returncode == 130
     assert b"Traceback" not in err
+
+
+def _owns(site: Path, pid: int) -> bool:
+    owner = owner_of(site / ".footnoted")
+    return owner is not None and owner.pid == pid
