@@ -280,8 +280,8 @@ class MarkupScanner:
         at = self._at
         groups: list[str] = []
         while True:
-            spaces = len(self._buffer[at : at + 40]) - len(self._buffer[at : at + 40].lstrip(" \t"))
-            start = at + spaces
+            spaces = self._buffer[at : at + patterns.MAX_SPACES]
+            start = at + len(spaces) - len(spaces.lstrip(" \t"))
             marker = patterns.MARKER.match(self._buffer, start, start + patterns.MAX_MARKER)
             if marker is None:
                 left = len(self._buffer) - start

@@ -10,17 +10,20 @@ MAX_TAG = 400
 MAX_INLINE_CODE = 1_000
 MAX_MARKER = 80
 MAX_PREFIX = 60
+MAX_SPACES = 40  # before a marker
 
 LINE_PREFIX = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*")
 PREFIX_OPEN = re.compile(r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*(?:[-*+]|[0-9]{1,9}[.)]?|`{1,2}|~{1,2})?$")
 LIST_MARK = re.compile(r"[ \t]*([-*+]|([0-9]{1,9})[.)])[ \t]+")
 FENCE_RUN = re.compile(r"`{3,}|~{3,}")
 SPECIAL = re.compile(
-    r"[ \t]*[\[【]|!\[|\]|~|`|\\|<|\n|(?<![A-Za-z0-9])(?:https?://|ftp://|www\.)",
+    rf"[ \t]{{0,{MAX_SPACES}}}[\[【]|!\[|\]|~|`|\\|<|\n|(?<![A-Za-z0-9])(?:https?://|ftp://|www\.)",
     re.IGNORECASE,
 )
 MAY_BE_SPECIAL = re.compile(
-    r"(?:[ \t]+|!|(?<![A-Za-z0-9])(?:h|ht|htt|https?|https?:|https?:/|f|ft|ftp|ftp:|ftp:/|w|ww|www))$", re.IGNORECASE
+    rf"(?:[ \t]{{1,{MAX_SPACES}}}|!|"
+    r"(?<![A-Za-z0-9])(?:h|ht|htt|https?|https?:|https?:/|f|ft|ftp|ftp:|ftp:/|w|ww|www))$",
+    re.IGNORECASE,
 )
 IDS = r"(?:sources?|passages?|refs?|documents?)?[ \t:]*\^?[0-9]{1,9}(?:[ \t]*(?:,|;|&|and|-|–|—)[ \t]*\^?[0-9]{1,9})*"
 MARKER = re.compile(rf"\[[ \t]*({IDS})[ \t]*\]|【[ \t]*({IDS})(?::[0-9]+)?(?:†[^】\n]{{0,60}})?[ \t]*】", re.IGNORECASE)

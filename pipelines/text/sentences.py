@@ -18,7 +18,7 @@ from pipelines.text.markup_writer import Piece
 SegmentKind = Literal["sentence", "heading", "table_row", "code"]
 
 # Names of the corpus file's languages as sentencex knows them.
-_CONTAINERS = r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+•]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)*"
+_CONTAINERS = r"[ \t]*(?:(?:>[ \t]?)+[ \t]*)?(?:(?:[-*+•]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)*"
 _BLOCK_START = re.compile(rf"{_CONTAINERS}(#{{1,6}}[ \t]+)?")
 _MAY_BE_BLOCK_START = re.compile(rf"{_CONTAINERS}(?:#{{1,6}}[ \t]*|[-*+•]|[0-9]{{1,9}}[.)]?|\[[ xX]?\]?)?$")
 _CLOSERS = r"[\"'”’»)\]*_]"

@@ -197,7 +197,7 @@ def test_a_sentence_without_end_is_cut() -> None:
     assert max(claim.end - claim.start for claim in claims) <= 2_000
 
 
-@pytest.mark.parametrize("text", ["words [1] go on", "Sentence here [1]. ", "- item [2]\n", "`code` "])
+@pytest.mark.parametrize("text", ["words [1] go on", "Sentence here [1]. ", "- item [2]\n", "`code` ", "      "])
 def test_long_answers_are_parsed_in_linear_time(text: str) -> None:
     parser = ClaimParser(IDS)
     out = [one for _ in range(3_000) for one in parser.feed(text)] + parser.finish()
