@@ -89,7 +89,7 @@ def _mdx_inline(state: StateInline, silent: bool) -> bool:
     # Docusaurus escapes the first `{#` of a heading's line: an id, not an expression.
     if character != "{" or state.src.startswith("{#", state.pos):
         return False
-    end = Script(state.src).expression_end(state.pos)
+    end = _script(state).expression_end(state.pos)
     if end is None or end > state.posMax:
         return False
     if not silent:
@@ -99,13 +99,19 @@ def _mdx_inline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _script(state: StateInline) -> Script:
+    """One for all of a text: it remembers what nothing closes, which it would look for from every place again."""
+    scripts: dict[str, Script] = state.env.setdefault("scripts", {})
+    return scripts.setdefault(state.src, Script(state.src))
+
+
 def _inline_tag(state: StateInline, silent: bool) -> bool:
     if state.src.startswith("<!--", state.pos):
         close = state.src.find("-->", state.pos)
         end = close + 3 if close >= 0 else -1
         kind = "mdx_comment"
     else:
-        tag = Script(state.src).tag(state.pos)
+        tag = _script(state).tag(state.pos)
         end = tag.end if tag else -1
         kind = "html_inline"
     if not 0 <= end <= state.posMax:

@@ -81,3 +81,9 @@ def test_html_and_pdf() -> None:
 def test_refusals(kind: UploadKind, data: bytes, uri: str, reason: str) -> None:
     with pytest.raises(PageError, match=reason):
         read_upload(spec(), Upload(kind, data, uri), max_page_chars=100)
+
+
+@pytest.mark.parametrize("opening", ["{", "<A b={", ":a{"])
+def test_a_heading_of_openings_that_never_close_is_read_in_linear_time(opening: str) -> None:
+    upload = Upload("markdown", ("# T" + opening * 10_000).encode(), "a.mdx")
+    assert read_upload(spec(), upload, max_page_chars=100_000).metadata["headings"]
