@@ -6,6 +6,7 @@ says something else than asked leaves a claim `not_evaluated`, never passed.
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -98,22 +99,28 @@ class NliVerifier:
         """The verdicts; the model runs once over all pairs, in a thread."""
         verdicts = [self._rules.settled(claim) for claim in claims]
         open_claims = [claim for claim, verdict in zip(claims, verdicts, strict=True) if verdict is None]
-        pairs = [(passage.text, claim.text) for claim in open_claims for passage in claim.passages]
-        judged = iter(await self._judged(open_claims, pairs))
+        judged = iter(await self._judged(open_claims))
         return [verdict or next(judged) for verdict in verdicts]
 
-    async def _judged(self, claims: Sequence[ClaimToVerify], pairs: list[tuple[str, str]]) -> list[Verdict]:
+    async def _judged(self, claims: Sequence[ClaimToVerify]) -> list[Verdict]:
         if not claims:
             return []
+        pairs = [(passage.text, claim.text) for claim in claims for passage in claim.passages]
         try:
             async with self._places:
                 scores = iter(await asyncio.to_thread(self._model.predict, pairs))
-            best = [max(next(scores) for _ in claim.passages) for claim in claims]
+            found = [[next(scores) for _ in claim.passages] for claim in claims]
         except Exception:
-            return [NOT_EVALUATED for _ in claims]
-        return [self._rules.limited(claim, self._verdict(score)) for claim, score in zip(claims, best, strict=True)]
+            if len(claims) == 1:
+                return [NOT_EVALUATED]
+            # One sentence that the model does not take, as one too long for it, must not cost the others.
+            return [verdict for claim in claims for verdict in await self._judged([claim])]
+        return [self._rules.limited(claim, self._verdict(own)) for claim, own in zip(claims, found, strict=True)]
 
-    def _verdict(self, score: float) -> Verdict:
+    def _verdict(self, scores: Sequence[float]) -> Verdict:
+        if not all(map(math.isfinite, scores)):
+            return NOT_EVALUATED  # weights that overflow: no number to show, nor one that JSON has
+        score = max(scores)
         if score >= self._supported_from:
             return Verdict("supported", score)
         return Verdict("partial" if score >= self._partial_from else "unsupported", score, "score")

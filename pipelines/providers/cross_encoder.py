@@ -78,10 +78,11 @@ class CrossEncoder:
     def _check_outputs(self, config: dict[str, Any]) -> None:
         """One run: a graph that is no classifier of these labels must be told at the start, not by each answer."""
         try:
-            shape = self._logits(self._tokenizer.encode_batch([("A premise.", "A hypothesis.")])).shape
+            pairs = [("A premise.", "A hypothesis."), ("A premise of more words.", "A hypothesis.")]  # one is padded
+            shape = self._logits(self._tokenizer.encode_batch(pairs)).shape
         except Exception as error:  # onnxruntime has an error of its own for each kind of misfit
             raise self._unusable(f"does not run ({type(error).__name__})") from None
-        if shape != (1, len(config["id2label"])):
+        if shape != (len(pairs), len(config["id2label"])):
             raise self._unusable(f"answers with the shape {shape} for {len(config['id2label'])} labels")
 
     def _read_config(self, path: Path) -> dict[str, Any]:
@@ -105,13 +106,16 @@ class CrossEncoder:
     def _read_tokenizer(self, path: Path, limit: int | None) -> Tokenizer:
         if not path.is_file():
             raise self._unusable("has no tokenizer.json")
+        # RoBERTa's positions begin behind its padding id, so two of those that its configuration names cannot be used.
+        tokens = min(MAX_TOKENS, (limit or MAX_TOKENS + 2) - 2)
+        if tokens <= 0:
+            raise self._unusable(f"has no room for a sentence: max_position_embeddings is {limit}")
         try:
             tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # tokenizers raises bare exceptions
             raise self._unusable(f"has a tokenizer.json that cannot be read ({type(error).__name__})") from None
         tokenizer.no_padding()
-        # RoBERTa's positions begin behind its padding id, so two of those that its configuration names cannot be used.
-        tokenizer.enable_truncation(min(MAX_TOKENS, (limit or MAX_TOKENS + 2) - 2), strategy="only_first")
+        tokenizer.enable_truncation(tokens, strategy="only_first")
         return tokenizer
 
     def _open(self, graph: Path) -> InferenceSession:

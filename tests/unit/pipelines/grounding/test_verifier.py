@@ -402,6 +402,15 @@ def entail(model: ScriptedModel, *texts: str) -> list[Verdict]:
     return asyncio.run(NliVerifier(model).verify([ClaimToVerify(text, passages) for text in texts], "Why?"))
 
 
+def test_a_score_that_is_no_number_is_none() -> None:
+    class Overflowing(ScriptedModel):
+        def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
+            return [0.9, float("nan"), *super().predict(pairs)[2:]]
+
+    found = entail(Overflowing(), OPEN, "It is maybe so.")
+    assert [(verdict.status, verdict.score) for verdict in found] == [("not_evaluated", None), ("partial", 0.4)]
+
+
 def test_the_best_passage_counts_for_entailment() -> None:
     model = ScriptedModel()
     found = entail(model, OPEN, "It is maybe so.", "It rains.", "It does not need an internet connection.")

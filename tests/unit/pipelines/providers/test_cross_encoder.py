@@ -17,6 +17,7 @@ from tests.onnx_models import write_classifier
 from tests.unit.pipelines.passages import build_passage
 
 PREMISE = "Cats purr and bark"
+LABELS = {"0": "contradiction", "1": "neutral", "2": "entailment"}
 
 
 def share(logits: tuple[float, ...], column: int) -> float:
@@ -91,6 +92,9 @@ def write(name: str) -> Callable[[Path], object]:
         (break_config({"architectures": []}), "id2label"),
         (break_config({"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}), "no entailment label, only label_0, label_1"),
         (break_config({"id2label": {"0": "entailment"}}), "shape"),
+        (break_config({"id2label": LABELS, "max_position_embeddings": 1}), "max_position_embeddings is 1"),
+        (break_config({"id2label": LABELS, "pad_token_id": 10**6}), "does not run"),
+        (break_config({"id2label": LABELS, "pad_token_id": 10**30}), "does not run"),
     ],
 )
 def test_a_folder_that_is_none_says_what_is_wrong(tmp_path: Path, spoil: Callable[[Path], object], told: str) -> None:
@@ -118,6 +122,14 @@ def test_a_hub_that_cannot_be_reached_is_a_configuration_error(tmp_path: Path) -
     # The suite lets no test reach another machine.
     with pytest.raises(ConfigurationError, match="no folder here, and the hub did not give it"):
         open_cross_encoder("vendor/nli-small", tmp_path)
+
+
+def test_a_sentence_too_long_for_it_costs_no_other_its_verdict(tmp_path: Path) -> None:
+    verifier = NliVerifier(CrossEncoder(write_classifier(tmp_path, positions=66)))
+    passages = (build_passage("Cats are content while their voices hum."),)
+    texts = ("Happy animals purr softly.", "Happy animals purr " * 60)
+    found = asyncio.run(verifier.verify([ClaimToVerify(text, passages) for text in texts], "What do cats do?"))
+    assert [verdict.status for verdict in found] == ["supported", "not_evaluated"]
 
 
 def test_claims_are_verified_by_it(tmp_path: Path) -> None:
