@@ -37,6 +37,12 @@ from tests.ingesting import DIMENSION, HashedEmbedding, IndexState, Site, build_
 
 
 @pytest.fixture
+def database(any_database: Database) -> Database:
+    """Every test here runs on the embedded server, on another one, and behind PgBouncer."""
+    return any_database
+
+
+@pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = Site(tmp_path / "docs")
     for name in ("intro", "guide/install", "guide/use", "reference"):

@@ -54,6 +54,12 @@ class Talk:
 
 
 @pytest.fixture
+def database(any_database: Database) -> Database:
+    """Every test here runs on the embedded server, on another one, and behind PgBouncer."""
+    return any_database
+
+
+@pytest.fixture
 async def talk(database: Database) -> Talk:
     """q1 has the answers a1 and a1b; q2 and, in other words, q2b follow a1; q3 follows a2."""
     talk = await Talk(database).open()
