@@ -21,8 +21,8 @@ _PAGE_POLICY = (
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 _TWO_YEARS = "max-age=63072000"
-# What is not for caches: everything but the page, its assets and the documentation of the API.
-_CACHEABLE = ("/assets/", "/api/v1/openapi.json", "/llms")
+# What is not for caches: everything but the page, these, and what says itself for how long it may be kept.
+_CACHEABLE = ("/assets/", "/api/v1/openapi.json")
 
 
 class Envelope:
@@ -79,7 +79,7 @@ class Envelope:
             headers["cross-origin-opener-policy"] = "same-origin"
         elif not scope["path"].startswith(_CACHEABLE):
             cached = headers.get("cache-control", "")
-            if "no-store" not in cached:
+            if "no-store" not in cached and "max-age" not in cached:
                 headers["cache-control"] = f"{cached}, no-store" if cached else "no-store"
         if self._always_https or scope["scheme"] == "https":
             headers["strict-transport-security"] = _TWO_YEARS

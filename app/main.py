@@ -66,7 +66,7 @@ from storage_config.settings import Settings
 _WEB = Path(__file__).parent / "web"
 _OPENAI = "/v1"  # what its clients append their paths to
 _DRAIN_SECONDS = 5.0
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # What a page of another origin may read of an answer.
 _READABLE_HEADERS = (
     "x-request-id", "server-timing", "retry-after", "ratelimit", "ratelimit-policy", "x-vercel-ai-ui-message-stream",
@@ -100,7 +100,7 @@ def create_app(
     app.include_router(mcp.router)
     app.include_router(llms_txt.router)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
-    app.add_api_route("/", _page, include_in_schema=False)
+    app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
     _add_middleware(app, settings)
     _add_exception_handlers(app)
     complete_document(app)
@@ -205,7 +205,7 @@ async def _on_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == 405:
-        headers["allow"] = ", ".join(_allowed_methods(request))
+        headers["allow"] = ", ".join(_allowed_methods(request)) or "GET, HEAD"  # of the assets, which have no routes
     return _respond(request, problem_of_status(error.status_code), headers=headers)
 
 

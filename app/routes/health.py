@@ -13,6 +13,7 @@ router = APIRouter(tags=["health"])
 _RETRY_AFTER = "5"
 
 
+@router.head("/health", include_in_schema=False)
 @router.get(
     "/health",
     summary="Is it well?",

@@ -19,6 +19,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 Name = Literal["llms.txt", "llms-full.txt"]
 
 
+@router.head("/llms.txt", include_in_schema=False)
 @router.get("/llms.txt", summary="Index of the pages for language models", responses=_RESPONSES)
 async def read_index(request: Request, state: StateDep, caller: ReaderDep) -> Response:
     """The only corpus's index; with several corpora the list of theirs."""
@@ -28,6 +29,7 @@ async def read_index(request: Request, state: StateDep, caller: ReaderDep) -> Re
     return await _read(request, names[0], "llms.txt")
 
 
+@router.head("/llms-full.txt", include_in_schema=False)
 @router.get("/llms-full.txt", summary="All pages for language models", responses=_RESPONSES)
 async def read_full(request: Request, state: StateDep, caller: ReaderDep) -> Response:
     """The only corpus's pages, one after the other, at most a million characters."""
@@ -37,12 +39,14 @@ async def read_full(request: Request, state: StateDep, caller: ReaderDep) -> Res
     return await _read(request, names[0], "llms-full.txt")
 
 
+@router.head("/{corpus}/llms.txt", include_in_schema=False)
 @router.get("/{corpus}/llms.txt", summary="Index of one corpus's pages", responses=_RESPONSES)
 async def read_index_of(request: Request, corpus: str, state: StateDep, caller: ReaderDep) -> Response:
     """A corpus's index."""
     return await _read(request, _check(corpus, state), "llms.txt")
 
 
+@router.head("/{corpus}/llms-full.txt", include_in_schema=False)
 @router.get("/{corpus}/llms-full.txt", summary="All pages of one corpus", responses=_RESPONSES)
 async def read_full_of(request: Request, corpus: str, state: StateDep, caller: ReaderDep) -> Response:
     """A corpus's pages, one after the other, at most a million characters."""

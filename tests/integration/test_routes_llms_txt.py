@@ -53,6 +53,8 @@ async def test_the_only_corpus_has_its_files_at_the_root_and_under_its_name(worl
         for path in ("/llms.txt", "/docs/llms.txt"):
             response = await client.get(path)
             assert response.headers["content-type"] == "text/plain; charset=utf-8"
+            assert response.headers["cache-control"] == "private, max-age=60"
+            assert (await client.head(path)).headers["etag"] == response.headers["etag"]
             assert "## Guide\n\n- [A](https://example.org/docs/a): Words of a." in response.text
             assert "broken" not in response.text
         for path in ("/llms-full.txt", "/docs/llms-full.txt"):

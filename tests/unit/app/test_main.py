@@ -5,12 +5,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import app
 from app.schemas.health import HealthBody
 from tests.fakes import answered_script
-from tests.serving import build_world, open_client
+from tests.serving import build_world, open_client, open_server
 
 WEB = Path(app.__file__).parent / "web"
 
@@ -76,6 +77,20 @@ async def test_another_method_is_a_problem_that_says_which() -> None:
         response = await client.get("/api/v1/chat")
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
     assert response.json()["type"] == "urn:footnoted:problem:method-not-allowed"
+
+
+async def test_assets_say_which_methods_they_have() -> None:
+    async with open_client(build_world(answered_script())) as client:
+        response = await client.post("/assets/chat.css")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/health", "/assets/chat.css"])
+async def test_what_can_be_got_has_a_head(path: str) -> None:
+    async with open_server(build_world(answered_script())) as url, httpx.AsyncClient(base_url=url) as client:
+        got, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
 
 
 async def test_health_touches_nothing() -> None:
