@@ -32,7 +32,7 @@ _SECRET_KEYS = re.compile(r"authorization|cookie|password|passwd|secret|token|ap
 _NO_SECRETS = frozenset({"tokens", "prompt_tokens", "completion_tokens"})
 _SECRETS = re.compile(
     r"(?i:\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}"  # credentials of a header
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JWT (RFC 7519)
+    r"|\b(?:fnv_)?eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JWT (RFC 7519), as a visitor's token too
     r"|\b(?:sk|pk|fn|co)[-_][\w-]{16,}"  # keys of vendors, and ours
     r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # user and password of a url
 )
