@@ -172,7 +172,9 @@ async def _call_server(owner: StateOwner, name: str, arguments: Mapping[str, Any
         try:
             response = await client.post(f"{owner.url}/mcp", json=message)
             answer = response.json()
-        except (httpx.ReadError, httpx.TimeoutException, ValueError):
+        except httpx.ConnectError:
+            raise
+        except (httpx.HTTPError, ValueError):
             return _fail("The server that owns the data folder broke off.")
     if "result" in answer:
         return CallToolResult.model_validate(answer["result"])

@@ -129,6 +129,19 @@ async def test_a_server_that_refuses_is_told(tmp_path: Path) -> None:
     assert "Sign in" in result.content[0].model_dump_json()
 
 
+async def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        with hold_state(tmp_path) as state:
+            state.publish(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            result = await _desk(Opener(build_world(answered_script())), tmp_path).call("search_docs", QUERY)
+    assert result.is_error
+    assert "broke off" in result.content[0].model_dump_json()
+
+
 async def test_a_server_that_is_gone_is_waited_for_and_told(tmp_path: Path) -> None:
     with hold_state(tmp_path) as state:
         state.publish("http://127.0.0.1:9")  # discard: nobody listens
