@@ -27,6 +27,8 @@ HISTORY_MESSAGES = 60  # read at most; how much of them the engine gets is bound
 RECORD_SECONDS = 2.0
 NOT_RECORDED = "not_recorded"
 RECORDS_AT_ONCE = 6
+# While the database is away each waits for it with its answer in memory; beyond so many they are given up.
+MAX_RECORDS = 1_000
 _log = structlog.get_logger(__name__)
 
 
@@ -69,6 +71,10 @@ class EngineSilent(RuntimeError):
     """An engine ended neither with an answer nor with an error: a fault of ours."""
 
 
+class RecordsPiledUp(RuntimeError):
+    """So many records wait for the database that this one is given up."""
+
+
 class Recording:
     """Records that outlive their request, so that a reader who leaves cancels none; awaited at shutdown.
 
@@ -92,6 +98,10 @@ class Recording:
             await asyncio.wait(self._tasks, timeout=seconds)
 
     async def _take_turn(self, record: Coroutine[Any, Any, None]) -> None:
+        if len(self._tasks) > MAX_RECORDS:
+            record.close()
+            _log.warning("record_given_up", waiting=len(self._tasks))
+            raise RecordsPiledUp
         async with self._turns:
             await record
 

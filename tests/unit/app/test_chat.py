@@ -9,7 +9,7 @@ import pytest
 import app.chat
 from app.auth.callers import ANONYMOUS_SUBJECT
 from app.branches import Anchor
-from app.chat import RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, choose_corpus
+from app.chat import RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, RecordsPiledUp, choose_corpus
 from app.conversations import Exchange
 from app.errors import ConversationNotFound, CorpusNotNamed
 from pipelines.errors import VendorBroken, VendorBusy
@@ -318,6 +318,24 @@ async def test_only_few_records_are_written_at_once() -> None:
     release.set()
     await recording.drain(5)
     assert writing == list(range(RECORDS_AT_ONCE * 3))
+
+
+async def test_records_that_pile_up_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.chat, "MAX_RECORDS", RECORDS_AT_ONCE)
+    recording = Recording()
+    release = asyncio.Event()
+
+    async def write() -> None:
+        await release.wait()
+
+    tasks = [recording.start(write()) for _ in range(RECORDS_AT_ONCE)]
+    await asyncio.sleep(0)
+    late = recording.start(write())
+    with pytest.raises(RecordsPiledUp):
+        await late
+    release.set()
+    await recording.drain(5)
+    assert all(task.exception() is None for task in tasks)
 
 
 async def test_what_needs_no_database_does_not_wait_for_records() -> None:
