@@ -28,6 +28,7 @@ from pipelines.grounding.lexical_features import (
     missing_numbers,
     squeezed,
 )
+from pipelines.grounding.measures import changed_measures
 from pipelines.grounding.quotes import find_words
 from pipelines.text.sentences import SegmentKind
 from pipelines.types import ClaimStatus, Passage, Usage
@@ -148,6 +149,8 @@ class WordRules:
         if claim.kind == "code":
             return _limited(claim, _contained_code(claim, passages))
         if any(find_words(lexed.words, passage) is not None for passage in passages):
+            if other := changed_measures(lexed, passages):  # words are compared without signs: -5 is not 5
+                return Verdict("unsupported", CONTRADICTED_SCORE, f"changed: {', '.join(other)}")
             return _limited(claim, Verdict("supported", CONTAINED_SCORE))
         changed = contradiction(lexed, passages, self.rarity)
         return None if changed is None else Verdict("unsupported", CONTRADICTED_SCORE, f"changed: {changed}")
@@ -158,7 +161,7 @@ class WordRules:
             return verdict
         lexed, passages = lex(_checked_text(claim), self.language), self.evidence(claim)
         heading = lex(" ".join(_headings(claim.passages)), self.language)
-        missing = missing_numbers(lexed, passages, heading)
+        missing = missing_numbers(lexed, passages, heading) or changed_measures(lexed, passages)
         if not missing and self._names_by_case:
             missing = missing_names(lexed, passages, heading)
         if not missing:

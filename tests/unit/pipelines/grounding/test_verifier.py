@@ -479,3 +479,26 @@ def test_true_claims_in_other_words_are_rarely_flagged(shared_data: Path) -> Non
               for name, some in claims.items()}  # fmt: skip
     assert alarms["clapnq answers"] < 0.05
     assert alarms["ragtruth clean"] < 0.15
+
+
+LIMITS = "Requests end after 30 seconds, and sessions after 15 to 45 minutes. Below -20 degrees the battery is damaged."
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("After 30 seconds a request is ended.", "supported"),
+        ("After 30 s a request is ended.", "supported"),
+        ("A request that takes 30 or more seconds is ended.", "supported"),
+        ("After 30 minutes a request is ended.", "partial"),
+        ("After 15 minutes sessions end.", "supported"),
+        ("Sessions end after 45 hours.", "partial"),
+        ("Below -20 degrees the battery is damaged.", "supported"),
+        ("Below \u221220 degrees the battery is damaged.", "supported"),
+        ("Below 20 degrees the battery is damaged.", "unsupported"),
+    ],
+)
+def test_a_number_keeps_its_unit_and_its_sign(text: str, status: str) -> None:
+    claim = ClaimToVerify(text, (build_passage(LIMITS),))
+    (found,) = asyncio.run(LexicalVerifier().verify([claim], "When does it end?"))
+    assert found.status == status, found
