@@ -83,6 +83,9 @@ async def vendors(*arguments: str) -> AsyncIterator[dict[str, str]]:
             "OPENROUTER_BASE_URL": urls["openrouter"],
             "OPENROUTER_API_KEY": openrouter.API_KEY,
             "FOOTNOTED_REFUSAL_THRESHOLD": "0",  # a refusal would spare the model's tokens
+            # All readers come from one address.
+            "FOOTNOTED_ASK_RATE_ADDRESS": "off",
+            "FOOTNOTED_READ_RATE_ADDRESS": "off",
         }
     finally:
         process.kill()
