@@ -68,6 +68,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.load.bench_retrieval --cache build/bench
 	@$(BIN)/python -m tests.load.bench_ingestion
 	@$(BIN)/python -m tests.load.bench_reruns
+	@$(BIN)/python -m tests.load.bench_chat_while_ingesting
 	@$(BIN)/python -m tests.load.bench_extractive
 	@$(BIN)/python -m tests.load.bench_streaming
 	@$(BIN)/python -m tests.load.bench_readers
