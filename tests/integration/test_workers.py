@@ -32,10 +32,17 @@ def _holder(response: httpx.Response, pids: list[int]) -> int | None:
     rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
     wanted = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}")}
     for pid in pids:
-        files = Path(f"/proc/{pid}/fd")
-        if any(os.readlink(file) in wanted for file in files.iterdir()):
+        if any(_target(file) in wanted for file in Path(f"/proc/{pid}/fd").iterdir()):
             return pid
     return None
+
+
+def _target(file: Path) -> str:
+    """Where an open file leads; nowhere once it was closed since the look."""
+    try:
+        return os.readlink(file)
+    except FileNotFoundError:
+        return ""
 
 
 class Callers:
