@@ -88,6 +88,15 @@ class QualityRule(_Declared):
     quality: Quality
 
 
+class LlmOptions(_Declared):
+    """What OpenRouter's models are asked with. `provider` is OpenRouter's routing of providers, sent as it stands
+    with every call (https://openrouter.ai/docs/features/provider-routing), e.g. `{ data_collection = "deny" }`."""
+
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.1
+    max_tokens: Annotated[int, Field(ge=16, le=32_000)] = 1_024
+    provider: dict[str, Any] = Field(default_factory=dict)
+
+
 class CorpusSpec(_Declared):
     """One corpus. `name` and `folder` (of the corpus file) are filled in by `read_corpora`."""
 
@@ -100,6 +109,7 @@ class CorpusSpec(_Declared):
     embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
     language: Literal["english", "german", "french", "spanish", "italian", "portuguese", "dutch", "russian"] = "english"
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
+    llm_options: LlmOptions = LlmOptions()
     rerank: Annotated[str, Field(pattern=r"^(none|cohere/[\w.:-]+)$")] = "none"
     grounding: Literal["flag", "strict", "off"] = "flag"
     verifier: Annotated[str, Field(pattern=r"^(lexical|nli/.+|llm/.+)$")] = "lexical"
@@ -181,7 +191,7 @@ def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
 
 _MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
     "markdown": MarkdownSource, "html": HtmlSource, "pdf": PdfSource, "sitemap": SitemapSource,
-    "chunk": ChunkSpec, "source_quality": QualityRule,
+    "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions,
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import SecretStr
 
 from pipelines.answering.answerer import Answerer
-from pipelines.corpus import CorpusSpec
+from pipelines.corpus import CorpusSpec, LlmOptions
 from pipelines.grounding.judges import LlmVerifier, NliVerifier
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.circuit import Circuit
@@ -41,9 +41,9 @@ class Models:
         self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
         self._building = asyncio.Lock()
         self._circuits: list[Mapping[str, Circuit]] = []
-        self._llms: dict[tuple[tuple[str, ...], StreamLimits], OpenRouterLLM] = {}
+        self._llms: dict[tuple[tuple[str, ...], str, StreamLimits], OpenRouterLLM] = {}
         self._rerankers: dict[str, CohereRerank] = {}
-        self._verifiers: dict[tuple[str, str], Verifier] = {}
+        self._verifiers: dict[tuple[str, str, str], Verifier] = {}
 
     def circuits(self) -> dict[str, str]:
         """The state of the circuit to each vendor's model; the worst where several corpora have their own."""
@@ -106,15 +106,21 @@ class Models:
         self._circuits.append(reranker.circuits)
         return reranker
 
-    def llm(self, models: tuple[str, ...], limits: StreamLimits = ANSWERING) -> OpenRouterLLM:
+    def llm(
+        self, models: tuple[str, ...], options: LlmOptions = LlmOptions(), limits: StreamLimits = ANSWERING
+    ) -> OpenRouterLLM:
         """The models, tried in order; one object for all who want the same ones, so that they share its circuits."""
-        if (models, limits) in self._llms:
-            return self._llms[models, limits]
-        self._llms[models, limits] = llm = OpenRouterLLM(
+        key = models, options.model_dump_json(), limits
+        if key in self._llms:
+            return self._llms[key]
+        self._llms[key] = llm = OpenRouterLLM(
             models,
             api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
             api_base=self._settings.openrouter_base_url,
             limits=limits,
+            temperature=options.temperature,
+            max_tokens=options.max_tokens,
+            additional_kwargs={"extra_body": {"provider": options.provider}} if options.provider else {},
         )
         self._stack.push_async_callback(llm.aclose)
         self._circuits.append(llm.circuits)
@@ -124,20 +130,21 @@ class Models:
         """What writes the corpus's answers, and the LLM behind it where there is one."""
         if spec.llm[0] == "extractive":
             return ExtractiveAnswerer(language=spec.language), None
-        llm = self.llm(spec.llm)
+        llm = self.llm(spec.llm, spec.llm_options)
         return OpenRouterAnswerer(llm), llm
 
     def verifier(self, spec: CorpusSpec) -> Verifier:
         """What checks the corpus's claims."""
-        key = (spec.verifier, spec.language)
+        key = (spec.verifier, spec.language, spec.llm_options.model_dump_json())
         if key not in self._verifiers:
-            self._verifiers[key] = self._build_verifier(*key)
+            self._verifiers[key] = self._build_verifier(spec.verifier, spec.language, spec.llm_options)
         return self._verifiers[key]
 
-    def _build_verifier(self, verifier: str, language: str) -> Verifier:
+    def _build_verifier(self, verifier: str, language: str, options: LlmOptions) -> Verifier:
         kind, _, name = verifier.partition("/")
         if kind == "llm":
-            return LlmVerifier(self.llm((name,), JUDGING), language=language)
+            judging = LlmOptions(provider=options.provider)  # who may see the pages holds for judges, too
+            return LlmVerifier(self.llm((name,), judging, JUDGING), language=language)
         if kind == "nli":
             return NliVerifier(open_cross_encoder(name, self._settings.data_folder / "models"), language=language)
         return LexicalVerifier(language)

@@ -15,7 +15,7 @@ from pipelines.retrieval.retriever import QueryText
 from pipelines.types import Filters, PageContext, Passage, Question, Turn
 
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
-DECLARED = ("llm", "rerank", "grounding", "verifier", "language", "citation_style")
+DECLARED = ("llm", "llm_options", "rerank", "grounding", "verifier", "language", "citation_style")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
             collection=provenance["collection"],
             fingerprint=provenance["fingerprint"],
             shape=IndexShape.from_json(provenance["shape"]),
-            declared={name: provenance[name] for name in DECLARED},
+            declared={name: provenance[name] for name in DECLARED if name in provenance},
             refusal_threshold=provenance["refusal_threshold"],
             parameters=provenance.get("parameters"),
         )

@@ -82,6 +82,14 @@ def test_several_corpora_keep_their_order(site: Path) -> None:
         (("[corpora.handbook]", '[corpora.handbook]\ngrounding = "maybe"'), ["'flag', 'strict' or 'off'", "maybe"]),
         (("[corpora.handbook]", '[corpora.handbook]\nllm = ["gpt"]'), ["gpt", "extractive"]),
         (("[corpora.handbook]", "[corpora.handbook]\nllm = []"), ["corpora.handbook.llm"]),
+        (
+            ("[corpora.handbook]", "[corpora.handbook]\nllm_options = { temperatur = 1 }"),
+            ["llm_options.temperatur", "Did you mean temperature?"],
+        ),
+        (
+            ("[corpora.handbook]", "[corpora.handbook]\nllm_options = { temperature = 3 }"),
+            ["llm_options.temperature", "less than or equal to 2"],
+        ),
         (("[corpora.handbook]", '[corpora.handbook]\nllm = ["a/b", "extractive"]'), ["stands alone"]),
         (("[corpora.handbook]", "[corpora.handbook]\nembedding_dimension = 512"), ["384"]),
         (("[corpora.handbook]", "[corpora.handbook]\nchunk = { max_tokens = 9 }"), ["chunk.max_tokens", "64"]),
