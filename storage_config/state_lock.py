@@ -72,6 +72,7 @@ def hold_state(data_folder: Path, *, command: str = "") -> Iterator[HeldState]:
     folder = data_folder.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _keep_out_of_git(folder)
         descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.fchmod(descriptor, 0o600)  # the token is for who may read this
     except OSError as error:
@@ -90,6 +91,13 @@ def check_free(data_folder: Path) -> None:
     """Raises StateInUse naming the owner where there is one: for whoever would first open much else."""
     if owner_of(data_folder) is not None:
         raise _in_use(data_folder.absolute())
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    """The folder lies beside the pages, in their repository: databases and a token are one `git add .` away."""
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
 
 
 def owner_of(data_folder: Path) -> StateOwner | None:

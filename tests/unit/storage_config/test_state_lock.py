@@ -107,3 +107,11 @@ def test_a_holder_that_died_holds_nothing(tmp_path: Path) -> None:
     assert owner_of(tmp_path) is None
     with hold_state(tmp_path):
         pass
+
+
+def test_git_leaves_the_folder_alone(tmp_path: Path) -> None:
+    with hold_state(tmp_path):
+        assert (tmp_path / ".gitignore").read_text() == "*\n"
+    (tmp_path / ".gitignore").write_text("mine\n")
+    with hold_state(tmp_path):
+        assert (tmp_path / ".gitignore").read_text() == "mine\n"
