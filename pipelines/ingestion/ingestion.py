@@ -15,7 +15,7 @@ from uuid import UUID
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from pipelines.corpus import CorpusSpec
-from pipelines.ingestion.growth import StorageLimits, check_limit, estimate_growth
+from pipelines.ingestion.growth import StorageLimits, bound_growth, check_limit, estimate_growth
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
@@ -155,18 +155,15 @@ class Ingestion:
         """Raises LimitExceeded where the plan would go over a limit; a plan without a page to write adds nothing."""
         if all(page.document is None for page in plan.pages):
             return
-        growth = await estimate_growth(plan, self._splitter, self._collections, dimension=self._shape.dimension)
+        vectors, rows = await self._collections.usage_bytes(), await self._database.size_bytes()
+        limits, dimension = self._limits, self._shape.dimension
+        bound = bound_growth(plan, self._collections, dimension=dimension)
+        if vectors + bound.qdrant_bytes <= limits.qdrant_bytes and rows + bound.postgres_bytes <= limits.postgres_bytes:
+            return
+        growth = await estimate_growth(plan, self._splitter, self._collections, dimension=dimension)
+        check_limit("FOOTNOTED_QDRANT_LIMIT_BYTES", used=vectors, growth=growth.qdrant_bytes, limit=limits.qdrant_bytes)
         check_limit(
-            "FOOTNOTED_QDRANT_LIMIT_BYTES",
-            used=await self._collections.usage_bytes(),
-            growth=growth.qdrant_bytes,
-            limit=self._limits.qdrant_bytes,
-        )
-        check_limit(
-            "FOOTNOTED_POSTGRES_LIMIT_BYTES",
-            used=await self._database.size_bytes(),
-            growth=growth.postgres_bytes,
-            limit=self._limits.postgres_bytes,
+            "FOOTNOTED_POSTGRES_LIMIT_BYTES", used=rows, growth=growth.postgres_bytes, limit=limits.postgres_bytes
         )
 
     async def _note_lost_vectors(self, run: IngestionRun) -> None:

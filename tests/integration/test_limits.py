@@ -7,7 +7,7 @@ import pytest
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
-from pipelines.ingestion.growth import StorageLimits, estimate_growth
+from pipelines.ingestion.growth import StorageLimits, bound_growth, estimate_growth
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.readers import read_documents
 from pipelines.retrieval.vector_store import Collections
@@ -57,7 +57,11 @@ async def test_the_estimate_is_what_really_comes_to_be(
     collections = Collections(vectors, Bm25Encoder())
     await collections.open("handbook-f1", dimension=DIMENSION)
     before = await read_usage(database, vectors)
+    bound = bound_growth(await ingestion.plan(), collections, dimension=DIMENSION)
     growth = await estimate_growth(await ingestion.plan(), PageSplitter(spec, "f1"), collections, dimension=DIMENSION)
+    assert bound.points > 2 * growth.points
+    assert bound.qdrant_bytes > 2 * growth.qdrant_bytes
+    assert bound.postgres_bytes >= growth.postgres_bytes
     report = await ingestion.ingest()
     after = await read_usage(database, vectors)
     assert growth.points == report.nodes_embedded
