@@ -155,6 +155,7 @@ class Emulator:
         await self.until(lambda: self.disconnects > 0, seconds)
 
     async def answer(self, exchange: Exchange, failure: Failure | None) -> None:
+        """Each vendor's own: answers the exchange, or fails as told."""
         raise NotImplementedError
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

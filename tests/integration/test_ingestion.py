@@ -1,7 +1,7 @@
 """Ingestion on a real database and a real shard: what each kind of change does, costs, and must never do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,26 +40,6 @@ from tests.ingesting import DIMENSION, HashedEmbedding, IndexState, Site, build_
 def database(any_database: Database) -> Database:
     """Every test here runs on the embedded server, on another one, and behind PgBouncer."""
     return any_database
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    site = Site(tmp_path / "docs")
-    for name in ("intro", "guide/install", "guide/use", "reference"):
-        site.write(name)
-    return site
-
-
-@pytest.fixture
-async def vectors(tmp_path: Path) -> AsyncIterator[EdgeShards]:
-    shards = EdgeShards(tmp_path / "vectors")
-    yield shards
-    await shards.close()
-
-
-@pytest.fixture
-def embed_model() -> HashedEmbedding:
-    return HashedEmbedding()
 
 
 class Bench:

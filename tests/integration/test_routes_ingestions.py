@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,26 +19,6 @@ from tests.waiting import eventually
 
 RUNS = "/api/v1/ingestions"
 SECONDS = 30
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    site = Site(tmp_path / "docs")
-    for name in ("intro", "guide/install", "guide/use", "reference"):
-        site.write(name)
-    return site
-
-
-@pytest.fixture
-async def vectors(tmp_path: Path) -> AsyncIterator[EdgeShards]:
-    shards = EdgeShards(tmp_path / "vectors")
-    yield shards
-    await shards.close()
-
-
-@pytest.fixture
-def embed_model() -> HashedEmbedding:
-    return HashedEmbedding()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Answer, Filters, PageContext, Passage, Question, Turn, Usage
 from tests.unit.pipelines.grounding.test_claim_checker import PAGE, passage
-from tests.unit.pipelines.grounding.test_verifier import ScriptedLlm
+from tests.unit.pipelines.grounding.test_judges import ScriptedLlm
 
 SPEC = CorpusSpec(
     name="handbook",
