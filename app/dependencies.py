@@ -10,16 +10,16 @@ from starlette.requests import HTTPConnection
 from app.auth.authenticator import Authenticator, Issuers
 from app.auth.callers import ANONYMOUS_SUBJECT, Caller, Role
 from app.auth.credentials import shows_credential
-from app.chat import Chat, Recording
+from app.conversations.chat import Chat, Recording
+from app.corpus.ingestions import Ingestions
 from app.errors import LimitReached, NotSignedIn, RoleMissing
-from app.ingestions import Ingestions
 from app.limits.addresses import address_of
 from app.limits.allowances import Action, rate_limit_fields
+from app.limits.metering import Asker, current_asker
 from app.limits.rates import RateLimits
-from app.metering import Asker, current_asker
-from app.metrics import Metrics
-from app.observations import Observations
 from app.resources import Resources
+from app.telemetry.metrics import Metrics
+from app.telemetry.observations import Observations
 
 # Whoever asks for what identifies them later: counted by address alone.
 STRANGER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")

@@ -17,10 +17,12 @@ from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.authenticator import Authenticator, Issuers, build_policy, open_issuers
-from app.chat import Chat
-from app.conversations import Conversations, StoredConversations
+from app.conversations.chat import Chat
+from app.conversations.store import Conversations, StoredConversations
+from app.corpus.ingestions import Ingestions
+from app.corpus.library import Library
+from app.corpus.llms_txt import LlmsTexts
 from app.dependencies import AppState
-from app.envelope import Envelope
 from app.errors import (
     PROBLEM_MEDIA_TYPE,
     AppError,
@@ -31,14 +33,11 @@ from app.errors import (
     problem_of_status,
     read_field_problems,
 )
-from app.ingestions import Ingestions
-from app.last_resort import LastResort
-from app.library import Library
-from app.llms_txt import LlmsTexts
+from app.http.envelope import Envelope
+from app.http.last_resort import LastResort
+from app.http.openapi import complete_document
+from app.limits.metering import Meter, open_meter
 from app.mcp.tools import Tools
-from app.metering import Meter, open_meter
-from app.observations import Observations
-from app.openapi import complete_document
 from app.resources import OpenResources, Resources
 from app.routes import (
     api_keys,
@@ -56,11 +55,12 @@ from app.routes import (
     status,
     tokens,
 )
-from app.span_export import export_spans
+from app.telemetry.observations import Observations
+from app.telemetry.span_export import export_spans
 from app.wires import openai
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
 from storage_config.settings import Settings
 
 _WEB = Path(__file__).parent / "web"

@@ -5,15 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
-from app.ingestions import Ingests
+from app.corpus.ingestions import Ingests
 from pipelines.answering.replay import RecordedAnswer, Replay
 from pipelines.events import Event
 from pipelines.insights import QuestionClusterer
 from pipelines.readers import Upload
 from pipelines.types import Chunk, Question, Source
-from storage_config.points import PointCollections
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
 from storage_config.settings import Settings
+from storage_config.vectors.points import PointCollections
 
 Probe = tuple[bool, float, str]
 

@@ -16,19 +16,19 @@ from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
-from pipelines.models import Models
+from pipelines.model_registry import Models
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.edge import EdgeShards
 from storage_config.errors import VectorsUnavailable
-from storage_config.migrations.schema import check_schema
-from storage_config.points import PointCollections
-from storage_config.postgres import Database, open_database
-from storage_config.qdrant import ServerCollections, build_qdrant_client
+from storage_config.postgres.database import Database, open_database
+from storage_config.postgres.migrations.schema import check_schema
 from storage_config.settings import Settings
 from storage_config.state_lock import HeldState, hold_state
+from storage_config.vectors.edge import EdgeShards
+from storage_config.vectors.points import PointCollections
+from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 
 PROBE_SECONDS = 5.0
 Probe = tuple[bool, float, str]

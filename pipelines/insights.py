@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipelines.splitting.sections import read_sections
 from pipelines.types import Heading
-from storage_config.insights import AskedQuestion, PageText
+from storage_config.records.insights import AskedQuestion, PageText
 
 # The cosine, of vectors taken from the centre of all questions, from which on two groups become one. On 84 hand-made
 # questions of 26 meanings about two sites: 84 % of the pairs in a group mean the same, 61 % of the pairs that mean the

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from storage_config.points import CollectionStats, PointCollections
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.vectors.points import CollectionStats, PointCollections
 
 
 @dataclass(frozen=True, slots=True)

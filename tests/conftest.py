@@ -15,7 +15,7 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
-pytest_plugins = ["tests.fixtures_postgres", "tests.fixtures_ingesting"]
+pytest_plugins = ["tests.support.fixtures_postgres", "tests.support.fixtures_ingesting"]
 
 ROOT = Path(__file__).parent.parent
 _LOOPBACK = ("127.", "::1", "localhost")

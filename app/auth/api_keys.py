@@ -15,7 +15,8 @@ from uuid import UUID
 from app.auth.callers import ROLES, Role, highest
 from app.auth.recent_lookups import RecentLookups
 from app.errors import ApiKeyNotFound
-from storage_config.api_keys import (
+from storage_config.postgres.database import Database, Session
+from storage_config.records.api_keys import (
     ApiKey,
     create_api_key,
     find_api_key,
@@ -25,8 +26,7 @@ from storage_config.api_keys import (
     note_api_key_use,
     revoke_api_key,
 )
-from storage_config.ids import new_id
-from storage_config.postgres import Database, Session
+from storage_config.records.ids import new_id
 
 KEY_MARK = "fn_"
 # Until then a key that was revoked in another process may still read; writing asks the database each time.

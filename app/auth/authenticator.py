@@ -17,8 +17,8 @@ from app.auth.sessions import Sessions
 from app.auth.user_tokens import UserTokens
 from app.auth.visitors import VisitorTokens
 from app.errors import NotSignedIn, OriginRefused
-from storage_config.better_auth import check_better_auth_tables
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records.better_auth import check_better_auth_tables
 from storage_config.settings import Settings
 
 _OPEN_READER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")

@@ -6,8 +6,8 @@ import hmac
 from urllib.parse import unquote
 
 from app.auth.recent_lookups import RecentLookups
-from storage_config.better_auth import UserSession, find_session_by_id, find_session_by_token
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records.better_auth import UserSession, find_session_by_id, find_session_by_token
 
 COOKIE_NAMES = ("__Secure-better-auth.session_token", "better-auth.session_token")
 REMEMBERED_SECONDS = 5.0

@@ -10,16 +10,16 @@ from uuid import UUID
 import typer
 from rich.markup import escape
 
+from app.cli.ingest import Options as IngestOptions
+from app.cli.init import describe_site, write_corpus_file
 from app.cli.keys import keys
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
+from app.cli.outcomes import DIFFERS, DONE, PAGES_FAILED, WRONG_USE
 from app.cli.running import ended, open_operator, open_own_resources, operate, run, settings_of
-from app.commands.ingest import Options as IngestOptions
-from app.commands.init import describe_site, write_corpus_file
-from app.commands.outcomes import DIFFERS, DONE, PAGES_FAILED, WRONG_USE
-from app.commands.server_operator import SERVE_COMMAND
+from app.cli.server_operator import SERVE_COMMAND
 from app.errors import AppError
-from app.logs import LogOptions, configure_logs
-from app.state_sharing import check_state
+from app.serving.state_sharing import check_state
+from app.telemetry.logs import LogOptions, configure_logs
 from app.wires.csv import Table
 from pipelines.corpus import read_corpora
 from pipelines.errors import PipelineError, UnknownCorpus
@@ -77,7 +77,7 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
-    from app.commands import ingest as command
+    from app.cli import ingest as command
 
     settings = settings_of(context, config, need_folders=True)
     options = command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
@@ -98,7 +98,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with footnotes."""
-    from app.commands import ask as command
+    from app.cli import ask as command
 
     settings = settings_of(context, config)
     if not 0 < len(question.strip()) <= settings.max_question_chars:
@@ -112,7 +112,7 @@ def ask(
 @app.command()
 def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show what is kept, against the limits of the stores, and how the last ingestions went."""
-    from app.commands.status import show_status
+    from app.cli.status import show_status
 
     operate(context, settings_of(context, config), lambda operator: show_status(operator, as_json=as_json, out=out))
 
@@ -128,7 +128,7 @@ def insights(
     csv: Annotated[Table | None, typer.Option("--csv", help="One table as CSV on stdout.")] = None,
 ) -> None:
     """Show what found no good answer, what is cited and what never, and what readers thought of it."""
-    from app.commands import insights as command
+    from app.cli import insights as command
 
     options = command.Options(corpus, since and since.date(), until and until.date(), as_json, csv)
     work = partial(command.show_insights, options=options, out=out)
@@ -153,9 +153,9 @@ def serve(
         check_state(settings, workers)  # the rest takes seconds to load
     except (ConfigurationError, StateInUse) as error:
         raise ended(error) from None
-    from app.server import Address
-    from app.server import serve as run_server
-    from app.workers import serve_workers
+    from app.serving.server import Address
+    from app.serving.server import serve as run_server
+    from app.serving.workers import serve_workers
     from pipelines.bootstrap import open_resources
 
     configure_logs(LogOptions.from_settings(settings))
@@ -182,7 +182,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Make a recorded answer again and show what differs; a remote model is asked once more."""
-    from app.commands import replay as command
+    from app.cli import replay as command
 
     replayed = run(command.replay(settings_of(context, config), message_id))
     if as_json:
@@ -195,7 +195,7 @@ def replay(
 @app.command("mcp")
 def mcp_stdio(context: typer.Context, config: ConfigOption = None) -> None:
     """Give a coding agent the tools over stdin and stdout (MCP)."""
-    from app.commands import mcp as command
+    from app.mcp import stdio as command
 
     run(command.serve_stdio(settings_of(context, config), open_own_resources))
 
@@ -203,7 +203,7 @@ def mcp_stdio(context: typer.Context, config: ConfigOption = None) -> None:
 @app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
-    from app.commands.openapi import build_document, dump_document
+    from app.cli.openapi import build_document, dump_document
 
     sys.stdout.write(dump_document(build_document()))
 
@@ -211,7 +211,7 @@ def openapi() -> None:
 @db.command("upgrade")
 def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
     """Apply the migrations that the database lacks."""
-    from storage_config.postgres import upgrade_schema
+    from storage_config.postgres.database import upgrade_schema
 
     run(upgrade_schema(settings_of(context, config)))
     out.print("The database has this version's schema.")
@@ -219,8 +219,8 @@ def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
 
 def watch_pages(context: typer.Context, settings: Settings, options: IngestOptions) -> None:
     """Each run opens the storage, or finds the server that has it, anew: servers come and go meanwhile."""
-    from app.commands.ingest import ingest as ingest_pages
-    from app.commands.watch import watch, watched_folders
+    from app.cli.ingest import ingest as ingest_pages
+    from app.cli.watch import watch, watched_folders
 
     async def ingest_once() -> None:
         async with open_operator(settings, command="footnoted ingest --watch") as operator:

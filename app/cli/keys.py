@@ -9,8 +9,8 @@ import typer
 
 from app.auth.callers import MAX_KEY_NAME, Role
 from app.cli.options import ConfigOption, JsonOption, err, out
+from app.cli.outcomes import WRONG_USE
 from app.cli.running import run, storage_of
-from app.commands.outcomes import WRONG_USE
 
 keys = typer.Typer(help="API keys for programs.", no_args_is_help=True)
 KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted keys list` shows it.")]
@@ -25,7 +25,7 @@ def keys_create(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key; it is shown this once."""
-    from app.commands import keys as command
+    from app.cli import keys_backend as command
 
     if not 0 < len(name) <= MAX_KEY_NAME:
         err.print(f"NAME: must have 1 to {MAX_KEY_NAME} characters", style="red", highlight=False)
@@ -36,7 +36,7 @@ def keys_create(
 @keys.command("list")
 def keys_list(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show every key without its secret, revoked ones too."""
-    from app.commands import keys as command
+    from app.cli import keys_backend as command
 
     found = run(command.list_keys(storage_of(context, config)))
     if as_json:
@@ -48,7 +48,7 @@ def keys_list(context: typer.Context, config: ConfigOption = None, as_json: Json
 @keys.command("revoke")
 def keys_revoke(context: typer.Context, key_id: KeyArgument, config: ConfigOption = None) -> None:
     """End a key: it writes nothing from now on, and reads nothing after five seconds."""
-    from app.commands import keys as command
+    from app.cli import keys_backend as command
 
     run(command.revoke_key(storage_of(context, config), key_id))
     err.print(f"Key {key_id} is revoked.", highlight=False)
@@ -63,7 +63,7 @@ def keys_rotate(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key of the same name and role; the old one ends after a while."""
-    from app.commands import keys as command
+    from app.cli import keys_backend as command
 
     overlap = timedelta(hours=overlap_hours)
     _show_key(run(command.rotate_key(storage_of(context, config), key_id, overlap=overlap)), as_json=as_json)

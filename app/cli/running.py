@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import typer
 
+from app.cli.operator import Operator
 from app.cli.options import err
-from app.commands.operator import Operator
-from app.commands.outcomes import INTERRUPTED, WRONG_USE, exit_code_of
-from app.commands.server_operator import find_server, open_server_operator
+from app.cli.outcomes import INTERRUPTED, WRONG_USE, exit_code_of
+from app.cli.server_operator import find_server, open_server_operator
 from app.errors import ApiKeyNotFound, AppError, MessageNotFound
 from pipelines.corpus import read_corpora
 from pipelines.errors import PipelineError
@@ -66,7 +66,7 @@ async def open_operator(settings: Settings, *, command: str) -> AsyncIterator[Op
         async with open_server_operator(owner, specs) as remote:
             yield remote
         return
-    from app.commands.local_operator import open_local_operator  # loads the models' libraries
+    from app.cli.local_operator import open_local_operator  # loads the models' libraries
 
     async with open_local_operator(settings, command=command) as local:
         yield local

@@ -11,9 +11,9 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
-from app.chat import Ask, Chat
+from app.conversations.chat import Ask, Chat
+from app.corpus.library import Library
 from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, read_field_problems
-from app.library import Library
 from app.schemas.answers import AnswerBody
 from app.schemas.tools import AskArguments, ReadArguments, SearchArguments, SearchBody, SectionBody
 from app.wires.native import dump_answer

@@ -4,18 +4,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from app.branches import Anchor
-from app.chat import Ask, OpenTurn
-from app.client_chats import conversation_of
+from app.conversations.branches import Anchor
+from app.conversations.chat import Ask, OpenTurn
+from app.conversations.client_chats import conversation_of
 from app.dependencies import AskerDep, ReaderDep, StateDep
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import ChatRequest, Message, NativeRequest, UseChatRequest
 from app.schemas.stream_parts import event_stream
-from app.streaming import EventStream, unless_gone
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
+from app.wires.streaming import EventStream, unless_gone
 from pipelines.types import Filters, PageContext, Turn
 
 router = APIRouter(tags=["chat"])

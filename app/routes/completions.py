@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.requests import HTTPConnection
 
 from app.auth.callers import Caller
-from app.chat import Ask, OpenTurn, choose_corpus
-from app.client_chats import conversation_of
+from app.conversations.chat import Ask, OpenTurn, choose_corpus
+from app.conversations.client_chats import conversation_of
 from app.dependencies import AppState, StateDep, admit, check_role, count_caller
 from app.errors import FieldProblem, InvalidRequest, NotSignedIn
 from app.schemas.completions import (
@@ -19,9 +19,9 @@ from app.schemas.completions import (
     ModelBody,
     ModelsBody,
 )
-from app.streaming import EventStream, unless_gone
 from app.wires.native import server_timing
 from app.wires.openai import ChunkStream, Completion, dump_completion
+from app.wires.streaming import EventStream, unless_gone
 from pipelines.types import Filters, PageContext, Turn
 
 router = APIRouter(tags=["openai"])

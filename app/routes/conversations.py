@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.auth.callers import Caller
+from app.conversations.transcripts import TranscriptQuery, read_conversation, read_transcript
 from app.dependencies import ReaderDep, StateDep
 from app.errors import ConversationNotFound, FieldProblem, InvalidRequest, MessageNotFound, NotSignedIn
 from app.schemas.bodies import CorpusName
@@ -18,18 +19,17 @@ from app.schemas.conversations import (
     TranscriptBody,
 )
 from app.schemas.problems import ProblemBody
-from app.transcripts import TranscriptQuery, read_conversation, read_transcript
-from storage_config.branches import list_children
-from storage_config.conversations import (
+from storage_config.postgres.database import Session
+from storage_config.records.branches import list_children
+from storage_config.records.conversations import (
     Conversation,
     delete_conversation,
     get_conversation,
     list_conversations,
     rename_conversation,
 )
-from storage_config.messages import MAX_MESSAGES, StoredMessage
-from storage_config.postgres import Session
-from storage_config.rows import MAX_PAGE_SIZE, InvalidCursor
+from storage_config.records.messages import MAX_MESSAGES, StoredMessage
+from storage_config.records.rows import MAX_PAGE_SIZE, InvalidCursor
 
 router = APIRouter(tags=["conversations"])
 _BRANCH_CHARS = 200

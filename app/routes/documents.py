@@ -5,18 +5,24 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.chat import choose_corpus
+from app.conversations.chat import choose_corpus
+from app.corpus.uploads import REQUEST_BODY, read_page_upload
 from app.dependencies import AppState, ReaderDep, StateDep, WriterDep
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
 from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
 from app.schemas.problems import ProblemBody
-from app.uploads import REQUEST_BODY, read_page_upload
 from pipelines.errors import PageError
 from pipelines.types import Chunk, Quality
-from storage_config.corpora import get_corpus, list_corpora
-from storage_config.documents import DocumentStatus, DocumentSummary, StoredDocument, get_document, list_documents
-from storage_config.postgres import Session
-from storage_config.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
+from storage_config.postgres.database import Session
+from storage_config.records.corpora import get_corpus, list_corpora
+from storage_config.records.documents import (
+    DocumentStatus,
+    DocumentSummary,
+    StoredDocument,
+    get_document,
+    list_documents,
+)
+from storage_config.records.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
 
 router = APIRouter(tags=["documents"])
 _NONE: CursorPage[DocumentSummary] = CursorPage((), None)

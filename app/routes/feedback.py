@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from app.conversations.transcripts import read_feedback
 from app.dependencies import ReaderDep, StateDep
 from app.errors import MessageNotFound
 from app.schemas.feedback import FeedbackBody, FeedbackRequest
 from app.schemas.problems import ProblemBody
-from app.transcripts import read_feedback
-from storage_config.feedback import FeedbackToSave, delete_feedback, save_feedback
-from storage_config.ids import new_id
+from storage_config.records.feedback import FeedbackToSave, delete_feedback, save_feedback
+from storage_config.records.ids import new_id
 
 router = APIRouter(tags=["conversations"])
 _RESPONSES: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 404, 422, 503)}

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.chat import choose_corpus
+from app.conversations.chat import choose_corpus
+from app.corpus.ingestions import plan_body, run_body
 from app.dependencies import AppState, StateDep, WriterDep
 from app.errors import CorpusFileChanged, FieldProblem, IngestionNotFound, InvalidRequest
-from app.ingestions import plan_body, run_body
 from app.schemas.ingestions import (
     IngestionBody,
     IngestionRequest,
@@ -17,10 +17,10 @@ from app.schemas.ingestions import (
     PlanRequest,
 )
 from app.schemas.problems import ProblemBody
-from storage_config.corpora import get_corpus, list_corpora
-from storage_config.ingestion_runs import IngestionRun, finish_run, get_run, list_runs
-from storage_config.postgres import Session
-from storage_config.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
+from storage_config.postgres.database import Session
+from storage_config.records.corpora import get_corpus, list_corpora
+from storage_config.records.ingestion_runs import IngestionRun, finish_run, get_run, list_runs
+from storage_config.records.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
 
 router = APIRouter(tags=["ingestions"])
 _NONE: CursorPage[IngestionRun] = CursorPage((), None)

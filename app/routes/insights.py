@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.chat import choose_corpus
+from app.conversations.chat import choose_corpus
+from app.corpus.insights import DEFAULT_DAYS, MAX_DAYS, read_days, read_insights
 from app.dependencies import AppState, OwnerDep, StateDep
-from app.insights import DEFAULT_DAYS, MAX_DAYS, read_days, read_insights
 from app.schemas.bodies import CorpusName, Day
 from app.schemas.insights import InsightsBody
 from app.schemas.problems import ProblemBody

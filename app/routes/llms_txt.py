@@ -5,8 +5,8 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from app.corpus.llms_txt import FRESH_SECONDS, LlmsTexts, TextFile, write_list
 from app.dependencies import AppState, ReaderDep, StateDep
-from app.llms_txt import FRESH_SECONDS, LlmsTexts, TextFile, write_list
 from app.schemas.problems import ProblemBody
 
 router = APIRouter(tags=["llms.txt"], default_response_class=Response)

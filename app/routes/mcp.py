@@ -15,7 +15,7 @@ from app.dependencies import ReaderDep, StateDep, admit, read_state
 from app.errors import LimitReached, OriginRefused
 from app.mcp.server import build_mcp_server
 from app.mcp.tools import ASKING, Tools, fail
-from app.streaming import wait_until_gone
+from app.wires.streaming import wait_until_gone
 
 router = APIRouter(include_in_schema=False)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from app.conversations.replays import replay_message
 from app.dependencies import OwnerDep, StateDep
-from app.replays import replay_message
 from app.schemas.problems import ProblemBody
 from app.schemas.replays import ReplayBody
 from app.wires.replay import build_replay_body

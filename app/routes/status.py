@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
+from app.corpus.status import read_status
 from app.dependencies import StateDep, WriterDep
 from app.schemas.problems import ProblemBody
 from app.schemas.status import StatusBody
-from app.status import read_status
 
 router = APIRouter(tags=["status"])
 

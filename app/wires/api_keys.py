@@ -2,7 +2,7 @@
 
 from app.auth.api_keys import NewKey, role_of
 from app.schemas.credentials import KeyBody, NewKeyBody
-from storage_config.api_keys import ApiKey
+from storage_config.records.api_keys import ApiKey
 
 
 def build_new_key_body(made: NewKey) -> NewKeyBody:

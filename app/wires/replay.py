@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from app.replays import ReplayedMessage
+from app.conversations.replays import ReplayedMessage
 from app.schemas.answers import UsageBody
 from app.schemas.replays import DifferenceBody, ReplayBody
 

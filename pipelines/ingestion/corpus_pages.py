@@ -12,11 +12,11 @@ from pipelines.ingestion.plan import IngestionPlan, PagePlan, action_of
 from pipelines.readers import Upload, holds_page, read_upload
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import Chunk
-from storage_config.corpora import Corpus, get_corpus
-from storage_config.documents import DocumentState, get_document_state
 from storage_config.errors import VectorsUnavailable
-from storage_config.points import Payload
-from storage_config.postgres import Database, Session
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import Corpus, get_corpus
+from storage_config.records.documents import DocumentState, get_document_state
+from storage_config.vectors.points import Payload
 
 
 class CorpusPages:

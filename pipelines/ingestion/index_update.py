@@ -17,9 +17,9 @@ from pipelines.ingestion.run import IngestionRun
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import SectionStore
 from pipelines.types import IngestionReport, PageFailure
-from storage_config import corpora, documents
-from storage_config.documents import DocumentState
-from storage_config.postgres import Session
+from storage_config.postgres.database import Session
+from storage_config.records import corpora, documents
+from storage_config.records.documents import DocumentState
 
 # A vendor that fails this many groups in a row is down: the run ends instead of waiting out the retries of every page.
 FAILED_GROUPS_ALLOWED = 2

@@ -25,10 +25,10 @@ from pipelines.ingestion.run import IngestionRun, open_run
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import IngestionReport
-from storage_config import corpora, documents
-from storage_config.corpora import Corpus
-from storage_config.points import Payload
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records import corpora, documents
+from storage_config.records.corpora import Corpus
+from storage_config.vectors.points import Payload
 
 PlanPages = Callable[[Corpus], Awaitable[IngestionPlan]]
 

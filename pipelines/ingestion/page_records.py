@@ -4,7 +4,7 @@ from uuid import UUID
 
 from llama_index.core.schema import Document
 
-from storage_config.documents import DocumentStatus, DocumentToSave, StoredDocument
+from storage_config.records.documents import DocumentStatus, DocumentToSave, StoredDocument
 
 
 def record_of(

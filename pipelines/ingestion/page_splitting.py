@@ -12,7 +12,7 @@ from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
 from pipelines.text.languages import LANGUAGE_CODES
 from pipelines.types import PageFailure
-from storage_config.ids import new_id
+from storage_config.records.ids import new_id
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.errors import RemovalRefused
 from pipelines.readers import UnchangedPage
 from pipelines.types import PageFailure
-from storage_config.documents import DocumentState
+from storage_config.records.documents import DocumentState
 
 PageAction = Literal["added", "changed", "pipeline_changed", "removed"]
 

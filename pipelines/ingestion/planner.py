@@ -6,9 +6,9 @@ from pipelines.corpus import CorpusSpec
 from pipelines.ingestion.page_records import document_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages
 from pipelines.ingestion.source_pages import read_source
-from storage_config import corpora, documents
-from storage_config.documents import DocumentState, StoredDocument
-from storage_config.postgres import Database, Session
+from storage_config.postgres.database import Database, Session
+from storage_config.records import corpora, documents
+from storage_config.records.documents import DocumentState, StoredDocument
 
 
 class Planner:

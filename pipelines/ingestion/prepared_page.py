@@ -8,7 +8,7 @@ from llama_index.core.schema import BaseNode, Document
 
 from pipelines.ingestion.plan import PagePlan
 from pipelines.retrieval.section_nodes import payload_of
-from storage_config.points import Payload
+from storage_config.vectors.points import Payload
 
 
 @dataclass(slots=True)

@@ -11,12 +11,12 @@ from uuid import UUID
 from pipelines.errors import IngestionBusy, PipelineError
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.types import IngestionReport
-from storage_config import ingestion_runs
-from storage_config.corpora import Corpus, ensure_corpus
 from storage_config.errors import DatabaseUnavailable, StorageError
-from storage_config.ids import new_id
-from storage_config.postgres import Database, Session
+from storage_config.postgres.database import Database, Session
 from storage_config.processes import this_process
+from storage_config.records import ingestion_runs
+from storage_config.records.corpora import Corpus, ensure_corpus
+from storage_config.records.ids import new_id
 
 HEARTBEAT_SECONDS = 10.0
 STALE_AFTER = timedelta(seconds=60)

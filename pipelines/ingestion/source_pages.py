@@ -8,7 +8,7 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.readers import ReadPage, UnchangedPage, Validators, read_documents, read_sitemap
 from pipelines.types import PageFailure
-from storage_config.documents import DocumentState
+from storage_config.records.documents import DocumentState
 
 SourcePage = Document | UnchangedPage | PageFailure
 

@@ -9,12 +9,12 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, HtmlSource, PdfSource, SitemapSource
 from pipelines.errors import PageError, SourceMissing
-from pipelines.readers.fetching import Validators
-from pipelines.readers.html_tree import HtmlTree
-from pipelines.readers.markdown_tree import MarkdownTree
+from pipelines.readers.html.tree import HtmlTree
+from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
 from pipelines.readers.pdf import PdfTree
-from pipelines.readers.sitemap import ReadPage, UnchangedPage, read_sitemap
+from pipelines.readers.sitemap.fetching import Validators
+from pipelines.readers.sitemap.sitemap import ReadPage, UnchangedPage, read_sitemap
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.readers.upload import Upload, UploadKind, read_upload
 from pipelines.types import PageFailure

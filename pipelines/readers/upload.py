@@ -9,8 +9,8 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
-from pipelines.readers.html_page import read_html
-from pipelines.readers.markdown_tree import MarkdownTree
+from pipelines.readers.html.page import read_html
+from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode

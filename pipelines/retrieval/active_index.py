@@ -10,9 +10,9 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Filters, PageContext
-from storage_config.corpora import Corpus, get_corpus
 from storage_config.errors import VectorsUnavailable
-from storage_config.postgres import Database, Session
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import Corpus, get_corpus
 
 # How long another process's switch may go unnoticed while the old collection still answers. Only questions cause a
 # look at the database: an idle server lets it sleep.

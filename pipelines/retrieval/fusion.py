@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.types import Quality
-from storage_config.points import Payload, PointHit
+from storage_config.vectors.points import Payload, PointHit
 
 DENSE_WEIGHT = 0.5
 

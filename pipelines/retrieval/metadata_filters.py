@@ -8,7 +8,7 @@ from llama_index.core.vector_stores.types import VectorStoreQuery
 from qdrant_client import models
 
 from pipelines.types import Filters
-from storage_config.points import match_any
+from storage_config.vectors.points import match_any
 
 _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE: "lte", FilterOperator.GTE: "gte"}
 

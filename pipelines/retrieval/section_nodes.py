@@ -2,7 +2,7 @@
 
 from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, RelatedNodeInfo, TextNode
 
-from storage_config.points import Payload
+from storage_config.vectors.points import Payload
 
 PAYLOAD_KEYS = (
     "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "source_quality",

@@ -21,7 +21,7 @@ from pipelines.retrieval.metadata_filters import metadata_filter, passage_filter
 from pipelines.retrieval.section_nodes import node_of, payload_of
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
-from storage_config.points import Payload, PointHit, Points, PointSearch, StoredPoint, match_page
+from storage_config.vectors.points import Payload, PointHit, Points, PointSearch, StoredPoint, match_page
 
 T = TypeVar("T")
 

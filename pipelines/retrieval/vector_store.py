@@ -15,9 +15,9 @@ from pipelines.retrieval.section_nodes import node_of, payload_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, SectionVectorStore, run_to_end
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
-from storage_config.edge import EdgePoints, EdgeShards
-from storage_config.points import BM25, DENSE, CollectionStats, Payload, PointCollections, Points
-from storage_config.qdrant import ServerPoints
+from storage_config.vectors.edge import EdgePoints, EdgeShards
+from storage_config.vectors.points import BM25, DENSE, CollectionStats, Payload, PointCollections, Points
+from storage_config.vectors.qdrant import ServerPoints
 
 __all__ = [
     "CANDIDATES",

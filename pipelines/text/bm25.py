@@ -9,7 +9,7 @@ from typing import Any
 
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
-from storage_config.points import SparseVector
+from storage_config.vectors.points import SparseVector
 
 K = 1.2
 B = 0.75

@@ -13,9 +13,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.main import create_app
-from storage_config.postgres import Database
-from tests.fakes import answered_script
-from tests.serving import World, build_world, open_server
+from storage_config.postgres.database import Database
+from tests.support.fakes import answered_script
+from tests.support.serving import World, build_world, open_server
 
 NODE = Path(__file__).parent / "node"
 HEADERS = {"authorization": "Bearer local-token"}

@@ -11,9 +11,9 @@ import pytest
 
 from pipelines.errors import VendorBusy
 from pipelines.events import Event, TextDelta
-from storage_config.ids import new_id
-from tests.fakes import Wait, answered_script, failed_script, refused_script
-from tests.serving import World, build_world, open_server
+from storage_config.records.ids import new_id
+from tests.support.fakes import Wait, answered_script, failed_script, refused_script
+from tests.support.serving import World, build_world, open_server
 
 NODE = Path(__file__).parent / "node"
 QUESTION = {"id": "m1", "role": "user", "parts": [{"type": "text", "text": "Why?"}]}

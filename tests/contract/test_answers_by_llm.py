@@ -21,8 +21,8 @@ from pipelines.providers.vendor_calls import RetryPolicy, build_http_client
 from pipelines.types import Answer, PageContext, Question, Turn
 from tests.emulators.openrouter import API_KEY, VENDOR_TEXT, OpenRouterEmulator
 from tests.emulators.server import Failure
+from tests.support.passages import build_passage
 from tests.unit.pipelines.answering.test_chat_engine import SPEC, ScriptedIndex
-from tests.unit.pipelines.passages import build_passage
 
 ANSWERS, CONDENSES, JUDGES = "emulated/answers", "emulated/condenses", "emulated/judges"
 PASSAGES = [

@@ -14,11 +14,11 @@ import pytest
 from app.auth import jwks, sessions
 from app.auth.authenticator import open_issuers
 from storage_config.errors import ConfigurationError
-from storage_config.postgres import open_url
+from storage_config.postgres.database import open_url
 from storage_config.settings import Settings
-from tests.better_auth import AUDIENCE, NODE, SECRET, BetterAuth, User, run_better_auth
-from tests.fakes import answered_script
-from tests.serving import World, build_world, open_server
+from tests.support.better_auth import AUDIENCE, NODE, SECRET, BetterAuth, User, run_better_auth
+from tests.support.fakes import answered_script
+from tests.support.serving import World, build_world, open_server
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="no `node` on this machine"),

@@ -5,15 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from app.branches import Anchor, Place
-from app.conversations import Conversations, Exchange, Past, PastMessage, PastQuery, StoredConversations, title_of
+from app.conversations.branches import Anchor, Place
+from app.conversations.store import Conversations, Exchange, Past, PastMessage, PastQuery, StoredConversations, title_of
 from app.errors import ConversationNotFound, MessageNotFound
 from pipelines.events import Finished
 from pipelines.types import Answer
-from storage_config.ids import new_id
-from storage_config.messages import list_citations, list_messages
-from storage_config.postgres import Database, Session
-from tests.fakes import InMemoryConversations, answered_script, build_source
+from storage_config.postgres.database import Database, Session
+from storage_config.records.ids import new_id
+from storage_config.records.messages import list_citations, list_messages
+from tests.support.fakes import InMemoryConversations, answered_script, build_source
 
 
 def build_exchange(conversation_id: UUID, question: str = "Why?", **changes: object) -> Exchange:

@@ -9,7 +9,7 @@ from pipelines.grounding.verifier import ClaimToVerify
 from pipelines.providers.openrouter import OpenRouterLLM
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator
 from tests.emulators.server import Failure
-from tests.unit.pipelines.passages import build_passage
+from tests.support.passages import build_passage
 
 PASSAGE = build_passage("Cats purr while they are content. They sleep sixteen hours a day, mostly at noon.")
 CARRIED = "Cats mostly sleep at noon, sixteen hours a day."

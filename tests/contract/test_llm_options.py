@@ -8,12 +8,12 @@ from pydantic import SecretStr
 
 from pipelines.corpus import CorpusSpec
 from pipelines.grounding.verifier import ClaimToVerify
-from pipelines.models import Models
+from pipelines.model_registry import Models
 from pipelines.providers.openrouter import OpenRouterAnswerer
 from pipelines.types import Question
 from storage_config.settings import Settings
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator
-from tests.unit.pipelines.passages import build_passage
+from tests.support.passages import build_passage
 
 PROVIDER = {"order": ["emulated"], "data_collection": "deny"}
 

@@ -20,13 +20,13 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent
 
 from pipelines.errors import VendorBusy
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
 from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
-from tests.fakes import Wait, answered_script
 from tests.integration.test_routes_documents import world as filled_world
-from tests.models import model_folder
-from tests.serving import World, build_world, open_server
+from tests.support.fakes import Wait, answered_script
+from tests.support.models import model_folder
+from tests.support.serving import World, build_world, open_server
 
 ERAS = ["legacy", "auto"]
 BOOK = ROOT / "notebooks" / "data"

@@ -12,8 +12,8 @@ from openai.types.chat.chat_completion_message import Annotation
 
 from pipelines.errors import VendorBusy, VendorError
 from pipelines.events import TextDelta
-from tests.fakes import Wait, answered_script, failed_script, refused_script
-from tests.serving import World, build_world, open_server
+from tests.support.fakes import Wait, answered_script, failed_script, refused_script
+from tests.support.serving import World, build_world, open_server
 
 ASKED: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Why?"}]
 ANSWER = "🔎 BM25 saturates the weight of a repeated term. [1] It is **twice** as fast. [2]"
@@ -194,7 +194,7 @@ async def test_a_reader_who_does_not_wait_for_the_whole_answer_ends_the_engine()
 
 
 async def test_reminders_on_a_silent_stream_are_no_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.streaming._KEEP_ALIVE_SECONDS", 0.05)
+    monkeypatch.setattr("app.wires.streaming._KEEP_ALIVE_SECONDS", 0.05)
     waiting = Wait()
     world = build_world([*answered_script()[:4], waiting, *answered_script()[4:]])
     async with client_of(world) as client:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.commands.openapi import build_document, dump_document
+from app.cli.openapi import build_document, dump_document
 from tests.conftest import ROOT
-from tests.served_book import serve_book
+from tests.support.served_book import serve_book
 
 CASES = 20
 

@@ -9,9 +9,9 @@ from qdrant_client import AsyncQdrantClient
 from pipelines.retrieval.vector_store import LegQuery, ServerVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import VectorsUnavailable
-from storage_config.points import INDEXED_KEYS
-from storage_config.qdrant import ATTEMPTS, ServerCollections, ServerPoints, build_qdrant_client
 from storage_config.settings import read_settings
+from storage_config.vectors.points import INDEXED_KEYS
+from storage_config.vectors.qdrant import ATTEMPTS, ServerCollections, ServerPoints, build_qdrant_client
 from tests.contract.test_vector_store import LEFT, section
 from tests.emulators.qdrant import VENDOR_TEXT, QdrantEmulator
 from tests.emulators.server import Failure

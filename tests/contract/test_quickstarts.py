@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.quickstarts import aimed_at, read_blocks
-from tests.served_book import Served, serve_book
+from tests.support.quickstarts import aimed_at, read_blocks
+from tests.support.served_book import Served, serve_book
 
 CITED = "https://example.org/handbook/search/bm25#term-frequency-saturates"
 

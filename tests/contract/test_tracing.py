@@ -13,9 +13,9 @@ from pipelines.types import Question
 from storage_config.settings import Settings
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator
 from tests.emulators.server import Failure
-from tests.fakes import answered_script
-from tests.serving import build_world, open_client
-from tests.tracing import recorded_spans
+from tests.support.fakes import answered_script
+from tests.support.serving import build_world, open_client
+from tests.support.tracing import recorded_spans
 from tests.unit.pipelines.answering.test_chat_engine import GENERATED, RIGHT, ScriptedAnswerer, build_engine, play
 from tests.unit.pipelines.retrieval.test_retriever import ReversingReranker, dense, retriever
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.errors import VendorBusy
-from tests.fakes import Wait, answered_script
-from tests.serving import World, build_world, open_server
+from tests.support.fakes import Wait, answered_script
+from tests.support.serving import World, build_world, open_server
 
 NODE = Path(__file__).parent / "node"
 ANSWER = "🔎 BM25 saturates the weight of a repeated term. [1] It is **twice** as fast. [2]"

@@ -24,11 +24,11 @@ from pipelines.retrieval.section_nodes import node_of, payload_of
 from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, SectionStore, ServerVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
-from storage_config.edge import EdgeShards
 from storage_config.errors import VectorsUnavailable
-from storage_config.points import SCROLL_BATCH, UPSERT_BATCH
-from storage_config.qdrant import ServerCollections, build_qdrant_client
 from storage_config.settings import read_settings
+from storage_config.vectors.edge import EdgeShards
+from storage_config.vectors.points import SCROLL_BATCH, UPSERT_BATCH
+from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.emulators.qdrant import QdrantEmulator, memory_folder
 
 DIMENSION = 4

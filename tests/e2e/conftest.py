@@ -10,7 +10,7 @@ from selenium.webdriver.chrome.service import Service
 
 from tests.e2e.page import Page
 from tests.e2e.site import Site
-from tests.serving import World
+from tests.support.serving import World
 
 _NEEDED = ("chromium", "chromedriver")
 _ARGUMENTS = (

@@ -4,8 +4,8 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from tests.fakes import Wait
-from tests.serving import World, open_server
+from tests.support.fakes import Wait
+from tests.support.serving import World, open_server
 
 
 class Site:

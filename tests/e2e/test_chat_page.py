@@ -12,8 +12,8 @@ from pipelines.types import Answer, Citation, Claim, ClosestSection, Usage
 from storage_config.errors import DatabaseUnavailable
 from storage_config.settings import Settings
 from tests.e2e.page import Page
-from tests.fakes import Step, Wait, answered_script, build_source, failed_script, refused_script
-from tests.serving import World, build_world
+from tests.support.fakes import Step, Wait, answered_script, build_source, failed_script, refused_script
+from tests.support.serving import World, build_world
 
 OpenPage = Callable[[World], Page]
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'

@@ -14,8 +14,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.quickstarts import aimed_at, read_blocks
-from tests.served_book import serve_book
+from tests.support.quickstarts import aimed_at, read_blocks
+from tests.support.served_book import serve_book
 
 PACKAGES = Path(__file__).parent / "react" / "node_modules"
 MOUNT = 'import { createRoot } from "react-dom/client";\ncreateRoot(document.body).render(<AskTheDocs />);\n'

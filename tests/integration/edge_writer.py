@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from storage_config.edge import EdgeShards
+from storage_config.vectors.edge import EdgeShards
 from tests.integration.test_edge import NAME, point, point_id
 
 

@@ -11,10 +11,10 @@ from pipelines.retrieval.active_index import ActiveIndex, IndexShape
 from pipelines.retrieval.retriever import QueryText, SectionRetriever
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.edge import EdgeShards
 from storage_config.errors import VectorsUnavailable
-from storage_config.postgres import Database
-from tests.ingesting import HashedEmbedding, Site, build_ingestion, paragraph
+from storage_config.postgres.database import Database
+from storage_config.vectors.edge import EdgeShards
+from tests.support.ingesting import HashedEmbedding, Site, build_ingestion, paragraph
 
 READERS = 50
 

@@ -10,10 +10,10 @@ import pytest
 from app.auth.api_keys import REMEMBERED_SECONDS, ApiKeys, make_secret
 from app.auth.callers import Role
 from app.errors import ApiKeyNotFound
-from storage_config.ids import new_id
-from storage_config.postgres import Database
-from tests.fakes import answered_script
-from tests.serving import build_world, open_client
+from storage_config.postgres.database import Database
+from storage_config.records.ids import new_id
+from tests.support.fakes import answered_script
+from tests.support.serving import build_world, open_client
 
 KEYS = "/api/v1/keys"
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from storage_config.state_lock import owner_of
-from tests.command_line import SECONDS, copy_book, copy_model, read_url, run, start
+from tests.support.command_line import SECONDS, copy_book, copy_model, read_url, run, start
 
 
 @pytest.fixture(scope="module")

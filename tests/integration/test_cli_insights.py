@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.command_line import copy_book, run, serving
+from tests.support.command_line import copy_book, run, serving
 
 QUESTION, IN_VAIN = "How does BM25 limit the weight of a repeated term?", "Who won the football match?"
 

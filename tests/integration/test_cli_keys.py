@@ -12,16 +12,16 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from app.auth.api_keys import is_well_formed
-from app.cli import app
-from app.commands.keys import ServerKeys, create_key, list_keys, print_keys, revoke_key, rotate_key
+from app.cli.keys_backend import ServerKeys, create_key, list_keys, print_keys, revoke_key, rotate_key
+from app.cli.main import app
 from app.errors import ApiKeyNotFound
 from storage_config.errors import DatabaseUnavailable, StateInUse
-from storage_config.ids import new_id
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records.ids import new_id
 from storage_config.settings import Settings
 from storage_config.state_lock import StateOwner, hold_state
-from tests.fakes import answered_script
-from tests.serving import build_world, open_server
+from tests.support.fakes import answered_script
+from tests.support.serving import build_world, open_server
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.command_line import copy_model, run
-from tests.loopback_site import open_loopback_site
+from tests.support.command_line import copy_model, run
+from tests.support.loopback_site import open_loopback_site
 
 
 async def test_a_declared_site_is_ingested_and_an_unchanged_one_is_not_downloaded(tmp_path: Path) -> None:

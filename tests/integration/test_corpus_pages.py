@@ -16,12 +16,12 @@ from pipelines.readers import Upload
 from pipelines.retrieval.vector_store import Collections
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.documents import StoredDocument, get_document
-from storage_config.edge import EdgeShards
-from storage_config.ingestion_runs import IngestionRun, get_last_run
-from storage_config.postgres import Database, Session
-from tests.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
-from tests.pdf_files import build_pdf
+from storage_config.postgres.database import Database, Session
+from storage_config.records.documents import StoredDocument, get_document
+from storage_config.records.ingestion_runs import IngestionRun, get_last_run
+from storage_config.vectors.edge import EdgeShards
+from tests.support.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
+from tests.support.pdf_files import build_pdf
 
 NOTE = Upload("markdown", b"# Note\n\n## Why\n\nWhat the operator adds.\n", "notes/why.md")
 

@@ -8,9 +8,9 @@ import pytest
 from qdrant_client.models import Filter
 from qdrant_edge import EdgeShard
 
-from storage_config.edge import EdgeShards
 from storage_config.errors import StateInUse, VectorsUnavailable
-from storage_config.points import PointSearch, SparseVector, StoredPoint, match_any, match_page
+from storage_config.vectors.edge import EdgeShards
+from storage_config.vectors.points import PointSearch, SparseVector, StoredPoint, match_any, match_page
 
 NAME = "site-0123456789abcdef"
 ROOT = Path(__file__).parents[2]

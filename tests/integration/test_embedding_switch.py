@@ -13,8 +13,8 @@ from pipelines.types import Filters
 from storage_config.settings import Settings
 from tests.emulators.cohere import API_KEY, CohereEmulator
 from tests.emulators.qdrant import QdrantEmulator
-from tests.ingesting import Site, paragraph
-from tests.models import model_folder
+from tests.support.ingesting import Site, paragraph
+from tests.support.models import model_folder
 
 READERS = 50
 SECONDS = 60.0

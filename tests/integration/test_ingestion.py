@@ -28,12 +28,20 @@ from pipelines.splitting.splitter import SectionSplitter
 from pipelines.splitting.tokens import TokenMap
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import PageFailure
-from storage_config.documents import get_document_by_uri, save_document
-from storage_config.edge import EdgeShards
-from storage_config.ids import new_id
-from storage_config.ingestion_runs import get_run
-from storage_config.postgres import Database, Session
-from tests.ingesting import DIMENSION, HashedEmbedding, IndexState, Site, build_ingestion, paragraph, read_index_state
+from storage_config.postgres.database import Database, Session
+from storage_config.records.documents import get_document_by_uri, save_document
+from storage_config.records.ids import new_id
+from storage_config.records.ingestion_runs import get_run
+from storage_config.vectors.edge import EdgeShards
+from tests.support.ingesting import (
+    DIMENSION,
+    HashedEmbedding,
+    IndexState,
+    Site,
+    build_ingestion,
+    paragraph,
+    read_index_state,
+)
 
 
 @pytest.fixture

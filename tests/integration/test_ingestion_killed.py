@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from storage_config.corpora import delete_corpus, get_corpus
-from storage_config.edge import EdgeShards
-from storage_config.migrations.schema import upgrade_url
-from storage_config.postgres import Database, open_url
+from storage_config.postgres.database import Database, open_url
+from storage_config.postgres.migrations.schema import upgrade_url
+from storage_config.records.corpora import delete_corpus, get_corpus
+from storage_config.vectors.edge import EdgeShards
 from tests.conftest import ROOT
-from tests.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
+from tests.support.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
 
 PAGES, REMOVED, ADDED, CHANGED = 20, 3, 4, 6
 SECONDS = 120
@@ -109,7 +109,7 @@ async def runner(site: Site, database_url: str, tmp_path: Path) -> AsyncIterator
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.killable_ingestion",
+        "tests.support.killable_ingestion",
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

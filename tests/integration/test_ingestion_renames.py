@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import RemovalRefused
-from storage_config.edge import EdgeShards
-from storage_config.postgres import Database
-from tests.ingesting import HashedEmbedding, Site, build_ingestion, read_index_state
+from storage_config.postgres.database import Database
+from storage_config.vectors.edge import EdgeShards
+from tests.support.ingesting import HashedEmbedding, Site, build_ingestion, read_index_state
 
 
 async def test_a_renamed_folder_embeds_the_chunks_of_its_pages_once_more(tmp_path: Path, database: Database) -> None:

@@ -10,20 +10,20 @@ import pytest
 from pipelines.errors import RemovalRefused, SourceMissing, SourceUnavailable, VendorBroken
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.types import PageFailure
-from storage_config import corpora, documents
-from storage_config.documents import StoredDocument
-from storage_config.edge import EdgeShards
-from storage_config.postgres import Database, Session
-from tests.ingesting import HashedEmbedding, IndexState, build_ingestion, read_index_state
-from tests.loopback_site import LoopbackSite, open_loopback_site
-from tests.pdf_files import build_pdf
+from storage_config.postgres.database import Database, Session
+from storage_config.records import corpora, documents
+from storage_config.records.documents import StoredDocument
+from storage_config.vectors.edge import EdgeShards
+from tests.support.ingesting import HashedEmbedding, IndexState, build_ingestion, read_index_state
+from tests.support.loopback_site import LoopbackSite, open_loopback_site
+from tests.support.pdf_files import build_pdf
 
 NAMES = ("guide/install", "guide/use", "intro", "reference")
 
 
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackSite]:
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     with open_loopback_site() as site:
         for name in NAMES:
             site.write(name, f"The first words of {name}.", f"The last words of {name}.")
@@ -174,7 +174,7 @@ async def test_a_site_that_fails_is_an_error_never_a_removal(bench: Bench, statu
 
 
 async def test_nobody_answers(database: Database, vectors: EdgeShards, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     with open_loopback_site() as site:
         site.write("intro", "Words.")
         bench = Bench(site, database, vectors)

@@ -13,19 +13,19 @@ import httpx
 import psycopg
 import pytest
 
-from app.conversations import Exchange, StoredConversations
+from app.conversations.store import Exchange, StoredConversations
 from pipelines.events import Finished
 from pipelines.insights import QuestionClusterer
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.types import Answer
-from storage_config.corpora import activate_collection, ensure_corpus
-from storage_config.documents import DocumentToSave, save_document
-from storage_config.feedback import FeedbackToSave, save_feedback
-from storage_config.ids import new_id
-from storage_config.insights import AskedQuestion
-from storage_config.postgres import Database, Session
-from tests.fakes import answered_script, build_source, refused_script
-from tests.serving import build_world, open_client
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import activate_collection, ensure_corpus
+from storage_config.records.documents import DocumentToSave, save_document
+from storage_config.records.feedback import FeedbackToSave, save_feedback
+from storage_config.records.ids import new_id
+from storage_config.records.insights import AskedQuestion
+from tests.support.fakes import answered_script, build_source, refused_script
+from tests.support.serving import build_world, open_client
 
 INSIGHTS = "/api/v1/insights"
 PAGE = "https://example.org/docs/ranking"

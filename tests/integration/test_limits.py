@@ -12,15 +12,15 @@ from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.readers import read_documents
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.edge import EdgeShards
 from storage_config.errors import LimitExceeded
-from storage_config.points import PointCollections
-from storage_config.postgres import Database
-from storage_config.qdrant import ServerCollections, build_qdrant_client
+from storage_config.postgres.database import Database
 from storage_config.settings import Settings
 from storage_config.usage import read_usage
+from storage_config.vectors.edge import EdgeShards
+from storage_config.vectors.points import PointCollections
+from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.emulators.qdrant import QdrantEmulator
-from tests.ingesting import DIMENSION, UNLIMITED, HashedEmbedding, Site, build_ingestion, read_index_state
+from tests.support.ingesting import DIMENSION, UNLIMITED, HashedEmbedding, Site, build_ingestion, read_index_state
 
 
 @pytest.fixture(params=["edge", "server"])

@@ -70,7 +70,7 @@ def start_servers(redis: Redis, tmp_path: Path) -> Iterator[StartServers]:
 
     def start(count: int, **environment: str) -> list[str]:
         variables = {**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": redis.url, **environment}
-        command = [sys.executable, "-m", "tests.limited_server"]
+        command = [sys.executable, "-m", "tests.support.limited_server"]
         begun = [subprocess.Popen(command, cwd=tmp_path, env=variables, stdout=PIPE) for _ in range(count)]
         processes.extend(begun)
         return [_first_line(process) for process in begun]

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from storage_config.conversations import create_conversation
 from storage_config.errors import DatabaseUnavailable
-from storage_config.ids import new_id
-from storage_config.messages import AnswerToRecord, QuestionToRecord, record_exchange
-from storage_config.postgres import Database, Patience, Session, open_url
-from tests.remote_postgres import BadNetwork, PgBouncer, RemotePostgres, free_port
-from tests.waiting import eventually
+from storage_config.postgres.database import Database, Patience, Session, open_url
+from storage_config.records.conversations import create_conversation
+from storage_config.records.ids import new_id
+from storage_config.records.messages import AnswerToRecord, QuestionToRecord, record_exchange
+from tests.support.remote_postgres import BadNetwork, PgBouncer, RemotePostgres, free_port
+from tests.support.waiting import eventually
 
 OWNER = "user-1"
 

@@ -18,16 +18,17 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from storage_config import postgres_home, postgres_server
-from storage_config.embedded_postgres import open_embedded_postgres
 from storage_config.errors import ConfigurationError, DatabaseUnavailable, StateInUse
-from storage_config.ids import new_id
-from storage_config.postgres import open_url
-from storage_config.postgres_home import POINTER_NAME, can_enter, find_home
+from storage_config.postgres import home as postgres_home
+from storage_config.postgres import server as postgres_server
+from storage_config.postgres.database import open_url
+from storage_config.postgres.embedded import open_embedded_postgres
+from storage_config.postgres.home import POINTER_NAME, can_enter, find_home
+from storage_config.records.ids import new_id
 from storage_config.state_lock import StateOwner, hold_state, owner_of
 from tests.conftest import ROOT
-from tests.notes import keep_note, read_notes
-from tests.waiting import eventually
+from tests.support.notes import keep_note, read_notes
+from tests.support.waiting import eventually
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a death signal")
@@ -54,7 +55,7 @@ class Owner:
 @contextlib.asynccontextmanager
 async def _owner(folder: Path, *note: str, command: tuple[str, ...] = (sys.executable,)) -> AsyncIterator[Owner]:
     process = await asyncio.create_subprocess_exec(
-        *command, "-m", "tests.embedded_owner", str(folder / "data"), str(folder / "shelter"), *note,
+        *command, "-m", "tests.support.embedded_owner", str(folder / "data"), str(folder / "shelter"), *note,
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None

@@ -10,15 +10,21 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from storage_config.corpora import ensure_corpus
 from storage_config.errors import ConfigurationError, DatabaseUnavailable, SchemaOutdated
-from storage_config.migrations.schema import UPGRADE_LOCK, check_schema, head_revision, read_revision, upgrade_url
-from storage_config.postgres import Database, open_database, open_url, upgrade_schema
-from storage_config.postgres_url import sqlalchemy_url
+from storage_config.postgres.database import Database, open_database, open_url, upgrade_schema
+from storage_config.postgres.migrations.schema import (
+    UPGRADE_LOCK,
+    check_schema,
+    head_revision,
+    read_revision,
+    upgrade_url,
+)
+from storage_config.postgres.url import sqlalchemy_url
+from storage_config.records.corpora import ensure_corpus
+from storage_config.records.tables import metadata
 from storage_config.settings import read_settings
-from storage_config.tables import metadata
-from tests.remote_postgres import PgBouncer, RemotePostgres, free_port
-from tests.waiting import eventually
+from tests.support.remote_postgres import PgBouncer, RemotePostgres, free_port
+from tests.support.waiting import eventually
 
 # Alembic's comparison does not look at CHECK constraints, nor at what a partial index is restricted to.
 _EVERYTHING = """

@@ -11,7 +11,7 @@ import pytest
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceUnavailable
 from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
-from pipelines.readers.sitemap import Outcome
+from pipelines.readers.sitemap.sitemap import Outcome
 from pipelines.types import PageFailure
 
 
@@ -73,8 +73,8 @@ async def read(address: str, known: dict[str, Validators]) -> list[Outcome]:
 
 
 async def test_a_real_server(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("pipelines.readers.fetching.PAGE_SECONDS", 0.5)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.PAGE_SECONDS", 0.5)
     bomb, etag, packed, stall = await read(address, {f"{address}/etag": Validators('"1"')})
     assert bomb == PageFailure(f"{address}/bomb", "is larger than 16,000 bytes")
     assert etag == UnchangedPage(f"{address}/etag")
@@ -85,6 +85,6 @@ async def test_a_real_server(address: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     with pytest.raises(SourceUnavailable, match=r"robots\.txt cannot be fetched: ConnectError"):
         await read("http://127.0.0.1:1", {})

@@ -13,7 +13,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
 from pipelines.readers import read_documents
 from pipelines.types import PageFailure
-from tests.pdf_files import build_pdf
+from tests.support.pdf_files import build_pdf
 
 Outcome = dict[str, Document | PageFailure]
 MARKDOWN: dict[str, Any] = {"kind": "markdown", "flavour": "docusaurus"}

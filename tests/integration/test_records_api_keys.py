@@ -3,9 +3,15 @@
 import pytest
 from sqlalchemy import text
 
-from storage_config.api_keys import create_api_key, find_api_key, list_api_keys, note_api_key_use, revoke_api_key
-from storage_config.ids import new_id
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records.api_keys import (
+    create_api_key,
+    find_api_key,
+    list_api_keys,
+    note_api_key_use,
+    revoke_api_key,
+)
+from storage_config.records.ids import new_id
 
 KEY = "fn_" + "a" * 40
 

@@ -8,13 +8,13 @@ from alembic import command
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from storage_config.branches import find_messages, list_children, list_path, list_siblings
-from storage_config.conversations import create_conversation
-from storage_config.ids import new_id
-from storage_config.messages import LATEST, AnswerToRecord, Latest, QuestionToRecord, record_exchange
-from storage_config.migrations import schema
-from storage_config.postgres import Database, Session
-from storage_config.postgres_url import sqlalchemy_url
+from storage_config.postgres.database import Database, Session
+from storage_config.postgres.migrations import schema
+from storage_config.postgres.url import sqlalchemy_url
+from storage_config.records.branches import find_messages, list_children, list_path, list_siblings
+from storage_config.records.conversations import create_conversation
+from storage_config.records.ids import new_id
+from storage_config.records.messages import LATEST, AnswerToRecord, Latest, QuestionToRecord, record_exchange
 
 
 class Talk:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from storage_config.conversations import (
+from storage_config.postgres.database import Database, Session
+from storage_config.records.conversations import (
     create_conversation,
     delete_conversation,
     delete_conversations_of,
@@ -17,11 +18,17 @@ from storage_config.conversations import (
     list_conversations,
     rename_conversation,
 )
-from storage_config.corpora import ensure_corpus
-from storage_config.documents import DocumentToSave, delete_documents, save_document
-from storage_config.feedback import FeedbackToSave, StoredFeedback, delete_feedback, list_feedback, save_feedback
-from storage_config.ids import new_id
-from storage_config.messages import (
+from storage_config.records.corpora import ensure_corpus
+from storage_config.records.documents import DocumentToSave, delete_documents, save_document
+from storage_config.records.feedback import (
+    FeedbackToSave,
+    StoredFeedback,
+    delete_feedback,
+    list_feedback,
+    save_feedback,
+)
+from storage_config.records.ids import new_id
+from storage_config.records.messages import (
     AnswerToRecord,
     QuestionToRecord,
     StoredCitation,
@@ -31,8 +38,7 @@ from storage_config.messages import (
     list_messages,
     record_exchange,
 )
-from storage_config.postgres import Database, Session
-from storage_config.rows import InvalidCursor
+from storage_config.records.rows import InvalidCursor
 
 OWNER, STRANGER = "user-1", "user-2"
 DOWN = FeedbackToSave(new_id(), "down", ("incorrect",))

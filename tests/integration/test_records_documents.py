@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
 
-from storage_config.corpora import (
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import (
     Corpus,
     activate_collection,
     delete_corpus,
@@ -17,7 +18,7 @@ from storage_config.corpora import (
     get_corpus,
     list_corpora,
 )
-from storage_config.documents import (
+from storage_config.records.documents import (
     DocumentStatus,
     DocumentToSave,
     count_documents,
@@ -32,9 +33,8 @@ from storage_config.documents import (
     save_document,
     save_documents,
 )
-from storage_config.ids import new_id
-from storage_config.postgres import Database, Session
-from storage_config.rows import InvalidCursor
+from storage_config.records.ids import new_id
+from storage_config.records.rows import InvalidCursor
 
 PAGE = DocumentToSave(
     uri="guide/intro.md",

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from storage_config.corpora import ensure_corpus
-from storage_config.ids import new_id
-from storage_config.ingestion_runs import (
+from storage_config.postgres.database import Database
+from storage_config.processes import this_process
+from storage_config.records.corpora import ensure_corpus
+from storage_config.records.ids import new_id
+from storage_config.records.ingestion_runs import (
     IngestionRun,
     finish_run,
     get_last_run,
@@ -21,9 +23,7 @@ from storage_config.ingestion_runs import (
     list_runs,
     start_run,
 )
-from storage_config.postgres import Database
-from storage_config.processes import this_process
-from storage_config.rows import InvalidCursor, encode_cursor
+from storage_config.records.rows import InvalidCursor, encode_cursor
 
 STALE = timedelta(seconds=30)
 

@@ -11,17 +11,17 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.chat import Ask, Chat, Recording
-from app.conversations import StoredConversations
+from app.conversations.chat import Ask, Chat, Recording
+from app.conversations.replays import replay_message
+from app.conversations.store import StoredConversations
 from app.main import create_app
-from app.observations import Observations
-from app.replays import replay_message
+from app.telemetry.observations import Observations
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.types import Answer, PageContext, Turn
-from storage_config.ids import new_id
+from storage_config.records.ids import new_id
 from storage_config.settings import Settings, read_settings
 from tests.conftest import ROOT
-from tests.models import model_folder
+from tests.support.models import model_folder
 
 QUOTED = "The parameter `k1` says how soon saturation sets in."
 

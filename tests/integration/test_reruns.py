@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from storage_config.postgres import Database
-from tests.ingesting import Site
+from storage_config.postgres.database import Database
 from tests.load.bench_reruns import measure
+from tests.support.ingesting import Site
 
 PAGES = 40
 

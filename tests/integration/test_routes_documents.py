@@ -5,12 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
-from storage_config.corpora import ensure_corpus
-from storage_config.documents import DocumentToSave, mark_document_failed, save_document
-from storage_config.ids import new_id
-from storage_config.postgres import Database, Session
-from tests.fakes import answered_script
-from tests.serving import World, build_world, open_client
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import ensure_corpus
+from storage_config.records.documents import DocumentToSave, mark_document_failed, save_document
+from storage_config.records.ids import new_id
+from tests.support.fakes import answered_script
+from tests.support.serving import World, build_world, open_client
 
 DOCUMENTS = "/api/v1/documents"
 TEXT = "🔎 Ranking\n\n## Weights\n\nBM25 saturates."

@@ -9,13 +9,13 @@ import pytest
 
 from pipelines.errors import RemovalRefused, VendorRefused
 from pipelines.ingestion.run import open_run
-from storage_config.edge import EdgeShards
-from storage_config.ids import new_id
-from storage_config.postgres import Database
-from tests.fakes import FakeCorpus, FakeIngestion, FakeResources, ScriptedEngine, answered_script
-from tests.ingesting import HashedEmbedding, Site, build_ingestion, read_index_state
-from tests.serving import World, open_client
-from tests.waiting import eventually
+from storage_config.postgres.database import Database
+from storage_config.records.ids import new_id
+from storage_config.vectors.edge import EdgeShards
+from tests.support.fakes import FakeCorpus, FakeIngestion, FakeResources, ScriptedEngine, answered_script
+from tests.support.ingesting import HashedEmbedding, Site, build_ingestion, read_index_state
+from tests.support.serving import World, open_client
+from tests.support.waiting import eventually
 
 RUNS = "/api/v1/ingestions"
 SECONDS = 30

@@ -4,13 +4,13 @@ from functools import partial
 
 import pytest
 
-from app import llms_txt
-from storage_config.corpora import ensure_corpus
-from storage_config.document_texts import list_whole_pages, read_published_version
-from storage_config.documents import DocumentToSave, mark_document_failed, save_document
-from storage_config.postgres import Database, Session
-from tests.fakes import answered_script
-from tests.serving import World, build_world, open_client
+from app.corpus import llms_txt
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import ensure_corpus
+from storage_config.records.document_texts import list_whole_pages, read_published_version
+from storage_config.records.documents import DocumentToSave, mark_document_failed, save_document
+from tests.support.fakes import answered_script
+from tests.support.serving import World, build_world, open_client
 
 
 def _page(name: str, text: str) -> DocumentToSave:

@@ -8,21 +8,21 @@ from typing import Any
 import httpx
 import pytest
 
-from app.request_body import MAX_BODY_BYTES
+from app.http.request_body import MAX_BODY_BYTES
 from pipelines.errors import VendorTimeout
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.edge import EdgeShards
-from storage_config.ids import new_id
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records.ids import new_id
 from storage_config.settings import Settings
-from tests.fakes import FakeCorpus, FakeResources, ScriptedEngine, answered_script
-from tests.ingesting import HashedEmbedding, Site, build_ingestion
-from tests.pdf_files import build_pdf
-from tests.serving import World, open_client
+from storage_config.vectors.edge import EdgeShards
+from tests.support.fakes import FakeCorpus, FakeResources, ScriptedEngine, answered_script
+from tests.support.ingesting import HashedEmbedding, Site, build_ingestion
+from tests.support.pdf_files import build_pdf
+from tests.support.serving import World, open_client
 
 DOCUMENTS = "/api/v1/documents"
 TOKEN = "local-token"

@@ -19,7 +19,7 @@ from pipelines.readers import read_documents
 from pipelines.types import Answer, IngestionReport, PageContext, PageFailure, Question
 from storage_config.settings import read_settings
 from tests.conftest import ROOT
-from tests.models import model_folder
+from tests.support.models import model_folder
 
 BOOK = ROOT / "notebooks" / "data" / "footnoted.toml"
 

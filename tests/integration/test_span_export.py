@@ -49,7 +49,7 @@ def collector() -> Iterator[Collector]:
 def test_a_server_that_ends_sends_its_last_spans(collector: Collector, tmp_path: Path) -> None:
     endpoint = f"http://127.0.0.1:{collector.server_port}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
-    command = [sys.executable, "-m", "tests.limited_server"]
+    command = [sys.executable, "-m", "tests.support.limited_server"]
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().decode().strip()

@@ -14,10 +14,10 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli.main import app
 from storage_config.state_lock import StateOwner, owner_of
-from tests.command_line import SECONDS, copy_book, read_url, run, serving, start
-from tests.waiting import eventually
+from tests.support.command_line import SECONDS, copy_book, read_url, run, serving, start
+from tests.support.waiting import eventually
 
 QUESTION = "How does BM25 limit the weight of a repeated term?"
 COMMANDS: list[tuple[str, ...]] = [

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from tests.command_line import SECONDS, copy_book, run, serving
 from tests.emulators.qdrant import QdrantEmulator
-from tests.waiting import eventually
+from tests.support.command_line import SECONDS, copy_book, run, serving
+from tests.support.waiting import eventually
 
 QUESTION = {"question": "How does BM25 limit the weight of a repeated term?", "stream": False}
 

@@ -17,8 +17,8 @@ from statistics import median
 import httpx
 
 from storage_config.state_lock import owner_of
-from tests.command_line import SECONDS, copy_book, run, serving
-from tests.waiting import eventually
+from tests.support.command_line import SECONDS, copy_book, run, serving
+from tests.support.waiting import eventually
 
 WORDS = ("ranking", "fusion", "chunks", "citations", "saturation", "recall", "evaluation", "anchors")
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.answering.sentence_ranking import rank_units
 from pipelines.events import TextDelta
-from pipelines.providers.extractive import ExtractiveAnswerer
 from pipelines.text.quotable import quotable_units
 from pipelines.types import Passage, Question
 from tests.conftest import shared_data_folder

@@ -21,12 +21,12 @@ import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.main import create_app
-from app.server import Address, ReadyServer, build_config, open_listener, settle_garbage
+from app.serving.server import Address, ReadyServer, build_config, open_listener, settle_garbage
 from app.wires.encoding import dump_json
 from pipelines.events import Event, Finished, Retrieved, TextDelta
 from pipelines.types import Answer, Question, Usage
 from storage_config.settings import Settings
-from tests.fakes import FakeCorpus, FakeResources, InMemoryConversations, ScriptedEngine
+from tests.support.fakes import FakeCorpus, FakeResources, InMemoryConversations, ScriptedEngine
 
 # What each server is asked: the bare one, and the whole application over each of its streaming wires.
 _REQUESTS = {

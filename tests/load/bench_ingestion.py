@@ -24,12 +24,12 @@ from pipelines.readers import read_documents
 from pipelines.retrieval.vector_store import Collections
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.edge import EdgeShards
-from storage_config.postgres import open_database
+from storage_config.postgres.database import open_database
 from storage_config.settings import read_settings
+from storage_config.vectors.edge import EdgeShards
 from tests.conftest import shared_data_folder
-from tests.ingesting import UNLIMITED
-from tests.models import model_folder
+from tests.support.ingesting import UNLIMITED
+from tests.support.models import model_folder
 
 MAX_CHARS = 2_000_000
 

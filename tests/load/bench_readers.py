@@ -30,7 +30,7 @@ from tests.conftest import ROOT, shared_data_folder
 from tests.emulators import cohere, openrouter
 from tests.load.profiled_server import read_stages
 from tests.load.readers import Load, Seen, read_as_many, shuffled
-from tests.models import model_folder
+from tests.support.models import model_folder
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 120.0

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
-from storage_config.edge import EdgeShards
-from storage_config.postgres import Database, open_database
+from storage_config.postgres.database import Database, open_database
 from storage_config.settings import read_settings
+from storage_config.vectors.edge import EdgeShards
 from tests.conftest import shared_data_folder
-from tests.ingesting import HashedEmbedding, build_ingestion
+from tests.support.ingesting import HashedEmbedding, build_ingestion
 
 TREES: dict[str, Flavour] = {
     "docs_physical_ai_textbook": "docusaurus",

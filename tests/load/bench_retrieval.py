@@ -29,14 +29,14 @@ from pipelines.retrieval.retriever import TOP_N, RankingOptions, SectionRetrieve
 from pipelines.retrieval.section_nodes import PAYLOAD_KEYS
 from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, ServerVectorStore
 from pipelines.text.bm25 import Bm25Encoder
-from storage_config.edge import EdgeShards, edge_query
-from storage_config.points import PointSearch
-from storage_config.qdrant import ServerCollections, build_qdrant_client
 from storage_config.settings import read_settings
+from storage_config.vectors.edge import EdgeShards, edge_query
+from storage_config.vectors.points import PointSearch
+from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.conftest import shared_data_folder
 from tests.emulators.qdrant import QdrantEmulator, memory_folder
 from tests.load.retrieval_sets import READERS, QuestionSet, ndcg_at, recall_at
-from tests.models import model_folder
+from tests.support.models import model_folder
 
 Store = EdgeVectorStore | ServerVectorStore
 LEGS = ("dense", "bm25", "fused")

@@ -24,7 +24,7 @@ from pipelines.retrieval.section_store import CANDIDATES
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Passage
-from storage_config.points import PointHit
+from storage_config.vectors.points import PointHit
 
 CACHE = Path(os.environ.get("FOOTNOTED_BENCH_CACHE", Path(tempfile.gettempdir()) / "footnoted_bench"))
 LEG_HITS = CANDIDATES

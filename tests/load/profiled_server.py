@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from app.cli import app
+from app.cli.main import app
 
 # The first that a path holds decides; a function's own time counts, without what it calls.
 STAGES = (

@@ -10,7 +10,7 @@ from pipelines.providers.minilm import MiniLmEmbedding
 from tests.emulators.qdrant import memory_folder
 from tests.load.bench_retrieval import as_nodes, embed_passages, measure_quality, opened_store
 from tests.load.retrieval_sets import ndcg_at, read_squad, recall_at
-from tests.models import model_folder
+from tests.support.models import model_folder
 
 
 @pytest.mark.shared_data

@@ -94,6 +94,7 @@ def test_no_cycles() -> None:
 def _targets(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
+            # A package's own file is empty here: `from package import module` leads to the module.
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):

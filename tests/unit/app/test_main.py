@@ -10,8 +10,8 @@ import pytest
 
 import app
 from app.schemas.health import HealthBody
-from tests.fakes import answered_script
-from tests.serving import build_world, open_client, open_server
+from tests.support.fakes import answered_script
+from tests.support.serving import build_world, open_client, open_server
 
 WEB = Path(app.__file__).parent / "web"
 

@@ -9,9 +9,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 
 from pipelines.insights import QuestionClusterer, SectionPlace, group, sections_of
-from storage_config.ids import new_id
-from storage_config.insights import AskedQuestion, PageText
-from tests.ingesting import HashedEmbedding
+from storage_config.records.ids import new_id
+from storage_config.records.insights import AskedQuestion, PageText
+from tests.support.ingesting import HashedEmbedding
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 

@@ -14,14 +14,14 @@ from app.auth.jwks import Jwks
 from app.auth.sessions import Sessions
 from app.auth.user_tokens import UserTokens
 from app.errors import NotSignedIn, OriginRefused
-from storage_config.api_keys import ApiKey
-from storage_config.better_auth import UserSession
-from storage_config.ids import new_id
-from storage_config.postgres import Database
+from storage_config.postgres.database import Database
+from storage_config.records.api_keys import ApiKey
+from storage_config.records.better_auth import UserSession
+from storage_config.records.ids import new_id
 from storage_config.settings import Settings
-from tests.fakes import NoDatabase, answered_script
-from tests.serving import build_world, open_client
-from tests.tokens import AUDIENCE, ISSUER, CountingTransport, Issuer
+from tests.support.fakes import NoDatabase, answered_script
+from tests.support.serving import build_world, open_client
+from tests.support.tokens import AUDIENCE, ISSUER, CountingTransport, Issuer
 
 SITE = "https://docs.example.org"
 KEY_ID = UUID("0192f0c1-0000-7000-8000-000000000001")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.auth.exposure import check_exposure
-from app.server import Address, serve
+from app.serving.server import Address, serve
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.auth.jwks import FRESH_SECONDS, KEEP_SECONDS, PAUSE_AFTER_FAILURE_SECONDS, PAUSE_SECONDS, Jwks, read_keys
 from app.errors import SignInUnavailable
-from tests.tokens import CountingTransport, Issuer
+from tests.support.tokens import CountingTransport, Issuer
 
 URL = "https://auth.example.org/api/auth/jwks"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.auth.jwks import Jwks
 from app.auth.user_tokens import MAX_LIFETIME_SECONDS, UserToken, UserTokens
 from app.errors import NotSignedIn
-from tests.tokens import AUDIENCE, ISSUER, CountingTransport, Issuer, encode, unsigned
+from tests.support.tokens import AUDIENCE, ISSUER, CountingTransport, Issuer, encode, unsigned
 
 _ISSUER = Issuer()
 

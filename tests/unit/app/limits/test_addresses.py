@@ -5,8 +5,8 @@ from starlette.requests import HTTPConnection
 
 from app.limits.addresses import address_of, counted_address
 from storage_config.settings import Settings
-from tests.fakes import answered_script
-from tests.serving import World, build_world, open_client
+from tests.support.fakes import answered_script
+from tests.support.serving import World, build_world, open_client
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.auth.callers import CallerKind
-from app.chat import Ask
+from app.conversations.chat import Ask
 from app.errors import BudgetSpent
 from app.limits import counters as counters_module
 from app.limits.budget import Budget
@@ -17,8 +17,8 @@ from app.limits.counters import Counters, open_memory, sweep
 from pipelines.events import Finished
 from pipelines.types import Usage
 from storage_config.settings import Settings, Share
-from tests.fakes import FakeCorpus, FakeResources, ScriptedEngine, Wait, answered_script
-from tests.serving import World, build_world, open_client
+from tests.support.fakes import FakeCorpus, FakeResources, ScriptedEngine, Wait, answered_script
+from tests.support.serving import World, build_world, open_client
 
 CHAT = "/api/v1/chat"
 

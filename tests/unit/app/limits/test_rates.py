@@ -10,8 +10,8 @@ from app.errors import LimitReached, LimitsUnavailable
 from app.limits.counters import Counters, open_memory
 from app.limits.rates import RateLimits
 from storage_config.settings import Settings
-from tests.fakes import answered_script
-from tests.serving import build_world, open_client
+from tests.support.fakes import answered_script
+from tests.support.serving import build_world, open_client
 
 READER = Caller("anonymous", "reader", "anonymous")
 CHAT = "/api/v1/chat"

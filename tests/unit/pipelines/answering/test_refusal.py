@@ -15,7 +15,7 @@ from pipelines.answering.refusal import (
     refusal_features,
 )
 from pipelines.answering.sentence_ranking import rank_units
-from tests.unit.pipelines.passages import build_passage
+from tests.support.passages import build_passage
 
 QUESTION = (("Which Python does the server need?", 1.0),)
 GOOD = [

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.answering.sentence_ranking import READ_PASSAGES, rank_units
-from tests.unit.pipelines.passages import build_passage
+from tests.support.passages import build_passage
 
 
 def best(question: str, *texts: str, headings: tuple[str, ...] = ()) -> str:

@@ -12,8 +12,8 @@ from pydantic import PrivateAttr
 from pipelines.grounding.judges import LlmVerifier, NliVerifier
 from pipelines.grounding.verifier import CONTAINED_SCORE, ClaimToVerify, Verdict
 from pipelines.types import Usage
+from tests.support.passages import build_passage
 from tests.unit.pipelines.grounding.test_verifier import PASSAGE, TEXT
-from tests.unit.pipelines.passages import build_passage
 
 
 class ScriptedLlm(MockLLM):

@@ -32,7 +32,7 @@ from pipelines.grounding.verifier import (
 from pipelines.text.sentences import SegmentKind
 from pipelines.types import Passage
 from tests.load import bench_grounding
-from tests.unit.pipelines.passages import build_passage
+from tests.support.passages import build_passage
 
 TEXT = (
     "Gazebo simulates up to 12 robots at once on a machine with a graphics card. The simulator was first released by "

@@ -13,8 +13,8 @@ from pipelines.grounding.verifier import ClaimToVerify
 from pipelines.providers import cross_encoder
 from pipelines.providers.cross_encoder import MAX_PAIRS, CrossEncoder, open_cross_encoder
 from storage_config.errors import ConfigurationError
-from tests.onnx_models import write_classifier
-from tests.unit.pipelines.passages import build_passage
+from tests.support.onnx_models import write_classifier
+from tests.support.passages import build_passage
 
 PREMISE = "Cats purr and bark"
 LABELS = {"0": "contradiction", "1": "neutral", "2": "entailment"}

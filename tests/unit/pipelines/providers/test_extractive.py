@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.answering.answerer import Answerer, Generated
+from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.events import TextDelta
 from pipelines.grounding.claims import ClaimParser, DraftClaim
-from pipelines.providers.extractive import ExtractiveAnswerer
 from pipelines.types import PageContext, Passage, Question, Turn, Usage
-from tests.unit.pipelines.passages import build_passage
+from tests.support.passages import build_passage
 
 OPENING = "**Quoted from the documentation:**"
 INSTALL = """Install the server with the package manager:

@@ -17,7 +17,7 @@ from pipelines.providers.minilm_files import build_quantised_model, minilm_hash,
 from pipelines.providers.minilm_graph import build_graph, needs_unsigned
 from pipelines.retrieval.query_cache import Vector
 from storage_config.errors import ConfigurationError
-from tests.models import model_folder
+from tests.support.models import model_folder
 
 SENTENCES = [
     "The oven must be hot before the bread goes in.",

@@ -1,9 +1,9 @@
 """Pages read from strings, for the tests of the readers."""
 
-from pipelines.readers.anchors import DocusaurusAnchors, GithubAnchors
-from pipelines.readers.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.lines import Body, join_lines
-from pipelines.readers.material import MkDocsAnchors, build_renderer, unwrap
+from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
+from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
+from pipelines.readers.markdown.material import MkDocsAnchors, build_renderer, unwrap
 
 
 def read_docusaurus(source: str, *, page: PageMarkup | None = None, mdx: bool = True) -> Body:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.blocks import PageMarkup
 from pipelines.readers.lines import Line, LineHeading
+from pipelines.readers.markdown.blocks import PageMarkup
 from tests.unit.pipelines.readers.pages import anchors_of, read_docusaurus, read_github
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import PageError
-from pipelines.readers.html_page import HtmlPage, read_html
+from pipelines.readers.html.page import HtmlPage, read_html
 from tests.unit.pipelines.readers.pages import anchors_of
 
 

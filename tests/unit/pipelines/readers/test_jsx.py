@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.jsx import Script, code_end, is_comment, literal_text
+from pipelines.readers.markdown.jsx import Script, code_end, is_comment, literal_text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.markup import Markup
+from pipelines.readers.markdown.markup import Markup
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pypdf import PdfReader, PdfWriter
 
 from pipelines.errors import PageError
 from pipelines.readers.pdf import read_pdf
-from tests.pdf_files import build_pdf
+from tests.support.pdf_files import build_pdf
 from tests.unit.pipelines.readers.pages import anchors_of
 
 

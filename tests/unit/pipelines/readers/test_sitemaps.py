@@ -13,9 +13,9 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
-from pipelines.readers.sitemap import Outcome
+from pipelines.readers.sitemap.sitemap import Outcome
 from pipelines.types import PageFailure
-from tests.pdf_files import build_pdf
+from tests.support.pdf_files import build_pdf
 
 HOST = "https://docs.example.org"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -213,7 +213,7 @@ async def test_a_connection_that_breaks_is_a_failure_of_its_page(monkeypatch: py
                 raise httpx.ReadError("cut")
             return await super().handle_async_request(request)
 
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     site = Broken({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a", f"{HOST}/b"), f"{HOST}/b": page()})
     outcomes = await read(site)
     assert failure(outcomes["/a"]) == "cannot be fetched: ReadError"
@@ -259,7 +259,7 @@ async def test_globs_choose_among_the_pages() -> None:
 
 
 async def test_too_many_sitemaps_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.readers.sitemap.MAX_SITEMAPS", 2)
+    monkeypatch.setattr("pipelines.readers.sitemap.sitemap.MAX_SITEMAPS", 2)
     parts = [f"{HOST}/{number}.xml" for number in range(3)]
     site = Site({f"{HOST}/sitemap.xml": sitemap(*parts, index=True), **{part: sitemap(f"{HOST}/a") for part in parts}})
     with pytest.raises(SourceMissing, match="more than 2 further sitemaps"):
@@ -280,7 +280,7 @@ async def test_a_site_that_stops_answering_ends_the_run(monkeypatch: pytest.Monk
                 raise httpx.ConnectError("down")
             return await super().handle_async_request(request)
 
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     addresses = [f"{HOST}/{number:02}" for number in range(60)]
     site = Down({f"{HOST}/sitemap.xml": sitemap(*addresses), **{address: page() for address in addresses}})
     with pytest.raises(SourceUnavailable, match="8 pages in a row got no answer"):
@@ -380,7 +380,7 @@ async def test_the_delay_of_robots_txt_is_between_any_two_pages(monkeypatch: pyt
             self.asleep -= 1
 
     real_sleep = asyncio.sleep
-    monkeypatch.setattr("pipelines.readers.fetching.asyncio.sleep", Clock().sleep)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.asyncio.sleep", Clock().sleep)
     addresses = [f"{HOST}/{name}" for name in "abcd"]
     robots = httpx.Response(200, text="User-agent: *\nCrawl-delay: 5")
     site = Site({f"{HOST}/robots.txt": robots, f"{HOST}/sitemap.xml": sitemap(*addresses)})
@@ -400,7 +400,7 @@ async def test_the_images_of_an_entry_are_no_pages() -> None:
 
 
 async def test_a_retry_after_that_is_no_date_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.readers.fetching.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     busy = httpx.Response(503, headers={"Retry-After": "Mon, 01 Jan 99999999 00:00:00 GMT"})
     site = Site({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": [busy, page()]})
     assert isinstance((await read(site))["/a"], ReadPage)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.slugs import GithubSlugger, github_slug, split_explicit_id
+from pipelines.readers.markdown.slugs import GithubSlugger, github_slug, split_explicit_id
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import PageError
 from pipelines.readers import Upload, read_upload
 from pipelines.readers.upload import UploadKind
-from tests.pdf_files import build_pdf
+from tests.support.pdf_files import build_pdf
 
 
 def spec(**source: Any) -> CorpusSpec:

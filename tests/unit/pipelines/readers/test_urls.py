@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.corpus import Flavour
 from pipelines.readers.front_matter import FrontMatter, read_front_matter
-from pipelines.readers.urls import page_url, resolve_route, strip_number_prefix
+from pipelines.readers.markdown.urls import page_url, resolve_route, strip_number_prefix
 
 BASE = "https://example.org/docs"
 

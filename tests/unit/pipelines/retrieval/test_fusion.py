@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs, fuse, fuse_weighted
 from pipelines.types import QUALITIES
-from storage_config.points import PointHit
+from storage_config.vectors.points import PointHit
 
 
 def hits(**scores: float) -> tuple[PointHit, ...]:

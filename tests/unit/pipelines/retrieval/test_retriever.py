@@ -15,7 +15,7 @@ from pipelines.retrieval.retriever import PAGE_BONUS, QueryText, RankingOptions,
 from pipelines.retrieval.vector_store import LegQuery, SectionSearch
 from pipelines.types import Filters, PageContext, Quality
 from storage_config.errors import VectorsUnavailable
-from storage_config.points import Payload, PointHit
+from storage_config.vectors.points import Payload, PointHit
 
 
 def payload(name: str, *, quality: Quality | str | None = "unknown", page: str = "guide") -> Payload:

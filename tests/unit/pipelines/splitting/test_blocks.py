@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.splitting.blocks import Block, Kind, read_blocks, read_parts, read_sentences, trim
-from tests.unit.pipelines.markdown_pages import blocks
+from tests.support.markdown_pages import blocks
 
 
 def shown(text: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import pytest
 from pipelines.splitting.sections import build_breadcrumb, read_sections
 from pipelines.splitting.tokens import count_tokens
 from pipelines.types import Heading
-from tests.unit.pipelines.markdown_pages import join_page
+from tests.support.markdown_pages import join_page
 
 
 def read(before: list[str], found: list[tuple[int, str, list[str]]]) -> list[tuple[tuple[str, ...], str | None, str]]:

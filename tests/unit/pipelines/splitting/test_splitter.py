@@ -12,7 +12,7 @@ from llama_index.core.schema import BaseNode, Document, MetadataMode
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
 from pipelines.splitting.tokens import count_tokens
 from pipelines.types import Heading
-from tests.unit.pipelines.markdown_pages import WORDS, build_page, join_page, pages
+from tests.support.markdown_pages import WORDS, build_page, join_page, pages
 
 # Room from the least that is allowed to the default, with and without overlap.
 splitters = st.sampled_from([(64, 0), (64, 32), (96, 16), (256, 32)]).map(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from llama_index.core.schema import MetadataMode
 
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
-from tests.unit.pipelines.markdown_pages import WORDS, join_page
+from tests.support.markdown_pages import WORDS, join_page
 
 SIZES = [(96, 16), (128, 0), (256, 32), (512, 64)]
 

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.splitting.tokens import count_tokens, map_tokens, open_tokenizer
-from tests.unit.pipelines.markdown_pages import paragraphs
+from tests.support.markdown_pages import paragraphs
 
 
 def bare(text: str) -> int:

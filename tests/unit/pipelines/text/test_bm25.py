@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.text.bm25 import AVERAGE_LENGTH, B, Bm25Encoder, K, space_bigrams
-from storage_config.points import SparseVector
+from storage_config.vectors.points import SparseVector
 
 ENGLISH = Bm25Encoder()
 ANY_TEXT = st.text(max_size=300)

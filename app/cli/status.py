@@ -1,0 +1,59 @@
+"""`footnoted status`: what is kept, against the limits."""
+
+from rich.console import Console
+from rich.table import Table
+
+from app.cli.operator import Operator
+from app.schemas.status import CorpusStatusBody, StatusBody, UsageBody
+
+
+async def show_status(operator: Operator, *, as_json: bool, out: Console) -> None:
+    """Prints the status of every corpus."""
+    status = await operator.status()
+    if as_json:
+        out.file.write(status.model_dump_json() + "\n")
+    else:
+        _print_status(out, status)
+
+
+def _print_status(out: Console, status: StatusBody) -> None:
+    for name, usage in (("Qdrant", status.qdrant), ("Postgres", status.postgres)):
+        out.print(f"[bold]{name}[/bold]: {_used(usage)}", highlight=False)
+    table = Table()
+    for column in ("corpus", "points", "size", "indexed", "pending", "failed", "last run", "collection"):
+        table.add_column(column, justify="right" if column in ("points", "size", "indexed", "pending") else "left")
+    for corpus in status.corpora:
+        counts = corpus.documents
+        table.add_row(
+            corpus.corpus,
+            str(corpus.points),
+            megabytes(corpus.bytes),
+            str(counts.indexed),
+            str(counts.pending),
+            str(counts.failed),
+            _last_run(corpus),
+            corpus.collection or "none yet: footnoted ingest",
+        )
+    out.print(table)
+
+
+def _used(usage: UsageBody) -> str:
+    about = "about " if usage.estimated else ""
+    return (
+        f"{about}{megabytes(usage.bytes)} of {megabytes(usage.limit_bytes)} "
+        f"({usage.bytes / usage.limit_bytes:.1%}; the limit is a setting)"
+    )
+
+
+def _last_run(corpus: CorpusStatusBody) -> str:
+    run = corpus.last_run
+    if run is None:
+        return "never"
+    when = run.finished_at or run.started_at
+    why = f": {run.failure.message}" if run.failure and run.failure.message else ""
+    return f"{run.status} {when:%Y-%m-%d %H:%M} UTC{why}"
+
+
+def megabytes(count: int) -> str:
+    """Bytes in MB of a million, as providers count them."""
+    return f"{count / 1e6:,.1f} MB"

@@ -1,0 +1,262 @@
+"""The use case of chatting: history → the engine's events → the record. No database session is open while streaming."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+
+from app.auth.callers import ANONYMOUS_SUBJECT
+from app.conversations.branches import Anchor
+from app.conversations.draft import Draft
+from app.conversations.store import Conversations, Exchange, Past, PastMessage, PastQuery
+from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
+from app.resources import Engine
+from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
+from pipelines.events import Event, Failed, Finished
+from pipelines.tracing import stage
+from pipelines.types import Answer, Filters, PageContext, Question, Turn
+from storage_config.records.ids import new_id
+
+HISTORY_MESSAGES = 60  # read at most; how much of them the engine gets is bounded in tokens
+# A sleeping or busy database must not hold back the end of an answer: its record goes on in the background.
+RECORD_SECONDS = 2.0
+NOT_RECORDED = "not_recorded"
+RECORDS_AT_ONCE = 6
+# While the database is away each waits for it with its answer in memory; beyond so many they are given up.
+MAX_RECORDS = 1_000
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a client asks, whatever the wire. `history` is what the client says was said; a stored one wins.
+
+    `conversation_id` must exist unless `may_begin`; `anchor` says where in it the question stands. The question
+    is empty where the anchor names a recorded one.
+    """
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    corpus: str | None = None
+    conversation_id: UUID | None = None
+    may_begin: bool = False
+    anchor: Anchor = field(default_factory=Anchor)
+    page: PageContext | None = None
+    filters: Filters = field(default_factory=Filters)
+    owner: str = ANONYMOUS_SUBJECT
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """A turn whose checks are done. `began` is `time.perf_counter()` when the request was received."""
+
+    ask: Ask
+    question: Question
+    corpus: str
+    engine: Engine
+    conversation_id: UUID
+    question_id: UUID
+    answer_id: UUID
+    past: Past | None
+    began: float
+    history_ms: float
+
+
+class EngineSilent(RuntimeError):
+    """An engine ended neither with an answer nor with an error: a fault of ours."""
+
+
+class RecordsPiledUp(RuntimeError):
+    """So many records wait for the database that this one is given up."""
+
+
+class Recording:
+    """Records that outlive their request, so that a reader who leaves cancels none; awaited at shutdown.
+
+    Few at once: a rush of them would take the database's connections, and the loop's time, from what is being asked.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(RECORDS_AT_ONCE)
+
+    def start(self, record: Coroutine[Any, Any, None], *, at_once: bool = False) -> asyncio.Task[None]:
+        """Record in a task of its own; `at_once` what needs no database, and must not wait for one that is away."""
+        task = asyncio.create_task(record if at_once else self._take_turn(record))
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is under way, at most `seconds`."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    async def _take_turn(self, record: Coroutine[Any, Any, None]) -> None:
+        if len(self._tasks) > MAX_RECORDS:
+            record.close()
+            _log.warning("record_given_up", waiting=len(self._tasks))
+            raise RecordsPiledUp
+        async with self._turns:
+            await record
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # it is logged where it is raised; unread, asyncio would report it again
+
+
+class Outcomes(Protocol):
+    """Is told how turns went."""
+
+    def note_failure(self, error: Exception) -> None:
+        """A turn failed, or was not recorded, with this error."""
+
+    def note_answer(self) -> None:
+        """A turn was answered and recorded."""
+
+
+class Chat:
+    """Opens turns and plays their events. `engines` are by corpus name."""
+
+    def __init__(
+        self,
+        *,
+        engines: Mapping[str, Engine],
+        conversations: Conversations,
+        recording: Recording,
+        outcomes: Outcomes,
+        max_history_tokens: int = MAX_HISTORY_TOKENS,
+    ) -> None:
+        self._engines = engines
+        self._conversations = conversations
+        self._recording = recording
+        self._outcomes = outcomes
+        self._max_history_tokens = max_history_tokens
+
+    async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
+        """Check the request and load its past.
+
+        Raises CorpusNotNamed, ConversationNotFound, MessageNotFound and DatabaseUnavailable.
+        """
+        corpus = self._choose_corpus(ask.corpus)
+        loading = time.perf_counter()
+        past = await self._read_past(ask)
+        again = past.place.question if past else None
+        history = fit_history(ask.history if past is None else _turns(past.messages), self._max_history_tokens)
+        text = ask.question or (again.text if again else "")
+        return OpenTurn(
+            ask=ask,
+            question=Question(text=text, history=history, page=ask.page, filters=ask.filters),
+            corpus=corpus,
+            engine=self._engines[corpus],
+            conversation_id=ask.conversation_id or new_id(),
+            question_id=again.id if again else new_id(),
+            answer_id=new_id(),
+            past=past,
+            began=began,
+            history_ms=(time.perf_counter() - loading) * 1000,
+        )
+
+    async def events(self, turn: OpenTurn) -> AsyncGenerator[Event, None]:
+        """The turn's events, ending with `Finished` or `Failed`; never raises but when cancelled or closed.
+
+        The exchange is recorded before `Finished` is told, so that a follow-up finds it. A turn that is left or fails
+        after its first words is recorded as `interrupted`.
+        """
+        draft = Draft(began=turn.began, history_ms=turn.history_ms)
+        try:
+            # Closed by hand: garbage collection would leave the vendor's stream open for a while.
+            async with aclosing(turn.engine.stream(turn.question)) as events:
+                async for event in events:
+                    told = draft.take(event)
+                    if isinstance(told, Finished):
+                        told = await self._recorded(turn, told)
+                    elif isinstance(told, Failed):
+                        self._note_failure(turn, told.error)
+                    yield told
+            if not draft.finished and not draft.failed:
+                raise EngineSilent("the engine ended without an answer")
+        except Exception as error:
+            self._note_failure(turn, error)
+            yield draft.take(Failed(error))
+        finally:
+            if draft.is_cut_off:
+                self._recording.start(self._record(turn, Finished(draft.interrupted(), draft.provenance)))
+
+    async def answer(self, turn: OpenTurn) -> Answer:
+        """The turn's answer, complete. Raises what the engine failed with."""
+        async with aclosing(self.events(turn)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return event.answer
+                if isinstance(event, Failed):
+                    raise event.error
+        raise EngineSilent("the turn ended without an answer")
+
+    def _choose_corpus(self, name: str | None) -> str:
+        return choose_corpus(name, list(self._engines))
+
+    async def _read_past(self, ask: Ask) -> Past | None:
+        if ask.conversation_id is None:
+            return None
+        query = PastQuery(ask.conversation_id, ask.owner, HISTORY_MESSAGES, ask.question, ask.anchor)
+        past = await self._conversations.read_past(query)
+        if past is None and not ask.may_begin:
+            raise ConversationNotFound(str(ask.conversation_id))
+        return past
+
+    def _note_failure(self, turn: OpenTurn, error: Exception) -> None:
+        _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, **log_fields(error))
+        self._outcomes.note_failure(error)
+
+    async def _recorded(self, turn: OpenTurn, finished: Finished) -> Finished:
+        record = self._recording.start(self._record(turn, finished))
+        await asyncio.wait((record,), timeout=RECORD_SECONDS)
+        if record.done() and record.exception() is None:
+            self._outcomes.note_answer()
+            return finished
+        # The answer is good, only its record is not (or not yet): say so instead of taking the answer away.
+        if record.done() and isinstance(error := record.exception(), Exception):
+            self._outcomes.note_failure(error)
+        return replace(finished, answer=replace(finished.answer, flags=(*finished.answer.flags, NOT_RECORDED)))
+
+    async def _record(self, turn: OpenTurn, finished: Finished) -> None:
+        exchange = Exchange(
+            conversation_id=turn.conversation_id,
+            question_id=turn.question_id,
+            answer_id=turn.answer_id,
+            owner=turn.ask.owner,
+            corpus=turn.corpus,
+            question=turn.question.text,
+            answer=finished.answer,
+            provenance=finished.provenance,
+            begins=turn.past is None,
+            parent_id=turn.past.place.parent_id if turn.past else None,
+            client_id=turn.ask.anchor.question,
+        )
+        try:
+            with stage("record"):
+                await self._conversations.record(exchange)
+        except Exception as error:
+            _log.warning("exchange_not_recorded", answer_id=str(turn.answer_id), **log_fields(error))
+            raise
+
+
+def choose_corpus(name: str | None, names: Sequence[str]) -> str:
+    """The corpus that is meant; it need not be named where there is one. Raises CorpusNotNamed."""
+    if name is None and len(names) == 1:
+        return names[0]
+    if name is None or name not in names:
+        raise CorpusNotNamed(names)
+    return name
+
+
+def _turns(messages: tuple[PastMessage, ...]) -> tuple[Turn, ...]:
+    # An answer that was cut off before its first word says nothing to the next one.
+    return tuple(Turn(message.role, message.text) for message in messages if message.text)

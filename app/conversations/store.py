@@ -1,0 +1,215 @@
+"""Where a chat finds what was said before, and leaves what was said now."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.conversations.branches import Anchor, Place, place_question
+from app.errors import ConversationNotFound
+from pipelines.types import Answer, Claim, Role, Source
+from storage_config.postgres.database import Database, Session
+from storage_config.records.branches import find_messages
+from storage_config.records.conversations import create_conversation, get_conversation
+from storage_config.records.messages import (
+    LATEST,
+    AnswerToRecord,
+    Latest,
+    QuestionToRecord,
+    StoredCitation,
+    list_history,
+    record_exchange,
+)
+
+_TITLE_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """A message of a conversation's past."""
+
+    id: UUID
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was said before a question, oldest first, and where the question stands."""
+
+    messages: tuple[PastMessage, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PastQuery:
+    """Whose past of which conversation is wanted, at most `limit` messages of it, for which question."""
+
+    conversation_id: UUID
+    owner: str
+    limit: int
+    question: str = ""
+    anchor: Anchor = field(default_factory=Anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer, to be recorded. `answer_id` is the answer's message; `owner` a subject id.
+
+    A `question_id` that is recorded already gets another answer; a new question follows `parent_id`. Only one that
+    `begins` makes a conversation: what its reader deleted meanwhile stays deleted.
+    """
+
+    conversation_id: UUID
+    question_id: UUID
+    answer_id: UUID
+    owner: str
+    corpus: str
+    question: str
+    answer: Answer
+    provenance: Mapping[str, Any]
+    begins: bool = True
+    parent_id: UUID | Latest | None = LATEST
+    client_id: str | None = None
+
+
+class Conversations(Protocol):
+    """The past of conversations. Each call is one short session of the database."""
+
+    async def read_past(self, query: PastQuery) -> Past | None:
+        """What was said before the question; None where the owner has no such conversation.
+
+        Raises MessageNotFound where the conversation has no message that the question must stand beside.
+        """
+        ...
+
+    async def record(self, exchange: Exchange) -> None:
+        """Keep the exchange; recording the same one again changes nothing.
+
+        Raises ConversationNotFound when the conversation is another owner's, or gone.
+        """
+        ...
+
+
+class StoredConversations:
+    """Conversations in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read_past(self, query: PastQuery) -> Past | None:
+        """As `Conversations` says."""
+        conversation_id, names = query.conversation_id, query.anchor.names
+
+        async def read(session: Session) -> Past | None:
+            if await get_conversation(session, conversation_id=conversation_id, owner=query.owner) is None:
+                return None
+            found = await find_messages(session, conversation_id=conversation_id, names=names) if names else []
+            place = place_question(query.anchor, query.question, found)
+            said = await list_history(session, conversation_id=conversation_id, limit=query.limit, leaf=place.parent_id)
+            return Past(tuple(PastMessage(message.id, message.role, message.text) for message in said), place)
+
+        return await self._database.run(read)
+
+    async def record(self, exchange: Exchange) -> None:
+        """As `Conversations` says."""
+
+        async def write(session: Session) -> None:
+            if not (await self._open(session, exchange) and await _record(session, exchange)):
+                raise ConversationNotFound(str(exchange.conversation_id))
+
+        await self._database.run(write)
+
+    @staticmethod
+    async def _open(session: Session, exchange: Exchange) -> bool:
+        conversation_id, owner = exchange.conversation_id, exchange.owner
+        if not exchange.begins:
+            return await get_conversation(session, conversation_id=conversation_id, owner=owner) is not None
+        title = title_of(exchange.question)
+        return await create_conversation(
+            session, conversation_id=conversation_id, corpus=exchange.corpus, owner=owner, title=title
+        )
+
+
+def title_of(question: str) -> str:
+    """A conversation's first title: its first question on one line, cut behind a word where it is long."""
+    words = " ".join(question.split())
+    if len(words) <= _TITLE_CHARS:
+        return words
+    cut = words[: _TITLE_CHARS - 1]
+    return (cut if words[_TITLE_CHARS - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
+
+
+async def _record(session: Session, exchange: Exchange) -> bool:
+    question = QuestionToRecord(exchange.question_id, exchange.question, exchange.parent_id, exchange.client_id)
+    return await record_exchange(
+        session,
+        conversation_id=exchange.conversation_id,
+        question=question,
+        answer=_answer_to_record(exchange),
+        citations=list(_citations(exchange.answer)),
+    )
+
+
+def _answer_to_record(exchange: Exchange) -> AnswerToRecord:
+    answer = exchange.answer
+    return AnswerToRecord(
+        id=exchange.answer_id,
+        text=answer.text,
+        status=answer.status,
+        answer={
+            "claims": [asdict(claim) for claim in answer.claims],
+            "flags": list(answer.flags),
+            "closest": [asdict(section) for section in answer.closest],
+        },
+        provenance=exchange.provenance,
+        usage=asdict(answer.usage),
+        timings=dict(answer.timings),
+        model=answer.model,
+    )
+
+
+def _citations(answer: Answer) -> Iterator[StoredCitation]:
+    """One row for each quote in the answer's order, then one for each source that no claim quotes."""
+    sources = {source.id: source for source in answer.sources}
+    quoted = set()
+    for claim in answer.claims:
+        for citation in claim.citations:
+            if citation.source in sources:
+                quoted.add(citation.source)
+                yield StoredCitation(
+                    **_place(sources[citation.source]),
+                    **_verdict(claim),
+                    quote=citation.quote,
+                    quote_start=citation.start,
+                    quote_end=citation.end,
+                )
+    for source in answer.sources:
+        if source.id not in quoted:
+            yield StoredCitation(**_place(source))
+
+
+def _verdict(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim_start": claim.start,
+        "claim_end": claim.end,
+        "claim_status": claim.status,
+        "claim_score": claim.score,
+        "verbatim": claim.verbatim,
+    }
+
+
+def _place(source: Source) -> dict[str, Any]:
+    return {
+        "source": int(source.id),
+        "document_id": UUID(source.document_id),
+        "uri": source.url.partition("#")[0],  # a source does not carry its page's uri; the page's url names it too
+        "url": source.url,
+        "title": source.title,
+        "heading_path": list(source.heading_path),
+        "quality": source.quality,
+        "reference": source.reference,
+        "passage": source.text,
+        "passage_start": source.start,
+        "passage_end": source.end,
+    }

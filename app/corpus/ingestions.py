@@ -1,0 +1,166 @@
+"""The ingestions that this server runs: started by one request, followed by others, ended with the server."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+
+from app.errors import log_fields, problem_name_of
+from app.schemas.ingestions import (
+    FailureBody,
+    IngestionBody,
+    PageCostBody,
+    PageErrorBody,
+    PlanBody,
+    ProgressBody,
+    ReportBody,
+)
+from pipelines.errors import PipelineError
+from pipelines.ingestion.plan import IngestionPlan, PlanCost
+from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from pipelines.ingestion.run import INTERRUPTED
+from pipelines.types import IngestionReport
+from storage_config.errors import StorageError
+from storage_config.records.ids import new_id
+from storage_config.records.ingestion_runs import IngestionRun
+
+# The group that is being embedded is given up, the one that is being written is finished: some seconds at most.
+CLOSE_SECONDS = 30.0
+_log = structlog.get_logger(__name__)
+
+
+class Ingests(Protocol):
+    """Ingests one corpus."""
+
+    async def plan(self) -> IngestionPlan:
+        """What an ingestion would do."""
+        ...
+
+    async def cost(self, plan: IngestionPlan) -> PlanCost:
+        """What it would cost."""
+        ...
+
+    async def ingest(
+        self, *, allow_removals: bool, on_start: Callable[[], None], on_progress: OnProgress, run_id: UUID
+    ) -> IngestionReport:
+        """Plan and apply."""
+        ...
+
+
+class Ingestions:
+    """Runs ingestions as tasks of this process. `corpora` are by name; `watch` is told how far each run is."""
+
+    def __init__(
+        self, corpora: Mapping[str, Ingests], *, watch: Callable[[IngestionProgress], None] = lambda progress: None
+    ) -> None:
+        self._corpora = corpora
+        self._watch = watch
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._progress: dict[UUID, IngestionProgress] = {}
+
+    async def start(self, corpus: str, *, allow_removals: bool) -> UUID:
+        """Starts a run and returns its id once it is the only one. Raises IngestionBusy and DatabaseUnavailable."""
+        run_id, started = new_id(), asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(
+            self._run(corpus, run_id, started, allow_removals=allow_removals), name=f"ingestion of {corpus}"
+        )
+        self._tasks[run_id] = task
+        task.add_done_callback(lambda done: self._forget(run_id))
+        await started
+        return run_id
+
+    def progress_of(self, run_id: UUID) -> IngestionProgress | None:
+        """How far a run of this process is; None for others, and while it is planned."""
+        return self._progress.get(run_id)
+
+    async def stop(self, run_id: UUID) -> bool:
+        """Ends a run of this process and waits until it is recorded. False where it is none."""
+        if (task := self._tasks.get(run_id)) is None:
+            return False
+        task.cancel()
+        await asyncio.wait([task], timeout=CLOSE_SECONDS)
+        return True
+
+    async def close(self) -> None:
+        """Ends every run; what was embedded is kept."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
+
+    async def _run(self, corpus: str, run_id: UUID, started: asyncio.Future[None], *, allow_removals: bool) -> None:
+        def on_start() -> None:
+            if not started.done():  # whoever asked may have left
+                started.set_result(None)
+
+        def on_progress(progress: IngestionProgress) -> None:
+            self._progress[run_id] = progress
+            self._watch(progress)
+
+        try:
+            report = await self._corpora[corpus].ingest(
+                allow_removals=allow_removals, on_start=on_start, on_progress=on_progress, run_id=run_id
+            )
+            _log.info("ingestion_done", corpus=corpus, run=str(run_id), embedded=report.nodes_embedded)
+        except Exception as error:
+            if not started.done():
+                started.set_exception(error)
+                return
+            known = isinstance(error, PipelineError | StorageError)
+            level = logging.WARNING if known else logging.ERROR
+            _log.log(level, "ingestion_failed", corpus=corpus, run=str(run_id), **log_fields(error))
+        finally:
+            started.cancel()
+
+    def _forget(self, run_id: UUID) -> None:
+        self._tasks.pop(run_id, None)
+        self._progress.pop(run_id, None)
+
+
+def run_body(run: IngestionRun, corpus: str, *, counts: Mapping[str, int] | None) -> IngestionBody:
+    """A run as it is shown; `counts` are newer than the record's where they are given."""
+    failure = next((error for error in run.errors if "error" in error), None)
+    return IngestionBody(
+        id=run.id,
+        corpus=corpus,
+        status=run.status,
+        started_at=run.created_at,
+        finished_at=run.finished_at,
+        progress=_progress_body(run, counts),
+        report=ReportBody(**run.counts, corpus=corpus, errors=run.errors) if run.status == "done" else None,
+        failure=FailureBody(type=_failure_type(failure["error"]), message=failure["message"]) if failure else None,
+    )
+
+
+def plan_body(plan: IngestionPlan, cost: PlanCost) -> PlanBody:
+    """A plan as it is shown."""
+    return PlanBody(
+        corpus=plan.corpus,
+        collection=plan.collection,
+        rebuild=plan.rebuild,
+        added=plan.count("added"),
+        changed=plan.count("changed"),
+        pipeline_changed=plan.count("pipeline_changed"),
+        unchanged=plan.unchanged,
+        removed=plan.count("removed"),
+        nodes=cost.nodes,
+        nodes_to_embed=cost.nodes_to_embed,
+        pages=[PageCostBody(**asdict(page)) for page in cost.pages],
+        errors=[PageErrorBody(**asdict(failure)) for failure in cost.failures],
+    )
+
+
+def _progress_body(run: IngestionRun, counts: Mapping[str, int] | None) -> ProgressBody | None:
+    if run.status == "done":
+        return None
+    known: Mapping[str, Any] = counts or run.counts
+    return ProgressBody(**known) if known else None
+
+
+def _failure_type(error: str) -> str:
+    return f"urn:footnoted:problem:{'interrupted' if error == INTERRUPTED else problem_name_of(error)}"

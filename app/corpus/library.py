@@ -1,0 +1,132 @@
+"""The pages as something to look things up in: passages for a query, the section behind a url."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urldefrag
+
+from app.conversations.chat import choose_corpus
+from app.errors import SectionNotFound
+from app.resources import OpenCorpus
+from pipelines.types import Source
+from storage_config.postgres.database import Database, Session
+from storage_config.records.documents import StoredDocument, find_document_at, list_document_urls
+
+# What an agent can read in one go, about ten thousand tokens; a longer section names those inside it.
+MAX_SECTION_CHARS = 40_000
+_MAX_URLS_COMPARED = 5_000
+_CLOSEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    """A heading with an anchor inside a section."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as its page has it: `page_text[start:end] == text`. `sections` are those inside it, in order.
+
+    `is_whole` is False where the section is longer than what is given of it.
+    """
+
+    url: str
+    document_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    is_whole: bool
+    quality: str
+    sections: tuple[SectionLink, ...]
+
+
+class Library:
+    """Looks up what the corpora hold."""
+
+    def __init__(self, database: Database, corpora: Mapping[str, OpenCorpus]) -> None:
+        self._database = database
+        self._corpora = corpora
+
+    async def search(self, query: str, *, corpus: str | None, limit: int) -> tuple[str, Sequence[Source]]:
+        """The corpus and its best passages, at most `limit`. Raises CorpusNotNamed, CorpusNotIngested."""
+        name = choose_corpus(corpus, list(self._corpora))
+        return name, await self._corpora[name].engine.search(query, limit=limit)
+
+    async def read_section(self, url: str) -> Section:
+        """The section at a url, the whole page where it has no #anchor. Raises SectionNotFound."""
+        address, anchor = urldefrag(url.strip())
+        page = address.partition("?")[0].rstrip("/")
+        names = list(self._corpora)
+
+        async def find(session: Session) -> StoredDocument | list[str]:
+            found = await find_document_at(session, corpora=names, urls=[page, f"{page}/"])
+            return found or await list_document_urls(session, corpora=names, limit=_MAX_URLS_COMPARED)
+
+        found = await self._database.run(find)
+        if isinstance(found, list):
+            raise SectionNotFound(url, find_closest(page, found))
+        return cut_section(found, unquote(anchor))
+
+
+def cut_section(document: StoredDocument, anchor: str) -> Section:
+    """From the heading with that id to the next of its level or above; without an id the whole page.
+
+    Raises SectionNotFound naming the nearest sections of the page.
+    """
+    headings = document.headings
+    chosen = next((n for n, heading in enumerate(headings) if heading["anchor"] == anchor), None)
+    if anchor and chosen is None:
+        urls = [f"{document.url}#{heading['anchor']}" for heading in headings if heading["anchor"]]
+        raise SectionNotFound(f"{document.url}#{anchor}", find_closest(f"{document.url}#{anchor}", urls))
+    if not anchor or chosen is None:
+        start, end, inside, path = 0, len(document.text), headings, []
+    else:
+        level = headings[chosen]["level"]
+        after = [n for n in range(chosen + 1, len(headings)) if headings[n]["level"] <= level]
+        stop = after[0] if after else len(headings)
+        start, end = headings[chosen]["start"], headings[stop]["start"] if after else len(document.text)
+        inside, path = headings[chosen + 1 : stop], _heading_path(headings[: chosen + 1])
+    text = document.text[start:end][:MAX_SECTION_CHARS].rstrip()
+    return Section(
+        url=f"{document.url}#{anchor}" if anchor else document.url,
+        document_id=str(document.id),
+        title=document.title,
+        heading_path=tuple(path),
+        text=text,
+        start=start,
+        end=start + len(text),
+        is_whole=end - start <= MAX_SECTION_CHARS,
+        quality=document.source_quality,
+        sections=tuple(SectionLink(one["text"], f"{document.url}#{one['anchor']}") for one in inside if one["anchor"]),
+    )
+
+
+def find_closest(wanted: str, urls: Iterable[str]) -> list[str]:
+    """The urls most like `wanted`, best first: those that share most runs of three characters with it."""
+    grams = _trigrams(wanted)
+
+    def likeness(url: str) -> float:
+        others = _trigrams(url)
+        return len(grams & others) / (len(grams | others) or 1)
+
+    return sorted(urls, key=lambda url: (-likeness(url), url))[:_CLOSEST]
+
+
+def _trigrams(url: str) -> set[str]:
+    text = unquote(url).lower()
+    return {text[n : n + 3] for n in range(len(text) - 2)}
+
+
+def _heading_path(headings: Sequence[Mapping[str, object]]) -> list[str]:
+    """The headings around the last one, itself included; the page's own h1 is its title and no part of the path."""
+    around: list[Mapping[str, object]] = []
+    for n, heading in enumerate(headings):
+        while around and int(str(around[-1]["level"])) >= int(str(heading["level"])):
+            around.pop()
+        if n > 0 or heading["level"] != 1:
+            around.append(heading)
+    return [str(heading["text"]) for heading in around]

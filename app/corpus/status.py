@@ -1,0 +1,50 @@
+"""What is kept, against the limits: the same for the API and the command line."""
+
+from app.corpus.ingestions import run_body
+from app.resources import Resources
+from app.schemas.status import CorpusStatusBody, DocumentCountsBody, StatusBody, UsageBody
+from storage_config.postgres.database import Session
+from storage_config.records.corpora import Corpus, get_corpus
+from storage_config.records.documents import DocumentCounts, count_documents
+from storage_config.records.ingestion_runs import IngestionRun, get_last_run
+from storage_config.usage import read_usage
+from storage_config.vectors.points import CollectionStats
+
+_Recorded = tuple[Corpus, DocumentCounts, IngestionRun | None]
+
+
+async def read_status(resources: Resources) -> StatusBody:
+    """Asks both stores. Raises DatabaseUnavailable and VectorsUnavailable."""
+    settings = resources.settings
+    usage = await read_usage(resources.database, resources.vectors)
+    corpora = [await _read_corpus(resources, name, usage.collections) for name in resources.corpora]
+    estimated = settings.qdrant_url is not None
+    return StatusBody(
+        qdrant=UsageBody(bytes=usage.qdrant_bytes, limit_bytes=settings.qdrant_limit_bytes, estimated=estimated),
+        postgres=UsageBody(bytes=usage.postgres_bytes, limit_bytes=settings.postgres_limit_bytes, estimated=False),
+        corpora=corpora,
+    )
+
+
+async def _read_corpus(resources: Resources, name: str, collections: dict[str, CollectionStats]) -> CorpusStatusBody:
+    async def read(session: Session) -> _Recorded | None:
+        corpus = await get_corpus(session, name=name)
+        if corpus is None:
+            return None
+        counts = await count_documents(session, corpus_id=corpus.id)
+        return corpus, counts, await get_last_run(session, corpus_id=corpus.id)
+
+    found = await resources.database.run(read)
+    if found is None:
+        none = DocumentCountsBody(indexed=0, pending=0, failed=0)
+        return CorpusStatusBody(corpus=name, collection=None, points=0, bytes=0, documents=none, last_run=None)
+    corpus, counts, run = found
+    stats = collections.get(corpus.active_collection or "", CollectionStats(0, 0))
+    return CorpusStatusBody(
+        corpus=name,
+        collection=corpus.active_collection,
+        points=stats.points,
+        bytes=stats.bytes,
+        documents=DocumentCountsBody(indexed=counts.indexed, pending=counts.pending, failed=counts.failed),
+        last_run=run_body(run, name, counts=None) if run else None,
+    )

@@ -1,0 +1,158 @@
+"""The models that corpora name, built once each and closed together."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic import SecretStr
+
+from pipelines.answering.answerer import Answerer
+from pipelines.answering.extractive import ExtractiveAnswerer
+from pipelines.corpus import CorpusSpec, LlmOptions
+from pipelines.grounding.judges import LlmVerifier, NliVerifier
+from pipelines.grounding.verifier import LexicalVerifier, Verifier
+from pipelines.providers.circuit import Circuit
+from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
+from pipelines.providers.cross_encoder import open_cross_encoder
+from pipelines.providers.minilm import MiniLmEmbedding
+from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+from pipelines.providers.openrouter_stream import StreamLimits
+from storage_config.errors import ConfigurationError
+from storage_config.settings import Settings
+
+LOCAL_EMBEDDING = "local/minilm"
+_LOCAL_DIMENSION = 384
+_FROM_BEST_TO_WORST = ("closed", "half_open", "open")
+ANSWERING = StreamLimits()
+# A judge says one word. Its own timers end a slow call, so that the circuit learns of it and the next claim waits less.
+JUDGING = StreamLimits(first_token=6.0, stall=4.0, total=10.0)
+
+
+class Models:
+    """Embedding models, rerankers, answerers and verifiers by their names in `footnoted.toml`.
+
+    Vendors' objects are closed by `stack`. Methods raise ConfigurationError naming the variable of a missing key.
+    """
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
+        self._building = asyncio.Lock()
+        self._circuits: list[Mapping[str, Circuit]] = []
+        self._llms: dict[tuple[tuple[str, ...], str, StreamLimits], OpenRouterLLM] = {}
+        self._rerankers: dict[str, CohereRerank] = {}
+        self._verifiers: dict[tuple[str, str, str], Verifier] = {}
+
+    def circuits(self) -> dict[str, str]:
+        """The state of the circuit to each vendor's model; the worst where several corpora have their own."""
+        states: dict[str, str] = {}
+        for name, circuit in (pair for circuits in self._circuits for pair in circuits.items()):
+            states[name] = max(states.get(name, "closed"), circuit.state, key=_FROM_BEST_TO_WORST.index)
+        return states
+
+    def dimension(self, spec: CorpusSpec) -> int:
+        """The dimension of the corpus's embeddings. Raises ConfigurationError where only the vendor knows it."""
+        if spec.embedding == LOCAL_EMBEDDING:
+            return _LOCAL_DIMENSION
+        known = DIMENSIONS.get(spec.embedding.partition("/")[2])
+        dimension = spec.embedding_dimension or (known[0] if known else None)
+        if dimension is None or (known and dimension not in known):
+            allowed = ", ".join(map(str, known)) if known else "the dimension of the model's vectors"
+            raise ConfigurationError(f"corpora.{spec.name}.embedding_dimension: {spec.embedding} wants {allowed}")
+        return dimension
+
+    async def embed_model(self, name: str, dimension: int) -> BaseEmbedding:
+        """The embedding model of that name; the first local one of a data folder takes some seconds to quantise."""
+        async with self._building:
+            key = (name, dimension)
+            if key not in self._embeddings:
+                self._embeddings[key] = await self._build_embedding(name, dimension)
+            return self._embeddings[key]
+
+    async def _build_embedding(self, name: str, dimension: int) -> BaseEmbedding:
+        if name == LOCAL_EMBEDDING:
+            local = await asyncio.to_thread(MiniLmEmbedding, self._settings.data_folder / "models")
+            self._stack.callback(local.close)
+            return local
+        remote = CohereEmbedModel(
+            name.partition("/")[2],
+            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
+            base_url=self._settings.cohere_base_url,
+            dimension=dimension,
+        )
+        self._stack.push_async_callback(remote.aclose)
+        self._circuits.append(remote.circuits)
+        return remote
+
+    def embed_model_hash(self, name: str, model: BaseEmbedding) -> str:
+        """What identifies the weights: the file's hash of a local model, the name of a vendor's."""
+        return model.model_hash if isinstance(model, MiniLmEmbedding) else name
+
+    def reranker(self, name: str) -> CohereRerank | None:
+        """The reranker of that name, None for "none"."""
+        if name == "none":
+            return None
+        if name in self._rerankers:
+            return self._rerankers[name]
+        self._rerankers[name] = reranker = CohereRerank(
+            name.partition("/")[2],
+            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
+            base_url=self._settings.cohere_base_url,
+            top_n=50,
+        )
+        self._stack.push_async_callback(reranker.aclose)
+        self._circuits.append(reranker.circuits)
+        return reranker
+
+    def llm(
+        self, models: tuple[str, ...], options: LlmOptions = LlmOptions(), limits: StreamLimits = ANSWERING
+    ) -> OpenRouterLLM:
+        """The models, tried in order; one object for all who want the same ones, so that they share its circuits."""
+        key = models, options.model_dump_json(), limits
+        if key in self._llms:
+            return self._llms[key]
+        self._llms[key] = llm = OpenRouterLLM(
+            models,
+            api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
+            api_base=self._settings.openrouter_base_url,
+            limits=limits,
+            temperature=options.temperature,
+            max_tokens=options.max_tokens,
+            additional_kwargs={"extra_body": {"provider": options.provider}} if options.provider else {},
+        )
+        self._stack.push_async_callback(llm.aclose)
+        self._circuits.append(llm.circuits)
+        return llm
+
+    def answerer(self, spec: CorpusSpec) -> tuple[Answerer, OpenRouterLLM | None]:
+        """What writes the corpus's answers, and the LLM behind it where there is one."""
+        if spec.llm[0] == "extractive":
+            return ExtractiveAnswerer(language=spec.language), None
+        llm = self.llm(spec.llm, spec.llm_options)
+        return OpenRouterAnswerer(llm), llm
+
+    def verifier(self, spec: CorpusSpec) -> Verifier:
+        """What checks the corpus's claims."""
+        key = (spec.verifier, spec.language, spec.llm_options.model_dump_json())
+        if key not in self._verifiers:
+            self._verifiers[key] = self._build_verifier(spec.verifier, spec.language, spec.llm_options)
+        return self._verifiers[key]
+
+    def _build_verifier(self, verifier: str, language: str, options: LlmOptions) -> Verifier:
+        kind, _, name = verifier.partition("/")
+        if kind == "llm":
+            judging = LlmOptions(provider=options.provider)  # who may see the pages holds for judges, too
+            return LlmVerifier(self.llm((name,), judging, JUDGING), language=language)
+        if kind == "nli":
+            return NliVerifier(open_cross_encoder(name, self._settings.data_folder / "models"), language=language)
+        return LexicalVerifier(language)
+
+    @staticmethod
+    def _key(secret: SecretStr | None, variable: str, name: str) -> str:
+        if secret is None or not secret.get_secret_value():
+            raise ConfigurationError(
+                f"{variable} is not set, and the corpus file names {name}: set it in the environment."
+            )
+        return secret.get_secret_value()

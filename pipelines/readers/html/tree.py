@@ -1,0 +1,57 @@
+"""A tree of built HTML pages → pages."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from pipelines.corpus import CorpusSpec, HtmlSource
+from pipelines.readers.html.page import HtmlPage, read_html
+from pipelines.readers.page import Page, bibliography, source_quality
+from pipelines.readers.source_folder import SourceFolder
+
+# Pages that every generator adds and no reader asks about.
+_GENERATED = ("404.html", "search.html", "search/index.html", "genindex*.html", "py-modindex.html")
+# Markup takes more room than the text in it.
+_BYTES_PER_CHARACTER = 16
+
+
+class HtmlTree:
+    """The pages of a folder that a site generator has built."""
+
+    def __init__(self, spec: CorpusSpec, source: HtmlSource, folder: SourceFolder) -> None:
+        self._spec, self._source, self._folder = spec, source, folder
+
+    def paths(self) -> Iterator[PurePosixPath]:
+        """The files that are pages, in order of their uris."""
+        return self._folder.paths(self._source.include, (*self._source.exclude, *_GENERATED))
+
+    def read(self, path: PurePosixPath) -> Page | None:
+        """The page; None where it only sends on to another or asks not to be indexed. Raises PageError."""
+        data = self._folder.read_bytes(path, self._folder.max_chars * _BYTES_PER_CHARACTER)
+        read = read_html(str(path), data, max_chars=self._folder.max_chars)
+        if read is None:
+            return None
+        url = self._url(path, read)
+        title = read.title or path.stem
+        return Page(
+            uri=str(path),
+            url=url,
+            title=title,
+            body=read.body,
+            quality=source_quality(path, read.front_matter, self._spec.source_quality),
+            bibliography=bibliography(str(path), url, title, read.front_matter),
+        )
+
+    def _url(self, path: PurePosixPath, read: HtmlPage) -> str:
+        """The page's own canonical address where it lies under the base, else the file's place in the folder."""
+        base, slash = self._spec.base_url.rstrip("/"), self._source.trailing_slash
+        if slash is None and read.canonical and (read.canonical == base or read.canonical.startswith(f"{base}/")):
+            return read.canonical
+        folder = "".join(f"{name}/" for name in path.parent.parts)
+        if path.stem == "index":
+            route = folder if slash is not False else folder.rstrip("/")
+        elif slash is None:
+            route = f"{folder}{path.name}"
+        else:
+            route = f"{folder}{path.stem}{'/' if slash else ''}"
+        return f"{base}/{quote(route)}"

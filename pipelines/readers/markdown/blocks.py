@@ -1,0 +1,211 @@
+"""A markdown or MDX page → its lines of text with headings and their anchors.
+
+Block structure comes from markdown-it-py; the lines themselves are the source's, so that code stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from pipelines.readers.lines import BLANK, Line, LineHeading
+from pipelines.readers.markdown.jsx import Tag
+from pipelines.readers.markdown.markup import SPLICE, Markup
+from pipelines.readers.markdown.mdx_rules import add_directive_rule, add_mdx_rules
+
+_FOOTNOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\s\[\]]+)\]:", re.MULTILINE)
+_COMMENT_DEFINITION = re.compile(r"\s*\[(?://|comment|#)\]:")
+_EXPLICIT_ID = re.compile(r"\s*(?:\\?\{:?\s*#[^{}]*\}|\{/\*\s*#.*?\*/\}|<!--\s*#.*?-->)\s*$", re.DOTALL)
+_PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")
+
+
+class Anchors(Protocol):
+    """How a generator names headings. Called once for each heading, in the page's order."""
+
+    def heading(self, level: int, content: str, env: MutableMapping[str, Any]) -> LineHeading | None:
+        """The heading of this source text; None where the generator does not take the line for a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Which markdown a page is written in."""
+
+    mdx: bool = False
+    directives: bool = False
+    templates: bool = False
+
+
+@dataclass(slots=True)
+class PageMarkup:
+    """What a page's JavaScript means for its text."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    keep_unknown: bool = False
+    read_partial: Callable[[str], Sequence[Line] | None] = lambda target: None  # by the path of its import
+
+
+@cache
+def _block_parser(dialect: Dialect) -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    if dialect.mdx:
+        parser.disable(["code", "html_block"])
+        add_mdx_rules(parser)
+    if dialect.directives:
+        add_directive_rule(parser)
+    return parser
+
+
+def read_lines(source: str, dialect: Dialect, anchors: Anchors, page: PageMarkup) -> list[Line]:
+    """The lines of the page's text. `source` has no front matter, `\\n` line endings and no NUL."""
+    parser = _block_parser(dialect)
+    env: dict[str, Any] = {"footnotes": frozenset(_FOOTNOTE_DEFINITION.findall(source))}
+    state = StateBlock(source, parser, env, [])
+    parser.block.tokenize(state, 0, state.lineMax)
+    return _Reader(state, dialect, anchors, page).read()
+
+
+_IMPORT = re.compile(r"""import\s+(?P<names>[^'"]{0,1000}?)\s*from\s*['"](?P<path>[^'"]+)['"]""")
+_NAMED = re.compile(r"[A-Za-z_$][\w$]*")
+_CONSTANT = re.compile(
+    r"""export\s+const\s+([A-Za-z_$][\w$]*)\s*(?::\s*\w+\s*)?=\s*(?:'([^'\n]*)'|"([^"\n]*)"|`([^`$]*)`|(\d+))\s*;?\s*$""",
+    re.M,
+)
+
+
+class _Reader:
+    """One pass over a page's block tokens."""
+
+    def __init__(self, parsed: StateBlock, dialect: Dialect, anchors: Anchors, page: PageMarkup) -> None:
+        self._source, self._tokens, self._env = parsed.src.split("\n"), parsed.tokens, parsed.env
+        self._dialect, self._anchors, self._page = dialect, anchors, page
+        self._imports: dict[str, str] = {}
+        self._splices: list[Sequence[Line]] = []
+        self._values = dict(page.values)
+        self._markup = Markup(dialect.mdx, dialect.templates, self._values, page.keep_unknown, self._splice)
+
+    def read(self) -> list[Line]:
+        for token in self._tokens:
+            if token.type == "mdx_esm":
+                self._learn(token.content)
+        lines: list[Line] = []
+        position = 0
+        for token, start, end in self._leaves():
+            lines += self._between(position, start)
+            lines += self._leaf(token, start, end)
+            position = max(position, end)
+        return lines + self._between(position, len(self._source))
+
+    def _leaves(self) -> Iterator[tuple[Token, int, int]]:
+        """The blocks that hold text themselves, in order; a table is one, since its lines belong together."""
+        inside_table = False
+        for index, token in enumerate(self._tokens):
+            inside_table = token.type == "table_open" or (inside_table and token.type != "table_close")
+            if token.map is None or (inside_table and token.type != "table_open"):
+                continue
+            if token.type == "heading_open":
+                token.content = self._tokens[index + 1].content
+            if token.type in _LEAVES:
+                yield token, token.map[0], token.map[1]
+
+    def _leaf(self, token: Token, start: int, end: int) -> list[Line]:
+        indent = self._indent(token, start)
+        lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self._source[start:end]]
+        if token.type in ("fence", "code_block"):
+            return [Line(line, verbatim=True) for line in lines]
+        if token.type == "mdx_esm":
+            return [BLANK]
+        if token.type == "directive":
+            return [BLANK, Line(self._markup.text_of(token.content)), BLANK]
+        if token.type == "heading_open":
+            return self._heading(token, lines)
+        if token.type in ("html_block", "mdx_flow"):
+            # Indents show the nesting of tags; without the tags they would be read as code.
+            lines = [line.lstrip() for line in lines]
+        return self._text("\n".join(lines))
+
+    def _indent(self, token: Token, start: int) -> int:
+        """How far an MDX block stands in only because of the tags around it, where markdown would see code."""
+        if not self._dialect.mdx or token.level:
+            return 0
+        line = self._source[start]
+        indent = len(line) - len(line.lstrip(" "))
+        return indent if indent >= 4 or token.type == "heading_open" else 0
+
+    def _heading(self, token: Token, lines: list[str]) -> list[Line]:
+        level = int(token.tag[1])
+        heading = self._anchors.heading(level, token.content, self._env)
+        if heading is None:
+            return self._text("\n".join(lines))
+        content = self._markup.text_of(_EXPLICIT_ID.sub("", token.content))
+        content, spliced = SPLICE.sub("", " ".join(content.split())), SPLICE.findall(content)
+        prefix = _PREFIX.match(lines[0]) if token.markup.startswith("#") else None
+        before = prefix.group() if prefix and token.level else ""
+        shown = [Line(f"{before}{'#' * level} {content}".rstrip(), heading=heading)]
+        return shown + [line for number in spliced for line in self._splices[int(number)]]
+
+    def _between(self, start: int, end: int) -> list[Line]:
+        """Lines that no block holds: blank ones, rules, link definitions."""
+        return [Line(line) for line in self._source[start:end] if not _COMMENT_DEFINITION.match(line)]
+
+    def _text(self, source: str) -> list[Line]:
+        stripped = self._markup.text_of(source)
+        if stripped == source:
+            return [Line(line) for line in source.split("\n")]
+        # A line that held nothing but markup leaves no gap; between blocks the blank lines of the source remain.
+        return [line for row in stripped.split("\n") if row.strip() for line in self._with_splices(row)]
+
+    def _with_splices(self, line: str) -> list[Line]:
+        if "\x00" not in line:
+            return [Line(line)]
+        lines: list[Line] = []
+        for index, part in enumerate(SPLICE.split(line)):
+            if index % 2:
+                lines += [BLANK, *self._splices[int(part)], BLANK]
+            elif part.strip():
+                lines.append(Line(part.strip()))
+        return lines
+
+    def _learn(self, code: str) -> None:
+        """Note what the page imports, and the plain values that it exports."""
+        for match in _IMPORT.finditer(code):
+            for name in _NAMED.findall(match["names"].partition("{")[0]):
+                self._imports[name] = match["path"]
+        for match in _CONSTANT.finditer(code):
+            self._values[match[1]] = next((value for value in match.groups()[1:] if value is not None), "")
+
+    def _splice(self, tag: Tag) -> int | None:
+        if tag.closing:
+            return None
+        target = self._imports.get(tag.name, "")
+        lines: Sequence[Line] | None = None
+        if target.endswith((".md", ".mdx")):
+            lines = self._page.read_partial(target)
+        elif title := tag.attributes.get(_TITLED.get(tag.name, "")):
+            lines = [Line(title)]
+        if lines is None:
+            return None
+        self._splices.append(lines)
+        return len(self._splices) - 1
+
+
+# Components, of Docusaurus and of many sites, whose attributes are text that the reader sees.
+_TITLED = {"TabItem": "label", "Admonition": "title", "Details": "summary", "DetailedExplanation": "title"}
+
+_LEAVES = frozenset(
+    {
+        "fence",
+        "code_block",
+        "mdx_esm",
+        "mdx_flow",
+        "directive",
+        "heading_open",
+        "paragraph_open",
+        "table_open",
+        "html_block",
+    }
+)

@@ -1,0 +1,211 @@
+"""The pages that a sitemap names (sitemaps.org 0.9), as far as they changed."""
+
+import asyncio
+import gzip
+import logging
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from llama_index.core.schema import Document
+from lxml import etree
+
+from pipelines.corpus import CorpusSpec, SitemapSource
+from pipelines.errors import PageError, SourceMissing, SourceUnavailable
+from pipelines.readers.front_matter import FrontMatter
+from pipelines.readers.html.page import read_html
+from pipelines.readers.page import Page, bibliography, build_document, source_quality
+from pipelines.readers.pdf import read_pdf
+from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable, Validators
+from pipelines.readers.source_folder import matches
+from pipelines.types import PageFailure
+
+_log = logging.getLogger(__name__)
+
+CONCURRENT_PAGES = 4
+MAX_SITEMAPS = 200
+# Each costs its tries and their limits of time: a site that went down ends the run instead.
+UNANSWERED_ALLOWED = 8
+MAX_SITEMAP_BYTES = 50_000_000  # the protocol's own bound
+_BYTES_PER_CHARACTER = 16
+_NEVER = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page that was downloaded, with what to ask for it by the next time."""
+
+    document: Document
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedPage:
+    """A page that the server says did not change since its validators were kept."""
+
+    uri: str
+
+
+Outcome = ReadPage | UnchangedPage | PageFailure
+
+
+async def read_sitemap(
+    spec: CorpusSpec,
+    *,
+    known: Mapping[str, Validators],
+    max_page_chars: int,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Outcome]:
+    """The pages in order of their uris, which are their addresses in the sitemap.
+
+    `known` are the validators kept of pages that are ingested already: one that did not change costs no download and
+    is an UnchangedPage. A page of another host, forbidden by robots.txt or broken is a PageFailure; one that is gone
+    is none. Raises SourceUnavailable where the site does not answer, and SourceMissing where there is no sitemap, where
+    it names no page or more than it may, and where every page is gone: a site that moved is no removal.
+    """
+    source = spec.source
+    if not isinstance(source, SitemapSource):
+        raise TypeError(f"{spec.name} has no sitemap")
+    reader = _SitemapReader(spec, source, max_page_chars)
+    found = 0
+    try:
+        async with HostFetcher(source.url, transport=transport) as fetcher:
+            uris = await reader.uris(fetcher)
+            for start in range(0, len(uris), CONCURRENT_PAGES):
+                batch = uris[start : start + CONCURRENT_PAGES]
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(reader.read(fetcher, uri, known.get(uri, _NEVER))) for uri in batch]
+                if reader.unanswered >= UNANSWERED_ALLOWED:
+                    raise Unavailable(f"can be read, but {reader.unanswered} pages in a row got no answer")
+                for task in tasks:
+                    if (outcome := task.result()) is not None:
+                        found += 1
+                        yield outcome
+    except Unavailable as error:
+        raise SourceUnavailable(f"{spec.name}: {source.url} {error}") from None
+    except FetchError as error:
+        raise SourceMissing(f"{spec.name}: {source.url} {error}") from None
+    if not found:
+        raise SourceMissing(f"{spec.name}: every page that {source.url} names is gone, or none that the site shows")
+
+
+class _SitemapReader:
+    def __init__(self, spec: CorpusSpec, source: SitemapSource, max_page_chars: int) -> None:
+        self._spec, self._source, self._max_chars = spec, source, max_page_chars
+        self.unanswered = 0  # pages in a row without any answer
+
+    async def uris(self, fetcher: HostFetcher) -> list[str]:
+        """Every page of the sitemap, and of those it names, that the globs let through; sorted."""
+        waiting, seen, pages = [self._source.url], set[str](), set[str]()
+        while waiting:
+            url = waiting.pop(0)
+            if url in seen:
+                continue
+            if len(seen) >= MAX_SITEMAPS:
+                raise FetchError(f"names more than {MAX_SITEMAPS} further sitemaps")
+            seen.add(url)
+            is_index, addresses = await self._addresses(fetcher, url)
+            if is_index:
+                waiting += addresses
+            else:
+                pages.update(page for page in (one.partition("#")[0] for one in addresses) if self._is_wanted(page))
+            if len(pages) > self._source.max_pages:
+                # Pages beyond the bound would be removed, or come and go as others do.
+                raise FetchError(
+                    f"names more than {self._source.max_pages:,} pages; source.max_pages allows more, "
+                    "source.include and source.exclude choose among them"
+                )
+        if not pages:
+            raise FetchError("names no page that source.include and source.exclude let through")
+        return sorted(pages)
+
+    def _is_wanted(self, url: str) -> bool:
+        path, source = _path_of(url), self._source
+        return matches(path, source.include, hidden=True) and not matches(path, source.exclude, hidden=True)
+
+    async def _addresses(self, fetcher: HostFetcher, url: str) -> tuple[bool, list[str]]:
+        """What one file of the sitemap names, and whether it names further files. A part that fails fails it all:
+        pages that are only missing from a half-read sitemap would be taken for removed."""
+        found = await fetcher.fetch(url, _NEVER, max_bytes=MAX_SITEMAP_BYTES)
+        data = found.data or b""
+        if data.startswith(b"\x1f\x8b"):
+            data = _unpacked(data)
+        # No network, no entities: a sitemap is data.
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        try:
+            root = etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise FetchError(f"is no sitemap: {error}") from None
+        # The entries' own: an entry's images and videos have a `loc` of their own deeper in it.
+        locations = [(one.text or "").strip() for one in root.iterfind("{*}*/{*}loc")]
+        return etree.QName(root).localname == "sitemapindex", [location for location in locations if location]
+
+    async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> Outcome | None:
+        """One page; None where it is gone, or none for readers."""
+        try:
+            found = await fetcher.fetch(uri, known, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
+            self.unanswered = 0
+            if found.data is None:
+                return UnchangedPage(uri)
+            page = await asyncio.to_thread(self._page, uri, found, found.data)
+        except Gone:
+            _log.warning("%s is in the sitemap and gone", uri)
+            return None
+        except FetchError as error:
+            self.unanswered += isinstance(error, Unavailable) and error.status is None
+            return PageFailure(uri, str(error))
+        except PageError as error:
+            return PageFailure(uri, error.reason)
+        except Exception as error:
+            # One page that a parser chokes on must not cost the others; the log keeps the trace.
+            _log.exception("%s cannot be read", uri)
+            return PageFailure(uri, f"cannot be read: {type(error).__name__}")
+        return ReadPage(build_document(page), found.validators) if page else None
+
+    def _page(self, uri: str, found: Fetched, data: bytes) -> Page | None:
+        path = _path_of(found.url)
+        if found.media_type == "application/pdf":
+            body, title = read_pdf(uri, data, max_chars=self._max_chars)
+            front_matter, url = FrontMatter(), found.url
+        elif found.media_type in ("text/html", "application/xhtml+xml"):
+            read = read_html(uri, data, max_chars=self._max_chars, charset=found.charset)
+            if read is None:
+                return None
+            body, title, front_matter = read.body, read.title, read.front_matter
+            url = read.canonical if read.canonical and _host(read.canonical) == _host(found.url) else found.url
+        else:
+            raise PageError(uri, f"is {found.media_type or 'of no type'}; allowed: text/html, application/pdf")
+        title = title or path.stem
+        quality = source_quality(path, front_matter, self._spec.source_quality)
+        return Page(uri, url.partition("#")[0], title, body, quality, bibliography(uri, url, title, front_matter))
+
+
+def _path_of(url: str) -> PurePosixPath:
+    """The path that globs match; that of the site's root is `index`."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        path = url  # no address at all: it is refused when it is fetched
+    return PurePosixPath(path.strip("/") or "index")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None  # a canonical address that is none
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+            unpacked = file.read(MAX_SITEMAP_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise FetchError("is no gzip file") from None
+    if len(unpacked) > MAX_SITEMAP_BYTES:
+        raise FetchError(f"is larger than {MAX_SITEMAP_BYTES:,} bytes")
+    return unpacked

@@ -1,0 +1,120 @@
+"""Queries on conversations and their owner's rights to them. They never commit; `Database.run` does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage_config.records.rows import (
+    CursorPage,
+    InvalidCursor,
+    bounded,
+    columns_of,
+    decode_cursor,
+    encode_cursor,
+    page_of,
+)
+from storage_config.records.tables import CONVERSATIONS
+
+_CONVERSATIONS = CONVERSATIONS.c
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation of `owner` with the corpus of that name."""
+
+    id: UUID
+    corpus: str
+    owner: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
+_CONVERSATION = columns_of(CONVERSATIONS, Conversation)
+
+
+async def create_conversation(
+    session: AsyncSession, *, conversation_id: UUID, corpus: str, owner: str, title: str
+) -> bool:
+    """Makes the conversation where it is missing. False when it exists and belongs to another owner."""
+    values = {"id": conversation_id, "corpus": corpus, "owner": owner, "title": title}
+    await session.execute(insert(CONVERSATIONS).values(values).on_conflict_do_nothing(index_elements=["id"]))
+    found = await session.execute(select(_CONVERSATIONS.owner).where(_CONVERSATIONS.id == conversation_id))
+    return found.scalar() == owner
+
+
+async def get_conversation(session: AsyncSession, *, conversation_id: UUID, owner: str) -> Conversation | None:
+    """The conversation; None where there is none or it belongs to another owner, which nobody can tell apart."""
+    row = (await session.execute(select(*_CONVERSATION).where(_owned(conversation_id, owner)))).one_or_none()
+    return Conversation(*row) if row else None
+
+
+async def list_conversations(
+    session: AsyncSession, *, owner: str, corpus: str | None = None, limit: int = 50, cursor: str | None = None
+) -> CursorPage[Conversation]:
+    """A part of the owner's conversations, the last used first, at most 200. Raises InvalidCursor."""
+    limit = bounded(limit)
+    order = tuple_(_CONVERSATIONS.updated_at, _CONVERSATIONS.id)
+    query = (
+        select(*_CONVERSATION)
+        .where(_CONVERSATIONS.owner == owner)
+        .order_by(_CONVERSATIONS.updated_at.desc(), _CONVERSATIONS.id.desc())
+        .limit(limit + 1)
+    )
+    if corpus is not None:
+        query = query.where(_CONVERSATIONS.corpus == corpus)
+    if cursor is not None:
+        query = query.where(order < tuple_(*_keys(cursor)))
+    items = [Conversation(*row) for row in await session.execute(query)]
+    return page_of(items, limit, lambda last: encode_cursor(last.updated_at.isoformat(), str(last.id)))
+
+
+async def rename_conversation(session: AsyncSession, *, conversation_id: UUID, owner: str, title: str) -> bool:
+    """Gives the conversation another title. False where the owner has no such conversation."""
+    changed = await session.execute(
+        update(CONVERSATIONS).where(_owned(conversation_id, owner)).values(title=title).returning(_CONVERSATIONS.id)
+    )
+    return changed.first() is not None
+
+
+async def delete_conversation(session: AsyncSession, *, conversation_id: UUID, owner: str) -> bool:
+    """Deletes the conversation with its messages, citations and feedback. False where the owner has none such."""
+    deleted = await session.execute(
+        delete(CONVERSATIONS).where(_owned(conversation_id, owner)).returning(_CONVERSATIONS.id)
+    )
+    return deleted.first() is not None
+
+
+async def delete_conversations_of(session: AsyncSession, *, owner: str) -> int:
+    """Deletes everything the owner ever asked, and returns how many conversations that were."""
+    deleted = await session.execute(
+        delete(CONVERSATIONS).where(_CONVERSATIONS.owner == owner).returning(_CONVERSATIONS.id)
+    )
+    return len(deleted.all())
+
+
+async def touch_conversation(session: AsyncSession, *, conversation_id: UUID) -> bool:
+    """Notes that it was used now. False where it is gone; else it stays until the transaction ends."""
+    touched = await session.execute(
+        update(CONVERSATIONS)
+        .where(_CONVERSATIONS.id == conversation_id)
+        .values(updated_at=func.now())
+        .returning(_CONVERSATIONS.id)
+    )
+    return touched.first() is not None
+
+
+def _owned(conversation_id: UUID, owner: str) -> ColumnElement[bool]:
+    return (_CONVERSATIONS.id == conversation_id) & (_CONVERSATIONS.owner == owner)
+
+
+def _keys(cursor: str) -> tuple[datetime, UUID]:
+    updated_at, conversation_id = decode_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(updated_at), UUID(conversation_id)
+    except ValueError:
+        raise InvalidCursor("not a cursor of this listing") from None

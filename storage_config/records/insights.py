@@ -1,0 +1,232 @@
+"""Queries on how a corpus is used, for its owner: what was asked, what was cited, what readers thought of it.
+
+They know no reader: nobody's subject leaves this file. Every list is bounded. They never commit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Select, cast, distinct, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage_config.records.tables import CITATIONS, CONVERSATIONS, CORPORA, DOCUMENTS, FEEDBACK, MESSAGES
+
+MAX_QUESTIONS = 500
+MAX_SECTIONS = 200
+_QUESTION_CHARS = 500
+_STATUSES = ("answered", "partial", "refused", "interrupted")
+_WAYS = ("up", "down")
+_A = MESSAGES.alias("answers")
+_Q = MESSAGES.alias("questions")
+_ANSWER, _CITATION = _A.c, CITATIONS.c
+# A sentence that its sources do not carry, or an answer that is not whole.
+_WEAK = (_ANSWER.status == "partial") | func.jsonb_path_exists(
+    _ANSWER.answer, text("""'$.claims[*] ? (@.status == "unsupported")'::jsonpath""")
+)
+_REFUSED = _ANSWER.status == "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What was answered from one corpus, by name, from `since` on and before `until`."""
+
+    corpus: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question that was refused or answered weakly, however often; one of its spellings, cut at 500 characters."""
+
+    text: str
+    asked: int
+    refused: int
+    last_asked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SectionUse:
+    """A section and how many answers cited it; `up` and `down` are the ratings of these answers.
+
+    `unsupported` counts the answers with a sentence that cites it and is not carried by it.
+    """
+
+    url: str
+    title: str
+    heading_path: list[str]
+    answers: int
+    unsupported: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """Answers of one day (UTC) by their status, those that are weakly supported, and their ratings."""
+
+    day: date
+    answered: int
+    partial: int
+    refused: int
+    interrupted: int
+    weak: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page of the active index."""
+
+    id: UUID
+    url: str
+    title: str
+    headings: list[dict[str, Any]]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UncitedPages:
+    """The first pages by url, at most 200, of those that no answer cited; `total` counts all pages of the index."""
+
+    total: int
+    uncited: int
+    pages: list[tuple[str, str]]  # url, title
+
+
+async def list_weak_questions(session: AsyncSession, *, period: Period) -> tuple[list[AskedQuestion], int]:
+    """The questions whose latest answer refused or is weakly supported, most asked first, at most 500, and how many
+    there are. Spellings that differ in case and white space only are one."""
+    latest = (
+        select(_ANSWER.parent_id, _REFUSED.label("refused"), _WEAK.label("weak"), _ANSWER.created_at)
+        .ext(distinct_on(_ANSWER.parent_id))
+        .where(_answered_in(period) & (_ANSWER.status != "interrupted"))
+        .order_by(_ANSWER.parent_id, _ANSWER.position.desc())
+        .subquery()
+    )
+    spelling = func.lower(func.regexp_replace(func.btrim(_Q.c.text), r"\s+", " ", "g"))
+    last_asked = func.max(latest.c.created_at)
+    query = (
+        select(
+            func.left(func.max(_Q.c.text), _QUESTION_CHARS),
+            func.count(),
+            func.count().filter(latest.c.refused),
+            last_asked,
+            func.count().over(),
+        )
+        .join(_Q, _Q.c.id == latest.c.parent_id)
+        .where(latest.c.refused | latest.c.weak)
+        .group_by(spelling)
+        .order_by(func.count().desc(), last_asked.desc(), spelling)
+        .limit(MAX_QUESTIONS)
+    )
+    rows = (await session.execute(query)).all()
+    return [AskedQuestion(*row[:4]) for row in rows], rows[0][4] if rows else 0
+
+
+async def list_days(session: AsyncSession, *, period: Period) -> list[DayTotals]:
+    """The days of the period on which something was answered, in their order."""
+    day = cast(func.timezone("UTC", _ANSWER.created_at), Date)
+    by_status = [func.count().filter(_ANSWER.status == status) for status in _STATUSES]
+    query = (
+        select(day, *by_status, func.count().filter(_WEAK), *(func.count().filter(_rated(way)) for way in _WAYS))
+        .outerjoin(FEEDBACK, FEEDBACK.c.message_id == _ANSWER.id)
+        .where(_answered_in(period))
+        .group_by(day)
+        .order_by(day)
+    )
+    return [DayTotals(*values) for values in map(tuple, await session.execute(query))]
+
+
+async def count_reasons(session: AsyncSession, *, period: Period) -> dict[str, int]:
+    """How often each reason was given with a rating of the period's answers."""
+    each = (
+        select(func.jsonb_array_elements_text(FEEDBACK.c.reasons).label("reason"))
+        .join(_A, _ANSWER.id == FEEDBACK.c.message_id)
+        .where(_answered_in(period))
+        .subquery()
+    )
+    rows = await session.execute(select(each.c.reason, func.count()).group_by(each.c.reason).order_by(each.c.reason))
+    return {str(reason): int(count) for reason, count in rows}
+
+
+async def list_cited_sections(session: AsyncSession, *, period: Period, rated: bool = False) -> list[SectionUse]:
+    """The sections that most answers cited, at most 200; with `rated` those whose answers got a rating, most thumbs
+    down first."""
+    answers = func.count(distinct(_CITATION.message_id))
+    up, down = (func.count(distinct(_CITATION.message_id)).filter(_rated(way)) for way in _WAYS)
+    unsupported = func.count(distinct(_CITATION.message_id)).filter(_CITATION.claim_status == "unsupported")
+    query = (
+        select(_CITATION.url, func.max(_CITATION.title), _CITATION.heading_path, answers, unsupported, up, down)
+        .join(_A, _ANSWER.id == _CITATION.message_id)
+        .outerjoin(FEEDBACK, FEEDBACK.c.message_id == _ANSWER.id)
+        .where(_answered_in(period))
+        .group_by(_CITATION.url, _CITATION.heading_path)
+    )
+    place = (_CITATION.url, _CITATION.heading_path)
+    if rated:
+        query = query.having(up + down > 0).order_by(down.desc(), up.desc(), *place)
+    else:
+        query = query.order_by(answers.desc(), *place)
+    return [SectionUse(*row) for row in await session.execute(query.limit(MAX_SECTIONS))]
+
+
+async def list_uncited_pages(session: AsyncSession, *, period: Period) -> UncitedPages:
+    """The pages of the active index that no answer of the period cited."""
+    uncited = DOCUMENTS.c.id.not_in(_cited_documents(period))
+    counted = (await session.execute(_indexed(period, func.count(), func.count().filter(uncited)))).one()
+    listed = _indexed(period, DOCUMENTS.c.url, DOCUMENTS.c.title).where(uncited).order_by(DOCUMENTS.c.url)
+    rows = await session.execute(listed.limit(MAX_SECTIONS))
+    return UncitedPages(counted[0], counted[1], [(url, title) for url, title in rows])
+
+
+async def list_cited_pages(
+    session: AsyncSession, *, period: Period, limit: int, after: UUID | None = None
+) -> list[PageText]:
+    """A stretch, by id, of the pages of the active index that some answer of the period cited, with their texts."""
+    columns = (DOCUMENTS.c.id, DOCUMENTS.c.url, DOCUMENTS.c.title, DOCUMENTS.c.headings, DOCUMENTS.c.text)
+    query = _indexed(period, *columns).where(DOCUMENTS.c.id.in_(_cited_documents(period))).order_by(DOCUMENTS.c.id)
+    if after is not None:
+        query = query.where(DOCUMENTS.c.id > after)
+    return [PageText(*row) for row in await session.execute(query.limit(limit))]
+
+
+async def list_cited_places(
+    session: AsyncSession, *, period: Period, page_ids: Sequence[UUID]
+) -> set[tuple[str, tuple[str, ...]]]:
+    """Url and heading path of every section of these pages that some answer of the period cited."""
+    query = (
+        select(_CITATION.url, _CITATION.heading_path)
+        .distinct()
+        .join(_A, _ANSWER.id == _CITATION.message_id)
+        .where(_answered_in(period) & _CITATION.document_id.in_(page_ids))
+    )
+    return {(url, tuple(path)) for url, path in await session.execute(query)}
+
+
+def _answered_in(period: Period) -> ColumnElement[bool]:
+    """Answers of the period. `status IS NOT NULL` is what the index by time is restricted to."""
+    corpus = select(CONVERSATIONS.c.corpus).where(CONVERSATIONS.c.id == _ANSWER.conversation_id).scalar_subquery()
+    time = (_ANSWER.created_at >= period.since) & (_ANSWER.created_at < period.until)
+    return _ANSWER.status.is_not(None) & time & (corpus == period.corpus)
+
+
+def _cited_documents(period: Period) -> Select[Any]:
+    query = select(_CITATION.document_id).join(_A, _ANSWER.id == _CITATION.message_id)
+    return query.where(_answered_in(period) & _CITATION.document_id.is_not(None))
+
+
+def _indexed(period: Period, *columns: Any) -> Select[Any]:
+    """Columns of the pages that the corpus's readers are served from."""
+    served = (DOCUMENTS.c.corpus_id == CORPORA.c.id) & (DOCUMENTS.c.fingerprint == CORPORA.c.fingerprint)
+    query = select(*columns).select_from(DOCUMENTS).join(CORPORA, served)
+    return query.where((CORPORA.c.name == period.corpus) & (DOCUMENTS.c.status == "indexed"))
+
+
+def _rated(way: str) -> ColumnElement[bool]:
+    return FEEDBACK.c.rating == way

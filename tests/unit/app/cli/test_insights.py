@@ -1,0 +1,107 @@
+"""`footnoted insights` on a terminal and for machines."""
+
+import asyncio
+import io
+from datetime import UTC, date, datetime
+from typing import cast
+
+import pytest
+from rich.console import Console
+
+from app.cli.insights import Options, show_insights
+from app.cli.operator import Operator
+from app.schemas.insights import (
+    DayBody,
+    InsightsBody,
+    NeverCitedBody,
+    PagePlaceBody,
+    QuestionClusterBody,
+    SectionUseBody,
+    TotalsBody,
+    UnansweredBody,
+)
+from app.wires.csv import Table, dump_table
+
+DAY = date(2026, 1, 5)
+NOTHING = InsightsBody(
+    corpus="docs",
+    since=DAY,
+    until=DAY,
+    totals=TotalsBody(answered=0, partial=0, refused=0, interrupted=0, weak=0, up=0, down=0, reasons={}),
+    unanswered=UnansweredBody(found=0, grouped=0, clusters=[]),
+    cited=[],
+    never_cited=NeverCitedBody(
+        pages_total=0, pages_uncited=0, pages=[], pages_searched=0, sections_uncited=0, sections=[]
+    ),
+    feedback=[],
+    days=[DayBody(day=DAY)],
+)
+CLUSTER = QuestionClusterBody(
+    question="Why [bold]so[/bold]?",
+    questions=2,
+    asked=4,
+    refused=3,
+    last_asked=datetime(2026, 1, 5, 12, tzinfo=UTC),
+    examples=[],
+)
+SECTION = SectionUseBody(
+    url="https://e.org/a", title="Ports", heading_path=["Opening"], answers=7, unsupported=2, up=1, down=5
+)
+
+
+class Desk:
+    """An operator who only knows these insights."""
+
+    def __init__(self, found: InsightsBody) -> None:
+        self.found = found
+        self.asked: list[object] = []
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+        self.asked.append((corpus, since, until))
+        return self.found
+
+
+def _shown(found: InsightsBody, *, as_json: bool = False, csv: Table | None = None) -> str:
+    written, desk = io.StringIO(), Desk(found)
+    options = Options("docs", DAY, None, as_json, csv)
+    asyncio.run(show_insights(cast(Operator, desk), options, out=Console(file=written, width=120)))
+    assert desk.asked == [("docs", DAY, None)]
+    return written.getvalue()
+
+
+def test_nothing_was_asked() -> None:
+    shown = _shown(NOTHING)
+    assert "docs, 2026-01-05 to 2026-01-05" in shown
+    assert "0 answers" in shown
+    assert "Most cited" not in shown
+
+
+def test_tables_for_reading() -> None:
+    never = NOTHING.never_cited.model_copy(
+        update={
+            "pages_total": 30,
+            "pages_uncited": 20,
+            "pages": [PagePlaceBody(url=f"https://e.org/{number}", title="T") for number in range(20)],
+        }
+    )
+    unanswered = UnansweredBody(found=2, grouped=2, clusters=[CLUSTER])
+    shown = _shown(
+        NOTHING.model_copy(
+            update={"never_cited": never, "unanswered": unanswered, "cited": [SECTION], "feedback": [SECTION]}
+        )
+    )
+    assert "Why [bold]so[/bold]?" in shown  # a reader's words are no markup
+    assert "75%" in shown
+    assert shown.count("Ports › Opening") == 2
+    assert "20 of 30 pages" in shown
+    assert "https://e.org/14" in shown
+    assert "https://e.org/15" not in shown
+
+
+def test_json_is_the_whole() -> None:
+    assert InsightsBody.model_validate_json(_shown(NOTHING, as_json=True)) == NOTHING
+
+
+@pytest.mark.parametrize("table", ["days", "unanswered"])
+def test_a_table_as_csv(table: Table) -> None:
+    assert _shown(NOTHING, csv=table) == dump_table(NOTHING, table)

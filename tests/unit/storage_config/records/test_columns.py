@@ -1,0 +1,40 @@
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage_config.records.columns import storable_json, storable_text
+
+_ANY_TEXT = st.text(st.characters())
+_ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _ANY_TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(_ANY_TEXT, inner),
+    max_leaves=10,
+)
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and text.encode("utf-8", "ignore").decode() == text
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_becomes_storable_with_every_offset_in_its_place(text: str) -> None:
+    stored = storable_text(text)
+    assert _is_storable(stored)
+    assert len(stored) == len(text)
+    pairs = zip(stored, text, strict=True)
+    assert all(kept == meant or (kept == "\ufffd" and not _is_storable(meant)) for kept, meant in pairs)
+
+
+@given(st.text())
+def test_storable_text_stays_itself(text: str) -> None:
+    assert ("\0" in text) or storable_text(text) == text
+
+
+@given(_ANY_JSON)
+def test_json_keeps_its_shape(value: Any) -> None:
+    assert storable_json(value) == value or "\0" in repr(value) or "\\x00" in repr(value)
+
+
+def test_strings_anywhere_in_json_become_storable() -> None:
+    assert storable_json({"a\0": ["\ud800", ("x", 1, None)]}) == {"a\ufffd": ["\ufffd", ["x", 1, None]]}
