@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pipelines.languages.known import LANGUAGES
 from pipelines.types import Quality
 from storage_config.errors import ConfigurationError
 
@@ -107,7 +108,7 @@ class CorpusSpec(_Declared):
     chunk: ChunkSpec = ChunkSpec()
     embedding: Annotated[str, Field(pattern=r"^(local/minilm|cohere/[\w.:-]+)$")] = "local/minilm"
     embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
-    language: Literal["english", "german", "french", "spanish", "italian", "portuguese", "dutch", "russian"] = "english"
+    language: str = "english"
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
     llm_options: LlmOptions = LlmOptions()
     rerank: Annotated[str, Field(pattern=r"^(none|cohere/[\w.:-]+)$")] = "none"
@@ -120,6 +121,13 @@ class CorpusSpec(_Declared):
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(f"{value!r} is none of: {', '.join(LANGUAGES)}")
+        return value
 
     @field_validator("llm")
     @classmethod

@@ -18,12 +18,12 @@ from pipelines.answering.provenance import Recipe, describe_rules, describe_sear
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import RefusalModel, closest_sections
-from pipelines.answering.refusal_texts import refusal_text
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD, CheckedText, ClaimChecker
 from pipelines.grounding.verifier import Verifier
+from pipelines.languages.known import language_of
 from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
@@ -214,7 +214,7 @@ class ChatEngine:
     def _refuse(
         self, turn: "_Turn", passages: Sequence[Passage], reason: str, *, model: str = "none"
     ) -> tuple[Event, ...]:
-        text, closest = refusal_text(self._spec.language), closest_sections(passages)
+        text, closest = language_of(self._spec.language).refusal, closest_sections(passages)
         turn.timings["total_ms"] = turn.elapsed_ms()
         answer = Answer(
             status="refused",

@@ -7,33 +7,12 @@ from typing import Any
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.sentence_ranking import LISTING, RankedUnit, Ranking, rank_units
 from pipelines.events import TextDelta
+from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
 from pipelines.text.quotable import Unit, leans
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
-
-# The opening line says that what follows is quoted. It is a line in bold: it heads the answer and claims nothing.
-_OPENINGS = {
-    "english": "**Quoted from the documentation:**",
-    "german": "**Aus der Dokumentation zitiert:**",
-    "french": "**Extraits de la documentation :**",
-    "spanish": "**Citado de la documentación:**",
-    "italian": "**Citazioni dalla documentazione:**",
-    "portuguese": "**Citado da documentação:**",
-    "dutch": "**Geciteerd uit de documentatie:**",
-    "russian": "**Цитаты из документации:**",
-}
-_NOTHING = {
-    "english": "**Nothing in the documentation can be quoted in answer to this**",
-    "german": "**In der Dokumentation steht nichts, was sich hierzu zitieren lässt**",
-    "french": "**Rien dans la documentation ne peut être cité en réponse**",
-    "spanish": "**No hay nada en la documentación que se pueda citar como respuesta**",
-    "italian": "**Nella documentazione non c'è nulla da citare in risposta**",
-    "portuguese": "**Não há nada na documentação que se possa citar em resposta**",
-    "dutch": "**In de documentatie staat niets dat hierop te citeren is**",
-    "russian": "**В документации нет ничего, что можно процитировать в ответ**",
-}
 
 _MAX_SENTENCES = 3
 _READABLE = 0.5
@@ -74,8 +53,8 @@ class ExtractiveAnswerer:
     ) -> AsyncIterator[AnswerPart]:
         """An opening line that says it quotes, then a delta for each quote with its marker, then `Generated`."""
         quotes = self.quotes(question, passages)
-        opening = (_OPENINGS if quotes else _NOTHING).get(self._language, _OPENINGS["english"])
-        yield TextDelta(opening)
+        language = language_of(self._language)
+        yield TextDelta(language.quoted if quotes else language.nothing_quoted)
         before: Quote | None = None
         for quote in quotes:
             yield TextDelta(_separator(before, quote) + _written(quote))

@@ -3,42 +3,21 @@
 import re
 from typing import Literal
 
+from pipelines.languages.known import any_language
+
 QuestionKind = Literal["number", "date", "person", "place", "reason", "definition", "list", "how_to", "code", "other"]
 
-# In this order; the first that matches wins. English first, then the same question words in the other languages.
-_KINDS: tuple[tuple[QuestionKind, str], ...] = (
-    ("code",
-     r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b|\bexamples? of\b|\bshow me\b"
-     r"|\bsyntax\b|\bcommands?\b|\b(beispiel|befehl|exemple|ejemplo|esempio|comando|voorbeeld)\b"),
-    ("number",
-     r"\bhow (many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b|\bhow .{0,40}\bmany\b"
-     r"|\b(what|which) (percent|percentage|number|amount|portion|fraction|age|port|version|size)\b"
-     r"|\bwie ?viele?\b|\bcombien\b|\bcu[aá]nt[oa]s?\b|\bquant[ieoa]s?\b|\bhoeveel\b|\bсколько\b"),
-    ("date",
-     r"\bwhen (did|was|were|is|will|has|had)\b|\b(what|which) (year|date|day|month|century|decade|time)\b"
-     r"|^when (?!should|do i|can i|to|would|must)|\bin (what|which) .{0,20}(year|century)\b|\bwann\b|\bquand\b"
-     r"|\bcu[aá]ndo\b|\bquando\b|\bwanneer\b|\bкогда\b"),
-    ("how_to",
-     r"\bhow (do|does|can|could|to|should|would|must|might)\b|\bsteps? (to|for)\b"
-     r"|\b(set ?up|install|configure|enable)\b"
-     r"|^wie (kann|muss|soll|wird|werde|installier)|^comment\b|^c[oó]mo\b|^come\b|^como\b|^hoe\b|^как\b"),
-    ("person",
-     r"\bwho(se|m)?\b|\b(what|which) (person|people|man|woman)\b|^wer\b"
-     r"|^qui\b|^qui[eé]n|^chi\b|^quem\b|^wie is\b|^кто\b"),
-    ("place",
-     r"\bwhere\b|\b(what|which) (city|country|state|place|location|region)\b"
-     r"|^wo\b|^où\b|^d[oó]nde\b|^dove\b|^onde\b|^waar\b|^где\b"),
-    ("reason",
-     r"\bwhy\b|\breasons?\b|\bwhat (caused|causes)\b"
-     r"|^warum\b|^pourquoi\b|^por ?qu[eé]\b|^perch[eé]\b|^waarom\b|^почему\b"),
-    ("list",
-     r"\b(list|steps|types|kinds|options|advantages|benefits|features|components|requirements|prerequisites|rules|ways"
-     r"|principles|differences|parameters|methods|modules|topics|objectives)\b"),
-    ("definition",
-     r"^what('s| is| are| does)\b.{1,60}$|\bmean(s|ing)?\b|\bdefin(e|ition)\b|\bstands? for\b"
-     r"|^was (ist|sind|bedeutet)|^qu'est-ce|^qu[eé] (es|son)\b|^cos'|^che cos|^o que|^wat (is|zijn)|^что такое"),
+# The first that matches wins, in whatever language the reader asks.
+_ORDER: tuple[QuestionKind, ...] = (
+    "code", "number", "date", "how_to", "person", "place", "reason", "list", "definition",
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+
+
+def _pattern(kind: QuestionKind) -> re.Pattern[str]:
+    return re.compile(any_language(lambda language: language.kinds.get(kind)))
+
+
+_COMPILED = tuple((kind, _pattern(kind)) for kind in _ORDER)
 
 _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|third"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.languages.known import LANGUAGES
 from pipelines.text.quotable import quotable_units
 from pipelines.text.words import Words
 
@@ -33,14 +34,7 @@ _NUMBER_WORDS |= {"twice": "2", "thrice": "3", "half": "0.5", "dozen": "12", "se
 _NUMBER_WORDS |= {"fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "ninth": "9", "tenth": "10"}
 # Too common in other senses to be taken for a number that a passage must have.
 _WEAK_NUMBER_WORDS = frozenset(["zero", "one", "second", "half", "hundred", "thousand", "million", "billion", "third"])
-NEGATIONS = frozenset(
-    [
-        "not", "no", "never", "none", "neither", "nor", "cannot", "without", "n't", "nothing", "nobody", "nowhere",
-        "nicht", "kein", "keine", "keinen", "keiner", "keines", "nie", "niemals", "ohne",
-        "ne", "pas", "jamais", "aucun", "aucune", "sans", "nunca", "jamás", "ningún", "ninguna", "sin",
-        "non", "mai", "senza", "não", "sem", "nenhum", "niet", "geen", "nooit", "zonder", "не", "нет", "без", "никогда",
-    ]
-)  # fmt: skip
+NEGATIONS = frozenset(word for language in LANGUAGES.values() for word in language.negations)
 # Words that share so many first letters count as forms of one word: `america` and `american`.
 HEAD = 5
 _CACHED_STEMS = 100_000

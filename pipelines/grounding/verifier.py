@@ -30,6 +30,7 @@ from pipelines.grounding.lexical_features import (
 )
 from pipelines.grounding.measures import changed_measures
 from pipelines.grounding.quotes import find_words
+from pipelines.languages.known import language_of
 from pipelines.text.sentences import SegmentKind
 from pipelines.types import ClaimStatus, Passage, Usage
 
@@ -134,8 +135,7 @@ class WordRules:
         english = language == "english"
         words = self.weights.words_by_rarity if english else {}
         self.rarity = Rarity(words, self.weights.rarity_default if english else _FLAT_RARITY, language)
-        # German writes every noun like a name: there a capital says nothing.
-        self._names_by_case = language != "german"
+        self._names_by_case = language_of(language).capitals_are_names
 
     def settled(self, claim: ClaimToVerify) -> Verdict | None:
         """The verdict where words alone settle it: nothing to check, a word-for-word copy, a near copy that differs."""

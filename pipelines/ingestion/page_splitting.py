@@ -9,8 +9,8 @@ from llama_index.core.ingestion import IngestionPipeline
 from pipelines.corpus import CorpusSpec
 from pipelines.ingestion.plan import PagePlan
 from pipelines.ingestion.prepared_page import PreparedPage
+from pipelines.languages.known import LANGUAGES
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
-from pipelines.text.languages import LANGUAGE_CODES
 from pipelines.types import PageFailure
 from storage_config.records.ids import new_id
 
@@ -27,7 +27,7 @@ class PageSplitter:
                 SectionSplitter(
                     max_tokens=spec.chunk.max_tokens,
                     overlap_tokens=spec.chunk.overlap_tokens,
-                    language=LANGUAGE_CODES[spec.language],
+                    language=LANGUAGES[spec.language].code,
                 ),
                 NodeIds(corpus=spec.name),
             ],

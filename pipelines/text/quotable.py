@@ -8,7 +8,7 @@ from typing import Literal
 
 from sentencex import get_sentence_boundaries
 
-from pipelines.text.languages import LANGUAGE_CODES
+from pipelines.languages.known import any_language, language_of
 from pipelines.text.words import Words
 
 BlockKind = Literal["paragraph", "list", "code", "table"]
@@ -134,7 +134,7 @@ def _extend(blocks: list[_Block], kind: BlockKind, begin: int, end: int, goes_on
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Sentences of a stretch, without white space and unpaired emphasis around them."""
-    for boundary in get_sentence_boundaries(LANGUAGE_CODES.get(language, "en"), text[start:end]):
+    for boundary in get_sentence_boundaries(language_of(language).code, text[start:end]):
         a, b = _trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
         if a < b:
             yield _before_link(text, a, b)
@@ -183,12 +183,7 @@ _ABOUT_THE_TEXT = re.compile(
 _CODE = re.compile(
     r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
 )
-_LEANS = re.compile(
-    r"^\W*(it|its|this|these|that|those|they|them|their|he|she|his|her|such|here|there|then|otherwise|however|also"
-    r"|but|and|so|instead|both|the (former|latter|same)|dies\w*|es|sie|il|elle|ils|elles|cela|ces|esto|estos"
-    r"|questo|isto|dit|dat|это|они)\b",
-    re.IGNORECASE,
-)
+_LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)})\b", re.IGNORECASE)
 _MIN_CLAUSE_WORDS = 6
 _MAX_LABEL_WORDS = 6
 _CELLS = re.compile(r"\S \| \S")  # fields of a line that is no sentence

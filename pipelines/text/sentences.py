@@ -12,7 +12,7 @@ from typing import Literal
 
 from sentencex import get_sentence_boundaries
 
-from pipelines.text.languages import LANGUAGE_CODES
+from pipelines.languages.known import language_of
 from pipelines.text.markup_writer import Piece
 
 SegmentKind = Literal["sentence", "heading", "table_row", "code"]
@@ -58,7 +58,7 @@ class SentenceStream:
     """Cuts the pieces of an answer into `Segment`s."""
 
     def __init__(self, language: str = "english") -> None:
-        self._iso = LANGUAGE_CODES.get(language, language)
+        self._iso = language_of(language).code
         self._plain = ""  # the answer without its markers
         self._mask = ""  # the same length, with inline code made opaque
         self._mark_places: list[int] = []  # where each marker stood in `_plain`
