@@ -17,6 +17,7 @@ from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
 from pipelines.model_registry import Models
+from pipelines.readers import open_source
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import Collections
@@ -145,12 +146,12 @@ async def _open_corpus(
     collections = Collections(vectors, encoder)
     ingestion = Ingestion(
         spec=spec,
+        source=open_source(spec, max_page_chars=settings.max_page_chars),
         fingerprint=fingerprint,
         embed_model=embed_model,
         dimension=dimension,
         database=database,
         collections=collections,
-        max_page_chars=settings.max_page_chars,
         limits=StorageLimits(settings.qdrant_limit_bytes, settings.postgres_limit_bytes),
     )
     models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question

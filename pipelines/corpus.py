@@ -26,32 +26,38 @@ class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class MarkdownSource(_Declared):
+class _FolderSource(_Declared):
+    path: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The folder of the pages."""
+        return (self.path,)
+
+
+class MarkdownSource(_FolderSource):
     """A tree of markdown or MDX files. `path` is relative to the corpus file."""
 
     kind: Literal["markdown"]
-    path: Path
     include: tuple[str, ...] = ("**/*.md", "**/*.mdx")
     exclude: tuple[str, ...] = ()
     flavour: Flavour = "plain"
     trailing_slash: bool | None = None  # None: the default of the flavour's generator
 
 
-class HtmlSource(_Declared):
+class HtmlSource(_FolderSource):
     """A tree of built HTML pages. `path` is relative to the corpus file."""
 
     kind: Literal["html"]
-    path: Path
     include: tuple[str, ...] = ("**/*.html", "**/*.htm")
     exclude: tuple[str, ...] = ()
     trailing_slash: bool | None = None
 
 
-class PdfSource(_Declared):
+class PdfSource(_FolderSource):
     """A tree of PDF files; their pages are the sections. `path` is relative to the corpus file."""
 
     kind: Literal["pdf"]
-    path: Path
     include: tuple[str, ...] = ("**/*.pdf",)
     exclude: tuple[str, ...] = ()
 
@@ -64,6 +70,11 @@ class SitemapSource(_Declared):
     include: tuple[str, ...] = ("**",)
     exclude: tuple[str, ...] = ()
     max_pages: Annotated[int, Field(gt=0, le=100_000)] = 5_000
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its pages are no files."""
+        return ()
 
 
 SourceSpec = Annotated[MarkdownSource | HtmlSource | PdfSource | SitemapSource, Field(discriminator="kind")]
@@ -151,11 +162,9 @@ class CorpusSpec(_Declared):
         return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
 
     @property
-    def source_path(self) -> Path:
-        """The source folder, absolute. Raises TypeError for a source that has none."""
-        if isinstance(self.source, SitemapSource):
-            raise TypeError("a sitemap has no folder")
-        return (self.folder / self.source.path).resolve()
+    def source_folders(self) -> tuple[Path, ...]:
+        """The folders that hold the pages, absolute; none for pages that are no files."""
+        return tuple((self.folder / path).resolve() for path in self.source.paths)
 
 
 class _CorporaFile(BaseModel):
@@ -181,8 +190,9 @@ def read_corpora(path: Path, *, need_folders: bool = True) -> dict[str, CorpusSp
         raise ConfigurationError(_explain(path, "", error)) from None
     specs = {name: _read_corpus(path, name, values) for name, values in declared.corpora.items()}
     for spec in specs.values() if need_folders else ():
-        if not isinstance(spec.source, SitemapSource) and not spec.source_path.is_dir():
-            raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no folder at {spec.source_path}")
+        for folder in spec.source_folders:
+            if not folder.is_dir():
+                raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no folder at {folder}")
     return specs
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from watchfiles import DefaultFilter, awatch
 
 from app.errors import AppError
-from pipelines.corpus import CorpusSpec, SitemapSource
+from pipelines.corpus import CorpusSpec
 from pipelines.errors import PipelineError
 from storage_config.errors import ConfigurationError, StorageError
 
@@ -21,11 +21,11 @@ DEBOUNCE_MS = 2_000
 
 def watched_folders(specs: Iterable[CorpusSpec]) -> list[Path]:
     """The folders that hold the pages. Raises ConfigurationError for a corpus whose pages are no files."""
-    folders = []
+    folders: list[Path] = []
     for spec in specs:
-        if isinstance(spec.source, SitemapSource):
+        if not spec.source_folders:
             raise ConfigurationError(f"corpora.{spec.name}.source: the pages of a sitemap cannot be watched.")
-        folders.append(spec.source_path)
+        folders += spec.source_folders
     return folders
 
 

@@ -9,7 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.errors import PageInSource, PipelineChanged
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, action_of
-from pipelines.readers import Upload, holds_page, read_upload
+from pipelines.readers import Upload, read_upload
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import Chunk
 from storage_config.errors import VectorsUnavailable
@@ -51,7 +51,7 @@ class CorpusPages:
         """
         document = await asyncio.to_thread(read_upload, self._spec, upload, max_page_chars=self._max_page_chars)
         document.metadata["origin"] = "upload"
-        if await asyncio.to_thread(holds_page, self._spec, upload.uri):
+        if await asyncio.to_thread(self._ingestion.source.holds, upload.uri):
             raise PageInSource(f"{upload.uri}: the source of {self._spec.name} has a file of that path")
         before = await self._database.run(partial(self._state, upload.uri))
         _check_upload(before)  # before a run is recorded, and again in it

@@ -22,6 +22,7 @@ from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
 from pipelines.ingestion.planner import Planner
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import IngestionRun, open_run
+from pipelines.readers import PageSource
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import IngestionReport
@@ -44,15 +45,16 @@ class Ingestion:
         self,
         *,
         spec: CorpusSpec,
+        source: PageSource,
         fingerprint: str,
         embed_model: BaseEmbedding,
         dimension: int,
         database: Database,
         collections: Collections,
-        max_page_chars: int,
         limits: StorageLimits,
     ) -> None:
         self.spec = spec
+        self.source = source
         self.fingerprint = fingerprint
         self.collection = f"{spec.name}-{fingerprint}"
         self._embed_model = embed_model
@@ -61,9 +63,7 @@ class Ingestion:
         self._collections = collections
         self._limits = limits
         self._splitter = PageSplitter(spec, fingerprint)
-        self._planner = Planner(
-            spec, database, fingerprint=fingerprint, collection=self.collection, max_page_chars=max_page_chars
-        )
+        self._planner = Planner(spec, source, database, fingerprint=fingerprint, collection=self.collection)
 
     async def plan(self) -> IngestionPlan:
         """The difference between source and records; touches neither. Raises SourceMissing."""

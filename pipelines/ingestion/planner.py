@@ -1,11 +1,12 @@
 """Compares what the source says with the records of the last run."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from pipelines.corpus import CorpusSpec
+from pipelines.corpus import CorpusSpec, reading_hash
 from pipelines.ingestion.page_records import document_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages
-from pipelines.ingestion.source_pages import read_source
+from pipelines.readers import PageSource, Validators
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.records.documents import DocumentState, StoredDocument
@@ -15,13 +16,13 @@ class Planner:
     """Plans the ingestion of one corpus into `collection`, by a pipeline of this fingerprint."""
 
     def __init__(
-        self, spec: CorpusSpec, database: Database, *, fingerprint: str, collection: str, max_page_chars: int
+        self, spec: CorpusSpec, source: PageSource, database: Database, *, fingerprint: str, collection: str
     ) -> None:
         self._spec = spec
+        self._source = source
         self._database = database
         self._fingerprint = fingerprint
         self._collection = collection
-        self._max_page_chars = max_page_chars
 
     async def plan(self) -> IngestionPlan:
         """The difference between source and records; touches neither. Raises SourceMissing."""
@@ -29,7 +30,7 @@ class Planner:
         rebuild = corpus.active_collection != self._collection
         by_uri = {state.uri: state for state in states}
         # Vectors that are made anew are made of what the readers say now, so every page is read whole.
-        read = await read_source(self._spec, {} if rebuild else by_uri, max_page_chars=self._max_page_chars)
+        read = await self._source.pages({} if rebuild else self._known(states))
         found = compare_pages(read, by_uri, fingerprint=self._fingerprint)
         # What no file can be read of is taken from its record where the vectors must be made anew, or where an
         # ended run may have left new points beside the old text.
@@ -46,6 +47,15 @@ class Planner:
             failures=tuple(found.failures),
             refreshed=tuple(found.refreshed),
         )
+
+    def _known(self, states: Iterable[DocumentState]) -> dict[str, Validators]:
+        """What to ask servers by for pages that were read by the same rules."""
+        read_with = reading_hash(self._spec)
+        return {
+            state.uri: Validators(state.etag, state.last_modified)
+            for state in states
+            if state.content_hash is not None and state.read_with == read_with
+        }
 
     async def from_record(self, corpus_id: UUID, state: DocumentState) -> PagePlan:
         """The page as it is recorded, to be made anew; a removal where the record went meanwhile."""

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceUnavailable
-from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
-from pipelines.readers.sitemap.sitemap import Outcome
+from pipelines.readers import SourcePage, UnchangedPage, Validators, open_source
 from pipelines.types import PageFailure
 
 
@@ -64,12 +64,12 @@ def address() -> Iterator[str]:
     thread.join(10)
 
 
-async def read(address: str, known: dict[str, Validators]) -> list[Outcome]:
+async def read(address: str, known: dict[str, Validators]) -> list[SourcePage]:
     declared = {"kind": "sitemap", "url": f"{address}/sitemap.xml"}
     spec = CorpusSpec.model_validate(
         {"name": "site", "folder": Path("/nowhere"), "base_url": address, "source": declared}
     )
-    return [one async for one in read_sitemap(spec, known=known, max_page_chars=1_000)]
+    return list(await open_source(spec, max_page_chars=1_000).pages(known))
 
 
 async def test_a_real_server(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +78,9 @@ async def test_a_real_server(address: str, monkeypatch: pytest.MonkeyPatch) -> N
     bomb, etag, packed, stall = await read(address, {f"{address}/etag": Validators('"1"')})
     assert bomb == PageFailure(f"{address}/bomb", "is larger than 16,000 bytes")
     assert etag == UnchangedPage(f"{address}/etag")
-    assert isinstance(packed, ReadPage)
-    assert (packed.document.text, packed.validators.etag) == ("# Packed", '"1"')
-    assert packed.document.metadata["headings"][0]["anchor"] == "t"
+    assert isinstance(packed, Document)
+    assert (packed.text, packed.metadata["etag"]) == ("# Packed", '"1"')
+    assert packed.metadata["headings"][0]["anchor"] == "t"
     assert stall == PageFailure(f"{address}/stall", "cannot be fetched: TimeoutError")
 
 

@@ -20,7 +20,7 @@ from llama_index.core.schema import Document, MetadataMode
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.readers import read_documents
+from pipelines.readers import open_source, read_documents
 from pipelines.retrieval.vector_store import Collections
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
@@ -63,12 +63,12 @@ async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dic
         shards = EdgeShards(folder / "vectors")
         ingestion = Ingestion(
             spec=spec,
+            source=open_source(spec, max_page_chars=MAX_CHARS),
             fingerprint="bench",
             embed_model=model,
             dimension=model.dimension,
             database=database,
             collections=Collections(shards, Bm25Encoder()),
-            max_page_chars=MAX_CHARS,
             limits=UNLIMITED,
         )
         first = await ingestion.ingest()

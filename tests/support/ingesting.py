@@ -13,6 +13,7 @@ from pipelines.corpus import ChunkSpec, CorpusSpec, MarkdownSource
 from pipelines.errors import VendorError
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.readers import open_source
 from pipelines.retrieval.vector_store import Collections
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.postgres.database import Database, Session
@@ -112,12 +113,12 @@ def build_ingestion(
     """An ingestion with the test's parts."""
     return Ingestion(
         spec=spec,
+        source=open_source(spec, max_page_chars=100_000),
         fingerprint=fingerprint,
         embed_model=embed_model,
         dimension=DIMENSION,
         database=database,
         collections=Collections(vectors, Bm25Encoder()),
-        max_page_chars=100_000,
         limits=limits,
     )
 

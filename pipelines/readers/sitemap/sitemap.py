@@ -4,21 +4,21 @@ import asyncio
 import gzip
 import logging
 import zlib
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 import httpx
 from llama_index.core.schema import Document
 from lxml import etree
 
-from pipelines.corpus import CorpusSpec, SitemapSource
+from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
+from pipelines.readers.page_source import SourcePage, UnchangedPage
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable, Validators
 from pipelines.readers.source_folder import matches
@@ -35,62 +35,61 @@ _BYTES_PER_CHARACTER = 16
 _NEVER = Validators()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPage:
-    """A page that was downloaded, with what to ask for it by the next time."""
+class SitemapPages:
+    """The pages of the site behind a sitemap. Their uris are their addresses in it."""
 
-    document: Document
-    validators: Validators
+    folders: tuple[Path, ...] = ()
+
+    def __init__(
+        self,
+        spec: CorpusSpec,
+        source: SitemapSource,
+        *,
+        max_page_chars: int,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._spec, self._source = spec, source
+        self._max_page_chars, self._transport = max_page_chars, transport
+
+    def holds(self, uri: str) -> bool:
+        """No page of it is a file."""
+        return False
+
+    async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
+        """The pages in order of their uris.
+
+        One that did not change costs no download and is an UnchangedPage. A page of another host, forbidden by
+        robots.txt or broken is a PageFailure; one that is gone is none. Raises SourceUnavailable where the site does
+        not answer, and SourceMissing where there is no sitemap, where it names no page or more than it may, and where
+        every page is gone: a site that moved is no removal.
+        """
+        reader = _SitemapReader(self._spec, self._source, self._max_page_chars)
+        url = self._source.url
+        try:
+            async with HostFetcher(url, transport=self._transport) as fetcher:
+                pages = await _read_all(reader, fetcher, known)
+        except Unavailable as error:
+            raise SourceUnavailable(f"{self._spec.name}: {url} {error}") from None
+        except FetchError as error:
+            raise SourceMissing(f"{self._spec.name}: {url} {error}") from None
+        if not pages:
+            raise SourceMissing(f"{self._spec.name}: every page that {url} names is gone, or none that the site shows")
+        return pages
 
 
-@dataclass(frozen=True, slots=True)
-class UnchangedPage:
-    """A page that the server says did not change since its validators were kept."""
-
-    uri: str
-
-
-Outcome = ReadPage | UnchangedPage | PageFailure
-
-
-async def read_sitemap(
-    spec: CorpusSpec,
-    *,
-    known: Mapping[str, Validators],
-    max_page_chars: int,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> AsyncIterator[Outcome]:
-    """The pages in order of their uris, which are their addresses in the sitemap.
-
-    `known` are the validators kept of pages that are ingested already: one that did not change costs no download and
-    is an UnchangedPage. A page of another host, forbidden by robots.txt or broken is a PageFailure; one that is gone
-    is none. Raises SourceUnavailable where the site does not answer, and SourceMissing where there is no sitemap, where
-    it names no page or more than it may, and where every page is gone: a site that moved is no removal.
-    """
-    source = spec.source
-    if not isinstance(source, SitemapSource):
-        raise TypeError(f"{spec.name} has no sitemap")
-    reader = _SitemapReader(spec, source, max_page_chars)
-    found = 0
-    try:
-        async with HostFetcher(source.url, transport=transport) as fetcher:
-            uris = await reader.uris(fetcher)
-            for start in range(0, len(uris), CONCURRENT_PAGES):
-                batch = uris[start : start + CONCURRENT_PAGES]
-                async with asyncio.TaskGroup() as group:
-                    tasks = [group.create_task(reader.read(fetcher, uri, known.get(uri, _NEVER))) for uri in batch]
-                if reader.unanswered >= UNANSWERED_ALLOWED:
-                    raise Unavailable(f"can be read, but {reader.unanswered} pages in a row got no answer")
-                for task in tasks:
-                    if (outcome := task.result()) is not None:
-                        found += 1
-                        yield outcome
-    except Unavailable as error:
-        raise SourceUnavailable(f"{spec.name}: {source.url} {error}") from None
-    except FetchError as error:
-        raise SourceMissing(f"{spec.name}: {source.url} {error}") from None
-    if not found:
-        raise SourceMissing(f"{spec.name}: every page that {source.url} names is gone, or none that the site shows")
+async def _read_all(
+    reader: "_SitemapReader", fetcher: HostFetcher, known: Mapping[str, Validators]
+) -> list[SourcePage]:
+    pages: list[SourcePage] = []
+    uris = await reader.uris(fetcher)
+    for start in range(0, len(uris), CONCURRENT_PAGES):
+        batch = uris[start : start + CONCURRENT_PAGES]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(reader.read(fetcher, uri, known.get(uri, _NEVER))) for uri in batch]
+        if reader.unanswered >= UNANSWERED_ALLOWED:
+            raise Unavailable(f"can be read, but {reader.unanswered} pages in a row got no answer")
+        pages += [outcome for task in tasks if (outcome := task.result()) is not None]
+    return pages
 
 
 class _SitemapReader:
@@ -144,7 +143,7 @@ class _SitemapReader:
         locations = [(one.text or "").strip() for one in root.iterfind("{*}*/{*}loc")]
         return etree.QName(root).localname == "sitemapindex", [location for location in locations if location]
 
-    async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> Outcome | None:
+    async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> SourcePage | None:
         """One page; None where it is gone, or none for readers."""
         try:
             found = await fetcher.fetch(uri, known, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
@@ -164,7 +163,15 @@ class _SitemapReader:
             # One page that a parser chokes on must not cost the others; the log keeps the trace.
             _log.exception("%s cannot be read", uri)
             return PageFailure(uri, f"cannot be read: {type(error).__name__}")
-        return ReadPage(build_document(page), found.validators) if page else None
+        return self._document(page, found.validators) if page else None
+
+    def _document(self, page: Page, sent: Validators) -> Document:
+        """The page with what to ask its server by the next time, and the rules that it was read by."""
+        document = build_document(page)
+        document.metadata |= {
+            "etag": sent.etag, "last_modified": sent.last_modified, "read_with": reading_hash(self._spec)
+        }  # fmt: skip
+        return document
 
     def _page(self, uri: str, found: Fetched, data: bytes) -> Page | None:
         path = _path_of(found.url)

@@ -31,7 +31,7 @@ def test_a_minimal_file_gets_the_defaults(site: Path) -> None:
     spec = read(site, MINIMAL)["handbook"]
     assert spec.name == "handbook"
     assert spec.base_url == "https://example.org/docs"
-    assert spec.source_path == (site / "docs").resolve()
+    assert spec.source_folders == ((site / "docs").resolve(),)
     assert (spec.chunk.max_tokens, spec.chunk.overlap_tokens) == (256, 32)
     assert (spec.embedding, spec.llm, spec.rerank, spec.grounding) == ("local/minilm", ("extractive",), "none", "flag")
     assert isinstance(spec.source, MarkdownSource)

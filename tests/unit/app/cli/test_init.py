@@ -94,7 +94,7 @@ def test_what_is_written_can_be_read(tmp_path: Path, name: str) -> None:
     write_corpus_file(path, describe_site(folder), overwrite=False)
     (spec,) = read_corpora(path).values()
     assert isinstance(spec.source, MarkdownSource)
-    assert spec.source_path == (folder / "docs").resolve()
+    assert spec.source_folders == ((folder / "docs").resolve(),)
 
 
 def test_every_commented_default_is_a_valid_line(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from llama_index.core.schema import Document
 
-from pipelines.corpus import CorpusSpec
+from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
-from pipelines.readers import ReadPage, UnchangedPage, Validators, read_sitemap
-from pipelines.readers.sitemap.sitemap import Outcome
+from pipelines.readers import SourcePage, UnchangedPage, Validators
+from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import PageFailure
 from tests.support.pdf_files import build_pdf
 
@@ -63,7 +63,7 @@ def redirect(target: str) -> httpx.Response:
 
 async def read(
     site: Site, *, known: Mapping[str, Validators] | None = None, max_page_chars: int = 1_000, **source: Any
-) -> dict[str, Outcome]:
+) -> dict[str, SourcePage]:
     spec = CorpusSpec.model_validate(
         {
             "name": "site", "folder": Path("/nowhere"), "base_url": HOST,
@@ -71,19 +71,25 @@ async def read(
             "source_quality": [{"match": "papers/**", "quality": "peer_reviewed"}],
         }
     )  # fmt: skip
-    outcomes: dict[str, Outcome] = {}
-    async for one in read_sitemap(spec, known=known or {}, max_page_chars=max_page_chars, transport=site):
-        uri = one.document.id_ if isinstance(one, ReadPage) else one.uri if isinstance(one, UnchangedPage) else one.path
+    outcomes: dict[str, SourcePage] = {}
+    assert isinstance(spec.source, SitemapSource)
+    pages = SitemapPages(spec, spec.source, max_page_chars=max_page_chars, transport=site)
+    for one in await pages.pages(known or {}):
+        uri = one.id_ if isinstance(one, Document) else one.uri if isinstance(one, UnchangedPage) else one.path
         outcomes[uri.removeprefix(HOST)] = one
     return outcomes
 
 
-def document(outcome: Outcome) -> Document:
-    assert isinstance(outcome, ReadPage), outcome
-    return outcome.document
+def document(outcome: SourcePage) -> Document:
+    assert isinstance(outcome, Document), outcome
+    return outcome
 
 
-def failure(outcome: Outcome) -> str:
+def validators_of(document: Document) -> Validators:
+    return Validators(document.metadata["etag"], document.metadata["last_modified"])
+
+
+def failure(outcome: SourcePage) -> str:
     assert isinstance(outcome, PageFailure), outcome
     return outcome.message
 
@@ -102,9 +108,9 @@ async def test_pages_are_read_in_order_of_their_addresses() -> None:
     outcomes = await read(site)
     assert list(outcomes) == ["/a", "/b", "/papers/p.pdf"]
     first = outcomes["/a"]
-    assert isinstance(first, ReadPage)
-    assert first.validators == Validators('"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
-    assert (first.document.text, first.document.metadata["url"]) == ("# T\n\none", f"{HOST}/a")
+    assert isinstance(first, Document)
+    assert validators_of(first) == Validators('"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    assert (first.text, first.metadata["url"]) == ("# T\n\none", f"{HOST}/a")
     assert document(outcomes["/papers/p.pdf"]).metadata["source_quality"] == "peer_reviewed"
     assert site.asked()[:2] == ["/robots.txt", "/sitemap.xml"]
     assert {request.headers["User-Agent"] for request in site.requests} == {"Footnoted"}
@@ -117,14 +123,14 @@ async def test_an_unchanged_page_costs_no_download() -> None:
     known = {f"{HOST}/a": Validators('"1"', "Mon, 01 Jan 2024 00:00:00 GMT")}
     outcomes = await read(site, known=known)
     assert outcomes["/a"] == UnchangedPage(f"{HOST}/a")
-    assert isinstance(outcomes["/b"], ReadPage)
+    assert isinstance(outcomes["/b"], Document)
     (asked,) = [request for request in site.requests if request.url.path == "/a"]
     assert asked.headers["If-None-Match"] == '"1"'
     assert asked.headers["If-Modified-Since"] == "Mon, 01 Jan 2024 00:00:00 GMT"
     site.answers[f"{HOST}/a"] = page("new", ETag='"2"')
     changed = (await read(site, known=known))["/a"]
-    assert isinstance(changed, ReadPage)
-    assert changed.validators.etag == '"2"'
+    assert isinstance(changed, Document)
+    assert validators_of(changed).etag == '"2"'
 
 
 async def test_only_the_declared_host_is_asked() -> None:
@@ -162,7 +168,7 @@ async def test_robots_txt_is_honoured() -> None:
     )
     outcomes = await read(site)
     assert failure(outcomes["/drafts/a"]) == "must not be fetched, says robots.txt"
-    assert isinstance(outcomes["/private"], ReadPage)
+    assert isinstance(outcomes["/private"], Document)
     assert "/drafts/a" not in site.asked()
 
 
@@ -218,7 +224,7 @@ async def test_a_connection_that_breaks_is_a_failure_of_its_page(monkeypatch: py
     outcomes = await read(site)
     assert failure(outcomes["/a"]) == "cannot be fetched: ReadError"
     assert site.asked().count("/a") == 3
-    assert isinstance(outcomes["/b"], ReadPage)
+    assert isinstance(outcomes["/b"], Document)
 
 
 async def test_an_index_of_packed_sitemaps() -> None:
@@ -344,7 +350,7 @@ async def test_the_longest_rule_of_robots_txt_wins_and_wildcards_count(robots: s
             f"{HOST}/docs/a.html": page(),
         }
     )
-    assert isinstance((await read(site))["/docs/a.html"], ReadPage) == allowed
+    assert isinstance((await read(site))["/docs/a.html"], Document) == allowed
 
 
 async def test_a_redirect_goes_nowhere_that_robots_txt_forbids() -> None:
@@ -403,4 +409,4 @@ async def test_a_retry_after_that_is_no_date_is_not_waited_for(monkeypatch: pyte
     monkeypatch.setattr("pipelines.readers.sitemap.fetching.FIRST_PAUSE", 0.0)
     busy = httpx.Response(503, headers={"Retry-After": "Mon, 01 Jan 99999999 00:00:00 GMT"})
     site = Site({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": [busy, page()]})
-    assert isinstance((await read(site))["/a"], ReadPage)
+    assert isinstance((await read(site))["/a"], Document)

@@ -1,0 +1,98 @@
+"""A folder of page files as a source, whatever their format."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
+from pipelines.errors import PageError, SourceMissing
+from pipelines.readers.html.tree import HtmlTree
+from pipelines.readers.markdown.tree import MarkdownTree
+from pipelines.readers.page import Page, build_document
+from pipelines.readers.page_source import SourcePage
+from pipelines.readers.pdf import PdfTree
+from pipelines.readers.sitemap.fetching import Validators
+from pipelines.readers.source_folder import SourceFolder
+from pipelines.types import PageFailure
+
+_log = logging.getLogger(__name__)
+
+FolderSpec = MarkdownSource | HtmlSource | PdfSource
+
+
+class PageTree(Protocol):
+    """The page files of a folder in one format."""
+
+    def paths(self) -> Iterator[PurePosixPath]:
+        """The files that are pages, in order of their uris."""
+        ...
+
+    def read(self, path: PurePosixPath) -> Page | None:
+        """The page; None where its site does not show it. Raises PageError."""
+        ...
+
+
+class FolderPages:
+    """The pages of one declared folder."""
+
+    def __init__(self, spec: CorpusSpec, source: FolderSpec, *, max_page_chars: int) -> None:
+        self._spec, self._source, self._max_page_chars = spec, source, max_page_chars
+        self._path = (spec.folder / source.path).resolve()
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folder."""
+        return (self._path,)
+
+    async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
+        """Every page, read anew whatever is known. Raises SourceMissing."""
+        return await asyncio.to_thread(lambda: list(self.read()))
+
+    def holds(self, uri: str) -> bool:
+        """Whether the folder has a page file of that uri; of one that is not here nobody knows."""
+        return self._path.is_dir() and any(str(path) == uri for path in self._tree(0).paths())
+
+    def read(self) -> Iterator[Document | PageFailure]:
+        """The pages in order of their uris, as they are read: synchronous and CPU bound.
+
+        Raises SourceMissing, before the first page, where the folder is missing or holds no page.
+        """
+        tree = self._tree(self._max_page_chars)
+        paths = list(tree.paths())
+        if not paths:
+            raise SourceMissing(f"{self._spec.name}: no page in {self._path}; source.include names what is looked for")
+        return self._read(tree, paths)
+
+    def _tree(self, max_chars: int) -> PageTree:
+        folder = SourceFolder.open(self._path, max_chars)
+        if isinstance(self._source, HtmlSource):
+            return HtmlTree(self._spec, self._source, folder)
+        if isinstance(self._source, PdfSource):
+            return PdfTree(self._spec, self._source, folder)
+        return MarkdownTree(self._spec, self._source, folder)
+
+    def _read(self, tree: PageTree, paths: list[PurePosixPath]) -> Iterator[Document | PageFailure]:
+        read = 0
+        for path in paths:
+            outcome = _read_page(tree, path)
+            read += outcome is not None
+            if outcome is not None:
+                yield outcome
+        if not read:
+            raise SourceMissing(f"{self._spec.name}: every page in {self._path} is one that the site does not show")
+
+
+def _read_page(tree: PageTree, path: PurePosixPath) -> Document | PageFailure | None:
+    try:
+        page = tree.read(path)
+        return build_document(page) if page else None
+    except PageError as error:
+        return PageFailure(str(path), error.reason)
+    except Exception as error:
+        # One page that a parser chokes on must not cost the others; the log keeps the trace.
+        _log.exception("%s cannot be read", path)
+        return PageFailure(str(path), f"cannot be read: {type(error).__name__}")

@@ -1,0 +1,42 @@
+"""Where a corpus's pages come from: one shape for every kind of source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from llama_index.core.schema import Document
+
+from pipelines.readers.sitemap.fetching import Validators
+from pipelines.types import PageFailure
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedPage:
+    """A page that its server says did not change since its validators were kept."""
+
+    uri: str
+
+
+SourcePage = Document | UnchangedPage | PageFailure
+
+
+class PageSource(Protocol):
+    """The pages that a corpus file declares."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose files are the pages; empty where they are no files."""
+        ...
+
+    async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
+        """Every page, in order of the uris; one that cannot be read is a PageFailure, and the rest goes on.
+
+        `known` are the validators kept of pages that are ingested already, which need not be fetched again where
+        their server calls them unchanged. Raises SourceMissing, and SourceUnavailable where a site does not answer.
+        """
+        ...
+
+    def holds(self, uri: str) -> bool:
+        """Whether a file of the source has that uri; of pages that are no files nobody knows. Looks through folders."""
+        ...
