@@ -7,10 +7,11 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from app.auth.authenticator import Authenticator, Issuers
+from app.auth.authenticator import Authenticator, CredentialVerifiers
 from app.auth.callers import ANONYMOUS_SUBJECT, Caller, Role
 from app.auth.credentials import shows_credential
-from app.conversations.chat import Chat, Recording
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.chat import Chat
 from app.corpus.ingestions import Ingestions
 from app.errors import LimitReached, NotSignedIn, RoleMissing
 from app.limits.addresses import address_of
@@ -32,10 +33,10 @@ class AppState:
     resources: Resources
     chat: Chat
     ingestions: Ingestions
-    recording: Recording
+    writer: BackgroundWriter
     observations: Observations
     authenticator: Authenticator
-    issuers: Issuers
+    verifiers: CredentialVerifiers
     limits: RateLimits
     metrics: Metrics
 

@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app.auth.authenticator import Authenticator, Issuers, build_policy, open_issuers
+from app.auth.authenticator import Authenticator, CredentialVerifiers, build_policy, open_verifiers
 from app.conversations.chat import Chat
 from app.conversations.store import Conversations, StoredConversations
 from app.corpus.ingestions import Ingestions
@@ -33,9 +33,9 @@ from app.errors import (
     problem_of_status,
     read_field_problems,
 )
-from app.http.envelope import Envelope
-from app.http.last_resort import LastResort
+from app.http.error_middleware import ErrorMiddleware
 from app.http.openapi import complete_document
+from app.http.request_context import RequestContextMiddleware
 from app.limits.metering import Meter, open_meter
 from app.mcp.tools import Tools
 from app.resources import OpenResources, Resources
@@ -109,7 +109,7 @@ def create_app(
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """From the inside out: the last one sees a request first."""
-    app.add_middleware(LastResort, answer=_on_unknown)
+    app.add_middleware(ErrorMiddleware, answer=_on_unknown)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -120,7 +120,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     )
     has_proxy = bool(settings.trusted_proxies)
     app.add_middleware(
-        Envelope,
+        RequestContextMiddleware,
         always_https=settings.environment == "production",
         has_proxy=has_proxy,
         max_upload_bytes=settings.max_upload_bytes,
@@ -137,28 +137,30 @@ def _lifespan(
         async with (
             export_spans(settings),
             open_resources(settings) as resources,
-            open_issuers(settings, resources.database) as issuers,
+            open_verifiers(settings, resources.database) as verifiers,
             open_meter(settings, resources) as meter,
         ):
             conversations = build_conversations(resources.database)
-            app.state.footnoted = state = _build_state(resources, conversations, issuers, meter)
+            app.state.footnoted = state = _build_state(resources, conversations, verifiers, meter)
             state.observations.note_probes(await resources.check_health())
             app.state.llms_texts = LlmsTexts(resources.database)
             library = Library(resources.database, resources.corpora)
             async with mcp.open_mcp(Tools(state.chat, library, settings.max_question_chars)) as app.state.mcp:
                 yield
             await state.ingestions.close()
-            await state.recording.drain(_DRAIN_SECONDS)
+            await state.writer.drain(_DRAIN_SECONDS)
 
     return lifespan
 
 
-def _build_state(resources: Resources, conversations: Conversations, issuers: Issuers, meter: Meter) -> AppState:
+def _build_state(
+    resources: Resources, conversations: Conversations, verifiers: CredentialVerifiers, meter: Meter
+) -> AppState:
     observations = Observations()
     use_case = Chat(
         engines=meter.engines(resources.corpora),
         conversations=conversations,
-        recording=meter.recording,
+        writer=meter.writer,
         outcomes=observations,
         max_history_tokens=resources.settings.max_history_tokens,
     )
@@ -168,10 +170,10 @@ def _build_state(resources: Resources, conversations: Conversations, issuers: Is
         ingestions=Ingestions(
             {name: corpus.ingestion for name, corpus in resources.corpora.items()}, watch=meter.metrics.note_ingestion
         ),
-        recording=meter.recording,
+        writer=meter.writer,
         observations=observations,
-        authenticator=Authenticator(issuers, build_policy(resources.settings), local_token=resources.local_token),
-        issuers=issuers,
+        authenticator=Authenticator(verifiers, build_policy(resources.settings), local_token=resources.local_token),
+        verifiers=verifiers,
         limits=meter.limits,
         metrics=meter.metrics,
     )

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from pipelines.types import Passage, Question, Turn
+from pipelines.types import HistoryMessage, Passage, Question
 
 ANSWER_PROMPT = """\
 You answer readers of a documentation or book site from passages of that site.
@@ -132,7 +132,7 @@ def answer_messages(
 
 
 def condense_messages(
-    question: str, history: Sequence[Turn], *, max_history_tokens: int = MAX_HISTORY_TOKENS
+    question: str, history: Sequence[HistoryMessage], *, max_history_tokens: int = MAX_HISTORY_TOKENS
 ) -> list[ChatMessage]:
     """Asks for the question as it would be put without the history."""
     turns = latest_turns(history, max_history_tokens)
@@ -161,15 +161,15 @@ def fence_for(texts: Iterable[str], name: str) -> str:
     return fence
 
 
-def latest_turns(history: Sequence[Turn], max_tokens: int) -> list[Turn]:
+def latest_turns(history: Sequence[HistoryMessage], max_tokens: int) -> list[HistoryMessage]:
     """The latest turns that fit, oldest first; answers without their [n], whose numbers meant other passages."""
-    kept: list[Turn] = []
+    kept: list[HistoryMessage] = []
     for turn in reversed(history):
         text = _CITATION_MARKERS.sub("", turn.text) if turn.role == "assistant" else turn.text
         max_tokens -= estimate_tokens(text)
         if max_tokens < 0:
             break
-        kept.append(Turn(turn.role, text))
+        kept.append(HistoryMessage(turn.role, text))
     return kept[::-1]
 
 
@@ -202,7 +202,7 @@ def _tame(text: str) -> str:
     return _TURN_MARKER.sub(lambda found: found.group() + " ", text)
 
 
-def _message(turn: Turn) -> ChatMessage:
+def _message(turn: HistoryMessage) -> ChatMessage:
     role = MessageRole.USER if turn.role == "user" else MessageRole.ASSISTANT
     return ChatMessage(role=role, content=_tame(turn.text))
 

@@ -141,7 +141,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HistoryMessage:
     """One message of a conversation's past."""
 
     role: Role
@@ -169,7 +169,7 @@ class Question:
     """What is asked, with what it needs to be understood. `history` is oldest first, without the question."""
 
     text: str
-    history: tuple[Turn, ...] = ()
+    history: tuple[HistoryMessage, ...] = ()
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
 

@@ -7,7 +7,7 @@ from storage_config.vectors.points import CollectionStats, PointCollections
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class StorageUsage:
     """`collections` are all that the vector store has, also those of others on a shared server."""
 
     postgres_bytes: int
@@ -19,7 +19,7 @@ class Usage:
         return sum(stats.bytes for stats in self.collections.values())
 
 
-async def read_usage(database: Database, vectors: PointCollections) -> Usage:
+async def read_usage(database: Database, vectors: PointCollections) -> StorageUsage:
     """Asks both stores. Raises DatabaseUnavailable and VectorsUnavailable."""
     collections = {name: await vectors.stats(name) for name in await vectors.names()}
-    return Usage(await database.size_bytes(), collections)
+    return StorageUsage(await database.size_bytes(), collections)

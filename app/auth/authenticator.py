@@ -28,7 +28,7 @@ OWN_ROLES: Mapping[str, Role] = {role: role for role in ROLES}
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AccessPolicy:
     """Who may do what. docs/security.md has it as a table.
 
     `roles` are ours by the names that the issuer of users gives them: a user has the highest that is named, and a
@@ -45,7 +45,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Issuers:
+class CredentialVerifiers:
     """What verifies credentials of each kind. None: that kind is not accepted."""
 
     api_keys: ApiKeys
@@ -57,8 +57,8 @@ class Issuers:
 class Authenticator:
     """Identifies callers. `local_token` is known to who may read the data folder, and lets them do everything."""
 
-    def __init__(self, issuers: Issuers, policy: Policy, *, local_token: str | None) -> None:
-        self._issuers = issuers
+    def __init__(self, verifiers: CredentialVerifiers, policy: AccessPolicy, *, local_token: str | None) -> None:
+        self._verifiers = verifiers
         self._policy = policy
         self._local_token = local_token
 
@@ -101,22 +101,22 @@ class Authenticator:
         return self._local_token is not None and hmac.compare_digest(token.encode(), self._local_token.encode())
 
     async def _key_holder(self, secret: str, confirmed: bool) -> Caller | None:
-        key = await self._issuers.api_keys.find(secret, confirmed=confirmed)
+        key = await self._verifiers.api_keys.find(secret, confirmed=confirmed)
         role = role_of(key.scopes) if key else None
         return Caller(f"{KEY_PREFIX}{key.id}", role, "api_key") if key and role else None
 
     def _visitor(self, token: str, origin: str | None) -> Caller | None:
-        if self._issuers.visitors is None:
+        if self._verifiers.visitors is None:
             return None
-        return Caller(self._issuers.visitors.verify(token, origin=origin).subject, "reader", "visitor")
+        return Caller(self._verifiers.visitors.verify(token, origin=origin).subject, "reader", "visitor")
 
     async def _token_holder(self, token: str, confirmed: bool) -> Caller | None:
-        if self._issuers.user_tokens is None:
+        if self._verifiers.user_tokens is None:
             return None
-        said = await self._issuers.user_tokens.verify(token)
+        said = await self._verifiers.user_tokens.verify(token)
         role = self._policy.role(said.role)
-        if confirmed and self._issuers.sessions is not None:
-            session = await self._issuers.sessions.find_by_id(said.session_id) if said.session_id else None
+        if confirmed and self._verifiers.sessions is not None:
+            session = await self._verifiers.sessions.find_by_id(said.session_id) if said.session_id else None
             if session is None or session.user_id != said.subject:
                 return None
             # Neither a role that was taken away since nor one that the token was not made with.
@@ -124,15 +124,15 @@ class Authenticator:
         return Caller(said.subject, role, "user")
 
     async def _session_holder(self, token: str, confirmed: bool) -> Caller | None:
-        if self._issuers.sessions is None:
+        if self._verifiers.sessions is None:
             return None
-        session = await self._issuers.sessions.find_by_token(token, confirmed=confirmed)
+        session = await self._verifiers.sessions.find_by_token(token, confirmed=confirmed)
         return Caller(session.user_id, self._policy.role(session.role), "user") if session else None
 
     async def _cookie_holder(self, value: str, request: HTTPConnection, confirmed: bool) -> Caller | None:
-        if self._issuers.sessions is None:
+        if self._verifiers.sessions is None:
             return None
-        session = await self._issuers.sessions.find_by_cookie(value, confirmed=confirmed)
+        session = await self._verifiers.sessions.find_by_cookie(value, confirmed=confirmed)
         if session is None:
             return None
         # Browsers send cookies for any page; only those of the named websites may make them act (CSRF).
@@ -145,13 +145,13 @@ class Authenticator:
 
 
 @asynccontextmanager
-async def open_issuers(settings: Settings, database: Database) -> AsyncIterator[Issuers]:
+async def open_verifiers(settings: Settings, database: Database) -> AsyncIterator[CredentialVerifiers]:
     """What `settings` accept, until the block ends. Raises ConfigurationError without Better Auth's tables."""
     async with httpx.AsyncClient(follow_redirects=False) as client:
         if settings.better_auth_schema is not None:
             schema = settings.better_auth_schema
             await database.run(lambda session: check_better_auth_tables(session, schema=schema))
-        yield Issuers(
+        yield CredentialVerifiers(
             api_keys=ApiKeys(database),
             user_tokens=_build_user_tokens(settings, client),
             sessions=_build_sessions(settings, database),
@@ -159,9 +159,9 @@ async def open_issuers(settings: Settings, database: Database) -> AsyncIterator[
         )
 
 
-def build_policy(settings: Settings) -> Policy:
+def build_policy(settings: Settings) -> AccessPolicy:
     """The policy that `settings` say."""
-    return Policy(
+    return AccessPolicy(
         anyone_reads=settings.readers != "signed_in",
         allowed_origins=settings.allowed_origins,
         roles=settings.roles or OWN_ROLES,

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import date
 
 from app.auth.callers import LOCAL_SUBJECT
-from app.conversations.chat import Ask, Chat, Recording
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.chat import Ask, Chat
 from app.conversations.store import StoredConversations
 from app.corpus.ingestions import plan_body
 from app.corpus.insights import read_days, read_insights
@@ -38,11 +39,11 @@ class LocalOperator:
     async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
         """Through the same use case as the API, recorded like every other question."""
         chosen = self._resources.corpus(corpus)
-        recording = Recording()
+        writer = BackgroundWriter()
         chat = Chat(
             engines={chosen.spec.name: chosen.engine},
             conversations=StoredConversations(self._resources.database),
-            recording=recording,
+            writer=writer,
             outcomes=Observations(),
             max_history_tokens=self._resources.settings.max_history_tokens,
         )
@@ -50,7 +51,7 @@ class LocalOperator:
         try:
             answer = await chat.answer(turn)
         finally:
-            await recording.drain(_RECORD_SECONDS)
+            await writer.drain(_RECORD_SECONDS)
         wire = dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
         return AnswerBody.model_validate_json(wire)
 

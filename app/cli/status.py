@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.operator import Operator
-from app.schemas.status import CorpusStatusBody, StatusBody, UsageBody
+from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
 
 
 async def show_status(operator: Operator, *, as_json: bool, out: Console) -> None:
@@ -37,7 +37,7 @@ def _print_status(out: Console, status: StatusBody) -> None:
     out.print(table)
 
 
-def _used(usage: UsageBody) -> str:
+def _used(usage: StorageUsageBody) -> str:
     about = "about " if usage.estimated else ""
     return (
         f"{about}{megabytes(usage.bytes)} of {megabytes(usage.limit_bytes)} "

@@ -14,7 +14,7 @@ from storage_config.records.messages import LATEST, Latest
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class MessagePosition:
     """What a client says of a question's place.
 
     `message` is a question to ask again, maybe in other words, or an answer to make again; `parent` the answer that the
@@ -42,18 +42,20 @@ class Place:
     question: NamedMessage | None = None
 
 
-def place_question(anchor: Anchor, text: str, found: Sequence[NamedMessage]) -> Place:
+def place_question(position: MessagePosition, text: str, found: Sequence[NamedMessage]) -> Place:
     """The place of a question with that text; an empty one stands for the text that it had.
 
-    `found` are the messages that the anchor speaks of, with the questions of its answers, newest first. Raises
+    `found` are the messages that the position speaks of, with the questions of its answers, newest first. Raises
     MessageNotFound where `message` or `parent` is none of them.
     """
-    named = _named(anchor.message, text, found) or (_named(anchor.question, text, found) if anchor.again else None)
+    named = _named(position.message, text, found) or (
+        _named(position.question, text, found) if position.again else None
+    )
     if question := _question_of(named, found):
         return Place(question.parent_id, question if text in ("", question.text) else None)
-    after = next((m for m in found if m.role == "assistant" and str(m.id) in (anchor.parent, anchor.after)), None)
-    if (anchor.message or anchor.parent) and after is None:
-        raise MessageNotFound(anchor.message or anchor.parent)
+    after = next((m for m in found if m.role == "assistant" and str(m.id) in (position.parent, position.after)), None)
+    if (position.message or position.parent) and after is None:
+        raise MessageNotFound(position.message or position.parent)
     return Place(after.id if after else LATEST)
 
 

@@ -2,33 +2,32 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from app.auth.callers import ANONYMOUS_SUBJECT
-from app.conversations.branches import Anchor
-from app.conversations.draft import Draft
-from app.conversations.store import Conversations, Exchange, Past, PastMessage, PastQuery
+from app.conversations.answer_accumulator import AnswerAccumulator
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.branches import MessagePosition
+from app.conversations.store import Conversations, Exchange, Past, PastQuery
 from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
 from app.resources import Engine
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.events import Event, Failed, Finished
 from pipelines.tracing import stage
-from pipelines.types import Answer, Filters, PageContext, Question, Turn
+from pipelines.types import Answer, Filters, HistoryMessage, PageContext, Question
 from storage_config.records.ids import new_id
+from storage_config.records.messages import PastMessage
 
 HISTORY_MESSAGES = 60  # read at most; how much of them the engine gets is bounded in tokens
 # A sleeping or busy database must not hold back the end of an answer: its record goes on in the background.
 RECORD_SECONDS = 2.0
 NOT_RECORDED = "not_recorded"
-RECORDS_AT_ONCE = 6
-# While the database is away each waits for it with its answer in memory; beyond so many they are given up.
-MAX_RECORDS = 1_000
 _log = structlog.get_logger(__name__)
 
 
@@ -36,16 +35,16 @@ _log = structlog.get_logger(__name__)
 class Ask:
     """What a client asks, whatever the wire. `history` is what the client says was said; a stored one wins.
 
-    `conversation_id` must exist unless `may_begin`; `anchor` says where in it the question stands. The question
-    is empty where the anchor names a recorded one.
+    `conversation_id` must exist unless `may_begin`; `position` says where in it the question stands. The question
+    is empty where the position names a recorded one.
     """
 
     question: str
-    history: tuple[Turn, ...] = ()
+    history: tuple[HistoryMessage, ...] = ()
     corpus: str | None = None
     conversation_id: UUID | None = None
     may_begin: bool = False
-    anchor: Anchor = field(default_factory=Anchor)
+    position: MessagePosition = field(default_factory=MessagePosition)
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
     owner: str = ANONYMOUS_SUBJECT
@@ -71,46 +70,6 @@ class EngineSilent(RuntimeError):
     """An engine ended neither with an answer nor with an error: a fault of ours."""
 
 
-class RecordsPiledUp(RuntimeError):
-    """So many records wait for the database that this one is given up."""
-
-
-class Recording:
-    """Records that outlive their request, so that a reader who leaves cancels none; awaited at shutdown.
-
-    Few at once: a rush of them would take the database's connections, and the loop's time, from what is being asked.
-    """
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._turns = asyncio.Semaphore(RECORDS_AT_ONCE)
-
-    def start(self, record: Coroutine[Any, Any, None], *, at_once: bool = False) -> asyncio.Task[None]:
-        """Record in a task of its own; `at_once` what needs no database, and must not wait for one that is away."""
-        task = asyncio.create_task(record if at_once else self._take_turn(record))
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return task
-
-    async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, at most `seconds`."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-
-    async def _take_turn(self, record: Coroutine[Any, Any, None]) -> None:
-        if len(self._tasks) > MAX_RECORDS:
-            record.close()
-            _log.warning("record_given_up", waiting=len(self._tasks))
-            raise RecordsPiledUp
-        async with self._turns:
-            await record
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # it is logged where it is raised; unread, asyncio would report it again
-
-
 class Outcomes(Protocol):
     """Is told how turns went."""
 
@@ -129,13 +88,13 @@ class Chat:
         *,
         engines: Mapping[str, Engine],
         conversations: Conversations,
-        recording: Recording,
+        writer: BackgroundWriter,
         outcomes: Outcomes,
         max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
         self._engines = engines
         self._conversations = conversations
-        self._recording = recording
+        self._writer = writer
         self._outcomes = outcomes
         self._max_history_tokens = max_history_tokens
 
@@ -148,7 +107,7 @@ class Chat:
         loading = time.perf_counter()
         past = await self._read_past(ask)
         again = past.place.question if past else None
-        history = fit_history(ask.history if past is None else _turns(past.messages), self._max_history_tokens)
+        history = fit_history(ask.history if past is None else _history_of(past.messages), self._max_history_tokens)
         text = ask.question or (again.text if again else "")
         return OpenTurn(
             ask=ask,
@@ -169,25 +128,25 @@ class Chat:
         The exchange is recorded before `Finished` is told, so that a follow-up finds it. A turn that is left or fails
         after its first words is recorded as `interrupted`.
         """
-        draft = Draft(began=turn.began, history_ms=turn.history_ms)
+        told_so_far = AnswerAccumulator(began=turn.began, history_ms=turn.history_ms)
         try:
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
             async with aclosing(turn.engine.stream(turn.question)) as events:
                 async for event in events:
-                    told = draft.take(event)
+                    told = told_so_far.take(event)
                     if isinstance(told, Finished):
                         told = await self._recorded(turn, told)
                     elif isinstance(told, Failed):
                         self._note_failure(turn, told.error)
                     yield told
-            if not draft.finished and not draft.failed:
+            if not told_so_far.finished and not told_so_far.failed:
                 raise EngineSilent("the engine ended without an answer")
         except Exception as error:
             self._note_failure(turn, error)
-            yield draft.take(Failed(error))
+            yield told_so_far.take(Failed(error))
         finally:
-            if draft.is_cut_off:
-                self._recording.start(self._record(turn, Finished(draft.interrupted(), draft.provenance)))
+            if told_so_far.is_cut_off:
+                self._writer.start(self._record(turn, Finished(told_so_far.interrupted(), told_so_far.provenance)))
 
     async def answer(self, turn: OpenTurn) -> Answer:
         """The turn's answer, complete. Raises what the engine failed with."""
@@ -205,7 +164,7 @@ class Chat:
     async def _read_past(self, ask: Ask) -> Past | None:
         if ask.conversation_id is None:
             return None
-        query = PastQuery(ask.conversation_id, ask.owner, HISTORY_MESSAGES, ask.question, ask.anchor)
+        query = PastQuery(ask.conversation_id, ask.owner, HISTORY_MESSAGES, ask.question, ask.position)
         past = await self._conversations.read_past(query)
         if past is None and not ask.may_begin:
             raise ConversationNotFound(str(ask.conversation_id))
@@ -216,7 +175,7 @@ class Chat:
         self._outcomes.note_failure(error)
 
     async def _recorded(self, turn: OpenTurn, finished: Finished) -> Finished:
-        record = self._recording.start(self._record(turn, finished))
+        record = self._writer.start(self._record(turn, finished))
         await asyncio.wait((record,), timeout=RECORD_SECONDS)
         if record.done() and record.exception() is None:
             self._outcomes.note_answer()
@@ -238,7 +197,7 @@ class Chat:
             provenance=finished.provenance,
             begins=turn.past is None,
             parent_id=turn.past.place.parent_id if turn.past else None,
-            client_id=turn.ask.anchor.question,
+            client_id=turn.ask.position.question,
         )
         try:
             with stage("record"):
@@ -257,6 +216,6 @@ def choose_corpus(name: str | None, names: Sequence[str]) -> str:
     return name
 
 
-def _turns(messages: tuple[PastMessage, ...]) -> tuple[Turn, ...]:
+def _history_of(messages: tuple[PastMessage, ...]) -> tuple[HistoryMessage, ...]:
     # An answer that was cut off before its first word says nothing to the next one.
-    return tuple(Turn(message.role, message.text) for message in messages if message.text)
+    return tuple(HistoryMessage(message.role, message.text) for message in messages if message.text)

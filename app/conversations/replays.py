@@ -27,7 +27,7 @@ async def replay_message(resources: Resources, message_id: UUID) -> ReplayedMess
     Raises MessageNotFound, NotReplayable, and what an engine fails with.
     """
 
-    async def read(session: Session) -> messages.RecordedAnswer | None:
+    async def read(session: Session) -> messages.AnswerRecord | None:
         return await messages.get_recorded_answer(session, message_id=message_id)
 
     found = await resources.database.run(read)

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from app.conversations.branches import Anchor, Place, place_question
+from app.conversations.branches import MessagePosition, Place, place_question
 from app.errors import ConversationNotFound
-from pipelines.types import Answer, Claim, Role, Source
+from pipelines.types import Answer, Claim, Source
 from storage_config.postgres.database import Database, Session
 from storage_config.records.branches import find_messages
 from storage_config.records.conversations import create_conversation, get_conversation
@@ -15,6 +15,7 @@ from storage_config.records.messages import (
     LATEST,
     AnswerToRecord,
     Latest,
+    PastMessage,
     QuestionToRecord,
     StoredCitation,
     list_history,
@@ -22,15 +23,6 @@ from storage_config.records.messages import (
 )
 
 _TITLE_CHARS = 80
-
-
-@dataclass(frozen=True, slots=True)
-class PastMessage:
-    """A message of a conversation's past."""
-
-    id: UUID
-    role: Role
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,7 @@ class PastQuery:
     owner: str
     limit: int
     question: str = ""
-    anchor: Anchor = field(default_factory=Anchor)
+    position: MessagePosition = field(default_factory=MessagePosition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +91,15 @@ class StoredConversations:
 
     async def read_past(self, query: PastQuery) -> Past | None:
         """As `Conversations` says."""
-        conversation_id, names = query.conversation_id, query.anchor.names
+        conversation_id, names = query.conversation_id, query.position.names
 
         async def read(session: Session) -> Past | None:
             if await get_conversation(session, conversation_id=conversation_id, owner=query.owner) is None:
                 return None
             found = await find_messages(session, conversation_id=conversation_id, names=names) if names else []
-            place = place_question(query.anchor, query.question, found)
+            place = place_question(query.position, query.question, found)
             said = await list_history(session, conversation_id=conversation_id, limit=query.limit, leaf=place.parent_id)
-            return Past(tuple(PastMessage(message.id, message.role, message.text) for message in said), place)
+            return Past(tuple(said), place)
 
         return await self._database.run(read)
 

@@ -26,7 +26,7 @@ class SectionLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A section as its page has it: `page_text[start:end] == text`. `sections` are those inside it, in order.
 
     `is_whole` is False where the section is longer than what is given of it.
@@ -56,7 +56,7 @@ class Library:
         name = choose_corpus(corpus, list(self._corpora))
         return name, await self._corpora[name].engine.search(query, limit=limit)
 
-    async def read_section(self, url: str) -> Section:
+    async def read_section(self, url: str) -> PageSection:
         """The section at a url, the whole page where it has no #anchor. Raises SectionNotFound."""
         address, anchor = urldefrag(url.strip())
         page = address.partition("?")[0].rstrip("/")
@@ -72,7 +72,7 @@ class Library:
         return cut_section(found, unquote(anchor))
 
 
-def cut_section(document: StoredDocument, anchor: str) -> Section:
+def cut_section(document: StoredDocument, anchor: str) -> PageSection:
     """From the heading with that id to the next of its level or above; without an id the whole page.
 
     Raises SectionNotFound naming the nearest sections of the page.
@@ -91,7 +91,7 @@ def cut_section(document: StoredDocument, anchor: str) -> Section:
         start, end = headings[chosen]["start"], headings[stop]["start"] if after else len(document.text)
         inside, path = headings[chosen + 1 : stop], _heading_path(headings[: chosen + 1])
     text = document.text[start:end][:MAX_SECTION_CHARS].rstrip()
-    return Section(
+    return PageSection(
         url=f"{document.url}#{anchor}" if anchor else document.url,
         document_id=str(document.id),
         title=document.title,

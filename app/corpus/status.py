@@ -2,7 +2,7 @@
 
 from app.corpus.ingestions import run_body
 from app.resources import Resources
-from app.schemas.status import CorpusStatusBody, DocumentCountsBody, StatusBody, UsageBody
+from app.schemas.status import CorpusStatusBody, DocumentCountsBody, StatusBody, StorageUsageBody
 from storage_config.postgres.database import Session
 from storage_config.records.corpora import Corpus, get_corpus
 from storage_config.records.documents import DocumentCounts, count_documents
@@ -20,8 +20,10 @@ async def read_status(resources: Resources) -> StatusBody:
     corpora = [await _read_corpus(resources, name, usage.collections) for name in resources.corpora]
     estimated = settings.qdrant_url is not None
     return StatusBody(
-        qdrant=UsageBody(bytes=usage.qdrant_bytes, limit_bytes=settings.qdrant_limit_bytes, estimated=estimated),
-        postgres=UsageBody(bytes=usage.postgres_bytes, limit_bytes=settings.postgres_limit_bytes, estimated=False),
+        qdrant=StorageUsageBody(bytes=usage.qdrant_bytes, limit_bytes=settings.qdrant_limit_bytes, estimated=estimated),
+        postgres=StorageUsageBody(
+            bytes=usage.postgres_bytes, limit_bytes=settings.postgres_limit_bytes, estimated=False
+        ),
         corpora=corpora,
     )
 

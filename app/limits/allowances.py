@@ -11,7 +11,7 @@ Scope = Literal["address", "token", "user", "key"]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RateLimit:
     """One limit: `quota` requests in a window of `seconds` that slides."""
 
     action: Action
@@ -38,7 +38,7 @@ class Policy:
 class Allowance:
     """What is left of a limit: `remaining` requests, some more after `reset` seconds."""
 
-    policy: Policy
+    policy: RateLimit
     remaining: int
     reset: int
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from app.auth.callers import CallerKind
-from app.conversations.chat import Recording
+from app.conversations.background_writer import BackgroundWriter
 from app.limits.budget import Budget
 from app.limits.counters import open_counters, open_memory
 from app.limits.rates import RateLimits
@@ -32,12 +32,12 @@ current_asker: ContextVar[Asker | None] = ContextVar("current_asker", default=No
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What is counted, for all corpora. Settling outlives its request in `recording`."""
+    """What is counted, for all corpora. Settling outlives its request in `writer`."""
 
     limits: RateLimits
     budget: Budget
     metrics: Metrics
-    recording: Recording
+    writer: BackgroundWriter
 
     def engines(self, corpora: Mapping[str, OpenCorpus]) -> dict[str, "MeteredEngine"]:
         """The engines of the corpora, counted."""
@@ -52,7 +52,7 @@ async def open_meter(settings: Settings, resources: Resources) -> AsyncIterator[
         limits = RateLimits.from_settings(settings, counters=counters, own=own)
         budget = Budget.from_settings(settings, counters=counters)
         with serve_metrics(settings, metrics):
-            yield Meter(limits, budget, metrics, Recording())
+            yield Meter(limits, budget, metrics, BackgroundWriter())
 
 
 class MeteredEngine:
@@ -83,7 +83,7 @@ class MeteredEngine:
             if seen.usage is None:
                 self._meter.metrics.note_ended(self._name, seen.status)
             if reserved is not None:
-                self._meter.recording.start(self._meter.budget.settle(reserved, seen.usage), at_once=True)
+                self._meter.writer.start(self._meter.budget.settle(reserved, seen.usage), at_once=True)
 
     def _note(self, event: Event, asker: Asker, seen: "_Seen") -> None:
         match event:

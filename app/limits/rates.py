@@ -10,7 +10,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from app.auth.callers import Caller, CallerKind
 from app.errors import LimitReached, LimitsUnavailable
-from app.limits.allowances import Action, Allowance, Policy, Scope, rate_limit_fields
+from app.limits.allowances import Action, Allowance, RateLimit, Scope, rate_limit_fields
 from app.limits.counters import Counters, Storage
 from storage_config.settings import Settings
 
@@ -23,13 +23,13 @@ SCOPES: Mapping[CallerKind, tuple[Scope, ...]] = {
     "local": (),
 }
 # Credentials that are none of ours, by address. Generous: a school's readers share one, and their tokens expire.
-_FAILED = Policy("sign_in", "address", RateLimitItemPerMinute(120))
+_FAILED = RateLimit("sign_in", "address", RateLimitItemPerMinute(120))
 
 
 class RateLimits:
     """Counts requests. Redis away, each process goes on counting for itself: a reader must not be locked out."""
 
-    def __init__(self, policies: Sequence[Policy], *, counters: Counters, own: Counters) -> None:
+    def __init__(self, policies: Sequence[RateLimit], *, counters: Counters, own: Counters) -> None:
         self._policies = tuple(policies)
         self._counters = counters
         self._own = own
@@ -48,7 +48,7 @@ class RateLimits:
             ("read", "key"): settings.read_rate_key,
         }
         policies = [
-            Policy(action, scope, item)
+            RateLimit(action, scope, item)
             for (action, scope), rate in rates.items()
             if rate != "off"
             for item in parse_many(rate)
@@ -88,7 +88,7 @@ class RateLimits:
         )
 
 
-async def _count(storage: Storage, asked: Sequence[tuple[Policy, str]]) -> tuple[Allowance, ...]:
+async def _count(storage: Storage, asked: Sequence[tuple[RateLimit, str]]) -> tuple[Allowance, ...]:
     """One after the other: a request that its own limit refuses takes nothing from those that others share."""
     limiter = SlidingWindowCounterRateLimiter(storage)
     refused = None
@@ -108,7 +108,7 @@ def _reached(allowance: Allowance, all_of_them: Sequence[Allowance] = ()) -> Lim
     return LimitReached(allowance.policy.name, retry_after=allowance.reset, fields=fields)
 
 
-async def _left(limiter: SlidingWindowCounterRateLimiter, policy: Policy, key: str) -> Allowance:
+async def _left(limiter: SlidingWindowCounterRateLimiter, policy: RateLimit, key: str) -> Allowance:
     reset, remaining = await limiter.get_window_stats(policy.item, policy.name, key)
     seconds = max(1, min(policy.seconds, round(reset - time.time())))
     return Allowance(policy, max(0, remaining), seconds)

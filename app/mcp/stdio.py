@@ -17,7 +17,8 @@ from mcp_types import INTERNAL_ERROR, CallToolResult, TextContent
 from starlette.requests import Request
 
 from app.auth.callers import LOCAL_SUBJECT
-from app.conversations.chat import Chat, Recording
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.chat import Chat
 from app.conversations.store import StoredConversations
 from app.corpus.library import Library
 from app.mcp.server import build_mcp_server
@@ -124,11 +125,11 @@ class ToolDesk:
         """Hold the resources open while somebody calls, and a while longer."""
         try:
             async with self._open_resources(self._settings) as resources:
-                recording = Recording()
-                opened.set_result(_build_tools(resources, recording))
+                writer = BackgroundWriter()
+                opened.set_result(_build_tools(resources, writer))
                 await self._wait_until_idle()
                 self._open = None
-                await recording.drain(_RECORD_SECONDS)
+                await writer.drain(_RECORD_SECONDS)
         except Exception as error:
             self._open = None
             if opened.done():
@@ -146,11 +147,11 @@ class ToolDesk:
                     return
 
 
-def _build_tools(resources: Resources, recording: Recording) -> Tools:
+def _build_tools(resources: Resources, writer: BackgroundWriter) -> Tools:
     chat = Chat(
         engines={name: corpus.engine for name, corpus in resources.corpora.items()},
         conversations=StoredConversations(resources.database),
-        recording=recording,
+        writer=writer,
         outcomes=Observations(),
         max_history_tokens=resources.settings.max_history_tokens,
     )

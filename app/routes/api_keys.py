@@ -20,19 +20,19 @@ _OF_ONE: dict[int | str, dict[str, Any]] = {**_PROBLEMS, 404: {"model": ProblemB
 @router.get("/keys", summary="List the API keys", responses=_PROBLEMS)
 async def read_keys(state: StateDep, caller: OwnerDep) -> KeysBody:
     """Every key, revoked ones too, the newest first; without secrets, which are kept nowhere."""
-    return KeysBody(items=[build_key_body(key) for key in await state.issuers.api_keys.list()])
+    return KeysBody(items=[build_key_body(key) for key in await state.verifiers.api_keys.list()])
 
 
 @router.post("/keys", summary="Make an API key", status_code=201, responses=_PROBLEMS)
 async def create_key(body: NewKeyRequest, response: Response, state: StateDep, caller: OwnerDep) -> NewKeyBody:
     """A new key, whose secret is shown this once."""
-    return _show(await state.issuers.api_keys.create(name=body.name, role=body.role), response)
+    return _show(await state.verifiers.api_keys.create(name=body.name, role=body.role), response)
 
 
 @router.delete("/keys/{key_id}", summary="Revoke an API key", status_code=204, responses=_OF_ONE)
 async def revoke_key(key_id: UUID, state: StateDep, caller: OwnerDep) -> None:
     """The key can write nothing from now on, and read nothing after five seconds."""
-    await state.issuers.api_keys.revoke(key_id)
+    await state.verifiers.api_keys.revoke(key_id)
 
 
 @router.post("/keys/{key_id}/rotate", summary="Rotate an API key", responses=_OF_ONE)
@@ -41,7 +41,7 @@ async def rotate_key(
 ) -> NewKeyBody:
     """A key of the same name and role; the one before ends after the overlap."""
     overlap = timedelta(seconds=body.overlap_seconds)
-    return _show(await state.issuers.api_keys.rotate(key_id, overlap=overlap), response)
+    return _show(await state.verifiers.api_keys.rotate(key_id, overlap=overlap), response)
 
 
 def _show(made: NewKey, response: Response) -> NewKeyBody:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from app.conversations.branches import Anchor
+from app.conversations.branches import MessagePosition
 from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
 from app.dependencies import AskerDep, ReaderDep, StateDep
@@ -16,7 +16,7 @@ from app.schemas.stream_parts import event_stream
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
 from app.wires.streaming import EventStream, unless_gone
-from pipelines.types import Filters, PageContext, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext
 
 router = APIRouter(tags=["chat"])
 
@@ -75,9 +75,9 @@ async def _answer(state: StateDep, turn: OpenTurn) -> Response:
 def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_chars: int) -> Ask:
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
     question, history = _read_question(body)
-    anchor = _read_anchor(body)
+    position = _read_position(body)
     field = "question" if body.messages is None else "messages"
-    if not question and (body.messages is not None or anchor.message is None):
+    if not question and (body.messages is not None or position.message is None):
         raise InvalidRequest(FieldProblem(field, "the question is empty"))
     if len(question) > max_question_chars:
         raise InvalidRequest(FieldProblem(field, f"a question has at most {max_question_chars} characters"))
@@ -87,7 +87,7 @@ def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_c
         corpus=body.corpus,
         conversation_id=body.conversation_id or _read_conversation(body, owner),
         may_begin=body.conversation_id is None,
-        anchor=anchor,
+        position=position,
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
         owner=owner,
@@ -100,14 +100,14 @@ def _read_conversation(body: NativeRequest | UseChatRequest, owner: str) -> UUID
     return conversation_of(body.id, owner, first_message=body.messages[0].id)
 
 
-def _read_anchor(body: NativeRequest | UseChatRequest) -> Anchor:
+def _read_position(body: NativeRequest | UseChatRequest) -> MessagePosition:
     if isinstance(body, NativeRequest):
-        return Anchor(
+        return MessagePosition(
             message=str(body.message_id) if body.message_id else None,
             parent=str(body.parent_id) if body.parent_id else None,
         )
     answers = [message.id for message in body.messages if message.role == "assistant"]
-    return Anchor(
+    return MessagePosition(
         message=body.message_id,
         question=body.messages[-1].id,
         after=answers[-1] if answers else None,
@@ -115,14 +115,16 @@ def _read_anchor(body: NativeRequest | UseChatRequest) -> Anchor:
     )
 
 
-def _read_question(body: NativeRequest | UseChatRequest) -> tuple[str, tuple[Turn, ...]]:
+def _read_question(body: NativeRequest | UseChatRequest) -> tuple[str, tuple[HistoryMessage, ...]]:
     if body.messages is None:
         return (body.question or "").strip() if isinstance(body, NativeRequest) else "", ()
     *before, last = body.messages
     if last.role != "user":
         raise InvalidRequest(FieldProblem("messages", "the last message must be the user's"))
-    return last.text, tuple(_read_turns(before))
+    return last.text, tuple(_read_history(before))
 
 
-def _read_turns(messages: list[Message]) -> list[Turn]:
-    return [Turn(message.role, message.text) for message in messages if message.role != "system" and message.text]
+def _read_history(messages: list[Message]) -> list[HistoryMessage]:
+    return [
+        HistoryMessage(message.role, message.text) for message in messages if message.role != "system" and message.text
+    ]

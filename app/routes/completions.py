@@ -22,7 +22,7 @@ from app.schemas.completions import (
 from app.wires.native import server_timing
 from app.wires.openai import ChunkStream, Completion, dump_completion
 from app.wires.streaming import EventStream, unless_gone
-from pipelines.types import Filters, PageContext, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext
 
 router = APIRouter(tags=["openai"])
 # OpenAI's clients refuse to start without a key, so people write "none" or "unused". No credential of ours is so short.
@@ -114,7 +114,7 @@ def read_ask(body: CompletionRequest, *, owner: str, max_question_chars: int) ->
         raise InvalidRequest(FieldProblem("messages", f"a question has at most {max_question_chars} characters"))
     return Ask(
         question=question,
-        history=tuple(_read_turn(message.role, message.text) for message in said[:last] if message.text),
+        history=tuple(_read_history_message(message.role, message.text) for message in said[:last] if message.text),
         corpus=body.model,
         conversation_id=_read_conversation(body, owner),
         may_begin=True,
@@ -124,8 +124,8 @@ def read_ask(body: CompletionRequest, *, owner: str, max_question_chars: int) ->
     )
 
 
-def _read_turn(role: str, text: str) -> Turn:
-    return Turn("user" if role == "user" else "assistant", text)
+def _read_history_message(role: str, text: str) -> HistoryMessage:
+    return HistoryMessage("user" if role == "user" else "assistant", text)
 
 
 def _read_conversation(body: CompletionRequest, owner: str) -> UUID | None:

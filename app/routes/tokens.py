@@ -23,7 +23,7 @@ async def create_visitor_token(request: Request, response: Response, state: Stat
     Shown with a token that still works, it goes on with that visitor, who keeps their conversations, for a day.
     """
     await admit(request, state, STRANGER, "read")
-    visitors, origin = state.issuers.visitors, read_origin(request.headers)
+    visitors, origin = state.verifiers.visitors, read_origin(request.headers)
     if visitors is None:
         raise OriginRefused
     token = visitors.issue(origin, visitor=_read_visitor(request, visitors, origin))

@@ -4,7 +4,7 @@ from app.schemas.bodies import StrictBody
 from app.schemas.ingestions import IngestionBody
 
 
-class UsageBody(StrictBody):
+class StorageUsageBody(StrictBody):
     """Bytes on disk against the limit; `estimated` where the store does not tell them."""
 
     bytes: int
@@ -34,6 +34,6 @@ class CorpusStatusBody(StrictBody):
 class StatusBody(StrictBody):
     """Qdrant and Postgres hold more than the corpora: other collections, conversations, the database itself."""
 
-    qdrant: UsageBody
-    postgres: UsageBody
+    qdrant: StorageUsageBody
+    postgres: StorageUsageBody
     corpora: list[CorpusStatusBody]

@@ -4,19 +4,19 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens
-from pipelines.types import Turn
+from pipelines.types import HistoryMessage
 
 MAX_HISTORY_TOKENS = 2_000
 # Words that the tokenizer gives up on, and white space, cost it little whatever their length. They are charged by it.
 _MAX_CHARS_PER_TOKEN = 16
 
 
-def fit_history(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:
+def fit_history(history: Sequence[HistoryMessage], max_tokens: int) -> tuple[HistoryMessage, ...]:
     """The latest turns that come to at most `max_tokens` of MiniLM's tokenizer, oldest first.
 
     A turn leaves whole, the question with its answers, so that no answer stands there without what it answers.
     """
-    kept: list[Turn] = []
+    kept: list[HistoryMessage] = []
     for turn in _turns_backwards(history):
         max_tokens -= sum(_cost(message.text, max_tokens) for message in turn)
         if max_tokens < 0:
@@ -25,9 +25,9 @@ def fit_history(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:
     return tuple(kept)
 
 
-def _turns_backwards(history: Sequence[Turn]) -> Iterator[list[Turn]]:
+def _turns_backwards(history: Sequence[HistoryMessage]) -> Iterator[list[HistoryMessage]]:
     """Each of the reader's messages with what follows it, the latest first."""
-    turn: list[Turn] = []
+    turn: list[HistoryMessage] = []
     for message in reversed(history):
         turn.insert(0, message)
         if message.role == "user":

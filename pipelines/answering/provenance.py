@@ -12,7 +12,7 @@ from pipelines.prompts import PROMPT_VERSION
 from pipelines.retrieval.active_index import IndexShape, OpenIndex
 from pipelines.retrieval.condensing import CondensedQuestion
 from pipelines.retrieval.retriever import QueryText
-from pipelines.types import Filters, PageContext, Passage, Question, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext, Passage, Question
 
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
 DECLARED = ("llm", "llm_options", "rerank", "grounding", "verifier", "language", "citation_style")
@@ -95,7 +95,7 @@ def _read_question(recorded: Mapping[str, Any]) -> Question:
     page = recorded["page"]
     return Question(
         recorded["text"],
-        tuple(Turn(role, text) for role, text in recorded["history"]),
+        tuple(HistoryMessage(role, text) for role, text in recorded["history"]),
         PageContext(**page) if page else None,
         Filters(**{name: tuple(values) for name, values in recorded["filters"].items()}),
     )

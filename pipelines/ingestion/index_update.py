@@ -13,7 +13,7 @@ from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
 from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
-from pipelines.ingestion.run import IngestionRun
+from pipelines.ingestion.run import RunningIngestion
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import SectionStore
 from pipelines.types import IngestionReport, PageFailure
@@ -41,7 +41,7 @@ class IndexUpdate:
         self,
         plan: IngestionPlan,
         *,
-        run: IngestionRun,
+        run: RunningIngestion,
         store: SectionStore,
         splitter: PageSplitter,
         embed_model: BaseEmbedding,

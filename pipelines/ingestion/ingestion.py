@@ -21,7 +21,7 @@ from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
 from pipelines.ingestion.planner import Planner
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
-from pipelines.ingestion.run import IngestionRun, open_run
+from pipelines.ingestion.run import RunningIngestion, open_run
 from pipelines.readers import PageSource
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import Collections
@@ -133,7 +133,7 @@ class Ingestion:
             return run.report
 
     async def _apply(
-        self, plan: IngestionPlan, run: IngestionRun, on_progress: OnProgress, *, goes_on: bool = True
+        self, plan: IngestionPlan, run: RunningIngestion, on_progress: OnProgress, *, goes_on: bool = True
     ) -> IndexUpdate:
         # A page is removed from the collection that serves readers, whichever pipeline built it.
         store = await self._collections.open_existing(plan.collection)
@@ -166,7 +166,7 @@ class Ingestion:
             "FOOTNOTED_POSTGRES_LIMIT_BYTES", used=rows, growth=growth.postgres_bytes, limit=limits.postgres_bytes
         )
 
-    async def _note_lost_vectors(self, run: IngestionRun) -> None:
+    async def _note_lost_vectors(self, run: RunningIngestion) -> None:
         """Vectors that are recorded but gone, or some of them: every page is looked at again, also by later runs."""
         if run.corpus.active_collection != self.collection:
             return
@@ -176,7 +176,7 @@ class Ingestion:
         if points < sum(state.node_count for state in states if state.status == "indexed"):
             await run.write(partial(documents.mark_documents_pending, document_ids=[state.id for state in states]))
 
-    async def _drop_retired(self, run: IngestionRun, *, kept: str) -> None:
+    async def _drop_retired(self, run: RunningIngestion, *, kept: str) -> None:
         corpus = await run.write(partial(corpora.ensure_corpus, name=self.spec.name))
         for name in corpus.retired_collections:
             if name == kept:

@@ -24,7 +24,7 @@ INTERRUPTED = "Interrupted"
 T = TypeVar("T")
 
 
-class IngestionRun:
+class RunningIngestion:
     """A run that is under way. `report` is set by whoever did its work, `progress` is theirs meanwhile."""
 
     def __init__(self, database: Database, run_id: UUID, corpus: Corpus) -> None:
@@ -70,7 +70,9 @@ class IngestionRun:
 
 
 @contextlib.asynccontextmanager
-async def open_run(database: Database, corpus_name: str, *, run_id: UUID | None = None) -> AsyncIterator[IngestionRun]:
+async def open_run(
+    database: Database, corpus_name: str, *, run_id: UUID | None = None
+) -> AsyncIterator[RunningIngestion]:
     """The only run on the corpus, recorded as done or failed at its end. Raises IngestionBusy naming the other one."""
     run_id = run_id or new_id()
 
@@ -84,7 +86,7 @@ async def open_run(database: Database, corpus_name: str, *, run_id: UUID | None 
     corpus, busy = await database.run(start)
     if busy is not None:
         raise IngestionBusy(f"{corpus_name}: {busy.owner} ingests it since {busy.created_at:%Y-%m-%d %H:%M:%S} UTC.")
-    run = IngestionRun(database, run_id, corpus)
+    run = RunningIngestion(database, run_id, corpus)
     beat = asyncio.create_task(run.keep_alive(), name=f"heartbeat of {corpus_name}")
     try:
         yield run
@@ -99,7 +101,7 @@ async def open_run(database: Database, corpus_name: str, *, run_id: UUID | None 
         await asyncio.shield(_finish(database, run))
 
 
-async def _finish(database: Database, run: IngestionRun) -> None:
+async def _finish(database: Database, run: RunningIngestion) -> None:
     counts: Mapping[str, Any] = {}
     errors: Sequence[Mapping[str, Any]] = []
     if run.report is not None:

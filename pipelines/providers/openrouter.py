@@ -34,8 +34,8 @@ from pipelines.prompts import answer_messages
 from pipelines.providers.circuit import Circuit, CircuitLimits
 from pipelines.providers.openrouter_stream import (
     VENDOR,
-    CompletionRequest,
     CompletionStream,
+    OpenRouterRequest,
     StreamLimits,
     open_completion,
 )
@@ -214,8 +214,8 @@ class OpenRouterLLM(OpenRouter):
             call.leave()
         yield finished
 
-    def _request(self, model: str, run: _Run) -> CompletionRequest:
-        return CompletionRequest(
+    def _request(self, model: str, run: _Run) -> OpenRouterRequest:
+        return OpenRouterRequest(
             url=f"{self.api_base}/chat/completions",
             headers=run.headers,
             body={**run.body, "model": model},

@@ -41,7 +41,7 @@ class StreamLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class CompletionRequest:
+class OpenRouterRequest:
     """What one attempt sends. `first_by` and `ends_at` are loop times: by then the first token must have come, and
     all must be over."""
 
@@ -60,7 +60,7 @@ class CompletionRequest:
 class CompletionStream:
     """The text of one completion; the other fields are filled in while it is read."""
 
-    def __init__(self, response: httpx.Response, request: CompletionRequest) -> None:
+    def __init__(self, response: httpx.Response, request: OpenRouterRequest) -> None:
         self._response = response
         self._request = request
         self._done = False
@@ -155,7 +155,7 @@ class CompletionStream:
 
 
 @asynccontextmanager
-async def open_completion(client: httpx.AsyncClient, request: CompletionRequest) -> AsyncIterator[CompletionStream]:
+async def open_completion(client: httpx.AsyncClient, request: OpenRouterRequest) -> AsyncIterator[CompletionStream]:
     """One attempt. Leaving the block closes the connection at once, which stops the model and its bill.
 
     Raises VendorError, also for what goes wrong while the stream is read inside the block.
@@ -169,7 +169,7 @@ async def open_completion(client: httpx.AsyncClient, request: CompletionRequest)
             await response.aclose()
 
 
-async def _send(client: httpx.AsyncClient, request: CompletionRequest) -> httpx.Response:
+async def _send(client: httpx.AsyncClient, request: OpenRouterRequest) -> httpx.Response:
     # Not compressed: a proxy that compresses events also holds them back.
     headers = {"accept": "text/event-stream", "accept-encoding": "identity", "content-type": "application/json"}
     content = json.dumps(request.body).encode()

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class DatabasePatience:
     """How long to wait for what, in seconds."""
 
     connect: int = 10  # a Neon compute that sleeps answers after some seconds
@@ -45,7 +45,7 @@ class Patience:
 class Database:
     """Short transactions and reads on one Postgres. Nothing connects before the first of them."""
 
-    def __init__(self, engine: AsyncEngine, *, url: str, patience: Patience) -> None:
+    def __init__(self, engine: AsyncEngine, *, url: str, patience: DatabasePatience) -> None:
         self.url = url  # masked: for messages
         self._engine = engine
         self._patience = patience
@@ -111,7 +111,7 @@ class Database:
             self._in_use -= 1
 
     async def release_idle(self) -> None:
-        """Closes every connection after each stretch of `Patience.idle` seconds without use; runs until cancelled."""
+        """Closes every connection after each `DatabasePatience.idle` seconds without use; runs until cancelled."""
         seen = -1
         while True:
             await asyncio.sleep(self._patience.idle)
@@ -158,7 +158,7 @@ async def upgrade_schema(settings: Settings, *, state: HeldState | None = None) 
 
 
 @contextlib.asynccontextmanager
-async def open_url(url: str, *, patience: Patience = Patience()) -> AsyncIterator[Database]:
+async def open_url(url: str, *, patience: DatabasePatience = DatabasePatience()) -> AsyncIterator[Database]:
     """The database at a libpq url (`postgresql://...`), without connecting to it. Raises ConfigurationError."""
     address = sqlalchemy_url(url)
     database = Database(build_engine(address, patience), url=masked_url(address), patience=patience)
@@ -171,7 +171,7 @@ async def open_url(url: str, *, patience: Patience = Patience()) -> AsyncIterato
         await database.close()
 
 
-def build_engine(address: URL, patience: Patience) -> AsyncEngine:
+def build_engine(address: URL, patience: DatabasePatience) -> AsyncEngine:
     """An engine that suits transaction poolers: no prepared statements, no `options`, no session state."""
     ours = {
         "prepare_threshold": None,

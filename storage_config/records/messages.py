@@ -24,7 +24,7 @@ _MESSAGES = MESSAGES.c
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryMessage:
+class PastMessage:
     """A message of a conversation's past."""
 
     id: UUID
@@ -107,21 +107,21 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedAnswer:
+class AnswerRecord:
     """An answer with the name of the corpus that it was given from."""
 
     corpus: str
     message: StoredMessage
 
 
-_HISTORY = columns_of(MESSAGES, HistoryMessage)
+_HISTORY = columns_of(MESSAGES, PastMessage)
 _MESSAGE = columns_of(MESSAGES, StoredMessage)
 _CITATION = columns_of(CITATIONS, StoredCitation)
 
 
 async def list_history(
     session: AsyncSession, *, conversation_id: UUID, limit: int, leaf: UUID | Latest | None = LATEST
-) -> list[HistoryMessage]:
+) -> list[PastMessage]:
     """The last `limit` messages, oldest first, of the branch that ends with `leaf`; none for None."""
     end = _latest(conversation_id).scalar_subquery() if leaf == LATEST else leaf
     inside = _MESSAGES.conversation_id == conversation_id
@@ -135,7 +135,7 @@ async def list_history(
     )
     branch = branch.union_all(above)
     rows = await session.execute(select(branch.c.id, branch.c.role, branch.c.text).order_by(branch.c.depth.desc()))
-    return [HistoryMessage(*row) for row in rows]
+    return [PastMessage(*row) for row in rows]
 
 
 async def record_exchange(
@@ -173,14 +173,14 @@ async def get_message(session: AsyncSession, *, message_id: UUID, owner: str) ->
     return StoredMessage(*row) if row else None
 
 
-async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> RecordedAnswer | None:
+async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> AnswerRecord | None:
     """An answer of whatever owner, for who runs the site; None where there is no such message, or it is a question."""
     wanted = (_MESSAGES.id == message_id) & (_MESSAGES.role == "assistant")
     of_corpus = select(*_MESSAGE, CONVERSATIONS.c.corpus).join(
         CONVERSATIONS, CONVERSATIONS.c.id == _MESSAGES.conversation_id
     )
     row = (await session.execute(of_corpus.where(wanted))).one_or_none()
-    return RecordedAnswer(row[-1], StoredMessage(*row[:-1])) if row else None
+    return AnswerRecord(row[-1], StoredMessage(*row[:-1])) if row else None
 
 
 async def list_messages(

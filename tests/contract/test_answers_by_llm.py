@@ -18,7 +18,7 @@ from pipelines.prompts import CONDENSE_PROMPT, JUDGE_PROMPT
 from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
 from pipelines.providers.openrouter_stream import StreamLimits
 from pipelines.providers.vendor_calls import RetryPolicy, build_http_client
-from pipelines.types import Answer, PageContext, Question, Turn
+from pipelines.types import Answer, HistoryMessage, PageContext, Question
 from tests.emulators.openrouter import API_KEY, VENDOR_TEXT, OpenRouterEmulator
 from tests.emulators.server import Failure
 from tests.support.passages import build_passage
@@ -29,7 +29,7 @@ PASSAGES = [
     build_passage("Cats purr while they are content. They sleep sixteen hours a day, mostly at noon.", title="Cats"),
     build_passage("Dogs bark at strangers.", title="Dogs"),
 ]
-HISTORY = (Turn("user", "How do cats sound?"), Turn("assistant", "They purr. [1]"))
+HISTORY = (HistoryMessage("user", "How do cats sound?"), HistoryMessage("assistant", "They purr. [1]"))
 FOLLOW_UP = Question("And how long do they sleep?", HISTORY)
 FAILURES = [
     Failure("status", 401), Failure("status", 429, retry_after="60"), Failure("status", 500), Failure("garbage"),

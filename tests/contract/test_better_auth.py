@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from app.auth import jwks, sessions
-from app.auth.authenticator import open_issuers
+from app.auth.authenticator import open_verifiers
 from storage_config.errors import ConfigurationError
 from storage_config.postgres.database import open_url
 from storage_config.settings import Settings
@@ -249,5 +249,5 @@ async def test_the_tables_must_be_there(better_auth: BetterAuth) -> None:
     settings = Settings(_env_file=None, **{**settings_for(better_auth), "better_auth_schema": "elsewhere"})
     async with open_url(better_auth.database_url) as database:
         with pytest.raises(ConfigurationError, match="BETTER_AUTH_SCHEMA"):
-            async with open_issuers(settings, database):
+            async with open_verifiers(settings, database):
                 pytest.fail("opened")

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from app.conversations.branches import Anchor, Place
-from app.conversations.store import Conversations, Exchange, Past, PastMessage, PastQuery, StoredConversations, title_of
+from app.conversations.branches import MessagePosition, Place
+from app.conversations.store import Conversations, Exchange, Past, PastQuery, StoredConversations, title_of
 from app.errors import ConversationNotFound, MessageNotFound
 from pipelines.events import Finished
 from pipelines.types import Answer
 from storage_config.postgres.database import Database, Session
 from storage_config.records.ids import new_id
-from storage_config.records.messages import list_citations, list_messages
+from storage_config.records.messages import PastMessage, list_citations, list_messages
 from tests.support.fakes import InMemoryConversations, answered_script, build_source
 
 
@@ -44,14 +44,14 @@ def conversations(request: pytest.FixtureRequest) -> Conversations:
 async def _past(
     conversations: Conversations,
     conversation_id: UUID,
-    anchor: Anchor | None = None,
+    position: MessagePosition | None = None,
     *,
     owner: str = "me",
     limit: int = 10,
     question: str = "",
 ) -> Past | None:
     return await conversations.read_past(
-        PastQuery(conversation_id, owner, limit, question=question, anchor=anchor or Anchor())
+        PastQuery(conversation_id, owner, limit, question=question, position=position or MessagePosition())
     )
 
 
@@ -140,22 +140,26 @@ class TestBranches:
     ) -> None:
         first, second = await _talk(conversations)
         name = {"our id": str(second.question_id), "client's id": "q2", "answer": str(second.answer_id)}[kind]
-        past = await _past(conversations, first.conversation_id, Anchor(message=name), question="Other?")
+        past = await _past(conversations, first.conversation_id, MessagePosition(message=name), question="Other?")
         assert past is not None
         assert past.place == Place(first.answer_id)
         assert [message.text for message in past.messages] == ["One?", first.answer.text]
 
     async def test_the_first_question_in_other_words_begins_anew(self, conversations: Conversations) -> None:
         first, _ = await _talk(conversations)
-        past = await _past(conversations, first.conversation_id, Anchor(message="q1"), question="Other?")
+        past = await _past(conversations, first.conversation_id, MessagePosition(message="q1"), question="Other?")
         assert past == Past((), Place(None))
 
     @pytest.mark.parametrize("question", ["Two?", ""])
     @pytest.mark.parametrize("kind", ["message", "question"])
     async def test_another_answer_to_a_question(self, conversations: Conversations, kind: str, question: str) -> None:
         first, second = await _talk(conversations)
-        anchor = Anchor(message=str(second.answer_id)) if kind == "message" else Anchor(question="q2", again=True)
-        past = await _past(conversations, first.conversation_id, anchor, question=question)
+        position = (
+            MessagePosition(message=str(second.answer_id))
+            if kind == "message"
+            else MessagePosition(question="q2", again=True)
+        )
+        past = await _past(conversations, first.conversation_id, position, question=question)
         assert past is not None
         assert past.place.question is not None
         assert (past.place.question.id, past.place.question.text) == (second.question_id, "Two?")
@@ -163,8 +167,8 @@ class TestBranches:
 
     async def test_a_question_follows_the_answer_that_its_client_saw(self, conversations: Conversations) -> None:
         first, _ = await _talk(conversations)
-        for anchor in (Anchor(after=str(first.answer_id)), Anchor(parent=str(first.answer_id))):
-            past = await _past(conversations, first.conversation_id, anchor, question="Three?")
+        for position in (MessagePosition(after=str(first.answer_id)), MessagePosition(parent=str(first.answer_id))):
+            past = await _past(conversations, first.conversation_id, position, question="Three?")
             assert past is not None
             assert past.place == Place(first.answer_id)
 
@@ -181,23 +185,27 @@ class TestBranches:
         ]  # fmt: skip
         # Both questions are q2 to their client: the one with that text is meant, else the newest.
         for text, meant in (("Two?", second), ("Two, in other words?", branch)):
-            again = await _past(conversations, first.conversation_id, Anchor(question="q2", again=True), question=text)
+            again = await _past(
+                conversations, first.conversation_id, MessagePosition(question="q2", again=True), question=text
+            )
             assert again is not None
             assert again.place.question is not None
             assert again.place.question.id == meant.question_id
 
-    @pytest.mark.parametrize("anchor", [Anchor(message="q3"), Anchor(parent=str(new_id()))])
-    async def test_a_message_that_is_not_there_is_said_so(self, conversations: Conversations, anchor: Anchor) -> None:
+    @pytest.mark.parametrize("position", [MessagePosition(message="q3"), MessagePosition(parent=str(new_id()))])
+    async def test_a_message_that_is_not_there_is_said_so(
+        self, conversations: Conversations, position: MessagePosition
+    ) -> None:
         first, _ = await _talk(conversations)
         with pytest.raises(MessageNotFound):
-            await _past(conversations, first.conversation_id, anchor, question="Other?")
+            await _past(conversations, first.conversation_id, position, question="Other?")
 
     async def test_a_question_that_was_never_recorded_stands_where_its_client_shows_it(
         self, conversations: Conversations
     ) -> None:
         first, _ = await _talk(conversations)
-        anchor = Anchor(message="q3", question="q3", after=str(first.answer_id))
-        past = await _past(conversations, first.conversation_id, anchor, question="Other?")
+        position = MessagePosition(message="q3", question="q3", after=str(first.answer_id))
+        past = await _past(conversations, first.conversation_id, position, question="Other?")
         assert past is not None
         assert past.place == Place(first.answer_id)
 
@@ -205,8 +213,12 @@ class TestBranches:
         first, _ = await _talk(conversations)
         other, _ = await _talk(conversations)
         with pytest.raises(MessageNotFound):
-            await _past(conversations, first.conversation_id, Anchor(message=str(other.answer_id)), question="Why?")
-        past = await _past(conversations, first.conversation_id, Anchor(after=str(other.answer_id)), question="Why?")
+            await _past(
+                conversations, first.conversation_id, MessagePosition(message=str(other.answer_id)), question="Why?"
+            )
+        past = await _past(
+            conversations, first.conversation_id, MessagePosition(after=str(other.answer_id)), question="Why?"
+        )
         assert past is not None
         assert past.place == Place()
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from storage_config.errors import DatabaseUnavailable
-from storage_config.postgres.database import Database, Patience, Session, open_url
+from storage_config.postgres.database import Database, DatabasePatience, Session, open_url
 from storage_config.records.conversations import create_conversation
 from storage_config.records.ids import new_id
 from storage_config.records.messages import AnswerToRecord, QuestionToRecord, record_exchange
@@ -40,7 +40,9 @@ def _port_of(url: str) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _behind(network: BadNetwork, url: str, patience: Patience = Patience()) -> AsyncIterator[Database]:
+async def _behind(
+    network: BadNetwork, url: str, patience: DatabasePatience = DatabasePatience()
+) -> AsyncIterator[Database]:
     async with network.open() as port, open_url(url.replace(f":{_port_of(url)}/", f":{port}/"), patience=patience) as d:
         yield d
 
@@ -124,7 +126,7 @@ async def test_a_lost_answer_to_a_commit_doubles_nothing(remote_url: str) -> Non
 
 async def test_a_silently_dropped_connection_is_noticed_in_bounded_time(remote_postgres: RemotePostgres) -> None:
     network = BadNetwork(remote_postgres.port)
-    async with _behind(network, remote_postgres.url, Patience(attempt=0.5)) as database:
+    async with _behind(network, remote_postgres.url, DatabasePatience(attempt=0.5)) as database:
         await database.ping()
         network.forget_connections()
         began = time.monotonic()
@@ -139,7 +141,7 @@ async def _one(session: Session) -> int:
 async def test_a_network_that_swallows_everything_is_given_up(remote_postgres: RemotePostgres) -> None:
     network = BadNetwork(remote_postgres.port)
     network.mode = "swallow"
-    async with _behind(network, remote_postgres.url, Patience(attempt=0.5, attempts=2, ping=0.5)) as database:
+    async with _behind(network, remote_postgres.url, DatabasePatience(attempt=0.5, attempts=2, ping=0.5)) as database:
         with pytest.raises(DatabaseUnavailable, match=r"127\.0\.0\.1") as raised:
             await database.run(_one)
         with pytest.raises(DatabaseUnavailable):
@@ -168,7 +170,7 @@ async def _connections(remote: RemotePostgres) -> int:
 
 async def test_unused_connections_are_given_back_so_that_it_may_sleep(remote_postgres: RemotePostgres) -> None:
     url = f"{remote_postgres.url}&application_name=sleeper"
-    async with open_url(url, patience=Patience(idle=0.2)) as database:
+    async with open_url(url, patience=DatabasePatience(idle=0.2)) as database:
         assert await _connections(remote_postgres) == 0  # opening alone wakes nobody
         await asyncio.gather(*(database.run(_one) for _ in range(5)))
         assert await _connections(remote_postgres) > 0
@@ -187,7 +189,7 @@ async def _has_connections(remote: RemotePostgres, count: int) -> bool:
 
 async def test_opening_needs_no_server_and_an_absent_one_is_reported() -> None:
     url = f"postgresql://me:hunter2@127.0.0.1:{free_port()}/x"
-    async with open_url(url, patience=Patience(attempts=2, retries=1.0)) as database:
+    async with open_url(url, patience=DatabasePatience(attempts=2, retries=1.0)) as database:
         assert "hunter2" not in database.url
         for work in (database.ping(), database.run(_one), database.size_bytes()):
             with pytest.raises(DatabaseUnavailable, match=r"127\.0\.0\.1") as raised:
@@ -270,7 +272,10 @@ async def test_more_users_than_connections_wait_for_their_turn(database: Databas
 
 
 async def test_a_pool_without_a_free_connection_says_so(database_url: str) -> None:
-    async with open_url(database_url, patience=Patience(pool=0.1)) as database, contextlib.AsyncExitStack() as stack:
+    async with (
+        open_url(database_url, patience=DatabasePatience(pool=0.1)) as database,
+        contextlib.AsyncExitStack() as stack,
+    ):
         for _ in range(20):
             await _one(await stack.enter_async_context(database.session()))
         with pytest.raises(DatabaseUnavailable, match="busy"):

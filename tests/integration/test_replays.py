@@ -11,13 +11,14 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.conversations.chat import Ask, Chat, Recording
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.chat import Ask, Chat
 from app.conversations.replays import replay_message
 from app.conversations.store import StoredConversations
 from app.main import create_app
 from app.telemetry.observations import Observations
 from pipelines.bootstrap import Resources, open_resources
-from pipelines.types import Answer, PageContext, Turn
+from pipelines.types import Answer, HistoryMessage, PageContext
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings, read_settings
 from tests.conftest import ROOT
@@ -47,16 +48,16 @@ def settings(open_folder: Path) -> Settings:
 async def ask(resources: Resources, ask: Ask) -> Recorded:
     """Asks through the use case, which records."""
     corpus = resources.corpus()
-    recording = Recording()
+    writer = BackgroundWriter()
     chat = Chat(
         engines={corpus.spec.name: corpus.engine},
         conversations=StoredConversations(resources.database),
-        recording=recording,
+        writer=writer,
         outcomes=Observations(),
     )
     turn = await chat.open_turn(ask, began=time.perf_counter())
     answer = await chat.answer(turn)
-    await recording.drain(10)
+    await writer.drain(10)
     return Recorded(turn.answer_id, answer)
 
 
@@ -75,7 +76,10 @@ async def serving(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
 async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settings) -> None:
     async with open_resources(settings) as resources:
         await resources.corpus().ingestion.ingest()
-        history = (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "It saturates. [1]"))
+        history = (
+            HistoryMessage("user", "How does BM25 weigh terms?"),
+            HistoryMessage("assistant", "It saturates. [1]"),
+        )
         page = PageContext("https://example.org/handbook/search/bm25", "how soon saturation sets in")
         plain = await ask(resources, Ask("What does the parameter k1 control?"))
         follow_up = await ask(resources, Ask("And what does that one control?", history=history, page=page))

@@ -19,7 +19,7 @@ from pipelines.providers.minilm import MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
 from pipelines.retrieval.condensing import local_queries
 from pipelines.retrieval.follow_ups import needs_history
-from pipelines.types import Question, Turn
+from pipelines.types import HistoryMessage, Question
 from tests.conftest import shared_data_folder
 from tests.load.passage_index import CACHE, Entry, PassageIndex, Vectors, embedded_text, read_lines
 
@@ -29,9 +29,9 @@ Ask = Callable[[Task], WeightedQueries]
 
 def conversation(task: Task) -> Question:
     """The last turn with the turns before it."""
-    turns: list[Turn] = []
+    turns: list[HistoryMessage] = []
     for said in task["history"]:
-        turns += [Turn("user", said["user"]), Turn("assistant", said["agent"])]
+        turns += [HistoryMessage("user", said["user"]), HistoryMessage("assistant", said["agent"])]
     return Question(task["question"], tuple(turns))
 
 
@@ -92,7 +92,9 @@ def measure_need() -> dict[str, float]:
     """How many of CANARD's rewritten questions are seen to need their history, and how many of the others."""
     seen: dict[bool, list[bool]] = {True: [], False: []}
     for record in read_lines(shared_data_folder() / "canard_dev" / "rewrites.jsonl"):
-        history = tuple(Turn("assistant" if n % 2 else "user", text) for n, text in enumerate(record["history"]))
+        history = tuple(
+            HistoryMessage("assistant" if n % 2 else "user", text) for n, text in enumerate(record["history"])
+        )
         plain = [re.findall(r"\w+", record[key].lower()) for key in ("question", "rewrite")]
         seen[plain[0] != plain[1]].append(needs_history(Question(record["question"], history)))
     return {

@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from app.conversations.branches import place_question
-from app.conversations.store import Exchange, Past, PastMessage, PastQuery
+from app.conversations.store import Exchange, Past, PastQuery
 from app.corpus.ingestions import Ingests
 from app.errors import ConversationNotFound
 from app.resources import AnswerReplayer, Pages, Probe, Resources
@@ -21,7 +21,7 @@ from pipelines.types import Answer, Chunk, Citation, Claim, ClosestSection, Inge
 from storage_config.postgres.database import Database
 from storage_config.records.branches import NamedMessage
 from storage_config.records.ids import new_id
-from storage_config.records.messages import LATEST
+from storage_config.records.messages import LATEST, PastMessage
 from storage_config.settings import Settings
 from storage_config.vectors.points import PointCollections
 from tests.support.ingesting import HashedEmbedding
@@ -92,7 +92,7 @@ class InMemoryConversations:
         if self.owners.get(query.conversation_id) != query.owner:
             return None
         kept = self.exchanges[query.conversation_id]
-        place = place_question(query.anchor, query.question, self._named(kept, query.anchor.names))
+        place = place_question(query.position, query.question, self._named(kept, query.position.names))
         said: list[PastMessage] = []
         leaf = kept[-1].answer_id if place.parent_id == LATEST else place.parent_id
         while exchange := next((other for other in kept if other.answer_id == leaf), None):

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pipelines.prompts import condense_messages, judge_messages
-from pipelines.types import Turn
+from pipelines.types import HistoryMessage
 from tests.emulators import cohere, openrouter
 from tests.emulators.server import Failure
 
@@ -83,7 +83,7 @@ def test_the_emulated_model_condenses_and_judges() -> None:
     def said(messages: list[Any]) -> str:
         return openrouter.model_answer([{"role": m.role.value, "content": m.content} for m in messages])
 
-    assert said(condense_messages("And cats?", [Turn("user", "Do dogs bark?")])) == "And cats?"
+    assert said(condense_messages("And cats?", [HistoryMessage("user", "Do dogs bark?")])) == "And cats?"
     assert said(judge_messages("Cats purr loudly.", ["All cats purr loudly at night."])) == "supported"
     assert said(judge_messages("Volcanoes erupt.", ["All cats purr loudly at night."])) == "unsupported"
 

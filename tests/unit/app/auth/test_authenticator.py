@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from app.auth.api_keys import ApiKeys, make_secret
-from app.auth.authenticator import Authenticator, Issuers, Policy, build_policy
+from app.auth.authenticator import AccessPolicy, Authenticator, CredentialVerifiers, build_policy
 from app.auth.callers import Caller, Role
 from app.auth.jwks import Jwks
 from app.auth.sessions import Sessions
@@ -61,10 +61,12 @@ class FakeSessions(Sessions):
         return await self.find_by_token(session_id, confirmed=True)
 
 
-def build(sessions: Sessions | None = None, policy: Policy = Policy(allowed_origins=(SITE,))) -> Authenticator:
+def build(
+    sessions: Sessions | None = None, policy: AccessPolicy = AccessPolicy(allowed_origins=(SITE,))
+) -> Authenticator:
     client = httpx.AsyncClient(transport=CountingTransport(_ISSUER.document))
     tokens = UserTokens(Jwks("https://auth.example.org/jwks", client), issuer=ISSUER, audience=AUDIENCE)
-    return Authenticator(Issuers(FakeApiKeys(), tokens, sessions), policy, local_token="local-token")
+    return Authenticator(CredentialVerifiers(FakeApiKeys(), tokens, sessions), policy, local_token="local-token")
 
 
 def asking(token: str | None = None, method: str = "GET", **headers: str) -> HTTPConnection:
@@ -87,7 +89,7 @@ def asking(token: str | None = None, method: str = "GET", **headers: str) -> HTT
     ],
 )
 def test_names_of_roles_are_compared_as_they_stand(names: str | None, role: Role) -> None:
-    assert Policy().role(names) == role
+    assert AccessPolicy().role(names) == role
 
 
 def test_other_names_replace_ours() -> None:
@@ -155,7 +157,7 @@ async def test_a_cookie_acts_only_for_pages_that_may(method: str) -> None:
 
 
 async def test_where_readers_sign_in_nobody_else_reads() -> None:
-    authenticator = build(FakeSessions(), Policy(anyone_reads=False))
+    authenticator = build(FakeSessions(), AccessPolicy(anyone_reads=False))
     for request in (asking(), asking(cookie="better-auth.session_token=ended")):
         with pytest.raises(NotSignedIn):
             await authenticator.identify(request)
@@ -167,7 +169,7 @@ async def test_reading_trusts_what_was_looked_up_and_writing_asks_again() -> Non
     keys = FakeApiKeys()
     async with open_client(world, token="fn_owner") as client:
         app: Any = client._transport.app  # type: ignore[attr-defined]
-        app.state.footnoted.authenticator._issuers = Issuers(keys)
+        app.state.footnoted.authenticator._verifiers = CredentialVerifiers(keys)
         await client.post("/api/v1/chat", json={"question": "Why?", "stream": False})
         await client.get("/api/v1/health?deep=1")
     assert keys.asked == [("fn_owner", False), ("fn_owner", True)]

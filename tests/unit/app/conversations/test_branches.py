@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.conversations.branches import Anchor, Place, place_question
+from app.conversations.branches import MessagePosition, Place, place_question
 from app.conversations.client_chats import conversation_of
 from app.errors import MessageNotFound
 from storage_config.records.branches import NamedMessage
@@ -14,28 +14,28 @@ ANSWER = NamedMessage(new_id(), ASKED.id, None, "assistant", "Yes.")
 
 
 def test_an_anchor_speaks_of_what_it_names() -> None:
-    assert Anchor().names == ()
-    assert Anchor(message="a", parent="b", question="c", after="d").names == ("a", "b", "c", "d")
+    assert MessagePosition().names == ()
+    assert MessagePosition(message="a", parent="b", question="c", after="d").names == ("a", "b", "c", "d")
 
 
 def test_without_a_word_of_the_client_the_latest_answer_is_followed() -> None:
-    assert place_question(Anchor(), "Why?", []) == Place(LATEST)
-    assert place_question(Anchor(after="made up", question="q9", again=True), "Why?", []) == Place(LATEST)
+    assert place_question(MessagePosition(), "Why?", []) == Place(LATEST)
+    assert place_question(MessagePosition(after="made up", question="q9", again=True), "Why?", []) == Place(LATEST)
 
 
 def test_a_question_sent_again_unchanged_gets_another_answer() -> None:
-    assert place_question(Anchor(message="q1"), "One?", [ASKED]) == Place(None, ASKED)
+    assert place_question(MessagePosition(message="q1"), "One?", [ASKED]) == Place(None, ASKED)
 
 
 def test_the_name_of_a_new_question_is_not_a_place() -> None:
     """A client may call every question the same."""
-    anchor = Anchor(question="q1", after=str(ANSWER.id))
-    assert place_question(anchor, "One?", [ANSWER, ASKED]) == Place(ANSWER.id)
+    position = MessagePosition(question="q1", after=str(ANSWER.id))
+    assert place_question(position, "One?", [ANSWER, ASKED]) == Place(ANSWER.id)
 
 
 def test_a_question_is_no_parent() -> None:
     with pytest.raises(MessageNotFound):
-        place_question(Anchor(parent=str(ASKED.id)), "Two?", [ASKED])
+        place_question(MessagePosition(parent=str(ASKED.id)), "Two?", [ASKED])
 
 
 def test_the_conversation_of_a_chat_id() -> None:

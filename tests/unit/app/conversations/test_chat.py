@@ -8,13 +8,14 @@ import pytest
 
 import app.conversations.chat
 from app.auth.callers import ANONYMOUS_SUBJECT
-from app.conversations.branches import Anchor
-from app.conversations.chat import RECORDS_AT_ONCE, Ask, Chat, EngineSilent, Recording, RecordsPiledUp, choose_corpus
+from app.conversations.background_writer import RECORDS_AT_ONCE, BackgroundWriter, RecordsPiledUp
+from app.conversations.branches import MessagePosition
+from app.conversations.chat import Ask, Chat, EngineSilent, choose_corpus
 from app.conversations.store import Exchange
 from app.errors import ConversationNotFound, CorpusNotNamed
 from pipelines.errors import VendorBroken, VendorBusy
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
-from pipelines.types import Filters, PageContext, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext
 from storage_config.errors import DatabaseUnavailable
 from storage_config.records.ids import new_id
 from tests.support.fakes import (
@@ -62,12 +63,12 @@ class Stage:
     def __init__(self, script: list[Step] | None = None, *, max_history_tokens: int = 2_000) -> None:
         self.engine = ScriptedEngine(answered_script() if script is None else script)
         self.conversations = InMemoryConversations()
-        self.recording = Recording()
+        self.writer = BackgroundWriter()
         self.outcomes = Outcomes()
         self.chat = Chat(
             engines={"docs": self.engine},
             conversations=self.conversations,
-            recording=self.recording,
+            writer=self.writer,
             outcomes=self.outcomes,
             max_history_tokens=max_history_tokens,
         )
@@ -76,7 +77,7 @@ class Stage:
         turn = await self.chat.open_turn(ask, began=time.perf_counter())
         async with aclosing(self.chat.events(turn)) as events:
             played = [event async for event in events]
-        await self.recording.drain(5)
+        await self.writer.drain(5)
         return played
 
 
@@ -92,9 +93,9 @@ async def test_a_first_question_touches_no_record_before_its_answer() -> None:
 async def test_what_is_asked_reaches_the_engine() -> None:
     stage = Stage()
     page, filters = PageContext("https://e.org/a", "selected"), Filters(("book",))
-    await stage.play(Ask("Why?", history=(Turn("user", "Before"),), page=page, filters=filters))
+    await stage.play(Ask("Why?", history=(HistoryMessage("user", "Before"),), page=page, filters=filters))
     (question,) = stage.engine.questions
-    assert (question.text, question.history) == ("Why?", (Turn("user", "Before"),))
+    assert (question.text, question.history) == ("Why?", (HistoryMessage("user", "Before"),))
     assert (question.page, question.filters) == (page, filters)
 
 
@@ -114,7 +115,7 @@ async def test_a_follow_up_gets_the_stored_history() -> None:
     stage = Stage()
     first = await stage.chat.open_turn(Ask("One?"), began=0)
     await stage.chat.answer(first)
-    await stage.play(Ask("Two?", history=(Turn("user", "Forged"),), conversation_id=first.conversation_id))
+    await stage.play(Ask("Two?", history=(HistoryMessage("user", "Forged"),), conversation_id=first.conversation_id))
     assert [turn.text for turn in stage.engine.questions[1].history] == ["One?", stage.conversations.all[0].answer.text]
     assert len(stage.conversations.exchanges[first.conversation_id]) == 2
 
@@ -124,8 +125,8 @@ async def test_an_unknown_conversation_is_not_found_unless_it_may_begin() -> Non
     with pytest.raises(ConversationNotFound):
         await stage.play(Ask("Why?", conversation_id=new_id()))
     begun = new_id()
-    await stage.play(Ask("Why?", history=(Turn("user", "Before"),), conversation_id=begun, may_begin=True))
-    assert stage.engine.questions[-1].history == (Turn("user", "Before"),)
+    await stage.play(Ask("Why?", history=(HistoryMessage("user", "Before"),), conversation_id=begun, may_begin=True))
+    assert stage.engine.questions[-1].history == (HistoryMessage("user", "Before"),)
     assert list(stage.conversations.exchanges) == [begun]
 
 
@@ -150,7 +151,7 @@ async def test_an_answer_into_the_conversation_of_another_owner_is_not_recorded(
 
 async def test_history_is_bounded_in_tokens_and_turns_leave_whole() -> None:
     stage = Stage(max_history_tokens=8)
-    history = tuple(Turn("user" if number % 2 == 0 else "assistant", f"word{number}") for number in range(10))
+    history = tuple(HistoryMessage("user" if number % 2 == 0 else "assistant", f"word{number}") for number in range(10))
     await stage.play(Ask("Why?", history=history))
     assert stage.engine.questions[0].history == history[-4:]
 
@@ -161,7 +162,7 @@ async def test_asking_again_leaves_the_first_answer_out_and_answers_the_same_mes
     await stage.play(Ask("One?", conversation_id=conversation, may_begin=True))
     await stage.play(Ask("Two?", conversation_id=conversation))
     first, second = stage.conversations.exchanges[conversation]
-    await stage.play(Ask("", conversation_id=conversation, anchor=Anchor(message=str(second.answer_id))))
+    await stage.play(Ask("", conversation_id=conversation, position=MessagePosition(message=str(second.answer_id))))
     again = stage.conversations.exchanges[conversation][-1]
     assert stage.engine.questions[2].text == again.question == "Two?"
     assert [turn.text for turn in stage.engine.questions[2].history] == ["One?", first.answer.text]
@@ -172,9 +173,9 @@ async def test_asking_again_leaves_the_first_answer_out_and_answers_the_same_mes
 async def test_a_question_in_other_words_is_recorded_beside_the_first() -> None:
     stage = Stage()
     conversation = new_id()
-    await stage.play(Ask("One?", conversation_id=conversation, may_begin=True, anchor=Anchor(question="q1")))
-    await stage.play(Ask("Two?", conversation_id=conversation, anchor=Anchor(question="q2")))
-    await stage.play(Ask("Other?", conversation_id=conversation, anchor=Anchor(message="q2", question="q2")))
+    await stage.play(Ask("One?", conversation_id=conversation, may_begin=True, position=MessagePosition(question="q1")))
+    await stage.play(Ask("Two?", conversation_id=conversation, position=MessagePosition(question="q2")))
+    await stage.play(Ask("Other?", conversation_id=conversation, position=MessagePosition(message="q2", question="q2")))
     first, second, other = stage.conversations.exchanges[conversation]
     assert (other.begins, other.parent_id, other.client_id) == (False, first.answer_id, "q2")
     assert other.question_id != second.question_id
@@ -203,12 +204,12 @@ async def test_a_slow_record_holds_no_answer_back_and_is_not_lost(monkeypatch: p
     monkeypatch.setattr(app.conversations.chat, "RECORD_SECONDS", 0.01)
     stage = Stage()
     slow = SlowConversations()
-    chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, outcomes=stage.outcomes)
+    chat = Chat(engines={"docs": stage.engine}, conversations=slow, writer=stage.writer, outcomes=stage.outcomes)
     answer = await chat.answer(await chat.open_turn(Ask("Why?"), began=time.perf_counter()))
     assert "not_recorded" in answer.flags
     assert (stage.outcomes.answers, stage.outcomes.failures) == (0, [])
     slow.release.set()
-    await stage.recording.drain(5)
+    await stage.writer.drain(5)
     assert [exchange.answer.status for exchange in slow.all] == ["partial"]
 
 
@@ -228,7 +229,7 @@ async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert stage.engine.closed == 1
-    await stage.recording.drain(5)
+    await stage.writer.drain(5)
     (exchange,) = stage.conversations.all
     assert exchange.answer.status == "interrupted"
     assert exchange.answer.text.startswith("🔎 BM25 saturates")
@@ -238,7 +239,7 @@ async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
 async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
     stage = Stage()
     slow = SlowConversations()
-    chat = Chat(engines={"docs": stage.engine}, conversations=slow, recording=stage.recording, outcomes=stage.outcomes)
+    chat = Chat(engines={"docs": stage.engine}, conversations=slow, writer=stage.writer, outcomes=stage.outcomes)
     turn = await chat.open_turn(Ask("Why?"), began=time.perf_counter())
     answering = asyncio.create_task(chat.answer(turn))
     await asyncio.wait_for(slow.begun.wait(), 5)
@@ -246,7 +247,7 @@ async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
     with pytest.raises(asyncio.CancelledError):
         await answering
     slow.release.set()
-    await stage.recording.drain(5)
+    await stage.writer.drain(5)
     assert [exchange.answer.status for exchange in slow.all] == ["partial"]
 
 
@@ -291,19 +292,19 @@ async def test_a_whole_answer_or_its_failure() -> None:
 
 
 async def test_a_record_that_fails_in_the_background_is_not_left_unread() -> None:
-    recording = Recording()
+    writer = BackgroundWriter()
 
     async def fail() -> None:
         raise ValueError("x")
 
-    task = recording.start(fail())
-    await recording.drain(5)
+    task = writer.start(fail())
+    await writer.drain(5)
     assert isinstance(task.exception(), ValueError)
-    await recording.drain(5)  # nothing is under way
+    await writer.drain(5)  # nothing is under way
 
 
 async def test_only_few_records_are_written_at_once() -> None:
-    recording = Recording()
+    writer = BackgroundWriter()
     release = asyncio.Event()
     writing: list[int] = []
 
@@ -312,34 +313,34 @@ async def test_only_few_records_are_written_at_once() -> None:
         await release.wait()
 
     for number in range(RECORDS_AT_ONCE * 3):
-        recording.start(write(number))
-    await recording.drain(0.01)
+        writer.start(write(number))
+    await writer.drain(0.01)
     assert writing == list(range(RECORDS_AT_ONCE))
     release.set()
-    await recording.drain(5)
+    await writer.drain(5)
     assert writing == list(range(RECORDS_AT_ONCE * 3))
 
 
 async def test_records_that_pile_up_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.conversations.chat, "MAX_RECORDS", RECORDS_AT_ONCE)
-    recording = Recording()
+    writer = BackgroundWriter()
     release = asyncio.Event()
 
     async def write() -> None:
         await release.wait()
 
-    tasks = [recording.start(write()) for _ in range(RECORDS_AT_ONCE)]
+    tasks = [writer.start(write()) for _ in range(RECORDS_AT_ONCE)]
     await asyncio.sleep(0)
-    late = recording.start(write())
+    late = writer.start(write())
     with pytest.raises(RecordsPiledUp):
         await late
     release.set()
-    await recording.drain(5)
+    await writer.drain(5)
     assert all(task.exception() is None for task in tasks)
 
 
 async def test_what_needs_no_database_does_not_wait_for_records() -> None:
-    recording = Recording()
+    writer = BackgroundWriter()
     release, settled = asyncio.Event(), asyncio.Event()
 
     async def write() -> None:
@@ -349,12 +350,12 @@ async def test_what_needs_no_database_does_not_wait_for_records() -> None:
         settled.set()
 
     for _ in range(RECORDS_AT_ONCE):
-        recording.start(write())
-    recording.start(settle(), at_once=True)
-    await recording.drain(0.01)
+        writer.start(write())
+    writer.start(settle(), at_once=True)
+    await writer.drain(0.01)
     assert settled.is_set()
     release.set()
-    await recording.drain(5)
+    await writer.drain(5)
 
 
 @pytest.mark.parametrize(("name", "names", "chosen"), [(None, ["a"], "a"), ("b", ["a", "b"], "b")])

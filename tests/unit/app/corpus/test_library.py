@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.corpus.library import MAX_SECTION_CHARS, Section, cut_section, find_closest
+from app.corpus.library import MAX_SECTION_CHARS, PageSection, cut_section, find_closest
 from app.errors import SectionNotFound
 from storage_config.records.documents import StoredDocument
 from storage_config.records.ids import new_id
@@ -40,7 +40,7 @@ def _document(text: str = TEXT, headings: list[tuple[str, int, str | None]] = HE
     return StoredDocument(**{**values, **said, "text": text, "headings": found})
 
 
-def _cut(anchor: str) -> Section:
+def _cut(anchor: str) -> PageSection:
     section = cut_section(_document(), anchor)
     assert TEXT[section.start : section.end] == section.text
     return section

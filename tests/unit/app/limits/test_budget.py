@@ -180,7 +180,7 @@ async def test_an_answer_that_is_left_keeps_its_call() -> None:
         events = chat.events(turn)
         await anext(events)
         await events.aclose()
-        await app.state.footnoted.recording.drain(5)
+        await app.state.footnoted.writer.drain(5)
         refused = await client.post(CHAT, json={"question": "Why?", "stream": False})
     assert refused.status_code == 429
 

@@ -7,7 +7,8 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent
 
-from app.conversations.chat import Chat, Recording
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.chat import Chat
 from app.corpus.library import Library
 from app.mcp.tools import Tools, list_tools
 from app.schemas.answers import AnswerBody
@@ -24,7 +25,7 @@ def _tools(world: World) -> Tools:
     chat = Chat(
         engines={name: corpus.engine for name, corpus in resources.corpora.items()},
         conversations=world.conversations,
-        recording=Recording(),
+        writer=BackgroundWriter(),
         outcomes=Observations(),
     )
     return Tools(chat, Library(resources.database, resources.corpora), max_question_chars=100)

@@ -7,7 +7,7 @@ import pytest
 
 from app.schemas.answers import AnswerBody
 from pipelines.errors import CorpusNotIngested, VendorBusy
-from pipelines.types import Filters, PageContext, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext
 from storage_config.errors import DatabaseUnavailable
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
@@ -83,7 +83,10 @@ async def test_messages_are_history_and_question() -> None:
     async with open_client(world) as client:
         await client.post(CHAT, json={"messages": [*before, _message("Two?")]})
     (question,) = world.engine.questions
-    assert (question.text, question.history) == ("Two?", (Turn("user", "One?"), Turn("assistant", "Yes.")))
+    assert (question.text, question.history) == (
+        "Two?",
+        (HistoryMessage("user", "One?"), HistoryMessage("assistant", "Yes.")),
+    )
 
 
 async def test_a_conversation_goes_on_by_its_id() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.schemas.completions import CompletionBody
 from pipelines.errors import CorpusNotIngested, VendorBusy
-from pipelines.types import Filters, PageContext, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext
 from storage_config.errors import DatabaseUnavailable
 from storage_config.records.ids import new_id
 from tests.support.fakes import answered_script, failed_script, refused_script
@@ -51,7 +51,7 @@ async def test_the_last_message_of_the_user_is_asked_and_those_before_are_its_pa
         assert (await client.post(COMPLETIONS, json=_body(*said))).status_code == 200
     (question,) = world.engine.questions
     assert question.text == "And\nthen?"
-    assert question.history == (Turn("user", "Why?"), Turn("assistant", "So."))
+    assert question.history == (HistoryMessage("user", "Why?"), HistoryMessage("assistant", "So."))
 
 
 async def test_other_keys_of_the_protocol_are_ignored() -> None:

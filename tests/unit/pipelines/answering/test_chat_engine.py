@@ -19,7 +19,7 @@ from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, LexicalVe
 from pipelines.prompts import MAX_TURN_CHARS
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
-from pipelines.types import Answer, Filters, PageContext, Passage, Question, Turn, Usage
+from pipelines.types import Answer, Filters, HistoryMessage, PageContext, Passage, Question, Usage
 from tests.unit.pipelines.grounding.test_claim_checker import PAGE, passage
 from tests.unit.pipelines.grounding.test_judges import ScriptedLlm
 
@@ -248,7 +248,10 @@ async def test_off_is_no_failure_of_a_verifier() -> None:
 
 
 async def test_a_follow_up_that_no_model_condensed_says_so() -> None:
-    question = Question("And what about it?", (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "Well.")))
+    question = Question(
+        "And what about it?",
+        (HistoryMessage("user", "How does BM25 weigh terms?"), HistoryMessage("assistant", "Well.")),
+    )
     broken = ScriptedLlm(max_tokens=None).play(VendorBroken("down", vendor="openrouter"))
     engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED), condense_llm=broken)
     finished = (await play(engine, question))[-1]
@@ -259,7 +262,7 @@ async def test_a_follow_up_that_no_model_condensed_says_so() -> None:
 
 
 async def test_a_long_answer_before_does_not_cost_the_follow_up_its_history() -> None:
-    long = (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "So it is. " * 2_000))
+    long = (HistoryMessage("user", "How does BM25 weigh terms?"), HistoryMessage("assistant", "So it is. " * 2_000))
     engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
     finished = (await play(engine, Question("What about it?", long)))[-1]
     assert isinstance(finished, Finished)
@@ -296,7 +299,7 @@ async def test_filters_page_and_history_reach_retrieval() -> None:
     engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
     question = Question(
         "What about it?",
-        history=(Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "It saturates.")),
+        history=(HistoryMessage("user", "How does BM25 weigh terms?"), HistoryMessage("assistant", "It saturates.")),
         page=PageContext("https://example.org/p"),
         filters=Filters(source_quality=("official",)),
     )

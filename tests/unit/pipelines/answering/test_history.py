@@ -1,12 +1,12 @@
 from pipelines.answering.history import fit_history
 from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens
-from pipelines.types import Turn
+from pipelines.types import HistoryMessage
 
 LONG = "one two three four five six seven"  # seven tokens
 
 
-def _talk(*texts: str) -> tuple[Turn, ...]:
-    return tuple(Turn("user" if number % 2 == 0 else "assistant", text) for number, text in enumerate(texts))
+def _talk(*texts: str) -> tuple[HistoryMessage, ...]:
+    return tuple(HistoryMessage("user" if number % 2 == 0 else "assistant", text) for number, text in enumerate(texts))
 
 
 def test_everything_that_fits_is_kept() -> None:
@@ -24,13 +24,18 @@ def test_the_oldest_turns_leave_first_and_whole() -> None:
 
 
 def test_a_turn_has_all_answers_to_its_question() -> None:
-    history = (Turn("user", "one"), Turn("assistant", "two"), Turn("assistant", "three"), Turn("user", "four"))
+    history = (
+        HistoryMessage("user", "one"),
+        HistoryMessage("assistant", "two"),
+        HistoryMessage("assistant", "three"),
+        HistoryMessage("user", "four"),
+    )
     assert fit_history(history, 4) == history
     assert fit_history(history, 3) == history[3:]
 
 
 def test_what_was_said_before_the_first_question_is_a_turn_too() -> None:
-    history = (Turn("assistant", "hello"), Turn("user", "one"), Turn("assistant", "two"))
+    history = (HistoryMessage("assistant", "hello"), HistoryMessage("user", "one"), HistoryMessage("assistant", "two"))
     assert fit_history(history, 3) == history
     assert fit_history(history, 2) == history[1:]
 

@@ -14,7 +14,7 @@ from pipelines.errors import CorpusNotIngested, NotReplayable, VendorBroken
 from pipelines.events import Finished, TextDelta
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex, SearchedIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
-from pipelines.types import Filters, PageContext, Passage, Question, Turn
+from pipelines.types import Filters, HistoryMessage, PageContext, Passage, Question
 from tests.unit.pipelines.answering.test_chat_engine import (
     GENERATED,
     PASSAGES,
@@ -28,7 +28,7 @@ from tests.unit.pipelines.answering.test_chat_engine import (
 
 ASKED = Question(
     "What about it?",
-    (Turn("user", "How does BM25 weigh terms?"), Turn("assistant", "It saturates.")),
+    (HistoryMessage("user", "How does BM25 weigh terms?"), HistoryMessage("assistant", "It saturates.")),
     PageContext("https://example.org/p", "the weight of a repeated term"),
     Filters(source_quality=("unknown", "peer_reviewed")),
 )

@@ -11,7 +11,7 @@ from pipelines.answering.answerer import Answerer, Generated
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.events import TextDelta
 from pipelines.grounding.claims import ClaimParser, DraftClaim
-from pipelines.types import PageContext, Passage, Question, Turn, Usage
+from pipelines.types import HistoryMessage, PageContext, Passage, Question, Usage
 from tests.support.passages import build_passage
 
 OPENING = "**Quoted from the documentation:**"
@@ -145,7 +145,7 @@ async def test_each_claim_of_an_answer_stands_in_the_passage_that_it_cites() -> 
 
 async def test_follow_up_is_answered_with_the_turn_before_it() -> None:
     passages = [build_passage("Pods are free. Volumes cost ten euros a month. Mail is written by hand.")]
-    history = (Turn("user", "Tell me about volumes"), Turn("assistant", "They keep data. [1]"))
+    history = (HistoryMessage("user", "Tell me about volumes"), HistoryMessage("assistant", "They keep data. [1]"))
     text = await answer(Question("What do they cost?", history), *passages)
     assert text.startswith(f"{OPENING}\n\nVolumes cost ten euros a month. [1]")
 

@@ -11,13 +11,13 @@ from pydantic import PrivateAttr
 from pipelines.errors import VendorBusy
 from pipelines.retrieval.condensing import condense, local_queries
 from pipelines.retrieval.follow_ups import needs_history, points_at_selection
-from pipelines.types import PageContext, Question, Turn
+from pipelines.types import HistoryMessage, PageContext, Question
 
 HISTORY = (
-    Turn("user", "How do I create an IBM Lite account?"),
-    Turn("assistant", "Sign up. [1]"),
-    Turn("user", "Which plans are there?"),
-    Turn("assistant", "Lite and Enterprise. [2]"),
+    HistoryMessage("user", "How do I create an IBM Lite account?"),
+    HistoryMessage("assistant", "Sign up. [1]"),
+    HistoryMessage("user", "Which plans are there?"),
+    HistoryMessage("assistant", "Lite and Enterprise. [2]"),
 )
 
 
@@ -82,7 +82,9 @@ def test_other_languages(language: str, text: str, needs: bool) -> None:
 
 def test_without_a_turn_of_the_reader_nothing_is_needed() -> None:
     assert not needs_history(Question("Is it free?"))
-    assert not needs_history(Question("Is it free?", (Turn("assistant", "Hello!"), Turn("user", " "))))
+    assert not needs_history(
+        Question("Is it free?", (HistoryMessage("assistant", "Hello!"), HistoryMessage("user", " ")))
+    )
 
 
 async def test_first_question_is_left_as_it_is() -> None:
@@ -115,11 +117,11 @@ async def test_a_question_without_words_of_its_own_is_read_with_the_turn_before_
 
 def test_a_question_repeated_is_searched_for_once() -> None:
     asked = "How many types does it offer?"
-    assert local_queries(Question(asked, (Turn("user", asked),))) == ((asked, 1.0),)
+    assert local_queries(Question(asked, (HistoryMessage("user", asked),))) == ((asked, 1.0),)
 
 
 def test_long_turns_are_cut() -> None:
-    long = Turn("user", "word " * 1000)
+    long = HistoryMessage("user", "word " * 1000)
     ((_, _), (text, _)) = local_queries(Question("How many types does it offer?", (long,)))
     assert len(text) <= 400
     ((main, _),) = local_queries(Question("Why?", (long,)))

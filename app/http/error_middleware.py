@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class LastResort:
+class ErrorMiddleware:
     """ASGI middleware that answers what the application let through, inside of the headers that every answer has.
 
     Starlette's own place for that is outside of all middleware: its answer would lack request id and CORS, and a page

@@ -9,7 +9,7 @@ from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Ret
 from pipelines.types import Answer, Claim, ClosestSection, Source, Usage
 
 
-class Draft:
+class AnswerAccumulator:
     """Takes events in, adds the request's own timings, and can say what was told when a turn is cut off.
 
     `began` is `time.perf_counter()` when the request was received; `history_ms` is what loading the past took.

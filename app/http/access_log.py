@@ -18,7 +18,7 @@ _log = structlog.get_logger("app.http.access")
 _tracer = trace.get_tracer("footnoted")
 
 
-class Access:
+class AccessLog:
     """A request while it lasts: a context manager that is told of the messages sent.
 
     No query string, header or body gets into line, span or number: the route is its template. With `trusts_caller` the

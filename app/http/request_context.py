@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.access import Access
+from app.http.access_log import AccessLog
 from app.http.request_body import MAX_BODY_BYTES, BoundedBody
 from storage_config.records.ids import new_id
 
@@ -25,7 +25,7 @@ _TWO_YEARS = "max-age=63072000"
 _CACHEABLE = ("/assets/", "/api/v1/openapi.json")
 
 
-class Envelope:
+class RequestContextMiddleware:
     """ASGI middleware. `request.state` gets `request_id` and `received_at` (`time.perf_counter()`).
 
     `always_https` says that readers reach this server by https only, whatever the last hop is; `has_proxy` that a proxy
@@ -55,7 +55,7 @@ class Envelope:
         headers = Headers(scope=scope)
         state["received_at"] = time.perf_counter()
         state["request_id"] = _request_id(headers)
-        with Access(scope, trusts_caller=self._has_proxy) as access:
+        with AccessLog(scope, trusts_caller=self._has_proxy) as access:
 
             async def send_wrapped(message: Message) -> None:
                 if message["type"] == "http.response.start":

@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from app.conversations.draft import Draft
+from app.conversations.answer_accumulator import AnswerAccumulator
 from pipelines.events import ClaimChecked, Failed, Finished, Refused, Retrieved, TextDelta
 from tests.support.fakes import answered_script, build_source, refused_script
 
 
-def _draft(*, ago: float = 1.0) -> Draft:
-    return Draft(began=time.perf_counter() - ago, history_ms=2.0)
+def _draft(*, ago: float = 1.0) -> AnswerAccumulator:
+    return AnswerAccumulator(began=time.perf_counter() - ago, history_ms=2.0)
 
 
 def test_retrieval_counts_from_the_request() -> None:
