@@ -20,16 +20,13 @@ from pipelines.model_registry import Models
 from pipelines.readers import open_source
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
-from pipelines.retrieval.vector_store import Collections
+from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import VectorsUnavailable
-from storage_config.postgres.database import Database, open_database
-from storage_config.postgres.migrations.schema import check_schema
+from storage_config.postgres.database import Database
 from storage_config.settings import Settings
-from storage_config.state_lock import HeldState, hold_state
-from storage_config.vectors.edge import EdgeShards
+from storage_config.storage import Storage, open_storage
 from storage_config.vectors.points import PointCollections
-from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 
 PROBE_SECONDS = 5.0
 Probe = tuple[bool, float, str]
@@ -60,25 +57,37 @@ class CorpusResources:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Everything that is open while a command or the server runs. `state` is None without embedded storage."""
+    """Everything that is open while a command or the server runs."""
 
-    settings: Settings
-    database: Database
-    vectors: PointCollections
+    storage: Storage
     corpora: Mapping[str, CorpusResources]
-    state: HeldState | None
     probes: Mapping[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     circuits: Callable[[], Mapping[str, str]] = dict
 
     @property
+    def settings(self) -> Settings:
+        """The environment."""
+        return self.storage.settings
+
+    @property
+    def database(self) -> Database:
+        """Where records are kept."""
+        return self.storage.database
+
+    @property
+    def vectors(self) -> PointCollections:
+        """Where vectors are kept."""
+        return self.storage.vectors
+
+    @property
     def local_token(self) -> str | None:
         """What the owner of the data folder shows to act through this process; None without embedded storage."""
-        return self.state.token if self.state else None
+        return self.storage.state.token if self.storage.state else None
 
     def publish(self, url: str) -> None:
         """Tells the other processes that want the data folder where this one serves."""
-        if self.state:
-            self.state.publish(url)
+        if self.storage.state:
+            self.storage.state.publish(url)
 
     def corpus(self, name: str | None = None) -> CorpusResources:
         """The corpus of that name; the only one for None. Raises UnknownCorpus naming those that exist."""
@@ -106,34 +115,24 @@ async def open_resources(settings: Settings, *, command: str = "") -> AsyncItera
     for spec in specs.values():
         check_style(spec.citation_style)
     async with AsyncExitStack() as stack:
-        state = stack.enter_context(hold_state(settings.data_folder, command=command)) if settings.embedded else None
-        database = await stack.enter_async_context(open_database(settings, state=state))
-        if settings.database_url is not None:
-            await database.run(check_schema)
-        vectors = await _open_vectors(settings, stack)
+        storage = await stack.enter_async_context(open_storage(settings, command=command))
         models = Models(settings, stack)
-        corpora = {
-            name: await _open_corpus(spec, settings, (database, vectors), models) for name, spec in specs.items()
-        }
-        probes = {"database": database.ping, "vectors": vectors.names} | _embedding_probes(specs, models)
-        yield Resources(settings, database, vectors, corpora, state, probes, models.circuits)
+        build_store = _store_builder(settings)
+        corpora = {name: await _open_corpus(spec, storage, models, build_store) for name, spec in specs.items()}
+        probes = {"database": storage.database.ping, "vectors": storage.vectors.names}
+        yield Resources(storage, corpora, probes | _embedding_probes(specs, models), models.circuits)
 
 
-async def _open_vectors(settings: Settings, stack: AsyncExitStack) -> PointCollections:
-    vectors: PointCollections
+def _store_builder(settings: Settings) -> BuildStore:
     if settings.qdrant_url is None:
-        vectors = EdgeShards(settings.data_folder / "vectors")
-    else:
-        client = build_qdrant_client(settings)
-        vectors = ServerCollections(client)
-    stack.push_async_callback(vectors.close)
-    return vectors
+        return EdgeVectorStore
+    from pipelines.retrieval.server_store import ServerVectorStore
+
+    return ServerVectorStore
 
 
-async def _open_corpus(
-    spec: CorpusSpec, settings: Settings, storage: tuple[Database, PointCollections], models: Models
-) -> CorpusResources:
-    database, vectors = storage
+async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build_store: BuildStore) -> CorpusResources:
+    settings, database, vectors = storage.settings, storage.database, storage.vectors
     dimension = models.dimension(spec)
     embed_model = await models.embed_model(spec.embedding, dimension)
     encoder = Bm25Encoder(spec.language)
@@ -143,7 +142,7 @@ async def _open_corpus(
         dimension=dimension,
         bm25=encoder.params,
     )
-    collections = Collections(vectors, encoder)
+    collections = Collections(vectors, encoder, build_store)
     ingestion = Ingestion(
         spec=spec,
         source=open_source(spec, max_page_chars=settings.max_page_chars),
@@ -155,7 +154,7 @@ async def _open_corpus(
         limits=StorageLimits(settings.qdrant_limit_bytes, settings.postgres_limit_bytes),
     )
     models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
-    find = _retriever_finder(vectors, models)
+    find = _retriever_finder(vectors, models, build_store)
     index = ActiveIndex(spec.name, database, _retriever_builder(find, spec.rerank))
 
     def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
@@ -173,9 +172,9 @@ async def _open_corpus(
     )
 
 
-def _retriever_finder(vectors: PointCollections, models: Models) -> FindRetriever:
+def _retriever_finder(vectors: PointCollections, models: Models, build_store: BuildStore) -> FindRetriever:
     async def find(collection: str, shape: IndexShape, rerank: str) -> SectionRetriever | None:
-        store = await Collections(vectors, Bm25Encoder(shape.language)).open_existing(collection)
+        store = await Collections(vectors, Bm25Encoder(shape.language), build_store).open_existing(collection)
         if store is None:
             return None
         embed_model = await models.embed_model(shape.embedding, shape.dimension)

@@ -1,8 +1,13 @@
-"""The models that corpora name, built once each and closed together."""
+"""The models that corpora name, built once each and closed together.
+
+A vendor's library is loaded where a corpus names its models, and not before: openai takes 0.8 s, cohere 0.35 s,
+onnxruntime and the tokenizers 0.25 s, which every command would pay.
+"""
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import SecretStr
@@ -10,23 +15,21 @@ from pydantic import SecretStr
 from pipelines.answering.answerer import Answerer
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.corpus import CorpusSpec, LlmOptions
-from pipelines.grounding.judges import LlmVerifier, NliVerifier
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.circuit import Circuit
-from pipelines.providers.cohere import DIMENSIONS, CohereEmbedModel, CohereRerank
-from pipelines.providers.cross_encoder import open_cross_encoder
-from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
-from pipelines.providers.openrouter_stream import StreamLimits
+from pipelines.providers.cohere_dimensions import DIMENSIONS
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.providers.cohere import CohereRerank
+    from pipelines.providers.openrouter import OpenRouterLLM
 
 LOCAL_EMBEDDING = "local/minilm"
 _LOCAL_DIMENSION = 384
 _FROM_BEST_TO_WORST = ("closed", "half_open", "open")
-ANSWERING = StreamLimits()
 # A judge says one word. Its own timers end a slow call, so that the circuit learns of it and the next claim waits less.
-JUDGING = StreamLimits(first_token=6.0, stall=4.0, total=10.0)
+_JUDGING = {"first_token": 6.0, "stall": 4.0, "total": 10.0}
 
 
 class Models:
@@ -41,7 +44,7 @@ class Models:
         self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
         self._building = asyncio.Lock()
         self._circuits: list[Mapping[str, Circuit]] = []
-        self._llms: dict[tuple[tuple[str, ...], str, StreamLimits], OpenRouterLLM] = {}
+        self._llms: dict[tuple[tuple[str, ...], str, bool], OpenRouterLLM] = {}
         self._rerankers: dict[str, CohereRerank] = {}
         self._verifiers: dict[tuple[str, str, str], Verifier] = {}
 
@@ -73,9 +76,13 @@ class Models:
 
     async def _build_embedding(self, name: str, dimension: int) -> BaseEmbedding:
         if name == LOCAL_EMBEDDING:
+            from pipelines.providers.minilm import MiniLmEmbedding
+
             local = await asyncio.to_thread(MiniLmEmbedding, self._settings.data_folder / "models")
             self._stack.callback(local.close)
             return local
+        from pipelines.providers.cohere import CohereEmbedModel
+
         remote = CohereEmbedModel(
             name.partition("/")[2],
             api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
@@ -88,14 +95,16 @@ class Models:
 
     def embed_model_hash(self, name: str, model: BaseEmbedding) -> str:
         """What identifies the weights: the file's hash of a local model, the name of a vendor's."""
-        return model.model_hash if isinstance(model, MiniLmEmbedding) else name
+        return str(getattr(model, "model_hash", name))
 
-    def reranker(self, name: str) -> CohereRerank | None:
+    def reranker(self, name: str) -> "CohereRerank | None":
         """The reranker of that name, None for "none"."""
         if name == "none":
             return None
         if name in self._rerankers:
             return self._rerankers[name]
+        from pipelines.providers.cohere import CohereRerank
+
         self._rerankers[name] = reranker = CohereRerank(
             name.partition("/")[2],
             api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
@@ -107,17 +116,20 @@ class Models:
         return reranker
 
     def llm(
-        self, models: tuple[str, ...], options: LlmOptions = LlmOptions(), limits: StreamLimits = ANSWERING
-    ) -> OpenRouterLLM:
+        self, models: tuple[str, ...], options: LlmOptions = LlmOptions(), *, judging: bool = False
+    ) -> "OpenRouterLLM":
         """The models, tried in order; one object for all who want the same ones, so that they share its circuits."""
-        key = models, options.model_dump_json(), limits
+        key = models, options.model_dump_json(), judging
         if key in self._llms:
             return self._llms[key]
+        from pipelines.providers.openrouter import OpenRouterLLM
+        from pipelines.providers.openrouter_stream import StreamLimits
+
         self._llms[key] = llm = OpenRouterLLM(
             models,
             api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
             api_base=self._settings.openrouter_base_url,
-            limits=limits,
+            limits=StreamLimits(**_JUDGING) if judging else StreamLimits(),
             temperature=options.temperature,
             max_tokens=options.max_tokens,
             additional_kwargs={"extra_body": {"provider": options.provider}} if options.provider else {},
@@ -126,10 +138,12 @@ class Models:
         self._circuits.append(llm.circuits)
         return llm
 
-    def answerer(self, spec: CorpusSpec) -> tuple[Answerer, OpenRouterLLM | None]:
+    def answerer(self, spec: CorpusSpec) -> "tuple[Answerer, OpenRouterLLM | None]":
         """What writes the corpus's answers, and the LLM behind it where there is one."""
         if spec.llm[0] == "extractive":
             return ExtractiveAnswerer(language=spec.language), None
+        from pipelines.providers.openrouter import OpenRouterAnswerer
+
         llm = self.llm(spec.llm, spec.llm_options)
         return OpenRouterAnswerer(llm), llm
 
@@ -142,12 +156,16 @@ class Models:
 
     def _build_verifier(self, verifier: str, language: str, options: LlmOptions) -> Verifier:
         kind, _, name = verifier.partition("/")
+        if kind == "lexical":
+            return LexicalVerifier(language)
+        from pipelines.grounding.judges import LlmVerifier, NliVerifier
+
         if kind == "llm":
-            judging = LlmOptions(provider=options.provider)  # who may see the pages holds for judges, too
-            return LlmVerifier(self.llm((name,), judging, JUDGING), language=language)
-        if kind == "nli":
-            return NliVerifier(open_cross_encoder(name, self._settings.data_folder / "models"), language=language)
-        return LexicalVerifier(language)
+            judged_with = LlmOptions(provider=options.provider)  # who may see the pages holds for judges, too
+            return LlmVerifier(self.llm((name,), judged_with, judging=True), language=language)
+        from pipelines.providers.cross_encoder import open_cross_encoder
+
+        return NliVerifier(open_cross_encoder(name, self._settings.data_folder / "models"), language=language)
 
     @staticmethod
     def _key(secret: SecretStr | None, variable: str, name: str) -> str:

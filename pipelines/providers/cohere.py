@@ -18,21 +18,13 @@ from llama_index.embeddings.cohere import CohereEmbedding
 
 from pipelines.errors import VendorBroken
 from pipelines.providers.circuit import Circuit
+from pipelines.providers.cohere_dimensions import DIMENSIONS
 from pipelines.providers.vendor_calls import JsonCall, Patience, RetryPolicy, bearer, build_http_client, post_json
 
 VENDOR = "cohere"
 DEFAULT_BASE_URL = "https://api.cohere.com"
 MAX_BATCH = 96  # texts in one embed call, Cohere's limit
 MAX_DOCUMENTS = 1_000  # documents in one rerank call, Cohere's advice
-
-# Dimensions by model, its own first. Those of v3 are fixed and take no `output_dimension`.
-DIMENSIONS: Mapping[str, tuple[int, ...]] = {
-    "embed-v4.0": (1536, 1024, 512, 256),
-    "embed-english-v3.0": (1024,),
-    "embed-multilingual-v3.0": (1024,),
-    "embed-english-light-v3.0": (384,),
-    "embed-multilingual-light-v3.0": (384,),
-}
 
 # A reader waits for a query, nobody for an ingestion: its batches may outwait a limited rate of calls per minute.
 READER_PATIENCE = Patience(5, 8, RetryPolicy(attempts=2, first_delay=0.1, max_delay=0.5, max_retry_after=1))

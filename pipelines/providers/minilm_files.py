@@ -3,12 +3,12 @@
 import hashlib
 import importlib.util
 import os
+import platform
 import tempfile
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from pipelines.providers.minilm_graph import build_graph, needs_unsigned
 from storage_config.errors import ConfigurationError
 
 WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -53,6 +53,9 @@ def build_quantised_model(cache_folder: Path) -> Path:
     target = cache_folder / f"minilm-{WEIGHTS_SHA256[:16]}-r{RECIPE}-{'u8' if unsigned else 's8'}.onnx"
     if target.is_file():
         return target
+    # Takes 0.3 s to load, and is needed once a data folder.
+    from pipelines.providers.minilm_graph import build_graph
+
     model = build_graph(_read_checked(*_WEIGHTS, WEIGHTS_SHA256), unsigned=unsigned)
     cache_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="minilm-", dir=cache_folder) as folder:
@@ -63,6 +66,16 @@ def build_quantised_model(cache_folder: Path) -> Path:
             os.fsync(file.fileno())
         os.replace(draft, target)
     return target
+
+
+def needs_unsigned() -> bool:
+    """Whether this processor's int8 products may saturate: x86 without VNNI, or where that cannot be seen."""
+    if platform.machine().lower() not in ("x86_64", "amd64", "i686"):
+        return False
+    try:
+        return "vnni" not in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return True
 
 
 def _read_checked(package: str, name: str, sha256: str) -> bytes:

@@ -7,9 +7,7 @@ a run, without padding; the output is the mean over the tokens.
 Architecture: BERT (Devlin et al. 2019) of 6 layers, 12 heads, 384 wide. Operators: onnxruntime's ContribOperators.md.
 """
 
-import platform
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,16 +42,6 @@ def build_graph(weights_file: bytes, *, unsigned: bool) -> bytes:
     draft.node("ReduceMean", [hidden, draft.constant("tokens", np.array([1]))], "sentence", domain="", keepdims=0)
     serialised: bytes = draft.model().SerializeToString()
     return serialised
-
-
-def needs_unsigned() -> bool:
-    """Whether this processor's int8 products may saturate: x86 without VNNI, or where that cannot be seen."""
-    if platform.machine().lower() not in ("x86_64", "amd64", "i686"):
-        return False
-    try:
-        return "vnni" not in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return True
 
 
 class _Draft:

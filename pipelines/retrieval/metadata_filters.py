@@ -5,75 +5,72 @@ from typing import Any
 
 from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
 from llama_index.core.vector_stores.types import VectorStoreQuery
-from qdrant_client import models
 
 from pipelines.types import Filters
-from storage_config.vectors.points import match_any
+from storage_config.vectors.conditions import Between, Condition, Empty, Filter, HasId, OneOf, one_of
 
 _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE: "lte", FilterOperator.GTE: "gte"}
 
 
-def passage_filter(filters: Filters | None) -> models.Filter | None:
+def passage_filter(filters: Filters | None) -> Filter | None:
     """Our restrictions on retrieval; None where nothing restricts."""
-    conditions: list[models.Condition] = []
+    conditions: list[Condition] = []
     if filters is not None and filters.source_quality:
-        conditions.append(match_any("source_quality", filters.source_quality))
+        conditions.append(one_of("source_quality", filters.source_quality))
     if filters is not None and filters.uris:
-        conditions.append(match_any("uri", filters.uris))
-    return models.Filter(must=conditions) if conditions else None
+        conditions.append(one_of("uri", filters.uris))
+    return Filter(must=tuple(conditions)) if conditions else None
 
 
-def query_filter(query: VectorStoreQuery) -> models.Filter | None:
+def query_filter(query: VectorStoreQuery) -> Filter | None:
     """Every restriction of a LlamaIndex query: `filters`, `doc_ids` (uris of pages here) and `node_ids`."""
-    conditions: list[models.Condition] = []
+    conditions: list[Condition] = []
     if query.doc_ids:
-        conditions.append(match_any("uri", query.doc_ids))
+        conditions.append(one_of("uri", query.doc_ids))
     if query.node_ids:
-        conditions.append(models.HasIdCondition(has_id=list(query.node_ids)))
+        conditions.append(HasId(tuple(query.node_ids)))
     if query.filters is not None and query.filters.filters:
         conditions.append(metadata_filter(query.filters))
-    return models.Filter(must=conditions) if conditions else None
+    return Filter(must=tuple(conditions)) if conditions else None
 
 
-def metadata_filter(filters: MetadataFilters) -> models.Filter:
+def metadata_filter(filters: MetadataFilters) -> Filter:
     """LlamaIndex's filters, nested ones included. Raises ValueError naming an operator that has no translation."""
-    conditions: list[models.Condition] = [
+    conditions: list[Condition] = [
         metadata_filter(one) if isinstance(one, MetadataFilters) else _condition(_as_metadata_filter(one))
         for one in filters.filters
         if not (isinstance(one, MetadataFilters) and not one.filters)
     ]
     if filters.condition == FilterCondition.OR:
-        return models.Filter(should=conditions)
+        return Filter(should=tuple(conditions))
     if filters.condition == FilterCondition.NOT:
-        return models.Filter(must_not=conditions)
-    return models.Filter(must=conditions)
+        return Filter(must_not=tuple(conditions))
+    return Filter(must=tuple(conditions))
 
 
 def _as_metadata_filter(given: Any) -> MetadataFilter:
     return given if isinstance(given, MetadataFilter) else MetadataFilter(key=given.key, value=given.value)
 
 
-def _condition(given: MetadataFilter) -> models.Condition:
+def _condition(given: MetadataFilter) -> Condition:
     key, value, operator = given.key, given.value, given.operator
     match operator:
         case FilterOperator.EQ if isinstance(value, float):
-            return models.FieldCondition(key=key, range=models.Range(gte=value, lte=value))
+            return Between(key, gte=value, lte=value)
         case FilterOperator.EQ | FilterOperator.CONTAINS:
-            return models.FieldCondition(key=key, match=models.MatchValue(value=_one(value)))
+            return OneOf(key, (_one(value),))
         case FilterOperator.NE:
-            return models.Filter(must_not=[models.FieldCondition(key=key, match=models.MatchValue(value=_one(value)))])
+            return Filter(must_not=(OneOf(key, (_one(value),)),))
         case FilterOperator.IN | FilterOperator.ANY:
-            return models.FieldCondition(key=key, match=models.MatchAny(any=_many(value)))
+            return one_of(key, _many(value))
         case FilterOperator.NIN:
-            return models.Filter(must_not=[models.FieldCondition(key=key, match=models.MatchAny(any=_many(value)))])
+            return Filter(must_not=(one_of(key, _many(value)),))
         case FilterOperator.ALL:
-            return models.Filter(
-                must=[models.FieldCondition(key=key, match=models.MatchValue(value=one)) for one in _many(value)]
-            )
+            return Filter(must=tuple(OneOf(key, (one,)) for one in _many(value)))
         case FilterOperator.IS_EMPTY:
-            return models.IsEmptyCondition(is_empty=models.PayloadField(key=key))
+            return Empty(key)
         case _ if operator in _BOUNDS:
-            return models.FieldCondition(key=key, range=models.Range(**{_BOUNDS[operator]: _one(value)}))
+            return Between(key, **{_BOUNDS[operator]: _one(value)})
     raise ValueError(f"the filter operator {operator.value!r} is not supported")
 
 

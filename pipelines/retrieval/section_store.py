@@ -14,14 +14,14 @@ from llama_index.core.schema import BaseNode, MetadataMode
 from llama_index.core.vector_stores import MetadataFilters, VectorStoreQuery, VectorStoreQueryResult
 from llama_index.core.vector_stores.types import BasePydanticVectorStore, VectorStoreQueryMode
 from pydantic import PrivateAttr
-from qdrant_client import models
 
 from pipelines.retrieval.fusion import DENSE_WEIGHT, FusedHit, Legs, fuse
 from pipelines.retrieval.metadata_filters import metadata_filter, passage_filter, query_filter
 from pipelines.retrieval.section_nodes import node_of, payload_of
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
-from storage_config.vectors.points import Payload, PointHit, Points, PointSearch, StoredPoint, match_page
+from storage_config.vectors.conditions import Filter, HasId, match_page
+from storage_config.vectors.points import Payload, PointHit, Points, PointSearch, StoredPoint
 
 T = TypeVar("T")
 
@@ -74,8 +74,7 @@ class SectionVectorStore(BasePydanticVectorStore):
         elif node_ids is None:
             await self._points.delete_matching(metadata_filter(filters))
         elif node_ids:
-            among = models.HasIdCondition(has_id=list(node_ids))
-            await self._points.delete_matching(models.Filter(must=[among, metadata_filter(filters)]))
+            await self._points.delete_matching(Filter(must=(HasId(tuple(node_ids)), metadata_filter(filters))))
 
     async def aclear(self) -> None:
         """Deletes every point and leaves the collection."""
@@ -171,11 +170,11 @@ class SectionVectorStore(BasePydanticVectorStore):
         legs = await self._legs([asked], condition, max(top_k, CANDIDATES))
         return fuse(legs[0], dense_weight=DENSE_WEIGHT if query.alpha is None else query.alpha)
 
-    async def _search_bm25(self, text: str, condition: models.Filter | None, limit: int) -> Sequence[PointHit]:
+    async def _search_bm25(self, text: str, condition: Filter | None, limit: int) -> Sequence[PointHit]:
         vector = self._encoder.encode_query(text)
         return (await self._points.search([PointSearch(vector, limit, condition)]))[0] if vector.indices else []
 
-    async def _legs(self, queries: Sequence[LegQuery], condition: models.Filter | None, top_k: int) -> list[Legs]:
+    async def _legs(self, queries: Sequence[LegQuery], condition: Filter | None, top_k: int) -> list[Legs]:
         """A text of stop words only has no BM25 leg to ask for."""
         sparse = [self._encoder.encode_query(query.text) for query in queries]
         searches = [PointSearch(query.embedding, top_k, condition) for query in queries]

@@ -1,23 +1,21 @@
 """Where sections live: LlamaIndex vector stores over the embedded engine and over a Qdrant server, one contract.
 
-`SectionStore` is the contract; `EdgeVectorStore` and `ServerVectorStore` keep it; `Collections` opens either.
+`SectionStore` is the contract; `EdgeVectorStore` and `ServerVectorStore` (in server_store.py) keep it; `Collections`
+opens either.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from llama_index.core.schema import BaseNode
-from llama_index.vector_stores.qdrant import QdrantVectorStore
-from qdrant_client import AsyncQdrantClient
 
 from pipelines.retrieval.fusion import Legs
 from pipelines.retrieval.section_nodes import node_of, payload_of
-from pipelines.retrieval.section_store import CANDIDATES, LegQuery, SectionVectorStore, run_to_end
+from pipelines.retrieval.section_store import CANDIDATES, LegQuery, SectionVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
 from storage_config.vectors.edge import EdgePoints, EdgeShards
-from storage_config.vectors.points import BM25, DENSE, CollectionStats, Payload, PointCollections, Points
-from storage_config.vectors.qdrant import ServerPoints
+from storage_config.vectors.points import CollectionStats, Payload, PointCollections
 
 __all__ = [
     "CANDIDATES",
@@ -26,12 +24,9 @@ __all__ = [
     "LegQuery",
     "SectionSearch",
     "SectionStore",
-    "ServerVectorStore",
     "node_of",
     "payload_of",
 ]
-
-T = TypeVar("T")
 
 
 class SectionSearch(Protocol):
@@ -96,78 +91,34 @@ class EdgeVectorStore(SectionVectorStore):
         return self._points
 
 
-class ServerVectorStore(SectionVectorStore, QdrantVectorStore):  # type: ignore[misc]  # its shard keys are left out
-    """Sections on a Qdrant server.
-
-    A `QdrantVectorStore` in type and configuration. Its methods are replaced where they cost a second round trip, hide
-    raw scores, need a sync client or delete everything when asked for nothing.
-    """
-
-    def __init__(self, points: ServerPoints, encoder: Bm25Encoder) -> None:
-        QdrantVectorStore.__init__(
-            self,
-            points.name,
-            aclient=points.client,
-            enable_hybrid=True,
-            dense_vector_name=DENSE,
-            sparse_vector_name=BM25,
-            index_doc_id=False,
-            sparse_doc_fn=_batched(encoder.encode_document),
-            sparse_query_fn=_batched(encoder.encode_query),
-        )
-        self._points = points
-        self._encoder = encoder
-
-    @classmethod
-    def class_name(cls) -> str:
-        """LlamaIndex's name of the class."""
-        return "ServerVectorStore"
-
-    @property
-    def client(self) -> AsyncQdrantClient:
-        """The async client; there is no sync one."""
-        return self._server.client
-
-    @property
-    def _server(self) -> ServerPoints:
-        assert isinstance(self._points, ServerPoints)
-        return self._points
-
-    def _run(self, call: Callable[[SectionVectorStore], Awaitable[T]]) -> T:
-        """A client of its own: connections of the app's client belong to the app's event loop."""
-
-        async def with_own_client() -> T:
-            client = AsyncQdrantClient(**self._server.client.init_options)
-            try:
-                return await call(ServerVectorStore(ServerPoints(client, self._server.name), self._encoder))
-            finally:
-                await client.close()
-
-        return run_to_end(with_own_client)
+BuildStore = Callable[[Any, Bm25Encoder], SectionVectorStore]
 
 
 class Collections:
     """Opens the collections of one corpus as section stores.
 
-    `backend` is `EdgeShards` or `ServerCollections` and may serve several corpora; `encoder` speaks the corpus's
-    language.
+    `backend` is `EdgeShards` or `ServerCollections` and may serve several corpora, `build_store` makes a store of its
+    points; `encoder` speaks the corpus's language.
     """
 
-    def __init__(self, backend: PointCollections, encoder: Bm25Encoder) -> None:
+    def __init__(
+        self, backend: PointCollections, encoder: Bm25Encoder, build_store: BuildStore = EdgeVectorStore
+    ) -> None:
         self._backend = backend
         self._encoder = encoder
+        self._build_store = build_store
 
-    async def open(self, name: str, *, dimension: int) -> EdgeVectorStore | ServerVectorStore:
+    async def open(self, name: str, *, dimension: int) -> SectionVectorStore:
         """The store of a collection, which is made where it is missing.
 
         Raises VectorsUnavailable, also when it exists with another dimension; StateInUse where another process has it.
         """
-        return self._store(await self._backend.open(name, dimension=dimension))
+        return self._build_store(await self._backend.open(name, dimension=dimension), self._encoder)
 
-    async def open_existing(self, name: str) -> EdgeVectorStore | ServerVectorStore | None:
+    async def open_existing(self, name: str) -> SectionVectorStore | None:
         """The store of a collection, None where it is missing; nothing is made."""
         points = await self._backend.find(name)
-        return None if points is None else self._store(points)
+        return None if points is None else self._build_store(points, self._encoder)
 
     async def names(self) -> list[str]:
         """Names of the collections, sorted; on a shared server also those of others."""
@@ -192,20 +143,3 @@ class Collections:
     async def close(self) -> None:
         """Releases connections, or flushes and closes the shards."""
         await self._backend.close()
-
-    def _store(self, points: Points) -> EdgeVectorStore | ServerVectorStore:
-        if isinstance(points, EdgePoints):
-            return EdgeVectorStore(points, self._encoder)
-        if isinstance(points, ServerPoints):
-            return ServerVectorStore(points, self._encoder)
-        raise TypeError(f"no store for {type(points).__name__}")
-
-
-def _batched(encode: Callable[[str], Any]) -> Callable[[list[str]], tuple[list[list[int]], list[list[float]]]]:
-    """An encoder in the form that `QdrantVectorStore` wants."""
-
-    def encode_all(texts: list[str]) -> tuple[list[list[int]], list[list[float]]]:
-        vectors = [encode(text) for text in texts]
-        return [vector.indices for vector in vectors], [vector.values for vector in vectors]
-
-    return encode_all

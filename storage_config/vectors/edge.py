@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import qdrant_edge
-from qdrant_client.models import Filter
 from qdrant_edge import (
     CountRequest,
     Distance,
@@ -38,6 +37,7 @@ from qdrant_edge import (
 )
 
 from storage_config.errors import StateInUse, VectorsUnavailable
+from storage_config.vectors.conditions import Filter, check_has_conditions
 from storage_config.vectors.edge_filters import edge_filter
 from storage_config.vectors.payload_memory import PayloadMemory
 from storage_config.vectors.points import (
@@ -52,7 +52,6 @@ from storage_config.vectors.points import (
     PointSearch,
     SparseVector,
     StoredPoint,
-    check_has_conditions,
 )
 
 T = TypeVar("T")

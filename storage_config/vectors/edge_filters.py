@@ -1,20 +1,15 @@
-"""qdrant-client's filters as the embedded engine's: the part of the filter language that payloads of ours need."""
+"""Conditions as the embedded engine's own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import qdrant_edge
-from qdrant_client import models
 
-Condition = Any  # qdrant_edge's union of conditions has no name at run time
+from storage_config.vectors.conditions import Between, Condition, Empty, Filter, HasId, OneOf
 
 
-def edge_filter(condition: models.Filter) -> qdrant_edge.Filter:
-    """The same filter for the embedded engine.
-
-    Raises NotImplementedError naming a condition that is not translated: nothing is left out silently.
-    """
-    if condition.min_should is not None:
-        raise NotImplementedError("min_should is not translated")
+def edge_filter(condition: Filter) -> qdrant_edge.Filter:
+    """The same filter for the embedded engine."""
     return qdrant_edge.Filter(
         must=_conditions(condition.must),
         should=_conditions(condition.should),
@@ -22,42 +17,24 @@ def edge_filter(condition: models.Filter) -> qdrant_edge.Filter:
     )
 
 
-def _conditions(given: Any) -> list[Condition] | None:
-    if given is None:
-        return None
-    return [_condition(one) for one in (given if isinstance(given, list) else [given])]
+def _conditions(given: Sequence[Condition]) -> list[Any] | None:
+    return [_condition(one) for one in given] or None
 
 
-def _condition(given: Any) -> Condition:
-    match given:
-        case models.Filter():
-            return edge_filter(given)
-        case models.HasIdCondition():
-            return qdrant_edge.HasIdCondition(set(given.has_id))
-        case models.IsEmptyCondition():
-            return qdrant_edge.IsEmptyCondition(given.is_empty.key)
-        case models.IsNullCondition():
-            return qdrant_edge.IsNullCondition(given.is_null.key)
-        case models.FieldCondition(key=key, match=match) if match is not None:
-            return qdrant_edge.FieldCondition(key, match=_match(match))
-        case models.FieldCondition(key=key, range=models.Range() as bounds):
-            return qdrant_edge.FieldCondition(
-                key, range=qdrant_edge.RangeFloat(gte=bounds.gte, gt=bounds.gt, lte=bounds.lte, lt=bounds.lt)
-            )
-    raise NotImplementedError(f"{type(given).__name__} is not translated")
-
-
-def _match(given: Any) -> Any:
+def _condition(given: Condition) -> Any:
     values: Any
     match given:
-        case models.MatchValue():
-            return qdrant_edge.MatchValue(given.value)
-        case models.MatchAny():
-            values = list(given.any)
-            return qdrant_edge.MatchAny(values)
-        case models.MatchExcept():
-            values = list(given.except_)
-            return qdrant_edge.MatchExcept(values)
-        case models.MatchText():
-            return qdrant_edge.MatchText(given.text)
-    raise NotImplementedError(f"{type(given).__name__} is not translated")
+        case Filter():
+            return edge_filter(given)
+        case HasId():
+            return qdrant_edge.HasIdCondition(set(given.ids))
+        case Empty():
+            return qdrant_edge.IsEmptyCondition(given.key)
+        case Between():
+            bounds = qdrant_edge.RangeFloat(gte=given.gte, gt=given.gt, lte=given.lte, lt=given.lt)
+            return qdrant_edge.FieldCondition(given.key, range=bounds)
+        case OneOf(values=(single,)):
+            return qdrant_edge.FieldCondition(given.key, match=qdrant_edge.MatchValue(single))
+        case OneOf():
+            values = list(given.values)
+            return qdrant_edge.FieldCondition(given.key, match=qdrant_edge.MatchAny(values))

@@ -1,14 +1,14 @@
 """What both vector stores keep and answer, in plain values: a point with two vectors, a search, a hit.
 
 A collection holds the named vectors `dense` (cosine) and `bm25` (sparse, IDF computed by the engine over the
-collection). Filters are qdrant-client's models on both sides.
+collection).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from qdrant_client.models import FieldCondition, Filter, MatchAny, MatchValue
+from storage_config.vectors.conditions import Filter
 
 DENSE = "dense"
 BM25 = "bm25"
@@ -141,19 +141,3 @@ class PointCollections(Protocol):
     async def close(self) -> None:
         """Releases what is held; calling it again does nothing."""
         ...
-
-
-def match_any(key: str, values: Sequence[str]) -> FieldCondition:
-    """The condition that the payload's `key` is one of the values."""
-    return FieldCondition(key=key, match=MatchAny(any=list(values)))
-
-
-def match_page(uri: str) -> Filter:
-    """The points of one page."""
-    return Filter(must=[FieldCondition(key="uri", match=MatchValue(value=uri))])
-
-
-def check_has_conditions(condition: Filter) -> None:
-    """Raises ValueError for a filter that would match every point."""
-    if not (condition.must or condition.should or condition.must_not or condition.min_should):
-        raise ValueError("a filter without conditions matches every point")

@@ -18,6 +18,7 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from storage_config.errors import VectorsUnavailable
 from storage_config.settings import Settings
+from storage_config.vectors.conditions import Filter, check_has_conditions
 from storage_config.vectors.points import (
     BM25,
     DENSE,
@@ -30,8 +31,8 @@ from storage_config.vectors.points import (
     PointSearch,
     SparseVector,
     StoredPoint,
-    check_has_conditions,
 )
+from storage_config.vectors.qdrant_filters import qdrant_filter
 
 T = TypeVar("T")
 
@@ -77,10 +78,10 @@ class ServerPoints:
             selector = models.PointIdsList(points=list(ids[start : start + SCROLL_BATCH]))
             await self._write(partial(self.client.delete, self.name, selector, wait=True))
 
-    async def delete_matching(self, condition: models.Filter) -> None:
+    async def delete_matching(self, condition: Filter) -> None:
         """Deletes what matches. Raises ValueError for a filter without conditions."""
         check_has_conditions(condition)
-        selector = models.FilterSelector(filter=condition)
+        selector = models.FilterSelector(filter=qdrant_filter(condition))
         await self._write(partial(self.client.delete, self.name, selector, wait=True))
 
     async def overwrite_payloads(self, payloads: Mapping[str, Payload]) -> None:
@@ -110,13 +111,14 @@ class ServerPoints:
             found |= {str(record.id): record.payload or {} for record in records}
         return found
 
-    async def scroll(self, condition: models.Filter | None = None) -> dict[str, Payload]:
+    async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
         """Payloads of all that match, page by page."""
         found: dict[str, Payload] = {}
+        native = qdrant_filter(condition) if condition is not None else None
         offset: Any = None
         while True:
             records, offset = await self._read(
-                partial(self.client.scroll, self.name, condition, limit=SCROLL_BATCH, offset=offset)
+                partial(self.client.scroll, self.name, native, limit=SCROLL_BATCH, offset=offset)
             )
             found |= {str(record.id): record.payload or {} for record in records}
             if offset is None:
@@ -260,6 +262,6 @@ def _as_query(search: PointSearch) -> models.QueryRequest:
         query=models.SparseVector(indices=vector.indices, values=vector.values) if sparse else vector,
         using=BM25 if sparse else DENSE,
         limit=search.limit,
-        filter=search.filter,
+        filter=qdrant_filter(search.filter) if search.filter is not None else None,
         with_payload=True,
     )

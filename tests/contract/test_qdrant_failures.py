@@ -6,7 +6,8 @@ from time import monotonic
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from pipelines.retrieval.vector_store import LegQuery, ServerVectorStore
+from pipelines.retrieval.server_store import ServerVectorStore
+from pipelines.retrieval.vector_store import LegQuery
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import VectorsUnavailable
 from storage_config.settings import read_settings

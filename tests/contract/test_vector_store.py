@@ -21,8 +21,8 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore, Vector
 from llama_index.vector_stores.qdrant import QdrantVectorStore
 
 from pipelines.retrieval.section_nodes import node_of, payload_of
-from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, SectionStore, ServerVectorStore
-from pipelines.text.bm25 import Bm25Encoder
+from pipelines.retrieval.section_store import SectionVectorStore
+from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, SectionStore
 from pipelines.types import Filters
 from storage_config.errors import VectorsUnavailable
 from storage_config.settings import read_settings
@@ -30,9 +30,10 @@ from storage_config.vectors.edge import EdgeShards
 from storage_config.vectors.points import SCROLL_BATCH, UPSERT_BATCH
 from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.emulators.qdrant import QdrantEmulator, memory_folder
+from tests.support.collections import collections_of
 
 DIMENSION = 4
-Store = EdgeVectorStore | ServerVectorStore
+Store = SectionVectorStore
 LIVE = pytest.param("live", marks=pytest.mark.live)
 LEFT, RIGHT = [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]
 
@@ -65,7 +66,7 @@ class Opened:
 async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     if request.param == "edge":
         with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-            opened = Opened(Collections(EdgeShards(Path(folder) / "vectors"), Bm25Encoder()))
+            opened = Opened(collections_of(EdgeShards(Path(folder) / "vectors")))
             yield opened
             await opened.collections.close()
         return
@@ -74,7 +75,7 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     async with QdrantEmulator() as emulator:
         overrides = {} if request.param == "live" else {"QDRANT_URL": emulator.url}
         backend = ServerCollections(build_qdrant_client(read_settings(**overrides)))
-        opened = Opened(Collections(backend, Bm25Encoder()))
+        opened = Opened(collections_of(backend))
         yield opened
         await opened.collections.delete(opened.name)
         await opened.collections.close()

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 import qdrant_edge as edge
 from qdrant_client import models
 
-from storage_config.vectors.edge_filters import edge_filter
+from tests.emulators.qdrant_filters import edge_filter
 from tests.emulators.server import Emulator, Exchange, Failure, serve_forever
 
 Body = dict[str, Any]

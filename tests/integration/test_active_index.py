@@ -9,11 +9,10 @@ import pytest
 from pipelines.errors import CorpusNotIngested
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape
 from pipelines.retrieval.retriever import QueryText, SectionRetriever
-from pipelines.retrieval.vector_store import Collections
-from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database
 from storage_config.vectors.edge import EdgeShards
+from tests.support.collections import collections_of
 from tests.support.ingesting import HashedEmbedding, Site, build_ingestion, paragraph
 
 READERS = 50
@@ -38,7 +37,7 @@ def build_index(database: Database, vectors: EdgeShards) -> ActiveIndex:
     embed_model = HashedEmbedding()
 
     async def build(collection: str, shape: IndexShape) -> SectionRetriever:
-        store = await Collections(vectors, Bm25Encoder(shape.language)).open_existing(collection)
+        store = await collections_of(vectors, shape.language).open_existing(collection)
         if store is None:
             raise VectorsUnavailable(collection)
         return SectionRetriever(store, embed_model)

@@ -13,13 +13,12 @@ from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
 from pipelines.readers import Upload
-from pipelines.retrieval.vector_store import Collections
 from pipelines.splitting.splitter import SectionSplitter
-from pipelines.text.bm25 import Bm25Encoder
 from storage_config.postgres.database import Database, Session
 from storage_config.records.documents import StoredDocument, get_document
 from storage_config.records.ingestion_runs import IngestionRun, get_last_run
 from storage_config.vectors.edge import EdgeShards
+from tests.support.collections import collections_of
 from tests.support.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
 from tests.support.pdf_files import build_pdf
 
@@ -39,7 +38,7 @@ class Bench:
         )
 
     def pages(self, *, fingerprint: str = "f1") -> CorpusPages:
-        collections = Collections(self.vectors, Bm25Encoder())
+        collections = collections_of(self.vectors)
         return CorpusPages(self.ingestion(fingerprint=fingerprint), self.database, collections, max_page_chars=100_000)
 
     async def state(self) -> IndexState:

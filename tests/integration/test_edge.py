@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from qdrant_client.models import Filter
 from qdrant_edge import EdgeShard
 
 from storage_config.errors import StateInUse, VectorsUnavailable
+from storage_config.vectors.conditions import Filter, match_page, one_of
 from storage_config.vectors.edge import EdgeShards
-from storage_config.vectors.points import PointSearch, SparseVector, StoredPoint, match_any, match_page
+from storage_config.vectors.points import PointSearch, SparseVector, StoredPoint
 
 NAME = "site-0123456789abcdef"
 ROOT = Path(__file__).parents[2]
@@ -118,7 +118,7 @@ async def test_a_filter_without_conditions_deletes_nothing(shards: EdgeShards) -
     with pytest.raises(ValueError, match="matches every point"):
         await points.delete_matching(Filter())
     with pytest.raises(ValueError, match="matches every point"):
-        await points.delete_matching(Filter(must=[]))
+        await points.delete_matching(Filter(must=()))
     assert await points.count() == 1
 
 
@@ -160,7 +160,7 @@ async def test_no_optimizer_ever_runs(shards: EdgeShards, monkeypatch: pytest.Mo
 async def test_searching_many_pages_at_once(shards: EdgeShards) -> None:
     points = await shards.open(NAME, dimension=4)
     await points.upsert([point(n, copy) for n in range(5) for copy in range(3)])
-    both = Filter(must=[match_any("uri", ["p0.md", "p2.md"])])
+    both = Filter(must=(one_of("uri", ["p0.md", "p2.md"]),))
     one, two = await points.search(
         [PointSearch([1.0, 0.0, 0.0, 0.0], 50, both), PointSearch(SparseVector([3], [1.0]), 50, match_page("p1.md"))]
     )

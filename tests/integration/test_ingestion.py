@@ -23,16 +23,15 @@ from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.ingestion.run import INTERRUPTED, open_run
-from pipelines.retrieval.vector_store import Collections
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.splitting.tokens import TokenMap
-from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import PageFailure
 from storage_config.postgres.database import Database, Session
 from storage_config.records.documents import get_document_by_uri, save_document
 from storage_config.records.ids import new_id
 from storage_config.records.ingestion_runs import get_run
 from storage_config.vectors.edge import EdgeShards
+from tests.support.collections import collections_of
 from tests.support.ingesting import (
     DIMENSION,
     HashedEmbedding,
@@ -238,7 +237,7 @@ async def test_lost_vectors_are_made_again(bench: Bench) -> None:
 async def test_half_lost_vectors_are_made_again(bench: Bench) -> None:
     await bench.ingestion().ingest()
     before = await bench.state()
-    store = await Collections(bench.vectors, Bm25Encoder()).open_existing("handbook-f1")
+    store = await collections_of(bench.vectors).open_existing("handbook-f1")
     assert store is not None
     await store.adelete("intro.md")
     report = await bench.ingestion().ingest()

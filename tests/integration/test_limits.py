@@ -10,8 +10,6 @@ from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.growth import StorageLimits, bound_growth, estimate_growth
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.readers import read_documents
-from pipelines.retrieval.vector_store import Collections
-from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import LimitExceeded
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings
@@ -20,6 +18,7 @@ from storage_config.vectors.edge import EdgeShards
 from storage_config.vectors.points import PointCollections
 from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.emulators.qdrant import QdrantEmulator
+from tests.support.collections import collections_of
 from tests.support.ingesting import DIMENSION, UNLIMITED, HashedEmbedding, Site, build_ingestion, read_index_state
 
 
@@ -54,7 +53,7 @@ async def test_the_estimate_is_what_really_comes_to_be(
     spec = CorpusSpec(name="handbook", folder=shared_data, source=source, base_url="https://example.org")
     assert sum(isinstance(page, Document) for page in read_documents(spec, max_page_chars=100_000)) > 40
     ingestion = build_ingestion(spec, database, vectors, embed_model=HashedEmbedding())
-    collections = Collections(vectors, Bm25Encoder())
+    collections = collections_of(vectors)
     await collections.open("handbook-f1", dimension=DIMENSION)
     before = await read_usage(database, vectors)
     bound = bound_growth(await ingestion.plan(), collections, dimension=DIMENSION)
@@ -98,7 +97,7 @@ async def test_a_full_store_still_lets_pages_go_and_counts_only_what_is_new(
     page.write_text(page.read_text(encoding="utf-8") + "\n\nOne more paragraph.\n", encoding="utf-8")
     with pytest.raises(LimitExceeded):
         await full.ingest()
-    collections = Collections(vectors, Bm25Encoder())
+    collections = collections_of(vectors)
     growth = await estimate_growth(await full.plan(), PageSplitter(site.spec(), "f1"), collections, dimension=DIMENSION)
     assert 1 <= growth.points <= 3
     rebuild = build_ingestion(site.spec(), database, vectors, embed_model=embed_model, fingerprint="f2")

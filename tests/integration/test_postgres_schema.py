@@ -6,12 +6,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from storage_config.errors import ConfigurationError, DatabaseUnavailable, SchemaOutdated
 from storage_config.postgres.database import Database, open_database, open_url, upgrade_schema
+from storage_config.postgres.migrations import schema
 from storage_config.postgres.migrations.schema import (
     UPGRADE_LOCK,
     check_schema,
@@ -25,6 +28,15 @@ from storage_config.records.tables import metadata
 from storage_config.settings import read_settings
 from tests.support.remote_postgres import PgBouncer, RemotePostgres, free_port
 from tests.support.waiting import eventually
+
+FOLDER = Path(schema.__file__).parent
+
+
+def test_the_revisions_are_those_that_alembic_knows() -> None:
+    scripts = ScriptDirectory.from_config(Config(FOLDER / "alembic.ini"))
+    assert next(script.revision for script in scripts.walk_revisions()) == schema.head_revision()
+    assert {script.revision for script in scripts.walk_revisions()} == set(schema._known_revisions())
+
 
 # Alembic's comparison does not look at CHECK constraints, nor at what a partial index is restricted to.
 _EVERYTHING = """

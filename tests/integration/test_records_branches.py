@@ -1,10 +1,12 @@
 """How messages follow each other, against a real Postgres."""
 
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -154,7 +156,7 @@ def test_reasons_of_older_ratings_are_kept(database_url: str) -> None:
 
 
 def _migrate(url: str, revision: str) -> None:
-    config = schema._config()
+    config = Config(Path(schema.__file__).with_name("alembic.ini"))
     move = command.upgrade if revision == "head" else command.downgrade
     with create_engine(sqlalchemy_url(url), poolclass=NullPool).begin() as connection:
         config.attributes["connection"] = connection

@@ -13,12 +13,11 @@ from pipelines.errors import VendorTimeout
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
-from pipelines.retrieval.vector_store import Collections
-from pipelines.text.bm25 import Bm25Encoder
 from storage_config.postgres.database import Database
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
 from storage_config.vectors.edge import EdgeShards
+from tests.support.collections import collections_of
 from tests.support.fakes import FakeCorpus, FakeResources, ScriptedEngine, answered_script
 from tests.support.ingesting import HashedEmbedding, Site, build_ingestion
 from tests.support.pdf_files import build_pdf
@@ -40,7 +39,7 @@ class Bench:
         self.ingestion: Ingestion = build_ingestion(
             site.spec(corpus="docs"), database, vectors, embed_model=self.embed_model
         )
-        collections = Collections(vectors, Bm25Encoder())
+        collections = collections_of(vectors)
         pages = CorpusPages(self.ingestion, database, collections, max_page_chars=100_000)
         corpus = FakeCorpus(ScriptedEngine(answered_script()), pages=pages)
         settings = Settings(_env_file=None, max_upload_bytes=3_000_000)

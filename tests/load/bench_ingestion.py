@@ -21,13 +21,12 @@ from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.readers import open_source, read_documents
-from pipelines.retrieval.vector_store import Collections
 from pipelines.splitting.splitter import SectionSplitter
-from pipelines.text.bm25 import Bm25Encoder
 from storage_config.postgres.database import open_database
 from storage_config.settings import read_settings
 from storage_config.vectors.edge import EdgeShards
 from tests.conftest import shared_data_folder
+from tests.support.collections import collections_of
 from tests.support.ingesting import UNLIMITED
 from tests.support.models import model_folder
 
@@ -68,7 +67,7 @@ async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dic
             embed_model=model,
             dimension=model.dimension,
             database=database,
-            collections=Collections(shards, Bm25Encoder()),
+            collections=collections_of(shards),
             limits=UNLIMITED,
         )
         first = await ingestion.ingest()

@@ -27,7 +27,8 @@ from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.retrieval.fusion import fuse
 from pipelines.retrieval.retriever import TOP_N, RankingOptions, SectionRetriever
 from pipelines.retrieval.section_nodes import PAYLOAD_KEYS
-from pipelines.retrieval.vector_store import Collections, EdgeVectorStore, LegQuery, ServerVectorStore
+from pipelines.retrieval.section_store import SectionVectorStore
+from pipelines.retrieval.vector_store import EdgeVectorStore, LegQuery
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.settings import read_settings
 from storage_config.vectors.edge import EdgeShards, edge_query
@@ -36,9 +37,10 @@ from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.conftest import shared_data_folder
 from tests.emulators.qdrant import QdrantEmulator, memory_folder
 from tests.load.retrieval_sets import READERS, QuestionSet, ndcg_at, recall_at
+from tests.support.collections import collections_of
 from tests.support.models import model_folder
 
-Store = EdgeVectorStore | ServerVectorStore
+Store = SectionVectorStore
 LEGS = ("dense", "bm25", "fused")
 
 
@@ -84,13 +86,13 @@ def as_nodes(questions: QuestionSet, vectors: NDArray[np.float32]) -> list[TextN
 async def opened_store(kind: str, folder: Path) -> AsyncIterator[Store]:
     """An empty store: the embedded engine, or a server's REST emulated over it."""
     if kind == "edge":
-        collections = Collections(EdgeShards(folder), Bm25Encoder())
+        collections = collections_of(EdgeShards(folder))
         yield await collections.open("bench", dimension=384)
         await collections.close()
         return
     async with QdrantEmulator() as emulator:
         client = build_qdrant_client(read_settings(QDRANT_URL=emulator.url))
-        collections = Collections(ServerCollections(client), Bm25Encoder())
+        collections = collections_of(ServerCollections(client))
         yield await collections.open("bench", dimension=384)
         await collections.close()
 

@@ -14,11 +14,10 @@ from pipelines.errors import VendorError
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.readers import open_source
-from pipelines.retrieval.vector_store import Collections
-from pipelines.text.bm25 import Bm25Encoder
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.vectors.points import PointCollections
+from tests.support.collections import collections_of
 
 DIMENSION = 16
 UNLIMITED = StorageLimits(10**12, 10**12)
@@ -118,7 +117,7 @@ def build_ingestion(
         embed_model=embed_model,
         dimension=DIMENSION,
         database=database,
-        collections=Collections(vectors, Bm25Encoder()),
+        collections=collections_of(vectors),
         limits=limits,
     )
 
@@ -146,7 +145,7 @@ async def read_index_state(spec: CorpusSpec, database: Database, vectors: PointC
         return corpus, [one for one in stored if one is not None]
 
     corpus, stored = await database.run(load)
-    store = await Collections(vectors, Bm25Encoder()).open_existing(corpus.active_collection or "none")
+    store = await collections_of(vectors).open_existing(corpus.active_collection or "none")
     by_id = {str(one.id): one.uri for one in stored}
     points = {}
     for point, payload in (await store.alist_points() if store else {}).items():

@@ -17,13 +17,12 @@ from typing import Any, TypeVar
 from qdrant_edge import UpdateOperation
 
 from pipelines.retrieval.retriever import QueryText, SectionRetriever
-from pipelines.retrieval.vector_store import Collections
-from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database, Session, open_url
 from storage_config.records.corpora import get_corpus
 from storage_config.vectors.edge import EdgeShards
+from tests.support.collections import collections_of
 from tests.support.ingesting import HashedEmbedding, Site, build_ingestion
 
 T = TypeVar("T")
@@ -97,7 +96,7 @@ async def read(database: Database, shards: EdgeShards, uris: list[str]) -> None:
                 await asyncio.sleep(0.01)
                 continue
             try:
-                store = await Collections(shards, Bm25Encoder()).open_existing(corpus.active_collection)
+                store = await collections_of(shards).open_existing(corpus.active_collection)
                 if store is None:
                     continue  # switched and dropped since the look
                 retriever = SectionRetriever(store, embed_model)

@@ -11,10 +11,10 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import MetadataMode, TextNode
 from onnxruntime import InferenceSession, SessionOptions
 
-from pipelines.providers import minilm_files
+from pipelines.providers import minilm_files, minilm_graph
 from pipelines.providers.minilm import DIMENSION, MiniLmEmbedding, MiniLmEncoder
-from pipelines.providers.minilm_files import build_quantised_model, minilm_hash, read_tokenizer
-from pipelines.providers.minilm_graph import build_graph, needs_unsigned
+from pipelines.providers.minilm_files import build_quantised_model, minilm_hash, needs_unsigned, read_tokenizer
+from pipelines.providers.minilm_graph import build_graph
 from pipelines.retrieval.query_cache import Vector
 from storage_config.errors import ConfigurationError
 from tests.support.models import model_folder
@@ -220,7 +220,7 @@ def copying(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> threading.Barr
         barrier.wait(10)
         return model_file.read_bytes()
 
-    monkeypatch.setattr(minilm_files, "build_graph", copy)
+    monkeypatch.setattr(minilm_graph, "build_graph", copy)
     return barrier
 
 
