@@ -12,6 +12,7 @@ PipelineError
 ├── CorpusNotIngested        asked of a corpus that holds nothing yet; names the command
 ├── UnknownCorpus            no corpus of that name; names those that exist
 ├── NotReplayable            a recorded answer cannot be made again; says why
+├── GoldenSetError           a golden set or a baseline cannot be read; names each wrong line and key
 └── VendorError              a vendor call failed for good; `vendor`, `status` and `retryable` say how
     ├── VendorRefused        401, 402, 403, 404, 422: the key, the credit or the request is wrong
     ├── VendorBusy           429 or an open circuit; `retry_after` in seconds where known
@@ -71,6 +72,10 @@ class UnknownCorpus(PipelineError):
 
 class NotReplayable(PipelineError):
     """A recorded answer cannot be made again; the message says why."""
+
+
+class GoldenSetError(PipelineError):
+    """A golden set or a baseline cannot be read; the message names each wrong line and key."""
 
 
 class VendorError(PipelineError):

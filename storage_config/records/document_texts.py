@@ -39,6 +39,21 @@ async def list_whole_pages(session: AsyncSession, *, corpus: str, max_chars: int
     return [PublishedPage(*row) for row in await session.execute(query.order_by(DOCUMENTS.c.uri))]
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedOutline:
+    """Where a page is, and its headings: objects of level, text, anchor, start and end."""
+
+    uri: str
+    url: str
+    headings: list[dict[str, Any]]
+
+
+async def list_published_outlines(session: AsyncSession, *, corpus: str, limit: int) -> list[PublishedOutline]:
+    """The outlines of the corpus's indexed documents by uri."""
+    query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.headings).where(_published(corpus))
+    return [PublishedOutline(*row) for row in await session.execute(query.order_by(DOCUMENTS.c.uri).limit(limit))]
+
+
 async def read_published_version(session: AsyncSession, *, corpus: str) -> tuple[int, datetime | None]:
     """How many documents the corpus has indexed and when one was last saved: equal where nothing changed."""
     query = select(func.count(), func.max(DOCUMENTS.c.updated_at)).where(_published(corpus))

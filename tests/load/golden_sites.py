@@ -1,0 +1,115 @@
+"""The sites that golden sets ask about, ingested into a cached folder under build/ and opened in this process."""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.bootstrap import Resources, open_resources
+from pipelines.providers.minilm import MiniLmEmbedding
+from pipelines.providers.minilm_files import minilm_hash
+from storage_config.settings import Settings
+from tests.conftest import ROOT, shared_data_folder
+
+CACHE = ROOT / "build" / "golden"
+# What shapes pages and vectors: after a change in there the pages are ingested anew, by the vectors that are kept.
+_SHAPING = ("readers", "splitting", "ingestion", "retrieval", "text", "languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A corpus as its owner would declare it. `folder` is relative to the folder of public data sets."""
+
+    name: str
+    folder: str
+    flavour: str
+
+    def declared(self, *, embedding: str) -> str:
+        """Its part of a corpus file."""
+        path = (shared_data_folder() / self.folder).resolve()
+        if not path.is_dir():
+            raise SystemExit(f"{self.name}: no folder at {path}; set FOOTNOTED_SHARED_DATA")
+        return (
+            f"[corpora.{self.name}]\n"
+            f'source = {{ kind = "markdown", path = "{path}", flavour = "{self.flavour}" }}\n'
+            f'base_url = "https://{self.name}.example"\n'
+            f'embedding = "{embedding}"\n\n'
+        )
+
+
+SITES = {
+    site.name: site
+    for site in (
+        Site("textbook", "docs_physical_ai_textbook/docs", "docusaurus"),
+        Site("redux", "docs_redux/docs", "docusaurus"),
+        Site("fastapi", "docs_fastapi/docs", "mkdocs"),
+        Site("lab", "../cases/lab/docs", "mkdocs"),
+    )
+}
+
+
+@asynccontextmanager
+async def open_sites(names: Sequence[str], *, embedding: str = "local/minilm") -> AsyncIterator[Resources]:
+    """The corpora of these sites, up to date and ready to be asked. All are declared: any choice finds the folder."""
+    declared = "".join(site.declared(embedding=embedding) for site in SITES.values())
+    folder = CACHE / f"{_shaping_hash()}-{hashlib.sha256(declared.encode()).hexdigest()[:6]}"
+    _forget_older(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "footnoted.toml"
+    config.write_text(declared, encoding="utf-8")
+    settings = Settings(config=config, data_dir=folder / "state", _env_file=None)
+    async with open_resources(settings, command="the golden sets") as resources:
+        with kept_vectors(CACHE / "vectors.sqlite"):
+            for name in names:
+                await resources.corpora[name].ingestion.ingest()
+        yield resources
+
+
+@contextmanager
+def kept_vectors(path: Path) -> Iterator[None]:
+    """Vectors of documents are looked up in a file first, so that cutting pages anew embeds only what is new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    encode = MiniLmEmbedding._encode_documents
+    with closing(sqlite3.connect(path, check_same_thread=False)) as kept, pytest.MonkeyPatch.context() as patch:
+        kept.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB)")
+
+        def look_up(model: MiniLmEmbedding, texts: list[str]) -> list[list[float]]:
+            keys = [hashlib.sha256(f"{minilm_hash()}\0{text}".encode()).hexdigest() for text in texts]
+            known = dict(_known(kept, keys))
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            for key, vector in zip(new, encode(model, list(new.values())), strict=True):
+                known[key] = np.array(vector, dtype=np.float64).tobytes()
+            rows = [(key, known[key]) for key in new]
+            with kept:
+                kept.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+            return [np.frombuffer(known[key], dtype=np.float64).tolist() for key in keys]
+
+        patch.setattr(MiniLmEmbedding, "_encode_documents", look_up)
+        yield
+
+
+def _known(kept: sqlite3.Connection, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for key in keys:
+        if row := kept.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone():
+            yield key, row[0]
+
+
+def _shaping_hash() -> str:
+    digest = hashlib.sha256()
+    for folder in _SHAPING:
+        for path in sorted((ROOT / "pipelines" / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _forget_older(kept: Path) -> None:
+    """The three folders used last stay."""
+    others = [path for path in CACHE.glob("*-*") if path.is_dir() and path != kept]
+    for path in sorted(others, key=lambda one: one.stat().st_mtime)[:-2]:
+        shutil.rmtree(path, ignore_errors=True)
