@@ -6,8 +6,7 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.readers.folder import FolderPages
-from pipelines.readers.page_source import PageSource, SourcePage, UnchangedPage
-from pipelines.readers.sitemap.fetching import Validators
+from pipelines.readers.page_source import PageSource, SourcePage, UnchangedPage, Validators
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.readers.upload import Upload, UploadKind, read_upload
 from pipelines.types import PageFailure

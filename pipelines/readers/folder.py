@@ -13,9 +13,8 @@ from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
-from pipelines.readers.page_source import SourcePage
+from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.pdf import PdfTree
-from pipelines.readers.sitemap.fetching import Validators
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.types import PageFailure
 

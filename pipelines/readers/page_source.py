@@ -7,8 +7,20 @@ from typing import Protocol
 
 from llama_index.core.schema import Document
 
-from pipelines.readers.sitemap.fetching import Validators
 from pipelines.types import PageFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server sent with a page, to ask for it again only if it changed (RFC 9110, 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The headers of a conditional request."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ async def test_an_agent_that_gives_up_a_call_ends_the_engine() -> None:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         await asyncio.wait_for(world.engine.ended.wait(), 5)
+    assert world.engine.closed == 1
 
 
 async def test_an_agent_of_the_older_era_ends_the_engine_by_leaving() -> None:
@@ -110,6 +111,7 @@ async def test_an_agent_of_the_older_era_ends_the_engine_by_leaving() -> None:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
         await asyncio.wait_for(world.engine.ended.wait(), 5)
+    assert world.engine.closed == 1
 
 
 async def test_several_agents_at_once() -> None:

@@ -191,6 +191,7 @@ async def test_a_reader_who_does_not_wait_for_the_whole_answer_ends_the_engine()
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         await asyncio.wait_for(world.engine.ended.wait(), 5)
+    assert world.engine.closed == 1
 
 
 async def test_reminders_on_a_silent_stream_are_no_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -240,6 +240,7 @@ class TestLeaving:
         async with aclosing(completions):
             await anext(completions)
         await emulator.until(lambda: emulator.disconnects == 2)
+        assert emulator.open_answers == 0
 
     async def test_cancelling_before_the_first_token(
         self, emulator: OpenRouterEmulator, emulated: OpenRouterLLM

@@ -10,6 +10,8 @@ from typing import Self
 import httpx
 from protego import Protego
 
+from pipelines.readers.page_source import Validators
+
 USER_AGENT = "Footnoted"
 MAX_REDIRECTS = 5
 MAX_TRIES = 3
@@ -36,19 +38,6 @@ class Gone(FetchError):
 
 class Unavailable(FetchError):
     """Every try got no answer (`status` None), or one that says to come again later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server sent with a page, to ask for it again only if it changed (RFC 9110, 8.8)."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    def headers(self) -> dict[str, str]:
-        """The headers of a conditional request."""
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

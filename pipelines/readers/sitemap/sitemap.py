@@ -18,9 +18,9 @@ from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
-from pipelines.readers.page_source import SourcePage, UnchangedPage
+from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_pdf
-from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable, Validators
+from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
 from pipelines.readers.source_folder import matches
 from pipelines.types import PageFailure
 

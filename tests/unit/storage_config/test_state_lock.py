@@ -70,13 +70,15 @@ def test_asking_for_the_owner_never_keeps_one_out(tmp_path: Path) -> None:
 
     asking = threading.Thread(target=ask)
     asking.start()
+    held = 0
     try:
         for _ in range(200):
             with hold_state(tmp_path):
-                pass
+                held += 1
     finally:
         stop.set()
         asking.join()
+    assert held == 200
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"pid": null}', b"\xff"])

@@ -20,7 +20,10 @@ DECISIONS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_nothing_is_needed_on_loopback(host: str) -> None:
-    check_exposure(Settings(_env_file=None), host)
+    settings = Settings(_env_file=None)
+    check_exposure(settings, host)
+    with pytest.raises(ConfigurationError):
+        check_exposure(settings, "192.168.1.5")
 
 
 @pytest.mark.parametrize("environment", ["development", "production"])
@@ -35,6 +38,8 @@ def test_elsewhere_the_variables_are_named(host: str, environment: str) -> None:
 @pytest.mark.parametrize("decision", DECISIONS, ids=str)
 def test_a_decision_is_enough(decision: dict[str, Any]) -> None:
     check_exposure(Settings(_env_file=None, environment="production", **decision), "0.0.0.0")
+    with pytest.raises(ConfigurationError):
+        check_exposure(Settings(_env_file=None, environment="production"), "0.0.0.0")
 
 
 def test_the_server_is_refused_before_it_listens_or_opens_anything() -> None:

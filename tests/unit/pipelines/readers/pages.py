@@ -4,6 +4,7 @@ from pipelines.readers.lines import Body, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.material import MkDocsAnchors, build_renderer, unwrap
+from pipelines.types import Heading
 
 
 def read_docusaurus(source: str, *, page: PageMarkup | None = None, mdx: bool = True) -> Body:
@@ -25,8 +26,11 @@ def read_mkdocs(source: str) -> Body:
 
 def anchors_of(body: Body) -> list[str | None]:
     """The anchors of the page's headings, in its order; each heading is where it says."""
-    for heading in body.headings:
-        line = body.text[heading.start : heading.end]
-        assert "\n" not in line
-        assert "#" * heading.level in line
+    assert misplaced(body) == []
     return [heading.anchor for heading in body.headings]
+
+
+def misplaced(body: Body) -> list[Heading]:
+    """The headings whose offsets do not give a line of their own with as many `#` as their level."""
+    lines = [(heading, body.text[heading.start : heading.end]) for heading in body.headings]
+    return [heading for heading, line in lines if "\n" in line or "#" * heading.level not in line]
