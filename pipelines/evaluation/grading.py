@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipelines.evaluation.asking import Asked
 from pipelines.evaluation.golden import GoldenQuestion
-from pipelines.evaluation.sections import PageSections, Place
+from pipelines.evaluation.sections import PageSections, SectionSpan
 from pipelines.types import Source
 
 Verdict = Literal[
@@ -116,7 +116,7 @@ def _says(text: str, part: Sequence[str]) -> bool:
     return any(plain(words) in text for words in part)
 
 
-def _in_places(sources: Sequence[Source], places: Sequence[Place]) -> bool:
+def _in_places(sources: Sequence[Source], places: Sequence[SectionSpan]) -> bool:
     return any(place.holds(source) for source in sources for place in places)
 
 

@@ -12,7 +12,7 @@ MAX_PAGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SectionSpan:
     """A part of a page: `end` is None to the page's end, `anchor` empty for the whole page."""
 
     page: str
@@ -56,7 +56,7 @@ class PageSections:
         pages = {_split(one.url)[0]: [Heading(**heading) for heading in one.headings] for one in outlines}
         return cls(base_url.rstrip("/"), pages)
 
-    def find(self, ending: str) -> list[Place]:
+    def find(self, ending: str) -> list[SectionSpan]:
         """The places that an ending means; empty where no page has it, or none of those pages its anchor."""
         page, anchor = _split(ending)
         tail = page.removeprefix(self.base_url).strip("/")
@@ -65,16 +65,16 @@ class PageSections:
         places = [self._place(url, anchor) for url in found]
         return [place for place in places if place is not None]
 
-    def _place(self, page: str, anchor: str) -> Place | None:
+    def _place(self, page: str, anchor: str) -> SectionSpan | None:
         if not anchor:
-            return Place(page, "", 0, None)
+            return SectionSpan(page, "", 0, None)
         headings = self.pages[page]
         chosen = next((n for n, heading in enumerate(headings) if heading.anchor == anchor), None)
         if chosen is None:
             return None
         level = headings[chosen].level
         end = next((heading.start for heading in headings[chosen + 1 :] if heading.level <= level), None)
-        return Place(page, anchor, headings[chosen].start, end)
+        return SectionSpan(page, anchor, headings[chosen].start, end)
 
 
 def _split(url: str) -> tuple[str, str]:
