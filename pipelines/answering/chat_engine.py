@@ -56,6 +56,11 @@ class ChatEngine:
         self._parts = parts
         self._spec = parts.spec
 
+    @property
+    def parts(self) -> EngineParts:
+        """What it is made of, for who measures the parts."""
+        return self._parts
+
     async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
         """What happens while the question is answered (see `events`); ends with `Finished` or `Failed`.
 

@@ -12,7 +12,7 @@ from pipelines.events import Event, Failed, Finished, Retrieved
 from pipelines.types import Answer, HistoryMessage, Question, Source
 
 
-class Engine(Protocol):
+class AskedEngine(Protocol):
     """What is evaluated: a `ChatEngine`, or what stands for one."""
 
     def stream(self, question: Question) -> AsyncGenerator[Event, None]:
@@ -34,7 +34,7 @@ class Asked:
 
 
 async def ask_all(
-    engine: Engine,
+    engine: AskedEngine,
     questions: Sequence[GoldenQuestion],
     *,
     at_once: int = 1,
@@ -60,7 +60,7 @@ async def ask_all(
     return [task.result() for task in tasks]
 
 
-async def ask(engine: Engine, question: GoldenQuestion) -> Asked:
+async def ask(engine: AskedEngine, question: GoldenQuestion) -> Asked:
     """The questions before it are asked first: their answers are its history."""
     history: list[HistoryMessage] = []
     try:
@@ -73,7 +73,7 @@ async def ask(engine: Engine, question: GoldenQuestion) -> Asked:
     return Asked(question, passages, answer)
 
 
-async def _answered(engine: Engine, question: Question) -> tuple[tuple[Source, ...], Answer]:
+async def _answered(engine: AskedEngine, question: Question) -> tuple[tuple[Source, ...], Answer]:
     passages: tuple[Source, ...] = ()
     async with aclosing(engine.stream(question)) as events:
         async for event in events:

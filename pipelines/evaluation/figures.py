@@ -1,10 +1,10 @@
 """What the grades of a golden set say together, by kind of question: counts, shares and milliseconds."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
-from pipelines.evaluation.grading import Graded
+from pipelines.evaluation.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,24 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of what was measured of so many answers."""
+
+    value: float
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Shares over the questions of one kind, or all.
 
     `right`, `section_right` and `in_passages` (context recall) are of the questions that have an answer (and urls, and
     words); `lost` of those whose answer stood in the passages and was not given, `wrongly_refused` of those that have
-    one; `refused` of those that have none, `handled` of small talk; `failed` of all.
+    one; `refused` of those that have none, `handled` of small talk; `failed` of all. `means` are of the measures that
+    rows carry, by name.
     """
 
     questions: int
@@ -41,9 +53,17 @@ class Figures:
     refused: Share
     handled: Share
     failed: Share
+    means: Mapping[str, Mean] = field(default_factory=dict)
+
+    def value(self, name: str) -> float | None:
+        """The share or mean of that name, None where it does not apply."""
+        if name in SHARES:
+            share: Share = getattr(self, name)
+            return share.value
+        return self.means[name].value if name in self.means else None
 
     def as_json(self) -> dict[str, object]:
-        """Shares as objects of hits and of."""
+        """Shares as objects of hits and of, means of value and of."""
         return asdict(self)
 
 
@@ -51,26 +71,27 @@ SHARES = ("right", "section_right", "in_passages", "lost", "wrongly_refused", "r
 LOWER_IS_BETTER = frozenset({"lost", "wrongly_refused", "failed"})
 
 
-def figures_of(graded: Sequence[Graded]) -> Figures:
+def figures_of(rows: Sequence[Row]) -> Figures:
     """The figures of these answers together."""
-    answerable = [one for one in graded if one.question.expect == "answer"]
+    answerable = [one for one in rows if one.expect == "answer"]
     return Figures(
-        questions=len(graded),
+        questions=len(rows),
         right=_share(answerable, lambda one: one.verdict == "right"),
         section_right=_share([one for one in answerable if one.section_right is not None], _section_right),
         in_passages=_share([one for one in answerable if one.in_passages is not None], _in_passages),
         lost=_share([one for one in answerable if one.in_passages], lambda one: one.lost),
         wrongly_refused=_share(answerable, lambda one: one.verdict == "wrongly_refused"),
-        refused=_share(_expecting(graded, "refusal"), lambda one: one.verdict == "refused"),
-        handled=_share(_expecting(graded, "social"), lambda one: one.verdict == "handled"),
-        failed=_share(graded, lambda one: one.verdict == "failed"),
+        refused=_share(_expecting(rows, "refusal"), lambda one: one.verdict == "refused"),
+        handled=_share(_expecting(rows, "social"), lambda one: one.verdict == "handled"),
+        failed=_share(rows, lambda one: one.verdict == "failed"),
+        means=_means(rows),
     )
 
 
-def figures_by_kind(graded: Sequence[Graded]) -> dict[str, Figures]:
+def figures_by_kind(rows: Sequence[Row]) -> dict[str, Figures]:
     """The figures of each kind, in the order in which the kinds come first."""
-    kinds = dict.fromkeys(one.question.kind for one in graded)
-    return {kind: figures_of([one for one in graded if one.question.kind == kind]) for kind in kinds}
+    kinds = dict.fromkeys(one.kind for one in rows)
+    return {kind: figures_of([one for one in rows if one.kind == kind]) for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +102,10 @@ class Latency:
     p95_ms: float
 
 
-def latencies_of(graded: Sequence[Graded]) -> dict[str, Latency]:
+def latencies_of(rows: Sequence[Row]) -> dict[str, Latency]:
     """Of the whole answer, of retrieval and of the first token, where they were timed."""
-    answers = [one.asked.answer for one in graded if one.asked.answer is not None]
     timed = {
-        stage: sorted(answer.timings[stage] for answer in answers if stage in answer.timings)
+        stage: sorted(one.timings[stage] for one in rows if stage in one.timings)
         for stage in ("total_ms", "retrieval_ms", "first_token_ms")
     }
     return {
@@ -100,17 +120,25 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return round(values[max(0, math.ceil(share * len(values)) - 1)], 2)
 
 
-def _expecting(graded: Sequence[Graded], expect: str) -> list[Graded]:
-    return [one for one in graded if one.question.expect == expect]
+def _means(rows: Sequence[Row]) -> dict[str, Mean]:
+    values: dict[str, list[float]] = {}
+    for row in rows:
+        for name, value in row.measures.items():
+            values.setdefault(name, []).append(value)
+    return {name: Mean(sum(found) / len(found), len(found)) for name, found in values.items()}
 
 
-def _section_right(one: Graded) -> bool:
+def _expecting(rows: Sequence[Row], expect: str) -> list[Row]:
+    return [one for one in rows if one.expect == expect]
+
+
+def _section_right(one: Row) -> bool:
     return bool(one.section_right)
 
 
-def _in_passages(one: Graded) -> bool:
+def _in_passages(one: Row) -> bool:
     return bool(one.in_passages)
 
 
-def _share(graded: Sequence[Graded], is_hit: Callable[[Graded], bool]) -> Share:
-    return Share(sum(map(is_hit, graded)), len(graded))
+def _share(rows: Sequence[Row], is_hit: Callable[[Row], bool]) -> Share:
+    return Share(sum(map(is_hit, rows)), len(rows))

@@ -20,6 +20,7 @@ from pipelines.evaluation.asking import ask_all
 from pipelines.evaluation.figures import SHARES, Figures, figures_by_kind, figures_of, latencies_of
 from pipelines.evaluation.golden import GoldenQuestion, read_golden
 from pipelines.evaluation.grading import Graded, grade, unknown_urls
+from pipelines.evaluation.rows import Row
 from pipelines.evaluation.sections import PageSections
 from tests.conftest import ROOT, shared_data_folder
 from tests.load.golden_sites import open_sites
@@ -102,39 +103,19 @@ async def _grade_questions(
     return [grade(asked, sections) for asked in await ask_all(corpus.engine, questions)]
 
 
-def row_of(one: Graded) -> dict[str, Any]:
+def described(one: Graded) -> dict[str, Any]:
     """What a developer looks at."""
-    question, answer = one.question, one.asked.answer
-    return {
-        "id": question.id,
-        "kind": question.kind,
-        "question": question.question,
-        "history": list(question.history),
-        "verdict": one.verdict,
-        "status": one.status,
-        "section_right": one.section_right,
-        "in_passages": one.in_passages,
-        "lost": one.lost,
-        "missing": list(one.missing),
-        "forbidden": list(one.forbidden),
-        "must": [list(part) for part in question.needed],
-        "urls": list(question.urls),
-        "cited": [source.url for source in answer.sources] if answer else [],
-        "answer": answer.text if answer else one.asked.failure,
-        "holding": list(one.holding),
-        "found": list(one.found),
-        "passages": [
-            {"rank": rank, "url": passage.url, "holds": rank in one.holding, "text": passage.text}
-            for rank, passage in enumerate(one.asked.passages, 1)
-        ],
-    }
+    row = Row.of(one).model_dump(mode="json") | {"must": [list(part) for part in one.question.needed]}
+    for passage, source in zip(row["passages"], one.asked.passages, strict=True):
+        passage["text"] = source.text
+    return row
 
 
-def table(name: str, graded: Sequence[Graded]) -> str:
+def table(name: str, rows: Sequence[Row]) -> str:
     """The figures by kind as lines of fixed columns."""
-    rows = [*figures_by_kind(graded).items(), (f"all of {name}", figures_of(graded))]
+    figures = [*figures_by_kind(rows).items(), (f"all of {name}", figures_of(rows))]
     head = f"{'':<22}{'n':>4}" + "".join(f"{share:>17}" for share in SHARES)
-    return "\n".join([head, *(_line(kind, figures) for kind, figures in rows)])
+    return "\n".join([head, *(_line(kind, one) for kind, one in figures)])
 
 
 def _line(kind: str, figures: Figures) -> str:
@@ -161,13 +142,14 @@ async def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         for name, asked in sets.items():
             began = time.perf_counter()
             graded = await grade_set(resources, asked, arguments.kinds)
-            print(f"\n{table(name, graded)}")
-            timings = latencies_of(graded)
+            plain = [Row.of(one) for one in graded]
+            print(f"\n{table(name, plain)}")
+            timings = latencies_of(plain)
             print(f"  {time.perf_counter() - began:.1f} s; milliseconds an answer: {timings.get('total')}")
             print("\n".join(misses(graded)) if arguments.misses else "", end="\n" if arguments.misses else "")
-            rows += [{"set": name, **row_of(one)} for one in graded]
-            kinds = {kind: figures.as_json() for kind, figures in figures_by_kind(graded).items()}
-            results[name] = {"all": figures_of(graded).as_json(), "kinds": kinds}
+            rows += [{"set": name, **described(one)} for one in graded]
+            kinds = {kind: figures.as_json() for kind, figures in figures_by_kind(plain).items()}
+            results[name] = {"all": figures_of(plain).as_json(), "kinds": kinds}
     arguments.rows.parent.mkdir(parents=True, exist_ok=True)
     arguments.rows.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     print(f"\nevery answer: {arguments.rows}")
