@@ -71,6 +71,7 @@ def built_headings(folder: Path, paths: Sequence[str]) -> dict[str, Headings]:
     return built
 
 
+@pytest.mark.sites
 @pytest.mark.shared_data
 @pytest.mark.parametrize(("name", "headings"), [("docs_physical_ai_textbook", 703), ("docs_redux", 1128)])
 def test_every_heading_of_public_sites(shared_data: Path, name: str, headings: int) -> None:

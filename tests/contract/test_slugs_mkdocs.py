@@ -65,6 +65,7 @@ def our_pages(docs: Path, *, directories: bool) -> dict[str, Page]:
     return pages
 
 
+@pytest.mark.sites
 @pytest.mark.shared_data
 def test_every_heading_of_a_public_site(shared_data: Path, tmp_path: Path) -> None:
     docs = tmp_path / "docs"
@@ -105,6 +106,7 @@ def test_every_kind_of_heading(tmp_path: Path, directories: bool) -> None:
     assert {url.replace("%20", " "): page for url, page in ours.items()} == theirs
 
 
+@pytest.mark.sites
 @pytest.mark.shared_data
 def test_the_built_site_says_the_same_as_its_source(shared_data: Path, tmp_path: Path) -> None:
     """HTML reader and markdown reader agree on urls and headings."""

@@ -17,6 +17,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.support.quickstarts import aimed_at, read_blocks
 from tests.support.served_book import serve_book
 
+pytestmark = pytest.mark.sites
 PACKAGES = Path(__file__).parent / "react" / "node_modules"
 MOUNT = 'import { createRoot } from "react-dom/client";\ncreateRoot(document.body).render(<AskTheDocs />);\n'
 
