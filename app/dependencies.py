@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from app.auth.authenticator import Authenticator, CredentialVerifiers
-from app.auth.callers import ANONYMOUS_SUBJECT, Caller, Role
+from app.auth.callers import ANONYMOUS_SUBJECT, Caller
 from app.auth.credentials import shows_credential
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.chat import Chat
@@ -21,6 +21,7 @@ from app.limits.rates import RateLimits
 from app.resources import Resources
 from app.telemetry.metrics import Metrics
 from app.telemetry.observations import Observations
+from storage_config.vocabulary import CallerRole
 
 # Whoever asks for what identifies them later: counted by address alone.
 STRANGER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
@@ -49,13 +50,13 @@ def read_state(request: HTTPConnection) -> AppState:
 StateDep = Annotated[AppState, Depends(read_state)]
 
 
-def check_role(caller: Caller, role: Role) -> None:
+def check_role(caller: Caller, role: CallerRole) -> None:
     """Nothing, where the caller has at least that role. Raises NotSignedIn and RoleMissing."""
     if not caller.may(role):
         raise NotSignedIn if caller.kind == "anonymous" else RoleMissing
 
 
-async def read_caller(request: HTTPConnection, state: AppState, role: Role) -> Caller:
+async def read_caller(request: HTTPConnection, state: AppState, role: CallerRole) -> Caller:
     """Who is asking, and has at least that role; above `reader` what they show is confirmed with the database.
 
     It counts as one request of theirs. Raises NotSignedIn, RoleMissing, OriginRefused and LimitReached.
@@ -86,7 +87,7 @@ async def count_caller(request: HTTPConnection, state: AppState, identify: Calla
     return caller
 
 
-def require(role: Role) -> Callable[[HTTPConnection, AppState], Awaitable[Caller]]:
+def require(role: CallerRole) -> Callable[[HTTPConnection, AppState], Awaitable[Caller]]:
     """A dependency: the caller, who has at least that role. Raises what `read_caller` raises."""
 
     async def caller_with_role(request: HTTPConnection, state: StateDep) -> Caller:

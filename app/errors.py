@@ -1,6 +1,6 @@
 """What a failure looks like to a client: a problem document (RFC 9457), by one table.
 
-AppError
+AppError (below storage_config.errors.FootnotedError)
 ├── InvalidRequest       the request's fields are wrong; names them and what is allowed
 ├── DocumentNotFound     no document of that id
 ├── ConversationNotFound no conversation of that id that belongs to who asks
@@ -34,7 +34,7 @@ _MAX_FIELD_NAME = 120
 _MAX_RETRY_AFTER = 24 * 3_600
 
 
-class AppError(Exception):
+class AppError(storage.FootnotedError):
     """Root of the errors of this floor."""
 
 
@@ -207,7 +207,9 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "budget-spent", 429, "No more answers can be written today.", "Tomorrow (UTC) there are new ones.", 3_600
     ),
     LimitsUnavailable: ProblemType("limits-unavailable", 503, "Answers cannot be written just now.", _AGAIN, 5),
+    storage.FootnotedError: INTERNAL,
     pipeline.PipelineError: INTERNAL,
+    pipeline.GoldenSetError: INTERNAL,  # of the command that grades answers; no request raises it
     pipeline.PageError: ProblemType("page-unreadable", 422, "The page cannot be read."),
     pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),
     pipeline.IngestionBusy: ProblemType("ingestion-busy", 409, "Another ingestion of this corpus is running."),

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipelines.languages.known import LANGUAGES
-from pipelines.types import Quality
 from storage_config.errors import ConfigurationError
+from storage_config.vocabulary import GroundingPolicy, Quality
 
 # Raise when the splitter or the readers cut pages in another way: every corpus is then built anew beside the old one.
 SPLITTER_VERSION = 1
@@ -123,7 +123,7 @@ class CorpusSpec(_Declared):
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
     llm_options: LlmOptions = LlmOptions()
     rerank: Annotated[str, Field(pattern=r"^(none|cohere/[\w.:-]+)$")] = "none"
-    grounding: Literal["flag", "strict", "off"] = "flag"
+    grounding: GroundingPolicy = "flag"
     verifier: Annotated[str, Field(pattern=r"^(lexical|nli/.+|llm/.+)$")] = "lexical"
     source_quality: tuple[QualityRule, ...] = ()
     citation_style: str = "apa"

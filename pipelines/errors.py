@@ -1,6 +1,6 @@
 """What can go wrong between pages, vectors and answers.
 
-PipelineError
+PipelineError (below storage_config.errors.FootnotedError)
 ├── PageError                a page cannot be read or split; carries its path and the reason
 ├── IngestionError
 │   ├── IngestionBusy        another run works on this corpus; names it
@@ -20,8 +20,10 @@ PipelineError
     └── VendorTimeout        no first token, a stall, no connection in time
 """
 
+from storage_config.errors import FootnotedError
 
-class PipelineError(Exception):
+
+class PipelineError(FootnotedError):
     """Root of the errors of this floor. The message is meant for the operator, never for a reader."""
 
 

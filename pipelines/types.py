@@ -7,14 +7,9 @@ offsets of a `Claim` are into the answer's text. Slicing there gives exactly the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any
 
-Quality = Literal["peer_reviewed", "preprint", "official", "book", "blog", "unknown"]
-QUALITIES: tuple[Quality, ...] = get_args(Quality)
-
-ClaimStatus = Literal["supported", "partial", "unsupported", "not_checkable", "not_evaluated"]
-AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
-Role = Literal["user", "assistant"]
+from storage_config.vocabulary import AnswerStatus, ClaimStatus, Quality, Role
 
 
 @dataclass(frozen=True, slots=True)

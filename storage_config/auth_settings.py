@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-RoleName = Literal["reader", "writer", "owner"]
+from storage_config.vocabulary import CallerRole
+
 _MIN_SECRET = 32
 # What Better Auth signs with when it is told no secret.
 _PUBLISHED_SECRETS = ("better-auth-secret-12345678901234567890",)
@@ -44,7 +45,7 @@ class AuthSettings(BaseSettings):
     # The sites whose pages may call the API, as exact origins.
     allowed_origins: Listed = ()
     token_secret: SecretStr | None = None
-    roles: Annotated[Mapping[str, RoleName], NoDecode] = Field(default_factory=dict)
+    roles: Annotated[Mapping[str, CallerRole], NoDecode] = Field(default_factory=dict)
 
     better_auth_url: str | None = Field(None, validation_alias=AliasChoices("BETTER_AUTH_URL"))
     better_auth_audience: str | None = Field(None, validation_alias=AliasChoices("BETTER_AUTH_AUDIENCE"), min_length=1)
@@ -65,7 +66,7 @@ class AuthSettings(BaseSettings):
         if not isinstance(value, str):
             return value
         pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
-        if not all(name.strip() and role.strip() in get_args(RoleName) for name, _, role in pairs):
+        if not all(name.strip() and role.strip() in get_args(CallerRole) for name, _, role in pairs):
             raise ValueError("must be e.g. admin=owner,editor=writer; ours are reader, writer and owner")
         return {name.strip(): role.strip() for name, _, role in pairs}
 

@@ -1,16 +1,23 @@
-"""What can go wrong where things are kept.
+"""What can go wrong: the root of every error of ours, and those of where things are kept.
 
-StorageError
-├── ConfigurationError      an environment variable or a configuration file is wrong; names it and what is allowed
-├── DatabaseUnavailable     Postgres cannot be reached, or did not come back within the retries
-├── SchemaOutdated          the database lacks migrations; names the command that applies them
-├── VectorsUnavailable      the Qdrant server or the embedded shard cannot be reached
-├── StateInUse              another process owns the embedded state; names it
-└── LimitExceeded           a write would go over a configured storage limit; says by how much
+FootnotedError
+├── StorageError
+│   ├── ConfigurationError      an environment variable or a configuration file is wrong; names it and what is allowed
+│   ├── DatabaseUnavailable     Postgres cannot be reached, or did not come back within the retries
+│   ├── SchemaOutdated          the database lacks migrations; names the command that applies them
+│   ├── VectorsUnavailable      the Qdrant server or the embedded shard cannot be reached
+│   ├── StateInUse              another process owns the embedded state; names it
+│   └── LimitExceeded           a write would go over a configured storage limit; says by how much
+├── PipelineError               drawn in pipelines/errors.py
+└── AppError                    drawn in app/errors.py, with what each kind looks like to a client
 """
 
 
-class StorageError(Exception):
+class FootnotedError(Exception):
+    """Root of every error that Footnoted raises on purpose: what is none of these is a bug, or a library's."""
+
+
+class StorageError(FootnotedError):
     """Root of the errors of this floor. The message is meant for the operator, never for a reader."""
 
 

@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from storage_config.auth_settings import AuthSettings, Listed
 from storage_config.errors import ConfigurationError
+from storage_config.vocabulary import BudgetShare
 
 _GIB = 1024**3
 _RATE = r"[1-9]\d{0,8}/(second|minute|hour|day)"
@@ -22,8 +23,7 @@ def _read_shares(value: Any) -> Any:
     return {name.strip() or "all": amount.strip() for name, _, amount in parts}
 
 
-Share = Literal["all", "anonymous", "visitor", "user", "api_key"]
-Shares = Annotated[dict[Share, Annotated[float, Field(ge=0, le=1e9)]], NoDecode, BeforeValidator(_read_shares)]
+Shares = Annotated[dict[BudgetShare, Annotated[float, Field(ge=0, le=1e9)]], NoDecode, BeforeValidator(_read_shares)]
 # Requests in a sliding window, as `20/minute` or `20/minute, 300/day`; `off` for none.
 Rates = Annotated[str, Field(pattern=rf"^(off|{_RATE}(, ?{_RATE})*)$")]
 

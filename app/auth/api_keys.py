@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from app.auth.callers import ROLES, Role, highest
+from app.auth.callers import highest
 from app.auth.recent_lookups import RecentLookups
 from app.errors import ApiKeyNotFound
 from storage_config.postgres.database import Database, Session
@@ -27,6 +27,7 @@ from storage_config.records.api_keys import (
     revoke_api_key,
 )
 from storage_config.records.ids import new_id
+from storage_config.vocabulary import CALLER_ROLES, CallerRole
 
 KEY_MARK = "fn_"
 # Until then a key that was revoked in another process may still read; writing asks the database each time.
@@ -43,7 +44,7 @@ class NewKey:
 
     id: UUID
     name: str
-    role: Role
+    role: CallerRole
     secret: str
 
 
@@ -62,7 +63,7 @@ class ApiKeys:
             return await self._look_up(secret)
         return await self._recent.find(hash_key(secret), lambda: self._look_up(secret))
 
-    async def create(self, *, name: str, role: Role) -> NewKey:
+    async def create(self, *, name: str, role: CallerRole) -> NewKey:
         """Makes a key."""
         made = NewKey(new_id(), name, role, make_secret())
         await self._database.run(lambda session: _insert(session, made))
@@ -117,9 +118,9 @@ async def _insert(session: Session, made: NewKey) -> None:
     await create_api_key(session, key_id=made.id, name=made.name, key=made.secret, scopes=[made.role])
 
 
-def role_of(scopes: Sequence[str]) -> Role | None:
+def role_of(scopes: Sequence[str]) -> CallerRole | None:
     """The role that a key's scopes give; None where they give none."""
-    return highest([role for role in ROLES if role in scopes])
+    return highest([role for role in CALLER_ROLES if role in scopes])
 
 
 def make_secret() -> str:

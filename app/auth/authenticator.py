@@ -10,7 +10,7 @@ import httpx
 from starlette.requests import HTTPConnection
 
 from app.auth.api_keys import ApiKeys, role_of
-from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_SUBJECT, ROLES, Caller, Role, highest
+from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_SUBJECT, Caller, highest
 from app.auth.credentials import Credential, read_credential, read_origin
 from app.auth.jwks import Jwks
 from app.auth.sessions import Sessions
@@ -20,11 +20,12 @@ from app.errors import NotSignedIn, OriginRefused
 from storage_config.postgres.database import Database
 from storage_config.records.better_auth import check_better_auth_tables
 from storage_config.settings import Settings
+from storage_config.vocabulary import CALLER_ROLES, CallerRole
 
 _OPEN_READER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
 _LOCAL_OWNER = Caller(LOCAL_SUBJECT, "owner", "local")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-OWN_ROLES: Mapping[str, Role] = {role: role for role in ROLES}
+OWN_ROLES: Mapping[str, CallerRole] = {role: role for role in CALLER_ROLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ class AccessPolicy:
 
     anyone_reads: bool = True
     allowed_origins: tuple[str, ...] = ()
-    roles: Mapping[str, Role] = field(default_factory=lambda: OWN_ROLES)
+    roles: Mapping[str, CallerRole] = field(default_factory=lambda: OWN_ROLES)
 
-    def role(self, names: str | None) -> Role:
+    def role(self, names: str | None) -> CallerRole:
         """Our role for names between commas, each compared as it stands."""
         return highest([self.roles[name] for name in (names or "").split(",") if name in self.roles]) or "reader"
 
@@ -120,7 +121,7 @@ class Authenticator:
             if session is None or session.user_id != said.subject:
                 return None
             # Neither a role that was taken away since nor one that the token was not made with.
-            role = min(role, self._policy.role(session.role), key=ROLES.index)
+            role = min(role, self._policy.role(session.role), key=CALLER_ROLES.index)
         return Caller(said.subject, role, "user")
 
     async def _session_holder(self, token: str, confirmed: bool) -> Caller | None:

@@ -1,11 +1,9 @@
 """Who is asking, whatever they showed to prove it."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-Role = Literal["reader", "writer", "owner"]
-ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
-CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
+from storage_config.vocabulary import CALLER_ROLES, CallerKind, CallerRole
+
 ANONYMOUS_SUBJECT = "anonymous"  # the owner of what is asked without signing in
 LOCAL_SUBJECT = "command-line"  # the owner of what this machine's operator asks
 MAX_KEY_NAME = 120
@@ -17,12 +15,12 @@ class Caller:
     """Who is asking. `subject` owns the conversations: a user's id, `key:<id>` or `visitor:<id>`."""
 
     subject: str
-    role: Role
+    role: CallerRole
     kind: CallerKind
 
-    def may(self, role: Role) -> bool:
+    def may(self, role: CallerRole) -> bool:
         """Whether the caller has the role, or one above it."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        return CALLER_ROLES.index(self.role) >= CALLER_ROLES.index(role)
 
 
 def is_reserved(subject: str) -> bool:
@@ -30,6 +28,6 @@ def is_reserved(subject: str) -> bool:
     return subject in (ANONYMOUS_SUBJECT, LOCAL_SUBJECT) or subject.startswith((KEY_PREFIX, VISITOR_PREFIX))
 
 
-def highest(roles: list[Role]) -> Role | None:
+def highest(roles: list[CallerRole]) -> CallerRole | None:
     """The role that may do what all of them may; None for none."""
-    return max(roles, key=ROLES.index, default=None)
+    return max(roles, key=CALLER_ROLES.index, default=None)

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pipelines.corpus import Flavour
 from storage_config.errors import ConfigurationError
+from storage_config.vocabulary import PageFormat
 
 _DOCUSAURUS = ("docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs")
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
@@ -27,7 +27,7 @@ class SiteGuess:
     flavour: Flavour
     path: str
     base_url: str | None
-    kind: Literal["markdown", "html", "pdf"] = "markdown"
+    kind: PageFormat = "markdown"
 
     @property
     def what(self) -> str:

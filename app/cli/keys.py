@@ -7,10 +7,11 @@ from uuid import UUID
 
 import typer
 
-from app.auth.callers import MAX_KEY_NAME, Role
+from app.auth.callers import MAX_KEY_NAME
 from app.cli.options import ConfigOption, JsonOption, err, out
 from app.cli.outcomes import WRONG_USE
 from app.cli.running import run, storage_of
+from storage_config.vocabulary import CallerRole
 
 keys = typer.Typer(help="API keys for programs.", no_args_is_help=True)
 KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted keys list` shows it.")]
@@ -20,7 +21,7 @@ KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted k
 def keys_create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is for.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = "reader",
+    role: Annotated[CallerRole, typer.Option(help="What it may do.")] = "reader",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from app.auth.api_keys import ApiKeys
-from app.auth.callers import Role
 from app.errors import ApiKeyNotFound
 from app.schemas.credentials import KeyBody, KeysBody, NewKeyBody
 from app.wires.api_keys import build_key_body, build_new_key_body
@@ -21,6 +20,7 @@ from storage_config.postgres.database import open_database
 from storage_config.postgres.migrations.schema import check_schema
 from storage_config.settings import Settings
 from storage_config.state_lock import StateOwner, owner_of
+from storage_config.vocabulary import CallerRole
 
 _SECONDS = 30.0
 _PATH = "/api/v1/keys"
@@ -29,7 +29,7 @@ _PATH = "/api/v1/keys"
 class Keys(Protocol):
     """Where keys are made and ended."""
 
-    async def create(self, *, name: str, role: Role) -> NewKeyBody:
+    async def create(self, *, name: str, role: CallerRole) -> NewKeyBody:
         """Makes a key."""
         ...
 
@@ -69,7 +69,7 @@ class StoredKeys:
     def __init__(self, keys: ApiKeys) -> None:
         self._keys = keys
 
-    async def create(self, *, name: str, role: Role) -> NewKeyBody:
+    async def create(self, *, name: str, role: CallerRole) -> NewKeyBody:
         """As `Keys` says."""
         return build_new_key_body(await self._keys.create(name=name, role=role))
 
@@ -92,7 +92,7 @@ class ServerKeys:
     def __init__(self, owner: StateOwner) -> None:
         self._owner = owner
 
-    async def create(self, *, name: str, role: Role) -> NewKeyBody:
+    async def create(self, *, name: str, role: CallerRole) -> NewKeyBody:
         """As `Keys` says."""
         return NewKeyBody.model_validate_json(await self._call("POST", "", {"name": name, "role": role}))
 
@@ -125,7 +125,7 @@ class ServerKeys:
         return response.content
 
 
-async def create_key(settings: Settings, *, name: str, role: Role) -> NewKeyBody:
+async def create_key(settings: Settings, *, name: str, role: CallerRole) -> NewKeyBody:
     """A new key."""
     async with open_keys(settings) as keys:
         return await keys.create(name=name, role=role)

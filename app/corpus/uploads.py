@@ -9,9 +9,10 @@ from starlette.datastructures import FormData, UploadFile
 
 from app.errors import FieldProblem, InvalidRequest, read_field_problems
 from app.schemas.documents import PagePlace, PageUpload
-from pipelines.readers import Upload, UploadKind
+from pipelines.readers import Upload
+from storage_config.vocabulary import PageFormat
 
-_KINDS: dict[str, UploadKind] = {
+_KINDS: dict[str, PageFormat] = {
     ".md": "markdown", ".mdx": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".pdf": "pdf",
 }  # fmt: skip
 _MAX_FIELDS = 3

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from app.auth.callers import CallerKind
 from app.errors import BudgetSpent, LimitsUnavailable
 from app.limits.counters import KEPT_PREFIX, Counters, Storage
 from pipelines.types import Usage
-from storage_config.settings import Settings, Share
+from storage_config.settings import Settings
+from storage_config.vocabulary import BudgetShare, CallerKind
 
 _EXPIRY_SECONDS = 2 * 24 * 3_600
 _MICRO = 1_000_000
@@ -32,8 +32,8 @@ class Budget:
     def __init__(
         self,
         *,
-        calls: Mapping[Share, float],
-        cost: Mapping[Share, float],
+        calls: Mapping[BudgetShare, float],
+        cost: Mapping[BudgetShare, float],
         counters: Counters,
         clock: Callable[[], datetime] = _now,
     ) -> None:
@@ -107,10 +107,10 @@ class Budget:
 class Reservation:
     """A call that was taken from `shares` of a day's budget."""
 
-    shares: tuple[Share, ...]
+    shares: tuple[BudgetShare, ...]
     day: str
 
-    def key(self, share: Share, what: str) -> str:
+    def key(self, share: BudgetShare, what: str) -> str:
         """The counter of a share."""
         return f"{KEPT_PREFIX}{self.day}/{share}/{what}"
 

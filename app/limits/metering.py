@@ -6,7 +6,6 @@ from contextlib import aclosing, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from app.auth.callers import CallerKind
 from app.conversations.background_writer import BackgroundWriter
 from app.limits.budget import Budget
 from app.limits.counters import open_counters, open_memory
@@ -16,6 +15,7 @@ from app.telemetry.metrics import Metrics, serve_metrics
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.types import Question, Usage
 from storage_config.settings import Settings
+from storage_config.vocabulary import CallerKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from hashlib import blake2b
 from limits import RateLimitItemPerMinute, parse_many
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
-from app.auth.callers import Caller, CallerKind
+from app.auth.callers import Caller
 from app.errors import LimitReached, LimitsUnavailable
 from app.limits.allowances import Action, Allowance, RateLimit, Scope, rate_limit_fields
 from app.limits.counters import Counters, Storage
 from storage_config.settings import Settings
+from storage_config.vocabulary import CallerKind
 
 # A key is a server's, which calls for all of its readers from one address; the local owner is not limited.
 SCOPES: Mapping[CallerKind, tuple[Scope, ...]] = {

@@ -12,17 +12,12 @@ from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
 from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
 from app.schemas.problems import ProblemBody
 from pipelines.errors import PageError
-from pipelines.types import Chunk, Quality
+from pipelines.types import Chunk
 from storage_config.postgres.database import Session
 from storage_config.records.corpora import get_corpus, list_corpora
-from storage_config.records.documents import (
-    DocumentStatus,
-    DocumentSummary,
-    StoredDocument,
-    get_document,
-    list_documents,
-)
+from storage_config.records.documents import DocumentSummary, StoredDocument, get_document, list_documents
 from storage_config.records.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
+from storage_config.vocabulary import DocumentStatus, Quality
 
 router = APIRouter(tags=["documents"])
 _NONE: CursorPage[DocumentSummary] = CursorPage((), None)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.schemas.bodies import StrictBody
-from pipelines.types import AnswerStatus, ClaimStatus, Quality
+from storage_config.vocabulary import AnswerStatus, ClaimStatus, Quality
 
 
 class CitationBody(StrictBody):

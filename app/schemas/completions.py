@@ -9,7 +9,7 @@ from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
 from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import FiltersBody, PageBody
-from pipelines.types import AnswerStatus
+from storage_config.vocabulary import AnswerStatus
 
 _MAX_MESSAGES = 500
 _MAX_PARTS = 2_000

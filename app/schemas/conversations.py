@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from app.schemas.answers import AnswerBody
 from app.schemas.bodies import StrictBody, without_nul
 from app.schemas.feedback import FeedbackBody
-from pipelines.types import AnswerStatus, Role
+from storage_config.vocabulary import AnswerStatus, Role
 
 _MAX_TITLE = 200
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.auth.callers import MAX_KEY_NAME, Role
+from app.auth.callers import MAX_KEY_NAME
 from app.schemas.bodies import StrictBody, Text
+from storage_config.vocabulary import CallerRole
 
 MAX_OVERLAP_SECONDS = 30 * 86_400
 
@@ -16,7 +17,7 @@ class NewKeyRequest(StrictBody):
     """A key to make."""
 
     name: Annotated[Text, Field(min_length=1, max_length=MAX_KEY_NAME, examples=["ci of the docs site"])]
-    role: Role
+    role: CallerRole
 
 
 class RotationRequest(StrictBody):
@@ -30,7 +31,7 @@ class NewKeyBody(StrictBody):
 
     id: UUID
     name: str
-    role: Role
+    role: CallerRole
     key: str
 
 
@@ -39,7 +40,7 @@ class KeyBody(StrictBody):
 
     id: UUID
     name: str
-    role: Role | None
+    role: CallerRole | None
     created_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.schemas.bodies import CorpusName, StrictBody
-from pipelines.types import Quality
+from storage_config.vocabulary import DocumentOrigin, DocumentStatus, Quality
 
 
 class DocumentSummaryBody(StrictBody):
@@ -19,8 +19,8 @@ class DocumentSummaryBody(StrictBody):
     url: str
     title: str
     quality: Quality
-    status: Literal["pending", "indexed", "failed"]
-    origin: Literal["source", "upload"]
+    status: DocumentStatus
+    origin: DocumentOrigin
     error: str | None
     node_count: int
     indexed_at: datetime | None

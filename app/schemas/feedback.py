@@ -1,18 +1,17 @@
 """Ratings of answers."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from app.schemas.bodies import StrictBody, without_nul
+from storage_config.vocabulary import FeedbackReason, Rating
 
-Rating = Literal["up", "down"]
-Reason = Literal["incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other"]
 _MAX_TEXT = 2_000
 
 
-def _once(reasons: list[Reason]) -> list[Reason]:
+def _once(reasons: list[FeedbackReason]) -> list[FeedbackReason]:
     return list(dict.fromkeys(reasons))
 
 
@@ -20,7 +19,7 @@ class FeedbackRequest(StrictBody):
     """What the reader thinks of an answer: a thumb, the reasons for it, and words of their own."""
 
     rating: Rating
-    reasons: Annotated[list[Reason], Field(max_length=20), AfterValidator(_once)] = Field(default_factory=list)
+    reasons: Annotated[list[FeedbackReason], Field(max_length=20), AfterValidator(_once)] = Field(default_factory=list)
     text: Annotated[str, Field(max_length=_MAX_TEXT), AfterValidator(without_nul)] | None = None
 
 
@@ -28,6 +27,6 @@ class FeedbackBody(StrictBody):
     """A rating as it is kept."""
 
     rating: Rating
-    reasons: list[Reason]
+    reasons: list[FeedbackReason]
     text: str | None
     created_at: datetime

@@ -1,12 +1,12 @@
 """Ingestions: what is asked, how far a run is, how it ended, and what one would do."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import Field, StrictBool
 
 from app.schemas.bodies import CorpusName, StrictBody
+from storage_config.vocabulary import PageAction, RunStatus
 
 
 class IngestionRequest(StrictBody):
@@ -69,7 +69,7 @@ class IngestionBody(StrictBody):
 
     id: UUID
     corpus: str
-    status: Literal["running", "done", "failed", "abandoned"]
+    status: RunStatus
     started_at: datetime
     finished_at: datetime | None
     progress: ProgressBody | None
@@ -88,7 +88,7 @@ class PageCostBody(StrictBody):
     """A page to work on: its chunks, and how many of them must be embedded."""
 
     uri: str
-    action: Literal["added", "changed", "pipeline_changed", "removed"]
+    action: PageAction
     nodes: int
     nodes_to_embed: int
 

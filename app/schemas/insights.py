@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from app.schemas.bodies import StrictBody
-from app.schemas.feedback import Reason
+from storage_config.vocabulary import FeedbackReason
 
 
 class QuestionClusterBody(StrictBody):
@@ -97,7 +97,7 @@ class TotalsBody(StrictBody):
     weak: int
     up: int
     down: int
-    reasons: dict[Reason, int]
+    reasons: dict[FeedbackReason, int]
 
 
 class InsightsBody(StrictBody):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Discriminator, Field, StrictBool, Tag, model_validator
 
 from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, without_nul
-from pipelines.types import Quality
+from storage_config.vocabulary import Quality
 
 _MAX_SELECTED = 8_000
 _MAX_MESSAGES = 500

@@ -1,11 +1,11 @@
 """A recorded answer that was made again, as JSON."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from app.schemas.answers import UsageBody
 from app.schemas.bodies import StrictBody
-from pipelines.types import AnswerStatus
+from storage_config.vocabulary import AnswerStatus, CollectionState
 
 
 class DifferenceBody(StrictBody):
@@ -25,7 +25,7 @@ class ReplayBody(StrictBody):
     question: str
     same: bool
     collection: str
-    collection_state: Literal["active", "kept", "gone"]
+    collection_state: CollectionState
     differences: list[DifferenceBody]
     status: AnswerStatus
     text: str

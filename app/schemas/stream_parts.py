@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
 from app.schemas.bodies import StrictBody
-from pipelines.types import AnswerStatus
+from storage_config.vocabulary import AnswerStatus
 
 
 class StreamIdentity(StrictBody):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from app.schemas.bodies import CorpusName, StrictBody, without_nul
-from pipelines.types import Quality
+from storage_config.vocabulary import Quality
 
 MAX_RESULTS = 20
 _MAX_QUERY = 4_000

@@ -29,8 +29,9 @@ from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
 from pipelines.tracing import long_stage, stage
-from pipelines.types import Answer, AnswerStatus, Passage, Question, Source, Usage
+from pipelines.types import Answer, Passage, Question, Source, Usage
 from pipelines.usage import add_usage
+from storage_config.vocabulary import AnswerStatus
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
 FOLLOW_UP_BY_RULE = "follow_up_by_rule"

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,11 +14,11 @@ from pipelines.errors import CorpusNotIngested, NotReplayable
 from pipelines.events import Failed, Finished
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
-from pipelines.types import Answer, AnswerStatus
+from pipelines.types import Answer
+from storage_config.vocabulary import AnswerStatus, CollectionState
 
 # Scores that differ by less are the same: another processor adds up in another order.
 SAME_SCORE = 1e-4
-CollectionState = Literal["active", "kept", "gone"]
 
 
 @dataclass(frozen=True, slots=True)

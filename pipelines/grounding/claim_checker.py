@@ -7,7 +7,6 @@ says so.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from pipelines.events import ClaimChecked, TextDelta
 from pipelines.grounding.claims import ClaimParser, DraftClaim
@@ -17,8 +16,8 @@ from pipelines.grounding.verifier import NOT_CHECKABLE, NOT_EVALUATED, ClaimToVe
 from pipelines.tracing import stage
 from pipelines.types import Claim, Passage, Usage
 from pipelines.usage import add_usage
+from storage_config.vocabulary import GroundingPolicy
 
-Policy = Literal["flag", "strict", "off"]
 WITHHELD = "sentences_withheld"
 # A verifier failed on some sentence: what it did not judge must not look as if it had passed.
 NOT_EVALUATED_FLAG = "claims_not_evaluated"
@@ -46,7 +45,7 @@ class ClaimChecker:
         passages: Sequence[Passage],
         *,
         verifier: Verifier,
-        policy: Policy,
+        policy: GroundingPolicy,
         language: str = "english",
         quotes_only: bool = False,
     ) -> None:

@@ -15,8 +15,8 @@ from llama_index.core.llms import LLM
 
 from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, Verdict, WordRules
 from pipelines.prompts import judge_messages
-from pipelines.types import ClaimStatus
 from pipelines.usage import usage_of
+from storage_config.vocabulary import ClaimStatus
 
 _WORDS: dict[str, ClaimStatus] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
 

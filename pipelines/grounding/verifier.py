@@ -32,7 +32,8 @@ from pipelines.grounding.measures import changed_measures
 from pipelines.grounding.quotes import find_words
 from pipelines.languages.known import language_of
 from pipelines.text.sentences import SegmentKind
-from pipelines.types import ClaimStatus, Passage, Usage
+from pipelines.types import Passage, Usage
+from storage_config.vocabulary import ClaimStatus
 
 WEIGHTS = Path(__file__).with_name("lexical_weights.json")
 

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from llama_index.core.schema import Document
 
-from storage_config.records.documents import DocumentStatus, DocumentToSave, StoredDocument
+from storage_config.records.documents import DocumentToSave, StoredDocument
+from storage_config.vocabulary import DocumentStatus
 
 
 def record_of(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from llama_index.core.schema import Document
 
@@ -10,8 +9,7 @@ from pipelines.errors import RemovalRefused
 from pipelines.readers import UnchangedPage
 from pipelines.types import PageFailure
 from storage_config.records.documents import DocumentState
-
-PageAction = Literal["added", "changed", "pipeline_changed", "removed"]
+from storage_config.vocabulary import PageAction
 
 # A run that would remove a larger part of a corpus than this stops and asks: a moved folder is no removal.
 MAX_REMOVED_SHARE = 0.3

@@ -17,6 +17,7 @@ from storage_config.processes import this_process
 from storage_config.records import ingestion_runs
 from storage_config.records.corpora import Corpus, ensure_corpus
 from storage_config.records.ids import new_id
+from storage_config.vocabulary import RunEnd
 
 HEARTBEAT_SECONDS = 10.0
 STALE_AFTER = timedelta(seconds=60)
@@ -109,7 +110,7 @@ async def _finish(database: Database, run: RunningIngestion) -> None:
         errors = [asdict(error) for error in run.report.errors]
     elif run.failure is not None:
         counts, errors = run.counts, [run.failure]
-    status: ingestion_runs.RunEnd = "failed" if run.report is None else "done"
+    status: RunEnd = "failed" if run.report is None else "done"
 
     async def finish(session: Session) -> bool:
         return await ingestion_runs.finish_run(session, run_id=run.id, status=status, counts=counts, errors=errors)

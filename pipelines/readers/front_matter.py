@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.types import QUALITIES, Quality
+from storage_config.vocabulary import QUALITIES, Quality
 
 _FENCED = re.compile(r"-{3}[ \t]*\n(.*?)(?:^|(?<=\n))(?:-{3}|\.{3})[ \t]*(?:\n|\Z)", re.DOTALL)
 _YEAR = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d)?)?")

@@ -13,7 +13,7 @@ from pipelines.corpus import QualityRule
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
 from pipelines.readers.source_folder import matches
-from pipelines.types import Quality
+from storage_config.vocabulary import Quality
 
 
 @dataclass(frozen=True, slots=True)

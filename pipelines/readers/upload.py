@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal, get_args
 
 from llama_index.core.schema import Document
 
@@ -14,9 +13,7 @@ from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
-
-UploadKind = Literal["markdown", "html", "pdf"]
-UPLOAD_KINDS: tuple[UploadKind, ...] = get_args(UploadKind)
+from storage_config.vocabulary import PageFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class Upload:
     """A page as it was sent. `uri` is its id in the corpus and, for markdown, its path as the generator sees it;
     `url` None is derived as for a file of that path."""
 
-    kind: UploadKind
+    kind: PageFormat
     data: bytes
     uri: str
     url: str | None = None

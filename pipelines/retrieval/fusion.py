@@ -7,8 +7,8 @@ rank fusion it ranks better, and unlike min-max scaling it keeps an absolute par
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.types import Quality
 from storage_config.vectors.points import Payload, PointHit
+from storage_config.vocabulary import Quality
 
 DENSE_WEIGHT = 0.5
 

@@ -20,7 +20,8 @@ from pipelines.retrieval.section_nodes import node_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
 from pipelines.tracing import stage
-from pipelines.types import QUALITIES, Filters, PageContext, Passage, Quality
+from pipelines.types import Filters, PageContext, Passage
+from storage_config.vocabulary import QUALITIES, Quality
 
 logger = logging.getLogger(__name__)
 

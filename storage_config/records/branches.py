@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage_config.records.messages import LATEST, MAX_MESSAGES, Latest, Role, StoredMessage, list_history
+from storage_config.records.messages import LATEST, MAX_MESSAGES, Latest, StoredMessage, list_history
 from storage_config.records.rows import columns_of
 from storage_config.records.tables import MESSAGES
+from storage_config.vocabulary import Role
 
 _MESSAGES = MESSAGES.c
 

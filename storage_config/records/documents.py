@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -13,12 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage_config.records.ids import new_id
 from storage_config.records.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
+from storage_config.vocabulary import DocumentOrigin, DocumentStatus
 
 # Rows of one statement: what the server parses at once, and what both sides hold of it.
 _BATCH_DOCUMENTS, _BATCH_CHARS = 200, 2_000_000
-
-DocumentStatus = Literal["pending", "indexed", "failed"]
-DocumentOrigin = Literal["source", "upload"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -13,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage_config.records.messages import owned_message
 from storage_config.records.rows import columns_of
 from storage_config.records.tables import FEEDBACK, MESSAGES
-
-Rating = Literal["up", "down"]
-Reason = Literal["incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other"]
+from storage_config.vocabulary import FeedbackReason, Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class FeedbackToSave:
 
     id: UUID
     rating: Rating
-    reasons: Sequence[Reason] = ()
+    reasons: Sequence[FeedbackReason] = ()
     text: str | None = None
 
 
@@ -33,7 +30,7 @@ class StoredFeedback:
     """A rating of one answer."""
 
     rating: Rating
-    reasons: list[Reason]
+    reasons: list[FeedbackReason]
     text: str | None
     created_at: datetime  # of the rating that counts
 

@@ -6,7 +6,7 @@ The clock is the database's, so that machines with different clocks agree on wha
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -24,8 +24,8 @@ from storage_config.records.rows import (
     page_of,
 )
 from storage_config.records.tables import INGESTION_RUNS
+from storage_config.vocabulary import RunEnd, RunStatus
 
-RunEnd = Literal["done", "failed", "abandoned"]
 _RUNS = INGESTION_RUNS.c
 
 
@@ -35,7 +35,7 @@ class IngestionRun:
 
     id: UUID
     corpus_id: UUID
-    status: Literal["running", "done", "failed", "abandoned"]
+    status: RunStatus
     owner: str
     created_at: datetime
     heartbeat_at: datetime

@@ -14,9 +14,8 @@ from storage_config.records.conversations import touch_conversation
 from storage_config.records.ids import new_id
 from storage_config.records.rows import columns_of
 from storage_config.records.tables import CITATIONS, CONVERSATIONS, MESSAGES
+from storage_config.vocabulary import AnswerStatus, Role
 
-Role = Literal["user", "assistant"]
-AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
 Latest = Literal["latest"]
 LATEST: Latest = "latest"
 MAX_MESSAGES = 200

@@ -23,16 +23,17 @@ from sqlmodel import Field, SQLModel
 
 from storage_config.records.columns import NOW, UTC_TIME, StoredJson, StoredText, all_of, one_of
 from storage_config.records.ids import new_id
-
-DOCUMENT_STATUSES = ("pending", "indexed", "failed")
-DOCUMENT_ORIGINS = ("source", "upload")
-QUALITIES = ("peer_reviewed", "preprint", "official", "book", "blog", "unknown")
-RUN_STATUSES = ("running", "done", "failed", "abandoned")
-ROLES = ("user", "assistant")
-ANSWER_STATUSES = ("answered", "partial", "refused", "interrupted")
-CLAIM_STATUSES = ("supported", "partial", "unsupported", "not_checkable", "not_evaluated")
-RATINGS = ("up", "down")
-REASONS = ("incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other")
+from storage_config.vocabulary import (
+    ANSWER_STATUSES,
+    CLAIM_STATUSES,
+    DOCUMENT_ORIGINS,
+    DOCUMENT_STATUSES,
+    FEEDBACK_REASONS,
+    QUALITIES,
+    RATINGS,
+    ROLES,
+    RUN_STATUSES,
+)
 
 _EMPTY_OBJECT = {"server_default": text("'{}'::jsonb")}
 _EMPTY_LIST = {"server_default": text("'[]'::jsonb")}
@@ -231,7 +232,7 @@ class FeedbackRecord(Record, table=True):
     """What the reader thought of one answer; a second rating replaces the first."""
 
     __tablename__ = "feedback"
-    __table_args__ = (one_of("rating", RATINGS), all_of("reasons", REASONS), Index(None, "created_at"))
+    __table_args__ = (one_of("rating", RATINGS), all_of("reasons", FEEDBACK_REASONS), Index(None, "created_at"))
 
     message_id: UUID = Field(foreign_key="messages.id", ondelete="CASCADE", unique=True)
     rating: str = Field(sa_type=StoredText)

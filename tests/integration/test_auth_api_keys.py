@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from app.auth.api_keys import REMEMBERED_SECONDS, ApiKeys, make_secret
-from app.auth.callers import Role
 from app.errors import ApiKeyNotFound
 from storage_config.postgres.database import Database
 from storage_config.records.ids import new_id
+from storage_config.vocabulary import CallerRole
 from tests.support.fakes import answered_script
 from tests.support.serving import build_world, open_client
 
@@ -129,7 +129,7 @@ async def test_keys_over_the_api(database: Database, keys: ApiKeys) -> None:
 
 
 @pytest.mark.parametrize("role", ["reader", "writer"])
-async def test_keys_are_for_owners(database: Database, keys: ApiKeys, role: Role) -> None:
+async def test_keys_are_for_owners(database: Database, keys: ApiKeys, role: CallerRole) -> None:
     made = await keys.create(name="ci", role=role)
     for method, path in [("GET", ""), ("POST", ""), ("DELETE", f"/{made.id}"), ("POST", f"/{made.id}/rotate")]:
         answer = await ask(database, made.secret, KEYS + path, method=method, json={"name": "more", "role": "owner"})

@@ -19,7 +19,6 @@ from storage_config.records.corpora import (
     list_corpora,
 )
 from storage_config.records.documents import (
-    DocumentStatus,
     DocumentToSave,
     count_documents,
     delete_documents,
@@ -35,6 +34,7 @@ from storage_config.records.documents import (
 )
 from storage_config.records.ids import new_id
 from storage_config.records.rows import InvalidCursor
+from storage_config.vocabulary import DocumentStatus
 
 PAGE = DocumentToSave(
     uri="guide/intro.md",

@@ -7,8 +7,9 @@ from pipelines.evaluation.asking import Asked
 from pipelines.evaluation.golden import GoldenQuestion
 from pipelines.evaluation.sections import PageSections
 from pipelines.events import Event, Failed, Finished, Retrieved
-from pipelines.types import Answer, AnswerStatus, Question, Source, Usage
+from pipelines.types import Answer, Question, Source, Usage
 from storage_config.records.document_texts import PublishedOutline
+from storage_config.vocabulary import AnswerStatus
 
 BASE_URL = "https://docs.example/manual"
 

@@ -36,6 +36,15 @@ def classes_of(tree: ast.Module) -> list[ast.ClassDef]:
     return [child for child in ast.walk(tree) if isinstance(child, ast.ClassDef)]
 
 
+def literals_of(tree: ast.Module) -> Iterator[tuple[frozenset[str], int]]:
+    """The words of each `Literal` of at least two, and its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal":
+            words = {one.value for one in ast.walk(node.slice) if isinstance(one, ast.Constant)}
+            if len(words) > 1:
+                yield frozenset(str(word) for word in words), node.lineno
+
+
 def body_lines(function: Function) -> int:
     """Lines of the body without its docstring."""
     body = function.body[1:] if ast.get_docstring(function) else function.body

@@ -12,6 +12,7 @@ from tests.support.source_tree import (
     find_cycles,
     functions_of,
     imports_of,
+    literals_of,
     module_graph,
     parse_folders,
     positional,
@@ -146,6 +147,15 @@ def test_names_say_what_things_are() -> None:
 def test_no_class_name_stands_twice() -> None:
     counts = Counter(node.name for tree in TREES.values() for node in classes_of(tree))
     assert {name for name, count in counts.items() if count > 1} <= NOT_YET_SINGLE_CLASS_NAMES
+
+
+def test_closed_sets_stand_once() -> None:
+    """A `Literal` of words that stands twice is two sets as soon as one of them grows: storage_config/vocabulary.py."""
+    places: dict[frozenset[str], list[str]] = {}
+    for path, tree in TREES.items():
+        for words, line in literals_of(tree):
+            places.setdefault(words, []).append(f"{path}:{line}")
+    assert not {", ".join(sorted(words)): found for words, found in places.items() if len(found) > 1}
 
 
 def test_every_test_asserts_something_itself() -> None:

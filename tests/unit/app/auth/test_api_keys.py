@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.auth.api_keys import is_well_formed, make_secret, role_of
-from app.auth.callers import Role
+from storage_config.vocabulary import CallerRole
 
 GOOD = "fn_" + "a" * 36 + "3b463W"
 
@@ -39,5 +39,5 @@ def test_what_is_no_key_is_told(key: str) -> None:
     ("scopes", "role"),
     [(["writer"], "writer"), (["reader", "owner"], "owner"), ([], None), (["documents:write", "Owner"], None)],
 )
-def test_scopes_give_the_highest_role(scopes: list[str], role: Role | None) -> None:
+def test_scopes_give_the_highest_role(scopes: list[str], role: CallerRole | None) -> None:
     assert role_of(scopes) == role

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from app.auth.api_keys import ApiKeys, make_secret
 from app.auth.authenticator import AccessPolicy, Authenticator, CredentialVerifiers, build_policy
-from app.auth.callers import Caller, Role
+from app.auth.callers import Caller
 from app.auth.jwks import Jwks
 from app.auth.sessions import Sessions
 from app.auth.user_tokens import UserTokens
@@ -19,6 +19,7 @@ from storage_config.records.api_keys import ApiKey
 from storage_config.records.better_auth import UserSession
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
+from storage_config.vocabulary import CallerRole
 from tests.support.fakes import NoDatabase, answered_script
 from tests.support.serving import build_world, open_client
 from tests.support.tokens import AUDIENCE, ISSUER, CountingTransport, Issuer
@@ -88,7 +89,7 @@ def asking(token: str | None = None, method: str = "GET", **headers: str) -> HTT
         ("admin", "reader"),
     ],
 )
-def test_names_of_roles_are_compared_as_they_stand(names: str | None, role: Role) -> None:
+def test_names_of_roles_are_compared_as_they_stand(names: str | None, role: CallerRole) -> None:
     assert AccessPolicy().role(names) == role
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from app.auth.callers import CallerKind
 from app.conversations.chat import Ask
 from app.errors import BudgetSpent
 from app.limits import counters as counters_module
@@ -16,7 +15,8 @@ from app.limits.budget import Budget
 from app.limits.counters import Counters, open_memory, sweep
 from pipelines.events import Finished
 from pipelines.types import Usage
-from storage_config.settings import Settings, Share
+from storage_config.settings import Settings
+from storage_config.vocabulary import BudgetShare, CallerKind
 from tests.support.fakes import FakeCorpus, FakeResources, ScriptedEngine, Wait, answered_script
 from tests.support.serving import World, build_world, open_client
 
@@ -39,7 +39,7 @@ async def counters() -> AsyncIterator[Counters]:
 
 
 def _budget(
-    counters: Counters, *, calls: dict[Share, float] | None = None, cost: dict[Share, float] | None = None
+    counters: Counters, *, calls: dict[BudgetShare, float] | None = None, cost: dict[BudgetShare, float] | None = None
 ) -> Budget:
     return Budget(calls=calls or {}, cost=cost or {}, counters=counters, clock=Clock())
 

@@ -1,7 +1,8 @@
 import pytest
 
 from pipelines.evaluation.grading import Graded, Verdict, grade, plain, unknown_urls
-from pipelines.types import Answer, AnswerStatus
+from pipelines.types import Answer
+from storage_config.vocabulary import AnswerStatus
 from tests.support.evaluating import SECTIONS, answer, asked, question, source
 
 

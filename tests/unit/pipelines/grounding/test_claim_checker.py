@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.events import ClaimChecked, TextDelta
-from pipelines.grounding.claim_checker import WITHHELD, CheckedText, ClaimChecker, Policy
+from pipelines.grounding.claim_checker import WITHHELD, CheckedText, ClaimChecker
 from pipelines.grounding.verifier import ClaimToVerify, LexicalVerifier, Verdict
-from pipelines.types import ClaimStatus, Passage
+from pipelines.types import Passage
+from storage_config.vocabulary import ClaimStatus, GroundingPolicy
 
 PAGE = "Intro. BM25 saturates the weight of a repeated term. The constant k1 bounds it. Other words follow here."
 
@@ -59,7 +60,7 @@ class ScriptedVerifier:
         return "not_evaluated" if "unknown" in text else "supported"
 
 
-async def check(parts: Sequence[str], policy: Policy) -> tuple[CheckedText, list[TextDelta | ClaimChecked]]:
+async def check(parts: Sequence[str], policy: GroundingPolicy) -> tuple[CheckedText, list[TextDelta | ClaimChecked]]:
     checker = ClaimChecker("Why?", PASSAGES, verifier=ScriptedVerifier(), policy=policy)
     events: list[TextDelta | ClaimChecked] = []
     for part in parts:
@@ -82,7 +83,7 @@ def cuts(text: str) -> st.SearchStrategy[list[str]]:
 @pytest.mark.parametrize("policy", ["flag", "strict", "off"])
 @given(parts=cuts(ANSWER))
 @settings(max_examples=25, deadline=None)
-def test_every_cut_of_the_stream_gives_the_same_answer(policy: Policy, parts: list[str]) -> None:
+def test_every_cut_of_the_stream_gives_the_same_answer(policy: GroundingPolicy, parts: list[str]) -> None:
     whole, _ = asyncio.run(check([ANSWER], policy))
     checked, events = asyncio.run(check(parts, policy))
     assert checked == whole
@@ -91,7 +92,7 @@ def test_every_cut_of_the_stream_gives_the_same_answer(policy: Policy, parts: li
 
 
 @pytest.mark.parametrize("policy", ["flag", "strict", "off"])
-async def test_spans_and_quotes_slice_to_their_text(policy: Policy) -> None:
+async def test_spans_and_quotes_slice_to_their_text(policy: GroundingPolicy) -> None:
     checked, _ = await check([ANSWER], policy)
     texts = [checked.text[claim.start : claim.end] for claim in checked.claims]
     assert "BM25 saturates the weight of a repeated term." in texts

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipelines.readers.front_matter import FrontMatterError, read_front_matter, split_front_matter
-from pipelines.types import QUALITIES
+from storage_config.vocabulary import QUALITIES
 
 
 def test_split() -> None:

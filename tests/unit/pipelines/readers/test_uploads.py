@@ -8,7 +8,7 @@ import pytest
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import PageError
 from pipelines.readers import Upload, read_upload
-from pipelines.readers.upload import UploadKind
+from storage_config.vocabulary import PageFormat
 from tests.support.pdf_files import build_pdf
 
 
@@ -78,7 +78,7 @@ def test_html_and_pdf() -> None:
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_refusals(kind: UploadKind, data: bytes, uri: str, reason: str) -> None:
+def test_refusals(kind: PageFormat, data: bytes, uri: str, reason: str) -> None:
     with pytest.raises(PageError, match=reason):
         read_upload(spec(), Upload(kind, data, uri), max_page_chars=100)
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs, fuse, fuse_weighted
-from pipelines.types import QUALITIES
 from storage_config.vectors.points import PointHit
+from storage_config.vocabulary import QUALITIES
 
 
 def hits(**scores: float) -> tuple[PointHit, ...]:

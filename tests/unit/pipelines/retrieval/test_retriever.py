@@ -13,9 +13,10 @@ from pipelines.errors import VendorBusy
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs
 from pipelines.retrieval.retriever import PAGE_BONUS, QueryText, RankingOptions, SectionRetriever
 from pipelines.retrieval.vector_store import LegQuery, SectionSearch
-from pipelines.types import Filters, PageContext, Quality
+from pipelines.types import Filters, PageContext
 from storage_config.errors import VectorsUnavailable
 from storage_config.vectors.points import Payload, PointHit
+from storage_config.vocabulary import Quality
 
 
 def payload(name: str, *, quality: Quality | str | None = "unknown", page: str = "guide") -> Payload:

@@ -1,0 +1,44 @@
+"""The closed sets of words, each once: tables check them, schemas document them, the pipelines speak in them.
+
+A set is a `Literal`, so that types and JSON schemas know it; its values, in their order, are the tuple beside it.
+A new value of a stored set needs a migration of its CHECK constraint, and a test holds the two together.
+"""
+
+from typing import Literal, get_args
+
+# A page: its standing as a source, what it is written in, where it came from and what became of it.
+Quality = Literal["peer_reviewed", "preprint", "official", "book", "blog", "unknown"]
+QUALITIES: tuple[Quality, ...] = get_args(Quality)
+DocumentStatus = Literal["pending", "indexed", "failed"]
+DOCUMENT_STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
+PageFormat = Literal["markdown", "html", "pdf"]
+DocumentOrigin = Literal["source", "upload"]
+DOCUMENT_ORIGINS: tuple[DocumentOrigin, ...] = get_args(DocumentOrigin)
+
+# An ingestion of a corpus, and what it does to one page.
+RunStatus = Literal["running", "done", "failed", "abandoned"]
+RUN_STATUSES: tuple[RunStatus, ...] = get_args(RunStatus)
+RunEnd = Literal["done", "failed", "abandoned"]
+PageAction = Literal["added", "changed", "pipeline_changed", "removed"]
+
+# A conversation: who speaks, how the answer and each of its sentences stand.
+Role = Literal["user", "assistant"]
+ROLES: tuple[Role, ...] = get_args(Role)
+AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
+ANSWER_STATUSES: tuple[AnswerStatus, ...] = get_args(AnswerStatus)
+ClaimStatus = Literal["supported", "partial", "unsupported", "not_checkable", "not_evaluated"]
+CLAIM_STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
+GroundingPolicy = Literal["flag", "strict", "off"]  # of unsupported sentences: flagged, left out, not looked for
+CollectionState = Literal["active", "kept", "gone"]  # of the vectors that a recorded answer was made from
+
+# What a reader thinks of an answer.
+Rating = Literal["up", "down"]
+RATINGS: tuple[Rating, ...] = get_args(Rating)
+FeedbackReason = Literal["incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other"]
+FEEDBACK_REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason)
+
+# Who asks, and what they may.
+CallerRole = Literal["reader", "writer", "owner"]
+CALLER_ROLES: tuple[CallerRole, ...] = get_args(CallerRole)  # each may do what those before it may
+CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
+BudgetShare = Literal["all", "anonymous", "visitor", "user", "api_key"]  # whose answers a daily budget counts
