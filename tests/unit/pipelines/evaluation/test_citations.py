@@ -4,7 +4,8 @@ import pytest
 
 from pipelines.evaluation.citations import measure_citations, statements_of
 from pipelines.grounding.verifier import ClaimToVerify, LexicalVerifier, Verdict
-from pipelines.types import Answer, Claim, ClaimStatus, Source, Usage
+from pipelines.types import Answer, Claim, Source, Usage
+from storage_config.vocabulary import ClaimStatus
 from tests.support.evaluating import source
 
 
