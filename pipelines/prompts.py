@@ -117,9 +117,7 @@ _TEXTS = (
 # Names the prompts that an answer was made with.
 PROMPT_VERSION = hashlib.sha256("\0".join(_TEXTS).encode()).hexdigest()[:12]
 
-# History is bounded in tokens, estimated as a third of the UTF-8 bytes: rather too many than too few in any script.
-MAX_HISTORY_TOKENS = 2_000
-MAX_TURN_CHARS = 2_400
+MAX_MESSAGE_CHARS = 2_400  # of one message of the history
 MAX_SELECTION_CHARS = 2_000
 
 # Turn markers of common chat templates. A provider that fills its template carelessly would take them as turns.
@@ -130,12 +128,10 @@ _TURN_MARKER = re.compile(
 _CITATION_MARKERS = re.compile(r"(?<![\w)\]])(?:\[\d{1,3}\])+(?![\w(])")
 
 
-def answer_messages(
-    question: Question, passages: Sequence[Passage], *, max_history_tokens: int = MAX_HISTORY_TOKENS
-) -> list[ChatMessage]:
-    """System prompt, the latest turns of the history, and the passages with the question in the last message.
+def answer_messages(question: Question, passages: Sequence[Passage]) -> list[ChatMessage]:
+    """System prompt, the history, and the passages with the question in the last message.
 
-    `passages[i]` is numbered i + 1.
+    `passages[i]` is numbered i + 1. How much of the history goes along is decided before, by `fit_history`.
     """
     selected = question.page.selected_text[:MAX_SELECTION_CHARS] if question.page else ""
     blocks = [_heading(passage) + passage.text for passage in passages]
@@ -146,17 +142,15 @@ def answer_messages(
         selection=SELECTION_REQUEST.format(fence=fence, text=_tame(selected)) if selected.strip() else "",
         question=question.text,
     )
-    history = [_message(turn) for turn in latest_turns(question.history, max_history_tokens)]
+    history = [_message(said) for said in _without_markers(question.history)]
     return [ChatMessage(role=MessageRole.SYSTEM, content=ANSWER_PROMPT), *history, _user(request)]
 
 
-def condense_messages(
-    question: str, history: Sequence[HistoryMessage], *, max_history_tokens: int = MAX_HISTORY_TOKENS
-) -> list[ChatMessage]:
+def condense_messages(question: str, history: Sequence[HistoryMessage]) -> list[ChatMessage]:
     """Asks for the question as it would be put without the history."""
-    turns = latest_turns(history, max_history_tokens)
-    fence = fence_for([*(turn.text for turn in turns), question], "turn")
-    blocks = [f'<{fence} role="{turn.role}">\n{_tame(turn.text)}\n</{fence}>' for turn in turns]
+    messages = _without_markers(history)
+    fence = fence_for([*(said.text for said in messages), question], "turn")
+    blocks = [f'<{fence} role="{said.role}">\n{_tame(said.text)}\n</{fence}>' for said in messages]
     request = CONDENSE_REQUEST.format(fence=fence, turns="\n".join(blocks), question=question)
     return [ChatMessage(role=MessageRole.SYSTEM, content=CONDENSE_PROMPT), _user(request)]
 
@@ -187,31 +181,19 @@ def fence_for(texts: Iterable[str], name: str) -> str:
     return fence
 
 
-def latest_turns(history: Sequence[HistoryMessage], max_tokens: int) -> list[HistoryMessage]:
-    """The latest turns that fit, oldest first; answers without their [n], whose numbers meant other passages."""
-    kept: list[HistoryMessage] = []
-    for turn in reversed(history):
-        text = _CITATION_MARKERS.sub("", turn.text) if turn.role == "assistant" else turn.text
-        max_tokens -= estimate_tokens(text)
-        if max_tokens < 0:
-            break
-        kept.append(HistoryMessage(turn.role, text))
-    return kept[::-1]
-
-
 def bounded(question: Question) -> Question:
-    """The question as it can be answered and recorded: the selection and each turn cut, the latest turns that fit.
-
-    One very long answer before it must not cost the follow-up all that was said.
-    """
-    cut = [replace(turn, text=turn.text[:MAX_TURN_CHARS]) for turn in question.history]
+    """The question as it can be answered and recorded: the selected text and each message before it cut."""
+    history = tuple(replace(said, text=said.text[:MAX_MESSAGE_CHARS]) for said in question.history)
     page = question.page and replace(question.page, selected_text=question.page.selected_text[:MAX_SELECTION_CHARS])
-    return replace(question, history=tuple(latest_turns(cut, MAX_HISTORY_TOKENS)), page=page)
+    return replace(question, history=history, page=page)
 
 
-def estimate_tokens(text: str) -> int:
-    """A cautious guess without a tokenizer: a third of the UTF-8 bytes, and four for the turn itself."""
-    return len(text.encode("utf-8", "surrogatepass")) // 3 + 4
+def _without_markers(history: Sequence[HistoryMessage]) -> list[HistoryMessage]:
+    """The messages, answers without their [n], whose numbers meant other passages."""
+    return [
+        HistoryMessage(said.role, _CITATION_MARKERS.sub("", said.text)) if said.role == "assistant" else said
+        for said in history
+    ]
 
 
 def _fenced(fence: str, blocks: Iterable[str]) -> str:
@@ -228,9 +210,9 @@ def _tame(text: str) -> str:
     return _TURN_MARKER.sub(lambda found: found.group() + " ", text)
 
 
-def _message(turn: HistoryMessage) -> ChatMessage:
-    role = MessageRole.USER if turn.role == "user" else MessageRole.ASSISTANT
-    return ChatMessage(role=role, content=_tame(turn.text))
+def _message(said: HistoryMessage) -> ChatMessage:
+    role = MessageRole.USER if said.role == "user" else MessageRole.ASSISTANT
+    return ChatMessage(role=role, content=_tame(said.text))
 
 
 def _user(text: str) -> ChatMessage:

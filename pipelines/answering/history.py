@@ -1,8 +1,10 @@
-"""How much of what was said before goes with a question."""
+"""How much of what was said before goes with a question: decided here alone, and counted in one way."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
+from pipelines.prompts import MAX_MESSAGE_CHARS
 from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens
 from pipelines.types import HistoryMessage
 
@@ -14,10 +16,11 @@ _MAX_CHARS_PER_TOKEN = 16
 def fit_history(history: Sequence[HistoryMessage], max_tokens: int) -> tuple[HistoryMessage, ...]:
     """The latest turns that come to at most `max_tokens` of MiniLM's tokenizer, oldest first.
 
-    A turn leaves whole, the question with its answers, so that no answer stands there without what it answers.
+    A turn leaves whole, the question with its answers, so that no answer stands there without what it answers. Each
+    message is cut to MAX_MESSAGE_CHARS first: one very long answer must not cost the follow-up all that was said.
     """
     kept: list[HistoryMessage] = []
-    for turn in _turns_backwards(history):
+    for turn in _turns_backwards([replace(said, text=said.text[:MAX_MESSAGE_CHARS]) for said in history]):
         max_tokens -= sum(_cost(message.text, max_tokens) for message in turn)
         if max_tokens < 0:
             break

@@ -14,10 +14,8 @@ from pipelines.prompts import (
     PROMPT_VERSION,
     answer_messages,
     condense_messages,
-    estimate_tokens,
     fence_for,
     judge_messages,
-    latest_turns,
 )
 from pipelines.types import HistoryMessage, PageContext, Passage, Question
 
@@ -127,20 +125,13 @@ def test_history_goes_before_and_loses_its_numbers() -> None:
     assert content(messages[2]) == "It is an item . Of a list. See a[1]."
 
 
-@given(st.lists(st.text(max_size=300), max_size=12), st.integers(0, 400))
-def test_history_is_the_latest_that_fits(values: list[str], bound: int) -> None:
-    history = [HistoryMessage("user", text) for text in values]
-    kept = latest_turns(history, bound)
-    assert sum(estimate_tokens(turn.text) for turn in kept) <= bound
-    assert kept == history[len(history) - len(kept) :]
-    if len(kept) < len(history):
-        dropped = history[len(history) - len(kept) - 1]
-        assert sum(estimate_tokens(turn.text) for turn in [dropped, *kept]) > bound
-
-
-def test_tokens_are_not_underestimated() -> None:
-    assert estimate_tokens("The quick brown fox jumps over the lazy dog.") >= 10
-    assert estimate_tokens("検索拡張生成とは何ですか") >= 12
+def test_the_history_that_was_fitted_goes_whole() -> None:
+    """How much goes along is decided once, by `fit_history`: a second bound here made the setting do nothing."""
+    history = [HistoryMessage("user", f"Question {n}. " + "word " * 400) for n in range(40)]
+    messages = answer_messages(Question("And now?", history=tuple(history)), [passage("Text.")])
+    assert [content(message) for message in messages[1:-1]] == [said.text for said in history]
+    request = content(condense_messages("And now?", history)[-1])
+    assert all(said.text in request for said in history)
 
 
 def test_condensing_asks_for_the_question_alone() -> None:

@@ -16,7 +16,7 @@ from pipelines.errors import VendorBroken
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD
 from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, LexicalVerifier, Verdict
-from pipelines.prompts import MAX_TURN_CHARS
+from pipelines.prompts import MAX_MESSAGE_CHARS
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Answer, Filters, HistoryMessage, PageContext, Passage, Question, Usage
@@ -269,7 +269,7 @@ async def test_a_long_answer_before_does_not_cost_the_follow_up_its_history() ->
     assert "How does BM25 weigh terms?" in " ".join(index.asked[0][0])
     history = finished.provenance["question"]["history"]
     assert [role for role, _ in history] == ["user", "assistant"]
-    assert len(history[1][1]) == MAX_TURN_CHARS
+    assert len(history[1][1]) == MAX_MESSAGE_CHARS
 
 
 async def test_what_is_cut_off_is_traced_too() -> None:

@@ -1,4 +1,5 @@
-from pipelines.answering.history import fit_history
+from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
+from pipelines.prompts import MAX_MESSAGE_CHARS
 from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens
 from pipelines.types import HistoryMessage
 
@@ -46,3 +47,16 @@ def test_what_the_tokenizer_takes_for_little_is_charged_by_its_length() -> None:
     for text in (blank, word):
         assert fit_history(_talk(text), 100) == _talk(text)
         assert fit_history(_talk(text), 99) == ()
+
+
+def test_a_bound_above_the_default_holds() -> None:
+    """Forty turns of about a hundred tokens: the default keeps half of them, twice as much keeps all."""
+    history = tuple(HistoryMessage("user", f"Question {n}: " + "word " * 95) for n in range(40))
+    assert fit_history(history, 2 * MAX_HISTORY_TOKENS + 400) == history
+    assert 15 <= len(fit_history(history, MAX_HISTORY_TOKENS)) <= 20
+
+
+def test_one_very_long_answer_is_cut_and_costs_no_turn() -> None:
+    history = _talk("one", "long " * 20_000, "three", "four")
+    kept = fit_history(history, MAX_HISTORY_TOKENS)
+    assert [said.text for said in kept] == ["one", ("long " * 20_000)[:MAX_MESSAGE_CHARS], "three", "four"]
