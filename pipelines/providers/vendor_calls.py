@@ -5,9 +5,10 @@ what was called, the HTTP status and, where the vendor gave one, an opaque id fo
 """
 
 import asyncio
+import itertools
 import json
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.request import getproxies
 
 import httpx
+import stamina
 
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
 from pipelines.providers.circuit import Circuit
@@ -59,6 +61,16 @@ class RetryPolicy:
         if error.retry_after is None:
             return jitter
         return error.retry_after + jitter if error.retry_after <= self.max_retry_after else None
+
+    def backoff(self) -> Callable[[Exception], float | bool]:
+        """The same as stamina asks it of one call: seconds before the next attempt, False where there is none."""
+        calls_made = itertools.count(1)
+
+        def wait(error: Exception) -> float | bool:
+            delay = self.delay(next(calls_made), error) if isinstance(error, VendorError) else None
+            return False if delay is None else delay
+
+        return wait
 
 
 def build_http_client() -> httpx.AsyncClient:
@@ -150,7 +162,6 @@ async def post_json(
     read: Callable[[dict[str, Any]], Answer],
     *,
     circuit: Circuit,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Answer:
     """What `read` makes of the JSON object that the vendor answers; `read` raises VendorBroken for a wrong one.
 
@@ -160,14 +171,9 @@ async def post_json(
     retries = call.patience.retries
     with vendor_errors(call.vendor, call.what):
         async with asyncio.timeout(call.patience.total_seconds):
-            for calls_made in range(1, retries.attempts + 1):
-                try:
+            async for attempt in stamina.retry_context(retries.backoff(), attempts=retries.attempts, timeout=None):
+                with attempt:
                     return await _post_once(client, call, content, read, circuit)
-                except VendorError as error:
-                    delay = retries.delay(calls_made, error)
-                    if delay is None:
-                        raise
-                    await sleep(delay)
     raise AssertionError("a retry policy allows at least one attempt")
 
 

@@ -1,15 +1,18 @@
 """Statuses become our errors, retries are bounded and honour Retry-After, nothing of the key or the vendor leaks."""
 
+import asyncio
 import json
 import logging
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import httpx
 import pytest
+import stamina
 
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
 from pipelines.providers.circuit import Circuit, CircuitLimits
@@ -31,14 +34,14 @@ VENDOR_TEXT = "org-8841 is out of quota"
 Reply = Callable[[httpx.Request], httpx.Response]
 
 
-class Sleeps:
-    """Records the delays and takes none of them."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.seconds.append(seconds)
+@pytest.fixture
+def waits() -> Iterator[list[float]]:
+    """The seconds before each further attempt, as stamina tells them."""
+    seconds: list[float] = []
+    hooks = stamina.instrumentation.get_on_retry_hooks()
+    stamina.instrumentation.set_on_retry_hooks([lambda details: seconds.append(details.wait_for)])
+    yield seconds
+    stamina.instrumentation.set_on_retry_hooks(hooks)
 
 
 class Vendor:
@@ -60,20 +63,14 @@ def call(**changes: Any) -> JsonCall:
     values: dict[str, Any] = {
         "vendor": "acme", "what": "test", "url": "http://127.0.0.1:9/x", "headers": {"authorization": f"Bearer {KEY}"},
         "body": {"text": "private words"},
-        "patience": Patience(2, 5, RetryPolicy(attempts=3, first_delay=1, max_delay=2, max_retry_after=9)),
+        "patience": Patience(2, 5, RetryPolicy(attempts=3, first_delay=0.01, max_delay=0.02, max_retry_after=9)),
     }  # fmt: skip
     return JsonCall(**{**values, **changes})
 
 
-async def post(vendor: Reply, *, sleeps: Sleeps | None = None, circuit: Circuit | None = None, **changes: Any) -> Any:
+async def post(vendor: Reply, *, circuit: Circuit | None = None, **changes: Any) -> Any:
     async with httpx.AsyncClient(transport=httpx.MockTransport(vendor)) as client:
-        return await post_json(
-            client,
-            call(**changes),
-            dict,
-            circuit=circuit or Circuit(),
-            sleep=sleeps or Sleeps(),
-        )
+        return await post_json(client, call(**changes), dict, circuit=circuit or Circuit())
 
 
 @pytest.mark.parametrize(
@@ -138,18 +135,27 @@ def test_what_is_not_tried_again() -> None:
     assert waited >= 10
 
 
-async def test_a_failure_is_tried_again_and_the_answer_comes() -> None:
-    vendor, sleeps = Vendor(httpx.Response(502), httpx.Response(200, json={"ok": 1})), Sleeps()
-    assert await post(vendor, sleeps=sleeps) == {"ok": 1}
+async def test_a_failure_is_tried_again_and_the_answer_comes(waits: list[float]) -> None:
+    vendor = Vendor(httpx.Response(502), httpx.Response(200, json={"ok": 1}))
+    assert await post(vendor) == {"ok": 1}
     assert vendor.calls == 2
-    assert len(sleeps.seconds) == 1
+    assert [0 <= seconds <= 0.01 for seconds in waits] == [True]
 
 
-async def test_retry_after_is_honoured() -> None:
-    busy = httpx.Response(429, headers={"retry-after": "4"})
-    vendor, sleeps = Vendor(busy, httpx.Response(200, json={})), Sleeps()
-    await post(vendor, sleeps=sleeps)
-    assert 4 <= sleeps.seconds[0] <= 5
+async def test_retry_after_is_honoured(waits: list[float]) -> None:
+    busy = httpx.Response(429, headers={"retry-after": "0.3"})
+    vendor = Vendor(busy, httpx.Response(200, json={}))
+    began = time.monotonic()
+    await post(vendor)
+    assert time.monotonic() - began >= 0.3
+    assert [0.3 <= seconds <= 0.31 for seconds in waits] == [True]
+
+
+async def test_leaving_while_it_waits_ends_the_call() -> None:
+    vendor = Vendor(httpx.Response(429, headers={"retry-after": "4"}))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(post(vendor), 0.2)
+    assert vendor.calls == 1
 
 
 @pytest.mark.parametrize(
