@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urldefrag
 
+from rapidfuzz import fuzz, process
+
 from app.conversations.chat import choose_corpus
 from app.errors import SectionNotFound
 from app.resources import OpenCorpus
@@ -106,19 +108,13 @@ def cut_section(document: StoredDocument, anchor: str) -> PageSection:
 
 
 def find_closest(wanted: str, urls: Iterable[str]) -> list[str]:
-    """The urls most like `wanted`, best first: those that share most runs of three characters with it."""
-    grams = _trigrams(wanted)
-
-    def likeness(url: str) -> float:
-        others = _trigrams(url)
-        return len(grams & others) / (len(grams | others) or 1)
-
-    return sorted(urls, key=lambda url: (-likeness(url), url))[:_CLOSEST]
+    """The urls most like `wanted`, best first, whatever their case and escapes."""
+    found = process.extract(wanted, sorted(urls), scorer=fuzz.ratio, processor=_plain, limit=_CLOSEST)
+    return [url for url, _, _ in found]
 
 
-def _trigrams(url: str) -> set[str]:
-    text = unquote(url).lower()
-    return {text[n : n + 3] for n in range(len(text) - 2)}
+def _plain(url: str) -> str:
+    return unquote(url).lower()
 
 
 def _heading_path(headings: Sequence[Mapping[str, object]]) -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapidfuzz.distance import LCSseq
+
 from pipelines.grounding.evidence import (
     HEAD,
     Evidence,
@@ -274,23 +276,9 @@ def _denied_otherwise(negation: str, others: Sequence[str], kept: set[int]) -> b
 
 
 def _aligned(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """The places of a longest common subsequence, leftmost first."""
-    rows = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    for i in range(len(left) - 1, -1, -1):
-        row, below, word = rows[i], rows[i + 1], left[i]
-        for j in range(len(right) - 1, -1, -1):
-            row[j] = below[j + 1] + 1 if word == right[j] else max(below[j], row[j + 1])
-    pairs: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        if left[i] == right[j]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif rows[i + 1][j] >= rows[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    return pairs
+    """The places of a longest common subsequence, in order; of several as long, the one that rapidfuzz finds."""
+    blocks = LCSseq.opcodes(left, right).as_matching_blocks()
+    return [(block.a + n, block.b + n) for block in blocks for n in range(block.size)]
 
 
 _SPACES = re.compile(r"\s+")
