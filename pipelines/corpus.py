@@ -101,8 +101,11 @@ class QualityRule(_Declared):
 
 
 class LlmOptions(_Declared):
-    """What OpenRouter's models are asked with. `provider` is OpenRouter's routing of providers, sent as it stands
-    with every call (https://openrouter.ai/docs/features/provider-routing), e.g. `{ data_collection = "deny" }`."""
+    """What OpenRouter's models are asked with.
+
+    `provider` is OpenRouter's routing of providers, sent as it stands with every call
+    (https://openrouter.ai/docs/features/provider-routing), e.g. `{ data_collection = "deny" }`.
+    """
 
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.1
     max_tokens: Annotated[int, Field(ge=16, le=32_000)] = 1_024

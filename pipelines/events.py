@@ -55,8 +55,11 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is complete. `provenance` is what made it: collection, fingerprint, retrieved ids and scores, prompt
-    version, models and parameters, as JSON values, kept with the recorded answer so that it can be run again."""
+    """The answer is complete.
+
+    `provenance` is what made it: collection, fingerprint, retrieved ids and scores, prompt version, models and
+    parameters, as JSON values, kept with the recorded answer so that it can be run again.
+    """
 
     answer: Answer
     provenance: Mapping[str, Any] = field(default_factory=dict)

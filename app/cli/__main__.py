@@ -1,3 +1,5 @@
+"""`python -m app.cli` is `footnoted`."""
+
 from app.cli.main import main
 
 main()

@@ -17,8 +17,10 @@ from storage_config.records.messages import LATEST, StoredCitation, StoredMessag
 
 @dataclass(frozen=True, slots=True)
 class TranscriptQuery:
-    """Which conversation of whom, and at most how many messages: of its latest branch, of the one through a message, or
-    those that lead up to a message."""
+    """Which conversation of whom, and at most how many messages.
+
+    They are those of its latest branch, of the one through a message, or those that lead up to a message.
+    """
 
     conversation_id: UUID
     owner: str

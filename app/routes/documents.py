@@ -68,7 +68,6 @@ async def read_documents(
 )
 async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -> DocumentBody:
     """The document with its text; slicing it at a quote's offsets (code points) gives exactly that quote."""
-
     document, name = await _find(state, document_id)
     chunks = await state.resources.corpora[name].pages.chunks(document.uri)
     return DocumentBody(

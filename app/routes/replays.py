@@ -19,6 +19,8 @@ router = APIRouter(tags=["conversations"])
     responses={code: {"model": ProblemBody} for code in (401, 403, 404, 409, 422, 503)},
 )
 async def replay(message_id: UUID, state: StateDep, caller: OwnerDep) -> ReplayBody:
-    """The answer with the recorded queries, collection, models and parameters, and what differs. A remote model is
-    asked, and paid, once more; nothing is recorded."""
+    """The answer with the recorded queries, collection, models and parameters, and what differs.
+
+    A remote model is asked, and paid, once more; nothing is recorded.
+    """
     return build_replay_body(await replay_message(state.resources, message_id))

@@ -17,8 +17,11 @@ class DifferenceBody(StrictBody):
 
 
 class ReplayBody(StrictBody):
-    """`same`: no difference. `collection` is the recorded one and `collection_state` how it is now: `active`, `kept`
-    beside the active one, or `gone`, when the active one was searched. The other values are the new answer's."""
+    """An answer made again; `same`: no difference.
+
+    `collection` is the recorded one and `collection_state` how it is now: `active`, `kept` beside the active one, or
+    `gone`, when the active one was searched. The other values are the new answer's.
+    """
 
     id: UUID
     corpus: str

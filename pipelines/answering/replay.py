@@ -44,8 +44,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """An answer made again. `collection_state` of the recorded collection: readers are served from it, it is only kept,
-    or it is gone and the active one was searched."""
+    """An answer made again.
+
+    `collection_state` of the recorded collection: readers are served from it, it is only kept, or it is gone and the
+    active one was searched.
+    """
 
     answer: Answer
     differences: tuple[Difference, ...]
@@ -60,7 +63,8 @@ class Replayer:
     """Makes a corpus's recorded answers again.
 
     `find_retriever` takes a collection, its shape and a reranker, and is None for a collection that is gone;
-    `build_engine` takes the declaration of then, where to search, and the threshold of refusal."""
+    `build_engine` takes the declaration of then, where to search, and the threshold of refusal.
+    """
 
     def __init__(
         self, spec: CorpusSpec, index: ActiveIndex, find_retriever: FindRetriever, build_engine: BuildEngine

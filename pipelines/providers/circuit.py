@@ -35,6 +35,7 @@ class Circuit:
 
     @property
     def state(self) -> State:
+        """Whether calls pass, as things stand now."""
         if self._opened_at is None:
             return "closed"
         return "half_open" if self._clock() - self._opened_at >= self._pause else "open"

@@ -83,6 +83,7 @@ class CohereEmbedModel(CohereEmbedding):
 
     @classmethod
     def class_name(cls) -> str:
+        """As LlamaIndex names the class in what it serialises."""
         return "CohereEmbedModel"
 
     @property
@@ -200,6 +201,7 @@ class CohereRerank(BaseNodePostprocessor):
 
     @classmethod
     def class_name(cls) -> str:
+        """As LlamaIndex names the class in what it serialises."""
         return "CohereRerank"
 
     @property

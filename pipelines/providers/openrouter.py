@@ -107,7 +107,9 @@ class OpenRouterLLM(OpenRouter):
         circuit_limits: CircuitLimits | None = None,
         **options: Any,
     ) -> None:
-        """`options` are LlamaIndex's: max_tokens, temperature, context_window, order, allow_fallbacks,
+        """The models in the order in which they are tried.
+
+        `options` are LlamaIndex's: max_tokens, temperature, context_window, order, allow_fallbacks,
         additional_kwargs={"extra_body": {"provider": {...}}} and so on.
 
         Raises ConfigurationError for an unusable key, ValueError for no model.
@@ -129,6 +131,7 @@ class OpenRouterLLM(OpenRouter):
 
     @classmethod
     def class_name(cls) -> str:
+        """As LlamaIndex names the class in what it serialises."""
         return "OpenRouterLLM"
 
     @property
@@ -374,4 +377,5 @@ class OpenRouterAnswerer:
     def stream(
         self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[AnswerPart, None]:
+        """As `Answerer` says."""
         return self._llm.stream_parts(answer_messages(question, passages), **(parameters or {}))

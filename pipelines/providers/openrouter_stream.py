@@ -32,8 +32,11 @@ _OPAQUE_ID = re.compile(r"[\w-]{1,80}")
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """Seconds. `first_token` runs from the request of one attempt, `stall` from one delta to the next,
-    `total` over all attempts and models. Keep-alive comments are no progress; reasoning is, but bounded by `total`."""
+    """How long to wait, in seconds.
+
+    `first_token` runs from the request of one attempt, `stall` from one delta to the next,
+    `total` over all attempts and models. Keep-alive comments are no progress; reasoning is, but bounded by `total`.
+    """
 
     first_token: float = 20.0
     stall: float = 15.0
@@ -42,8 +45,11 @@ class StreamLimits:
 
 @dataclass(frozen=True, slots=True)
 class OpenRouterRequest:
-    """What one attempt sends. `first_by` and `ends_at` are loop times: by then the first token must have come, and
-    all must be over."""
+    """What one attempt sends.
+
+    `first_by` and `ends_at` are loop times: by then the first token must have come, and
+    all must be over.
+    """
 
     url: str
     headers: Mapping[str, str]
@@ -54,6 +60,7 @@ class OpenRouterRequest:
 
     @property
     def what(self) -> str:
+        """What is asked, for errors and logs."""
         return f"model {self.body.get('model')}"
 
 

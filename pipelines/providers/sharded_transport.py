@@ -39,6 +39,7 @@ class ShardedTransport(httpx.AsyncBaseTransport):
         self._busy: list[int] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Sends the request through the shard with the fewest open answers."""
         shard = self._choose()
         self._busy[shard] += 1
         try:
@@ -61,6 +62,7 @@ class ShardedTransport(httpx.AsyncBaseTransport):
         return min(range(len(self._busy)), key=self._busy.__getitem__)
 
     async def aclose(self) -> None:
+        """Closes every shard's connections."""
         for shard in self._shards:
             await shard.aclose()
 

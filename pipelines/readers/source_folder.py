@@ -76,7 +76,7 @@ class SourceFolder:
         return data
 
     def read_text(self, path: PurePosixPath) -> str:
-        """The file's text: UTF-8 with or without a byte order mark, `\\n` line endings, NUL replaced by U+FFFD."""
+        """The file's text: UTF-8 with or without a byte order mark, LF line endings, NUL replaced by U+FFFD."""
         data = self.read_bytes(path, self.max_chars * _BYTES_PER_CHARACTER)
         text = decode(str(path), data)
         if len(text) > self.max_chars:

@@ -18,8 +18,11 @@ from storage_config.vocabulary import PageFormat
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A page as it was sent. `uri` is its id in the corpus and, for markdown, its path as the generator sees it;
-    `url` None is derived as for a file of that path."""
+    """A page as it was sent.
+
+    `uri` is its id in the corpus and, for markdown, its path as the generator sees it; `url` None is
+    derived as for a file of that path.
+    """
 
     kind: PageFormat
     data: bytes

@@ -45,6 +45,7 @@ class Room:
 
     @property
     def core(self) -> int:
+        """The room that the overlap leaves."""
         return self.whole - self.overlap
 
 

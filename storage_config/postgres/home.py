@@ -47,6 +47,7 @@ class PostgresHome:
 
     @property
     def cluster(self) -> Path:
+        """The folder of the cluster's data."""
         return self.folder / "cluster"
 
     @property

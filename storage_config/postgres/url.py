@@ -45,7 +45,7 @@ def masked_url(address: URL) -> str:
 
 
 def _without_values(message: str) -> str:
-    """libpq quotes what it could not read; only names of parameters may stand in a message."""
+    """Libpq quotes what it could not read; only names of parameters may stand in a message."""
     if message.startswith("invalid URI query parameter"):
         return message
     return "is not an address that Postgres's client library understands"

@@ -38,6 +38,7 @@ class StoredText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as Postgres can keep it."""
         return None if value is None else storable_text(value)
 
 
@@ -48,6 +49,7 @@ class StoredJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The value as Postgres can keep it."""
         return None if value is None else storable_json(value)
 
 

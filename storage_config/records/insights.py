@@ -100,8 +100,10 @@ class UncitedPages:
 
 
 async def list_weak_questions(session: AsyncSession, *, period: Period) -> tuple[list[AskedQuestion], int]:
-    """The questions whose latest answer refused or is weakly supported, most asked first, at most 500, and how many
-    there are. Spellings that differ in case and white space only are one."""
+    """The questions whose latest answer refused or is weakly supported, and how many there are.
+
+    Most asked first, at most 500. Spellings that differ in case and white space only are one.
+    """
     latest = (
         select(_ANSWER.parent_id, _REFUSED.label("refused"), _WEAK.label("weak"), _ANSWER.created_at)
         .ext(distinct_on(_ANSWER.parent_id))
@@ -156,8 +158,10 @@ async def count_reasons(session: AsyncSession, *, period: Period) -> dict[str, i
 
 
 async def list_cited_sections(session: AsyncSession, *, period: Period, rated: bool = False) -> list[SectionUse]:
-    """The sections that most answers cited, at most 200; with `rated` those whose answers got a rating, most thumbs
-    down first."""
+    """The sections that most answers cited, at most 200.
+
+    With `rated` those whose answers got a rating, most thumbs down first.
+    """
     answers = func.count(distinct(_CITATION.message_id))
     up, down = (func.count(distinct(_CITATION.message_id)).filter(_rated(way)) for way in _WAYS)
     unsupported = func.count(distinct(_CITATION.message_id)).filter(_CITATION.claim_status == "unsupported")

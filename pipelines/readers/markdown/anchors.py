@@ -49,6 +49,7 @@ class GithubAnchors:
         self._slugger = GithubSlugger()
 
     def heading(self, level: int, content: str, env: MutableMapping[str, Any]) -> LineHeading:
+        """The heading, as GitHub numbers those of one name."""
         tokens = inline_tokens(content, env, mdx=self._mdx)
         shown, anchor = split_explicit_id(shown_text(tokens))
         return LineHeading(level, shown, (anchor or self._slugger.anchor(slug_text(tokens).strip())) or None)

@@ -61,7 +61,7 @@ def _block_parser(dialect: Dialect) -> MarkdownIt:
 
 
 def read_lines(source: str, dialect: Dialect, anchors: Anchors, page: PageMarkup) -> list[Line]:
-    """The lines of the page's text. `source` has no front matter, `\\n` line endings and no NUL."""
+    """The lines of the page's text. `source` has no front matter, LF line endings and no NUL."""
     parser = _block_parser(dialect)
     env: dict[str, Any] = {"footnotes": frozenset(_FOOTNOTE_DEFINITION.findall(source))}
     state = StateBlock(source, parser, env, [])

@@ -127,8 +127,10 @@ class _SitemapReader:
         return matches(path, source.include, hidden=True) and not matches(path, source.exclude, hidden=True)
 
     async def _addresses(self, fetcher: HostFetcher, url: str) -> tuple[bool, list[str]]:
-        """What one file of the sitemap names, and whether it names further files. A part that fails fails it all:
-        pages that are only missing from a half-read sitemap would be taken for removed."""
+        """What one file of the sitemap names, and whether it names further files.
+
+        A part that fails fails it all: pages that are only missing from a half-read sitemap would be taken for removed.
+        """
         found = await fetcher.fetch(url, _NEVER, max_bytes=MAX_SITEMAP_BYTES)
         data = found.data or b""
         if data.startswith(b"\x1f\x8b"):
