@@ -1,9 +1,14 @@
 """The command line. The exit codes are in outcomes.py."""
 
 from app.cli.commands import app
+from app.cli.evaluate import evaluate
+from app.cli.probe import probe
 from app.telemetry.logs import LogOptions, configure_logs
 
 __all__ = ["app", "main"]
+
+app.command("eval")(evaluate)
+app.command()(probe)
 
 
 def main() -> None:

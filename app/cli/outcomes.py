@@ -1,7 +1,7 @@
 """How a command ends: its exit code, the same whether it worked itself or through a running server.
 
 0 done · 2 wrong configuration or usage · 3 some pages failed · 4 another process is at it · 5 a dependency fails ·
-6 a replayed answer differs · 130 interrupted
+6 a replayed answer differs · 7 an evaluation is worse than its baseline · 130 interrupted
 """
 
 from typing import Any
@@ -10,13 +10,14 @@ from app.errors import PROBLEMS, AppError, CorpusFileChanged, InvalidRequest
 from pipelines import errors as pipeline
 from storage_config import errors as storage
 
-DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, DIFFERS, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, DIFFERS, WORSE, INTERRUPTED = 0, 2, 3, 4, 5, 6, 7, 130
 _PREFIX = "urn:footnoted:problem:"
 _IN_USE = (storage.StateInUse, pipeline.IngestionBusy)
 _WRONG_USE = (
     CorpusFileChanged,
     InvalidRequest,
     pipeline.CorpusNotIngested,
+    pipeline.GoldenSetError,
     pipeline.NotReplayable,
     pipeline.RemovalRefused,
     pipeline.SourceMissing,

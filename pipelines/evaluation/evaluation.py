@@ -92,7 +92,7 @@ def read_evaluation(path: Path) -> Evaluation:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "file"
-        raise GoldenSetError(f"{path}: is no result of `footnoted eval --save`: {place}: {first['msg']}") from None
+        raise GoldenSetError(f"{path}: is no result of `footnoted eval --json`: {place}: {first['msg']}") from None
 
 
 async def _citations(graded: Graded, subject: Subject) -> Mapping[str, float]:

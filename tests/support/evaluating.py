@@ -62,7 +62,7 @@ SECTIONS = PageSections.of(
 )
 
 
-class ScriptedEngine:
+class ToldEngine:
     """Answers from a table by the question's text and remembers what it was asked."""
 
     def __init__(self, outcomes: Mapping[str, Answer | Exception], passages: Sequence[Source] = ()) -> None:

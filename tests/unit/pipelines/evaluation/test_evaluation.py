@@ -8,7 +8,7 @@ from pipelines.evaluation.figures import figures_of
 from pipelines.evaluation.ranking import measure_ranking
 from pipelines.grounding.verifier import LexicalVerifier
 from pipelines.types import Claim
-from tests.support.evaluating import SECTIONS, ScriptedEngine, answer, question, source
+from tests.support.evaluating import SECTIONS, ToldEngine, answer, question, source
 
 PASSAGE = source(1, "start/#install", "Run the installer twice.", start=100)
 TEXT = "Run the installer twice [1]."
@@ -17,7 +17,7 @@ TEXT = "Run the installer twice [1]."
 def subject() -> Subject:
     quoted = answer(TEXT, [PASSAGE])
     object.__setattr__(quoted, "claims", (Claim(0, 23, "supported", 0.99, True, ()),))
-    engine = ScriptedEngine({"How?": quoted, "Hm?": answer("", status="refused")}, [PASSAGE])
+    engine = ToldEngine({"How?": quoted, "Hm?": answer("", status="refused")}, [PASSAGE])
     return Subject("handbook", "f0", engine, LexicalVerifier(), SECTIONS)
 
 
