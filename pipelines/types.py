@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage_config.vocabulary import AnswerStatus, ClaimStatus, Quality, Role
+from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, Quality, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,14 @@ class PageFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutPage:
+    """A page of the source that is not indexed, and why; `path` is its uri."""
+
+    path: str
+    reason: LeftOutReason
+
+
+@dataclass(frozen=True, slots=True)
 class IngestionReport:
     """What an ingestion did to one corpus. Counts are pages, except `nodes_...`."""
 
@@ -191,3 +199,6 @@ class IngestionReport:
     nodes_embedded: int
     seconds: float
     errors: tuple[PageFailure, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)  # pages by reason
+    left_out_pages: tuple[LeftOutPage, ...] = ()  # the first of them
+    warnings: tuple[PageFailure, ...] = ()  # pages that were read, with what was lost or doubtful in them

@@ -42,3 +42,7 @@ CallerRole = Literal["reader", "writer", "owner"]
 CALLER_ROLES: tuple[CallerRole, ...] = get_args(CallerRole)  # each may do what those before it may
 CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
 BudgetShare = Literal["all", "anonymous", "visitor", "user", "api_key"]  # whose answers a daily budget counts
+
+# Why a page of the source is not in the index: its site does not show it, another one stands for it, or it is blank.
+LeftOutReason = Literal["draft", "unlisted", "noindex", "redirect", "duplicate", "empty"]
+LEFT_OUT_REASONS: tuple[LeftOutReason, ...] = get_args(LeftOutReason)

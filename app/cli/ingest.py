@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.operator import Operator
-from app.cli.terminal import print_report, show_progress
+from app.cli.terminal import print_left_out, print_report, show_progress
 from app.schemas.ingestions import PlanBody
 
 _SHOWN_PAGES = 40
@@ -65,3 +65,4 @@ def _print_plan(out: Console, plan: PlanBody) -> None:
         out.print(f"The vectors are built anew, as {plan.collection}; readers switch to it when it is complete.")
     for error in plan.errors:
         out.print(f"  {error.path}: {error.message}", style="red", markup=False)
+    print_left_out(out, plan)

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.operator import Operator
+from app.cli.terminal import left_out_text
 from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
 
 
@@ -51,7 +52,8 @@ def _last_run(corpus: CorpusStatusBody) -> str:
         return "never"
     when = run.finished_at or run.started_at
     why = f": {run.failure.message}" if run.failure and run.failure.message else ""
-    return f"{run.status} {when:%Y-%m-%d %H:%M} UTC{why}"
+    left_out = f" (left out: {left_out_text(run.report.left_out)})" if run.report and run.report.left_out else ""
+    return f"{run.status} {when:%Y-%m-%d %H:%M} UTC{why}{left_out}"
 
 
 def megabytes(count: int) -> str:

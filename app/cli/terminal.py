@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -21,9 +21,10 @@ from rich.progress import (
 from rich.text import Text
 
 from app.schemas.answers import AnswerBody, CitationBody, SourceBody
-from app.schemas.ingestions import ReportBody
+from app.schemas.ingestions import PlanBody, ReportBody
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 
+_NAMED = 12  # pages that a report names; all are counted
 VERDICTS = {
     "supported": ("✓", "green"),
     "partial": ("~", "yellow"),
@@ -191,3 +192,22 @@ def print_report(console: Console, report: ReportBody) -> None:
         console.print("The new index is not complete: readers keep the old one. Run it again.")
     for error in report.errors:
         console.print(Text(f"  {error.path}: {error.message}", style="red"), soft_wrap=True)
+    print_left_out(console, report)
+
+
+def print_left_out(console: Console, body: ReportBody | PlanBody) -> None:
+    """Pages of the source that are not indexed, by reason and name, and what was lost in those that are."""
+    if body.left_out:
+        console.print(f"left out: {left_out_text(body.left_out)}")
+    for page in body.left_out_pages[:_NAMED]:
+        console.print(Text(f"  {page.path}: {page.reason}", style="dim"), soft_wrap=True)
+    for warning in body.warnings[:_NAMED]:
+        console.print(Text(f"  {warning.path}: {warning.message}", style="yellow"), soft_wrap=True)
+    more = max(sum(body.left_out.values()) - _NAMED, 0) + max(len(body.warnings) - _NAMED, 0)
+    if more:
+        console.print(f"  … {more} more; --json names them", style="dim")
+
+
+def left_out_text(counts: Mapping[str, int]) -> str:
+    """`3 draft, 1 empty`."""
+    return ", ".join(f"{count} {reason}" for reason, count in counts.items())

@@ -13,6 +13,7 @@ from app.errors import log_fields, problem_name_of
 from app.schemas.ingestions import (
     FailureBody,
     IngestionBody,
+    LeftOutPageBody,
     PageCostBody,
     PageErrorBody,
     PlanBody,
@@ -20,7 +21,7 @@ from app.schemas.ingestions import (
     ReportBody,
 )
 from pipelines.errors import PipelineError
-from pipelines.ingestion.plan import IngestionPlan, PlanCost
+from pipelines.ingestion.plan import NAMED_PAGES, IngestionPlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import INTERRUPTED
 from pipelines.types import IngestionReport
@@ -152,6 +153,9 @@ def plan_body(plan: IngestionPlan, cost: PlanCost) -> PlanBody:
         nodes_to_embed=cost.nodes_to_embed,
         pages=[PageCostBody(**asdict(page)) for page in cost.pages],
         errors=[PageErrorBody(**asdict(failure)) for failure in cost.failures],
+        left_out=plan.count_left_out(),
+        left_out_pages=[LeftOutPageBody(**asdict(page)) for page in plan.left_out[:NAMED_PAGES]],
+        warnings=[PageErrorBody(**asdict(warning)) for warning in plan.warnings[:NAMED_PAGES]],
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from app.schemas.bodies import CorpusName, StrictBody
-from storage_config.vocabulary import PageAction, RunStatus
+from storage_config.vocabulary import LeftOutReason, PageAction, RunStatus
 
 
 class IngestionRequest(StrictBody):
@@ -34,6 +34,13 @@ class PageErrorBody(StrictBody):
     message: str
 
 
+class LeftOutPageBody(StrictBody):
+    """A page of the source that is not indexed, and why."""
+
+    path: str
+    reason: LeftOutReason
+
+
 class ReportBody(StrictBody):
     """What an ingestion did. Counts are pages, except `nodes_...`."""
 
@@ -47,6 +54,9 @@ class ReportBody(StrictBody):
     nodes_embedded: int
     seconds: float
     errors: list[PageErrorBody]
+    left_out: dict[str, int] = Field(default_factory=dict)  # pages by reason
+    left_out_pages: list[LeftOutPageBody] = Field(default_factory=list)  # the first of them
+    warnings: list[PageErrorBody] = Field(default_factory=list)  # pages that were read, though not all of them
 
 
 class ProgressBody(StrictBody):
@@ -108,3 +118,6 @@ class PlanBody(StrictBody):
     nodes_to_embed: int
     pages: list[PageCostBody]
     errors: list[PageErrorBody]
+    left_out: dict[str, int] = Field(default_factory=dict)
+    left_out_pages: list[LeftOutPageBody] = Field(default_factory=list)
+    warnings: list[PageErrorBody] = Field(default_factory=list)

@@ -10,7 +10,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pipelines.errors import PageError, VendorError, VendorRefused
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.page_splitting import PageSplitter
-from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
+from pipelines.ingestion.plan import NAMED_PAGES, IngestionPlan, PagePlan, group_pages
 from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import RunningIngestion
@@ -94,6 +94,9 @@ class IndexUpdate:
             nodes_embedded=self._progress.nodes_embedded,
             seconds=round(seconds, 3),
             errors=tuple(self._failures),
+            left_out=plan.count_left_out(),
+            left_out_pages=plan.left_out[:NAMED_PAGES],
+            warnings=plan.warnings[:NAMED_PAGES],
         )
 
     async def _groups(self) -> AsyncGenerator[list[PreparedPage], None]:

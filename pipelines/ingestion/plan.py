@@ -1,13 +1,14 @@
 """What an ingestion would do: the pages of the source against the records of the last run."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
-from pipelines.readers import UnchangedPage
-from pipelines.types import PageFailure
+from pipelines.readers import SourcePage, UnchangedPage
+from pipelines.types import LeftOutPage, PageFailure
 from storage_config.records.documents import DocumentState
 from storage_config.vocabulary import PageAction
 
@@ -17,6 +18,8 @@ MAX_REMOVED_SHARE = 0.3
 # progress follows; each group is one write of vectors and two short transactions.
 GROUP_PAGES = 32
 GROUP_CHARS = 60_000
+# A report names so many pages that are left out, or read with a warning; all of them are counted.
+NAMED_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,16 @@ class IngestionPlan:
     unchanged: int
     failures: tuple[PageFailure, ...]
     refreshed: tuple[DocumentState, ...] = ()  # unchanged pages with what their server sent this time
+    left_out: tuple[LeftOutPage, ...] = ()
+    warnings: tuple[PageFailure, ...] = ()  # what was lost or doubtful in pages that are read all the same
 
     def count(self, action: PageAction) -> int:
         """How many pages have this action."""
         return sum(page.action == action for page in self.pages)
+
+    def count_left_out(self) -> dict[str, int]:
+        """How many pages are left out for which reason; only reasons that some page has."""
+        return dict(Counter(page.reason for page in self.left_out).most_common())
 
     def check_removals(self) -> None:
         """Raises RemovalRefused when too large a part of the corpus would go."""
@@ -96,11 +105,11 @@ class Comparison:
     failures: list[PageFailure] = field(default_factory=list)
     recorded: list[DocumentState] = field(default_factory=list)
     refreshed: list[DocumentState] = field(default_factory=list)
+    left_out: list[LeftOutPage] = field(default_factory=list)
+    warnings: list[PageFailure] = field(default_factory=list)
 
 
-def compare_pages(
-    read: Iterable[Document | UnchangedPage | PageFailure], states: Mapping[str, DocumentState], *, fingerprint: str
-) -> Comparison:
+def compare_pages(read: Iterable[SourcePage], states: Mapping[str, DocumentState], *, fingerprint: str) -> Comparison:
     """Compares the source's pages with the corpus's records, by their uris.
 
     A page that cannot be read any more is a failure, not a removal: it keeps its old version. An upload stays until
@@ -108,7 +117,9 @@ def compare_pages(
     """
     found, seen = Comparison(), set[str]()
     for item in read:
-        if isinstance(item, PageFailure):
+        if isinstance(item, LeftOutPage):
+            found.left_out.append(item)
+        elif isinstance(item, PageFailure):
             seen.add(item.path)
             found.failures.append(item)
         elif isinstance(item, UnchangedPage):
@@ -116,6 +127,7 @@ def compare_pages(
             _compare_recorded(found, states[item.uri], fingerprint)
         else:
             seen.add(item.metadata["uri"])
+            found.warnings += [PageFailure(item.metadata["uri"], text) for text in item.metadata.get("warnings", ())]
             _compare_read(found, item, states.get(item.metadata["uri"]), fingerprint)
     rest = [state for uri, state in states.items() if uri not in seen]
     for state in rest:

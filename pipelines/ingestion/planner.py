@@ -46,6 +46,8 @@ class Planner:
             unchanged=found.unchanged,
             failures=tuple(found.failures),
             refreshed=tuple(found.refreshed),
+            left_out=tuple(found.left_out),
+            warnings=tuple(found.warnings),
         )
 
     def _known(self, states: Iterable[DocumentState]) -> dict[str, Validators]:

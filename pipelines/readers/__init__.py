@@ -9,7 +9,7 @@ from pipelines.readers.folder import FolderPages
 from pipelines.readers.page_source import PageSource, SourcePage, UnchangedPage, Validators
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.readers.upload import Upload, read_upload
-from pipelines.types import PageFailure
+from pipelines.types import LeftOutPage, PageFailure
 
 __all__ = [
     "PageSource", "SourcePage", "UnchangedPage", "Upload", "Validators", "open_source", "read_documents",
@@ -25,8 +25,11 @@ def open_source(spec: CorpusSpec, *, max_page_chars: int) -> PageSource:
 
 
 def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Document | PageFailure]:
-    """The pages of a corpus whose source is a folder, one by one: synchronous and CPU bound. Raises SourceMissing."""
+    """The pages of a corpus whose source is a folder, one by one, without those that are left out.
+
+    Synchronous and CPU bound. Raises SourceMissing.
+    """
     source = open_source(spec, max_page_chars=max_page_chars)
     if not isinstance(source, FolderPages):
         raise TypeError(f"the source of {spec.name} is no folder")
-    return source.read()
+    return (page for page in source.read() if not isinstance(page, LeftOutPage))

@@ -15,8 +15,9 @@ from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.pdf import PdfTree
-from pipelines.readers.source_folder import SourceFolder
-from pipelines.types import PageFailure
+from pipelines.readers.source_folder import SourceFolder, printable
+from pipelines.types import LeftOutPage, PageFailure
+from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +31,8 @@ class PageTree(Protocol):
         """The files that are pages, in order of their uris."""
         ...
 
-    def read(self, path: PurePosixPath) -> Page | None:
-        """The page; None where its site does not show it. Raises PageError."""
+    def read(self, path: PurePosixPath) -> Page | LeftOutReason:
+        """The page, or why its readers do not see it. Raises PageError."""
         ...
 
 
@@ -55,7 +56,7 @@ class FolderPages:
         """Whether the folder has a page file of that uri; of one that is not here nobody knows."""
         return self._path.is_dir() and any(str(path) == uri for path in self._tree(0).paths())
 
-    def read(self) -> Iterator[Document | PageFailure]:
+    def read(self) -> Iterator[Document | LeftOutPage | PageFailure]:
         """The pages in order of their uris, as they are read: synchronous and CPU bound.
 
         Raises SourceMissing, before the first page, where the folder is missing or holds no page.
@@ -74,21 +75,22 @@ class FolderPages:
             return PdfTree(self._spec, self._source, folder)
         return MarkdownTree(self._spec, self._source, folder)
 
-    def _read(self, tree: PageTree, paths: list[PurePosixPath]) -> Iterator[Document | PageFailure]:
+    def _read(self, tree: PageTree, paths: list[PurePosixPath]) -> Iterator[Document | LeftOutPage | PageFailure]:
         read = 0
         for path in paths:
             outcome = _read_page(tree, path)
-            read += outcome is not None
-            if outcome is not None:
-                yield outcome
+            read += not isinstance(outcome, LeftOutPage)
+            yield outcome
         if not read:
             raise SourceMissing(f"{self._spec.name}: every page in {self._path} is one that the site does not show")
 
 
-def _read_page(tree: PageTree, path: PurePosixPath) -> Document | PageFailure | None:
+def _read_page(tree: PageTree, path: PurePosixPath) -> Document | LeftOutPage | PageFailure:
+    if (name := printable(path)) != str(path):
+        return PageFailure(name, "has a name that is not UTF-8: rename the file")
     try:
         page = tree.read(path)
-        return build_document(page) if page else None
+        return LeftOutPage(str(path), page) if isinstance(page, str) else build_document(page)
     except PageError as error:
         return PageFailure(str(path), error.reason)
     except Exception as error:

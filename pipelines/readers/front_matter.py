@@ -1,25 +1,51 @@
-"""Front matter: the YAML at the head of a page, and what it says about the page as a publication."""
+"""Front matter: the YAML, TOML or JSON at the head of a page, and what it says about the page as a publication."""
 
+import json
 import re
+import reprlib
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from storage_config.vocabulary import QUALITIES, Quality
+from storage_config.vocabulary import QUALITIES, LeftOutReason, Quality
 
 _FENCED = re.compile(r"-{3}[ \t]*\n(.*?)(?:^|(?<=\n))(?:-{3}|\.{3})[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML = re.compile(r"\+{3}[ \t]*\n(.*?)(?:^|(?<=\n))\+{3}[ \t]*(?:\n|\Z)", re.DOTALL)
+_SALVAGED = re.compile(r"^(title|slug|id|draft|unlisted|published|noindex)\s*[:=]\s*(\S.*?)\s*$", re.MULTILINE)
+# MkDocs' own patterns of MultiMarkdown's meta-data.
+_META = re.compile(r" {0,3}(?P<key>[A-Za-z0-9_-]+):\s*(?P<value>.*)")
+_META_MORE = re.compile(r"(?: {4}|\t)\s*(?P<value>.*)")
+MAX_CHARS = 65_536
 _YEAR = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d)?)?")
+_OTHER_AUTHOR_KEYS = frozenset({"key", "title", "url", "image_url", "imageURL", "email", "id", "ref", "github"})
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 
 class FrontMatterError(ValueError):
-    """The front matter is not usable; the message names the key and what is allowed."""
+    """The front matter is not usable; the message names the key and what is allowed.
+
+    `salvaged` are single values that can be told all the same, `rest` the page below, where it could be split off.
+    """
+
+    def __init__(self, message: str, salvaged: Mapping[str, Any] | None = None, rest: str | None = None) -> None:
+        super().__init__(message)
+        self.salvaged = salvaged or {}
+        self.rest = rest
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's core schema, as the generators read it: `no`, `12:30` and `2024-01-01` are strings."""
+    """YAML 1.2's core schema, as the generators read it: `no`, `12:30` and `2024-01-01` are strings.
+
+    Without aliases: a few lines of them stand for more than any memory holds.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=self.get_mark())
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -39,20 +65,62 @@ _Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(str(no
 def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
     """The front matter and the page below it; empty where the page has none.
 
-    Raises FrontMatterError where it is not YAML, or not a mapping.
+    Raises FrontMatterError where it is not what its marks say, or not a mapping.
     """
-    match = _FENCED.match(source) if source.startswith("---") else None
+    if source.startswith("---"):
+        return _split(source, _FENCED.match(source), "YAML")
+    if source.startswith("+++"):
+        return _split(source, _TOML.match(source), "TOML")
+    return _split_json(source) if source.startswith("{\n") else ({}, source)
+
+
+def split_meta_data(source: str) -> tuple[dict[str, Any], str]:
+    """MultiMarkdown's meta-data as MkDocs reads it: lines `key: value` at the head of a page without front matter."""
+    values: dict[str, Any] = {}
+    lines = source.split("\n")
+    key, index = "", 0
+    while index < len(lines) and lines[index].strip() and index < MAX_CHARS // 8:
+        if named := _META.match(lines[index]):
+            key = named["key"].lower()
+            values[key] = named["value"].strip()
+        elif key and (more := _META_MORE.match(lines[index])):
+            values[key] = f"{values[key]} {more['value'].strip()}".strip()
+        else:
+            break
+        index += 1
+    return (values, "\n".join(lines[index:])) if values else ({}, source)
+
+
+def _split(source: str, match: re.Match[str] | None, language: str) -> tuple[dict[str, Any], str]:
     if not match:
         return {}, source
+    written, rest = match.group(1), source[match.end() :]
+    if len(written) > MAX_CHARS:
+        raise FrontMatterError(f"front matter has {len(written):,} characters; allowed: {MAX_CHARS:,}")
     try:
-        values = yaml.load(match.group(1), _Loader)
+        values = yaml.load(written, _Loader) if language == "YAML" else tomllib.loads(written)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise FrontMatterError(f"front matter is not YAML: {_place(error)}") from None
+        salvaged = {name: value.strip("'\"") for name, value in _SALVAGED.findall(written)}
+        raise FrontMatterError(f"front matter is not {language}: {_place(error)}", salvaged, rest) from None
     if values is None:
         values = {}
     if not isinstance(values, dict):
-        raise FrontMatterError(f"front matter is {type(values).__name__}; allowed: a mapping of keys to values")
-    return {str(key): value for key, value in values.items()}, source[match.end() :]
+        # Prose between two rules is text; a list is a mistake.
+        rest = source if isinstance(values, str) else rest
+        message = f"front matter is {type(values).__name__}; allowed: a mapping of keys to values"
+        raise FrontMatterError(message, rest=rest)
+    return {str(key): value for key, value in values.items()}, rest
+
+
+def _split_json(source: str) -> tuple[dict[str, Any], str]:
+    """Hugo's third way. A page that only begins with a brace has no front matter."""
+    try:
+        values, end = json.JSONDecoder().raw_decode(source[:MAX_CHARS])
+    except (ValueError, RecursionError):
+        return {}, source
+    rest = source[end:]
+    is_front_matter = isinstance(values, dict) and values and (not rest or rest.startswith("\n"))
+    return (values, rest[1:]) if is_front_matter else ({}, source)
 
 
 def _place(error: Exception) -> str:
@@ -69,7 +137,7 @@ class FrontMatter:
     slug: str | None = None
     id: str | None = None
     quality: Quality | None = None
-    hidden: bool = False  # draft or unlisted
+    left_out: LeftOutReason | None = None  # its site does not publish it, or wants it in no index
     keep_number_prefixes: bool = False
     mdx_format: str | None = None
     publication: Mapping[str, Any] | None = None  # CSL-JSON fields, without id, title and url
@@ -83,11 +151,39 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
         slug=_text(values, "slug"),
         id=_text(values, "id"),
         quality=_quality(values.get("source_quality")),
-        hidden=values.get("draft") is True or values.get("unlisted") is True,
+        left_out=_left_out(values),
         keep_number_prefixes=values.get("parse_number_prefixes") is False,
         mdx_format=mdx.get("format") if isinstance(mdx, dict) else None,
         publication=_publication(values),
     )
+
+
+def _left_out(values: Mapping[str, Any]) -> LeftOutReason | None:
+    if _says(values.get("draft")) or _says(values.get("published"), "false", "no", "off"):
+        return "draft"
+    if _says(values.get("unlisted")):
+        return "unlisted"
+    robots = [values.get("robots"), *(_robots(item) for item in _list(values.get("head")))]
+    named = any("noindex" in str(one).lower() or str(one).lower().strip() == "none" for one in robots if one)
+    return "noindex" if named or _says(values.get("noindex")) else None
+
+
+def _says(value: object, *words: str) -> bool:
+    """Whether a switch is set, also where its value became a string, as in meta-data without types."""
+    return str(value).strip().lower() in (words or ("true", "yes", "on"))
+
+
+def _robots(item: object) -> str | None:
+    """What a robots tag says in the `head` of VitePress (a list) or Starlight (a mapping)."""
+    if isinstance(item, dict):
+        item = [item.get("tag"), item.get("attrs")]
+    if not isinstance(item, list) or len(item) < 2 or item[0] != "meta" or not isinstance(item[1], dict):
+        return None
+    return str(item[1].get("content")) if item[1].get("name") in ("robots", "googlebot") else None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _text(values: Mapping[str, Any], key: str) -> str | None:
@@ -95,7 +191,7 @@ def _text(values: Mapping[str, Any], key: str) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool | dict | list):
-        raise FrontMatterError(f"{key}: {value!r} is not allowed; allowed: a text")
+        raise FrontMatterError(f"{key}: {reprlib.repr(value)} is not allowed; allowed: a text")
     return " ".join(str(value).split()) or None
 
 
@@ -105,7 +201,7 @@ def _quality(value: object) -> Quality | None:
     for quality in QUALITIES:
         if value == quality:
             return quality
-    raise FrontMatterError(f"source_quality: {value!r} is not allowed; allowed: {', '.join(QUALITIES)}")
+    raise FrontMatterError(f"source_quality: {reprlib.repr(value)} is not allowed; allowed: {', '.join(QUALITIES)}")
 
 
 def _publication(values: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -132,20 +228,22 @@ def _authors(value: object) -> list[dict[str, str]]:
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list):
-        raise FrontMatterError(f"authors: {value!r} is not allowed; allowed: a name, or a list of names")
-    return [_author(author) for author in value if author]
+        raise FrontMatterError(f"authors: {reprlib.repr(value)} is not allowed; allowed: a name, or a list of names")
+    return [found for author in value if author and (found := _author(author))]
 
 
-def _author(author: object) -> dict[str, str]:
+def _author(author: object) -> dict[str, str] | None:
     """A CSL name. `Family, Given` and `Given Family` are told apart; `{literal: ...}` is for organisations."""
     if isinstance(author, dict):
         known = {key: str(author[key]) for key in ("family", "given", "literal") if author.get(key)}
         if known:
             return known
+        if "name" not in author and author.keys() & _OTHER_AUTHOR_KEYS:
+            return None  # its name stands in another file
         author = author.get("name")
     if not isinstance(author, str) or not author.strip():
         raise FrontMatterError(
-            f"authors: {author!r} is not allowed; allowed: a name, or {{family, given}} or {{literal}}"
+            f"authors: {reprlib.repr(author)} is not allowed; allowed: a name, or {{family, given}} or {{literal}}"
         )
     family, comma, given = (part.strip() for part in author.partition(","))
     if comma:
@@ -163,7 +261,7 @@ def _issued(value: object) -> dict[str, list[list[int]]] | None:
         return None
     match = _YEAR.fullmatch(str(value).strip())
     if not match:
-        raise FrontMatterError(f"year: {value!r} is not allowed; allowed: four digits")
+        raise FrontMatterError(f"year: {reprlib.repr(value)} is not allowed; allowed: four digits")
     return {"date-parts": [[int(match.group(1))]]}
 
 
@@ -172,5 +270,5 @@ def _doi(value: object) -> str | None:
         return None
     match = _DOI.fullmatch(str(value).strip())
     if not match:
-        raise FrontMatterError(f"doi: {value!r} is not allowed; allowed: 10.<registrant>/<suffix>")
+        raise FrontMatterError(f"doi: {reprlib.repr(value)} is not allowed; allowed: 10.<registrant>/<suffix>")
     return match.group(1)

@@ -1,5 +1,7 @@
 """Lines of a page on their way to its text, and the text they make."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,6 +37,26 @@ class Body:
     headings: tuple[Heading, ...]
 
 
+# What nobody sees and no search finds: zero-width characters, soft hyphens, marks of direction, half characters.
+# Joiners stay inside scripts and emoji that are written with them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "|(?<![^\\x00-\u02ff])[\u200c\u200d](?![^\\x00-\u02ff])"
+)
+_HALF = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LIGATURES = {ord(one): unicodedata.normalize("NFKC", one) for one in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"}
+_DATA_URI = re.compile(r"data:[\w/+.-]{0,80}(?:;[\w=.-]{1,40}){0,4},[\w+/=%-]{100,} ?")
+
+
+def clean_line(text: str) -> str:
+    """The line without invisible characters and embedded files, with plain blanks, whole letters and one spelling."""
+    if text.isascii():
+        return _DATA_URI.sub("", text) if "data:" in text else text
+    text = _HALF.sub("\ufffd", _SPACES.sub(" ", _INVISIBLE.sub("", text)))
+    return _DATA_URI.sub("", unicodedata.normalize("NFC", text.translate(_LIGATURES)))
+
+
 def join_lines(lines: Iterable[Line]) -> Body:
     """The text of the lines: no blank lines at its ends, never two in a row outside code."""
     kept = list(lines)
@@ -52,11 +74,11 @@ def join_lines(lines: Iterable[Line]) -> Body:
             parts.append(gap)
             position += len(gap)
         blanks_due = False
-        text = line.text if line.verbatim else line.text.rstrip()
+        text = clean_line(line.text if line.verbatim else line.text.rstrip())
         if line.heading:
             heading = line.heading
             end = position + len(text)
-            headings.append(Heading(heading.level, heading.text, heading.anchor, position, end))
+            headings.append(Heading(heading.level, clean_line(heading.text), heading.anchor, position, end))
         parts.append(text)
         position += len(text)
     return Body("".join(parts), tuple(headings))

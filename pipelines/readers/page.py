@@ -26,6 +26,7 @@ class Page:
     body: Body
     quality: Quality
     bibliography: Mapping[str, Any] | None  # CSL-JSON item
+    warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way, for the operator
 
 
 def build_document(page: Page) -> Document:
@@ -41,7 +42,9 @@ def build_document(page: Page) -> Document:
         "headings": [asdict(heading) for heading in page.body.headings],
     }
     hashed = json.dumps({**payload, "text": page.body.text}, sort_keys=True, ensure_ascii=False)
-    metadata = {"uri": page.uri, **payload, "content_hash": hashlib.sha256(hashed.encode()).hexdigest()}
+    metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": hashlib.sha256(hashed.encode()).hexdigest()}
+    if page.warnings:
+        metadata["warnings"] = list(page.warnings)
     return Document(
         id_=page.uri,
         text=page.body.text,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from llama_index.core.schema import Document
 
-from pipelines.types import PageFailure
+from pipelines.types import LeftOutPage, PageFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class UnchangedPage:
     uri: str
 
 
-SourcePage = Document | UnchangedPage | PageFailure
+SourcePage = Document | UnchangedPage | LeftOutPage | PageFailure
 
 
 class PageSource(Protocol):

@@ -97,6 +97,11 @@ class SourceFolder:
         return None
 
 
+def printable(path: PurePosixPath) -> str:
+    """The path as text that can be kept and shown, with `\\xff` for each byte of a name that is no UTF-8."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _open_regular(name: str, flags: int) -> int:
     """Open regular files only: reading a pipe or a device would wait for ever."""
     descriptor = os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

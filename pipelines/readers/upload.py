@@ -13,7 +13,7 @@ from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
-from storage_config.vocabulary import PageFormat
+from storage_config.vocabulary import LeftOutReason, PageFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Upload:
 def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Document:
     """The page as a document. It sees no file: its includes and imports are dropped. Raises PageError."""
     page = _read(spec, upload, max_page_chars)
-    if page is None:
-        raise PageError(upload.uri, "is a page that its site does not show (draft, redirect or noindex)")
+    if isinstance(page, str):
+        raise PageError(upload.uri, f"is a page that its readers do not see ({page})")
     return build_document(page)
 
 
-def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | None:
+def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutReason:
     path = PurePosixPath(upload.uri)
     # Two spellings of one path (`./a`, `a//b`) would be two pages of one address, of which one is the source's.
     if not path.name or str(path) != upload.uri or path.is_absolute() or ".." in path.parts or "\x00" in upload.uri:
@@ -54,8 +54,8 @@ def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | None:
     url = upload.url or f"{spec.base_url.rstrip('/')}/{upload.uri}"
     if upload.kind == "html":
         read = read_html(upload.uri, upload.data, max_chars=max_chars)
-        if read is None:
-            return None
+        if isinstance(read, str):
+            return read
         body, title, front_matter = read.body, read.title, read.front_matter
     else:
         body, title = read_pdf(upload.uri, upload.data, max_chars=max_chars)

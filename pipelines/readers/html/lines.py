@@ -4,25 +4,40 @@ Code stays as it is, in fences; lists, quotations and tables keep their markdown
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.mathml import math_text
 from pipelines.readers.html.skipping import is_permalink, is_skipped
+from pipelines.readers.html.tables import own_rows, read_grid
 from pipelines.readers.lines import BLANK, Line, LineHeading
+from pipelines.readers.scripts import lowered, raised
 
 _BLOCKS = frozenset(
     {
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-        "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "main", "ol", "p",
-        "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+        "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "ol", "p", "pre", "search",
+        "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
     }
 )  # fmt: skip
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _HEADING = re.compile(r"h([1-6])")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight)-(?:source-)?([\w+#-]+)")
 _NO_LANGUAGE = frozenset({"none", "default", "text", "plaintext", "notranslate"})
-_NUMBERS = frozenset({"linenos", "lineno", "linenodiv", "gutter", "hljs-ln-numbers", "rouge-gutter"})
+_NUMBERS = frozenset(
+    {
+        "blob-num", "gutter", "hljs-ln-n", "hljs-ln-numbers", "line-number", "line-numbers",
+        "line-numbers-rows", "line-numbers-wrapper", "lineno", "linenodiv", "linenos",
+        "react-syntax-highlighter-line-number", "rouge-gutter",
+    }
+)  # fmt: skip
+_CODE_CELLS = frozenset({"code", "rouge-code", "blob-code", "hljs-ln-code"})
+_NO_CODE = frozenset({"button", "script", "style", "template"})
+_CODE_LINES = frozenset({"div", "li", "p", "tr"})
+_LINE_CLASSES = frozenset({"line", "code-line", "token-line", "ec-line", "view-line"})
+_EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 _LINE_BREAK = "\x00"
 
 
@@ -51,7 +66,7 @@ class _Writer:
                     lines += [*_paragraph(paragraph), BLANK, *self._block(child), BLANK]
                     paragraph = []
                 else:
-                    paragraph.append(_inline(child))
+                    paragraph.append(_inline_after("".join(paragraph[-3:]), child))
             paragraph.append(child.tail or "")
         return lines + _paragraph(paragraph)
 
@@ -61,7 +76,7 @@ class _Writer:
             return _heading(element, int(match[1]))
         if tag == "pre":
             return _fence(element)
-        if tag in ("ul", "ol"):
+        if tag in ("ul", "ol", "menu", "dir"):
             return self._list(element, ordered=tag == "ol")
         if tag == "blockquote":
             return list(_prefixed(_trimmed(self.children(element)), "> ", "> "))
@@ -71,46 +86,83 @@ class _Writer:
 
     def _list(self, element: HtmlElement, *, ordered: bool) -> list[Line]:
         lines: list[Line] = []
-        number = 0
-        for item in element:
-            if is_skipped(item):
-                continue
-            number += 1
-            marker = f"{number}. " if ordered else "- "
+        items = [item for item in element if not is_skipped(item)]
+        step = -1 if element.get("reversed") is not None else 1
+        number = _integer(element.get("start"), len(items) if step < 0 else 1)
+        for item in items:
+            number = _integer(item.get("value"), number) if item.tag == "li" else number
+            marker = f"{_numeral(number, element.get('type') or '')}. " if ordered else "- "
             lines += _prefixed(_trimmed(self.children(item)), marker, " " * len(marker))
+            number += step
         return lines
 
     def _table(self, table: HtmlElement) -> list[Line]:
-        rows = _rows(table)
-        codes = [cell for row in rows for cell in row if _classes(cell) & {"code", "rouge-code"}]
+        rows = own_rows(table)
+        codes = [cell for row in rows for cell in row if _classes(cell) & _CODE_CELLS]
         if codes and any(_classes(cell) & _NUMBERS for row in rows for cell in row):
-            return [line for cell in codes for line in self.children(cell)]
+            return _code_cells(codes) if len(codes) > 1 else self.children(codes[0])
+        caption = next((child for child in table if child.tag == "caption"), None)
+        above = [*self.children(caption), BLANK] if caption is not None and not is_skipped(caption) else []
         # What holds another table, or has a single column, lays out a page.
         is_layout = table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None
         if is_layout or max((len(row) for row in rows), default=0) < 2:
-            return [line for row in rows for cell in row for line in [*self.children(cell), BLANK]]
-        shown = [[self._cell(cell) for cell in row] for row in rows]
-        width = max(len(row) for row in shown)
-        # Only the head, which must be as wide as the rule below it: all rows of a page that has one wide one and many
-        # short ones would be thousands of times its size.
-        shown[0] += [""] * (width - len(shown[0]))
-        written = ["| " + " | ".join(row) + " |" for row in shown]
-        return [Line(line) for line in [written[0], "|" + " --- |" * width, *written[1:]]]
+            return above + [line for row in rows for cell in row for line in [*self.children(cell), BLANK]]
+        grid = read_grid(rows, {cell: self._cell(cell) for row in rows for cell in row})
+        return above + [Line(line) for line in table_lines(grid.rows[0], grid.rows[1:])]
 
     def _cell(self, cell: HtmlElement) -> str:
         text = " ".join(line.text.strip() for line in self.children(cell) if line.text.strip())
         return re.sub(r"\s+", " ", text).replace("|", "\\|")
 
 
-def _rows(table: HtmlElement) -> list[list[HtmlElement]]:
-    """The cells of the table's own rows, not those of tables inside it."""
-    groups = [table, *(child for child in table if child.tag in ("thead", "tbody", "tfoot"))]
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for group in groups for row in group if row.tag == "tr"]
-    return [row for row in rows if row]
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table of markdown, in whose cells `|` is escaped already.
+
+    Only the head is as wide as the widest row: all rows of a page that has one wide one and many short ones would be
+    thousands of times its size.
+    """
+    rows = list(rows)
+    width = max([len(head), *(len(row) for row in rows)])
+    shown = [[*head, *[""] * (width - len(head))], *rows]
+    written = ["| " + " | ".join(row) + " |" for row in shown]
+    return [written[0], "|" + " --- |" * width, *written[1:]]
+
+
+def _integer(value: str | None, otherwise: int) -> int:
+    return int(value) if value and re.fullmatch(r"\s*-?\d{1,9}\s*", value) else otherwise
+
+
+def _numeral(number: int, kind: str) -> str:
+    """The number of an item as its list shows it: `c` and `iv` where its type says so."""
+    if kind in ("a", "A") and 0 < number <= 26:
+        return chr(ord(kind) + number - 1)
+    if kind in ("i", "I") and 0 < number < 4_000:
+        roman = "".join(
+            digits[int(digit)] for digits, digit in zip(_ROMAN[-len(str(number)) :], str(number), strict=True)
+        )
+        return roman.upper() if kind == "I" else roman
+    return str(number)
+
+
+_ROMAN = (
+    ("", "m", "mm", "mmm"),
+    ("", "c", "cc", "ccc", "cd", "d", "dc", "dcc", "dccc", "cm"),
+    ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc"),
+    ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"),
+)
+
+
+def _code_cells(cells: Iterable[HtmlElement]) -> list[Line]:
+    """Code whose lines are the rows of a table."""
+    return _fenced("\n".join("".join(_code_parts(cell)).strip("\n") for cell in cells), "")
 
 
 def _heading(element: HtmlElement, level: int) -> list[Line]:
     text = _collapsed("".join(_inline_parts(element, in_heading=True))).replace("\n", " ").strip()
+    if not text:
+        # The heading of an accordion is a button, and nothing else.
+        text = " ".join(" ".join(_inline_parts(button, in_heading=True)) for button in element.iter("button"))
+        text = " ".join(text.split())
     if not text:
         return []
     plain = re.sub(r"`+", "", text)
@@ -136,21 +188,31 @@ def _anchor(heading: HtmlElement) -> str | None:
 
 
 def _fence(pre: HtmlElement) -> list[Line]:
-    code = "".join(_code_parts(pre)).replace("\r\n", "\n").strip("\n")
+    return _fenced("".join(_code_parts(pre)), _language(pre))
+
+
+def _fenced(code: str, language: str) -> list[Line]:
+    code = code.replace("\r\n", "\n").replace("\xa0", " ").strip("\n")
     if not code.strip():
         return []
     longest = max((len(ticks) for ticks in re.findall(r"`{3,}", code)), default=2)
     fence = "`" * (longest + 1)
-    return [Line(line, verbatim=True) for line in [fence + _language(pre), *code.split("\n"), fence]]
+    return [Line(line, verbatim=True) for line in [fence + language, *code.split("\n"), fence]]
 
 
 def _code_parts(element: HtmlElement) -> Iterator[str]:
+    """The code with its line breaks: those of its text, `br`, and elements that stand on a line of their own."""
     yield element.text or ""
     for child in element:
         if child.tag == "br":
             yield "\n"
-        elif isinstance(child.tag, str) and child.tag != "button" and not _classes(child) & _NUMBERS:
-            yield from _code_parts(child)
+        elif isinstance(child.tag, str) and child.tag not in _NO_CODE and not _classes(child) & _NUMBERS:
+            code = "".join(_code_parts(child))
+            yield code
+            lone = child.tag in _CODE_LINES or (_classes(child) & _LINE_CLASSES and not (child.tail or "").strip(" \t"))
+            follows = child.getnext() is not None or (child.tail or "").strip()
+            if lone and follows and not code.endswith("\n") and not (child.tail or "").lstrip(" \t").startswith("\n"):
+                yield "\n"
         yield child.tail or ""
 
 
@@ -161,22 +223,44 @@ def _language(pre: HtmlElement) -> str:
 
 
 def _inline(element: HtmlElement) -> str:
-    if element.tag == "br":
+    tag = element.tag
+    if tag == "br":
         return _LINE_BREAK
-    if element.tag in _CODE:
-        return _code_span("".join(element.itertext()))
-    formula = next(element.iter("annotation"), None) if element.tag in ("math", "span") else None
-    if formula is not None and "tex" in (formula.get("encoding") or ""):
-        return f"${''.join(formula.itertext()).strip()}$"
-    return "".join(_inline_parts(element, in_heading=False))
+    if tag in _CODE:
+        code = "".join(_code_parts(element))
+        if next(element.iter("br", *_CODE_LINES), None) is not None:
+            return _LINE_BREAK.join(_code_span(line) for line in code.split("\n"))
+        return _code_span(code)
+    if (formula := math_text(element)) is not None:
+        return formula
+    if tag == "img":
+        return (element.get("alt") or "") if _classes(element) & _EMOJI else ""
+    if tag == "input":
+        checkbox = (element.get("type") or "").lower() == "checkbox"
+        return ("[x] " if element.get("checked") is not None else "[ ] ") if checkbox else ""
+    text = "".join(_inline_parts(element, in_heading=False))
+    if tag == "rt":
+        return f"({text})"
+    return f"“{text}”" if tag == "q" else text
 
 
 def _inline_parts(element: HtmlElement, *, in_heading: bool) -> Iterator[str]:
-    yield element.text or ""
+    before = element.text or ""
+    yield before
     for child in element:
-        if not is_skipped(child) and not (in_heading and is_permalink(child)):
-            yield _inline(child)
+        if not is_skipped(child) and not (in_heading and (is_permalink(child) or child.tag == "button")):
+            text = _inline_after(before, child)
+            yield text
+            before = text or before
         yield child.tail or ""
+        before = child.tail or before
+
+
+def _inline_after(before: str, element: HtmlElement) -> str:
+    text = _inline(element)
+    if element.tag == "sup":
+        return raised(before, text)
+    return lowered(before, text) if element.tag == "sub" else text
 
 
 def _code_span(code: str) -> str:

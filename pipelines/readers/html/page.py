@@ -14,13 +14,16 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_front_matter
+from pipelines.readers.html.encoding import decode_html
 from pipelines.readers.html.lines import html_lines
-from pipelines.readers.html.skipping import content_of
+from pipelines.readers.html.skipping import content_of, reveal_panels
 from pipelines.readers.lines import Body, join_lines
+from storage_config.vocabulary import LeftOutReason
 
-_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
-_HEAD_BYTES = 4_096
+# Whose names a tag or header may say: everybody's, ours, and the crawler that sites name when they mean all.
+ROBOTS = frozenset({"robots", "footnoted", "googlebot"})
+# A page that only reloads itself names no other.
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*(?:url\s*=\s*)?['\"]?[^\s'\"]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +36,28 @@ class HtmlPage:
     front_matter: FrontMatter
 
 
-def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = None) -> HtmlPage | None:
-    """The page; None where it is none for readers: one that sends on to another, or asks not to be indexed.
+def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = None) -> HtmlPage | LeftOutReason:
+    """The page, or why it is none for readers: it sends on to another, asks not to be indexed, or holds no text.
 
-    `charset` is what the HTTP header says; else UTF-8 is tried, then what the page says. Raises PageError.
+    `charset` is what the HTTP header says. Raises PageError.
     """
-    document = _parse(path, _decode(path, data, charset))
+    document = _parse(path, decode_html(data, charset))
     meta = _meta(document)
-    if "refresh" in meta or "noindex" in meta.get("robots", "").lower():
-        return None
+    if "noindex" in meta:
+        return "noindex"
+    if "refresh" in meta:
+        return "redirect"
+    reveal_panels(document)
     try:
         body = join_lines(html_lines(content_of(document)))
     except RecursionError:
         raise PageError(path, "nests its elements too deep") from None
     if len(body.text) > max_chars:
         raise PageError(path, f"has {len(body.text):,} characters; at most {max_chars:,} are allowed")
+    if not body.text:
+        return "empty"
     first = next((heading.text for heading in body.headings if heading.level == 1), None)
     return HtmlPage(body, first or _title(document, meta), _canonical(document), _front_matter(path, document, meta))
-
-
-def _decode(path: str, data: bytes, charset: str | None) -> str:
-    declared = _CHARSET.search(data[:_HEAD_BYTES])
-    named = declared.group(1).decode("ascii", "replace") if declared else ""
-    for name in filter(None, (charset, "utf-8-sig", named)):
-        try:
-            # A control character is no text, and lxml refuses NUL.
-            return _CONTROL.sub("\ufffd", data.decode(name))
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise PageError(path, "is neither UTF-8 nor what it says it is")
 
 
 def _parse(path: str, text: str) -> HtmlElement:
@@ -79,12 +75,27 @@ def _parse(path: str, text: str) -> HtmlElement:
 
 
 def _meta(document: HtmlElement) -> dict[str, str]:
+    """What the page says of itself; `noindex` and `refresh` are there where they hold for us."""
     found: dict[str, str] = {}
     for element in document.iter("meta"):
-        name = element.get("name") or element.get("property") or element.get("http-equiv")
-        if name:
-            found.setdefault(name.lower(), element.get("content") or "")
+        name = (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+        content = element.get("content") or ""
+        # What a page says to readers without JavaScript is not what it says to all.
+        hidden = next(element.iterancestors("noscript"), None) is not None
+        if name in ROBOTS and forbids_index(content):
+            found["noindex"] = content
+        elif name == "refresh":
+            if _REFRESH.search(content) and not hidden:
+                found.setdefault(name, content)
+        elif name and name != "noindex":
+            found.setdefault(name, content)
     return found
+
+
+def forbids_index(directives: str) -> bool:
+    """Whether the directives of a robots tag or header forbid to index the page."""
+    words = {word.strip().lower() for word in re.split(r"[,;\s]", directives)}
+    return bool(words & {"noindex", "none"})
 
 
 def _title(document: HtmlElement, meta: Mapping[str, str]) -> str | None:

@@ -1,6 +1,11 @@
 """What of an HTML page is its content, and what is the site around it."""
 
+import re
+from collections.abc import Callable, Collection
+
 from lxml.html import HtmlElement
+
+from pipelines.readers.scripts import is_note
 
 # Where the generators put a page's content, the most telling first.
 _CONTENT = (
@@ -17,20 +22,56 @@ _CONTENT = (
 )
 _TAGS = frozenset(
     {
-        "audio", "button", "canvas", "dialog", "footer", "form", "head", "iframe", "input", "link", "meta", "nav",
-        "noscript", "object", "script", "select", "style", "svg", "template", "textarea", "video",
+        "audio", "canvas", "datalist", "head", "iframe", "link", "meta", "meter", "nav", "noscript", "object",
+        "progress", "rp", "select", "style", "svg", "textarea", "video",
     }
 )  # fmt: skip
+# Seen by no reader or part of the site around the page, unless what it holds or where it stands says otherwise.
+_DOUBTFUL: dict[str, Callable[[HtmlElement], bool]] = {
+    "button": lambda element: _is_label(element),
+    "dialog": lambda element: element.get("open") is not None,
+    "footer": lambda element: element.getparent() is not None and element.getparent().tag == "blockquote",
+    "form": lambda element: _is_page(element),
+    "input": lambda element: (element.get("type") or "").lower() == "checkbox" and not _is_control(element),
+    "script": lambda element: (element.get("type") or "").lower().startswith(("math/tex", "math/latex")),
+    "template": lambda element: element.get("shadowrootmode") is not None,
+}
 _ROLES = frozenset({"banner", "complementary", "contentinfo", "navigation", "search"})
 _CLASSES = frozenset(
     {
-        "anchorjs-link", "breadcrumb", "breadcrumbs", "edit-page", "edit-this-page", "hash-link", "headerlink",
+        "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link", "breadcrumb",
+        "breadcrumbs", "edit-page", "edit-this-page", "hash-link", "headerlink",
         "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav", "prev-next-area", "related",
-        "screen-reader-text", "sidebar", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-breadcrumbs",
+        "screen-reader-text", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-breadcrumbs",
         "theme-doc-footer", "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden",
     }
 )  # fmt: skip
 _PERMALINK_TEXTS = frozenset({"", "#", "¶", "§", "🔗", "\u200b", "\uf0c1", "link", "permalink"})
+
+
+# A note's number beside the text, and the way back from the note: signs, not text.
+_NOTE_CLASSES = frozenset(
+    {
+        "backlink", "data-footnote-backref", "fn-backref", "footnote-back", "footnote-backref", "footnote-ref",
+        "footnote-reference", "footnoteRef", "footref", "noteref", "reference-footnote", "reversefootnote",
+    }
+)  # fmt: skip
+_NOTE_ROLES = frozenset({"doc-noteref", "doc-backlink"})
+_NOTE_ATTRIBUTES = frozenset({"data-footnote-ref", "data-footnote-backref"})
+_NOTE_TARGET = re.compile(
+    r"#(?:user-content-)?(?:fn|footnote|note|cite_note|cite-note|endnote|ftn|sdfootnote|_ftn)", re.I
+)
+# Classes of panels that a click shows: tabs, accordions, whatever a script opens.
+_PANEL = re.compile(
+    r"(?:^|[-_ ])(?:tabs?-?(?:pane|panel|content|item|body)|tabbed-(?:block|content)|panel|pane|collaps(?:e|ed|ible)"
+    r"|accordion(?:[-_][\w-]+)?|expand(?:ed|able)?|(?:dropdown|toggle)-content|details|spoiler|faq-answer)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display:none|visibility:hidden", re.IGNORECASE)
+_PAGE_TAGS = ("h1", "h2", "main", "article", "pre", "table", "section")
+_INLINE_PARENTS = frozenset(
+    {"p", "li", "dd", "dt", "td", "th", "span", "strong", "em", "b", "i", "label", "figcaption"}
+)
 
 
 def content_of(document: HtmlElement) -> HtmlElement:
@@ -46,18 +87,108 @@ def content_of(document: HtmlElement) -> HtmlElement:
     return document if body is None else body
 
 
+def reveal_panels(document: HtmlElement) -> None:
+    """Takes the marks of hiding from what is one click away: panels of tabs and accordions, and what a button opens."""
+    opened = set[str]()
+    for element in document.iter("a", "button", "div", "h2", "h3", "h4", "input", "label", "li", "span", "summary"):
+        for name in ("aria-controls", "data-bs-target", "data-target", "data-collapse-toggle"):
+            opened.update((element.get(name) or "").replace("#", " ").split())
+        if element.get("role") == "tab" or element.get("data-toggle") or element.get("data-bs-toggle"):
+            opened.add((element.get("href") or "").lstrip("#"))
+    for element in document.iter():
+        if isinstance(element.tag, str) and _is_hidden(element) and _is_panel(element, opened):
+            for name in ("hidden", "aria-hidden", "style"):
+                element.attrib.pop(name, None)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    style = (element.get("style") or "").replace(" ", "")
+    return bool(element.get("hidden") is not None or element.get("aria-hidden") == "true" or _HIDDEN.search(style))
+
+
+def _is_panel(element: HtmlElement, opened: Collection[str]) -> bool:
+    if (element.get("hidden") or "").lower() == "until-found" or element.get("role") in ("tabpanel", "region"):
+        return True
+    if element.tag not in ("article", "dd", "div", "li", "p", "section", "table", "tr", "ul"):
+        return False
+    return element.get("id") in opened or _PANEL.search(element.get("class") or "") is not None
+
+
 def is_skipped(element: HtmlElement) -> bool:
     """Whether the reader of the page does not see the element, or sees it as part of the site around the page."""
-    if not isinstance(element.tag, str) or element.tag in _TAGS:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _TAGS or tag in ("del", "s", "strike"):
         return True
-    if element.get("hidden") is not None or "display:none" in (element.get("style") or "").replace(" ", ""):
-        # The panel behind another tab is a click away.
-        return bool(element.get("role") != "tabpanel")
-    if element.get("aria-hidden") == "true" or element.get("role") in _ROLES:
+    if tag in _DOUBTFUL and not _DOUBTFUL[tag](element):
         return True
-    if element.tag == "header" and (element.getparent() is None or element.getparent().tag == "body"):
+    if _is_hidden(element) or element.get("role") in _ROLES:
+        return not (element.get("role") == "complementary" and not _is_menu(element))
+    if tag == "header" and (element.getparent() is None or element.getparent().tag == "body"):
         return True
-    return not _CLASSES.isdisjoint((element.get("class") or "").split())
+    classes = set((element.get("class") or "").split())
+    if "sidebar" in classes and _is_menu(element):
+        return True
+    return not _CLASSES.isdisjoint(classes) or _is_note_mark(element, classes)
+
+
+def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
+    """Whether the element is the number of a note, or the way back from one."""
+    if element.tag not in ("a", "sup", "span"):
+        return False
+    if (
+        not _NOTE_CLASSES.isdisjoint(classes)
+        or element.get("role") in _NOTE_ROLES
+        or "data-footnote-ref" in element.attrib
+    ):
+        return True
+    if "data-footnote-backref" in element.attrib or (element.get("id") or "").startswith("fnref"):
+        return True
+    link = element if element.tag == "a" else next(element.iterdescendants("a"), None)
+    if link is None or not (link.get("href") or "").startswith("#"):
+        return False
+    text = "".join(element.itertext())
+    if element.tag == "sup":
+        return is_note(text)
+    return element.tag == "a" and _NOTE_TARGET.match(link.get("href") or "") is not None and is_note(text)
+
+
+def _is_label(button: HtmlElement) -> bool:
+    """Whether a button's label is text of the page: a tab, the head of what it opens, a word of a sentence."""
+    if (
+        button.get("role") == "tab"
+        or button.get("aria-expanded") is not None
+        or button.get("data-bs-toggle") == "collapse"
+    ):
+        return True
+    parent = button.getparent()
+    if parent is None:
+        return False
+    if parent.tag in ("summary", "dt", "legend") or re.fullmatch("h[1-6]", str(parent.tag)):
+        return True
+    beside = [parent.text, *(child.tail for child in parent)]
+    return parent.tag in _INLINE_PARENTS and any(text and text.strip(" \n\t.,:;|") for text in beside)
+
+
+def _is_control(element: HtmlElement) -> bool:
+    """Whether a checkbox opens or chooses something, as tabs without a script do; others are marks of a list."""
+    parent = element.getparent()
+    return parent is None or not (parent.tag in ("li", "p", "td") or (parent.tag == "label" and _in_item(parent)))
+
+
+def _in_item(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag in ("li", "p", "td")
+
+
+def _is_page(form: HtmlElement) -> bool:
+    """Whether a form is wrapped around the page, rather than a question to its reader."""
+    return next(form.iterdescendants(*_PAGE_TAGS), None) is not None or sum(1 for _ in form.iterdescendants("p")) > 2
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    """Whether most of the text is links: a list of pages, not a part of this one."""
+    linked = sum(len("".join(link.itertext()).strip()) for link in element.iterdescendants("a"))
+    return 2 * linked >= len("".join("".join(element.itertext()).split()))
 
 
 def is_permalink(element: HtmlElement) -> bool:

@@ -8,6 +8,7 @@ from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.readers.html.page import HtmlPage, read_html
 from pipelines.readers.page import Page, bibliography, source_quality
 from pipelines.readers.source_folder import SourceFolder
+from storage_config.vocabulary import LeftOutReason
 
 # Pages that every generator adds and no reader asks about.
 _GENERATED = ("404.html", "search.html", "search/index.html", "genindex*.html", "py-modindex.html")
@@ -25,12 +26,12 @@ class HtmlTree:
         """The files that are pages, in order of their uris."""
         return self._folder.paths(self._source.include, (*self._source.exclude, *_GENERATED))
 
-    def read(self, path: PurePosixPath) -> Page | None:
-        """The page; None where it only sends on to another or asks not to be indexed. Raises PageError."""
+    def read(self, path: PurePosixPath) -> Page | LeftOutReason:
+        """The page, or why its readers do not see it. Raises PageError."""
         data = self._folder.read_bytes(path, self._folder.max_chars * _BYTES_PER_CHARACTER)
         read = read_html(str(path), data, max_chars=self._folder.max_chars)
-        if read is None:
-            return None
+        if isinstance(read, str):
+            return read
         url = self._url(path, read)
         title = read.title or path.stem
         return Page(

@@ -4,8 +4,9 @@ Block structure comes from markdown-it-py; the lines themselves are the source's
 """
 
 import re
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol
 
@@ -13,14 +14,21 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from pipelines.readers.html.lines import table_lines
 from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.markdown.jsx import Tag
 from pipelines.readers.markdown.markup import SPLICE, Markup
 from pipelines.readers.markdown.mdx_rules import add_directive_rule, add_mdx_rules
+from pipelines.readers.markdown.tokens import number_items, table_cells, whole_html_lines
+from pipelines.readers.markdown.whole_blocks import add_whole_block_rules
 
 _FOOTNOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\s\[\]]+)\]:", re.MULTILINE)
-_COMMENT_DEFINITION = re.compile(r"\s*\[(?://|comment|#)\]:")
+_LINK_DEFINITION = re.compile(r"[ >]*\[(?!\^)(?:[^\[\]\\]|\\.)+\]:\s*\S")
+_NOTE = re.compile(r"[ >]*\[\^[^\s\[\]]+\]:[ \t]*")
+_ALERT = re.compile(r"([ >]*>[ \t]*)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.MULTILINE)
 _EXPLICIT_ID = re.compile(r"\s*(?:\\?\{:?\s*#[^{}]*\}|\{/\*\s*#.*?\*/\}|<!--\s*#.*?-->)\s*$", re.DOTALL)
+# What a heading's text for the slugger leaves out and its reader sees, or the other way round.
+_SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math)\b|[~^$]|:`")
 _PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")
 
 
@@ -46,12 +54,15 @@ class PageMarkup:
 
     values: dict[str, str] = field(default_factory=dict)
     keep_unknown: bool = False
-    read_partial: Callable[[str], Sequence[Line] | None] = lambda target: None  # by the path of its import
+    # By the path of an import and the plain attributes of the tag.
+    read_partial: Callable[[str, Mapping[str, str]], Sequence[Line] | None] = lambda target, attributes: None
+    unknown: Counter[str] = field(default_factory=Counter)  # components whose text only a build could tell
 
 
 @cache
 def _block_parser(dialect: Dialect) -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
+    add_whole_block_rules(parser, mdx=dialect.mdx)
     if dialect.mdx:
         parser.disable(["code", "html_block"])
         add_mdx_rules(parser)
@@ -70,6 +81,7 @@ def read_lines(source: str, dialect: Dialect, anchors: Anchors, page: PageMarkup
 
 
 _IMPORT = re.compile(r"""import\s+(?P<names>[^'"]{0,1000}?)\s*from\s*['"](?P<path>[^'"]+)['"]""")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _NAMED = re.compile(r"[A-Za-z_$][\w$]*")
 _CONSTANT = re.compile(
     r"""export\s+const\s+([A-Za-z_$][\w$]*)\s*(?::\s*\w+\s*)?=\s*(?:'([^'\n]*)'|"([^"\n]*)"|`([^`$]*)`|(\d+))\s*;?\s*$""",
@@ -86,12 +98,16 @@ class _Reader:
         self._imports: dict[str, str] = {}
         self._splices: list[Sequence[Line]] = []
         self._values = dict(page.values)
-        self._markup = Markup(dialect.mdx, dialect.templates, self._values, page.keep_unknown, self._splice)
+        self._names: set[str] = set()
+        self._markup = Markup(
+            dialect.mdx, dialect.templates, self._values, page.keep_unknown, self._splice, self._names, self._env
+        )
 
     def read(self) -> list[Line]:
         for token in self._tokens:
             if token.type == "mdx_esm":
                 self._learn(token.content)
+        number_items(self._tokens, self._source)
         lines: list[Line] = []
         position = 0
         for token, start, end in self._leaves():
@@ -109,6 +125,8 @@ class _Reader:
                 continue
             if token.type == "heading_open":
                 token.content = self._tokens[index + 1].content
+            if token.type == "table_open":
+                token.meta["rows"] = table_cells(self._tokens, index)
             if token.type in _LEAVES:
                 yield token, token.map[0], token.map[1]
 
@@ -119,14 +137,35 @@ class _Reader:
             return [Line(line, verbatim=True) for line in lines]
         if token.type == "mdx_esm":
             return [BLANK]
+        if token.type == "whole_math":
+            return [Line(line) for line in lines]
+        if token.type == "table_open":
+            return self._table(token, lines[0])
+        if token.type in ("html_block", "whole_html") and (read := self._html(token)) is not None:
+            return read
         if token.type == "directive":
             return [BLANK, Line(self._markup.text_of(token.content)), BLANK]
         if token.type == "heading_open":
             return self._heading(token, lines)
-        if token.type in ("html_block", "mdx_flow"):
+        if token.type in ("html_block", "whole_html", "mdx_flow"):
             # Indents show the nesting of tags; without the tags they would be read as code.
             lines = [line.lstrip() for line in lines]
-        return self._text("\n".join(lines))
+        text = "\n".join(lines)
+        if note := _NOTE.match(text):
+            text = text[: note.end()].partition("[")[0] + text[note.end() :]
+        return self._text(_ALERT.sub(lambda alert: alert[1] + alert[2].capitalize(), text))
+
+    def _table(self, token: Token, first: str) -> list[Line]:
+        """Cells are markdown of their own: what one opens another does not close."""
+        prefix = first[: len(first) - len(first.lstrip(" \t>"))]
+        rows = [[" ".join(self._markup.text_of(cell).split()) for cell in row] for row in token.meta["rows"]]
+        shown = [[SPLICE.sub("", cell).replace("\\|", "|").replace("|", "\\|") for cell in row] for row in rows]
+        return [Line(prefix + line) for line in table_lines(shown[0], shown[1:])]
+
+    def _html(self, token: Token) -> list[Line] | None:
+        """The lines of whole HTML; None where the block is a part of it, or holds markdown."""
+        lines = whole_html_lines(token.content, self._markup)
+        return None if lines is None else [BLANK, *lines, BLANK]
 
     def _indent(self, token: Token, start: int) -> int:
         """How far an MDX block stands in only because of the tags around it, where markdown would see code."""
@@ -145,12 +184,23 @@ class _Reader:
         content, spliced = SPLICE.sub("", " ".join(content.split())), SPLICE.findall(content)
         prefix = _PREFIX.match(lines[0]) if token.markup.startswith("#") else None
         before = prefix.group() if prefix and token.level else ""
+        if _SCRIPTS.search(token.content):
+            heading = replace(heading, text=re.sub(r"[`*]", "", content))
         shown = [Line(f"{before}{'#' * level} {content}".rstrip(), heading=heading)]
         return shown + [line for number in spliced for line in self._splices[int(number)]]
 
     def _between(self, start: int, end: int) -> list[Line]:
-        """Lines that no block holds: blank ones, rules, link definitions."""
-        return [Line(line) for line in self._source[start:end] if not _COMMENT_DEFINITION.match(line)]
+        """Lines that no block holds: blank ones, rules; link definitions, which nobody sees; notes of one word."""
+        lines: list[Line] = []
+        defined = False
+        for line in self._source[start:end]:
+            note = _NOTE.match(line)
+            defined = bool(line.strip()) and (defined or _LINK_DEFINITION.match(line) is not None)
+            if note:
+                lines += self._text(line[note.end() :])
+            elif not defined:
+                lines.append(Line(line))
+        return lines
 
     def _text(self, source: str) -> list[Line]:
         stripped = self._markup.text_of(source)
@@ -172,6 +222,7 @@ class _Reader:
 
     def _learn(self, code: str) -> None:
         """Note what the page imports, and the plain values that it exports."""
+        self._names.update(_WORD.findall(code))
         for match in _IMPORT.finditer(code):
             for name in _NAMED.findall(match["names"].partition("{")[0]):
                 self._imports[name] = match["path"]
@@ -179,22 +230,30 @@ class _Reader:
             self._values[match[1]] = next((value for value in match.groups()[1:] if value is not None), "")
 
     def _splice(self, tag: Tag) -> int | None:
-        if tag.closing:
+        if tag.closing or not tag.name[:1].isupper():
             return None
         target = self._imports.get(tag.name, "")
         lines: Sequence[Line] | None = None
         if target.endswith((".md", ".mdx")):
-            lines = self._page.read_partial(target)
-        elif title := tag.attributes.get(_TITLED.get(tag.name, "")):
-            lines = [Line(title)]
+            lines = self._page.read_partial(target, tag.attributes)
+        elif texts := [tag.attributes[name] for name in _TEXTS if tag.attributes.get(name, "").strip()]:
+            lines = [line for text in texts for line in (Line(" ".join(text.split())), BLANK)][:-1]
+        elif tag.name in _CODE and tag.attributes.get("code"):
+            lines = [
+                Line(line, verbatim=True) for line in ["```", *tag.attributes["code"].strip("\n").split("\n"), "```"]
+            ]
+        elif tag.self_closing:
+            self._page.unknown[tag.name] += 1
         if lines is None:
             return None
         self._splices.append(lines)
         return len(self._splices) - 1
 
 
-# Components, of Docusaurus and of many sites, whose attributes are text that the reader sees.
-_TITLED = {"TabItem": "label", "Admonition": "title", "Details": "summary", "DetailedExplanation": "title"}
+# Attributes of components that are text which the reader sees, in the order in which most show them.
+_TEXTS = ("label", "title", "header", "heading", "question", "summary", "subtitle", "description", "caption", "answer",
+          "text", "content")  # fmt: skip
+_CODE = frozenset({"Code", "CodeBlock"})
 
 _LEAVES = frozenset(
     {
@@ -207,5 +266,7 @@ _LEAVES = frozenset(
         "paragraph_open",
         "table_open",
         "html_block",
+        "whole_html",
+        "whole_math",
     }
 )

@@ -5,15 +5,12 @@ Three syntaxes are known: `--8<-- "file"` (pymdownx.snippets, with lines `file:4
 leads out of the source folder or nowhere is dropped with a warning.
 """
 
-import logging
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from pipelines.errors import PageError
 from pipelines.readers.source_folder import SourceFolder
-
-_log = logging.getLogger(__name__)
 
 MAX_DEPTH = 5
 
@@ -34,15 +31,18 @@ _EMPTY_FENCE = re.compile(
 _LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "yml": "yaml", "rs": "rust", "sh": "bash"}
 
 
-def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder) -> str:
-    """The page with its includes in place. Bounded: five levels deep, at most `folder.max_chars` long in the end."""
+def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str]) -> str:
+    """The page with its includes in place. Bounded: five levels deep, at most `folder.max_chars` long in the end.
+
+    What is dropped is told in `warnings`.
+    """
     expansion = _Expansion(path, folder)
     expanded = "\n".join(expansion.lines(source, 0))
     if expansion.dropped:
-        _log.warning(
-            "%s: %d includes lead out of the source folder or nowhere and are dropped: %s",
-            path, len(expansion.dropped), ", ".join(sorted(set(expansion.dropped))[:3]),
-        )  # fmt: skip
+        named = ", ".join(sorted(set(expansion.dropped))[:5])
+        warnings.append(
+            f"{len(expansion.dropped)} includes lead out of the source folder or nowhere and are dropped: {named}"
+        )
         expanded = _EMPTY_FENCE.sub("", expanded).replace(_DROPPED, "")
     return expanded
 

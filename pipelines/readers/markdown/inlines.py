@@ -27,10 +27,10 @@ _EMPTY = frozenset({"html_inline", "footnote_reference", "hardbreak", "mdx_comme
 @cache
 def _inline_parser(*, mdx: bool, directives: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("strikethrough")
-    parser.inline.ruler.before("link", "footnote_reference", _footnote)
+    parser.inline.ruler.before("link", "footnote_reference", footnote_rule)
     if mdx:
         parser.disable(["html_inline", "autolink"])
-        parser.inline.ruler.before("backticks", "mdx_inline", _mdx_inline)
+        parser.inline.ruler.before("backticks", "mdx_inline", mdx_inline_rule)
     if directives:
         parser.inline.ruler.before("backticks", "text_directive", _text_directive)
     return parser
@@ -82,7 +82,8 @@ def _one(token: Token, *, shown: bool) -> str:
     return token.content
 
 
-def _mdx_inline(state: StateInline, silent: bool) -> bool:
+def mdx_inline_rule(state: StateInline, silent: bool) -> bool:
+    """Tags, comments and expressions of MDX."""
     character = state.src[state.pos]
     if character == "<":
         return _inline_tag(state, silent)
@@ -141,7 +142,8 @@ def _text_directive(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _footnote(state: StateInline, silent: bool) -> bool:
+def footnote_rule(state: StateInline, silent: bool) -> bool:
+    """`[^1]` where the page has a note of that name."""
     match = _FOOTNOTE.match(state.src, state.pos)
     if not match or match.group(1) not in state.env.get("footnotes", ()):
         return False

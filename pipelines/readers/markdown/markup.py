@@ -1,154 +1,207 @@
-"""What leaves a paragraph on its way to the page's text: tags, comments and expressions. Their text stays."""
+"""What leaves a paragraph on its way to the page's text: tags, links, comments, expressions. Their text stays.
+
+Emphasis and code keep their marks; what the page shows as struck, as a note's number or not at all leaves.
+"""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from markdown_it.common.html_re import close_tag, open_tag
+from lxml import etree
+from lxml.html import fragment_fromstring
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-from pipelines.readers.markdown.jsx import Script, Tag, is_comment, literal_text
+from pipelines.readers.html.mathml import math_text
+from pipelines.readers.markdown.expressions import expression_text
+from pipelines.readers.markdown.jsx import Script, Tag
+from pipelines.readers.markdown.prose_rules import prose_parser
+from pipelines.readers.scripts import is_note, lowered, raised
 
 # Stands for lines that are put in a tag's place. No source holds it: NUL is replaced when a file is read.
 SPLICE = re.compile("\x00(\\d+)\x00")
 
-_TICKS = re.compile(r"`+")
-_HIDDEN = re.compile(r"<(style|script|svg|template)\b[^>]*>", re.IGNORECASE)
-_HTML_TAG = re.compile(rf"{open_tag}|{close_tag}|<\?[^>]*\?>|<![A-Za-z][^>]*>")
-_TAG_NAME = re.compile(r"</?\s*([A-Za-z][\w.-]*)")
-_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
+_MARKS = re.compile(r"[\\`<{\[&*_~$:^=+!]")
 _BREAKING = re.compile(
     "br|p|div|t[dhr]|li|[uod]l|d[dt]|summary|details|h[1-6]|section|table|TabItem|Tabs", re.IGNORECASE
 )
-_TEMPLATE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|\{#.{0,2000}?#\}", re.DOTALL)
-_ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']*'|[^\s}"']+)|\s)+\}""")
+_TAG_NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)")
+_PAIRED = frozenset({"sup", "sub", "del", "s", "strike"})
+_NOTE = re.compile(r"""<a\b[^>]*\bhref\s*=\s*["']?#""", re.IGNORECASE)
+# What would be another block at a line's start, and is not, since it is escaped.
+_BLOCK_MARKS = "#>+-=*~|"
+# The rules cost more than linear time on text that is made to cost it: a longer paragraph is read in parts.
+WINDOW = 3_000
 
 
 @dataclass(slots=True)
 class Markup:
     """How the markup of one page is taken away.
 
-    `values` are names that an expression may say; `splice` gives the number of the lines that a tag shows, or None.
-    `keep_unknown` leaves `{name}` as it stands where no such name exists: then the page is not built as MDX.
+    `values` are names that an expression may say, `names` those that the page's JavaScript declares; `splice` gives the
+    number of the lines that a tag shows, or None. With `keep_unknown` a page may be built as something else than MDX.
     """
 
     mdx: bool = False
-    templates: bool = False  # Jinja and attribute lists, as MkDocs sites have them
+    templates: bool = False  # Jinja, attribute lists and more marks, as MkDocs sites have them
     values: Mapping[str, str] = field(default_factory=dict)
     keep_unknown: bool = False
     splice: Callable[[Tag], int | None] = lambda tag: None
-    _script: Script = field(default_factory=lambda: Script(""))
-    _never_closed: set[str] = field(default_factory=set)
+    names: Collection[str] = ()
+    env: Mapping[str, Any] = field(default_factory=dict)  # link references and notes, as block parsing leaves them
 
-    def text_of(self, source: str) -> str:
-        """The paragraph (table, html block) without its markup; code spans and escapes stay as they are."""
-        if not any(mark in source for mark in "<{"):
+    def text_of(self, source: str, *, plain: bool = False) -> str:
+        """The paragraph (cell, html block) without its markup; `plain` without the marks of emphasis and code, too."""
+        if not _MARKS.search(source):
             return source
-        self._script, self._never_closed = Script(source), set()
-        out: list[str] = []
-        position = 0
-        while position < len(source):
-            position = self._step(source, position, out)
-        return "".join(out)
+        parser = _parser(self.mdx, self.templates)
+        known = {"references": self.env.get("references", {}), "footnotes": self.env.get("footnotes", ())}
+        written = []
+        for part in _windows(source):
+            tokens: list[Token] = []
+            parser.inline.parse(part, parser, dict(known), tokens)
+            written.append(_ProseWriter(self, plain=plain).write(tokens))
+        return "".join(written)
 
-    def _step(self, source: str, position: int, out: list[str]) -> int:
-        character = source[position]
-        if character == "\\" and position + 1 < len(source):
-            escaped = source[position + 1]
-            out.append(escaped if self.mdx and escaped in "{}" else source[position : position + 2])
-            return position + 2
-        if character == "`":
-            end = _code_span_end(source, position)
-            out.append(source[position:end])
-            return end
-        if character == "<" and (after := self._strip_tag(source, position, out)) is not None:
-            return after
-        if character == "{" and (after := self._strip_braces(source, position, out)) is not None:
-            return after
-        next_mark = position + 1
-        while next_mark < len(source) and source[next_mark] not in "\\`<{":
-            next_mark += 1
-        out.append(source[position:next_mark])
-        return next_mark
-
-    def _strip_tag(self, source: str, position: int, out: list[str]) -> int | None:
-        if source.startswith("<!--", position):
-            end = source.find("-->", position)
-            return self._remove(source, len(source) if end < 0 else end + 3, out)
-        if not self.mdx:
-            return self._strip_html(source, position, out)
-        tag = self._script.tag(position)
-        if tag is None:
-            return None
-        number = self.splice(tag)
-        if number is not None:
-            out.append(f"\x00{number}\x00")
-        return self._remove(source, tag.end, out, breaking=_BREAKING.fullmatch(tag.name) is not None)
-
-    def _strip_html(self, source: str, position: int, out: list[str]) -> int | None:
-        tag = _HTML_TAG.match(source, position)
-        if not tag:
-            return None
-        hidden = _HIDDEN.match(source, position)
-        name = _TAG_NAME.match(tag.group())
-        end = (hidden and self._hidden_end(source, hidden.end(), hidden.group(1).lower())) or tag.end()
-        breaking = name is not None and _BREAKING.fullmatch(name.group(1)) is not None
-        return self._remove(source, end, out, breaking=breaking)
-
-    def _hidden_end(self, source: str, position: int, name: str) -> int | None:
-        """The end of an element whose content is no text (`<style>`); None where nothing closes it."""
-        if name in self._never_closed:
-            return None
-        closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(source, position)
-        if closing is None:
-            self._never_closed.add(name)
-        return closing.end() if closing else None
-
-    def _strip_braces(self, source: str, position: int, out: list[str]) -> int | None:
-        if self.templates:
-            removed = _TEMPLATE.match(source, position)
-            if not removed and out and out[-1][-1:] in ")]*_`":
-                removed = _ATTRIBUTE_LIST.match(source, position)
-            return self._remove(source, removed.end(), out) if removed else None
-        if not self.mdx:
-            return None
-        end = self._script.expression_end(position)
-        if end is None:
-            return None
-        inside = source[position + 1 : end - 1]
-        text = self._expression_text(inside)
-        if text is None:
-            return None
-        out.append(text)
-        return end if text else self._remove(source, end, out)
-
-    def _expression_text(self, inside: str) -> str | None:
-        """What the reader sees for `{inside}`: nothing, where only running it could tell. None keeps the braces."""
-        if is_comment(inside):
-            return ""
-        if (literal := literal_text(inside)) is not None:
-            return literal
-        name = inside.strip()
-        if name in self.values:
-            return self.values[name]
-        return None if self.keep_unknown and _IDENTIFIER.fullmatch(name) else ""
-
-    @staticmethod
-    def _remove(source: str, end: int, out: list[str], *, breaking: bool = False) -> int:
-        """Go on at `end`, leaving one blank where words would otherwise run together or stand two blanks apart."""
-        before = out[-1][-1:] if out else ""
-        after = source[end : end + 1]
-        if after == " " and (not out or before in ("", " ", "\n")) and out:
-            return end + 1
-        if breaking and before and after and not before.isspace() and not after.isspace() and after != "<":
-            out.append(" ")
-        return end
+    def expression(self, inside: str) -> str | None:
+        """What the reader sees for `{inside}`; None where the braces are text."""
+        return expression_text(inside, self.values, self.names, keep_unknown=self.keep_unknown)
 
 
-def _code_span_end(source: str, position: int) -> int:
-    """The end of the code span that opens here, or of its backticks where nothing closes them."""
-    opening = _TICKS.match(source, position)
-    length = opening.end() - position if opening else 1
-    for ticks in _TICKS.finditer(source, position + length):
-        if ticks.end() - ticks.start() == length:
-            return ticks.end()
-    return position + length
+@cache
+def _parser(mdx: bool, templates: bool) -> MarkdownIt:
+    return prose_parser(mdx=mdx, templates=templates)
+
+
+def _windows(source: str) -> Iterator[str]:
+    start = 0
+    while len(source) - start > WINDOW:
+        end = source.rfind("\n", start, start + WINDOW) + 1 or source.rfind(" ", start, start + WINDOW) + 1
+        end = end if end > start else start + WINDOW
+        yield source[start:end]
+        start = end
+    yield source[start:]
+
+
+class _ProseWriter:
+    def __init__(self, markup: Markup, *, plain: bool) -> None:
+        self._markup, self._plain = markup, plain
+        self._out: list[str] = []
+        self._opened: list[
+            tuple[str, int, bool]
+        ] = []  # paired tags: name, where their text begins, whether a link is in
+        self._removed = self._breaking = False
+
+    def write(self, tokens: Sequence[Token]) -> str:
+        for token in tokens:
+            self._token(token)
+        return "".join(self._out)
+
+    def _token(self, token: Token) -> None:
+        kind = token.type
+        if kind in ("text", "kept"):
+            self._put(token.content)
+        elif kind == "text_special":
+            self._put(self._special(token))
+        elif kind in ("softbreak", "hardbreak"):
+            self._put(" " if self._plain else "\n")
+        elif kind == "code_inline":
+            self._put(token.content if self._plain else _code(token))
+        elif kind in ("em_open", "em_close", "strong_open", "strong_close"):
+            if not self._plain:
+                self._put(token.markup)
+        elif kind == "image":
+            self._put(_ProseWriter(self._markup, plain=True).write(token.children or []))
+        elif kind == "mdx_expression":
+            text = self._markup.expression(token.content)
+            self._put(f"{{{token.content}}}" if text is None else text)
+            self._removed = self._removed or not text
+        elif kind in ("raised", "lowered"):
+            self._script(kind, token.content)
+        elif kind == "math":
+            self._put(_formula(token.content))
+        elif kind == "s_open":
+            self._opened.append(("s", len(self._out), False))
+        elif kind == "s_close":
+            self._close("s")
+        elif kind == "html_inline":
+            self._tag(token.content)
+        elif kind not in ("link_open", "link_close"):
+            self._remove()
+
+    def _special(self, token: Token) -> str:
+        if token.info != "escape":
+            return token.content
+        before = self._before()
+        at_start = not before or before == "\n"
+        # Other text that looks like a block would be one to whoever reads the lines.
+        return token.markup if at_start and token.content in _BLOCK_MARKS and not self._plain else token.content
+
+    def _before(self) -> str:
+        return next((piece[-1] for piece in reversed(self._out) if piece), "")
+
+    def _put(self, text: str) -> None:
+        if not text:
+            self._removed = True
+            return
+        if self._removed:
+            before = self._before()
+            if text[0] == " " and before in ("", " ", "\n"):
+                text = text[1:]
+            elif self._breaking and before and not before.isspace() and not text[0].isspace():
+                self._out.append(" ")
+        self._removed = self._breaking = False
+        self._out.append(text)
+
+    def _remove(self, *, breaking: bool = False) -> None:
+        """Words on both sides must not run together, nor two blanks stand side by side."""
+        self._removed = True
+        self._breaking = self._breaking or breaking
+
+    def _tag(self, source: str) -> None:
+        tag = Script(source).tag(0) if self._markup.mdx and not source.startswith("<!--") else None
+        if tag is not None and (number := self._markup.splice(tag)) is not None:
+            self._put(f"\x00{number}\x00")
+        found = _TAG_NAME.match(source)
+        name = found[1] if found else ""
+        if name.lower() in _PAIRED and not source.endswith("/>"):
+            if source.startswith("</"):
+                self._close(name.lower())
+            else:
+                self._opened.append((name.lower(), len(self._out), False))
+            return
+        if _NOTE.match(source) and self._opened:
+            opened, start, _ = self._opened[-1]
+            self._opened[-1] = (opened, start, True)
+        self._remove(breaking=_BREAKING.fullmatch(name) is not None)
+
+    def _close(self, name: str) -> None:
+        while self._opened:
+            opened, start, linked = self._opened.pop()
+            if opened == name:
+                inner = "".join(self._out[start:])
+                del self._out[start:]
+                if name not in ("sup", "sub") or (linked and is_note(inner)):
+                    self._remove()
+                else:
+                    self._script("raised" if name == "sup" else "lowered", inner)
+                return
+
+    def _script(self, kind: str, content: str) -> None:
+        before = "".join(self._out[-4:])
+        self._removed = False
+        self._out.append((raised if kind == "raised" else lowered)(before, content))
+
+
+def _code(token: Token) -> str:
+    padding = " " if token.content[:1] == "`" or token.content[-1:] == "`" else ""
+    return f"{token.markup}{padding}{token.content}{padding}{token.markup}"
+
+
+def _formula(source: str) -> str:
+    try:
+        return math_text(fragment_fromstring(source)) or ""
+    except (etree.LxmlError, AssertionError, RecursionError):
+        return ""

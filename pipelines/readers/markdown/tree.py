@@ -1,13 +1,20 @@
 """A tree of markdown or MDX files as one of three generators builds it → pages."""
 
-import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import PageError
-from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_front_matter, split_front_matter
+from pipelines.readers.front_matter import (
+    FrontMatter,
+    FrontMatterError,
+    read_front_matter,
+    split_front_matter,
+    split_meta_data,
+)
 from pipelines.readers.lines import Body, Line, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
@@ -16,13 +23,15 @@ from pipelines.readers.markdown.material import MkDocsAnchors, build_renderer, u
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.page import Page, bibliography, first_title, source_quality
 from pipelines.readers.source_folder import SourceFolder
-
-_log = logging.getLogger(__name__)
+from storage_config.vocabulary import LeftOutReason
 
 # What Docusaurus leaves out unless told otherwise: partials and tests.
 _DOCUSAURUS_EXCLUDES = ("**/_*.{md,mdx}", "**/_*/**", "**/__tests__/**", "**/*.test.{md,mdx}")
 _MKDOCS_EXCLUDES = ("templates/**",)
 _MDX_CODE_BLOCK = re.compile(r"(^|\n) *(`{3,4}) *mdx-code-block\n(.*?)\n *\2(?=\n|$)", re.DOTALL)
+# What the page tells robots in a `<head>` of its own, which Docusaurus moves to the page's head.
+_NOINDEX = re.compile(r"""<meta\s+name=["'](?:robots|googlebot)["']\s+content=["'][^"'<>]*\b(?:noindex|none)\b""", re.I)
+_Place = tuple[list[str], tuple[PurePosixPath, ...]]  # where warnings go, and the pages that include this one
 
 
 class MarkdownTree:
@@ -43,23 +52,22 @@ class MarkdownTree:
                 continue
             yield path
 
-    def read(self, path: PurePosixPath) -> Page | None:
-        """The page; None where the generator leaves it out (draft, unlisted). Raises PageError."""
+    def read(self, path: PurePosixPath) -> Page | LeftOutReason:
+        """The page, or why its readers do not see it. Raises PageError."""
         return self.page(path, self._folder.read_text(path))
 
-    def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | None:
+    def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | LeftOutReason:
         """The same of a file's text; `url` overrides where the generator would publish it."""
-        try:
-            values, source = split_front_matter(text)
-            front_matter = read_front_matter(values)
-        except FrontMatterError as error:
-            raise PageError(str(path), str(error)) from None
-        if front_matter.hidden and self._source.flavour == "docusaurus":
-            return None
+        warnings: list[str] = []
+        values, source, front_matter = self._front_matter(path, text, warnings)
+        if front_matter.left_out or _NOINDEX.search(source):
+            return front_matter.left_out or "noindex"
         shown = {
             f"frontMatter.{key}": str(value) for key, value in values.items() if isinstance(value, str | int | float)
         }
-        body = self._body(path, source, front_matter, shown)
+        body = self._body(path, source, front_matter, shown, warnings)
+        if not body.text:
+            return "empty"
         base, slash = self._spec.base_url, self._source.trailing_slash
         url = url or page_url(self._source.flavour, base, path, front_matter, slash)
         title = front_matter.title or first_title(body, self._fallback_title(path, front_matter))
@@ -70,25 +78,53 @@ class MarkdownTree:
             body=body,
             quality=source_quality(path, front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, front_matter),
+            warnings=tuple(warnings),
         )
 
-    def _body(self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str]) -> Body:
+    def _front_matter(
+        self, path: PurePosixPath, text: str, warnings: list[str]
+    ) -> tuple[Mapping[str, Any], str, FrontMatter]:
+        """What stands above the page. Where its generator publishes a page whose front matter is broken, it is kept."""
+        try:
+            values, source = split_front_matter(text)
+            if not values and self._source.flavour == "mkdocs":
+                values, source = split_meta_data(source)
+        except FrontMatterError as error:
+            if error.rest is None or self._source.flavour == "docusaurus":
+                raise PageError(str(path), str(error)) from None
+            values, source = dict(error.salvaged), error.rest
+            if source != text:
+                warnings.append(str(error))
+        try:
+            return values, source, read_front_matter(values)
+        except FrontMatterError as error:
+            raise PageError(str(path), str(error)) from None
+
+    def _body(
+        self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str], warnings: list[str]
+    ) -> Body:
         if self._renderer is not None:
-            expanded = expand_includes(source, path, self._folder)
+            expanded = expand_includes(source, path, self._folder, warnings)
             anchors = MkDocsAnchors(expanded, self._renderer)
             return join_lines(read_lines(unwrap(expanded), Dialect(templates=True), anchors, PageMarkup()))
-        return join_lines(self._mdx_lines(path, source, front_matter, values, ()))
+        page = PageMarkup(values)
+        body = join_lines(self._mdx_lines(path, source, front_matter, page, (warnings, ())))
+        if page.unknown:
+            names = ", ".join(f"{name} ({count})" for name, count in page.unknown.most_common(8))
+            warnings.append(f'shows components whose text only a build tells: {names}; kind = "html" reads built pages')
+        return body
 
     def _mdx_lines(
-        self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str],
-        parents: tuple[PurePosixPath, ...],
-    ) -> list[Line]:  # fmt: skip
+        self, path: PurePosixPath, source: str, front_matter: FrontMatter, page: PageMarkup, place: _Place
+    ) -> list[Line]:
         """The lines of a page or of a partial, whose headings are numbered on their own."""
+        warnings, parents = place
 
-        def read_partial(target: str) -> Sequence[Line] | None:
-            return self._partial(path, target, (*parents, path))
+        def read_partial(target: str, attributes: Mapping[str, str]) -> Sequence[Line] | None:
+            inner = PageMarkup({f"props.{name}": value for name, value in attributes.items()}, unknown=page.unknown)
+            return self._partial(path, target, inner, (warnings, (*parents, path)))
 
-        page = PageMarkup(values, keep_unknown=path.suffix != ".mdx", read_partial=read_partial)
+        page = replace(page, keep_unknown=path.suffix != ".mdx", read_partial=read_partial)
         if self._source.flavour == "docusaurus":
             mdx = front_matter.mdx_format != "md"
             source = _MDX_CODE_BLOCK.sub(r"\1\3", source)
@@ -96,21 +132,22 @@ class MarkdownTree:
         mdx = path.suffix == ".mdx"
         return read_lines(source, Dialect(mdx), GithubAnchors(mdx=mdx), page)
 
-    def _partial(self, path: PurePosixPath, target: str, parents: tuple[PurePosixPath, ...]) -> Sequence[Line] | None:
+    def _partial(self, path: PurePosixPath, target: str, page: PageMarkup, place: _Place) -> Sequence[Line] | None:
         """The lines of an imported page, which the reader sees where its tag stands."""
+        warnings, parents = place
         base, name = path.parent, target
         if target.startswith("@site/"):
             # The site's folder is the one that holds the source folder.
             base, name = PurePosixPath(".."), target.removeprefix("@site/")
         found = self._folder.find(name, base)
         if found is None or found in parents or len(parents) > MAX_DEPTH:
-            _log.warning("%s: the import of %s leads out of the source folder or nowhere and is dropped", path, target)
+            warnings.append(f"the import of {target} leads out of the source folder or nowhere and is dropped")
             return None
         try:
             values, source = split_front_matter(self._folder.read_text(found))
-            return self._mdx_lines(found, source, read_front_matter(values), {}, parents)
+            return self._mdx_lines(found, source, read_front_matter(values), page, place)
         except (PageError, FrontMatterError) as error:
-            _log.warning("%s: the import of %s is dropped: %s", path, target, error)
+            warnings.append(f"the import of {target} is dropped: {error}")
             return None
 
     def _fallback_title(self, path: PurePosixPath, front_matter: FrontMatter) -> str:

@@ -2,7 +2,9 @@
 
 import asyncio
 import email.utils
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -10,6 +12,7 @@ from typing import Self
 import httpx
 from protego import Protego
 
+from pipelines.readers.html.page import ROBOTS, forbids_index
 from pipelines.readers.page_source import Validators
 
 USER_AGENT = "Footnoted"
@@ -49,6 +52,7 @@ class Fetched:
     media_type: str  # lower case, without parameters
     charset: str | None
     validators: Validators
+    noindex: bool = False  # the server forbids to index it
 
 
 class HostFetcher:
@@ -174,7 +178,37 @@ async def _read(response: httpx.Response, known: Validators, max_bytes: int) -> 
         if len(data) > max_bytes:
             raise FetchError(f"is larger than {max_bytes:,} bytes")
     validators = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
-    return Fetched(str(response.url), bytes(data), media_type, response.charset_encoding, validators)
+    noindex = _forbids_index(response.headers.get_list("X-Robots-Tag"))
+    return Fetched(str(response.url), bytes(data), media_type, response.charset_encoding, validators, noindex)
+
+
+def _forbids_index(headers: Sequence[str]) -> bool:
+    """Whether X-Robots-Tag forbids it: `noindex`, `none`, a date after which it is too late, for all or for us.
+
+    A name stands before the directives that it is meant for, up to the next name.
+    """
+    for header in headers:
+        meant = True
+        for part in re.split(r",(?![^,]*\d{2}:\d{2})", header):
+            name, colon, rest = (piece.strip() for piece in part.partition(":"))
+            if colon and name.lower() == "unavailable_after":
+                if meant and _is_past(rest):
+                    return True
+                continue
+            if colon and name.lower() not in ("max-snippet", "max-image-preview", "max-video-preview"):
+                meant = name.lower() in ROBOTS
+                part = rest
+            if meant and forbids_index(part):
+                return True
+    return False
+
+
+def _is_past(date: str) -> bool:
+    parsed = email.utils.parsedate_tz(date.replace("-", " "))
+    try:
+        return parsed is not None and email.utils.mktime_tz(parsed) < time.time()
+    except (ValueError, OverflowError):
+        return False
 
 
 def _retry_after(header: str | None, otherwise: float) -> float:

@@ -22,7 +22,8 @@ from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
 from pipelines.readers.source_folder import matches
-from pipelines.types import PageFailure
+from pipelines.types import LeftOutPage, PageFailure
+from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class SitemapPages:
             raise SourceUnavailable(f"{self._spec.name}: {url} {error}") from None
         except FetchError as error:
             raise SourceMissing(f"{self._spec.name}: {url} {error}") from None
-        if not pages:
+        if all(isinstance(page, LeftOutPage) for page in pages):
             raise SourceMissing(f"{self._spec.name}: every page that {url} names is gone, or none that the site shows")
         return pages
 
@@ -146,7 +147,7 @@ class _SitemapReader:
         return etree.QName(root).localname == "sitemapindex", [location for location in locations if location]
 
     async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> SourcePage | None:
-        """One page; None where it is gone, or none for readers."""
+        """One page; None where it is gone."""
         try:
             found = await fetcher.fetch(uri, known, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
             self.unanswered = 0
@@ -165,7 +166,7 @@ class _SitemapReader:
             # One page that a parser chokes on must not cost the others; the log keeps the trace.
             _log.exception("%s cannot be read", uri)
             return PageFailure(uri, f"cannot be read: {type(error).__name__}")
-        return self._document(page, found.validators) if page else None
+        return LeftOutPage(uri, page) if isinstance(page, str) else self._document(page, found.validators)
 
     def _document(self, page: Page, sent: Validators) -> Document:
         """The page with what to ask its server by the next time, and the rules that it was read by."""
@@ -175,15 +176,17 @@ class _SitemapReader:
         }  # fmt: skip
         return document
 
-    def _page(self, uri: str, found: Fetched, data: bytes) -> Page | None:
+    def _page(self, uri: str, found: Fetched, data: bytes) -> Page | LeftOutReason:
         path = _path_of(found.url)
+        if found.noindex:
+            return "noindex"
         if found.media_type == "application/pdf":
             body, title = read_pdf(uri, data, max_chars=self._max_chars)
             front_matter, url = FrontMatter(), found.url
         elif found.media_type in ("text/html", "application/xhtml+xml"):
             read = read_html(uri, data, max_chars=self._max_chars, charset=found.charset)
-            if read is None:
-                return None
+            if isinstance(read, str):
+                return read
             body, title, front_matter = read.body, read.title, read.front_matter
             url = read.canonical if read.canonical and _host(read.canonical) == _host(found.url) else found.url
         else:

@@ -58,10 +58,10 @@ def test_what_is_read() -> None:
         }
     )
     assert (read.title, read.slug, read.id) == ("A b", "/x", "y")
-    assert (read.hidden, read.keep_number_prefixes, read.mdx_format) == (True, True, "md")
+    assert (read.left_out, read.keep_number_prefixes, read.mdx_format) == ("draft", True, "md")
     assert read.publication is None
-    assert read_front_matter({"unlisted": True}).hidden
-    assert not read_front_matter({"draft": "false", "title": 2024, "tags": ["a"]}).hidden
+    assert read_front_matter({"unlisted": True}).left_out == "unlisted"
+    assert read_front_matter({"draft": "false", "title": 2024, "tags": ["a"]}).left_out is None
     assert read_front_matter({"title": 2024}).title == "2024"
     assert read_front_matter({"title": ""}).title is None
 

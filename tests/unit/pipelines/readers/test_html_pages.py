@@ -11,7 +11,7 @@ from tests.unit.pipelines.readers.pages import anchors_of
 
 def read(html: str | bytes, **options: str) -> HtmlPage:
     page = read_html("a.html", html if isinstance(html, bytes) else html.encode(), max_chars=100_000, **options)
-    assert page is not None
+    assert isinstance(page, HtmlPage), page
     return page
 
 
@@ -139,7 +139,7 @@ def test_encodings(html: bytes, charset: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("html", "reason"),
-    [(b"", "empty"), (b"  ", "empty"), (b"<p>\xff\xfe", "UTF-8"), (b"<p>" + b"x" * 100_001, "100,001 characters")],
+    [(b"", "empty"), (b"  ", "empty"), (b"<p>" + b"x" * 100_001, "100,001 characters")],
 )
 def test_broken_pages(html: bytes, reason: str) -> None:
     with pytest.raises(PageError, match=reason):
@@ -147,8 +147,8 @@ def test_broken_pages(html: bytes, reason: str) -> None:
 
 
 def test_pages_that_are_none() -> None:
-    assert read_html("a", b"<meta http-equiv=refresh content='0; url=/b'>", max_chars=10) is None
-    assert read_html("a", b"<meta name=robots content='NOINDEX, follow'><p>x", max_chars=10) is None
+    assert read_html("a", b"<meta http-equiv=refresh content='0; url=/b'>", max_chars=10) == "redirect"
+    assert read_html("a", b"<meta name=robots content='NOINDEX, follow'><p>x", max_chars=10) == "noindex"
 
 
 def test_publications() -> None:
@@ -228,6 +228,6 @@ _PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(_PIECES, max_size=30).map("".join))
 def test_any_page_has_its_headings_where_it_says(source: str) -> None:
-    body = read(f"<main>{source} end").body
+    body = read(f"<main><p>begin</p>{source} end").body
     anchors_of(body)
     assert body.text == body.text.strip("\n")

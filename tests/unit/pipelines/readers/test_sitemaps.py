@@ -14,7 +14,7 @@ from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers import SourcePage, UnchangedPage, Validators
 from pipelines.readers.sitemap.sitemap import SitemapPages
-from pipelines.types import PageFailure
+from pipelines.types import LeftOutPage, PageFailure
 from tests.support.pdf_files import build_pdf
 
 HOST = "https://docs.example.org"
@@ -202,6 +202,7 @@ async def test_a_busy_server_is_asked_again_and_a_broken_page_costs_only_itself(
     )
     outcomes = await read(site)
     assert document(outcomes.pop("/busy")).text == "# T\n\nat last"
+    assert outcomes.pop("/noindex") == LeftOutPage(f"{HOST}/noindex", "noindex")
     assert {uri: failure(one) for uri, one in outcomes.items()} == {
         "/403": "answered 403",
         "/big": "is larger than 16,000 bytes",

@@ -63,10 +63,10 @@ def test_html_and_pdf() -> None:
     [
         ("markdown", b"\xff", "a.md", "UTF-8"),
         ("markdown", b"x" * 101, "a.md", "101 characters"),
-        ("markdown", b"---\ndraft: true\n---\n", "a.md", "does not show"),
+        ("markdown", b"---\ndraft: true\n---\n", "a.md", "readers do not see"),
         ("markdown", b"---\nsource_quality: x\n---\n", "a.md", "source_quality"),
         ("html", b"", "a.html", "empty"),
-        ("html", b"<meta name=robots content=noindex>", "a.html", "does not show"),
+        ("html", b"<meta name=robots content=noindex>", "a.html", "readers do not see"),
         ("pdf", b"x", "a.pdf", "PDF"),
         ("markdown", b"x", "../a.md", "no uri"),
         ("markdown", b"x", "/a.md", "no uri"),

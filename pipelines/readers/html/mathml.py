@@ -1,0 +1,149 @@
+"""MathML and TeX of an HTML page → one line of text in which a fraction stays one and a power keeps its mark."""
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+_SIMPLE = re.compile(r"[\w.,∞]+|\([^()]*\)|\w+\([^()]*\)")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_INVISIBLE = frozenset("\u2061\u2062\u2063\u2064\u200b")
+_SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts", "malignmark", "maligngroup"})
+_SPACED = re.compile(r"[=<>≤≥≠≈→←↔⇒∈∉⊂⊆∪∩∧∨±×·⋅∼≡∝+−]|-")
+
+
+def math_text(element: HtmlElement) -> str | None:
+    """The text of a formula, which is TeX between `$` where the page has that; None where the element is no formula."""
+    tag = element.tag
+    if tag == "script":
+        kind = (element.get("type") or "").replace(" ", "").lower()
+        display = "mode=display" in kind
+        return _tex(element.text_content(), display=display) if kind.startswith(("math/tex", "math/latex")) else None
+    if tag == "img" and _is_formula(element):
+        return _tex(element.get("alt") or "", display=False)
+    if tag not in ("math", "span"):
+        return None
+    display = element.get("display") == "block"
+    if (source := _annotation(element)) is not None:
+        return _tex(source, display=display)
+    if tag == "span":
+        return None
+    if alternative := element.get("alttext"):
+        return _tex(alternative, display=display)
+    return " ".join(_row(element).split())
+
+
+def _annotation(element: HtmlElement) -> str | None:
+    if element.tag == "span" and "katex" not in (element.get("class") or ""):
+        return None
+    for annotation in element.iter("annotation"):
+        if "tex" in (annotation.get("encoding") or "").lower():
+            return str(annotation.text_content())
+    return None
+
+
+def _is_formula(image: HtmlElement) -> bool:
+    classes = (image.get("class") or "").split()
+    return bool(image.get("alt")) and any("math" in name or name in ("tex", "latex") for name in classes)
+
+
+def _tex(source: str, *, display: bool) -> str:
+    source = " ".join(source.split())
+    for opened, closed in (("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$")):
+        if source.startswith(opened) and source.endswith(closed) and len(source) > len(opened) + len(closed):
+            source = source[len(opened) : -len(closed)].strip()
+    if source.startswith("{\\displaystyle") and source.endswith("}"):
+        source = source.removeprefix("{\\displaystyle").removesuffix("}").strip()
+    marks = "$$" if display else "$"
+    return f"{marks}{source}{marks}" if source else ""
+
+
+def _children(element: HtmlElement) -> list[HtmlElement]:
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def _row(element: HtmlElement) -> str:
+    out = ""
+    for child in _children(element):
+        piece = _text(child)
+        between = out[-1:] + piece[:1]
+        # Names of functions and words would run together with their argument.
+        out += f" {piece}" if _WORD.search(out[-2:] or "") and between.isalnum() else piece
+    return out
+
+
+def _text(element: HtmlElement) -> str:
+    tag = str(element.tag)
+    if tag in _SKIPPED:
+        return ""
+    if tag in ("mi", "mn", "mtext", "ms", "mo"):
+        return _token(tag, " ".join(element.text_content().split()))
+    if tag == "mspace":
+        return " "
+    if tag == "semantics":
+        return next((_text(child) for child in _children(element)), "")
+    parts = [_text(child) for child in _children(element)]
+    if tag in ("mtable", "mtr", "mlabeledtr", "mtd"):
+        return _table(element)
+    if tag == "mmultiscripts":
+        return _multiscripts(element)
+    if tag == "mfenced":
+        separators = (element.get("separators", ",") or ",").strip()[:1]
+        inner = f"{separators} ".join(parts)
+        return f"{element.get('open', '(')}{inner}{element.get('close', ')')}"
+    if tag == "msqrt":
+        return f"√({_row(element)})"
+    return _scripted(tag, parts) if len(parts) > 1 and tag in _SCRIPTED else _row(element)
+
+
+_SCRIPTED = frozenset({"mfrac", "msup", "msub", "msubsup", "mover", "munder", "munderover", "mroot"})
+_ACCENTS = {"^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "‾": "\u0304", "→": "\u20d7",
+            "⃗": "\u20d7", "˙": "\u0307", ".": "\u0307", "¨": "\u0308"}  # fmt: skip
+
+
+def _scripted(tag: str, parts: Sequence[str]) -> str:
+    base = parts[0].strip()
+    first, second = parts[1].strip(), parts[2].strip() if len(parts) > 2 else ""
+    if tag == "mfrac":
+        return f"{_grouped(base)}/{_grouped(first)}"
+    if tag == "mroot":
+        return f"root({base}, {first})"
+    if tag == "mover" and first in _ACCENTS and len(base) == 1:
+        return base + _ACCENTS[first]
+    if tag in ("msup", "mover"):
+        prime = first and not first.strip("′″‴'*†")
+        return base + first if prime else f"{_grouped(base)}^{_grouped(first)}"
+    lower = f"_{_grouped(first)}" if first else ""
+    return f"{_grouped(base)}{lower}" + (f"^{_grouped(second)}" if second else "") + (" " if tag != "msubsup" else "")
+
+
+def _grouped(text: str) -> str:
+    return text if not text or len(text) == 1 or _SIMPLE.fullmatch(text) else f"({text})"
+
+
+def _token(tag: str, text: str) -> str:
+    text = "".join(character for character in text if character not in _INVISIBLE)
+    if tag == "ms":
+        return f'"{text}"'
+    return f" {text} " if tag == "mo" and (_SPACED.fullmatch(text) or text.isalpha()) else text
+
+
+def _table(element: HtmlElement) -> str:
+    if element.tag == "mtd":
+        return _row(element).strip()
+    separator = "; " if element.tag == "mtable" else ", "
+    inner = separator.join(_text(child).strip() for child in _children(element))
+    return f"[{inner}]" if element.tag == "mtable" else inner
+
+
+def _multiscripts(element: HtmlElement) -> str:
+    children = _children(element)
+    tags = [child.tag for child in children]
+    split = tags.index("mprescripts") if "mprescripts" in tags else len(children)
+
+    def scripts(found: list[HtmlElement]) -> str:
+        marks = [_text(child).strip() for child in found]
+        return "".join(("_" if index % 2 == 0 else "^") + _grouped(mark) for index, mark in enumerate(marks) if mark)
+
+    base = _text(children[0]).strip() if children else ""
+    return scripts(children[split + 1 :]) + base + scripts(children[1:split])

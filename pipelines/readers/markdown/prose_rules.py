@@ -1,0 +1,239 @@
+"""Inline rules for markdown-it that the generators add to CommonMark, for the text of a page rather than its HTML.
+
+What a rule takes away leaves a token `removed`; a token `kept` is text that no other rule may touch.
+"""
+
+import re
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from pipelines.readers.markdown.inlines import footnote_rule, mdx_inline_rule
+
+_DEEPEST = 3
+_HIDDEN = re.compile(r"<(style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
+_TEX = re.compile(r"[\\{}_^=]")
+_DOLLARS = re.compile(
+    r"\$\$(?P<display>[^$]{1,4000})\$\$"
+    r"|\$(?P<inline>(?![\s\d.,]*[\s$])[^$\n]{1,1000}(?<![\s\\]))\$(?!\d)"
+)
+_BRACKETS = re.compile(r"\\\((?P<inline>.{1,1000}?)\\\)|\\\[(?P<display>.{1,4000}?)\\\]", re.DOTALL)
+# What a template's build puts in its place; other text in double braces is shown as it stands.
+_TEMPLATE = re.compile(
+    r"\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|(?<!\$)\{\{-?\s*[\w.\[\]'\"]+(?:\([^{}]{0,500}\))?(?:\s*\|[^{}]{0,500})?\s*-?\}\}",
+    re.DOTALL,
+)
+_ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']*'|[^\s}"']+)|\s){1,40}\}""")
+# After a `_` or `*` a brace may be a subscript: there the list has to say that it is one.
+_SURE_LIST = re.compile(r"\{:|\{\s*[.#]|\{\s*[\w:-]+=[\"']")
+_ROLE = re.compile(r":(?P<name>[a-z][\w+-]*(?::[a-z][\w+-]*)*):(?P<ticks>`+)(?!`)(?P<text>[^`]{1,500})(?P=ticks)(?!`)")
+_BRACED_ROLE = re.compile(r"\{(?P<name>[a-z][\w:+-]*)\}(?P<ticks>`+)(?!`)(?P<text>[^`]{1,500})(?P=ticks)(?!`)")
+# Roles whose text is a name for the build, not for a reader.
+_NAMELESS = frozenset({"label", "eqlabel", "index", "begin_tab", "end_tab", "width", "alt", "cite"})
+_TITLED = re.compile(r"(?s)(.*\S)\s*<[^<>]*>\s*$")
+_ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
+_CRITIC = re.compile(
+    r"\{--.{0,2000}?--\}|\{>>.{0,2000}?<<\}|\{~~(?P<old>.{0,1000}?)~>(?P<new>.{0,1000}?)~~\}|"
+    r"\{(?P<mark>\+\+|==)(?P<kept>.{0,2000}?)(?P=mark)\}",
+    re.DOTALL,
+)
+_CARET = re.compile(r"\^\^(?=\S)(?P<inserted>[^^\n]{1,500}(?<=\S))\^\^|\^(?P<raised>[^\s^~]{1,60})\^")
+_TILDE = re.compile(r"~(?P<lowered>[^\s~^]{1,60})~(?!~)")
+_MARKED = re.compile(r"==(?=[^\s=])(?P<text>[^=\n]{1,500}(?<=[^\s=]))==(?!=)")
+_KEYS = re.compile(r"\+\+(?P<keys>[\w-]+(?:\+[\w-]+){0,5})\+\+")
+
+
+def prose_parser(*, mdx: bool, templates: bool) -> MarkdownIt:
+    """A parser of one paragraph at a time, for `parser.inline.parse`. `templates` are MkDocs sites."""
+    parser = MarkdownIt("commonmark").enable("strikethrough")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the link leaves, wherever it leads
+    ruler = parser.inline.ruler
+    ruler.at("newline", _newline)
+    ruler.before("escape", "tex", _tex)
+    ruler.before("backticks", "role", _pattern(":", _ROLE, _role))
+    ruler.before("link", "footnote_reference", footnote_rule)
+    if mdx:
+        parser.disable(["html_inline", "autolink"])
+        ruler.before("backticks", "hidden", _hidden)
+        ruler.before("backticks", "mdx_inline", mdx_inline_rule)
+    else:
+        ruler.before("html_inline", "hidden", _hidden)
+        ruler.before("backticks", "braced_role", _pattern("{", _BRACED_ROLE, _role))
+    if templates:
+        ruler.before("backticks", "icon", _pattern(":", _ICON, _nothing))
+        ruler.before("braced_role", "critic", _pattern("{", _CRITIC, _critic))
+        ruler.before("braced_role", "template", _template)
+        ruler.before("backticks", "caret", _pattern("^", _CARET, _caret))
+        ruler.before("strikethrough", "tilde", _pattern("~", _TILDE, _tilde))
+        ruler.before("backticks", "marked", _pattern("=", _MARKED, lambda state, match: _inner(state, match["text"])))
+        ruler.before("backticks", "keys", _pattern("+", _KEYS, _keys))
+    else:
+        ruler.before("strikethrough", "single_tilde", _single_tilde)
+    return parser
+
+
+Rule = Callable[[StateInline, bool], bool]
+Write = Callable[[StateInline, "re.Match[str]"], None]
+
+
+def _pattern(first: str, pattern: re.Pattern[str], write: Write) -> Rule:
+    def rule(state: StateInline, silent: bool) -> bool:
+        if state.src[state.pos] != first:
+            return False
+        match = pattern.match(state.src, state.pos, state.posMax)
+        if match is None:
+            return False
+        if not silent:
+            write(state, match)
+        state.pos = match.end()
+        return True
+
+    return rule
+
+
+def _push(state: StateInline, kind: str, content: str = "") -> None:
+    state.push(kind, "", 0).content = content
+
+
+def _nothing(state: StateInline, match: re.Match[str]) -> None:
+    _push(state, "removed")
+
+
+def _inner(state: StateInline, content: str) -> None:
+    """The content as the markdown that it is, once more through all rules; in parts of it only as often as it nests."""
+    depth = state.env.get("depth", 0)
+    if depth >= _DEEPEST:
+        _push(state, "kept", content)
+        return
+    inner: list[Token] = []
+    state.md.inline.parse(content, state.md, {**state.env, "depth": depth + 1}, inner)
+    if state.pending:
+        state.pushPending()
+    state.tokens += inner
+    state.tokens_meta += [None] * len(inner)
+
+
+def _newline(state: StateInline, silent: bool) -> bool:
+    """Keeps the indent of the next line, which tells lists apart, and drops the blanks of a hard break."""
+    if state.src[state.pos] != "\n":
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        state.push("softbreak", "br", 0)
+    state.pos += 1
+    return True
+
+
+def _tex(state: StateInline, silent: bool) -> bool:
+    character = state.src[state.pos]
+    if character == "$":
+        match = _DOLLARS.match(state.src, state.pos, state.posMax)
+    elif character == "\\" and state.src[state.pos + 1 : state.pos + 2] in ("(", "["):
+        match = _BRACKETS.match(state.src, state.pos, state.posMax)
+    else:
+        return False
+    if match is None or not _TEX.search(match["display"] or match["inline"]):
+        return False
+    if not silent:
+        _push(state, "kept", match.group())
+    state.pos = match.end()
+    return True
+
+
+def _role(state: StateInline, match: re.Match[str]) -> None:
+    titled = _TITLED.fullmatch(match["text"])
+    gone = match["name"].rpartition(":")[2] in _NAMELESS
+    _push(state, "removed" if gone else "kept", "" if gone else (titled[1] if titled else match["text"]).lstrip("~!"))
+
+
+def _template(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "{":
+        return False
+    match = _TEMPLATE.match(state.src, state.pos, state.posMax)
+    before = state.src[state.pos - 1] if state.pos else ""
+    if (match is None and before in (")", "]", "`")) or (
+        before in ("*", "_") and _SURE_LIST.match(state.src, state.pos)
+    ):
+        match = _ATTRIBUTE_LIST.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        _push(state, "removed")
+    state.pos = match.end()
+    return True
+
+
+def _critic(state: StateInline, match: re.Match[str]) -> None:
+    _push(state, "removed")
+    _inner(state, match["new"] or match["kept"] or "")
+
+
+def _caret(state: StateInline, match: re.Match[str]) -> None:
+    if match["inserted"]:
+        _inner(state, match["inserted"])
+    else:
+        _push(state, "raised", match["raised"])
+
+
+def _tilde(state: StateInline, match: re.Match[str]) -> None:
+    _push(state, "lowered", match["lowered"])
+
+
+def _keys(state: StateInline, match: re.Match[str]) -> None:
+    _push(state, "kept", "+".join(key.capitalize() for key in match["keys"].split("+")))
+
+
+def _single_tilde(state: StateInline, silent: bool) -> bool:
+    """`~struck~` of GitHub's markdown: one tilde is as good as two."""
+    if state.src[state.pos] != "~" or state.src[state.pos - 1 : state.pos] == "~":
+        return False
+    scanned = state.scanDelims(state.pos, True)
+    if scanned.length != 1:
+        return False
+    if silent:
+        return True
+    if scanned.can_open:
+        end = _closing_tilde(state, state.pos + 1)
+        if end is not None:
+            _push(state, "removed")
+            state.pos = end + 1
+            return True
+    state.pending += "~"
+    state.pos += 1
+    return True
+
+
+def _closing_tilde(state: StateInline, start: int) -> int | None:
+    position = state.src.find("~", start, min(state.posMax, start + 1_000))
+    while position >= 0:
+        around = state.src[position - 1], state.src[position + 1 : position + 2]
+        if (
+            around[1] != "~"
+            and around[0] != "~"
+            and not around[0].isspace()
+            and "\n\n" not in state.src[start:position]
+        ):
+            return position
+        position = state.src.find("~", position + 1, min(state.posMax, start + 1_000))
+    return None
+
+
+def _hidden(state: StateInline, silent: bool) -> bool:
+    """Elements whose content is no text; formulas are read as a whole."""
+    if state.src[state.pos] != "<":
+        return False
+    opened = _HIDDEN.match(state.src, state.pos, state.posMax)
+    never: set[str] = state.env.setdefault("never_closed", set())
+    if opened is None or opened[1].lower() in never:
+        return False
+    closing = re.compile(rf"</{opened[1]}\s*>", re.IGNORECASE).search(state.src, opened.end(), state.posMax)
+    if closing is None:
+        never.add(opened[1].lower())
+        return False
+    if not silent:
+        is_math = opened[1].lower() == "math"
+        _push(state, "math" if is_math else "removed", state.src[state.pos : closing.end()] if is_math else "")
+    state.pos = closing.end()
+    return True

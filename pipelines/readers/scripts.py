@@ -1,0 +1,37 @@
+"""Superscripts and subscripts in a line of plain text: a mark keeps what stands above or below from what it follows."""
+
+import re
+
+# `1st`, `2e`, `Acme™`: the suffix is part of the word, on the line or above it.
+_SUFFIX = re.compile(r"(?:st|nd|rd|th|er|ère|re|ème|nde|ste|tm|sm|®|™|©|℠|º|ª)\.?", re.IGNORECASE)
+_SIMPLE = re.compile(r"[+\-−–]?[\w.,′*†‡]+|[+\-−–*†‡′″°]+")
+_NOTE = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶]{1,3}|[a-z])\)?\]?", re.IGNORECASE)
+
+
+def raised(before: str, content: str) -> str:
+    """A superscript after the text `before`: `2` and `10` give `^10`, `n` and `a+b` give `^(a+b)`."""
+    content = content.strip()
+    if not content or (_SUFFIX.fullmatch(content) and before[-1:].isalnum()):
+        return content
+    return content if not before.strip() else _marked("^", content)
+
+
+def lowered(before: str, content: str) -> str:
+    """A subscript: `x` and `i` give `_i`; a count after a symbol of chemistry stays as it is written, `H2O`."""
+    content = content.strip()
+    counted = content.isdecimal() and (before[-1:].isupper() or before[-1:] in tuple(")]") or _element(before))
+    return content if not content or counted or not before.strip() else _marked("_", content)
+
+
+def is_note(content: str) -> bool:
+    """Whether a superscript that is a link says nothing but the number or sign of a note."""
+    return _NOTE.fullmatch(content.strip()) is not None
+
+
+def _element(before: str) -> bool:
+    """Whether the text ends with a symbol such as `Ca`, and not with a word."""
+    return re.search(r"(?:^|[^A-Za-z]|[a-z)\d])[A-Z][a-z]$", before[-4:]) is not None
+
+
+def _marked(mark: str, content: str) -> str:
+    return f"{mark}{content}" if _SIMPLE.fullmatch(content) else f"{mark}({content})"
