@@ -98,7 +98,7 @@ class SourceFolder:
 
 
 def printable(path: PurePosixPath) -> str:
-    """The path as text that can be kept and shown, with `\\xff` for each byte of a name that is no UTF-8."""
+    r"""The path as text that can be kept and shown, with `\\xff` for each byte of a name that is no UTF-8."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
