@@ -85,6 +85,7 @@ bench: $(VENV)/.installed-dev  ## Run the benchmarks.
 	@$(BIN)/python -m tests.load.bench_reruns
 	@$(BIN)/python -m tests.load.bench_chat_while_ingesting
 	@$(BIN)/python -m tests.load.bench_extractive
+	@$(BIN)/python -m tests.load.bench_golden
 	@$(BIN)/python -m tests.load.bench_streaming
 	@$(BIN)/python -m tests.load.bench_readers
 

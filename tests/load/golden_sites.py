@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from llama_index.core.schema import Document
 
 from pipelines.bootstrap import Resources, open_resources
+from pipelines.corpus import CorpusSpec
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.providers.minilm_files import minilm_hash
+from pipelines.readers import read_documents
 from storage_config.settings import Settings
 from tests.conftest import ROOT, shared_data_folder
 
@@ -30,6 +33,11 @@ class Site:
     folder: str
     flavour: str
 
+    @property
+    def base_url(self) -> str:
+        """Where its pages are published."""
+        return f"https://{self.name}.example"
+
     def declared(self, *, embedding: str) -> str:
         """Its part of a corpus file."""
         path = (shared_data_folder() / self.folder).resolve()
@@ -38,7 +46,7 @@ class Site:
         return (
             f"[corpora.{self.name}]\n"
             f'source = {{ kind = "markdown", path = "{path}", flavour = "{self.flavour}" }}\n'
-            f'base_url = "https://{self.name}.example"\n'
+            f'base_url = "{self.base_url}"\n'
             f'embedding = "{embedding}"\n\n'
         )
 
@@ -52,6 +60,15 @@ SITES = {
         Site("lab", "../cases/lab/docs", "mkdocs"),
     )
 }
+
+
+def read_pages(site: Site) -> list[Document]:
+    """The pages of a site, without any index."""
+    spec = CorpusSpec.model_validate(
+        {"name": site.name, "folder": shared_data_folder(), "base_url": site.base_url,
+         "source": {"kind": "markdown", "path": site.folder, "flavour": site.flavour}}
+    )  # fmt: skip
+    return [page for page in read_documents(spec, max_page_chars=2_000_000) if isinstance(page, Document)]
 
 
 @asynccontextmanager
