@@ -80,6 +80,7 @@ openapi: install  ## Write docs/openapi.json anew.
 
 # Needs the public question sets beside the project, or FOOTNOTED_SHARED_DATA.
 bench: $(VENV)/.installed-dev  ## Run the benchmarks.
+	@$(BIN)/python -m tests.load.bench_start
 	@$(BIN)/python -m tests.load.bench_retrieval --cache build/bench
 	@$(BIN)/python -m tests.load.bench_ingestion
 	@$(BIN)/python -m tests.load.bench_reruns
