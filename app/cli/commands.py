@@ -14,7 +14,7 @@ from app.cli.ingest import Options as IngestOptions
 from app.cli.init import describe_site, write_corpus_file
 from app.cli.keys import keys
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
-from app.cli.outcomes import DIFFERS, DONE, PAGES_FAILED, WRONG_USE
+from app.cli.outcomes import DIFFERS, DONE, WRONG_USE
 from app.cli.running import ended, open_operator, open_own_resources, operate, run, settings_of
 from app.cli.server_operator import SERVE_COMMAND
 from app.errors import AppError
@@ -79,14 +79,13 @@ def ingest(
     """Bring the index up to date with the pages: only what changed is embedded."""
     from app.cli import ingest as command
 
-    settings = settings_of(context, config, need_folders=True)
+    settings = settings_of(context, config)
     options = command.Options(corpus=corpus, allow_removals=allow_removals, as_json=as_json)
     if watch:
         watch_pages(context, settings, options)
         return
     work = command.show_plans if plan else command.ingest
-    failed = operate(context, settings, lambda operator: work(operator, options, out=out, err=err))
-    raise typer.Exit(PAGES_FAILED if failed else DONE)
+    raise typer.Exit(operate(context, settings, lambda operator: work(operator, options, out=out, err=err)))
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """`footnoted ingest`: the plan or the run, for one corpus or all that the file declares."""
 
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -7,8 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.operator import Operator
+from app.cli.outcomes import DONE, PAGES_FAILED, exit_code_of
 from app.cli.terminal import print_left_out, print_report, show_progress
+from app.errors import AppError
 from app.schemas.ingestions import PlanBody
+from pipelines.errors import PipelineError
+from storage_config.errors import StorageError
 
 _SHOWN_PAGES = 40
 
@@ -22,32 +28,57 @@ class Options:
     as_json: bool
 
 
-async def ingest(operator: Operator, options: Options, *, out: Console, err: Console) -> bool:
-    """Ingests; one report a corpus. True when some page failed."""
-    failed = False
-    for name in operator.names(options.corpus):
+async def ingest(operator: Operator, options: Options, *, out: Console, err: Console) -> int:
+    """Ingests; one report a corpus. The exit code that says how it went."""
+
+    async def ingest_one(name: str) -> int:
         with show_progress(err, name) as on_progress:
             report = await operator.ingest(name, allow_removals=options.allow_removals, on_progress=on_progress)
         if options.as_json:
-            out.file.write(report.model_dump_json() + "\n")
-            out.file.flush()
+            _write_line(out, report.model_dump_json())
         else:
             print_report(out, report)
-        failed = failed or report.failed > 0
-    return failed
+        return PAGES_FAILED if report.failed else DONE
+
+    return await _each(operator.names(options.corpus), ingest_one, options, out=out, err=err)
 
 
-async def show_plans(operator: Operator, options: Options, *, out: Console, err: Console) -> bool:
-    """Shows what an ingestion would do and cost; touches nothing. True when some page cannot be read."""
-    failed = False
-    for name in operator.names(options.corpus):
+async def show_plans(operator: Operator, options: Options, *, out: Console, err: Console) -> int:
+    """Shows what an ingestion would do and cost; touches nothing. The exit code that says how it went."""
+
+    async def show_one(name: str) -> int:
         plan = await operator.plan(name)
         if options.as_json:
-            out.file.write(plan.model_dump_json() + "\n")
+            _write_line(out, plan.model_dump_json())
         else:
             _print_plan(out, plan)
-        failed = failed or bool(plan.errors)
-    return failed
+        return PAGES_FAILED if plan.errors else DONE
+
+    return await _each(operator.names(options.corpus), show_one, options, out=out, err=err)
+
+
+async def _each(
+    names: Sequence[str], work: Callable[[str], Awaitable[int]], options: Options, *, out: Console, err: Console
+) -> int:
+    """The worst of the exit codes. Of several corpora one that cannot be read or reached does not stop the others."""
+    worst = DONE
+    for name in names:
+        try:
+            worst = max(worst, await work(name))
+        except (AppError, PipelineError, StorageError) as error:
+            if len(names) == 1:
+                raise
+            said = str(error) if str(error).startswith(f"{name}:") else f"{name}: {error}"
+            err.print(said, style="red", markup=False, highlight=False, soft_wrap=True)
+            if options.as_json:
+                _write_line(out, json.dumps({"corpus": name, "failure": {"message": str(error)}}))
+            worst = max(worst, exit_code_of(error))
+    return worst
+
+
+def _write_line(out: Console, line: str) -> None:
+    out.file.write(line + "\n")
+    out.file.flush()
 
 
 def _print_plan(out: Console, plan: PlanBody) -> None:

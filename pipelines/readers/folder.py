@@ -68,7 +68,7 @@ class FolderPages:
         return self._read(tree, paths)
 
     def _tree(self, max_chars: int) -> PageTree:
-        folder = SourceFolder.open(self._path, max_chars)
+        folder = SourceFolder.open(self._spec.name, self._path, max_chars)
         if isinstance(self._source, HtmlSource):
             return HtmlTree(self._spec, self._source, folder)
         if isinstance(self._source, PdfSource):

@@ -34,10 +34,10 @@ class SourceFolder:
     max_chars: int
 
     @classmethod
-    def open(cls, path: Path, max_chars: int) -> "SourceFolder":
-        """Raises SourceMissing where there is no such folder."""
+    def open(cls, corpus: str, path: Path, max_chars: int) -> "SourceFolder":
+        """The folder of a corpus. Raises SourceMissing where there is no such folder."""
         if not path.is_dir():
-            raise SourceMissing(f"no folder at {path}")
+            raise SourceMissing(f"{corpus}: no folder at {path}")
         return cls(path.resolve(), max_chars)
 
     def paths(self, include: Sequence[str], exclude: Sequence[str]) -> Iterator[PurePosixPath]:
@@ -98,7 +98,7 @@ class SourceFolder:
 
 
 def printable(path: PurePosixPath) -> str:
-    r"""The path as text that can be kept and shown, with `\\xff` for each byte of a name that is no UTF-8."""
+    r"""The path as text that can be kept and shown, with `\xff` for each byte of a name that is no UTF-8."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

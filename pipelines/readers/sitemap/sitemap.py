@@ -11,7 +11,6 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 from llama_index.core.schema import Document
-from lxml import etree
 
 from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
@@ -20,6 +19,7 @@ from pipelines.readers.html.page import read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_pdf
+from pipelines.readers.sitemap.addresses import NoSitemapError, read_addresses
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
 from pipelines.readers.source_folder import matches
 from pipelines.types import LeftOutPage, PageFailure
@@ -108,7 +108,12 @@ class _SitemapReader:
             if len(seen) >= MAX_SITEMAPS:
                 raise FetchError(f"names more than {MAX_SITEMAPS} further sitemaps")
             seen.add(url)
-            is_index, addresses = await self._addresses(fetcher, url)
+            try:
+                is_index, addresses = await self._addresses(fetcher, url)
+            except FetchError as error:
+                if url == self._source.url:
+                    raise
+                raise type(error)(f"names {url}, which {error}", error.status) from None
             if is_index:
                 waiting += addresses
             else:
@@ -136,15 +141,10 @@ class _SitemapReader:
         data = found.data or b""
         if data.startswith(b"\x1f\x8b"):
             data = _unpacked(data)
-        # No network, no entities: a sitemap is data.
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise FetchError(f"is no sitemap: {error}") from None
-        # The entries' own: an entry's images and videos have a `loc` of their own deeper in it.
-        locations = [(one.text or "").strip() for one in root.iterfind("{*}*/{*}loc")]
-        return etree.QName(root).localname == "sitemapindex", [location for location in locations if location]
+            return read_addresses(data, found.url)
+        except NoSitemapError as error:
+            raise FetchError(str(error)) from None
 
     async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> SourcePage | None:
         """One page; None where it is gone."""

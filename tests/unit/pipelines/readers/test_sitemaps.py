@@ -138,7 +138,7 @@ async def test_only_the_declared_host_is_asked() -> None:
         {
             f"{HOST}/sitemap.xml": sitemap(
                 "https://evil.example/x", f"{HOST}/away", f"{HOST}/home", "http://docs.example.org/plain",
-                f"{HOST}/loop", f"{HOST}:8443/port", f"{HOST}/downgrade", "not an address",
+                f"{HOST}/loop", f"{HOST}:8443/port", f"{HOST}/downgrade", "http://[no", "/gone",
             ),
             f"{HOST}/away": redirect("https://evil.example/x"),
             f"{HOST}/downgrade": redirect("http://docs.example.org/x"),
@@ -149,7 +149,7 @@ async def test_only_the_declared_host_is_asked() -> None:
     )  # fmt: skip
     outcomes = await read(site)
     assert document(outcomes["/home"]).metadata["url"] == f"{HOST}/final"
-    for other in ("https://evil.example/x", "http://docs.example.org/plain", ":8443/port", "not an address"):
+    for other in ("https://evil.example/x", "http://docs.example.org/plain", ":8443/port", "http://[no"):
         assert "another host" in failure(outcomes[other])
     assert failure(outcomes["/away"]) == "redirects to another host, https://evil.example"
     assert failure(outcomes["/downgrade"]) == "redirects to another host, http://docs.example.org"
@@ -411,3 +411,71 @@ async def test_a_retry_after_that_is_no_date_is_not_waited_for(monkeypatch: pyte
     busy = httpx.Response(503, headers={"Retry-After": "Mon, 01 Jan 99999999 00:00:00 GMT"})
     site = Site({f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": [busy, page()]})
     assert isinstance((await read(site))["/a"], Document)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\n\n<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>"
+        "<url><loc>{host}/a?x=1&amp;y=2</loc></url><url><loc>{host}/b</loc></url></urlset>",
+        "\ufeff<urlset><url><loc>/a?x=1&y=2</loc></url><url><loc> b </loc></url></urlset>",
+        "{host}/a?x=1&y=2\r\n\r\n{host}/b\n",
+        "# pages\n/a?x=1&y=2\n/b",
+        "<rss version='2.0'><channel><link>{host}</link><item><title>A</title><link>{host}/a?x=1&amp;y=2</link></item>"
+        "<item><link>/b</link></item></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><link href='{host}'/><entry><link rel='self' href='/no'/>"
+        "<link href='/a?x=1&amp;y=2'/></entry><entry><link rel='alternate' href='/b'/></entry></feed>",
+    ],
+)
+async def test_every_form_of_a_sitemap(written: str) -> None:
+    answer = httpx.Response(200, content=written.replace("{host}", HOST).encode())
+    site = Site({f"{HOST}/sitemap.xml": answer, f"{HOST}/a?x=1&y=2": page("one"), f"{HOST}/b": page("two")})
+    assert list(await read(site)) == ["/a?x=1&y=2", "/b"]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("<!doctype html><html><p>no<br></html>", "a page of HTML"),
+        ("just words\n", "'just words' is no address"),
+        ("<opml/>", "its root is opml"),
+        ("<urlset><url>", "is no sitemap"),
+    ],
+)
+async def test_what_is_no_sitemap_is_named(written: str, message: str) -> None:
+    with pytest.raises(SourceMissing, match=message):
+        await read(Site({f"{HOST}/sitemap.xml": httpx.Response(200, content=written.encode())}))
+
+
+async def test_a_dead_part_is_blamed_by_its_address() -> None:
+    site = Site(
+        {
+            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/one.xml", f"{HOST}/dead.xml", index=True),
+            f"{HOST}/one.xml": sitemap(f"{HOST}/a"),
+            f"{HOST}/a": page(),
+        }
+    )
+    with pytest.raises(
+        SourceMissing, match=r"sitemap\.xml names https://docs\.example\.org/dead\.xml, which answered 404"
+    ):
+        await read(site)
+
+
+@pytest.mark.parametrize(
+    ("header", "left_out"),
+    [
+        ("noindex", True),
+        ("nofollow, NOINDEX", True),
+        ("none", True),
+        ("googlebot: noindex, nofollow", True),
+        ("otherbot: noindex", False),
+        ("otherbot: noindex, googlebot: nofollow", False),
+        ("unavailable_after: 25 Jun 2010 15:00:00 GMT", True),
+        ("unavailable_after: 25 Jun 2999 15:00:00 GMT", False),
+        ("max-snippet: 20, noarchive", False),
+    ],
+)
+async def test_x_robots_tag(header: str, left_out: bool) -> None:
+    answers = {f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a", f"{HOST}/b"), f"{HOST}/b": page()}
+    outcomes = await read(Site({**answers, f"{HOST}/a": page(X_Robots_Tag=header)}))
+    assert (outcomes["/a"] == LeftOutPage(f"{HOST}/a", "noindex")) == left_out
