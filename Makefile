@@ -56,15 +56,16 @@ node-packages: system-packages
 	@if command -v npm >/dev/null; then for folder in tests/contract/node tests/e2e/react; do \
 	  [ $$folder/node_modules/.package-lock.json -nt $$folder/package-lock.json ] || npm ci --prefix $$folder --silent --no-audit --no-fund || exit 1; done; fi
 
-# Two processes at a time: most of the suite waits for processes, sockets and disks.
+# Two processes at a time: most of the suite waits for processes, sockets and disks. A file stays with one of them, so
+# that what its tests share (a served book, two servers behind a Redis) is made once.
 test: $(VENV)/.installed-dev system-packages node-packages  ## Run the whole suite but for the builds of whole sites.
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: $(VENV)/.installed-dev  ## Run the unit tests alone: no services, under a minute.
 	@$(BIN)/python -m pytest -n 2 tests/unit
 
 test-sites: $(VENV)/.installed-dev system-packages node-packages  ## Build whole sites with their generators, and look at them in a browser.
-	@$(BIN)/python -m pytest -n 2 -m sites
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m sites
 
 # Over the unit tests only: counting lines costs three quarters more CPU where Python lacks sys.monitoring (3.11).
 coverage: $(VENV)/.installed-dev  ## Run the unit tests and say how much of the source they run; below the floor it fails.

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,8 +22,8 @@ from storage_config.postgres.database import Database
 from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
 from tests.integration.test_routes_documents import world as filled_world
+from tests.support.command_line import copy_book, run_here
 from tests.support.fakes import Wait, answered_script
-from tests.support.models import model_folder
 from tests.support.serving import World, build_world, open_server
 
 ERAS = ["legacy", "auto"]
@@ -146,10 +144,9 @@ async def test_a_section_is_read_from_the_records(world: World, database: Databa
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample book, ingested by the command line."""
-    folder = tmp_path_factory.mktemp("agent's site")
-    shutil.copytree(BOOK, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".footnoted"))
-    shutil.copytree(model_folder(), folder / ".footnoted" / "models", dirs_exist_ok=True)
-    subprocess.run(_command("ingest"), cwd=folder, env=_environment(), check=True, capture_output=True, timeout=120)
+    folder = copy_book(tmp_path_factory.mktemp("agent's site"))
+    ingested = asyncio.run(run_here(folder, "ingest"))
+    assert ingested.code == 0, ingested.err
     return folder
 
 

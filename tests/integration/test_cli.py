@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from storage_config.state_lock import owner_of
-from tests.support.command_line import SECONDS, copy_book, copy_model, read_url, run, start
+from tests.support.command_line import SECONDS, copy_book, copy_model, read_url, run, run_here, start
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
     assert report["added"] == len([*(site / "book").rglob("*.md"), *(site / "book").rglob("*.mdx")])
     assert report["nodes_total"] == report["nodes_embedded"] > 30
 
-    planned = await run(site, "ingest", "--plan", "--json")
+    planned = await run_here(site, "ingest", "--plan", "--json")
     assert json.loads(planned.out)["nodes_to_embed"] == 0
     assert json.loads(planned.out)["unchanged"] == report["added"]
 
@@ -43,14 +43,14 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
 
     replayed = await run(site, "replay", answer["id"])
     assert (replayed.code, "The same answer" in replayed.out) == (0, True), replayed.err
-    unknown = await run(site, "replay", "0192f0c1-0000-7000-8000-000000000001")
+    unknown = await run_here(site, "replay", "0192f0c1-0000-7000-8000-000000000001")
     assert (unknown.code, "no recorded answer" in unknown.err) == (2, True)
 
     shown = await run(site, "ask", "How does BM25 limit the weight of a repeated term?")
     assert "[1] Ranking with BM25 › Term frequency saturates" in shown.out
     assert "✓" in shown.out
 
-    refused = await run(site, "--config", "footnoted.toml", "ask", "Who won the football world cup in 1998?", "--json")
+    refused = await run_here(site, "ask", "Who won the football world cup in 1998?", "--json")
     assert refused.code == 0
     assert json.loads(refused.out)["status"] == "refused"
     assert json.loads(refused.out)["sources"] == []
@@ -97,7 +97,7 @@ async def test_serve_answers_and_owns_its_state(site: Path) -> None:
 async def test_a_wrong_configuration_is_named(tmp_path: Path, text: str | None, named: list[str]) -> None:
     if text is not None:
         (tmp_path / "footnoted.toml").write_text(text)
-    outcome = await run(tmp_path, "ingest", "--json")
+    outcome = await run_here(tmp_path, "ingest", "--json")
     assert outcome.code == 2
     assert outcome.out == ""
     assert all(part in outcome.err for part in named)
@@ -109,7 +109,7 @@ async def test_a_question_without_bounds_is_refused(tmp_path: Path, question: st
     (tmp_path / "footnoted.toml").write_text(
         '[corpora.x]\nbase_url = "https://x"\nsource = { kind = "markdown", path = "gone" }'
     )
-    outcome = await run(tmp_path, "ask", question)
+    outcome = await run_here(tmp_path, "ask", question)
     assert outcome.code == 2
     assert "1 to 4000 characters" in outcome.err
 
@@ -120,7 +120,7 @@ async def test_asking_before_ingesting_names_the_command(tmp_path: Path, site: P
     copy_model(tmp_path)
     assert (await run(tmp_path, "init")).code == 0
     shutil.rmtree(tmp_path / "docs")  # asking needs no pages
-    outcome = await run(tmp_path, "ask", "Anything?")
+    outcome = await run_here(tmp_path, "ask", "Anything?")
     assert outcome.err.strip().count("footnoted ingest") == 1
     assert outcome.code == 2
 
@@ -131,6 +131,6 @@ async def test_several_corpora_must_be_named(tmp_path: Path, site: Path) -> None
     one = 'source = { kind = "markdown", path = "docs" }\nbase_url = "https://example.org"\n'
     (tmp_path / "footnoted.toml").write_text(f"[corpora.a]\n{one}[corpora.b]\n{one}")
     copy_model(tmp_path)
-    outcome = await run(tmp_path, "ask", "Anything?")
+    outcome = await run_here(tmp_path, "ask", "Anything?")
     assert outcome.code == 2
     assert "a, b" in outcome.err

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.support.command_line import copy_model, run
+from tests.support.command_line import copy_model, run_here
 from tests.support.loopback_site import open_loopback_site
 
 
@@ -41,17 +41,17 @@ async def test_a_declared_site_is_ingested_and_an_unchanged_one_is_not_downloade
         site.write("winds", "Winds blow from high pressure to low pressure.")
         source = f'{{ kind = "sitemap", url = "{site.address}/sitemap.xml" }}'
         (tmp_path / "footnoted.toml").write_text(f'[corpora.sea]\nsource = {source}\nbase_url = "{site.address}"\n')
-        ingested = await run(tmp_path, "ingest", "--json")
+        ingested = await run_here(tmp_path, "ingest", "--json")
         assert ingested.code == 0, ingested.err
         assert json.loads(ingested.out)["added"] == 2
         assert "sea: 2 of 2 pages, 3 chunks embedded" in ingested.err
         assert sorted(site.bodies()) == ["/tides", "/winds"]
 
-        planned = json.loads((await run(tmp_path, "ingest", "--plan", "--json")).out)
+        planned = json.loads((await run_here(tmp_path, "ingest", "--plan", "--json")).out)
         assert (planned["unchanged"], planned["nodes_to_embed"], site.bodies()) == (2, 0, [])
 
         site.failing = 503
-        down = await run(tmp_path, "ingest", "--json", "--allow-removals")
+        down = await run_here(tmp_path, "ingest", "--json", "--allow-removals")
         assert (down.code, down.out) == (5, "")
         assert "answered 503" in down.err
         assert "Traceback" not in down.err

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import pytest
 
-StartServers = Callable[..., list[str]]
 ROOT = Path(__file__).parents[2]
 
 
@@ -54,7 +53,7 @@ class Redis:
             self._process = None
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def redis() -> Iterator[Redis]:
     """A Redis that is running."""
     server = Redis()
@@ -63,19 +62,17 @@ def redis() -> Iterator[Redis]:
     server.stop()
 
 
-@pytest.fixture
-def start_servers(redis: Redis, tmp_path: Path) -> Iterator[StartServers]:
-    """Starts server processes behind that Redis."""
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def start(count: int, **environment: str) -> list[str]:
-        variables = {**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": redis.url, **environment}
-        command = [sys.executable, "-m", "tests.support.limited_server"]
-        begun = [subprocess.Popen(command, cwd=tmp_path, env=variables, stdout=PIPE) for _ in range(count)]
-        processes.extend(begun)
-        return [_first_line(process) for process in begun]
-
-    yield start
+@pytest.fixture(scope="module")
+def servers(redis: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Two server processes behind that Redis, of the same limits: their urls."""
+    limits = {"FOOTNOTED_ASK_RATE_ADDRESS": "6/hour", "FOOTNOTED_TRUSTED_PROXIES": "127.0.0.1",
+              "FOOTNOTED_DAILY_LLM_CALLS": "all=5, anonymous=3"}  # fmt: skip
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "REDIS_URL": redis.url, **limits}
+    command = [sys.executable, "-m", "tests.support.limited_server"]
+    folder = tmp_path_factory.mktemp("limited")
+    processes = [subprocess.Popen(command, cwd=folder, env=variables, stdout=PIPE) for _ in range(2)]
+    one, other = [_first_line(process) for process in processes]
+    yield one, other
     for process in processes:
         process.terminate()
     for process in processes:
@@ -92,9 +89,8 @@ def _ask(url: str, corpus: str = "docs", **headers: str) -> httpx.Response:
     return httpx.post(f"{url}/api/v1/chat", json=body, headers=headers, timeout=20)
 
 
-def test_a_limit_holds_across_two_processes(start_servers: StartServers) -> None:
-    environment = {"FOOTNOTED_ASK_RATE_ADDRESS": "6/hour", "FOOTNOTED_TRUSTED_PROXIES": "127.0.0.1"}
-    one, other = start_servers(2, **environment)
+def test_a_limit_holds_across_two_processes(servers: tuple[str, str]) -> None:
+    one, other = servers
     answers = [_ask((one, other)[turn % 2], **{"x-forwarded-for": "192.0.2.7"}) for turn in range(8)]
     assert [answer.status_code for answer in answers] == [200] * 6 + [429] * 2
     assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["5", "4", "3", "2", "1", "0", "0", "0"]
@@ -104,26 +100,29 @@ def test_a_limit_holds_across_two_processes(start_servers: StartServers) -> None
     assert _ask(one, **{"x-forwarded-for": "192.0.2.8"}).status_code == 200
 
 
-def test_a_budget_holds_across_two_processes(start_servers: StartServers) -> None:
-    environment = {"FOOTNOTED_DAILY_LLM_CALLS": "all=5, anonymous=3"}
-    one, other = start_servers(2, **environment)
-    statuses = [_ask((one, other)[turn % 2], "paid").status_code for turn in range(5)]
+def test_a_budget_holds_across_two_processes(servers: tuple[str, str]) -> None:
+    one, other = servers
+    reader = {"x-forwarded-for": "192.0.2.9"}
+    statuses = [_ask((one, other)[turn % 2], "paid", **reader).status_code for turn in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
-    assert _ask(one, "docs").status_code == 200  # its answers cost nothing
+    assert _ask(one, "docs", **reader).status_code == 200  # its answers cost nothing
 
 
-def test_without_redis_reading_goes_on_and_spending_does_not(redis: Redis, start_servers: StartServers) -> None:
-    (url,) = start_servers(1, FOOTNOTED_DAILY_LLM_CALLS="100", FOOTNOTED_ASK_RATE_ADDRESS="4/hour")
-    assert _ask(url, "paid").status_code == 200
+def test_without_redis_reading_goes_on_and_spending_does_not(redis: Redis, servers: tuple[str, str]) -> None:
+    url, _ = servers
     redis.stop()
-    refused = _ask(url, "paid")
-    assert (refused.status_code, refused.json()["type"]) == (503, "urn:footnoted:problem:limits-unavailable")
-    assert refused.headers["retry-after"]
-    # Rates are counted by the process alone: what was asked before is forgotten, what is asked now is limited.
-    assert [_ask(url).status_code for _ in range(4)] == [200, 200, 200, 429]
-    redis.start()
+    try:
+        refused = _ask(url, "paid", **{"x-forwarded-for": "192.0.2.10"})
+        assert (refused.status_code, refused.json()["type"]) == (503, "urn:footnoted:problem:limits-unavailable")
+        assert refused.headers["retry-after"]
+        # Rates are counted by the process alone: what was asked before is forgotten, what is asked now is limited.
+        reader = {"x-forwarded-for": "192.0.2.7"}
+        assert [_ask(url, **reader).status_code for _ in range(7)] == [200] * 6 + [429]
+    finally:
+        redis.start()
+    reader = {"x-forwarded-for": "192.0.2.11"}  # Redis comes back empty, and with it the day's budget
     for _ in range(100):
-        if (again := _ask(url, "paid")).status_code == 200:
+        if (again := _ask(url, "paid", **reader)).status_code != 503:
             break
         time.sleep(0.2)
     assert again.status_code == 200

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ from pipelines.readers import read_documents
 from pipelines.types import Answer, IngestionReport, PageContext, PageFailure, Question
 from storage_config.settings import read_settings
 from tests.conftest import ROOT
+from tests.support.command_line import run_here
 from tests.support.models import model_folder
 
 BOOK = ROOT / "notebooks" / "data" / "footnoted.toml"
@@ -173,18 +171,16 @@ def test_sources_carry_quality_and_reference_of_their_front_matter(session: Sess
     assert "not_peer_reviewed" in own.flags
 
 
-def _run(session: Session, *arguments: str) -> str:
-    command = [sys.executable, "-m", "app.cli", *arguments, "--config", str(BOOK), "--json"]
-    environment = {**os.environ, "FOOTNOTED_DATA_DIR": str(session.data)}
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+async def _run(session: Session, *words: str) -> str:
+    done = await run_here(BOOK.parent, *words, "--json", FOOTNOTED_DATA_DIR=str(session.data))
+    assert done.code == 0, done.err
+    return done.out
 
 
-def test_the_command_line_cites_the_same_section(session: Session) -> None:
-    assert json.loads(_run(session, "ingest"))["nodes_embedded"] == 0
+async def test_the_command_line_cites_the_same_section(session: Session) -> None:
+    assert json.loads(await _run(session, "ingest"))["nodes_embedded"] == 0
     question, uri, anchor = QUESTIONS[0]
-    answer = json.loads(_run(session, "ask", question))
+    answer = json.loads(await _run(session, "ask", question))
     assert answer["status"] == "answered"
     page, _, found = answer["sources"][0]["url"].partition("#")
     assert (session.urls[page], found) == (uri, anchor)

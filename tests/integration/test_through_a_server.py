@@ -12,11 +12,9 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from typer.testing import CliRunner
 
-from app.cli.main import app
 from storage_config.state_lock import StateOwner, owner_of
-from tests.support.command_line import SECONDS, copy_book, read_url, run, serving, start
+from tests.support.command_line import SECONDS, copy_book, read_url, run, run_here, serving, start
 from tests.support.waiting import eventually
 
 QUESTION = "How does BM25 limit the weight of a repeated term?"
@@ -47,12 +45,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def alone(site: Path) -> list[str]:
-    """The commands that own the state themselves, in this process, which has the libraries loaded."""
+    """The commands that own the state themselves."""
     said = []
     for command in (("ingest", "--json"), *COMMANDS):
-        ended = CliRunner().invoke(app, ["--config", str(site / "footnoted.toml"), *command])
-        assert ended.exit_code == 0, ended.output
-        said.append(ended.stdout)
+        ended = asyncio.run(run_here(site, *command))
+        assert ended.code == 0, ended.err
+        said.append(ended.out)
     return said[1:]
 
 
@@ -96,9 +94,9 @@ async def test_a_change_is_ingested_by_the_server_and_costs_what_changed(served:
     changed = json.loads((await run(served.folder, "ingest", "--json")).out)
     assert (changed["changed"], changed["removed"]) == (1, 0)
     assert 0 < changed["nodes_embedded"] <= 3
-    status = json.loads((await run(served.folder, "status", "--json")).out)
+    status = json.loads((await run_here(served.folder, "status", "--json")).out)
     assert status["corpora"][0]["last_run"]["report"] == changed
-    unknown = await run(served.folder, "ask", "Anything?", "--corpus", "gone")
+    unknown = await run_here(served.folder, "ask", "Anything?", "--corpus", "gone")
     assert (unknown.code, "handbook" in unknown.err) == (2, True)
 
 
@@ -108,7 +106,7 @@ async def test_a_changed_corpus_file_asks_for_a_restart(served: Served) -> None:
     before = corpus_file.read_text(encoding="utf-8")
     corpus_file.write_text(before.replace("[corpora.handbook]", '[corpora.handbook]\nlanguage = "german"'))
     try:
-        outcome = await run(served.folder, "ingest", "--json")
+        outcome = await run_here(served.folder, "ingest", "--json")
     finally:
         corpus_file.write_text(before)
     assert outcome.code == 2

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from tests.emulators.qdrant import QdrantEmulator
-from tests.support.command_line import SECONDS, copy_book, run, serving
+from tests.support.command_line import SECONDS, copy_book, run_here, serving
 from tests.support.waiting import eventually
 
 QUESTION = {"question": "How does BM25 limit the weight of a repeated term?", "stream": False}
@@ -74,7 +74,7 @@ async def test_several_processes_serve_over_shared_storage(tmp_path: Path, datab
     site = copy_book(tmp_path / "site")
     async with QdrantEmulator() as emulator:
         shared = {"DATABASE_URL": database_url, "QDRANT_URL": emulator.url, "FOOTNOTED_ASK_RATE_ADDRESS": "off"}
-        assert (await run(site, "ingest", **shared)).code == 0
+        assert (await run_here(site, "ingest", **shared)).code == 0
         async with serving(site, "--workers", "2", **shared) as (url, server):
             workers = workers_of(server.pid)
             assert len(workers) == 2
@@ -92,9 +92,9 @@ async def test_several_processes_serve_over_shared_storage(tmp_path: Path, datab
 
 async def test_embedded_storage_is_for_one_process(tmp_path: Path) -> None:
     site = copy_book(tmp_path / "site")
-    refused = await run(site, "serve", "--workers", "2", "--port", "0")
+    refused = await run_here(site, "serve", "--workers", "2", "--port", "0")
     assert refused.code == 2
     assert "Set DATABASE_URL and QDRANT_URL to share" in refused.err
-    half = await run(site, "serve", "--workers", "2", "--port", "0", QDRANT_URL="http://127.0.0.1:1")
+    half = await run_here(site, "serve", "--workers", "2", "--port", "0", QDRANT_URL="http://127.0.0.1:1")
     assert half.code == 2
     assert "Set DATABASE_URL to share" in half.err

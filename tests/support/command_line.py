@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from app.cli.main import app
 from tests.conftest import ROOT
 from tests.support.models import model_folder
 
@@ -36,6 +39,19 @@ def copy_model(folder: Path) -> None:
     """The quantised model where a corpus file of the folder looks for it, if there is one yet."""
     if model_folder().is_dir():
         shutil.copytree(model_folder(), folder / ".footnoted" / "models", dirs_exist_ok=True)
+
+
+async def run_here(folder: Path, *words: str, **environment: str) -> Outcome:
+    """The command in this process, which has the libraries loaded: one of its own takes seconds to load them.
+
+    For what a command does; how a process ends and what the console script adds is seen by `run` alone.
+    """
+    kept = {key: None for key in os.environ if key.startswith("FOOTNOTED_")}
+    command = ["--config", str(folder / "footnoted.toml"), *words]
+    ended = await asyncio.to_thread(CliRunner().invoke, app, command, env={**kept, "COLUMNS": "120", **environment})
+    if ended.exception is not None and not isinstance(ended.exception, SystemExit):
+        raise ended.exception
+    return Outcome(ended.exit_code, ended.stdout, ended.stderr)
 
 
 async def start(folder: Path, *words: str, **environment: str) -> asyncio.subprocess.Process:

@@ -1,7 +1,7 @@
 """The sample book, ingested and served by a real process, for clients that want a real server."""
 
+import asyncio
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -12,9 +12,8 @@ from pathlib import Path
 
 from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
-from tests.support.models import model_folder
+from tests.support.command_line import copy_book, run_here
 
-BOOK = ROOT / "notebooks" / "data"
 SECONDS = 120
 
 
@@ -30,13 +29,12 @@ class Served:
 @contextmanager
 def serve_book(folder: Path, **environment: str) -> Iterator[Served]:
     """A copy of the sample book in `folder`, ingested and served until the block ends."""
-    shutil.copytree(BOOK, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".footnoted"))
-    if model_folder().is_dir():
-        shutil.copytree(model_folder(), folder / ".footnoted" / "models")
+    copy_book(folder)
+    ingested = asyncio.run(run_here(folder, "ingest"))
+    assert ingested.code == 0, ingested.err
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
     around = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "app.cli"]
-    subprocess.run([*command, "ingest"], cwd=folder, env=around, check=True, timeout=SECONDS, capture_output=True)
     # What it logs goes to a file: a full pipe would stop the server.
     with (folder / "server.log").open("w+", encoding="utf-8") as log:
         server = subprocess.Popen([*command, "serve", "--port", "0"], cwd=folder, env=around, stderr=log)
