@@ -24,7 +24,7 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
     (report,) = [json.loads(line) for line in ingested.out.splitlines()]
     assert report.keys() == {
         "corpus", "added", "changed", "unchanged", "removed", "failed", "nodes_total", "nodes_embedded", "seconds",
-        "errors",
+        "errors", "left_out", "left_out_pages", "warnings",
     }  # fmt: skip
     assert report["added"] == len([*(site / "book").rglob("*.md"), *(site / "book").rglob("*.mdx")])
     assert report["nodes_total"] == report["nodes_embedded"] > 30
@@ -90,7 +90,10 @@ async def test_serve_answers_and_owns_its_state(site: Path) -> None:
     ("text", "named"),
     [
         (None, ["footnoted.toml", "footnoted init"]),
-        ('[corpora.x]\nbase_url = "https://x"\nsource = { kind = "markdown", path = "gone" }', ["source.path", "gone"]),
+        (
+            '[corpora.x]\nbase_url = "https://x"\nsource = { kind = "markdown", path = "gone" }',
+            ["x: no folder at", "gone"],
+        ),
         ('[corpora.x]\nbase_urls = "https://x"', ["base_urls", "base_url"]),
     ],
 )

@@ -24,7 +24,7 @@ async def test_one_corpus_that_fails_does_not_stop_the_others(tmp_path: Path) ->
         f'[corpora.{name}]\nsource = {source}\nbase_url = "https://x.org"\n' for name, source in sources.items()
     ]
     (tmp_path / "footnoted.toml").write_text("\n".join(declared))
-    ingested = await run(tmp_path, "ingest", "--json")
+    ingested = await run_here(tmp_path, "ingest", "--json")
     lines = [json.loads(line) for line in ingested.out.splitlines()]
     assert [(line["corpus"], line.get("added"), "failure" in line) for line in lines] == [
         ("empty", None, True), ("gone", None, True), ("good", 1, False), ("dead", None, True), ("last", 1, False),
