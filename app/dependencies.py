@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -10,18 +10,18 @@ from starlette.requests import HTTPConnection
 from app.auth.authenticator import Authenticator, CredentialVerifiers
 from app.auth.callers import ANONYMOUS_SUBJECT, Caller
 from app.auth.credentials import shows_credential
-from app.conversations.background_writer import BackgroundWriter
-from app.conversations.chat import Chat
+from app.conversations.use_cases import UseCases
 from app.corpus.ingestions import Ingestions
+from app.corpus.llms_txt import LlmsTexts
 from app.errors import LimitReached, NotSignedIn, RoleMissing
 from app.limits.addresses import address_of
 from app.limits.allowances import Action, rate_limit_fields
-from app.limits.metering import Asker, current_asker
-from app.limits.rates import RateLimits
-from app.resources import Resources
-from app.telemetry.metrics import Metrics
-from app.telemetry.observations import Observations
 from storage_config.vocabulary import CallerRole
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    from pipelines.bootstrap import Resources
 
 # Whoever asks for what identifies them later: counted by address alone.
 STRANGER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
@@ -31,15 +31,13 @@ STRANGER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
 class AppState:
     """What the application holds while it runs."""
 
-    resources: Resources
-    chat: Chat
+    resources: "Resources"
+    use_cases: UseCases
     ingestions: Ingestions
-    writer: BackgroundWriter
-    observations: Observations
     authenticator: Authenticator
     verifiers: CredentialVerifiers
-    limits: RateLimits
-    metrics: Metrics
+    llms_texts: LlmsTexts
+    mcp: "StreamableHTTPSessionManager"
 
 
 def read_state(request: HTTPConnection) -> AppState:
@@ -71,7 +69,7 @@ async def count_caller(request: HTTPConnection, state: AppState, identify: Calla
     """Who `identify` says is asking, counted as one request of theirs. Raises what it raises, and LimitReached."""
     address = address_of(request)
     try:
-        await state.limits.check_sign_in(address)
+        await state.use_cases.meter.limits.check_sign_in(address)
     except LimitReached as error:
         _note_limit(request, state, error)
         raise
@@ -80,7 +78,7 @@ async def count_caller(request: HTTPConnection, state: AppState, identify: Calla
     except NotSignedIn:
         # Who showed nothing guessed nothing, and must not lock out those who share the address.
         if shows_credential(request.headers):
-            await state.limits.note_failed_sign_in(address)
+            await state.use_cases.meter.limits.note_failed_sign_in(address)
         raise
     request.state.caller = caller
     await admit(request, state, caller, "read")
@@ -97,14 +95,9 @@ def require(role: CallerRole) -> Callable[[HTTPConnection, AppState], Awaitable[
 
 
 async def admit(request: HTTPConnection, state: AppState, caller: Caller, action: Action) -> None:
-    """Count the request; the response will say what is left. Raises LimitReached.
-
-    Whatever way a question takes, it passes here with "ask" before its answer begins.
-    """
-    if action == "ask":
-        current_asker.set(Asker(caller.kind, request.state.received_at))
+    """Count the request; the response will say what is left. Raises LimitReached."""
     try:
-        allowances = await state.limits.admit(action, caller, address_of(request))
+        allowances = await state.use_cases.meter.limits.admit(action, caller, address_of(request))
     except LimitReached as error:
         _note_limit(request, state, error)
         raise
@@ -114,7 +107,7 @@ async def admit(request: HTTPConnection, state: AppState, caller: Caller, action
 
 def _note_limit(request: HTTPConnection, state: AppState, error: LimitReached) -> None:
     request.state.rate_limit_fields = error.fields
-    state.metrics.note_limit(error.limit)
+    state.use_cases.meter.metrics.note_limit(error.limit)
 
 
 ReaderDep = Annotated[Caller, Depends(require("reader"))]

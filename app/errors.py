@@ -54,14 +54,6 @@ class InvalidRequest(AppError):
         self.fields = fields
 
 
-class CorpusNotNamed(InvalidRequest):
-    """No corpus of that name, or none named among several; `names` are those that exist."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(FieldProblem("corpus", f"must be one of: {', '.join(names)}"))
-        self.names = tuple(names)
-
-
 class DocumentNotFound(AppError):
     """No document of that id."""
 
@@ -186,9 +178,6 @@ INVALID = ProblemType("invalid-request", 422, "The request is not valid.", "`err
 
 PROBLEMS: Mapping[type[Exception], ProblemType] = {
     InvalidRequest: INVALID,
-    CorpusNotNamed: ProblemType(
-        "unknown-corpus", 422, "Name one of the corpora.", "`corpora` names those that can be asked."
-    ),
     DocumentNotFound: ProblemType("document-not-found", 404, "There is no such document."),
     ConversationNotFound: ProblemType("conversation-not-found", 404, "There is no such conversation."),
     IngestionNotFound: ProblemType("ingestion-not-found", 404, "There is no such ingestion."),
@@ -226,7 +215,9 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "corpus-not-ingested", 409, "This site has not been read yet.", "`footnoted ingest` reads it."
     ),
     pipeline.NotReplayable: ProblemType("not-replayable", 409, "This answer cannot be made again."),
-    pipeline.UnknownCorpus: ProblemType("unknown-corpus", 422, "There is no such corpus."),
+    pipeline.UnknownCorpus: ProblemType(
+        "unknown-corpus", 422, "Name one of the corpora.", "`corpora` names those that can be asked."
+    ),
     pipeline.VendorError: ProblemType("vendor-failed", 503, "A service behind the answers failed.", _AGAIN, 10),
     pipeline.VendorRefused: ProblemType(
         "vendor-refused", 503, "A service behind the answers refuses to work.", _OPERATOR, 300
@@ -266,7 +257,8 @@ def problem_of(error: BaseException) -> Problem:
     extra: dict[str, Any] = {}
     if isinstance(error, InvalidRequest):
         extra["errors"] = [{"field": problem.field, "message": problem.message} for problem in error.fields]
-    if isinstance(error, CorpusNotNamed):
+    if isinstance(error, pipeline.UnknownCorpus):
+        extra["errors"] = [{"field": "corpus", "message": f"must be one of: {', '.join(error.names)}"}]
         extra["corpora"] = list(error.names)
     if isinstance(error, LimitReached):
         extra["limit"] = error.limit

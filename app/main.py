@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import structlog
 from fastapi import FastAPI, Request
@@ -16,13 +17,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app.auth.authenticator import Authenticator, CredentialVerifiers, build_policy, open_verifiers
-from app.conversations.chat import Chat
+from app.auth.authenticator import Authenticator, build_policy, open_verifiers
 from app.conversations.store import Conversations, StoredConversations
+from app.conversations.use_cases import open_use_cases
 from app.corpus.ingestions import Ingestions
-from app.corpus.library import Library
 from app.corpus.llms_txt import LlmsTexts
-from app.dependencies import AppState
+from app.dependencies import AppState, read_state
 from app.errors import (
     PROBLEM_MEDIA_TYPE,
     AppError,
@@ -36,9 +36,7 @@ from app.errors import (
 from app.http.error_middleware import ErrorMiddleware
 from app.http.openapi import complete_document
 from app.http.request_context import RequestContextMiddleware
-from app.limits.metering import Meter, open_meter
 from app.mcp.tools import Tools
-from app.resources import OpenResources, Resources
 from app.routes import (
     api_keys,
     chat,
@@ -55,7 +53,7 @@ from app.routes import (
     status,
     tokens,
 )
-from app.telemetry.observations import Observations
+from app.telemetry.metrics import Metrics, serve_metrics
 from app.telemetry.span_export import export_spans
 from app.wires import openai
 from pipelines.errors import PipelineError
@@ -63,9 +61,13 @@ from storage_config.errors import StorageError
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings
 
+if TYPE_CHECKING:
+    from pipelines.bootstrap import Resources
+
+OpenResources: TypeAlias = "Callable[[Settings], AbstractAsyncContextManager[Resources]]"
+
 _WEB = Path(__file__).parent / "web"
 _OPENAI = "/v1"  # what its clients append their paths to
-_DRAIN_SECONDS = 5.0
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # What a page of another origin may read of an answer.
 _READABLE_HEADERS = (
@@ -124,6 +126,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         always_https=settings.environment == "production",
         has_proxy=has_proxy,
         max_upload_bytes=settings.max_upload_bytes,
+        note_request=partial(_note_request, app),
     )
     if has_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
@@ -138,45 +141,36 @@ def _lifespan(
             export_spans(settings),
             open_resources(settings) as resources,
             open_verifiers(settings, resources.database) as verifiers,
-            open_meter(settings, resources) as meter,
+            open_use_cases(resources, build_conversations=build_conversations) as use_cases,
+            mcp.open_mcp(Tools(use_cases.chat, use_cases.library, settings.max_question_chars)) as manager,
         ):
-            conversations = build_conversations(resources.database)
-            app.state.footnoted = state = _build_state(resources, conversations, verifiers, meter)
-            state.observations.note_probes(await resources.check_health())
-            app.state.llms_texts = LlmsTexts(resources.database)
-            library = Library(resources.database, resources.corpora)
-            async with mcp.open_mcp(Tools(state.chat, library, settings.max_question_chars)) as app.state.mcp:
+            app.state.footnoted = state = AppState(
+                resources=resources,
+                use_cases=use_cases,
+                ingestions=_build_ingestions(resources, use_cases.meter.metrics),
+                authenticator=Authenticator(verifiers, build_policy(settings), local_token=resources.local_token),
+                verifiers=verifiers,
+                llms_texts=LlmsTexts(resources.database),
+                mcp=manager,
+            )
+            use_cases.observations.note_probes(await resources.check_health())
+            with serve_metrics(settings, use_cases.meter.metrics):
                 yield
             await state.ingestions.close()
-            await state.writer.drain(_DRAIN_SECONDS)
 
     return lifespan
 
 
-def _build_state(
-    resources: Resources, conversations: Conversations, verifiers: CredentialVerifiers, meter: Meter
-) -> AppState:
-    observations = Observations()
-    use_case = Chat(
-        engines=meter.engines(resources.corpora),
-        conversations=conversations,
-        writer=meter.writer,
-        outcomes=observations,
-        max_history_tokens=resources.settings.max_history_tokens,
-    )
-    return AppState(
-        resources=resources,
-        chat=use_case,
-        ingestions=Ingestions(
-            {name: corpus.ingestion for name, corpus in resources.corpora.items()}, watch=meter.metrics.note_ingestion
-        ),
-        writer=meter.writer,
-        observations=observations,
-        authenticator=Authenticator(verifiers, build_policy(resources.settings), local_token=resources.local_token),
-        verifiers=verifiers,
-        limits=meter.limits,
-        metrics=meter.metrics,
-    )
+def _build_ingestions(resources: "Resources", metrics: Metrics) -> Ingestions:
+    corpora = {name: corpus.ingestion for name, corpus in resources.corpora.items()}
+    return Ingestions(corpora, watch=metrics.note_ingestion)
+
+
+def _note_request(app: FastAPI, **numbers: Any) -> None:
+    """What answers are counted by, once there is anything to count with: a server that starts answers nobody."""
+    state: AppState | None = getattr(app.state, "footnoted", None)
+    if state is not None:
+        state.use_cases.meter.metrics.note_request(**numbers)
 
 
 async def _page() -> Response:
@@ -194,7 +188,7 @@ async def _on_known(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.kind.status >= 500:
         _log.warning("request_failed", **log_fields(error))
-        request.app.state.footnoted.observations.note_failure(error)
+        read_state(request).use_cases.observations.note_failure(error)
     return _respond(request, problem)
 
 

@@ -10,8 +10,7 @@ from pipelines.answering.chat_engine import ChatEngine, EngineParts
 from pipelines.answering.references import check_style
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import FindRetriever, Replayer
-from pipelines.corpus import CorpusSpec, corpus_fingerprint, read_corpora
-from pipelines.errors import UnknownCorpus
+from pipelines.corpus import CorpusSpec, choose_corpus, corpus_fingerprint, read_corpora
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
@@ -91,12 +90,7 @@ class Resources:
 
     def corpus(self, name: str | None = None) -> CorpusResources:
         """The corpus of that name; the only one for None. Raises UnknownCorpus naming those that exist."""
-        if name is None and len(self.corpora) == 1:
-            return next(iter(self.corpora.values()))
-        if name is None or name not in self.corpora:
-            what = "name a corpus" if name is None else f"no corpus {name!r}"
-            raise UnknownCorpus(f"{what}: {', '.join(self.corpora)}")
-        return self.corpora[name]
+        return self.corpora[choose_corpus(name, self.corpora)]
 
     async def check_health(self) -> dict[str, Probe]:
         """Probes each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""

@@ -4,11 +4,13 @@ import difflib
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pipelines.errors import UnknownCorpus
 from pipelines.languages.known import LANGUAGES
 from storage_config.errors import ConfigurationError
 from storage_config.vocabulary import GroundingPolicy, Quality
@@ -200,6 +202,21 @@ def read_corpora(path: Path, *, need_folders: bool = True) -> dict[str, CorpusSp
             if not folder.is_dir():
                 raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no folder at {folder}")
     return specs
+
+
+def choose_corpus(name: str | None, names: Iterable[str]) -> str:
+    """The corpus that is meant; it need not be named where there is one. Raises UnknownCorpus."""
+    known = list(names)
+    if name is None and len(known) == 1:
+        return known[0]
+    if name is None or name not in known:
+        raise UnknownCorpus(name, known)
+    return name
+
+
+def choose_corpora(name: str | None, names: Iterable[str]) -> list[str]:
+    """The corpus of that name, all of them for None. Raises UnknownCorpus."""
+    return list(names) if name is None else [choose_corpus(name, names)]
 
 
 def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:

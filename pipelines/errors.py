@@ -20,6 +20,8 @@ PipelineError (below storage_config.errors.FootnotedError)
     └── VendorTimeout        no first token, a stall, no connection in time
 """
 
+from collections.abc import Iterable
+
 from storage_config.errors import FootnotedError
 
 
@@ -69,7 +71,12 @@ class CorpusNotIngested(PipelineError):
 
 
 class UnknownCorpus(PipelineError):
-    """No corpus of that name, or none named among several; the message names those that exist."""
+    """No corpus of that name, or none named among several; `names` are those that exist."""
+
+    def __init__(self, name: str | None, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        what = "name a corpus" if name is None else f"no corpus {name!r}"
+        super().__init__(f"{what}: {', '.join(self.names)}")
 
 
 class NotReplayable(PipelineError):

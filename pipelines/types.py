@@ -177,6 +177,10 @@ class PageFailure:
     message: str
 
 
+# A report names so many pages that are left out, or read with a warning; all of them are counted.
+NAMED_PAGES = 200
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOutPage:
     """A page of the source that is not indexed, and why; `path` is its uri."""

@@ -10,7 +10,7 @@ import httpx
 from starlette.requests import HTTPConnection
 
 from app.auth.api_keys import ApiKeys, role_of
-from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_SUBJECT, Caller, highest
+from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_OWNER, Caller, highest
 from app.auth.credentials import Credential, read_credential, read_origin
 from app.auth.jwks import Jwks
 from app.auth.sessions import Sessions
@@ -23,7 +23,6 @@ from storage_config.settings import Settings
 from storage_config.vocabulary import CALLER_ROLES, CallerRole
 
 _OPEN_READER = Caller(ANONYMOUS_SUBJECT, "reader", "anonymous")
-_LOCAL_OWNER = Caller(LOCAL_SUBJECT, "owner", "local")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 OWN_ROLES: Mapping[str, CallerRole] = {role: role for role in CALLER_ROLES}
 
@@ -95,7 +94,7 @@ class Authenticator:
                 return await self._cookie_holder(credential.value, request, confirmed)
             case "session":
                 if self._is_local(credential.value):
-                    return _LOCAL_OWNER
+                    return LOCAL_OWNER
                 return await self._session_holder(credential.value, confirmed)
 
     def _is_local(self, token: str) -> bool:

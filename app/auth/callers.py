@@ -23,6 +23,9 @@ class Caller:
         return CALLER_ROLES.index(self.role) >= CALLER_ROLES.index(role)
 
 
+LOCAL_OWNER = Caller(LOCAL_SUBJECT, "owner", "local")
+
+
 def is_reserved(subject: str) -> bool:
     """Whether a subject is one of ours, which no issuer of users may claim."""
     return subject in (ANONYMOUS_SUBJECT, LOCAL_SUBJECT) or subject.startswith((KEY_PREFIX, VISITOR_PREFIX))

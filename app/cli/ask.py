@@ -1,17 +1,31 @@
 """`footnoted ask`: one question."""
 
 import sys
+from typing import Annotated
 
-from rich.console import Console
+import typer
 
-from app.cli.operator import Operator
-from app.cli.terminal import print_answer
+from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
+from app.cli.outcomes import WRONG_USE
+from app.cli.running import operate, settings_of
 
 
-async def ask(operator: Operator, question: str, *, corpus: str | None, as_json: bool, out: Console) -> None:
-    """Prints the answer. Raises what the engine failed with."""
-    answer = await operator.ask(question, corpus=corpus)
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question.")],
+    config: ConfigOption = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with footnotes."""
+    settings = settings_of(context, config)
+    if not 0 < len(question.strip()) <= settings.max_question_chars:
+        err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
+        raise typer.Exit(WRONG_USE)
+    answer = operate(context, settings, lambda backend: backend.ask(question, corpus=corpus))
     if as_json:
         sys.stdout.write(answer.model_dump_json() + "\n")
-    else:
-        print_answer(out, answer)
+        return
+    from app.cli.terminal import print_answer
+
+    print_answer(out, answer)

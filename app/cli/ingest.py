@@ -1,65 +1,100 @@
-"""`footnoted ingest`: the plan or the run, for one corpus or all that the file declares."""
+"""`footnoted ingest`: the plan or the run, once or after every change, for one corpus or all that the file declares."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
-from rich.console import Console
+import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.operator import Operator
+from app.cli.backend import CommandBackend, open_backend
+from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
 from app.cli.outcomes import DONE, PAGES_FAILED, exit_code_of
-from app.cli.terminal import print_left_out, print_report, show_progress
+from app.cli.running import operate, run, settings_of
 from app.errors import AppError
-from app.schemas.ingestions import PlanBody
+from pipelines.corpus import choose_corpora, read_corpora
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
+from storage_config.settings import Settings
+
+if TYPE_CHECKING:
+    from app.schemas.ingestions import PlanBody
 
 _SHOWN_PAGES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says."""
+def ingest(
+    context: typer.Context,
+    config: ConfigOption = None,
+    corpus: CorpusOption = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only show what would be done and what it costs.")] = False,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Remove pages even where more than 30 % would go.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again whenever a file of the pages changes.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index up to date with the pages: only what changed is embedded."""
+    settings = settings_of(context, config)
 
-    corpus: str | None
-    allow_removals: bool
-    as_json: bool
+    async def ingest_chosen(backend: CommandBackend) -> int:
+        return await ingest_pages(backend, corpus, allow_removals=allow_removals, as_json=as_json)
+
+    if watch:
+        watch_pages(settings, corpus, ingest_chosen)
+        return
+    work = (lambda backend: show_plans(backend, corpus, as_json=as_json)) if plan else ingest_chosen
+    raise typer.Exit(operate(context, settings, work))
 
 
-async def ingest(operator: Operator, options: Options, *, out: Console, err: Console) -> int:
+async def ingest_pages(backend: CommandBackend, corpus: str | None, *, allow_removals: bool, as_json: bool) -> int:
     """Ingests; one report a corpus. The exit code that says how it went."""
+    from app.cli.terminal import print_report, show_progress
 
     async def ingest_one(name: str) -> int:
         with show_progress(err, name) as on_progress:
-            report = await operator.ingest(name, allow_removals=options.allow_removals, on_progress=on_progress)
-        if options.as_json:
-            _write_line(out, report.model_dump_json())
+            report = await backend.ingest(name, allow_removals=allow_removals, on_progress=on_progress)
+        if as_json:
+            _write_line(report.model_dump_json())
         else:
             print_report(out, report)
         return PAGES_FAILED if report.failed else DONE
 
-    return await _each(operator.names(options.corpus), ingest_one, options, out=out, err=err)
+    return await _each(backend.corpus_names(corpus), ingest_one, as_json=as_json)
 
 
-async def show_plans(operator: Operator, options: Options, *, out: Console, err: Console) -> int:
+async def show_plans(backend: CommandBackend, corpus: str | None, *, as_json: bool) -> int:
     """Shows what an ingestion would do and cost; touches nothing. The exit code that says how it went."""
 
     async def show_one(name: str) -> int:
-        plan = await operator.plan(name)
-        if options.as_json:
-            _write_line(out, plan.model_dump_json())
+        plan = await backend.plan(name)
+        if as_json:
+            _write_line(plan.model_dump_json())
         else:
-            _print_plan(out, plan)
+            _print_plan(plan)
         return PAGES_FAILED if plan.errors else DONE
 
-    return await _each(operator.names(options.corpus), show_one, options, out=out, err=err)
+    return await _each(backend.corpus_names(corpus), show_one, as_json=as_json)
 
 
-async def _each(
-    names: Sequence[str], work: Callable[[str], Awaitable[int]], options: Options, *, out: Console, err: Console
-) -> int:
+def watch_pages(settings: Settings, corpus: str | None, ingest: Callable[[CommandBackend], Awaitable[int]]) -> None:
+    """Each run opens the storage, or finds the server that has it, anew: servers come and go meanwhile."""
+    from app.cli.watch import watch, watched_folders
+
+    async def ingest_once() -> None:
+        async with open_backend(settings, command="footnoted ingest --watch") as backend:
+            await ingest(backend)
+
+    async def keep_watching() -> None:
+        specs = read_corpora(settings.config, need_folders=True)
+        folders = watched_folders(specs[name] for name in choose_corpora(corpus, specs))
+        await watch(ingest_once, folders, data_folder=settings.data_folder, err=err)
+
+    run(keep_watching())
+
+
+async def _each(names: Sequence[str], work: Callable[[str], Awaitable[int]], *, as_json: bool) -> int:
     """The worst of the exit codes. Of several corpora one that cannot be read or reached does not stop the others."""
     worst = DONE
     for name in names:
@@ -70,18 +105,20 @@ async def _each(
                 raise
             said = str(error) if str(error).startswith(f"{name}:") else f"{name}: {error}"
             err.print(said, style="red", markup=False, highlight=False, soft_wrap=True)
-            if options.as_json:
-                _write_line(out, json.dumps({"corpus": name, "failure": {"message": str(error)}}))
+            if as_json:
+                _write_line(json.dumps({"corpus": name, "failure": {"message": str(error)}}))
             worst = max(worst, exit_code_of(error))
     return worst
 
 
-def _write_line(out: Console, line: str) -> None:
+def _write_line(line: str) -> None:
     out.file.write(line + "\n")
     out.file.flush()
 
 
-def _print_plan(out: Console, plan: PlanBody) -> None:
+def _print_plan(plan: "PlanBody") -> None:
+    from app.cli.terminal import print_left_out
+
     table = Table(title=f"{plan.corpus}: {plan.unchanged} pages unchanged", title_justify="left")
     for column in ("page", "is", "chunks", "to embed"):
         table.add_column(column, justify="left" if column in ("page", "is") else "right")

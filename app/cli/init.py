@@ -3,7 +3,13 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import typer
+from rich.markup import escape
+
+from app.cli.options import ConfigOption, out
+from app.cli.running import ended
 from pipelines.corpus import Flavour
 from storage_config.errors import ConfigurationError
 from storage_config.vocabulary import PageFormat
@@ -14,6 +20,24 @@ _FOLDERS = ("docs", "doc", "content", "pages", "book", "src")
 _BUILT = ("site", "build", "public", "dist", "_site", "_build/html", "docs/_build/html", "html", "out")
 _CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
 _URL = r"['\"](https?://[^'\"]+)['\"]"
+
+
+def init(
+    context: typer.Context,
+    config: ConfigOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a commented footnoted.toml by looking at the folder it is to stand in."""
+    path = config or context.obj or Path("footnoted.toml")
+    try:
+        site = describe_site(path.absolute().parent)
+        write_corpus_file(path, site, overwrite=force)
+    except ConfigurationError as error:
+        raise ended(error) from None
+    out.print(
+        f"[bold]{escape(str(path))}[/bold]: {site.what} in {escape(site.path)}. "
+        "Check base_url in it, then: footnoted ingest"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,67 +1,72 @@
 """`footnoted insights`: how a corpus is used, as tables, JSON or CSV."""
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.operator import Operator
-from app.schemas.insights import InsightsBody, SectionUseBody
+from app.cli.options import ConfigOption, CorpusOption, JsonOption, out
+from app.cli.running import operate, settings_of
 from app.wires.csv import Table as CsvTable
 from app.wires.csv import dump_table
 
+if TYPE_CHECKING:
+    from app.schemas.insights import InsightsBody, SectionUseBody
+
+_DAY = ["%Y-%m-%d"]
 _SHOWN = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says; `csv` names the one table that is wanted."""
-
-    corpus: str | None
-    since: date | None
-    until: date | None
-    as_json: bool
-    csv: CsvTable | None
-
-
-async def show_insights(operator: Operator, options: Options, *, out: Console) -> None:
-    """Prints them: as JSON, one table of them as CSV, or the beginnings of all for reading."""
-    found = await operator.insights(options.corpus, since=options.since, until=options.until)
-    if options.csv is not None:
-        out.file.write(dump_table(found, options.csv))
-    elif options.as_json:
+def insights(
+    context: typer.Context,
+    config: ConfigOption = None,
+    corpus: CorpusOption = None,
+    since: Annotated[datetime | None, typer.Option(formats=_DAY, help="The first day (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAY, help="The last day, included; default today.")] = None,
+    as_json: JsonOption = False,
+    csv: Annotated[CsvTable | None, typer.Option("--csv", help="One table as CSV on stdout.")] = None,
+) -> None:
+    """Show what found no good answer, what is cited and what never, and what readers thought of it."""
+    first, last = since and since.date(), until and until.date()
+    settings = settings_of(context, config)
+    found = operate(context, settings, lambda backend: backend.insights(corpus, since=first, until=last))
+    if csv is not None:
+        out.file.write(dump_table(found, csv))
+    elif as_json:
         out.file.write(found.model_dump_json() + "\n")
     else:
-        _print_insights(out, found)
+        print_insights(out, found)
 
 
-def _print_insights(out: Console, found: InsightsBody) -> None:
+def print_insights(console: Console, found: "InsightsBody") -> None:
+    """The beginnings of all tables, for reading."""
     totals = found.totals
     asked = totals.answered + totals.partial + totals.refused + totals.interrupted
-    out.print(Text(f"{found.corpus}, {found.since} to {found.until}", style="bold"))
-    out.print(
+    console.print(Text(f"{found.corpus}, {found.since} to {found.until}", style="bold"))
+    console.print(
         f"{asked} answers: {totals.answered} whole, {totals.partial} partial, {totals.refused} refused, "
         f"{totals.interrupted} left · {totals.weak} with a sentence that is not supported · "
         f"{totals.up} thumbs up, {totals.down} down",
         highlight=False,
     )
-    _print_questions(out, found)
-    _print_sections(out, "Most cited", found.cited)
-    _print_sections(out, "Rated", found.feedback)
+    _print_questions(console, found)
+    _print_sections(console, "Most cited", found.cited)
+    _print_sections(console, "Rated", found.feedback)
     never = found.never_cited
-    out.print(
+    console.print(
         f"Never cited: {never.pages_uncited} of {never.pages_total} pages, "
         f"and {never.sections_uncited} sections of the others",
         highlight=False,
     )
     urls = [page.url for page in never.pages] + [section.url for section in never.sections]
     for url in urls[:_SHOWN]:
-        out.print(Text(f"  {url}", style="cyan"), soft_wrap=True)
+        console.print(Text(f"  {url}", style="cyan"), soft_wrap=True)
 
 
-def _print_questions(out: Console, found: InsightsBody) -> None:
+def _print_questions(console: Console, found: "InsightsBody") -> None:
     if not found.unanswered.clusters:
         return
     table = Table(title="Without a good answer", title_justify="left")
@@ -72,10 +77,10 @@ def _print_questions(out: Console, found: InsightsBody) -> None:
         table.add_row(
             Text(cluster.question), asked, f"{cluster.refused / cluster.asked:.0%}", str(cluster.questions), last
         )
-    out.print(table)
+    console.print(table)
 
 
-def _print_sections(out: Console, title: str, sections: list[SectionUseBody]) -> None:
+def _print_sections(console: Console, title: str, sections: "list[SectionUseBody]") -> None:
     if not sections:
         return
     table = Table(title=title, title_justify="left")
@@ -85,4 +90,4 @@ def _print_sections(out: Console, title: str, sections: list[SectionUseBody]) ->
         place = " › ".join([section.title, *section.heading_path])
         counts = (section.answers, section.unsupported, section.up, section.down)
         table.add_row(Text(place), *map(str, counts))
-    out.print(table)
+    console.print(table)

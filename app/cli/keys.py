@@ -1,17 +1,24 @@
 """`footnoted keys …`: API keys for programs."""
 
 import sys
-from datetime import timedelta
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from app.auth.callers import MAX_KEY_NAME
 from app.cli.options import ConfigOption, JsonOption, err, out
 from app.cli.outcomes import WRONG_USE
-from app.cli.running import run, storage_of
+from app.cli.running import operate, storage_of
 from storage_config.vocabulary import CallerRole
+
+if TYPE_CHECKING:
+    from app.schemas.credentials import KeyBody, NewKeyBody
 
 keys = typer.Typer(help="API keys for programs.", no_args_is_help=True)
 KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted keys list` shows it.")]
@@ -26,32 +33,27 @@ def keys_create(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key; it is shown this once."""
-    from app.cli import keys_backend as command
-
     if not 0 < len(name) <= MAX_KEY_NAME:
         err.print(f"NAME: must have 1 to {MAX_KEY_NAME} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)
-    _show_key(run(command.create_key(storage_of(context, config), name=name, role=role)), as_json=as_json)
+    settings = storage_of(context, config)
+    _show_key(operate(context, settings, lambda backend: backend.create_key(name=name, role=role)), as_json=as_json)
 
 
 @keys.command("list")
 def keys_list(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show every key without its secret, revoked ones too."""
-    from app.cli import keys_backend as command
-
-    found = run(command.list_keys(storage_of(context, config)))
+    found = operate(context, storage_of(context, config), lambda backend: backend.list_keys())
     if as_json:
         sys.stdout.writelines(key.model_dump_json() + "\n" for key in found)
     else:
-        command.print_keys(out, found)
+        print_keys(out, found)
 
 
 @keys.command("revoke")
 def keys_revoke(context: typer.Context, key_id: KeyArgument, config: ConfigOption = None) -> None:
     """End a key: it writes nothing from now on, and reads nothing after five seconds."""
-    from app.cli import keys_backend as command
-
-    run(command.revoke_key(storage_of(context, config), key_id))
+    operate(context, storage_of(context, config), lambda backend: backend.revoke_key(key_id))
     err.print(f"Key {key_id} is revoked.", highlight=False)
 
 
@@ -64,15 +66,32 @@ def keys_rotate(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key of the same name and role; the old one ends after a while."""
-    from app.cli import keys_backend as command
-
     overlap = timedelta(hours=overlap_hours)
-    _show_key(run(command.rotate_key(storage_of(context, config), key_id, overlap=overlap)), as_json=as_json)
+    settings = storage_of(context, config)
+    _show_key(operate(context, settings, lambda backend: backend.rotate_key(key_id, overlap=overlap)), as_json=as_json)
 
 
-def _show_key(made: Any, *, as_json: bool) -> None:
+def _show_key(made: "NewKeyBody", *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(made.model_dump_json() + "\n")
         return
     err.print(f"Key {made.id} ({made.role}). It is shown this once:", highlight=False)
     sys.stdout.write(made.key + "\n")
+
+
+def print_keys(console: Console, listed: "Sequence[KeyBody]") -> None:
+    """The keys as a table; times are in UTC."""
+    table = Table()
+    for column in ("id", "name", "role", "made", "last used", "state"):
+        table.add_column(column, no_wrap=column == "id")
+    for key in listed:
+        times = [f"{time:%Y-%m-%d %H:%M}" if time else "never" for time in (key.created_at, key.last_used_at)]
+        table.add_row(str(key.id), Text(key.name), key.role or "none", *times, _state(key))
+    console.print(table)
+
+
+def _state(key: "KeyBody") -> str:
+    if key.revoked_at is None:
+        return "valid"
+    ended = key.revoked_at <= datetime.now(UTC)
+    return f"{'ended' if ended else 'ends'} {key.revoked_at:%Y-%m-%d %H:%M}"

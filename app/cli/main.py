@@ -1,14 +1,48 @@
-"""The command line. The exit codes are in outcomes.py."""
+"""The command line: its commands, one file each. The exit codes are in outcomes.py."""
 
-from app.cli.commands import app
+import typer
+
+from app.cli.ask import ask
+from app.cli.db import db
 from app.cli.evaluate import evaluate
+from app.cli.ingest import ingest
+from app.cli.init import init
+from app.cli.insights import insights
+from app.cli.keys import keys
+from app.cli.mcp import mcp_stdio
+from app.cli.openapi import openapi
+from app.cli.options import ConfigOption
 from app.cli.probe import probe
+from app.cli.replay import replay
+from app.cli.serve import serve
+from app.cli.status import status
 from app.telemetry.logs import LogOptions, configure_logs
 
 __all__ = ["app", "main"]
 
+app = typer.Typer(
+    name="footnoted",
+    help="Answers from a documentation or book site, each sentence footnoted and checked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root(context: typer.Context, config: ConfigOption = None) -> None:
+    """Remembers a --config that stands before the command."""
+    context.obj = config
+
+
+for command in (init, ingest, ask, status, insights, serve, replay):
+    app.command()(command)
+app.command("mcp")(mcp_stdio)
+app.command()(openapi)
 app.command("eval")(evaluate)
 app.command()(probe)
+app.add_typer(db, name="db")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

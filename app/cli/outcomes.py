@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from app.errors import PROBLEMS, AppError, CorpusFileChanged, InvalidRequest
+from app.errors import PROBLEMS, ApiKeyNotFound, AppError, CorpusFileChanged, InvalidRequest, MessageNotFound
 from pipelines import errors as pipeline
 from storage_config import errors as storage
 
@@ -14,8 +14,10 @@ DONE, WRONG_USE, PAGES_FAILED, IN_USE, UNAVAILABLE, DIFFERS, WORSE, INTERRUPTED 
 _PREFIX = "urn:footnoted:problem:"
 _IN_USE = (storage.StateInUse, pipeline.IngestionBusy)
 _WRONG_USE = (
+    ApiKeyNotFound,
     CorpusFileChanged,
     InvalidRequest,
+    MessageNotFound,
     pipeline.CorpusNotIngested,
     pipeline.GoldenSetError,
     pipeline.NotReplayable,
@@ -26,6 +28,10 @@ _WRONG_USE = (
     storage.LimitExceeded,
     storage.SchemaOutdated,
 )
+_ARGUMENTS = {
+    ApiKeyNotFound: "KEY_ID: there is no valid key of that id.",
+    MessageNotFound: "MESSAGE_ID: there is no recorded answer of that id.",
+}
 
 
 class ServerRefused(AppError):
@@ -41,6 +47,10 @@ class ServerSilent(AppError):
     """A running server owns the state and does not answer."""
 
 
+class ServerGone(ServerSilent):
+    """Nobody listens where the owner of the state said that it serves."""
+
+
 def read_problem(body: Any) -> ServerRefused:
     """The problem that a server answered with, as one message."""
     parts = [str(body.get("title", "")), str(body.get("detail", ""))]
@@ -48,9 +58,18 @@ def read_problem(body: Any) -> ServerRefused:
     return ServerRefused(str(body.get("type", "")), " ".join(part for part in parts if part))
 
 
+def message_of(error: Exception) -> str:
+    """What a command says of an error of ours: what it names itself where that was an argument."""
+    return next((words for cls, words in _ARGUMENTS.items() if issubclass(_kind_of(error), cls)), str(error))
+
+
 def exit_code_of(error: Exception) -> int:
     """The exit code of a command that ends with this error of ours."""
-    kind = error.kind if isinstance(error, ServerRefused) else type(error)
+    kind = _kind_of(error)
     if issubclass(kind, _IN_USE):
         return IN_USE
     return WRONG_USE if issubclass(kind, _WRONG_USE) else UNAVAILABLE
+
+
+def _kind_of(error: Exception) -> type[Exception]:
+    return error.kind if isinstance(error, ServerRefused) else type(error)

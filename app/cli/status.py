@@ -1,23 +1,27 @@
 """`footnoted status`: what is kept, against the limits."""
 
-from rich.console import Console
+from typing import TYPE_CHECKING
+
+import typer
 from rich.table import Table
 
-from app.cli.operator import Operator
-from app.cli.terminal import left_out_text
-from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
+from app.cli.options import ConfigOption, JsonOption, out
+from app.cli.running import operate, settings_of
+
+if TYPE_CHECKING:
+    from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
 
 
-async def show_status(operator: Operator, *, as_json: bool, out: Console) -> None:
-    """Prints the status of every corpus."""
-    status = await operator.status()
+def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show what is kept, against the limits of the stores, and how the last ingestions went."""
+    found = operate(context, settings_of(context, config), lambda backend: backend.status())
     if as_json:
-        out.file.write(status.model_dump_json() + "\n")
+        out.file.write(found.model_dump_json() + "\n")
     else:
-        _print_status(out, status)
+        _print_status(found)
 
 
-def _print_status(out: Console, status: StatusBody) -> None:
+def _print_status(status: "StatusBody") -> None:
     for name, usage in (("Qdrant", status.qdrant), ("Postgres", status.postgres)):
         out.print(f"[bold]{name}[/bold]: {_used(usage)}", highlight=False)
     table = Table()
@@ -38,7 +42,7 @@ def _print_status(out: Console, status: StatusBody) -> None:
     out.print(table)
 
 
-def _used(usage: StorageUsageBody) -> str:
+def _used(usage: "StorageUsageBody") -> str:
     about = "about " if usage.estimated else ""
     return (
         f"{about}{megabytes(usage.bytes)} of {megabytes(usage.limit_bytes)} "
@@ -46,7 +50,9 @@ def _used(usage: StorageUsageBody) -> str:
     )
 
 
-def _last_run(corpus: CorpusStatusBody) -> str:
+def _last_run(corpus: "CorpusStatusBody") -> str:
+    from app.cli.terminal import left_out_text
+
     run = corpus.last_run
     if run is None:
         return "never"

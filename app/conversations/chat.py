@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -14,15 +13,18 @@ from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations.answer_accumulator import AnswerAccumulator
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
+from app.conversations.metered_corpus import Asker, MeteredCorpus
 from app.conversations.store import Conversations, Exchange, Past, PastQuery
-from app.errors import ConversationNotFound, CorpusNotNamed, log_fields
-from app.resources import Engine
+from app.errors import ConversationNotFound, log_fields
+from app.telemetry.observations import Observations
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
+from pipelines.corpus import choose_corpus
 from pipelines.events import Event, Failed, Finished
 from pipelines.tracing import stage
 from pipelines.types import Answer, Filters, HistoryMessage, PageContext, Question
 from storage_config.records.ids import new_id
 from storage_config.records.messages import PastMessage
+from storage_config.vocabulary import CallerKind
 
 HISTORY_MESSAGES = 60  # read at most; how much of them the engine gets is bounded in tokens
 # A sleeping or busy database must not hold back the end of an answer: its record goes on in the background.
@@ -48,6 +50,7 @@ class Ask:
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
     owner: str = ANONYMOUS_SUBJECT
+    caller_kind: CallerKind = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class OpenTurn:
     ask: Ask
     question: Question
     corpus: str
-    engine: Engine
+    metered: MeteredCorpus
     conversation_id: UUID
     question_id: UUID
     answer_id: UUID
@@ -70,29 +73,19 @@ class EngineSilent(RuntimeError):
     """An engine ended neither with an answer nor with an error: a fault of ours."""
 
 
-class Outcomes(Protocol):
-    """Is told how turns went."""
-
-    def note_failure(self, error: Exception) -> None:
-        """A turn failed, or was not recorded, with this error."""
-
-    def note_answer(self) -> None:
-        """A turn was answered and recorded."""
-
-
 class Chat:
-    """Opens turns and plays their events. `engines` are by corpus name."""
+    """Opens turns and plays their events. `corpora` are by name."""
 
     def __init__(
         self,
         *,
-        engines: Mapping[str, Engine],
+        corpora: Mapping[str, MeteredCorpus],
         conversations: Conversations,
         writer: BackgroundWriter,
-        outcomes: Outcomes,
+        outcomes: Observations,
         max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
-        self._engines = engines
+        self._corpora = corpora
         self._conversations = conversations
         self._writer = writer
         self._outcomes = outcomes
@@ -101,9 +94,9 @@ class Chat:
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
         """Check the request and load its past.
 
-        Raises CorpusNotNamed, ConversationNotFound, MessageNotFound and DatabaseUnavailable.
+        Raises UnknownCorpus, ConversationNotFound, MessageNotFound and DatabaseUnavailable.
         """
-        corpus = self._choose_corpus(ask.corpus)
+        corpus = choose_corpus(ask.corpus, self._corpora)
         loading = time.perf_counter()
         past = await self._read_past(ask)
         again = past.place.question if past else None
@@ -113,7 +106,7 @@ class Chat:
             ask=ask,
             question=Question(text=text, history=history, page=ask.page, filters=ask.filters),
             corpus=corpus,
-            engine=self._engines[corpus],
+            metered=self._corpora[corpus],
             conversation_id=ask.conversation_id or new_id(),
             question_id=again.id if again else new_id(),
             answer_id=new_id(),
@@ -131,7 +124,7 @@ class Chat:
         told_so_far = AnswerAccumulator(began=turn.began, history_ms=turn.history_ms)
         try:
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
-            async with aclosing(turn.engine.stream(turn.question)) as events:
+            async with aclosing(turn.metered.stream(turn.question, Asker(turn.ask.caller_kind, turn.began))) as events:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):
@@ -157,9 +150,6 @@ class Chat:
                 if isinstance(event, Failed):
                     raise event.error
         raise EngineSilent("the turn ended without an answer")
-
-    def _choose_corpus(self, name: str | None) -> str:
-        return choose_corpus(name, list(self._engines))
 
     async def _read_past(self, ask: Ask) -> Past | None:
         if ask.conversation_id is None:
@@ -205,15 +195,6 @@ class Chat:
         except Exception as error:
             _log.warning("exchange_not_recorded", answer_id=str(turn.answer_id), **log_fields(error))
             raise
-
-
-def choose_corpus(name: str | None, names: Sequence[str]) -> str:
-    """The corpus that is meant; it need not be named where there is one. Raises CorpusNotNamed."""
-    if name is None and len(names) == 1:
-        return names[0]
-    if name is None or name not in names:
-        raise CorpusNotNamed(names)
-    return name
 
 
 def _history_of(messages: tuple[PastMessage, ...]) -> tuple[HistoryMessage, ...]:

@@ -1,13 +1,14 @@
 """The use case of making a recorded answer again, for who runs the site. Nothing of it is recorded."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.conversations.metered_corpus import Asker, MeteredCorpus
 from app.errors import MessageNotFound
-from app.resources import Resources
-from pipelines.answering.replay import RecordedAnswer, Replay
+from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.errors import NotReplayable
-from storage_config.postgres.database import Session
+from storage_config.postgres.database import Database, Session
 from storage_config.records import messages
 
 
@@ -21,23 +22,35 @@ class ReplayedMessage:
     replay: Replay
 
 
-async def replay_message(resources: Resources, message_id: UUID) -> ReplayedMessage:
-    """Make the answer again; a remote model is asked, and paid, once more.
+class Replays:
+    """Makes recorded answers again; what that takes is counted as for any other answer."""
 
-    Raises MessageNotFound, NotReplayable, and what an engine fails with.
-    """
+    def __init__(self, database: Database, corpora: Mapping[str, MeteredCorpus]) -> None:
+        self._database = database
+        self._corpora = corpora
 
-    async def read(session: Session) -> messages.AnswerRecord | None:
-        return await messages.get_recorded_answer(session, message_id=message_id)
+    async def replay(self, message_id: UUID, asker: Asker) -> ReplayedMessage:
+        """The answer made again; a remote model is asked, and paid, once more.
 
-    found = await resources.database.run(read)
-    if found is None:
-        raise MessageNotFound(str(message_id))
-    if found.corpus not in resources.corpora:
-        raise NotReplayable(f"its corpus {found.corpus} is not declared any more")
-    message = found.message
+        Raises MessageNotFound, NotReplayable, BudgetSpent, and what an engine fails with.
+        """
+
+        async def read(session: Session) -> messages.AnswerRecord | None:
+            return await messages.get_recorded_answer(session, message_id=message_id)
+
+        found = await self._database.run(read)
+        if found is None:
+            raise MessageNotFound(str(message_id))
+        if found.corpus not in self._corpora:
+            raise NotReplayable(f"its corpus {found.corpus} is not declared any more")
+        recorded = _recorded(found.message)
+        replay = await self._corpora[found.corpus].replay(recorded, asker)
+        return ReplayedMessage(message_id, found.corpus, recorded, replay)
+
+
+def _recorded(message: messages.StoredMessage) -> RecordedAnswer:
     kept = message.answer or {}
-    recorded = RecordedAnswer(
+    return RecordedAnswer(
         text=message.text,
         status=message.status or "interrupted",
         claims=kept.get("claims") or (),
@@ -45,5 +58,3 @@ async def replay_message(resources: Resources, message_id: UUID) -> ReplayedMess
         model=message.model or "",
         provenance=message.provenance or {},
     )
-    replay = await resources.corpora[found.corpus].replayer.replay(recorded)
-    return ReplayedMessage(message_id, found.corpus, recorded, replay)

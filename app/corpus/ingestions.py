@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -21,42 +21,27 @@ from app.schemas.ingestions import (
     ReportBody,
 )
 from pipelines.errors import PipelineError
-from pipelines.ingestion.plan import NAMED_PAGES, IngestionPlan, PlanCost
-from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from pipelines.ingestion.plan import IngestionPlan, PlanCost
+from pipelines.ingestion.progress import IngestionProgress
 from pipelines.ingestion.run import INTERRUPTED
-from pipelines.types import IngestionReport
+from pipelines.types import NAMED_PAGES
 from storage_config.errors import StorageError
 from storage_config.records.ids import new_id
 from storage_config.records.ingestion_runs import IngestionRun
+
+if TYPE_CHECKING:
+    from pipelines.ingestion.ingestion import Ingestion
 
 # The group that is being embedded is given up, the one that is being written is finished: some seconds at most.
 CLOSE_SECONDS = 30.0
 _log = structlog.get_logger(__name__)
 
 
-class Ingests(Protocol):
-    """Ingests one corpus."""
-
-    async def plan(self) -> IngestionPlan:
-        """What an ingestion would do."""
-        ...
-
-    async def cost(self, plan: IngestionPlan) -> PlanCost:
-        """What it would cost."""
-        ...
-
-    async def ingest(
-        self, *, allow_removals: bool, on_start: Callable[[], None], on_progress: OnProgress, run_id: UUID
-    ) -> IngestionReport:
-        """Plan and apply."""
-        ...
-
-
 class Ingestions:
     """Runs ingestions as tasks of this process. `corpora` are by name; `watch` is told how far each run is."""
 
     def __init__(
-        self, corpora: Mapping[str, Ingests], *, watch: Callable[[IngestionProgress], None] = lambda progress: None
+        self, corpora: "Mapping[str, Ingestion]", *, watch: Callable[[IngestionProgress], None] = lambda progress: None
     ) -> None:
         self._corpora = corpora
         self._watch = watch

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag
 
 from rapidfuzz import fuzz, process
 
-from app.conversations.chat import choose_corpus
 from app.errors import SectionNotFound
-from app.resources import OpenCorpus
+from pipelines.corpus import choose_corpus
 from pipelines.types import Source
 from storage_config.postgres.database import Database, Session
 from storage_config.records.documents import StoredDocument, find_document_at, list_document_urls
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import CorpusResources
 
 # What an agent can read in one go, about ten thousand tokens; a longer section names those inside it.
 MAX_SECTION_CHARS = 40_000
@@ -49,13 +52,13 @@ class PageSection:
 class Library:
     """Looks up what the corpora hold."""
 
-    def __init__(self, database: Database, corpora: Mapping[str, OpenCorpus]) -> None:
+    def __init__(self, database: Database, corpora: "Mapping[str, CorpusResources]") -> None:
         self._database = database
         self._corpora = corpora
 
     async def search(self, query: str, *, corpus: str | None, limit: int) -> tuple[str, Sequence[Source]]:
-        """The corpus and its best passages, at most `limit`. Raises CorpusNotNamed, CorpusNotIngested."""
-        name = choose_corpus(corpus, list(self._corpora))
+        """The corpus and its best passages, at most `limit`. Raises UnknownCorpus, CorpusNotIngested."""
+        name = choose_corpus(corpus, self._corpora)
         return name, await self._corpora[name].engine.search(query, limit=limit)
 
     async def read_section(self, url: str) -> PageSection:

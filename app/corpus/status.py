@@ -1,7 +1,8 @@
 """What is kept, against the limits: the same for the API and the command line."""
 
+from typing import TYPE_CHECKING
+
 from app.corpus.ingestions import run_body
-from app.resources import Resources
 from app.schemas.status import CorpusStatusBody, DocumentCountsBody, StatusBody, StorageUsageBody
 from storage_config.postgres.database import Session
 from storage_config.records.corpora import Corpus, get_corpus
@@ -10,10 +11,13 @@ from storage_config.records.ingestion_runs import IngestionRun, get_last_run
 from storage_config.usage import read_usage
 from storage_config.vectors.points import CollectionStats
 
+if TYPE_CHECKING:
+    from pipelines.bootstrap import Resources
+
 _Recorded = tuple[Corpus, DocumentCounts, IngestionRun | None]
 
 
-async def read_status(resources: Resources) -> StatusBody:
+async def read_status(resources: "Resources") -> StatusBody:
     """Asks both stores. Raises DatabaseUnavailable and VectorsUnavailable."""
     settings = resources.settings
     usage = await read_usage(resources.database, resources.vectors)
@@ -28,7 +32,7 @@ async def read_status(resources: Resources) -> StatusBody:
     )
 
 
-async def _read_corpus(resources: Resources, name: str, collections: dict[str, CollectionStats]) -> CorpusStatusBody:
+async def _read_corpus(resources: "Resources", name: str, collections: dict[str, CollectionStats]) -> CorpusStatusBody:
     async def read(session: Session) -> _Recorded | None:
         corpus = await get_corpus(session, name=name)
         if corpus is None:

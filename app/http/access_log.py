@@ -1,6 +1,7 @@
 """One line in the log for each request, with its span and its numbers."""
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -22,11 +23,13 @@ class AccessLog:
     """A request while it lasts: a context manager that is told of the messages sent.
 
     No query string, header or body gets into line, span or number: the route is its template. With `trusts_caller` the
-    span continues the caller's trace (W3C Trace Context); a stranger must not decide what is sampled.
+    span continues the caller's trace (W3C Trace Context); a stranger must not decide what is sampled. `note_request` is
+    told `method`, `route`, `status` and `seconds` at its end.
     """
 
-    def __init__(self, scope: Scope, *, trusts_caller: bool = False) -> None:
+    def __init__(self, scope: Scope, *, note_request: Callable[..., None], trusts_caller: bool = False) -> None:
         self._scope = scope
+        self._note_request = note_request
         self._status = 500  # what a client sees of a failure that nobody turned into an answer
         self._complete = False
         self._span = _tracer.start_as_current_span(
@@ -57,9 +60,7 @@ class AccessLog:
         scope = self._scope
         seconds = time.perf_counter() - scope["state"]["received_at"]
         route, caller = route_of(scope), scope["state"].get("caller")
-        if "app" in scope and hasattr(scope["app"].state, "footnoted"):
-            metrics = scope["app"].state.footnoted.metrics
-            metrics.note_request(method=scope["method"], route=route, status=self._status, seconds=seconds)
+        self._note_request(method=scope["method"], route=route, status=self._status, seconds=seconds)
         self._end_span(route)
         _log.info(
             "request",

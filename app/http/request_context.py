@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -40,11 +40,13 @@ class RequestContextMiddleware:
         always_https: bool = False,
         has_proxy: bool = False,
         max_upload_bytes: int = MAX_BODY_BYTES,
+        note_request: Callable[..., None] = lambda **numbers: None,
     ) -> None:
         self._app = app
         self._always_https = always_https
         self._has_proxy = has_proxy
         self._max_upload_bytes = max_upload_bytes
+        self._note_request = note_request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
@@ -55,7 +57,7 @@ class RequestContextMiddleware:
         headers = Headers(scope=scope)
         state["received_at"] = time.perf_counter()
         state["request_id"] = _request_id(headers)
-        with AccessLog(scope, trusts_caller=self._has_proxy) as access:
+        with AccessLog(scope, note_request=self._note_request, trusts_caller=self._has_proxy) as access:
 
             async def send_wrapped(message: Message) -> None:
                 if message["type"] == "http.response.start":

@@ -1,9 +1,9 @@
 """The tools of coding agents: search the pages, ask them, read a section. None of them changes anything they hold."""
 
 import json
-import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
+from app.auth.callers import Caller
 from app.conversations.chat import Ask, Chat
 from app.corpus.library import Library
 from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, read_field_problems
@@ -66,19 +67,26 @@ def list_tools() -> list[Tool]:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Calls the tools in this process. `subject` owns what is asked."""
+    """Calls the tools in this process."""
 
     chat: Chat
     library: Library
     max_question_chars: int
 
-    async def call(self, name: str, arguments: Mapping[str, Any], *, subject: str) -> CallToolResult:
-        """The tool's result; a failure is a result too, in words. Raises MCPError where there is no such tool."""
-        tools = {"search_docs": self._search, "ask_docs": self._ask, "read_section": self._read}
+    async def call(self, name: str, arguments: Mapping[str, Any], *, caller: Caller, began: float) -> CallToolResult:
+        """The tool's result; a failure is a result too, in words. Raises MCPError where there is no such tool.
+
+        `caller` owns what is asked; `began` is `time.perf_counter()` when the call came.
+        """
+        tools: dict[str, Callable[[Mapping[str, Any]], Awaitable[bytes]]] = {
+            "search_docs": self._search,
+            "ask_docs": partial(self._ask, caller=caller, began=began),
+            "read_section": self._read,
+        }
         if name not in tools:
             raise MCPError(INVALID_PARAMS, f"There is no tool {name[:80]!r}. Tools are: {', '.join(tools)}.")
         try:
-            return _result(await tools[name](arguments, subject))
+            return _result(await tools[name](arguments))
         except ValidationError as error:
             located = [{**problem, "loc": ("arguments", *problem["loc"])} for problem in error.errors()]
             return fail(InvalidRequest(*read_field_problems(located)))
@@ -87,7 +95,7 @@ class Tools:
                 _log.warning("tool_failed", tool=name, **log_fields(error))
             return fail(error)
 
-    async def _search(self, arguments: Mapping[str, Any], subject: str) -> bytes:
+    async def _search(self, arguments: Mapping[str, Any]) -> bytes:
         asked = SearchArguments.model_validate(arguments)
         corpus, sources = await self.library.search(asked.query, corpus=asked.corpus, limit=asked.limit)
         results = [
@@ -96,16 +104,16 @@ class Tools:
         ]
         return _dump({"corpus": corpus, "results": results})
 
-    async def _ask(self, arguments: Mapping[str, Any], subject: str) -> bytes:
+    async def _ask(self, arguments: Mapping[str, Any], *, caller: Caller, began: float) -> bytes:
         asked = AskArguments.model_validate(arguments)
         if not 0 < len(asked.question.strip()) <= self.max_question_chars:
             raise InvalidRequest(FieldProblem("question", f"must have 1 to {self.max_question_chars} characters"))
-        ask = Ask(question=asked.question.strip(), corpus=asked.corpus, owner=subject)
-        turn = await self.chat.open_turn(ask, began=time.perf_counter())
+        ask = Ask(question=asked.question.strip(), corpus=asked.corpus, owner=caller.subject, caller_kind=caller.kind)
+        turn = await self.chat.open_turn(ask, began=began)
         answer = await self.chat.answer(turn)
         return dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
 
-    async def _read(self, arguments: Mapping[str, Any], subject: str) -> bytes:
+    async def _read(self, arguments: Mapping[str, Any]) -> bytes:
         asked = ReadArguments.model_validate(arguments)
         return _dump(asdict(await self.library.read_section(asked.url)))
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from app.auth.callers import Caller
 from app.conversations.branches import MessagePosition
 from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
@@ -36,8 +37,8 @@ router = APIRouter(tags=["chat"])
 )
 async def chat(request: Request, body: ChatRequest, state: StateDep, caller: AskerDep) -> Response:
     """Answer from the corpus, each sentence footnoted with the section it comes from, and checked."""
-    ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
-    turn = await state.chat.open_turn(ask, began=request.state.received_at)
+    ask = read_ask(body, caller, max_question_chars=state.resources.settings.max_question_chars)
+    turn = await state.use_cases.chat.open_turn(ask, began=request.state.received_at)
     if not body.stream:
         return await unless_gone(request, _answer(state, turn))
     wire = UiMessageStream(
@@ -46,7 +47,7 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
         corpus=turn.corpus,
         request_id=request.state.request_id,
     )
-    stream = EventStream(state.chat.events(turn), wire)
+    stream = EventStream(state.use_cases.chat.events(turn), wire)
     await stream.begin(request.receive)
     return stream
 
@@ -64,7 +65,7 @@ async def resume(chat_id: str, caller: ReaderDep) -> Response:
 
 
 async def _answer(state: StateDep, turn: OpenTurn) -> Response:
-    answer = await state.chat.answer(turn)
+    answer = await state.use_cases.chat.answer(turn)
     return Response(
         dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id),
         media_type="application/json",
@@ -72,7 +73,7 @@ async def _answer(state: StateDep, turn: OpenTurn) -> Response:
     )
 
 
-def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_chars: int) -> Ask:
+def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, max_question_chars: int) -> Ask:
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
     question, history = _read_question(body)
     position = _read_position(body)
@@ -85,12 +86,13 @@ def read_ask(body: NativeRequest | UseChatRequest, *, owner: str, max_question_c
         question=question,
         history=history,
         corpus=body.corpus,
-        conversation_id=body.conversation_id or _read_conversation(body, owner),
+        conversation_id=body.conversation_id or _read_conversation(body, caller.subject),
         may_begin=body.conversation_id is None,
         position=position,
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
-        owner=owner,
+        owner=caller.subject,
+        caller_kind=caller.kind,
     )
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.requests import HTTPConnection
 
 from app.auth.callers import Caller
-from app.conversations.chat import Ask, OpenTurn, choose_corpus
+from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
 from app.dependencies import AppState, StateDep, admit, check_role, count_caller
 from app.errors import FieldProblem, InvalidRequest, NotSignedIn
@@ -22,6 +22,7 @@ from app.schemas.completions import (
 from app.wires.native import server_timing
 from app.wires.openai import ChunkStream, Completion, dump_completion
 from app.wires.streaming import EventStream, unless_gone
+from pipelines.corpus import choose_corpus
 from pipelines.types import Filters, HistoryMessage, PageContext
 
 router = APIRouter(tags=["openai"])
@@ -80,8 +81,8 @@ AskerDep = Annotated[Caller, Depends(read_asker)]
 )
 async def complete(request: Request, body: CompletionRequest, state: StateDep, caller: AskerDep) -> Response:
     """Answer from the corpus that `model` names, with a `url_citation` for each footnote."""
-    ask = read_ask(body, owner=caller.subject, max_question_chars=state.resources.settings.max_question_chars)
-    turn = await state.chat.open_turn(ask, began=request.state.received_at)
+    ask = read_ask(body, caller, max_question_chars=state.resources.settings.max_question_chars)
+    turn = await state.use_cases.chat.open_turn(ask, began=request.state.received_at)
     completion = Completion(
         answer_id=turn.answer_id, conversation_id=turn.conversation_id, model=turn.corpus, created=int(time.time())
     )
@@ -89,13 +90,13 @@ async def complete(request: Request, body: CompletionRequest, state: StateDep, c
         return await unless_gone(request, _answer(state, turn, completion))
     include_usage = body.stream_options is not None and body.stream_options.include_usage
     wire = ChunkStream(completion, include_usage=include_usage, request_id=request.state.request_id)
-    stream = EventStream(state.chat.events(turn), wire)
+    stream = EventStream(state.use_cases.chat.events(turn), wire)
     await stream.begin(request.receive)
     return stream
 
 
 async def _answer(state: AppState, turn: OpenTurn, completion: Completion) -> Response:
-    answer = await state.chat.answer(turn)
+    answer = await state.use_cases.chat.answer(turn)
     return Response(
         dump_completion(answer, completion),
         media_type="application/json",
@@ -103,7 +104,7 @@ async def _answer(state: AppState, turn: OpenTurn, completion: Completion) -> Re
     )
 
 
-def read_ask(body: CompletionRequest, *, owner: str, max_question_chars: int) -> Ask:
+def read_ask(body: CompletionRequest, caller: Caller, *, max_question_chars: int) -> Ask:
     """What the body asks. Raises InvalidRequest for an empty or long question."""
     said = [message for message in body.messages if message.role in ("user", "assistant")]
     last = max((index for index, message in enumerate(said) if message.role == "user"), default=None)
@@ -116,11 +117,12 @@ def read_ask(body: CompletionRequest, *, owner: str, max_question_chars: int) ->
         question=question,
         history=tuple(_read_history_message(message.role, message.text) for message in said[:last] if message.text),
         corpus=body.model,
-        conversation_id=_read_conversation(body, owner),
+        conversation_id=_read_conversation(body, caller.subject),
         may_begin=True,
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
-        owner=owner,
+        owner=caller.subject,
+        caller_kind=caller.kind,
     )
 
 
@@ -155,7 +157,7 @@ async def list_models(state: StateDep, caller: ReaderDep) -> ModelsBody:
 )
 async def read_model(model: str, state: StateDep, caller: ReaderDep) -> ModelBody:
     """The corpus of that name, as a model."""
-    return ModelBody(id=choose_corpus(model, list(state.resources.corpora)), created=_declared_at(state))
+    return ModelBody(id=choose_corpus(model, state.resources.corpora), created=_declared_at(state))
 
 
 def _declared_at(state: AppState) -> int:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.conversations.chat import choose_corpus
 from app.corpus.uploads import REQUEST_BODY, read_page_upload
 from app.dependencies import AppState, ReaderDep, StateDep, WriterDep
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
 from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
 from app.schemas.problems import ProblemBody
+from pipelines.corpus import choose_corpus
 from pipelines.errors import PageError
 from pipelines.types import Chunk
 from storage_config.postgres.database import Session
@@ -43,7 +43,7 @@ async def read_documents(
     cursor: Annotated[str | None, Query(max_length=4_000, description="`next_cursor` of the stretch before.")] = None,
 ) -> DocumentsBody:
     """A stretch of the documents by uri, without their texts."""
-    name = choose_corpus(corpus, list(state.resources.corpora))
+    name = choose_corpus(corpus, state.resources.corpora)
 
     async def read(session: Session) -> CursorPage[DocumentSummary]:
         found = await get_corpus(session, name=name)
@@ -94,7 +94,7 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
     it replaces the one of its `uri`; 409 where the source has that page, and while an ingestion runs.
     """
     corpus, upload = await read_page_upload(request)
-    name = choose_corpus(corpus, list(state.resources.corpora))
+    name = choose_corpus(corpus, state.resources.corpora)
     try:
         document_id, is_new = await state.resources.corpora[name].pages.add(upload)
     except PageError as error:

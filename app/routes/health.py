@@ -33,7 +33,7 @@ async def health(
     """The last observed state of each dependency. Without `deep` nothing is touched: a database may stay asleep."""
     if deep:
         await read_caller(request, state, "writer")
-        state.observations.note_probes(await state.resources.check_health())
+        state.use_cases.observations.note_probes(await state.resources.check_health())
     body = _read_health(state)
     if deep and body.status != "ok":
         response.status_code = 503
@@ -43,7 +43,7 @@ async def health(
 
 
 def _read_health(state: AppState) -> HealthBody:
-    observed = state.observations.last()
+    observed = state.use_cases.observations.last()
     return HealthBody(
         status="ok" if all(observation.ok for observation in observed.values()) else "degraded",
         version=version("footnoted"),

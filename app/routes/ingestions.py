@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.conversations.chat import choose_corpus
 from app.corpus.ingestions import plan_body, run_body
 from app.dependencies import AppState, StateDep, WriterDep
 from app.errors import CorpusFileChanged, FieldProblem, IngestionNotFound, InvalidRequest
@@ -17,6 +16,7 @@ from app.schemas.ingestions import (
     PlanRequest,
 )
 from app.schemas.problems import ProblemBody
+from pipelines.corpus import choose_corpus
 from storage_config.postgres.database import Session
 from storage_config.records.corpora import get_corpus, list_corpora
 from storage_config.records.ingestion_runs import IngestionRun, finish_run, get_run, list_runs
@@ -63,7 +63,7 @@ async def read_ingestions(
     cursor: Annotated[str | None, Query(max_length=4_000, description="`next_cursor` of the stretch before.")] = None,
 ) -> IngestionsBody:
     """A stretch of the runs, the latest first."""
-    name = choose_corpus(corpus, list(state.resources.corpora))
+    name = choose_corpus(corpus, state.resources.corpora)
 
     async def read(session: Session) -> CursorPage[IngestionRun]:
         found = await get_corpus(session, name=name)
@@ -117,7 +117,7 @@ def _body(state: AppState, run: IngestionRun, corpus: str) -> IngestionBody:
 
 
 def _choose(state: AppState, body: IngestionRequest | PlanRequest) -> str:
-    name = choose_corpus(body.corpus, list(state.resources.corpora))
+    name = choose_corpus(body.corpus, state.resources.corpora)
     if body.declared not in (None, state.resources.corpora[name].declared):
         raise CorpusFileChanged(name)
     return name

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.conversations.chat import choose_corpus
 from app.corpus.insights import DEFAULT_DAYS, MAX_DAYS, read_days, read_insights
 from app.dependencies import AppState, OwnerDep, StateDep
 from app.schemas.bodies import CorpusName, Day
 from app.schemas.insights import InsightsBody
 from app.schemas.problems import ProblemBody
 from app.wires.csv import Table, dump_table
+from pipelines.corpus import choose_corpus
 
 router = APIRouter(tags=["insights"])
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
@@ -54,6 +54,6 @@ async def insights_table(
 
 
 async def _read(state: AppState, corpus: str | None, since: date | None, until: date | None) -> InsightsBody:
-    name = choose_corpus(corpus, list(state.resources.corpora))
+    name = choose_corpus(corpus, state.resources.corpora)
     clusterer = state.resources.corpora[name].clusterer
     return await read_insights(state.resources.database, clusterer, corpus=name, days=read_days(since, until))

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from app.corpus.llms_txt import FRESH_SECONDS, LlmsTexts, TextFile, write_list
-from app.dependencies import AppState, ReaderDep, StateDep
+from app.corpus.llms_txt import FRESH_SECONDS, TextFile, write_list
+from app.dependencies import AppState, ReaderDep, StateDep, read_state
 from app.schemas.problems import ProblemBody
 
 router = APIRouter(tags=["llms.txt"], default_response_class=Response)
@@ -60,8 +60,7 @@ def _check(corpus: str, state: AppState) -> str:
 
 
 async def _read(request: Request, corpus: str, name: Name) -> Response:
-    texts: LlmsTexts = request.app.state.llms_texts
-    file = await texts.read(corpus, "index" if name == "llms.txt" else "full")
+    file = await read_state(request).llms_texts.read(corpus, "index" if name == "llms.txt" else "full")
     return respond(file, request.headers.get("if-none-match", ""))
 
 

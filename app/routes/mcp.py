@@ -33,7 +33,7 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
                 await admit(request, read_state(request), caller, "ask")
             except LimitReached as error:
                 return fail(error)
-        return await tools.call(name, arguments, subject=caller.subject)
+        return await tools.call(name, arguments, caller=caller, began=request.state.received_at)
 
     manager = StreamableHTTPSessionManager(build_mcp_server(call), stateless=True, json_response=True)
     async with manager.run():
@@ -46,7 +46,7 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
 async def exchange(request: Request, state: StateDep, caller: ReaderDep) -> Response:
     """One message of a client and its answer."""
     check_origin(request, state.resources.settings.allowed_origins)
-    return McpExchange(request.app.state.mcp)
+    return McpExchange(state.mcp)
 
 
 def check_origin(request: Request, allowed: tuple[str, ...]) -> None:

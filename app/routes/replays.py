@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from app.conversations.replays import replay_message
-from app.dependencies import OwnerDep, StateDep
+from app.conversations.metered_corpus import Asker
+from app.dependencies import OwnerDep, StateDep, admit
 from app.schemas.problems import ProblemBody
 from app.schemas.replays import ReplayBody
 from app.wires.replay import build_replay_body
@@ -18,9 +18,11 @@ router = APIRouter(tags=["conversations"])
     summary="Make a recorded answer again",
     responses={code: {"model": ProblemBody} for code in (401, 403, 404, 409, 422, 503)},
 )
-async def replay(message_id: UUID, state: StateDep, caller: OwnerDep) -> ReplayBody:
+async def replay(request: Request, message_id: UUID, state: StateDep, caller: OwnerDep) -> ReplayBody:
     """The answer with the recorded queries, collection, models and parameters, and what differs.
 
     A remote model is asked, and paid, once more; nothing is recorded.
     """
-    return build_replay_body(await replay_message(state.resources, message_id))
+    await admit(request, state, caller, "ask")
+    asker = Asker(caller.kind, request.state.received_at)
+    return build_replay_body(await state.use_cases.replays.replay(message_id, asker))

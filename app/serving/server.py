@@ -10,8 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth.exposure import check_exposure
 from app.http.connection import BoundedConnection
-from app.main import create_app
-from app.resources import OpenResources
+from app.main import OpenResources, create_app
 from storage_config.settings import Settings
 
 # Raised from (700, 10, 10): with a thousand streams open, scanning their objects over and over makes gaps.

@@ -14,8 +14,7 @@ from uvicorn.supervisors.multiprocess import Process
 
 from app.auth.exposure import check_exposure
 from app.errors import AppError
-from app.main import create_app
-from app.resources import OpenResources
+from app.main import OpenResources, create_app
 from app.serving.server import Address, build_config, open_listener, settle_garbage
 from app.serving.state_sharing import check_state
 from app.telemetry.logs import LogOptions, configure_logs

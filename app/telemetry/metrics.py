@@ -82,7 +82,14 @@ class Metrics:
                 self._stages.labels(stage).observe(milliseconds / 1e3)
         if (first := answer.timings.get("first_token_ms")) is not None:
             self._first.labels(corpus).observe(first / 1e3)
-        self._note_usage(corpus, answer.usage)
+        self.note_usage(corpus, answer.usage)
+
+    def note_usage(self, corpus: str, usage: Usage) -> None:
+        """What LLMs took for an answer."""
+        self._tokens.labels(corpus, "input").inc(usage.prompt_tokens)
+        self._tokens.labels(corpus, "output").inc(usage.completion_tokens)
+        self._calls.labels(corpus).inc(usage.calls)
+        self._cost.labels(corpus).inc(usage.cost or 0.0)
 
     def note_ended(self, corpus: str, status: str) -> None:
         """A question ended: an answer's status, `failed` or `left`."""
@@ -92,12 +99,6 @@ class Metrics:
         """How far an ingestion is."""
         self._pages.labels(progress.corpus, "done").set(progress.pages_done)
         self._pages.labels(progress.corpus, "total").set(progress.pages_total)
-
-    def _note_usage(self, corpus: str, usage: Usage) -> None:
-        self._tokens.labels(corpus, "input").inc(usage.prompt_tokens)
-        self._tokens.labels(corpus, "output").inc(usage.completion_tokens)
-        self._calls.labels(corpus).inc(usage.calls)
-        self._cost.labels(corpus).inc(usage.cost or 0.0)
 
 
 class _Circuits(Collector):

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from app.resources import Probe
 from pipelines.errors import VendorError
 from storage_config.errors import DatabaseUnavailable, SchemaOutdated, VectorsUnavailable
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import Probe
 
 _NAMES: Mapping[type[Exception], str] = {
     DatabaseUnavailable: "database",
@@ -31,7 +34,7 @@ class Observations:
     def __init__(self) -> None:
         self._last: dict[str, Observation] = {}
 
-    def note_probes(self, probes: Mapping[str, Probe]) -> None:
+    def note_probes(self, probes: "Mapping[str, Probe]") -> None:
         """Keep the results of a deep check: {name: (ok, latency in milliseconds, detail)}."""
         now = datetime.now(UTC)
         for name, (ok, latency_ms, detail) in probes.items():

@@ -2,57 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.provenance import Recipe, read_recipe
+from pipelines.answering.recorded_answer import Difference, RecordedAnswer, Replay
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested, NotReplayable
 from pipelines.events import Failed, Finished
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.types import Answer
-from storage_config.vocabulary import AnswerStatus, CollectionState
+from storage_config.vocabulary import CollectionState
 
 # Scores that differ by less are the same: another processor adds up in another order.
 SAME_SCORE = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedAnswer:
-    """An answer as it was recorded; `claims` are as `Claim`'s JSON."""
-
-    text: str
-    status: AnswerStatus
-    claims: Sequence[Mapping[str, Any]]
-    flags: Sequence[str]
-    model: str
-    provenance: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What is not as it was, as JSON values."""
-
-    what: str
-    recorded: Any
-    replayed: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """An answer made again.
-
-    `collection_state` of the recorded collection: readers are served from it, it is only kept, or it is gone and the
-    active one was searched.
-    """
-
-    answer: Answer
-    differences: tuple[Difference, ...]
-    collection_state: CollectionState
 
 
 FindRetriever = Callable[[str, IndexShape, str], Awaitable[SectionRetriever | None]]

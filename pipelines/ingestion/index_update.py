@@ -10,13 +10,13 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pipelines.errors import PageError, VendorError, VendorRefused
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.page_splitting import PageSplitter
-from pipelines.ingestion.plan import NAMED_PAGES, IngestionPlan, PagePlan, group_pages
+from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
 from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import RunningIngestion
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import SectionStore
-from pipelines.types import IngestionReport, PageFailure
+from pipelines.types import NAMED_PAGES, IngestionReport, PageFailure
 from storage_config.postgres.database import Session
 from storage_config.records import corpora, documents
 from storage_config.records.documents import DocumentState

@@ -18,8 +18,6 @@ MAX_REMOVED_SHARE = 0.3
 # progress follows; each group is one write of vectors and two short transactions.
 GROUP_PAGES = 32
 GROUP_CHARS = 60_000
-# A report names so many pages that are left out, or read with a warning; all of them are counted.
-NAMED_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from app.auth.api_keys import is_well_formed
-from app.cli.keys_backend import ServerKeys, create_key, list_keys, print_keys, revoke_key, rotate_key
+from app.cli.backend import open_backend
+from app.cli.keys import print_keys
 from app.cli.main import app
+from app.cli.outcomes import ServerGone, ServerRefused
+from app.cli.server_backend import open_server_backend
 from app.errors import ApiKeyNotFound
-from storage_config.errors import DatabaseUnavailable, StateInUse
+from storage_config.errors import StateInUse
 from storage_config.postgres.database import Database
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
@@ -77,34 +80,42 @@ async def test_keys_go_through_the_server_that_holds_the_data(database: Database
     settings = Settings(_env_file=None, data_dir=tmp_path)
     with hold_state(tmp_path) as state:
         with pytest.raises(StateInUse):
-            await list_keys(settings)
+            async with open_backend(settings, command="footnoted list") as alone:
+                await alone.list_keys()
         world = build_world(answered_script(), database=database, local_token=state.token)
         async with open_server(world) as url:
             state.publish(url)
-            made = await create_key(settings, name="ci", role="owner")
-            rotated = await rotate_key(settings, made.id, overlap=timedelta(hours=1))
-            headers = {"authorization": f"Bearer {rotated.key}"}
-            async with httpx.AsyncClient(base_url=url) as client:
-                assert (await client.get("/api/v1/keys", headers=headers)).status_code == 200
-                await revoke_key(settings, rotated.id)
-                assert (await client.get("/api/v1/keys", headers=headers)).status_code == 401
-            assert [key.role for key in await list_keys(settings)] == ["owner", "owner"]
-            with pytest.raises(ApiKeyNotFound):
-                await revoke_key(settings, new_id())
+            async with open_backend(settings, command="footnoted list") as keys:
+                made = await keys.create_key(name="ci", role="owner")
+                rotated = await keys.rotate_key(made.id, overlap=timedelta(hours=1))
+                headers = {"authorization": f"Bearer {rotated.key}"}
+                async with httpx.AsyncClient(base_url=url) as client:
+                    assert (await client.get("/api/v1/keys", headers=headers)).status_code == 200
+                    await keys.revoke_key(rotated.id)
+                    assert (await client.get("/api/v1/keys", headers=headers)).status_code == 401
+                assert [key.role for key in await keys.list_keys()] == ["owner", "owner"]
+                with pytest.raises(ServerRefused) as refused:
+                    await keys.revoke_key(new_id())
+    assert refused.value.kind is ApiKeyNotFound
 
 
-async def test_a_server_that_does_not_help_is_told() -> None:
-    with pytest.raises(DatabaseUnavailable, match="does not answer"):
-        await ServerKeys(StateOwner(pid=1, url="http://127.0.0.1:9", token="token")).list()
-    world = build_world(answered_script())
-    async with open_server(world) as url:
-        with pytest.raises(DatabaseUnavailable, match="401"):
-            await ServerKeys(StateOwner(pid=1, url=url, token="another token")).list()
+async def test_a_server_that_does_not_help_is_told(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    with pytest.raises(ServerGone, match="cannot be reached"):
+        async with open_server_backend(StateOwner(pid=1, url="http://127.0.0.1:9", token="token"), settings):
+            pass
+    async with open_server(build_world(answered_script())) as url:
+        owner = StateOwner(pid=1, url=url, token="another token")
+        async with open_server_backend(owner, settings) as keys:
+            with pytest.raises(ServerRefused, match="valid key"):
+                await keys.list_keys()
 
 
-async def test_names_are_shown_as_they_are(database: Database, tmp_path: Path, database_url: str) -> None:
+async def test_names_are_shown_as_they_are(tmp_path: Path, database_url: str) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, database_url=database_url)
-    await create_key(settings, name="[red]ci[/red]", role="reader")
+    async with open_backend(settings, command="footnoted create") as keys:
+        await keys.create_key(name="[red]ci[/red]", role="reader")
     console = Console(width=120, file=io.StringIO(), record=True)
-    print_keys(console, await list_keys(settings))
+    async with open_backend(settings, command="footnoted list") as keys:
+        print_keys(console, await keys.list_keys())
     assert "[red]ci[/red]" in console.export_text()

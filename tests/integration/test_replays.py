@@ -11,12 +11,11 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.conversations.background_writer import BackgroundWriter
-from app.conversations.chat import Ask, Chat
-from app.conversations.replays import replay_message
-from app.conversations.store import StoredConversations
+from app.conversations.chat import Ask
+from app.conversations.metered_corpus import Asker
+from app.conversations.replays import ReplayedMessage
+from app.conversations.use_cases import open_use_cases
 from app.main import create_app
-from app.telemetry.observations import Observations
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.types import Answer, HistoryMessage, PageContext
 from storage_config.records.ids import new_id
@@ -47,18 +46,15 @@ def settings(open_folder: Path) -> Settings:
 
 async def ask(resources: Resources, ask: Ask) -> Recorded:
     """Asks through the use case, which records."""
-    corpus = resources.corpus()
-    writer = BackgroundWriter()
-    chat = Chat(
-        engines={corpus.spec.name: corpus.engine},
-        conversations=StoredConversations(resources.database),
-        writer=writer,
-        outcomes=Observations(),
-    )
-    turn = await chat.open_turn(ask, began=time.perf_counter())
-    answer = await chat.answer(turn)
-    await writer.drain(10)
-    return Recorded(turn.answer_id, answer)
+    async with open_use_cases(resources) as use_cases:
+        turn = await use_cases.chat.open_turn(ask, began=time.perf_counter())
+        return Recorded(turn.answer_id, await use_cases.chat.answer(turn))
+
+
+async def replay_message(resources: Resources, message_id: UUID) -> ReplayedMessage:
+    """Makes it again through the use case."""
+    async with open_use_cases(resources) as use_cases:
+        return await use_cases.replays.replay(message_id, Asker("local", time.perf_counter()))
 
 
 @asynccontextmanager

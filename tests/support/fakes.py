@@ -9,10 +9,13 @@ from uuid import UUID
 
 from app.conversations.branches import place_question
 from app.conversations.store import Exchange, Past, PastQuery
-from app.corpus.ingestions import Ingests
 from app.errors import ConversationNotFound
-from app.resources import AnswerReplayer, Pages, Probe, Resources
+from pipelines.answering.chat_engine import ChatEngine
+from pipelines.answering.replay import Replayer
+from pipelines.bootstrap import Probe, Resources
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
+from pipelines.ingestion.corpus_pages import CorpusPages
+from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.insights import QuestionClusterer
@@ -38,7 +41,7 @@ class Wait:
 Step = Event | Wait | Exception
 
 
-class ScriptedEngine:
+class ScriptedEngine(ChatEngine):
     """Plays the same steps for every question. `closed` counts the streams that ended, however they did."""
 
     def __init__(self, script: Sequence[Step]) -> None:
@@ -132,7 +135,7 @@ class InMemoryConversations:
         return [exchange for kept in self.exchanges.values() for exchange in kept]
 
 
-class FakeIngestion:
+class FakeIngestion(Ingestion):
     """Plans and reports what it is told; an ingestion waits for `released` after its first progress.
 
     `busy` makes it refuse to start, `failure` makes it end early.
@@ -156,9 +159,15 @@ class FakeIngestion:
         return PlanCost(tuple(PageCost(page.uri, page.action, 3, 2) for page in plan.pages), plan.failures)
 
     async def ingest(
-        self, *, allow_removals: bool, on_start: Callable[[], None], on_progress: OnProgress, run_id: UUID
+        self,
+        *,
+        allow_removals: bool = False,
+        on_start: Callable[[], None] = lambda: None,
+        on_progress: OnProgress = lambda progress: None,
+        run_id: UUID | None = None,
     ) -> IngestionReport:
         """One page added."""
+        assert run_id is not None
         self.calls.append((run_id, allow_removals))
         if self.busy is not None:
             raise self.busy
@@ -175,7 +184,7 @@ class FakeIngestion:
         return IngestionReport(self.corpus, 1, 0, 2, 0, 0, 5, 3, 0.1, ())
 
 
-class FakePages:
+class FakePages(CorpusPages):
     """Keeps uploads without reading them. `failure` makes it refuse; every page has one chunk."""
 
     def __init__(self) -> None:
@@ -183,7 +192,7 @@ class FakePages:
         self.removed: list[str] = []
         self.failure: Exception | None = None
 
-    async def chunks(self, uri: str) -> Sequence[Chunk]:
+    async def chunks(self, uri: str) -> tuple[Chunk, ...]:
         """The first ten characters of any page."""
         return (
             Chunk("n1", 0, f"https://example.org/docs/{uri}#weights", ("Weights",), "weights", "🔎 Ranking\n", 0, 10),
@@ -206,14 +215,14 @@ class FakeCorpus:
     """A corpus that answers from a script."""
 
     engine: ScriptedEngine
-    ingestion: Ingests = field(default_factory=FakeIngestion)
+    ingestion: Ingestion = field(default_factory=FakeIngestion)
     declared: str = "d" * 64
     uses_llm: bool = False
-    replayer: AnswerReplayer = field(default_factory=lambda: cast(AnswerReplayer, None))
+    replayer: Replayer = field(default_factory=lambda: cast(Replayer, None))
     clusterer: QuestionClusterer = field(
         default_factory=lambda: QuestionClusterer(HashedEmbedding(model_name="hashed"))
     )
-    pages: Pages = field(default_factory=FakePages)
+    pages: CorpusPages = field(default_factory=FakePages)
 
 
 class NoDatabase:
@@ -249,12 +258,17 @@ class FakeResources:
         self.checks += 1
         return dict(self.probes)
 
+    @property
+    def typed(self) -> Resources:
+        """This, as what takes resources wants them."""
+        return cast(Resources, self)
+
     def open(self) -> Callable[[Settings], AbstractAsyncContextManager[Resources]]:
         """What `create_app` takes as `open_resources`."""
 
         @asynccontextmanager
         async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-            yield self
+            yield self.typed
 
         return open_resources
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from app import errors
 from app.errors import (
     PROBLEMS,
-    CorpusNotNamed,
     FieldProblem,
     InvalidRequest,
     log_fields,
@@ -86,7 +85,7 @@ def test_every_503_says_when_to_come_back() -> None:
 
 
 def test_an_unnamed_corpus_is_told_the_names() -> None:
-    body = problem_of(CorpusNotNamed(["a", "b"])).body()
+    body = problem_of(pipeline.UnknownCorpus("c", ["a", "b"])).body()
     assert body["corpora"] == ["a", "b"]
     assert body["errors"] == [{"field": "corpus", "message": "must be one of: a, b"}]
 

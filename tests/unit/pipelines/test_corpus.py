@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.corpus import CorpusSpec, MarkdownSource, corpus_fingerprint, read_corpora
+from pipelines.corpus import CorpusSpec, MarkdownSource, choose_corpus, corpus_fingerprint, read_corpora
+from pipelines.errors import UnknownCorpus
 from storage_config.errors import ConfigurationError
 
 MINIMAL = """
@@ -147,3 +148,15 @@ def test_the_fingerprint_follows_what_shapes_vectors_and_nothing_else(site: Path
         fingerprint(spec, bm25={"k": 1.3}),
     }
     assert len(shapes) == 5
+
+
+@pytest.mark.parametrize(("name", "names", "chosen"), [(None, ["a"], "a"), ("b", ["a", "b"], "b")])
+def test_the_corpus_that_is_meant(name: str | None, names: list[str], chosen: str) -> None:
+    assert choose_corpus(name, names) == chosen
+
+
+@pytest.mark.parametrize(("name", "names"), [(None, ["a", "b"]), ("c", ["a", "b"]), ("c", ["a"]), (None, [])])
+def test_a_corpus_that_is_not_named_is_told_the_names(name: str | None, names: list[str]) -> None:
+    with pytest.raises(UnknownCorpus) as caught:
+        choose_corpus(name, names)
+    assert caught.value.names == tuple(names)

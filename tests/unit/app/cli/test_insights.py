@@ -1,15 +1,11 @@
-"""`footnoted insights` on a terminal and for machines."""
+"""`footnoted insights` on a terminal."""
 
-import asyncio
 import io
 from datetime import UTC, date, datetime
-from typing import cast
 
-import pytest
 from rich.console import Console
 
-from app.cli.insights import Options, show_insights
-from app.cli.operator import Operator
+from app.cli.insights import print_insights
 from app.schemas.insights import (
     DayBody,
     InsightsBody,
@@ -20,7 +16,6 @@ from app.schemas.insights import (
     TotalsBody,
     UnansweredBody,
 )
-from app.wires.csv import Table, dump_table
 
 DAY = date(2026, 1, 5)
 NOTHING = InsightsBody(
@@ -49,24 +44,10 @@ SECTION = SectionUseBody(
 )
 
 
-class Desk:
-    """An operator who only knows these insights."""
-
-    def __init__(self, found: InsightsBody) -> None:
-        self.found = found
-        self.asked: list[object] = []
-
-    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
-        self.asked.append((corpus, since, until))
-        return self.found
-
-
-def _shown(found: InsightsBody, *, as_json: bool = False, csv: Table | None = None) -> str:
-    written, desk = io.StringIO(), Desk(found)
-    options = Options("docs", DAY, None, as_json, csv)
-    asyncio.run(show_insights(cast(Operator, desk), options, out=Console(file=written, width=120)))
-    assert desk.asked == [("docs", DAY, None)]
-    return written.getvalue()
+def _shown(found: InsightsBody) -> str:
+    console = Console(file=io.StringIO(), width=120)
+    print_insights(console, found)
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 
 def test_nothing_was_asked() -> None:
@@ -96,12 +77,3 @@ def test_tables_for_reading() -> None:
     assert "20 of 30 pages" in shown
     assert "https://e.org/14" in shown
     assert "https://e.org/15" not in shown
-
-
-def test_json_is_the_whole() -> None:
-    assert InsightsBody.model_validate_json(_shown(NOTHING, as_json=True)) == NOTHING
-
-
-@pytest.mark.parametrize("table", ["days", "unanswered"])
-def test_a_table_as_csv(table: Table) -> None:
-    assert _shown(NOTHING, csv=table) == dump_table(NOTHING, table)

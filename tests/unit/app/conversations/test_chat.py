@@ -10,9 +10,10 @@ import app.conversations.chat
 from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
-from app.conversations.chat import Ask, Chat, EngineSilent, choose_corpus
+from app.conversations.chat import Ask, Chat, EngineSilent
 from app.conversations.store import Exchange
-from app.errors import ConversationNotFound, CorpusNotNamed
+from app.errors import ConversationNotFound
+from app.telemetry.observations import Observations
 from pipelines.errors import VendorBroken, VendorBusy
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.types import Filters, HistoryMessage, PageContext
@@ -28,12 +29,14 @@ from tests.support.fakes import (
     failed_script,
     refused_script,
 )
+from tests.support.metering import metered
 
 
-class Outcomes:
+class Outcomes(Observations):
     """Keeps how turns went."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.failures: list[Exception] = []
         self.answers = 0
 
@@ -66,7 +69,7 @@ class Stage:
         self.writer = BackgroundWriter()
         self.outcomes = Outcomes()
         self.chat = Chat(
-            engines={"docs": self.engine},
+            corpora={"docs": metered(self.engine, self.writer)},
             conversations=self.conversations,
             writer=self.writer,
             outcomes=self.outcomes,
@@ -204,7 +207,12 @@ async def test_a_slow_record_holds_no_answer_back_and_is_not_lost(monkeypatch: p
     monkeypatch.setattr(app.conversations.chat, "RECORD_SECONDS", 0.01)
     stage = Stage()
     slow = SlowConversations()
-    chat = Chat(engines={"docs": stage.engine}, conversations=slow, writer=stage.writer, outcomes=stage.outcomes)
+    chat = Chat(
+        corpora={"docs": metered(stage.engine, stage.writer)},
+        conversations=slow,
+        writer=stage.writer,
+        outcomes=stage.outcomes,
+    )
     answer = await chat.answer(await chat.open_turn(Ask("Why?"), began=time.perf_counter()))
     assert "not_recorded" in answer.flags
     assert (stage.outcomes.answers, stage.outcomes.failures) == (0, [])
@@ -239,7 +247,12 @@ async def test_a_reader_who_leaves_closes_the_engine_and_is_recorded() -> None:
 async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
     stage = Stage()
     slow = SlowConversations()
-    chat = Chat(engines={"docs": stage.engine}, conversations=slow, writer=stage.writer, outcomes=stage.outcomes)
+    chat = Chat(
+        corpora={"docs": metered(stage.engine, stage.writer)},
+        conversations=slow,
+        writer=stage.writer,
+        outcomes=stage.outcomes,
+    )
     turn = await chat.open_turn(Ask("Why?"), began=time.perf_counter())
     answering = asyncio.create_task(chat.answer(turn))
     await asyncio.wait_for(slow.begun.wait(), 5)
@@ -289,15 +302,3 @@ async def test_a_whole_answer_or_its_failure() -> None:
     turn = await broken.chat.open_turn(Ask("Why?"), began=time.perf_counter())
     with pytest.raises(VendorBroken):
         await broken.chat.answer(turn)
-
-
-@pytest.mark.parametrize(("name", "names", "chosen"), [(None, ["a"], "a"), ("b", ["a", "b"], "b")])
-def test_the_corpus_that_is_meant(name: str | None, names: list[str], chosen: str) -> None:
-    assert choose_corpus(name, names) == chosen
-
-
-@pytest.mark.parametrize(("name", "names"), [(None, ["a", "b"]), ("c", ["a", "b"]), ("c", ["a"]), (None, [])])
-def test_a_corpus_that_is_not_named_is_told_the_names(name: str | None, names: list[str]) -> None:
-    with pytest.raises(CorpusNotNamed) as caught:
-        choose_corpus(name, names)
-    assert caught.value.names == tuple(names)

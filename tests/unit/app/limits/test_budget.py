@@ -175,12 +175,12 @@ async def test_an_answer_that_is_left_keeps_its_call() -> None:
     world.resources.corpora = {"docs": FakeCorpus(world.engine, uses_llm=True)}
     async with open_client(world) as client:
         app = client._transport.app  # type: ignore[attr-defined]
-        chat = app.state.footnoted.chat
+        chat = app.state.footnoted.use_cases.chat
         turn = await chat.open_turn(Ask(question="Why?"), began=0.0)
         events = chat.events(turn)
         await anext(events)
         await events.aclose()
-        await app.state.footnoted.writer.drain(5)
+        await app.state.footnoted.use_cases.writer.drain(5)
         refused = await client.post(CHAT, json={"question": "Why?", "stream": False})
     assert refused.status_code == 429
 

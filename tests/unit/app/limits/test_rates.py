@@ -172,7 +172,7 @@ async def test_guessing_credentials_is_limited() -> None:
 async def test_a_guess_too_many_is_told_and_counted_like_other_limits() -> None:
     async with open_client(build_world(answered_script()), token="guess-that-is-long-enough") as client:
         answers = [await client.get("/v1/models") for _ in range(121)]
-        metrics = client._transport.app.state.footnoted.metrics  # type: ignore[attr-defined]
+        metrics = client._transport.app.state.footnoted.use_cases.meter.metrics  # type: ignore[attr-defined]
     assert answers[-1].headers["ratelimit-policy"] == '"sign_in-address-minute";q=120;w=60'
     assert metrics.registry.get_sample_value("footnoted_limits_reached_total", {"limit": "sign_in-address-minute"}) == 1
 

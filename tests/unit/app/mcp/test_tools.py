@@ -1,34 +1,24 @@
 """The tools of coding agents over fakes."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent
 
-from app.conversations.background_writer import BackgroundWriter
-from app.conversations.chat import Chat
-from app.corpus.library import Library
+from app.auth.callers import Caller
+from app.conversations.use_cases import open_use_cases
 from app.mcp.tools import Tools, list_tools
 from app.schemas.answers import AnswerBody
 from app.schemas.tools import SearchBody
-from app.telemetry.observations import Observations
 from pipelines.errors import CorpusNotIngested, VendorBusy
 from storage_config.errors import DatabaseUnavailable
 from tests.support.fakes import Step, answered_script, refused_script
 from tests.support.serving import World, build_world
 
-
-def _tools(world: World) -> Tools:
-    resources = world.resources
-    chat = Chat(
-        engines={name: corpus.engine for name, corpus in resources.corpora.items()},
-        conversations=world.conversations,
-        writer=BackgroundWriter(),
-        outcomes=Observations(),
-    )
-    return Tools(chat, Library(resources.database, resources.corpora), max_question_chars=100)
+AGENT = Caller("agent", "reader", "user")
 
 
 def _words(result: CallToolResult) -> str:
@@ -38,7 +28,11 @@ def _words(result: CallToolResult) -> str:
 
 
 async def _call(world: World, name: str, **arguments: Any) -> CallToolResult:
-    return await _tools(world).call(name, arguments, subject="agent")
+    async with open_use_cases(
+        world.resources.typed, build_conversations=lambda database: world.conversations
+    ) as use_cases:
+        tools = Tools(use_cases.chat, use_cases.library, max_question_chars=100)
+        return await tools.call(name, arguments, caller=AGENT, began=time.perf_counter())
 
 
 def test_every_tool_only_reads_and_says_what_it_takes_and_gives() -> None:

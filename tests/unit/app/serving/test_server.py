@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.http.connection import BoundedConnection
-from app.resources import Resources
 from app.serving.server import Address, build_config, open_listener, serve, settle_garbage
+from pipelines.bootstrap import Resources
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 

@@ -26,7 +26,7 @@ async def _metrics_after(world: World, *requests: tuple[str, str]) -> Metrics:
     async with open_client(world) as client:
         for method, path in requests:
             await client.request(method, path, json={"question": "Why?", "stream": False})
-        metrics: Metrics = client._transport.app.state.footnoted.metrics  # type: ignore[attr-defined]
+        metrics: Metrics = client._transport.app.state.footnoted.use_cases.meter.metrics  # type: ignore[attr-defined]
         return metrics
 
 

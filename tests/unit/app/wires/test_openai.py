@@ -8,7 +8,6 @@ import pytest
 
 from app.errors import (
     BudgetSpent,
-    CorpusNotNamed,
     FieldProblem,
     InvalidRequest,
     LimitReached,
@@ -18,7 +17,7 @@ from app.errors import (
 )
 from app.schemas.completions import CompletionBody, CompletionErrorBody
 from app.wires.openai import ChunkStream, Completion, dump_completion, dump_error, status_of
-from pipelines.errors import CorpusNotIngested, VendorBusy
+from pipelines.errors import CorpusNotIngested, UnknownCorpus, VendorBusy
 from pipelines.events import Failed, Finished, TextDelta
 from pipelines.types import Answer
 from storage_config.records.ids import new_id
@@ -138,7 +137,7 @@ def test_nothing_to_take_is_nothing() -> None:
     [
         (NotSignedIn(), 401, "invalid_request_error", "invalid_api_key", None),
         (RoleMissing(), 403, "permission_error", "role_missing", None),
-        (CorpusNotNamed(["a", "b"]), 404, "invalid_request_error", "model_not_found", "model"),
+        (UnknownCorpus("c", ["a", "b"]), 404, "invalid_request_error", "model_not_found", "model"),
         (InvalidRequest(FieldProblem("n", "must be 1")), 400, "invalid_request_error", "invalid_request", "n"),
         (CorpusNotIngested(), 409, "invalid_request_error", "corpus_not_ingested", None),
         (LimitReached("x", retry_after=7, fields={}), 429, "rate_limit_error", "rate_limit_exceeded", None),
@@ -158,7 +157,7 @@ def test_problems_in_openai_s_shape(error: Exception, status: int, kind: str, co
 
 
 def test_an_unknown_model_is_told_those_that_there_are() -> None:
-    body = json.loads(dump_error(problem_of(CorpusNotNamed(["a", "b"])), None))
+    body = json.loads(dump_error(problem_of(UnknownCorpus("c", ["a", "b"])), None))
     assert body["error"]["message"] == "There is no such model. Models are: a, b."
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.provenance import read_recipe
-from pipelines.answering.replay import RecordedAnswer, Replay, Replayer
+from pipelines.answering.recorded_answer import RecordedAnswer, Replay
+from pipelines.answering.replay import Replayer
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested, NotReplayable, VendorBroken
 from pipelines.events import Finished, TextDelta

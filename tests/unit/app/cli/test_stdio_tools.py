@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from mcp.shared.exceptions import MCPError
 
-from app.mcp.stdio import ToolDesk
-from app.resources import Resources
+from app.cli.local_pipelines import LocalPipelines
+from app.cli.stdio_tools import StdioTools
+from app.conversations.use_cases import open_use_cases
 from storage_config.errors import ConfigurationError, StateInUse
 from storage_config.settings import Settings
 from storage_config.state_lock import hold_state
@@ -30,18 +31,20 @@ class Opener:
         self.let_go = asyncio.Event()
 
     @asynccontextmanager
-    async def __call__(self, settings: Settings) -> AsyncIterator[Resources]:
+    async def __call__(self, settings: Settings) -> AsyncIterator[LocalPipelines]:
         if self.failures:
             raise self.failures.pop(0)
         self.opened += 1
-        yield self.world.resources
+        resources, conversations = self.world.resources.typed, self.world.conversations
+        async with open_use_cases(resources, build_conversations=lambda database: conversations) as use_cases:
+            yield LocalPipelines(resources, use_cases)
         self.closed += 1
         self.let_go.set()
 
 
-def _desk(opener: Opener, folder: Path, **options: Any) -> ToolDesk:
+def _tools(opener: Opener, folder: Path, **options: Any) -> StdioTools:
     settings = Settings(_env_file=None, data_dir=folder)
-    return ToolDesk(settings, opener, **{"idle_seconds": 30, "patience_seconds": 5, **options})
+    return StdioTools(settings, opener, **{"idle_seconds": 30, "patience_seconds": 5, **options})
 
 
 def _corpus(result: Any) -> str:
@@ -51,56 +54,56 @@ def _corpus(result: Any) -> str:
 
 async def test_calls_share_what_is_opened_for_the_first(tmp_path: Path) -> None:
     opener = Opener(build_world(answered_script()))
-    desk = _desk(opener, tmp_path)
-    results = await asyncio.gather(*(desk.call("search_docs", QUERY) for _ in range(3)))
+    tools = _tools(opener, tmp_path)
+    results = await asyncio.gather(*(tools.call("search_docs", QUERY) for _ in range(3)))
     assert [_corpus(result) for result in results] == ["docs"] * 3
     assert (opener.opened, opener.closed) == (1, 0)
-    await desk.close()
+    await tools.close()
     assert (opener.opened, opener.closed) == (1, 1)
 
 
 async def test_what_nobody_asks_is_let_go_and_opened_again(tmp_path: Path) -> None:
     opener = Opener(build_world(answered_script()))
-    desk = _desk(opener, tmp_path, idle_seconds=0.05)
+    tools = _tools(opener, tmp_path, idle_seconds=0.05)
     for _ in range(2):
         opener.let_go.clear()
-        assert _corpus(await desk.call("search_docs", QUERY)) == "docs"
+        assert _corpus(await tools.call("search_docs", QUERY)) == "docs"
         await asyncio.wait_for(opener.let_go.wait(), 5)
     assert opener.opened == 2
-    await desk.close()
+    await tools.close()
 
 
 async def test_a_call_that_comes_while_it_is_let_go_is_answered(tmp_path: Path) -> None:
     opener = Opener(build_world(answered_script()))
-    desk = _desk(opener, tmp_path, idle_seconds=0)
+    tools = _tools(opener, tmp_path, idle_seconds=0)
     for _ in range(30):
-        assert _corpus(await desk.call("search_docs", QUERY)) == "docs"
+        assert _corpus(await tools.call("search_docs", QUERY)) == "docs"
         await asyncio.sleep(0)
-    await desk.close()
+    await tools.close()
     assert opener.opened == opener.closed
 
 
 async def test_nobody_asked_is_nothing_opened(tmp_path: Path) -> None:
     opener = Opener(build_world(answered_script()))
-    await _desk(opener, tmp_path).close()
+    await _tools(opener, tmp_path).close()
     assert opener.opened == 0
 
 
 async def test_a_folder_that_is_taken_for_a_moment_is_waited_for(tmp_path: Path) -> None:
     opener = Opener(build_world(answered_script()), StateInUse("in use by process 7", owner_pid=7))
-    desk = _desk(opener, tmp_path)
-    assert _corpus(await desk.call("search_docs", QUERY)) == "docs"
-    await desk.close()
+    tools = _tools(opener, tmp_path)
+    assert _corpus(await tools.call("search_docs", QUERY)) == "docs"
+    await tools.close()
 
 
 @pytest.mark.parametrize("error", [StateInUse("in use by process 7", owner_pid=7), ConfigurationError("X is not set")])
 async def test_what_cannot_be_opened_is_told(tmp_path: Path, error: Exception) -> None:
-    desk = _desk(Opener(build_world(answered_script()), error), tmp_path, patience_seconds=0)
-    result = await desk.call("search_docs", QUERY)
+    tools = _tools(Opener(build_world(answered_script()), error), tmp_path, patience_seconds=0)
+    result = await tools.call("search_docs", QUERY)
     assert result.is_error
     assert str(error) in result.content[0].model_dump_json()
-    assert _corpus(await desk.call("search_docs", QUERY)) == "docs"
-    await desk.close()
+    assert _corpus(await tools.call("search_docs", QUERY)) == "docs"
+    await tools.close()
 
 
 async def test_a_server_that_owns_the_folder_is_asked_as_its_operator(tmp_path: Path) -> None:
@@ -109,11 +112,11 @@ async def test_a_server_that_owns_the_folder_is_asked_as_its_operator(tmp_path: 
         served = build_world(answered_script(), local_token=state.token)
         async with open_server(served) as url:
             state.publish(url)
-            desk = _desk(opener, tmp_path)
-            answered = await desk.call("ask_docs", {"question": "Why?"})
-            wrong = await desk.call("search_docs", {})
+            tools = _tools(opener, tmp_path)
+            answered = await tools.call("ask_docs", {"question": "Why?"})
+            wrong = await tools.call("search_docs", {})
             with pytest.raises(MCPError, match="search_docs, ask_docs, read_section"):
-                await desk.call("drop_docs", {})
+                await tools.call("drop_docs", {})
     assert answered.structured_content is not None
     assert answered.structured_content["status"] == "partial"
     assert [exchange.owner for exchange in served.conversations.all] == ["command-line"]
@@ -125,7 +128,7 @@ async def test_a_server_that_refuses_is_told(tmp_path: Path) -> None:
     with hold_state(tmp_path) as state:
         async with open_server(build_world(answered_script(), local_token="another")) as url:
             state.publish(url)
-            result = await _desk(Opener(build_world(answered_script())), tmp_path).call("search_docs", QUERY)
+            result = await _tools(Opener(build_world(answered_script())), tmp_path).call("search_docs", QUERY)
     assert "Sign in" in result.content[0].model_dump_json()
 
 
@@ -137,7 +140,7 @@ async def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
         with hold_state(tmp_path) as state:
             state.publish(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-            result = await _desk(Opener(build_world(answered_script())), tmp_path).call("search_docs", QUERY)
+            result = await _tools(Opener(build_world(answered_script())), tmp_path).call("search_docs", QUERY)
     assert result.is_error
     assert "broke off" in result.content[0].model_dump_json()
 
@@ -145,7 +148,7 @@ async def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
 async def test_a_server_that_is_gone_is_waited_for_and_told(tmp_path: Path) -> None:
     with hold_state(tmp_path) as state:
         state.publish("http://127.0.0.1:9")  # discard: nobody listens
-        result = await _desk(Opener(build_world(answered_script())), tmp_path, patience_seconds=0).call(
+        result = await _tools(Opener(build_world(answered_script())), tmp_path, patience_seconds=0).call(
             "search_docs", QUERY
         )
     assert result.is_error

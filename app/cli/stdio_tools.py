@@ -1,4 +1,4 @@
-"""`footnoted mcp`: the tools over stdio, for coding agents that start a process of their own.
+"""The tools over stdio, for coding agents that start a process of their own.
 
 An agent's process lives for days and asks now and then. So the data folder is held only while it is asked: a server
 that owns it is asked instead, and a while after the last question it is let go, for the next ingestion to take.
@@ -6,71 +6,66 @@ that owns it is asked instead, and a while after the last question it is let go,
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, CallToolResult, TextContent
 from starlette.requests import Request
 
-from app.auth.callers import LOCAL_SUBJECT
-from app.conversations.background_writer import BackgroundWriter
-from app.conversations.chat import Chat
-from app.conversations.store import StoredConversations
-from app.corpus.library import Library
+from app.cli.outcomes import ServerGone
+from app.cli.server_backend import open_server_backend
+from app.errors import AppError
 from app.mcp.server import build_mcp_server
-from app.mcp.tools import Tools
-from app.resources import OpenResources, Resources
-from app.telemetry.observations import Observations
 from pipelines.errors import PipelineError
 from storage_config.errors import StateInUse, StorageError
 from storage_config.settings import Settings
 from storage_config.state_lock import StateOwner, owner_of
 
+if TYPE_CHECKING:
+    from app.cli.local_pipelines import LocalPipelines
+
+OpenLocal = Callable[[Settings], AbstractAsyncContextManager["LocalPipelines"]]
 IDLE_SECONDS = 10.0
 # An ingestion, or another agent's process, may hold the folder for a moment.
 PATIENCE_SECONDS = 20.0
 _LOOK_SECONDS = 0.25
-_RECORD_SECONDS = 10.0
-_SERVER_SECONDS = 330.0  # a little more than an answer may take
-_PROTOCOL = "2025-06-18"
 
 
-async def serve_stdio(settings: Settings, open_resources: OpenResources) -> None:
+async def serve_stdio(settings: Settings, open_local: OpenLocal) -> None:
     """Answer an agent until it closes stdin. Nothing but the protocol goes to stdout."""
-    desk = ToolDesk(settings, open_resources)
+    tools = StdioTools(settings, open_local)
 
     async def call(name: str, arguments: Mapping[str, Any], request: Request | None) -> CallToolResult:
-        return await desk.call(name, arguments)
+        return await tools.call(name, arguments)
 
     server = build_mcp_server(call)
     try:
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
     finally:
-        await desk.close()
+        await tools.close()
 
 
-class ToolDesk:
+class StdioTools:
     """Calls tools where the data is: through the server that owns the folder, else in this process."""
 
     def __init__(
         self,
         settings: Settings,
-        open_resources: OpenResources,
+        open_local: OpenLocal,
         *,
         idle_seconds: float = IDLE_SECONDS,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._settings = settings
-        self._open_resources = open_resources
+        self._open_local = open_local
         self._idle_seconds = idle_seconds
         self._patience_seconds = patience_seconds
         self._opening = asyncio.Lock()
-        self._open: asyncio.Future[Tools] | None = None
+        self._open: asyncio.Future[LocalPipelines] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._callers = 0
         self._changed = asyncio.Event()
@@ -83,13 +78,14 @@ class ToolDesk:
             try:
                 owner = self._server()
                 if owner is not None:
-                    return await _call_server(owner, name, arguments)
-                async with self._tools() as tools:
-                    return await tools.call(name, arguments, subject=LOCAL_SUBJECT)
-            except (StateInUse, httpx.ConnectError) as error:
+                    async with open_server_backend(owner, self._settings) as server:
+                        return _read_result(await server.call_tool(name, arguments))
+                async with self._local() as local:
+                    return await local.call_tool(name, arguments)
+            except (StateInUse, ServerGone) as error:
                 if time.monotonic() > deadline:
-                    return _fail(str(error) or "The server that owns the data folder does not answer.")
-            except (StorageError, PipelineError) as error:
+                    return _fail(str(error))
+            except (AppError, StorageError, PipelineError) as error:
                 return _fail(str(error))  # to who runs this machine, as on the command line
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -105,7 +101,7 @@ class ToolDesk:
         return owner if owner is not None and owner.url is not None else None
 
     @asynccontextmanager
-    async def _tools(self) -> AsyncIterator[Tools]:
+    async def _local(self) -> "AsyncIterator[LocalPipelines]":
         self._callers += 1
         self._changed.set()
         try:
@@ -121,15 +117,13 @@ class ToolDesk:
             self._callers -= 1
             self._changed.set()
 
-    async def _keep(self, opened: "asyncio.Future[Tools]") -> None:
+    async def _keep(self, opened: "asyncio.Future[LocalPipelines]") -> None:
         """Hold the resources open while somebody calls, and a while longer."""
         try:
-            async with self._open_resources(self._settings) as resources:
-                writer = BackgroundWriter()
-                opened.set_result(_build_tools(resources, writer))
+            async with self._open_local(self._settings) as local:
+                opened.set_result(local)
                 await self._wait_until_idle()
                 self._open = None
-                await writer.drain(_RECORD_SECONDS)
         except Exception as error:
             self._open = None
             if opened.done():
@@ -147,41 +141,12 @@ class ToolDesk:
                     return
 
 
-def _build_tools(resources: Resources, writer: BackgroundWriter) -> Tools:
-    chat = Chat(
-        engines={name: corpus.engine for name, corpus in resources.corpora.items()},
-        conversations=StoredConversations(resources.database),
-        writer=writer,
-        outcomes=Observations(),
-        max_history_tokens=resources.settings.max_history_tokens,
-    )
-    library = Library(resources.database, resources.corpora)
-    return Tools(chat, library, resources.settings.max_question_chars)
-
-
-async def _call_server(owner: StateOwner, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
-    """The tool's result, from the server. Raises MCPError, and httpx.ConnectError where it is gone."""
-    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
-    headers = {
-        "authorization": f"Bearer {owner.token}",
-        "accept": "application/json, text/event-stream",
-        "mcp-protocol-version": _PROTOCOL,
-    }
-    timeout = httpx.Timeout(_SERVER_SECONDS, connect=5)
-    # A proxy of the environment is for elsewhere: this server is on this machine.
-    async with httpx.AsyncClient(headers=headers, timeout=timeout, trust_env=False) as client:
-        try:
-            response = await client.post(f"{owner.url}/mcp", json=message)
-            answer = response.json()
-        except httpx.ConnectError:
-            raise
-        except (httpx.HTTPError, ValueError):
-            return _fail("The server that owns the data folder broke off.")
-    if "result" in answer:
-        return CallToolResult.model_validate(answer["result"])
-    if "error" in answer:
-        raise MCPError(int(answer["error"].get("code", INTERNAL_ERROR)), str(answer["error"].get("message", "")))
-    return _fail(f"The server that owns the data folder refuses: {answer.get('title', response.status_code)}")
+def _read_result(answered: Mapping[str, Any]) -> CallToolResult:
+    """The result in a message of JSON-RPC. Raises MCPError for an error in it."""
+    if "error" in answered:
+        error = answered["error"]
+        raise MCPError(int(error.get("code", INTERNAL_ERROR)), str(error.get("message", "")))
+    return CallToolResult.model_validate(answered["result"])
 
 
 def _fail(words: str) -> CallToolResult:

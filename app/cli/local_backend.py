@@ -1,0 +1,104 @@
+"""Commands that work in their own process, on what they open themselves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.auth.api_keys import ApiKeys
+from app.schemas.credentials import KeyBody, NewKeyBody
+from app.wires.api_keys import build_key_body, build_new_key_body
+from pipelines.corpus import choose_corpora, read_corpora
+from storage_config.postgres.database import open_database
+from storage_config.postgres.migrations.schema import check_schema
+from storage_config.settings import Settings
+from storage_config.vocabulary import CallerRole
+
+if TYPE_CHECKING:
+    from app.cli.local_pipelines import LocalPipelines
+    from app.schemas.answers import AnswerBody
+    from app.schemas.ingestions import PlanBody, ReportBody
+    from app.schemas.insights import InsightsBody
+    from app.schemas.replays import ReplayBody
+    from app.schemas.status import StatusBody
+    from pipelines.ingestion.progress import OnProgress
+
+
+class LocalBackend:
+    """See `CommandBackend`. What a command does not need stays closed, and its libraries are not loaded."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack, *, command: str) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._command = command
+        self._opening = asyncio.Lock()
+        self._pipelines: LocalPipelines | None = None
+
+    def corpus_names(self, corpus: str | None) -> Sequence[str]:
+        """As `CommandBackend` says."""
+        return choose_corpora(corpus, read_corpora(self._settings.config, need_folders=False))
+
+    async def ask(self, question: str, *, corpus: str | None) -> "AnswerBody":
+        """As `CommandBackend` says."""
+        return await (await self._open_pipelines()).ask(question, corpus=corpus)
+
+    async def replay(self, message_id: UUID) -> "ReplayBody":
+        """As `CommandBackend` says."""
+        return await (await self._open_pipelines()).replay(message_id)
+
+    async def plan(self, corpus: str) -> "PlanBody":
+        """As `CommandBackend` says."""
+        return await (await self._open_pipelines()).plan(corpus)
+
+    async def ingest(self, corpus: str, *, allow_removals: bool, on_progress: "OnProgress") -> "ReportBody":
+        """As `CommandBackend` says."""
+        pipelines = await self._open_pipelines()
+        return await pipelines.ingest(corpus, allow_removals=allow_removals, on_progress=on_progress)
+
+    async def status(self) -> "StatusBody":
+        """As `CommandBackend` says."""
+        return await (await self._open_pipelines()).status()
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> "InsightsBody":
+        """As `CommandBackend` says."""
+        return await (await self._open_pipelines()).insights(corpus, since=since, until=until)
+
+    async def create_key(self, *, name: str, role: CallerRole) -> NewKeyBody:
+        """As `CommandBackend` says."""
+        return build_new_key_body(await (await self._open_keys()).create(name=name, role=role))
+
+    async def list_keys(self) -> Sequence[KeyBody]:
+        """As `CommandBackend` says."""
+        return [build_key_body(key) for key in await (await self._open_keys()).list()]
+
+    async def revoke_key(self, key_id: UUID) -> None:
+        """As `CommandBackend` says."""
+        await (await self._open_keys()).revoke(key_id)
+
+    async def rotate_key(self, key_id: UUID, *, overlap: timedelta) -> NewKeyBody:
+        """As `CommandBackend` says."""
+        return build_new_key_body(await (await self._open_keys()).rotate(key_id, overlap=overlap))
+
+    async def _open_pipelines(self) -> "LocalPipelines":
+        async with self._opening:
+            if self._pipelines is None:
+                from app.cli.local_pipelines import open_local_pipelines
+
+                opened = open_local_pipelines(self._settings, command=self._command)
+                self._pipelines = await self._stack.enter_async_context(opened)
+            return self._pipelines
+
+    async def _open_keys(self) -> ApiKeys:
+        database = await self._stack.enter_async_context(open_database(self._settings))
+        if self._settings.database_url is not None:
+            await database.run(check_schema)
+        return ApiKeys(database)
+
+
+@asynccontextmanager
+async def open_local_backend(settings: Settings, *, command: str) -> AsyncIterator[LocalBackend]:
+    """This process as a backend for the block; what it opened is closed at its end."""
+    async with AsyncExitStack() as stack:
+        yield LocalBackend(settings, stack, command=command)

@@ -1,0 +1,86 @@
+"""What commands do in their own process with the models loaded: ask, ingest, replay, call tools."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from mcp_types import CallToolResult
+
+from app.auth.callers import LOCAL_OWNER
+from app.conversations.chat import Ask
+from app.conversations.metered_corpus import Asker
+from app.conversations.use_cases import UseCases, open_use_cases
+from app.corpus.ingestions import plan_body
+from app.corpus.insights import read_days, read_insights
+from app.corpus.status import read_status
+from app.mcp.tools import Tools
+from app.schemas.answers import AnswerBody
+from app.schemas.ingestions import PlanBody, ReportBody
+from app.schemas.insights import InsightsBody
+from app.schemas.replays import ReplayBody
+from app.schemas.status import StatusBody
+from app.wires.native import dump_answer
+from app.wires.replay import build_replay_body
+from pipelines.bootstrap import Resources, open_resources
+from pipelines.corpus import choose_corpus
+from pipelines.ingestion.progress import OnProgress
+from storage_config.settings import Settings
+
+
+class LocalPipelines:
+    """Everything of `LocalBackend` that needs a model, and the tools of coding agents."""
+
+    def __init__(self, resources: Resources, use_cases: UseCases) -> None:
+        self._resources = resources
+        self._use_cases = use_cases
+
+    async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
+        """Through the same use case as the API, recorded like every other question."""
+        ask = Ask(question=question, corpus=corpus, owner=LOCAL_OWNER.subject, caller_kind=LOCAL_OWNER.kind)
+        turn = await self._use_cases.chat.open_turn(ask, began=time.perf_counter())
+        answer = await self._use_cases.chat.answer(turn)
+        wire = dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
+        return AnswerBody.model_validate_json(wire)
+
+    async def replay(self, message_id: UUID) -> ReplayBody:
+        """A recorded answer made again."""
+        asker = Asker(LOCAL_OWNER.kind, time.perf_counter())
+        return build_replay_body(await self._use_cases.replays.replay(message_id, asker))
+
+    async def plan(self, corpus: str) -> PlanBody:
+        """What an ingestion would do and cost; touches nothing."""
+        ingestion = self._resources.corpora[corpus].ingestion
+        plan = await ingestion.plan()
+        return plan_body(plan, await ingestion.cost(plan))
+
+    async def ingest(self, corpus: str, *, allow_removals: bool, on_progress: OnProgress) -> ReportBody:
+        """Brings the corpus up to date."""
+        ingestion = self._resources.corpora[corpus].ingestion
+        report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress)
+        return ReportBody.model_validate(asdict(report))
+
+    async def status(self) -> StatusBody:
+        """What is kept, against the limits."""
+        return await read_status(self._resources)
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+        """How the corpus is used."""
+        name, days = choose_corpus(corpus, list(self._resources.corpora)), read_days(since, until)
+        clusterer = self._resources.corpora[name].clusterer
+        return await read_insights(self._resources.database, clusterer, corpus=name, days=days)
+
+    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
+        """The result of a tool of coding agents. Raises MCPError where there is no such tool."""
+        tools = Tools(self._use_cases.chat, self._use_cases.library, self._resources.settings.max_question_chars)
+        return await tools.call(name, arguments, caller=LOCAL_OWNER, began=time.perf_counter())
+
+
+@asynccontextmanager
+async def open_local_pipelines(settings: Settings, *, command: str) -> AsyncIterator[LocalPipelines]:
+    """Opens storage and models for the block. Raises what `open_resources` raises."""
+    async with open_resources(settings, command=command) as resources, open_use_cases(resources) as use_cases:
+        yield LocalPipelines(resources, use_cases)

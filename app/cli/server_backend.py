@@ -1,0 +1,126 @@
+"""Commands through the server that owns the data folder."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.cli.outcomes import ServerRefused
+from app.cli.server_client import ANSWER_SECONDS, PLAN_SECONDS, STOP_SECONDS, ServerClient, open_server_client
+from app.schemas.answers import AnswerBody
+from app.schemas.credentials import KeyBody, KeysBody, NewKeyBody
+from app.schemas.ingestions import IngestionBody, PlanBody, ReportBody
+from app.schemas.insights import InsightsBody
+from app.schemas.replays import ReplayBody
+from app.schemas.status import StatusBody
+from pipelines.corpus import choose_corpora, read_corpora
+from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from storage_config.settings import Settings
+from storage_config.state_lock import StateOwner
+from storage_config.vocabulary import CallerRole
+
+POLL_SECONDS = 0.3
+_API = "/api/v1"
+_MCP_HEADERS = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
+
+
+class ServerBackend:
+    """See `CommandBackend`. The corpora are those that this command's corpus file declares."""
+
+    def __init__(self, client: ServerClient, settings: Settings) -> None:
+        self._client = client
+        self._settings = settings
+
+    def corpus_names(self, corpus: str | None) -> Sequence[str]:
+        """As `CommandBackend` says."""
+        return choose_corpora(corpus, read_corpora(self._settings.config, need_folders=False))
+
+    async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
+        """As `CommandBackend` says."""
+        body = {"question": question, "corpus": corpus, "stream": False}
+        return AnswerBody.model_validate(
+            await self._client.call("POST", f"{_API}/chat", body=body, seconds=ANSWER_SECONDS)
+        )
+
+    async def replay(self, message_id: UUID) -> ReplayBody:
+        """As `CommandBackend` says."""
+        path = f"{_API}/messages/{message_id}/replay"
+        return ReplayBody.model_validate(await self._client.call("POST", path, seconds=ANSWER_SECONDS))
+
+    async def plan(self, corpus: str) -> PlanBody:
+        """As `CommandBackend` says."""
+        found = await self._client.call(
+            "POST", f"{_API}/ingestions/plan", body=self._declared(corpus), seconds=PLAN_SECONDS
+        )
+        return PlanBody.model_validate(found)
+
+    async def ingest(self, corpus: str, *, allow_removals: bool, on_progress: OnProgress) -> ReportBody:
+        """Starts a run in the server and follows it to its end; whoever leaves earlier stops it."""
+        body = self._declared(corpus) | {"allow_removals": allow_removals}
+        run = IngestionBody.model_validate(await self._client.call("POST", f"{_API}/ingestions", body=body))
+        path = f"{_API}/ingestions/{run.id}"
+        try:
+            while run.status == "running":
+                await asyncio.sleep(POLL_SECONDS)
+                run = IngestionBody.model_validate(await self._client.call("GET", path))
+                if run.progress is not None:
+                    on_progress(IngestionProgress(corpus, **run.progress.model_dump()))
+        except asyncio.CancelledError:
+            await self._client.call("DELETE", path, seconds=STOP_SECONDS)
+            raise
+        if run.report is not None:
+            return run.report
+        if run.failure is not None:
+            raise ServerRefused(run.failure.type, run.failure.message or "The server failed and logged why.")
+        raise ServerRefused("ingestion-busy", f"{corpus}: another process took this run over.")
+
+    async def status(self) -> StatusBody:
+        """As `CommandBackend` says."""
+        return StatusBody.model_validate(await self._client.call("GET", f"{_API}/status", seconds=ANSWER_SECONDS))
+
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+        """As `CommandBackend` says."""
+        query = {"corpus": corpus, "since": since, "until": until}
+        return InsightsBody.model_validate(
+            await self._client.call("GET", f"{_API}/insights", query=query, seconds=ANSWER_SECONDS)
+        )
+
+    async def create_key(self, *, name: str, role: CallerRole) -> NewKeyBody:
+        """As `CommandBackend` says."""
+        return NewKeyBody.model_validate(
+            await self._client.call("POST", f"{_API}/keys", body={"name": name, "role": role})
+        )
+
+    async def list_keys(self) -> Sequence[KeyBody]:
+        """As `CommandBackend` says."""
+        return KeysBody.model_validate(await self._client.call("GET", f"{_API}/keys")).items
+
+    async def revoke_key(self, key_id: UUID) -> None:
+        """As `CommandBackend` says."""
+        await self._client.call("DELETE", f"{_API}/keys/{key_id}")
+
+    async def rotate_key(self, key_id: UUID, *, overlap: timedelta) -> NewKeyBody:
+        """As `CommandBackend` says."""
+        body = {"overlap_seconds": int(overlap.total_seconds())}
+        return NewKeyBody.model_validate(await self._client.call("POST", f"{_API}/keys/{key_id}/rotate", body=body))
+
+    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the server answers to the call of a tool of coding agents: a message of JSON-RPC."""
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+        answered: Mapping[str, Any] = await self._client.call(
+            "POST", "/mcp", body=message, headers=_MCP_HEADERS, seconds=ANSWER_SECONDS
+        )
+        return answered
+
+    def _declared(self, corpus: str) -> dict[str, Any]:
+        specs = read_corpora(self._settings.config, need_folders=False)
+        return {"corpus": corpus, "declared": specs[corpus].digest()}
+
+
+@asynccontextmanager
+async def open_server_backend(owner: StateOwner, settings: Settings) -> AsyncIterator[ServerBackend]:
+    """The server as a backend for the block. Raises ServerSilent at once where it does not answer."""
+    async with open_server_client(owner) as client:
+        yield ServerBackend(client, settings)

@@ -1,0 +1,76 @@
+"""The client to the server that owns the data folder: one set of bounds, one translation of failures."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from app.cli.outcomes import ServerGone, ServerRefused, ServerSilent, read_problem
+from storage_config.state_lock import StateOwner
+
+CONNECT_SECONDS = 5.0
+CALL_SECONDS = 30.0
+# A little more than an answer may take.
+ANSWER_SECONDS = 330.0
+PLAN_SECONDS = 600.0
+STOP_SECONDS = 35.0
+_PROBLEM = "application/problem+json"
+
+
+class ServerClient:
+    """Asks over HTTP, with the token that the owner published."""
+
+    def __init__(self, owner: StateOwner, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._name = f"The server of process {owner.pid} at {owner.url}"
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = CALL_SECONDS,
+    ) -> Any:
+        """The JSON of an answer, None for one without.
+
+        Raises ServerRefused for a problem, ServerGone where nobody listens and ServerSilent where no answer comes.
+        """
+        params = {name: value for name, value in (query or {}).items() if value is not None}
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._client.request(method, path, json=body, params=params, headers=headers)
+        except httpx.ConnectError:
+            raise ServerGone(f"{self._name} owns the data and cannot be reached: wait for it, or end it.") from None
+        except (httpx.TimeoutException, TimeoutError):
+            raise ServerSilent(
+                f"{self._name} owns the data and did not answer within {seconds:g} s: wait for it, or end it."
+            ) from None
+        except httpx.HTTPError as error:
+            raise ServerSilent(f"{self._name} owns the data and broke off ({type(error).__name__}).") from None
+        return self._read(response)
+
+    def _read(self, response: httpx.Response) -> Any:
+        if response.headers.get("content-type") == _PROBLEM:
+            raise read_problem(response.json())
+        if not response.is_success:
+            raise ServerRefused("", f"{self._name} answered with HTTP {response.status_code}.")
+        return response.json() if response.content else None
+
+
+@asynccontextmanager
+async def open_server_client(owner: StateOwner) -> AsyncIterator[ServerClient]:
+    """A client for the block. Raises ServerSilent within some seconds where the server does not answer."""
+    async with httpx.AsyncClient(
+        base_url=str(owner.url),
+        headers={"authorization": f"Bearer {owner.token}"},
+        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # each call has a bound of its own
+        trust_env=False,  # no proxy is shown the token
+    ) as client:
+        opened = ServerClient(owner, client)
+        await opened.call("GET", "/api/v1/health", seconds=CONNECT_SECONDS)
+        yield opened

@@ -1,0 +1,64 @@
+"""What can be asked, wired once: for the server, the command line and the tools of agents alike."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.chat import Chat
+from app.conversations.metered_corpus import MeteredCorpus
+from app.conversations.replays import Replays
+from app.conversations.store import Conversations, StoredConversations
+from app.corpus.library import Library
+from app.limits.metering import Meter, open_meter
+from app.telemetry.observations import Observations
+from storage_config.postgres.database import Database
+
+if TYPE_CHECKING:
+    from pipelines.bootstrap import Resources
+
+DRAIN_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What can be asked, and what is noted of it."""
+
+    chat: Chat
+    replays: Replays
+    library: Library
+    meter: Meter
+    observations: Observations
+    writer: BackgroundWriter
+
+
+@asynccontextmanager
+async def open_use_cases(
+    resources: "Resources", *, build_conversations: Callable[[Database], Conversations] = StoredConversations
+) -> AsyncIterator[UseCases]:
+    """The use cases over what is open; at the end of the block what was asked is recorded."""
+    settings, database = resources.settings, resources.database
+    async with open_meter(settings, resources.circuits) as meter:
+        writer, observations = BackgroundWriter(), Observations()
+        corpora = {
+            name: MeteredCorpus(name, corpus, meter=meter, writer=writer) for name, corpus in resources.corpora.items()
+        }
+        chat = Chat(
+            corpora=corpora,
+            conversations=build_conversations(database),
+            writer=writer,
+            outcomes=observations,
+            max_history_tokens=settings.max_history_tokens,
+        )
+        try:
+            yield UseCases(
+                chat=chat,
+                replays=Replays(database, corpora),
+                library=Library(database, resources.corpora),
+                meter=meter,
+                observations=observations,
+                writer=writer,
+            )
+        finally:
+            await writer.drain(DRAIN_SECONDS)

@@ -1,0 +1,25 @@
+"""A corpus over a scripted engine, counted as by a server without limits."""
+
+from typing import cast
+
+from limits.aio.storage import MemoryStorage
+
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.metered_corpus import MeteredCorpus
+from app.limits.budget import Budget
+from app.limits.counters import Counters
+from app.limits.metering import Meter
+from app.limits.rates import RateLimits
+from app.telemetry.metrics import Metrics
+from pipelines.bootstrap import CorpusResources
+from tests.support.fakes import FakeCorpus, ScriptedEngine
+
+
+def metered(engine: ScriptedEngine, writer: BackgroundWriter, *, uses_llm: bool = False) -> MeteredCorpus:
+    """The corpus `docs` that the engine answers from."""
+    counters = Counters(MemoryStorage(), seconds=None)
+    meter = Meter(
+        RateLimits((), counters=counters, own=counters), Budget(calls={}, cost={}, counters=counters), Metrics()
+    )
+    corpus = cast(CorpusResources, FakeCorpus(engine, uses_llm=uses_llm))
+    return MeteredCorpus("docs", corpus, meter=meter, writer=writer)
