@@ -117,6 +117,14 @@ async def open_resources(settings: Settings, *, command: str = "") -> AsyncItera
         yield Resources(storage, corpora, probes | _embedding_probes(specs, models), models.circuits)
 
 
+@asynccontextmanager
+async def open_clusterer(settings: Settings, spec: CorpusSpec) -> AsyncIterator[QuestionClusterer]:
+    """What groups the questions of a corpus, for the block, with nothing else open. Raises ConfigurationError."""
+    async with AsyncExitStack() as stack:
+        models = Models(settings, stack)
+        yield QuestionClusterer(await models.embed_model(spec.embedding, models.dimension(spec)))
+
+
 def _store_builder(settings: Settings) -> BuildStore:
     if settings.qdrant_url is None:
         return EdgeVectorStore

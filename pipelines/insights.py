@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 
 from pipelines.splitting.sections import read_sections
 from pipelines.types import Heading
 from storage_config.records.insights import AskedQuestion, PageText
+
+if TYPE_CHECKING:  # who only looks for sections loads no model's library
+    from llama_index.core.base.embeddings.base import BaseEmbedding
 
 # The cosine, of vectors taken from the centre of all questions, from which on two groups become one. On 84 hand-made
 # questions of 26 meanings about two sites: 84 % of the pairs in a group mean the same, 61 % of the pairs that mean the
@@ -56,7 +59,7 @@ class QuestionClusterer:
     at least `SAME_MEANING`. The same questions in any order give the same groups.
     """
 
-    def __init__(self, embed_model: BaseEmbedding) -> None:
+    def __init__(self, embed_model: "BaseEmbedding") -> None:
         self._embed_model = embed_model
 
     async def cluster(self, questions: Sequence[AskedQuestion]) -> tuple[QuestionCluster, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, Quality, Role
+from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, PageFormat, Quality, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,20 @@ class Question:
     history: tuple[HistoryMessage, ...] = ()
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A page as it was sent.
+
+    `uri` is its id in the corpus and, for markdown, its path as the generator sees it; `url` None is derived as for a
+    file of that path.
+    """
+
+    kind: PageFormat
+    data: bytes
+    uri: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

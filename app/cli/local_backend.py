@@ -4,25 +4,31 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.auth.api_keys import ApiKeys
+from app.corpus.insights import read_days, read_insights
+from app.corpus.status import read_status
 from app.schemas.credentials import KeyBody, NewKeyBody
+from app.schemas.insights import InsightsBody
+from app.schemas.status import StatusBody
 from app.wires.api_keys import build_key_body, build_new_key_body
-from pipelines.corpus import choose_corpora, read_corpora
+from pipelines.corpus import CorpusSpec, choose_corpora, choose_corpus, read_corpora
+from pipelines.insights import QuestionCluster
 from storage_config.postgres.database import open_database
 from storage_config.postgres.migrations.schema import check_schema
+from storage_config.records.insights import AskedQuestion
 from storage_config.settings import Settings
+from storage_config.storage import open_storage
 from storage_config.vocabulary import CallerRole
 
 if TYPE_CHECKING:
     from app.cli.local_pipelines import LocalPipelines
     from app.schemas.answers import AnswerBody
     from app.schemas.ingestions import PlanBody, ReportBody
-    from app.schemas.insights import InsightsBody
     from app.schemas.replays import ReplayBody
-    from app.schemas.status import StatusBody
     from pipelines.ingestion.progress import OnProgress
 
 
@@ -57,13 +63,18 @@ class LocalBackend:
         pipelines = await self._open_pipelines()
         return await pipelines.ingest(corpus, allow_removals=allow_removals, on_progress=on_progress)
 
-    async def status(self) -> "StatusBody":
+    async def status(self) -> StatusBody:
         """As `CommandBackend` says."""
-        return await (await self._open_pipelines()).status()
+        names = self.corpus_names(None)
+        async with open_storage(self._settings, command=self._command) as storage:
+            return await read_status(storage, names)
 
-    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> "InsightsBody":
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
         """As `CommandBackend` says."""
-        return await (await self._open_pipelines()).insights(corpus, since=since, until=until)
+        specs, days = read_corpora(self._settings.config, need_folders=False), read_days(since, until)
+        spec = specs[choose_corpus(corpus, specs)]
+        async with open_storage(self._settings, command=self._command) as storage:
+            return await read_insights(storage.database, partial(self._cluster, spec), corpus=spec.name, days=days)
 
     async def create_key(self, *, name: str, role: CallerRole) -> NewKeyBody:
         """As `CommandBackend` says."""
@@ -89,6 +100,14 @@ class LocalBackend:
                 opened = open_local_pipelines(self._settings, command=self._command)
                 self._pipelines = await self._stack.enter_async_context(opened)
             return self._pipelines
+
+    async def _cluster(self, spec: CorpusSpec, questions: Sequence[AskedQuestion]) -> tuple[QuestionCluster, ...]:
+        if not questions:
+            return ()
+        from pipelines.bootstrap import open_clusterer
+
+        async with open_clusterer(self._settings, spec) as clusterer:
+            return await clusterer.cluster(questions)
 
     async def _open_keys(self) -> ApiKeys:
         database = await self._stack.enter_async_context(open_database(self._settings))

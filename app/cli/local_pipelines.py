@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +14,13 @@ from app.conversations.chat import Ask
 from app.conversations.metered_corpus import Asker
 from app.conversations.use_cases import UseCases, open_use_cases
 from app.corpus.ingestions import plan_body
-from app.corpus.insights import read_days, read_insights
-from app.corpus.status import read_status
 from app.mcp.tools import Tools
 from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import PlanBody, ReportBody
-from app.schemas.insights import InsightsBody
 from app.schemas.replays import ReplayBody
-from app.schemas.status import StatusBody
 from app.wires.native import dump_answer
 from app.wires.replay import build_replay_body
 from pipelines.bootstrap import Resources, open_resources
-from pipelines.corpus import choose_corpus
 from pipelines.ingestion.progress import OnProgress
 from storage_config.settings import Settings
 
@@ -62,16 +56,6 @@ class LocalPipelines:
         ingestion = self._resources.corpora[corpus].ingestion
         report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress)
         return ReportBody.model_validate(asdict(report))
-
-    async def status(self) -> StatusBody:
-        """What is kept, against the limits."""
-        return await read_status(self._resources)
-
-    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
-        """How the corpus is used."""
-        name, days = choose_corpus(corpus, list(self._resources.corpora)), read_days(since, until)
-        clusterer = self._resources.corpora[name].clusterer
-        return await read_insights(self._resources.database, clusterer, corpus=name, days=days)
 
     async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
         """The result of a tool of coding agents. Raises MCPError where there is no such tool."""

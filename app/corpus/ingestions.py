@@ -21,7 +21,6 @@ from app.schemas.ingestions import (
     ReportBody,
 )
 from pipelines.errors import PipelineError
-from pipelines.ingestion.plan import IngestionPlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.ingestion.run import INTERRUPTED
 from pipelines.types import NAMED_PAGES
@@ -31,6 +30,7 @@ from storage_config.records.ingestion_runs import IngestionRun
 
 if TYPE_CHECKING:
     from pipelines.ingestion.ingestion import Ingestion
+    from pipelines.ingestion.plan import IngestionPlan, PlanCost
 
 # The group that is being embedded is given up, the one that is being written is finished: some seconds at most.
 CLOSE_SECONDS = 30.0
@@ -123,7 +123,7 @@ def run_body(run: IngestionRun, corpus: str, *, counts: Mapping[str, int] | None
     )
 
 
-def plan_body(plan: IngestionPlan, cost: PlanCost) -> PlanBody:
+def plan_body(plan: "IngestionPlan", cost: "PlanCost") -> PlanBody:
     """A plan as it is shown."""
     return PlanBody(
         corpus=plan.corpus,

@@ -18,7 +18,7 @@ from app.schemas.insights import (
     TotalsBody,
     UnansweredBody,
 )
-from pipelines.insights import QuestionCluster, QuestionClusterer, SectionPlace, sections_of
+from pipelines.insights import QuestionCluster, SectionPlace, sections_of
 from storage_config.postgres.database import Database, Session
 from storage_config.records.insights import (
     MAX_SECTIONS,
@@ -42,6 +42,7 @@ MAX_DAYS = 366
 # Cited pages whose sections are looked through, and how many of them, with their texts, at a time.
 MAX_PAGES = 2_000
 _PAGES_AT_ONCE = 100
+ClusterQuestions = Callable[[Sequence[AskedQuestion]], Awaitable[tuple[QuestionCluster, ...]]]
 _Places = set[tuple[str, tuple[str, ...]]]
 _SECONDS = 60.0  # for one transaction: a year of a busy site is a lot to count
 
@@ -87,11 +88,11 @@ def read_days(since: date | None, until: date | None, *, today: date | None = No
     return Days(first, last)
 
 
-async def read_insights(database: Database, clusterer: QuestionClusterer, *, corpus: str, days: Days) -> InsightsBody:
+async def read_insights(database: Database, cluster: ClusterQuestions, *, corpus: str, days: Days) -> InsightsBody:
     """Everything about the corpus. Raises DatabaseUnavailable, and VendorError of its embedding model."""
     period = days.of(corpus)
     uses = await database.run(lambda session: _read_uses(session, period), seconds=_SECONDS)
-    clusters = await clusterer.cluster(uses.questions)
+    clusters = await cluster(uses.questions)
     by_day = {totals.day: DayBody(**asdict(totals)) for totals in uses.days}
     filled = [by_day.get(day) or DayBody(day=day) for day in days.each()]
     return InsightsBody(

@@ -1,27 +1,25 @@
 """What is kept, against the limits: the same for the API and the command line."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from app.corpus.ingestions import run_body
 from app.schemas.status import CorpusStatusBody, DocumentCountsBody, StatusBody, StorageUsageBody
-from storage_config.postgres.database import Session
+from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus
 from storage_config.records.documents import DocumentCounts, count_documents
 from storage_config.records.ingestion_runs import IngestionRun, get_last_run
+from storage_config.storage import Storage
 from storage_config.usage import read_usage
 from storage_config.vectors.points import CollectionStats
-
-if TYPE_CHECKING:
-    from pipelines.bootstrap import Resources
 
 _Recorded = tuple[Corpus, DocumentCounts, IngestionRun | None]
 
 
-async def read_status(resources: "Resources") -> StatusBody:
-    """Asks both stores. Raises DatabaseUnavailable and VectorsUnavailable."""
-    settings = resources.settings
-    usage = await read_usage(resources.database, resources.vectors)
-    corpora = [await _read_corpus(resources, name, usage.collections) for name in resources.corpora]
+async def read_status(storage: Storage, names: Iterable[str]) -> StatusBody:
+    """The corpora of these names. Asks both stores. Raises DatabaseUnavailable and VectorsUnavailable."""
+    settings = storage.settings
+    usage = await read_usage(storage.database, storage.vectors)
+    corpora = [await _read_corpus(storage.database, name, usage.collections) for name in names]
     estimated = settings.qdrant_url is not None
     return StatusBody(
         qdrant=StorageUsageBody(bytes=usage.qdrant_bytes, limit_bytes=settings.qdrant_limit_bytes, estimated=estimated),
@@ -32,7 +30,7 @@ async def read_status(resources: "Resources") -> StatusBody:
     )
 
 
-async def _read_corpus(resources: "Resources", name: str, collections: dict[str, CollectionStats]) -> CorpusStatusBody:
+async def _read_corpus(database: Database, name: str, collections: dict[str, CollectionStats]) -> CorpusStatusBody:
     async def read(session: Session) -> _Recorded | None:
         corpus = await get_corpus(session, name=name)
         if corpus is None:
@@ -40,7 +38,7 @@ async def _read_corpus(resources: "Resources", name: str, collections: dict[str,
         counts = await count_documents(session, corpus_id=corpus.id)
         return corpus, counts, await get_last_run(session, corpus_id=corpus.id)
 
-    found = await resources.database.run(read)
+    found = await database.run(read)
     if found is None:
         none = DocumentCountsBody(indexed=0, pending=0, failed=0)
         return CorpusStatusBody(corpus=name, collection=None, points=0, bytes=0, documents=none, last_run=None)

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from app.errors import FieldProblem, InvalidRequest, read_field_problems
 from app.schemas.documents import PagePlace, PageUpload
-from pipelines.readers import Upload
+from pipelines.types import Upload
 from storage_config.vocabulary import PageFormat
 
 _KINDS: dict[str, PageFormat] = {

@@ -55,5 +55,5 @@ async def insights_table(
 
 async def _read(state: AppState, corpus: str | None, since: date | None, until: date | None) -> InsightsBody:
     name = choose_corpus(corpus, state.resources.corpora)
-    clusterer = state.resources.corpora[name].clusterer
-    return await read_insights(state.resources.database, clusterer, corpus=name, days=read_days(since, until))
+    cluster = state.resources.corpora[name].clusterer.cluster
+    return await read_insights(state.resources.database, cluster, corpus=name, days=read_days(since, until))

@@ -17,4 +17,4 @@ router = APIRouter(tags=["status"])
 )
 async def status(state: StateDep, caller: WriterDep) -> StatusBody:
     """Points, bytes against the limits, documents by status and the last run of each corpus."""
-    return await read_status(state.resources)
+    return await read_status(state.resources.storage, state.resources.corpora)

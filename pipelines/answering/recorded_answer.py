@@ -31,8 +31,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """An answer made again. `collection_state` of the recorded collection: readers are served from it, it is only kept,
-    or it is gone and the active one was searched.
+    """An answer made again.
+
+    `collection_state` of the recorded collection: readers are served from it, it is only kept, or it is gone and the
+    active one was searched.
     """
 
     answer: Answer

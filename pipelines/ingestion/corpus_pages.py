@@ -9,9 +9,9 @@ from llama_index.core.schema import Document
 from pipelines.errors import PageInSource, PipelineChanged
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, action_of
-from pipelines.readers import Upload, read_upload
+from pipelines.readers import read_upload
 from pipelines.retrieval.vector_store import Collections
-from pipelines.types import Chunk
+from pipelines.types import Chunk, Upload
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus

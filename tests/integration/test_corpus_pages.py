@@ -12,8 +12,8 @@ from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
-from pipelines.readers import Upload
 from pipelines.splitting.splitter import SectionSplitter
+from pipelines.types import Upload
 from storage_config.postgres.database import Database, Session
 from storage_config.records.documents import StoredDocument, get_document
 from storage_config.records.ingestion_runs import IngestionRun, get_last_run

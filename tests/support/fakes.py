@@ -19,13 +19,24 @@ from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.insights import QuestionClusterer
-from pipelines.readers import Upload
-from pipelines.types import Answer, Chunk, Citation, Claim, ClosestSection, IngestionReport, Question, Source, Usage
+from pipelines.types import (
+    Answer,
+    Chunk,
+    Citation,
+    Claim,
+    ClosestSection,
+    IngestionReport,
+    Question,
+    Source,
+    Upload,
+    Usage,
+)
 from storage_config.postgres.database import Database
 from storage_config.records.branches import NamedMessage
 from storage_config.records.ids import new_id
 from storage_config.records.messages import LATEST, PastMessage
 from storage_config.settings import Settings
+from storage_config.storage import Storage
 from storage_config.vectors.points import PointCollections
 from tests.support.ingesting import HashedEmbedding
 
@@ -257,6 +268,11 @@ class FakeResources:
         """The probes as set."""
         self.checks += 1
         return dict(self.probes)
+
+    @property
+    def storage(self) -> Storage:
+        """The stores."""
+        return Storage(self.settings, self.database, self.vectors, None)
 
     @property
     def typed(self) -> Resources:
