@@ -69,6 +69,61 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
+class AcceptedForm:
+    """In which form a client takes the answer, and how the protocol's library comes to see it.
+
+    The protocol has clients name JSON and events. Some name only one of them, or nothing: who takes no JSON gets the
+    same answer as one event.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        names = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept").lower()
+        taken = {one.partition(";")[0].strip() for one in names.split(",")} - {""}
+        takes_json = not taken or bool(taken & {"*/*", "application/*", "application/json"})
+        self.events_only = not takes_json and bool(taken & {"text/event-stream", "text/*"})
+        self.known = takes_json or self.events_only
+
+    def scope(self, scope: Scope) -> Scope:
+        """The request as the library serves it; one that takes neither form stays as it is, to be refused."""
+        if not self.known:
+            return scope
+        others = [(name, value) for name, value in scope["headers"] if name != b"accept"]
+        return {**scope, "headers": [*others, (b"accept", b"application/json, text/event-stream")]}
+
+    def send(self, send: Send) -> Send:
+        """What puts an answer in JSON into one event, for who takes only events."""
+        if not self.events_only:
+            return send
+        started: Message = {}
+        body = bytearray()
+
+        async def send_event(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start" and _is_json(message):
+                started = message
+            elif not started:
+                await send(message)
+            else:
+                body.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    await send({**started, "headers": _headers_of_events(started)})
+                    data = b"event: message\ndata: " + bytes(body).replace(b"\n", b"\ndata: ") + b"\n\n"
+                    await send({"type": "http.response.body", "body": data})
+
+        return send_event
+
+
+def _is_json(start: Message) -> bool:
+    """Whether an answer to a request begins here; a bare 202 to a notification has nothing to put into an event."""
+    media_type: bytes = dict(start["headers"]).get(b"content-type", b"")
+    return bool(start["status"] == 200) and media_type.startswith(b"application/json")
+
+
+def _headers_of_events(start: Message) -> list[tuple[bytes, bytes]]:
+    kept = [(name, value) for name, value in start["headers"] if name not in (b"content-type", b"content-length")]
+    return [*kept, (b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache")]
+
+
 class McpExchange(Response):
     """Hands one request over to the protocol. A client who leaves meanwhile ends the tool's work."""
 
@@ -84,7 +139,8 @@ class McpExchange(Response):
         async def replay() -> Message:
             return messages.pop() if messages else await receive()
 
-        handling = asyncio.create_task(self._manager.handle_request(scope, replay, send))
+        form = AcceptedForm(scope)
+        handling = asyncio.create_task(self._manager.handle_request(form.scope(scope), replay, form.send(send)))
         leaving = asyncio.create_task(wait_until_gone(receive))
         try:
             await asyncio.wait((handling, leaving), return_when=asyncio.FIRST_COMPLETED)

@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from storage_config.records.columns import storable_text
 
 # A ceiling for every text field; the settings hold the (lower) bounds of questions.
 MAX_TEXT = 100_000
@@ -16,6 +18,38 @@ def without_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
+
+
+def mend_past(messages: Any) -> Any:
+    """A body's messages with those before the last question made readable, whatever they hold.
+
+    A client sends its whole past with each question: what an old message holds (half an emoji where an answer was cut,
+    NUL, a part of another shape, a text without end) can no longer be mended by its reader, so it never ends the
+    conversation. The question itself is left as it came, and refused where it is wrong.
+    """
+    if not isinstance(messages, list):
+        return messages
+    asked = [n for n, message in enumerate(messages) if isinstance(message, dict) and message.get("role") == "user"]
+    last = asked[-1] if asked else len(messages)
+    return [_mended(one) if n != last and isinstance(one, dict) else one for n, one in enumerate(messages)]
+
+
+def _mended(message: dict[str, Any]) -> dict[str, Any]:
+    name = "content" if "content" in message else "parts"
+    said = message.get(name)
+    if isinstance(said, str):
+        return {**message, name: storable_text(said[:MAX_TEXT])}
+    return {**message, name: _texts(said)} if name in message else message
+
+
+def _texts(parts: Any) -> list[dict[str, str]]:
+    """The parts that are text: others are not read anyway."""
+    texts = [part.get("text") for part in parts if _is_text(part)] if isinstance(parts, list) else []
+    return [{"type": "text", "text": storable_text(text[:MAX_TEXT])} for text in texts if isinstance(text, str)]
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("type") == "text"
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(without_nul)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
 
 from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
-from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text
+from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, mend_past
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import FiltersBody, PageBody
 from storage_config.vocabulary import AnswerStatus
@@ -68,7 +68,9 @@ class CompletionRequest(LenientBody):
     """
 
     model: CorpusName | None = None
-    messages: Annotated[list[CompletionMessage], Field(min_length=1, max_length=_MAX_MESSAGES)]
+    messages: Annotated[
+        list[CompletionMessage], Field(min_length=1, max_length=_MAX_MESSAGES), BeforeValidator(mend_past)
+    ]
     stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
     n: Annotated[StrictInt | None, AfterValidator(_one_answer)] = None

@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
 
-from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, without_nul
+from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, mend_past, without_nul
 from storage_config.vocabulary import Quality
 
 _MAX_SELECTED = 8_000
@@ -57,7 +57,7 @@ class _Options(BaseModel):
     stream: StrictBool = True
 
 
-Messages = Annotated[list[Message], Field(min_length=1, max_length=_MAX_MESSAGES)]
+Messages = Annotated[list[Message], Field(min_length=1, max_length=_MAX_MESSAGES), BeforeValidator(mend_past)]
 
 
 class NativeRequest(_Options, StrictBody):

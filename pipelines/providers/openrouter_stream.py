@@ -15,6 +15,7 @@ from typing import Any, cast
 import httpx
 
 from pipelines.errors import VendorBroken, VendorError
+from pipelines.providers.model_text import ModelText
 from pipelines.providers.vendor_calls import error_for_status, error_in_body, json_object, vendor_errors
 from pipelines.types import Usage
 
@@ -71,6 +72,7 @@ class CompletionStream:
         self._response = response
         self._request = request
         self._done = False
+        self._said = ModelText()
         self.finish_reason: str | None = None
         self.model: str | None = None
         self.provider: str | None = None
@@ -96,7 +98,7 @@ class CompletionStream:
                     if text:
                         length += len(text)
                         yield text
-                if length > _MAX_ANSWER or len(rest) > _MAX_LINE:
+                if self._said.received > _MAX_ANSWER or len(rest) > _MAX_LINE:
                     raise self._broken("sends an answer without end")
                 if self.finish_reason is not None:
                     deadline = min(ends_at, clock() + _TRAILER_SECONDS)
@@ -104,7 +106,7 @@ class CompletionStream:
                     # Counted from here, so that a slow reader does not look like a stalled vendor.
                     stalled_at = clock() + self._request.stall
                     deadline = min(ends_at, stalled_at if length else max(self._request.first_by, stalled_at))
-        if rest and (text := self._take(rest)[0]):
+        if text := (self._take(rest)[0] if rest else "") + self._said.finish():
             yield text
         if self.finish_reason is None:
             raise self._broken("ended its stream without a finish reason")
@@ -132,9 +134,7 @@ class CompletionStream:
             if choices and chunk.get("error") is None and chunk.get("usage") is None:
                 choice = choices[0]
                 if choice.get("finish_reason") is None and choice.get("error") is None:
-                    delta = choice["delta"]
-                    text = delta.get("content") or ""
-                    return text, bool(text or delta.get("reasoning"))
+                    return self._text_of(choice["delta"] or {})
             return self._take_rare(chunk)
         except (ValueError, KeyError, AttributeError, TypeError, IndexError):
             raise self._broken("sends what is no completion chunk") from None
@@ -148,14 +148,17 @@ class CompletionStream:
             raise error_in_body(error, VENDOR, self._request.what)
         if usage := chunk.get("usage"):
             self.usage = _usage(usage)
-        delta = choice.get("delta") or {}
-        text = delta.get("content") or ""
+        text, moved = self._text_of(choice.get("delta") or {})
         reason = choice.get("finish_reason")
         if reason is not None:
             self.finish_reason = _FINISHED.get(reason)
             if self.finish_reason is None:
                 raise self._broken("ended with an error" if reason == "error" else "ended in a way nobody asked for")
-        return text, bool(text or reason or delta.get("reasoning"))
+        return text, bool(moved or reason)
+
+    def _text_of(self, delta: Mapping[str, Any]) -> tuple[str, bool]:
+        content = delta.get("content")
+        return self._said.feed(content), bool(content or delta.get("reasoning"))
 
     def _broken(self, problem: str) -> VendorBroken:
         return VendorBroken(f"{VENDOR} {problem}: {self._request.what}", vendor=VENDOR, status=200)

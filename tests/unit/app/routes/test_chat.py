@@ -1,5 +1,6 @@
 """`POST /api/v1/chat` over fakes."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +88,18 @@ async def test_messages_are_history_and_question() -> None:
         "Two?",
         (HistoryMessage("user", "One?"), HistoryMessage("assistant", "Yes.")),
     )
+
+
+async def test_what_an_old_message_holds_never_ends_a_conversation() -> None:
+    world = build_world(answered_script())
+    answer = {"role": "assistant", "parts": [{"type": "text", "text": "cut \ud83d"}, {"type": "tool-x", "text": {}}, 7]}
+    body = {"messages": [_message("One\0?"), answer, _message("Two?")], "stream": False}
+    async with open_client(world) as client:
+        content = json.dumps(body).encode()  # half a code point leaves as its escape
+        response = await client.post(CHAT, content=content, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+    (question,) = world.engine.questions
+    assert [turn.text for turn in question.history] == ["One\ufffd?", "cut \ufffd"]
 
 
 async def test_a_conversation_goes_on_by_its_id() -> None:

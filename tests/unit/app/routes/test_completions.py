@@ -1,5 +1,6 @@
 """`/v1/chat/completions` and `/v1/models` over fakes."""
 
+import json
 from typing import Any
 
 import pytest
@@ -52,6 +53,21 @@ async def test_the_last_message_of_the_user_is_asked_and_those_before_are_its_pa
     (question,) = world.engine.questions
     assert question.text == "And\nthen?"
     assert question.history == (HistoryMessage("user", "Why?"), HistoryMessage("assistant", "So."))
+
+
+async def test_what_an_old_message_holds_never_ends_a_conversation() -> None:
+    world = build_world(answered_script())
+    odd = [{"type": "text", "text": "cut \ud83d"}, {"type": "text", "text": None}, {"type": "refusal", "text": 7}, 7]
+    said = [("user", "a\x00b"), ("assistant", odd), ("assistant", {"no": 1}), ("user", "x" * 200_000), ("user", "So?")]
+    async with open_client(world) as client:
+        content = json.dumps(_body(*said)).encode()  # half a code point leaves as its escape
+        response = await client.post(COMPLETIONS, content=content, headers={"content-type": "application/json"})
+    assert response.status_code == 200
+    (question,) = world.engine.questions
+    assert question.text == "So?"
+    told = "".join(message.text for message in question.history)
+    assert "\0" not in told
+    told.encode()
 
 
 async def test_other_keys_of_the_protocol_are_ignored() -> None:

@@ -1,5 +1,6 @@
 """`POST /mcp` as plain HTTP."""
 
+import json
 import re
 from typing import Any
 
@@ -43,6 +44,28 @@ async def test_a_handshake_names_the_server() -> None:
     result = (await _post({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})).json()["result"]
     assert (result["serverInfo"]["name"], result["protocolVersion"]) == ("footnoted", "2025-06-18")
     assert "search_docs" in result["instructions"]
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "Text/Event-Stream;q=0.9", "text/*"])
+async def test_who_takes_only_events_gets_the_answer_as_one(accept: str) -> None:
+    response = await _post(accept=accept)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/event-stream"
+    event, data = response.text.removesuffix("\n\n").split("\n")
+    assert event == "event: message"
+    assert json.loads(data.removeprefix("data: ")) == (await _post()).json()
+
+
+async def test_a_notification_has_no_answer_in_any_form() -> None:
+    response = await _post({"jsonrpc": "2.0", "method": "notifications/initialized"}, accept="text/event-stream")
+    assert (response.status_code, response.content in (b"", b"null")) == (202, True)
+
+
+@pytest.mark.parametrize(("accept", "status"), [("application/json", 200), ("*/*", 200), ("", 200), ("text/html", 406)])
+async def test_who_takes_json_gets_json_and_who_takes_neither_is_refused(accept: str, status: int) -> None:
+    response = await _post(accept=accept)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize(

@@ -79,12 +79,12 @@ async def test_a_whole_stream() -> None:
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=8), st.lists(st.integers(1, 400), max_size=30))
 def test_any_split_of_the_bytes_gives_the_same_text(words: list[str], cuts: list[int]) -> None:
     """Among them splits inside a character, inside `data:`, and texts with U+2028, which httpx's lines split at."""
-    words = [word.encode("utf-8", "ignore").decode() or "x" for word in [*words, "a\u2028b\u0085c"]]
+    words = [word.encode("utf-8", "ignore").decode().replace("\0", "") or "x" for word in [*words, "a\u2028b\u0085c"]]
     whole = b"".join([KEEPALIVE, *map(event, words), STOP, USAGE, DONE])
     places = sorted({place % len(whole) for place in cuts})
     chunks = [whole[a:b] for a, b in zip([0, *places], [*places, len(whole)], strict=True) if a < b]
     texts, completion = asyncio.run(read(*chunks))
-    assert texts == words
+    assert "".join(texts) == "".join(words)
     assert completion.usage.prompt_tokens == 11
 
 
@@ -114,6 +114,23 @@ async def test_reasoning_is_not_part_of_the_answer() -> None:
     assert texts == ["A"]
 
 
+def parts(*texts: str, kind: str = "text") -> list[dict[str, str]]:
+    return [{"type": kind, "text": text} for text in texts]
+
+
+async def test_content_comes_as_parts_too() -> None:
+    thought = {"type": "thinking", "thinking": "Hm."}
+    deltas = [{"content": [thought, *parts("Four ", "years")]}, {"content": parts(" [1].")}, {"content": []}, None]
+    texts, _ = await read(*(event(choice_delta=delta) for delta in deltas), STOP)
+    assert texts == ["Four years", " [1]."]
+
+
+async def test_thoughts_and_half_characters_do_not_reach_the_answer() -> None:
+    halves = [b'data: {"choices": [{"delta": {"content": "%s"}}]}\n\n' % one for one in (rb"\ud83d", rb"\ude00!\u0000")]
+    texts, _ = await read(event("<thi"), event("nk>Let me see"), event("</think>\n\nYes "), *halves, STOP)
+    assert "".join(texts) == "Yes \U0001f600!"
+
+
 async def test_nothing_counts_after_done() -> None:
     texts, _ = await read(event("A"), STOP, DONE, event("B"))
     assert texts == ["A"]
@@ -135,7 +152,9 @@ async def test_the_header_names_the_generation() -> None:
         ((event("A"), b"data: {oops\n\n"), VendorBroken, "no completion chunk"),
         ((b"data: 7\n\n",), VendorBroken, "no completion chunk"),
         ((b'data: {"choices": [7]}\n\n',), VendorBroken, "no completion chunk"),
-        ((event(choice_delta=None),), VendorBroken, "no completion chunk"),
+        ((event(choice_delta=7),), VendorBroken, "no completion chunk"),
+        ((event(choice_delta={"content": 7}),), VendorBroken, "no completion chunk"),
+        ((event(choice_delta={"content": [7]}),), VendorBroken, "no completion chunk"),
         ((event("A", choice_finish_reason="error"),), VendorBroken, "with an error"),
         ((event("A", choice_finish_reason="tool_calls"),), VendorBroken, "nobody asked for"),
         ((event("A"), event("", error={"code": 429, "message": "x"})), VendorBusy, "limits the rate"),
