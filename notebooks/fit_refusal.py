@@ -1,13 +1,16 @@
 """Fits `pipelines/answering/refusal_weights.json`: `python -m notebooks.fit_refusal [--write]` from the project's root.
 
-Reads the public data sets (FOOTNOTED_SHARED_DATA). Questions are put to an index of SQuAD 2.0's paragraphs and to one
-of CLAPNQ's passages. A question is answerable where its own passage is in the index; it is out of scope where its whole
-article is left out. Near misses (CLAPNQ's unanswerable questions) take part with their passage in the index; SQuAD's
-adversarial ones take part with a small weight. Figures are cross-validated by article.
+Reads the public data sets (FOOTNOTED_SHARED_DATA). Questions are put to an index of SQuAD 2.0's paragraphs, to small
+sites made of 1, 3, 10 or all paragraphs of one article, to CLAPNQ's passages and to three documentation sites. One is
+answerable where its own passage is in the index; it is out of scope where its whole article is left out, or is of
+another article or site. Near misses (CLAPNQ's unanswerable questions) take part with their passage in the index;
+SQuAD's adversarial ones take part with a small weight. Figures are cross-validated by article and site.
 """
 
 import argparse
+import asyncio
 import json
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,20 +20,32 @@ from numpy.typing import NDArray
 
 from pipelines.answering.refusal import ANY_EMBEDDING, WEIGHTS_FILE, refusal_features
 from pipelines.answering.sentence_ranking import rank_units
+from pipelines.retrieval.retriever import QueryText
 from tests.conftest import shared_data_folder
+from tests.load.bench_golden import GOLDEN, read_set
+from tests.load.golden_sites import open_sites
 from tests.load.passage_index import Entry, PassageIndex, Vectors, embedded_text, read_lines
 
 Floats = NDArray[np.float64]
+
+# Small sites: paragraphs of one article, how many of them and how often, with how many questions of each kind.
+SIZES = {"1 paragraph": 1, "3 paragraphs": 3, "10 paragraphs": 10, "an article": 10_000}
+REPEATS = {1: 12, 3: 5, 10: 2, 10_000: 1}
+ASKED, ASKED_OF_ARTICLES = 5, 25
+SITES = ("textbook", "redux", "fastapi")
+ASKED_OFF_TOPIC = 300
 
 # Weight of one example of each kind, so that the 151 answerable questions of CLAPNQ count about as much as a third of
 # SQuAD's 3,209. SQuAD's adversarial questions differ from answerable ones by a word: little can be learnt from them.
 SAMPLE_WEIGHTS = {
     "squad answerable": 1.0, "squad out of scope": 1.0, "squad adversarial": 0.2,
     "clapnq answerable": 8.0, "clapnq near miss": 6.0, "clapnq out of scope": 4.0,
+    "docs answerable": 6.0, "docs off topic": 1.0,
+    **{f"{size} {what}": 0.5 for size in SIZES for what in ("answerable", "off topic")},
 }  # fmt: skip
-ANSWERABLE = ("squad answerable", "clapnq answerable")
+ANSWERABLE = tuple(kind for kind in SAMPLE_WEIGHTS if kind.endswith("answerable"))
 # Cosines of an unmeasured embedding model mean something else.
-MINILM_ONLY = ("dense_best", "dense_gap")
+MINILM_ONLY = ("dense_best",)
 FOLDS = 5
 RIDGE = 1.0
 
@@ -45,9 +60,62 @@ class Example:
 
 
 def read_examples(folder: Path) -> list[Example]:
-    """The features of every question of both data sets."""
+    """The features of every question of all sets."""
     vectors = Vectors()
-    return [*_squad(folder / "squad2", vectors), *_clapnq(folder / "clapnq_dev", vectors)]
+    return [
+        *_squad(folder / "squad2", vectors),
+        *_small_sites(folder / "squad2", vectors),
+        *_clapnq(folder / "clapnq_dev", vectors),
+        *asyncio.run(_documentation(folder)),
+    ]
+
+
+def _small_sites(folder: Path, vectors: Vectors) -> Iterator[Example]:
+    """Sites of some paragraphs of one article, asked their own questions and as many of other articles."""
+    paragraphs = read_lines(folder / "paragraphs.jsonl")
+    entries = [Entry(p["id"], p["title"], p["title"], p["text"]) for p in paragraphs]
+    embedded = vectors.of("squad_passages", [embedded_text(entry) for entry in entries])
+    questions = read_lines(folder / "questions.jsonl")
+    asked = vectors.of("squad_questions", [question["question"] for question in questions])
+    articles = {entry.id: entry.group for entry in entries}
+    of_paragraph: dict[str, list[int]] = {}
+    for number, question in enumerate(questions):
+        if not question["unanswerable"]:
+            of_paragraph.setdefault(question["para_id"], []).append(number)
+    chance = random.Random(1)
+    for article in sorted(set(articles.values())):
+        inside = [number for number, entry in enumerate(entries) if entry.group == article]
+        others = [n for of, numbers in of_paragraph.items() if articles[of] != article for n in numbers]
+        for name, size in SIZES.items():
+            for _ in range(REPEATS[size]):
+                chosen = sorted(chance.sample(inside, min(size, len(inside))))
+                own = [n for at in chosen for n in of_paragraph.get(entries[at].id, [])]
+                own = chance.sample(own, min(len(own), ASKED if size <= 10 else ASKED_OF_ARTICLES))
+                index = PassageIndex([entries[at] for at in chosen], embedded[chosen])
+                for kind, numbers in (("answerable", own), ("off topic", chance.sample(others, len(own)))):
+                    for n in numbers:
+                        text = questions[n]["question"]
+                        if index.search(((text, 1.0),), [asked[n]]):  # nothing found is refused without a model
+                            yield Example(f"{name} {kind}", article, _features(index, text, asked[n]))
+
+
+async def _documentation(folder: Path) -> list[Example]:
+    """Documentation sites, asked their own golden questions, those of the other sites, and SQuAD's."""
+    golden = {name: read_set(name, GOLDEN)[0].questions for name in SITES}
+    squad = [q["question"] for q in read_lines(folder / "squad2" / "questions.jsonl") if not q["unanswerable"]]
+    examples = []
+    async with open_sites(list(SITES)) as resources:
+        for site in SITES:
+            own = [q.question for q in golden[site] if q.needed and not q.history]
+            others = [q.question for name in SITES if name != site for q in golden[name] if q.needed and not q.history]
+            outside = [q.question for q in golden[site] if q.kind == "outside"]
+            off_topic = [*others, *outside, *squad[:: len(squad) // ASKED_OFF_TOPIC]]
+            for kind, texts in (("docs answerable", own), ("docs off topic", off_topic)):
+                for text in texts:
+                    found, _ = await resources.corpora[site].index.retrieve([QueryText(text)])
+                    features = refusal_features(rank_units(((text, 1.0),), found.passages), found.passages)
+                    examples.append(Example(kind, site, features))
+    return examples
 
 
 def _squad(folder: Path, vectors: Vectors) -> Iterator[Example]:
@@ -149,6 +217,8 @@ PAIRS = (
     ("out of scope, CLAPNQ", "clapnq answerable", "clapnq out of scope"),
     ("natural near misses", "clapnq answerable", "clapnq near miss"),
     ("adversarial near misses", "squad answerable", "squad adversarial"),
+    ("off topic, documentation", "docs answerable", "docs off topic"),
+    *((f"off topic, {size}", f"{size} answerable", f"{size} off topic") for size in SIZES),
 )
 
 

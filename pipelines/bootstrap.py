@@ -180,7 +180,7 @@ def _retriever_finder(vectors: PointCollections, models: Models, build_store: Bu
         if store is None:
             return None
         embed_model = await models.embed_model(shape.embedding, shape.dimension)
-        return SectionRetriever(store, embed_model, reranker=models.reranker(rerank))
+        return SectionRetriever(store, embed_model, reranker=models.reranker(rerank), language=shape.language)
 
     return find
 

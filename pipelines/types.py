@@ -28,7 +28,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved node as our value. `page_text[start:end] == text`."""
+    """A retrieved node with what surrounds it, as our value. `page_text[start:end] == text`.
+
+    `hits` are the stretches of `text` that the search found, the best first; empty where that is all of it.
+    """
 
     node_id: str
     document_id: str
@@ -47,6 +50,7 @@ class Passage:
     dense_score: float  # raw cosine, 0 where the leg did not return it
     bm25_score: float  # raw BM25, 0 where the leg did not return it
     rerank_score: float | None = None
+    hits: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

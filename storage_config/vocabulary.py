@@ -24,7 +24,7 @@ PageAction = Literal["added", "changed", "pipeline_changed", "removed"]
 # A conversation: who speaks, how the answer and each of its sentences stand.
 Role = Literal["user", "assistant"]
 ROLES: tuple[Role, ...] = get_args(Role)
-AnswerStatus = Literal["answered", "partial", "refused", "interrupted"]
+AnswerStatus = Literal["answered", "partial", "refused", "interrupted", "social"]
 ANSWER_STATUSES: tuple[AnswerStatus, ...] = get_args(AnswerStatus)
 ClaimStatus = Literal["supported", "partial", "unsupported", "not_checkable", "not_evaluated"]
 CLAIM_STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)

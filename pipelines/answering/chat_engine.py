@@ -18,6 +18,7 @@ from pipelines.answering.provenance import Recipe, describe_rules, describe_sear
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import RefusalModel, closest_sections
+from pipelines.answering.small_talk import OPENING_QUERY, Reply, small_talk
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
@@ -98,6 +99,11 @@ class ChatEngine:
         return FootnotedQueryEngine(self.stream)
 
     async def _answer(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
+        reply = small_talk(turn.question.text, self._spec.language) if turn.recipe is None else None
+        if reply is not None:
+            async for event in self._chat_back(turn, reply):
+                yield event
+            return
         with stage("condense") as span:
             condensed = await self._condense(turn)
             span.set_attribute("footnoted.condensed_by", condensed.method)
@@ -124,6 +130,26 @@ class ChatEngine:
                     if isinstance(event, Finished):
                         span.set_attributes(_describe(event.answer, turn.timings))
                     yield event
+
+    async def _chat_back(self, turn: "_Turn", reply: Reply) -> AsyncGenerator[Event, None]:
+        """Fixed words with questions to begin with; neither sources nor claims, and no vendor's LLM is asked."""
+        retrieval, _ = await self._retrieve(turn, await condense(Question(OPENING_QUERY)))
+        text = reply.with_examples(retrieval.passages)
+        yield Retrieved((), dict(turn.timings), {"social": True})
+        yield TextDelta(text)
+        turn.timings["total_ms"] = turn.elapsed_ms()
+        answer = Answer(
+            status="social",
+            text=text,
+            claims=(),
+            sources=(),
+            closest=(),
+            flags=(),
+            model="none",
+            usage=turn.usage,
+            timings=_rounded(turn.timings),
+        )
+        yield Finished(answer, {"social": True})
 
     async def _condense(self, turn: "_Turn") -> CondensedQuestion:
         if turn.recipe is not None:

@@ -5,26 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.sentence_ranking import LISTING, RankedUnit, Ranking, rank_units
+from pipelines.answering.focus import best_of_side, in_focus
+from pipelines.answering.question_kinds import compared_sides
+from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units
+from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
-from pipelines.text.quotable import Unit, leans
+from pipelines.text.quotable import Unit
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
 
-_MAX_SENTENCES = 3
-_READABLE = 0.5
+# The room of the windows that are quoted, in characters: the best one, and those that may add to it.
+_ROOMS = (600, 420, 360)
+_ROOMS_OF_DEFINITIONS = (300, 300, 300)
+# Windows are added until they hold this share of the odds that some unit of the passages answers.
+_ENOUGH = 0.8
+# A further window whose best unit has less than this part of the odds of the first is beside the matter.
+_WORTH = 0.04
+_ROOM_OF_SIDES = 360
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
-_MAX_ITEMS = 8
-_MAX_BLOCK_CHARS = 1_600
-_PROSE = ("paragraph", "list")
-# The share of the question's words that a code block, the sentence before it and its headings hold between them.
-_ABOUT = 0.6
-# How far a further sentence may score below the best one. On SQuAD 2.0 answers hold the gold answer for 89.1 % of the
-# questions with 2.05 quotes each; .7 and .5 give 89.7 % with 2.49, of which most of the more are beside the matter.
-_SECOND, _THIRD = 0.4, 0.3
 _SAME = 0.8
 
 
@@ -55,110 +56,83 @@ class ExtractiveAnswerer:
         quotes = self.quotes(question, passages)
         language = language_of(self._language)
         yield TextDelta(language.quoted if quotes else language.nothing_quoted)
-        before: Quote | None = None
-        for quote in quotes:
-            yield TextDelta(_separator(before, quote) + _written(quote))
-            before = quote
+        for before, quote, after in zip((None, *quotes), quotes, (*quotes[1:], None), strict=False):
+            yield TextDelta(_separator(before, quote) + _written(quote, after))
         yield Generated(MODEL_NAME, Usage())
 
     def quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
-        """What is quoted, in order: the passage of the best sentence first, then by place."""
-        ranking = rank_units(local_queries(question, self._language), passages, self._language)
-        prose = [one for one in ranking.units if one.unit.kind in _PROSE and one.unit.flaw < 1]
-        prose = _beyond(question.page.selected_text, prose) if question.page else prose
-        chosen = _choose(ranking, prose) or _first_block(ranking)
+        """What is quoted, in order: the passage of the best unit first, then by place."""
+        queries = local_queries(question, self._language)
+        ranking = rank_units(queries, passages, self._language)
+        candidates = _unread(question, [one for one in ranking.units if _is_quotable(one.unit)])
+        candidates = in_focus(candidates, ranking, passages)
+        chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
 
 
-def _choose(ranking: Ranking, prose: Sequence[RankedUnit]) -> list[Quote]:
-    chosen = _best_code(ranking) if ranking.kind in ("how_to", "code") else []
-    sentences: list[RankedUnit] = []
-    for one in prose:
-        if len(chosen) >= _MAX_SENTENCES or (sentences and one.score < sentences[0].score - _distance(len(sentences))):
+def _is_quotable(unit: Unit) -> bool:
+    if unit.kind == "table":
+        return unit.item > 0
+    return unit.kind == "code" or unit.flaw < 1
+
+
+def _unread(question: Question, candidates: list[RankedUnit]) -> list[RankedUnit]:
+    """Without what the reader selected or was just told: they have read that. All, where nothing else is there."""
+    told = next((one.text for one in reversed(question.history) if one.role == "assistant"), "")
+    selected = question.page.selected_text if question.page else ""
+    read = " ".join(f"{selected}\n{told}".split())
+    others = [one for one in candidates if " ".join(one.unit.text.split()) not in read]
+    return others or candidates
+
+
+def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
+    """A window around the best unit of each passage, best first, until what is quoted is likely to answer."""
+    rooms = _ROOMS_OF_DEFINITIONS if ranking.kind == "definition" else _ROOMS
+    chosen: list[Quote] = []
+    share = 0.0
+    for one in candidates:
+        windows = len({quote.passage for quote in chosen})
+        if windows == len(rooms) or share >= _ENOUGH or (chosen and one.share < _WORTH * candidates[0].share):
             break
-        if (chosen and one.unit.flaw >= _READABLE) or any(_repeats(one.unit, quote.unit) for quote in chosen):
+        if any(quote.passage == one.passage or _repeats(one.unit, quote.unit) for quote in chosen):
             continue
-        if quotes := _with_company(ranking, one, first=not chosen):
-            sentences.append(one)
-            chosen += quotes
+        units = _window(ranking, one, rooms[windows])
+        starts = {unit.start for unit in units}
+        share += sum(o.share for o in candidates if o.passage == one.passage and o.unit.start in starts)
+        chosen += [Quote(one.passage, unit) for unit in units if not any(_repeats(unit, q.unit) for q in chosen)]
     return chosen
 
 
-def _beyond(selected: str, prose: list[RankedUnit]) -> list[RankedUnit]:
-    """Without the sentences that the reader selected: they have read those. All, where nothing else is there."""
-    read = " ".join(selected.split())
-    others = [one for one in prose if " ".join(one.unit.text.split()) not in read]
-    return others or prose
+def _window(ranking: Ranking, anchor: RankedUnit, room: int) -> list[Unit]:
+    scores = {one.unit.start: one.score for one in ranking.units if one.passage == anchor.passage}
+    return Window(ranking.passages[anchor.passage], scores, anchor, ranking.kind, room).units()
 
 
-def _distance(taken: int) -> float:
-    return _SECOND if taken == 1 else _THIRD
-
-
-def _best_code(ranking: Ranking) -> list[Quote]:
-    """The code block that shows what is asked for, with the sentence before it; none where no block is about it."""
-    for one in ranking.units:
-        if one.unit.kind != "code" or one.about < _ABOUT or len(one.unit.text) > _MAX_BLOCK_CHARS:
-            continue
-        units = ranking.passages[one.passage]
-        place = units.index(one.unit)
-        before = [units[place - 1]] if place and units[place - 1].kind in _PROSE else []
-        return [Quote(one.passage, unit) for unit in (*before, one.unit) if unit.flaw < _READABLE]
-    return []
+def _of_each_side(
+    ranking: Ranking, candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
+) -> list[Quote]:
+    """What is said of each of the things that are compared; nothing where the question compares none."""
+    sides = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
+    chosen: list[Quote] = []
+    for side in sides:
+        best = best_of_side(side, sides, candidates, passages, language)
+        if best is None:
+            return []
+        taken = {(quote.passage, quote.unit.start) for quote in chosen}
+        if (best.passage, best.unit.start) not in taken:
+            units = _window(ranking, best, _ROOM_OF_SIDES)
+            chosen += [Quote(best.passage, one) for one in units if (best.passage, one.start) not in taken]
+    return chosen
 
 
 def _repeats(unit: Unit, other: Unit) -> bool:
     """The same sentence again, as in an introduction and a summary."""
+    if unit.kind != other.kind:
+        return False
     mine, theirs = set(unit.stems), set(other.stems)
     return len(mine & theirs) >= _SAME * max(1, min(len(mine), len(theirs))) and len(mine) <= 1.3 * len(theirs)
-
-
-def _with_company(ranking: Ranking, one: RankedUnit, *, first: bool) -> list[Quote]:
-    """The unit with what it needs to be read: the sentence it leans on, the list or code that it announces."""
-    units = ranking.passages[one.passage]
-    place = units.index(one.unit)
-    company = [one.unit]
-    if first and one.unit.kind == "list" and ranking.kind in LISTING:
-        company = _whole_list(units, place)
-    elif one.unit.text.rstrip("*_").endswith(":"):
-        announced = _block_after(units, place)
-        if not announced:
-            return []
-        company += announced
-    if leans(one.unit.text) and place and units[place - 1].block == one.unit.block:
-        if units[place - 1].flaw >= _READABLE:
-            return []
-        company = [units[place - 1], *company]
-    return [Quote(one.passage, unit) for unit in company]
-
-
-def _whole_list(units: Sequence[Unit], place: int) -> list[Unit]:
-    """The list around an item, from the sentence that announces it; at most `_MAX_ITEMS` items that hold the place."""
-    block = units[place].block
-    held = [unit for unit in units if unit.block == block]
-    last = max(units[place].item + 1, _MAX_ITEMS)
-    items = [unit for unit in held if last - _MAX_ITEMS <= unit.item < last]
-    before = next((unit for unit in reversed(units[:place]) if unit.block < block), None)
-    announced = before is not None and before.block == block - 1 and before.text.rstrip("*_").endswith(":")
-    return ([before] if before is not None and announced and items[0].item == 0 else []) + items
-
-
-def _block_after(units: Sequence[Unit], place: int) -> list[Unit]:
-    """The code, table or list that follows the block of the unit at once; empty where it is none or too long."""
-    block = units[place].block + 1
-    after = [unit for unit in units if unit.block == block and unit.kind != "paragraph"]
-    if units[place].kind == "list" or any(unit.block < block for unit in units[place + 1 :]):
-        return []
-    if sum(len(unit.text) for unit in after) > _MAX_BLOCK_CHARS:
-        return []
-    return after[:_MAX_ITEMS]
-
-
-def _first_block(ranking: Ranking) -> list[Quote]:
-    """Passages of code and tables only: the best of them, whole."""
-    return [Quote(one.passage, one.unit) for one in ranking.units[:1]]
 
 
 def _separator(before: Quote | None, quote: Quote) -> str:
@@ -174,7 +148,10 @@ def _separator(before: Quote | None, quote: Quote) -> str:
     return " " if unit.start - before.unit.end <= _NEIGHBOURS else f"\n\n{bullet}"
 
 
-def _written(quote: Quote) -> str:
+def _written(quote: Quote, after: Quote | None) -> str:
     """The quote and its marker; below a code block or a table, so that it does not become part of it."""
-    below = "\n\n" if quote.unit.kind in ("code", "table") else " "
-    return f"{quote.unit.text}{below}[{quote.passage + 1}]"
+    marker = f"[{quote.passage + 1}]"
+    if quote.unit.kind == "table":
+        goes_on = after is not None and (after.passage, after.unit.block) == (quote.passage, quote.unit.block)
+        return quote.unit.text if goes_on else f"{quote.unit.text}\n\n{marker}"
+    return f"{quote.unit.text}\n\n{marker}" if quote.unit.kind == "code" else f"{quote.unit.text} {marker}"

@@ -5,11 +5,24 @@ from typing import Literal
 
 from pipelines.languages.known import any_language
 
-QuestionKind = Literal["number", "date", "person", "place", "reason", "definition", "list", "how_to", "code", "other"]
+QuestionKind = Literal[
+    "comparison",
+    "value",
+    "number",
+    "date",
+    "person",
+    "place",
+    "reason",
+    "definition",
+    "list",
+    "how_to",
+    "code",
+    "other",
+]
 
 # The first that matches wins, in whatever language the reader asks.
 _ORDER: tuple[QuestionKind, ...] = (
-    "code", "number", "date", "how_to", "person", "place", "reason", "list", "definition",
+    "comparison", "value", "code", "number", "date", "how_to", "person", "place", "reason", "list", "definition",
 )  # fmt: skip
 
 
@@ -25,6 +38,7 @@ _NUMBER_WORDS = (
 )
 _MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
 _CUES: dict[QuestionKind, re.Pattern[str]] = {
+    "value": re.compile(r"\bdefaults?\b|\bby default\b|\bstandardmäßig\b|\bpar défaut\b|\bpor defecto\b", re.I),
     "number": re.compile(rf"\d|\b({_NUMBER_WORDS})\b", re.IGNORECASE),
     "date": re.compile(rf"\b(1\d{{3}}|20\d\d|\d0s|century|{_MONTHS})\b", re.IGNORECASE),
     "place": re.compile(r"\b(in|at|on|near|from|to|of|between|across|through|into|under) (the )?(\w+ )?(`|[A-Z])"),
@@ -45,6 +59,31 @@ def question_kind(question: str) -> QuestionKind:
     """The kind of answer that the question waits for."""
     text = question.strip().lower()
     return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "other")
+
+
+_BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of|differ[s]?)\s+(.+)", re.IGNORECASE)
+_AGAINST = re.compile(
+    r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?|versus|compared? (?:to|with)"
+    r"|differs? from|different from|or)\s+(.+)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|with|to|from)\s+", re.IGNORECASE)
+_TAIL = re.compile(r"\s+(?:for|in|when|if|on|at)\s.*$|[?.!]+$", re.IGNORECASE)
+_MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
+
+
+def compared_sides(question: str) -> tuple[str, ...]:
+    """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
+    text = question.strip()
+    if found := _BETWEEN.search(text):
+        sides = _SPLIT.split(_TAIL.sub("", found[1]))
+    elif found := _AGAINST.match(text):
+        sides = [found[1], *_SPLIT.split(_TAIL.sub("", found[2]))]
+    else:
+        return ()
+    bare = [re.sub(r"^(?:the|an?|using|to use)\s+", "", side.strip(), flags=re.IGNORECASE) for side in sides]
+    named = tuple(side for side in bare if side and len(side.split()) <= _MAX_SIDE_WORDS)
+    return named[:_MAX_SIDES] if len(named) == len(bare) and len(named) > 1 else ()
 
 
 def has_cue(kind: QuestionKind, sentence: str, question: str) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,17 @@ class RefusalModel:
         """How probable it is that the passages answer, 0 to 1; 0 without passages.
 
         `queries` are the texts and weights that were searched for (`CondensedQuestion.queries`), the main one first.
-        Only that one is judged: of a follow-up's earlier turns the passages need not hold a word, and asking them to
-        refused three times as many. Takes about 1 ms, of which the answerer's ranking of the same question is spared.
+        A follow-up is judged by itself and together with the turn before it, and the better counts: of earlier turns
+        the passages need not hold a word, and a few words of its own say little.
         """
         if not passages:
             return 0.0
-        features = refusal_features(rank_units(tuple(queries[:1]), passages, self.language), passages, self.language)
+        main = queries[0][0]
+        texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
+        return max(self._judge(((text, 1.0),), passages) for text in texts)
+
+    def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
+        features = refusal_features(rank_units(queries, passages, self.language), passages, self.language)
         return logistic(self.intercept + sum(weight * features[name] for name, weight in self.weights.items()))
 
 
@@ -60,39 +66,59 @@ def logistic(value: float) -> float:
 
 
 def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: str = "english") -> dict[str, float]:
-    """What tells an answerable question, by name. Shares are 0 to 1; fused scores are left out, a reranker moves them.
+    """What tells an answerable question, by name. None of it moves with the size of the corpus.
 
-    Only the passages that were read for the ranking count, so the figures do not depend on how many were kept.
+    Rarities are those of general text: BM25's own, the gaps between scores and the coverage among a few passages all
+    shrink with a corpus, and refused nearly everything on a site of one page. Fused scores are left out, since a
+    reranker moves them. Only the passages that were read for the ranking count.
     """
     read = passages[:READ_PASSAGES]
     best = ranking.units[0] if ranking.units else None
     number = best.passage if best else 0
     held = [frozenset(stem for unit in units for stem in unit.stems) for units in ranking.passages]
     around = [stems | heading for stems, heading in zip(held, ranking.headings, strict=True)]
-    dense = sorted((passage.dense_score for passage in read), reverse=True)
-    bm25 = sorted((passage.bm25_score for passage in read), reverse=True)
+    sentence = frozenset(best.unit.stems) if best else frozenset()
+    everywhere = frozenset[int]().union(*around)
+    asked = _Mass(ranking.general)
     return {
-        "sentence_coverage": best.coverage if best else 0.0,
         "sentence_context": best.context if best else 0.0,
         "sentence_bigrams": best.bigrams if best else 0.0,
         "answer_kind": (float(best.cue) if best else 0.0) if expects_cue(ranking.kind) else 0.5,
-        "passage_coverage": _coverage(ranking.weights, around[number]),
-        "first_coverage": _coverage(ranking.weights, around[0]),
-        "all_coverage": _coverage(ranking.weights, frozenset().union(*around)),
         "names": _names_held(ranking.question, around[number], language),
-        "dense_best": dense[0],
-        "dense_gap": dense[0] - sum(dense[1:]) / max(1, len(dense) - 1),
-        "bm25_best": math.log1p(bm25[0]),
-        "bm25_gap": (bm25[0] - bm25[-1]) / (bm25[0] + 1),
-        "legs_agree": float(read[0].dense_score == dense[0] > 0 and read[0].bm25_score == bm25[0] > 0),
-        "found_by_both": sum(passage.dense_score > 0 < passage.bm25_score for passage in read) / len(read),
-        "question_length": math.log(max(1, len(ranking.weights))),
+        "dense_best": max(passage.dense_score for passage in read),
+        "question_length": math.log(max(1, len(ranking.general))),
+        "share_in_sentence": asked.share(sentence),
+        "share_with_heading": asked.share(sentence | ranking.headings[number]),
+        "share_in_passage": asked.share(around[number]),
+        "share_in_first": asked.share(around[0]),
+        "share_in_all": asked.share(everywhere),
+        "mass_in_sentence": math.log1p(asked.of(sentence)),
+        "mass_in_passage": math.log1p(asked.of(around[number])),
+        "mass_in_best": math.log1p(max(asked.of(stems) for stems in around)),
+        "mass_missing": math.log1p(asked.total - asked.of(everywhere)),
+        "rarest_missing": asked.rarest(ranking.general.keys() - around[number]),
+        "rarest_held": asked.rarest(ranking.general.keys() & around[number]),
     }
 
 
-def _coverage(weights: Mapping[int, float], stems: frozenset[int]) -> float:
-    total = sum(weights.values())
-    return sum(weight for stem, weight in weights.items() if stem in stems) / total if total else 0.0
+class _Mass:
+    """The question's words by their rarity in general text."""
+
+    def __init__(self, rarity: Mapping[int, float]) -> None:
+        self._rarity = rarity
+        self.total = sum(rarity.values())
+
+    def of(self, stems: AbstractSet[int]) -> float:
+        """The rarity of those that are among the stems, added up."""
+        return sum(rarity for stem, rarity in self._rarity.items() if stem in stems)
+
+    def share(self, stems: AbstractSet[int]) -> float:
+        """The same as a share of all."""
+        return self.of(stems) / self.total if self.total else 0.0
+
+    def rarest(self, stems: AbstractSet[int]) -> float:
+        """The rarity of the rarest of them."""
+        return max((self._rarity[stem] for stem in stems), default=0.0)
 
 
 def _names_held(question: str, stems: frozenset[int], language: str) -> float:

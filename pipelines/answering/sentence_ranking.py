@@ -1,31 +1,60 @@
-"""Which sentences of the passages answer a question: one ranking for quoting and for refusing."""
+"""Which units of the passages answer a question: one ranking for quoting and for refusing.
 
+A unit (sentence, list item, code block, row of a table) is measured by `NAMES`; what they weigh was fitted on questions
+of readers (`python -m notebooks.fit_answers`, figures in docs/answers.md).
+"""
+
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 from pipelines.answering.question_kinds import QuestionKind, has_cue, question_kind
+from pipelines.grounding.lexical_features import Rarity
+from pipelines.grounding.verifier import WordRules
+from pipelines.text.definitions import asked_term, definition_level, heading_stems
+from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.quotable import Unit, quotable_units
 from pipelines.text.words import Words
 from pipelines.types import Passage
 
 WeightedQueries = tuple[tuple[str, float], ...]
 
-# Passages further down hold the answer in 1 of 40 questions, and cost the time of those above.
-READ_PASSAGES = 5
+WEIGHTS_FILE = Path(__file__).with_name("answer_weights.json")
+# Passages further down hold the answer in 1 of 20 questions, and cost the time of those above.
+READ_PASSAGES = 6
 _CACHED_RANKINGS = 256
 
-# Weights of the features, near those of a listwise fit on the answerable questions of SQuAD 2.0, rounded; the figures
-# that they reach are printed by tests/load/bench_extractive.py.
-_PASSAGE, _BIGRAM, _CUE, _CONTEXT, _HEADING = 1.6, 0.2, 0.18, 0.35, 0.3
-# What a list item loses where no list is asked for: it seldom says what it is an item of.
-_ITEM = 0.1
-# What a section beside the matter loses: it names what others explain.
-_ASIDE = 0.3
+NAMES = (
+    "coverage",  # share of the question's words in it, by rarity among these units
+    "general_coverage",  # the same by rarity in general text, which does not move with the passages
+    "bigrams",  # share of the question's neighbouring words that neighbour in it
+    "cue",  # it holds the kind of thing that is asked for
+    "context",  # share of the question's words that only the unit before it has
+    "heading",  # share of them that only the title and the headings have
+    "block",  # share of the question's words in its paragraph, list, table or code block, in general
+    "passage_score",  # its passage's score relative to the best one
+    "passage_rank",  # 1 / rank
+    "dense",  # its passage's cosine
+    "flaw",  # how badly it reads when quoted alone
+    "list", "code", "table",
+    "found",  # it stands in what the search found, not only around it
+    "first", "second",  # it is the first, the second prose unit of its passage
+    "defines", "half_defines",  # "a T is a ...", "T is ..."
+    "opens_definition",  # first in the section whose heading is what is to be defined
+    "code_asked", "list_asked",
+    "aside",  # its section is beside the matter, such as learning objectives
+    "literal",  # share of the question's identifiers that it has as they are written
+    "literal_heading",  # the same of its headings
+    "heading_beyond",  # share of its heading's words that nobody asked for
+)  # fmt: skip
+
 _ASIDE_HEADING = re.compile(
     r"\b(learning (objectives|outcomes|goals)|objectives|(additional |related |external )?resources"
     r"|(further|additional) reading|references|see also|next (steps|lesson)|table of contents"
@@ -38,16 +67,38 @@ LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
 
 @dataclass(frozen=True, slots=True)
 class RankedUnit:
-    """A unit and how well it answers. `coverage` is the share of the question's words in it, by rarity, 0 to 1."""
+    """A unit and how well it answers. `share` is its part of the whole ranking's odds, so that all add up to 1."""
 
     passage: int  # index of its passage
     unit: Unit
     score: float
-    coverage: float
-    bigrams: float  # share of the question's neighbouring words that neighbour in it
-    cue: bool  # it holds the kind of thing that is asked for
-    context: float  # share of the question's words that only the unit before it has
-    about: float  # share of the question's words in it, the unit before it and the headings
+    share: float
+    features: Mapping[str, float]
+
+    @property
+    def coverage(self) -> float:
+        """The share of the question's words in it, by rarity among the units."""
+        return self.features["coverage"]
+
+    @property
+    def bigrams(self) -> float:
+        """The share of the question's neighbouring words that neighbour in it."""
+        return self.features["bigrams"]
+
+    @property
+    def cue(self) -> bool:
+        """Whether it holds the kind of thing that is asked for."""
+        return self.features["cue"] > 0
+
+    @property
+    def context(self) -> float:
+        """The share of the question's words that only the unit before it has."""
+        return self.features["context"]
+
+    @property
+    def about(self) -> float:
+        """The share of the question's words in it, the unit before it and the headings."""
+        return self.features["coverage"] + self.features["context"] + self.features["heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,54 +108,98 @@ class Ranking:
     question: str
     kind: QuestionKind
     weights: dict[int, float]  # of each stem asked for: rarity among the units times weight of its query
+    general: dict[int, float]  # of each stem asked for: rarity in general text
     units: tuple[RankedUnit, ...]
     passages: tuple[tuple[Unit, ...], ...]
     headings: tuple[frozenset[int], ...]  # stems of title and heading path of each passage
 
 
-def rank_units(queries: WeightedQueries, passages: Sequence[Passage], language: str = "english") -> Ranking:
-    """Ranks the units of the first `READ_PASSAGES` passages. `queries` are texts and weights, the question first.
+@cache
+def read_answer_weights(path: Path = WEIGHTS_FILE) -> Mapping[str, float]:
+    """The weight of each of `NAMES`."""
+    weights: Mapping[str, float] = json.loads(path.read_text(encoding="utf-8"))["weights"]
+    return weights
 
-    Score = coverage of the question's words (by rarity among these units) + passage score relative to the best one +
-    kept word pairs + the kind of answer asked for + words that stand in the sentence before.
-    """
-    read = passages[:READ_PASSAGES]
-    texts = tuple((p.text, " ".join((p.title, *p.heading_path)), p.score) for p in read)
-    return _rank(queries, texts, language)
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read of a passage."""
+
+    text: str
+    title: str
+    path: tuple[str, ...]
+    score: float
+    dense: float
+    hits: tuple[tuple[int, int], ...]
+
+
+def rank_units(queries: WeightedQueries, passages: Sequence[Passage], language: str = "english") -> Ranking:
+    """Ranks the units of the first `READ_PASSAGES` passages. `queries` are texts and weights, the question first."""
+    read = tuple(
+        _Read(one.text, one.title, one.heading_path, one.score, one.dense_score, one.hits)
+        for one in passages[:READ_PASSAGES]
+    )
+    return _rank(queries, read, language)
 
 
 @lru_cache(maxsize=_CACHED_RANKINGS)
-def _rank(queries: WeightedQueries, passages: tuple[tuple[str, str, float], ...], language: str) -> Ranking:
+def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str) -> Ranking:
     words = Words(language)
     question = queries[0][0]
-    units = tuple(quotable_units(text, language) for text, _, _ in passages)
-    headings = tuple(frozenset(words.stems(heading)) for _, heading, _ in passages)
-    weights = _weights(queries, units, words)
-    asked = _Asked(question, question_kind(question), weights, _pairs(words.stems(question)))
-    scores = [score for _, _, score in passages]
-    best = max(scores, default=0.0) or 1.0
-    asides = [_aside(heading, question) for _, heading, _ in passages]
+    units = tuple(quotable_units(one.text, language) for one in read)
+    headings = tuple(frozenset(words.stems(" ".join((one.title, *one.path)))) for one in read)
+    asked = _Asked.of(queries, units, language)
+    best = max((one.score for one in read), default=0.0) or 1.0
+    weights = read_answer_weights()
+    measured: list[tuple[int, Unit, dict[str, float], float]] = []
+    for number, one in enumerate(read):
+        place = _Place.of(asked, one, headings[number], number, best)
+        for unit, features in zip(units[number], _measure(asked, place, units[number]), strict=True):
+            score = sum(weights[name] * value for name, value in features.items())
+            measured.append((number, unit, features, score))
+    top = max((score for *_, score in measured), default=0.0)
+    total = sum(math.exp(score - top) for *_, score in measured) or 1.0
     ranked = [
-        _score(asked, _Place(n, before, headings[n], _PASSAGE * scores[n] / best, asides[n]), unit)
-        for n, held in enumerate(units)
-        for before, unit in zip((None, *held), held, strict=False)
+        RankedUnit(number, unit, score, math.exp(score - top) / total, features)
+        for number, unit, features, score in measured
     ]
     ranked.sort(key=lambda one: (-one.score, one.passage, one.unit.start))
-    return Ranking(question, asked.kind, weights, tuple(ranked), units, headings)
-
-
-def _aside(heading: str, question: str) -> float:
-    """What a passage's units lose by its headings, unless the question is about such a section."""
-    found = _ASIDE_HEADING.search(heading)
-    return _ASIDE if found and found.group().lower() not in question.lower() else 0.0
+    return Ranking(question, asked.kind, asked.weights, asked.general, tuple(ranked), units, headings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    """The question, made ready."""
+
     question: str
     kind: QuestionKind
     weights: dict[int, float]
+    general: dict[int, float]
     pairs: frozenset[tuple[int, int]]
+    term: frozenset[int]
+    identifiers: tuple[str, ...]
+    language: str
+
+    @classmethod
+    def of(cls, queries: WeightedQueries, units: Sequence[Sequence[Unit]], language: str) -> "_Asked":
+        words, question = Words(language), queries[0][0]
+        weights = _weights(queries, units, words)
+        rarity = _rarity(language)
+        return cls(
+            question,
+            question_kind(question),
+            weights,
+            {stem: rarity.of(stem) for stem in words.stems(question)},
+            _pairs(words.stems(question)),
+            asked_term(question, language),
+            identifiers(question),
+            language,
+        )
+
+
+@cache
+def _rarity(language: str) -> Rarity:
+    return WordRules(language).rarity
 
 
 def _pairs(stems: Sequence[int]) -> frozenset[tuple[int, int]]:
@@ -127,27 +222,90 @@ def _weights(queries: WeightedQueries, units: Sequence[Sequence[Unit]], words: W
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    passage: int
-    before: Unit | None
+    """A passage, and what all of its units share."""
+
     heading: frozenset[int]
-    score: float
-    aside: float
+    hits: tuple[tuple[int, int], ...]
+    is_term: bool  # its heading is what is to be defined
+    shared: Mapping[str, float]
+
+    @classmethod
+    def of(cls, asked: _Asked, read: _Read, heading: frozenset[int], number: int, best: float) -> "_Place":
+        last = heading_stems(read.path[-1] if read.path else read.title, asked.language)
+        names = " ".join((read.title, *read.path)).replace("`", " ")
+        shared = {
+            "passage_score": read.score / best,
+            "passage_rank": 1 / (number + 1),
+            "dense": read.dense,
+            "aside": _aside(names, asked.question),
+            "literal_heading": _share(names_exactly(name, names) for name in asked.identifiers),
+            "heading_beyond": len(last - asked.general.keys()) / len(last) if last else 0.0,
+        }
+        return cls(heading, read.hits, bool(asked.term) and last == asked.term, shared)
 
 
-def _score(asked: _Asked, place: _Place, unit: Unit) -> RankedUnit:
-    weights = asked.weights
-    total = sum(weights.values()) or 1.0
-    held = weights.keys() & unit.stems
-    lacking = weights.keys() - held
-    before = lacking & frozenset(place.before.stems) if place.before else frozenset()
-    coverage, context, heading = (
-        sum(weights[stem] for stem in stems) / total for stems in (held, before, (lacking - before) & place.heading)
-    )
-    bigrams = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if asked.pairs and len(held) > 1 else 0.0
-    cue = _has_cue(asked, unit)
-    score = coverage + place.score + _BIGRAM * bigrams + _CUE * cue + _CONTEXT * context + _HEADING * heading
-    score -= unit.flaw + place.aside + (_ITEM if unit.kind == "list" and asked.kind not in LISTING else 0.0)
-    return RankedUnit(place.passage, unit, score, coverage, bigrams, cue, context, coverage + context + heading)
+def _aside(heading: str, question: str) -> float:
+    """Whether a passage's headings say that it is beside the matter, unless the question is about such a section."""
+    found = _ASIDE_HEADING.search(heading)
+    return float(found is not None and found.group().lower() not in question.lower())
+
+
+def _share(holds: Iterable[bool]) -> float:
+    found = list(holds)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[str, float]]:
+    """The features of each unit of a passage."""
+    blocks: dict[int, set[int]] = {}
+    for unit in units:
+        blocks.setdefault(unit.block, set()).update(unit.stems)
+    prose = [unit.start for unit in units if unit.kind in ("paragraph", "list")]
+    measured = []
+    for before, unit in zip((None, *units), units, strict=False):
+        features = _of_words(asked, place, before, unit)
+        features["block"] = _part(asked.general, blocks[unit.block])
+        features |= place.shared
+        position = prose.index(unit.start) if unit.start in prose[:2] else 2
+        level = definition_level(asked.term, unit.text, asked.language) if position < 2 or asked.term else 0
+        prosaic = unit.kind in ("paragraph", "list")
+        features |= {
+            "flaw": unit.flaw,
+            "list": float(unit.kind == "list"),
+            "code": float(unit.kind == "code"),
+            "table": float(unit.kind == "table"),
+            "found": float(not place.hits or any(low < unit.end and unit.start < high for low, high in place.hits)),
+            "first": float(position == 0),
+            "second": float(position == 1),
+            "defines": float(level == 2 and prosaic),
+            "half_defines": float(level == 1 and prosaic),
+            "opens_definition": float(place.is_term and position == 0),
+            "code_asked": float(unit.kind == "code" and (asked.kind in ("how_to", "code") or bool(asked.identifiers))),
+            "list_asked": float(unit.kind == "list" and asked.kind in LISTING),
+            "literal": _share(names_exactly(name, unit.text) for name in asked.identifiers),
+        }
+        measured.append(features)
+    return measured
+
+
+def _of_words(asked: _Asked, place: _Place, before: Unit | None, unit: Unit) -> dict[str, float]:
+    weights, stems = asked.weights, frozenset(unit.stems)
+    lacking = weights.keys() - stems
+    only_before = lacking & frozenset(before.stems) if before else frozenset()
+    pairs = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if asked.pairs else 0.0
+    return {
+        "coverage": _part(weights, stems),
+        "general_coverage": _part(asked.general, stems),
+        "bigrams": pairs,
+        "cue": float(_has_cue(asked, unit)),
+        "context": _part(weights, only_before),
+        "heading": _part(weights, (lacking - only_before) & place.heading),
+    }
+
+
+def _part(weights: Mapping[int, float], stems: AbstractSet[int]) -> float:
+    total = sum(weights.values())
+    return sum(weight for stem, weight in weights.items() if stem in stems) / total if total else 0.0
 
 
 def _has_cue(asked: _Asked, unit: Unit) -> bool:

@@ -22,6 +22,8 @@ _COMPRESSED = 0.6
 _ROW_BYTES = 1_000
 _FEWEST_CHARACTERS = 16  # of a node besides one for each heading, taken over a page: a tenth of what pages have
 _DEEPEST = 6  # headings above a node
+# How often a page's text is kept at the most: nodes overlap by half, and each keeps what surrounds it in its section.
+_REPEATS = 12
 _TABLE_BYTES = 128 * 1024  # of a table that is written: free pages, indexes, the record of the run
 
 
@@ -56,7 +58,7 @@ def bound_growth(plan: IngestionPlan, collections: Collections, *, dimension: in
         around = {name: value for name, value in metadata.items() if name != "headings"}
         a_point = _json_bytes(around) + _DEEPEST * max(headings, default=0) + _ROW_BYTES
         points += count
-        payload_bytes += 2 * _json_bytes(document.text) + count * a_point  # nodes overlap by half at most
+        payload_bytes += _REPEATS * _json_bytes(document.text) + count * a_point
         row_bytes += _row_bytes(document)
     return Growth(
         points,

@@ -14,7 +14,13 @@ DUTCH = Language(
     articles="de|het",
     tasks=r"leg uit|uitleg\w*|betekent|voorbeeld",
     leans="dit|dat",
+    asks_definition="wat (?:is|zijn|betekent)|definieer|leg uit wat",
+    determiners="een|de|het",
+    copulas="is|zijn|betekent|verwijst naar",
+    naming="genoemd|bekend als",
     kinds={
+        "comparison": r"\b(verschil\w*|vergelijk\w*)\b",
+        "value": r"\bstandaard\w*\b|\bwelke waarden\b",
         "code": r"\bvoorbeeld\b",
         "number": r"\bhoeveel\b",
         "date": r"\bwanneer\b",
@@ -25,7 +31,20 @@ DUTCH = Language(
         "definition": "^wat (is|zijn)",
     },
     negations=frozenset(["niet", "geen", "nooit", "zonder"]),
+    abbreviations="bijv bv o.a d.w.z ca max min enz incl excl dhr mevr dr",
+    before_numbers="nr|fig|hfst|blz|art|tel",
     quoted="**Geciteerd uit de documentatie:**",
     nothing_quoted="**In de documentatie staat niets dat hierop te citeren is**",
+    greetings="hallo|hoi|hey|goede(?:morgen|middag|navond)|goede (?:morgen|middag|avond)|dag",
+    thanks="bedankt|dank (?:je|u)(?: wel)?|hartelijk dank|top|super|prima|tot ziens|doei",
+    about_assistant=(
+        "wie (?:ben je|bent u|ben jij)|wat (?:ben je|kun je(?: doen)?|kan je(?: doen)?)|hoe heet je"
+        "|help|hulp|hoe werk je"
+    ),
+    hello="Hallo! Vraag me alles over deze documentatie.",
+    welcome="Graag gedaan. Vraag gerust als er nog iets onduidelijk is.",
+    introduction=("Ik beantwoord vragen uit deze documentatie en laat bij elke zin zien uit welke sectie die komt."),
+    examples="Bijvoorbeeld:",
+    example_question="Wat zegt de documentatie over “{}”?",
     refusal="De documentatie beantwoordt dit niet. De dichtstbijzijnde secties staan hieronder.",
 )

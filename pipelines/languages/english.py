@@ -29,7 +29,16 @@ ENGLISH = Language(
         "it|its|this|these|that|those|they|them|their|he|she|his|her|such|here|there|then|otherwise"
         "|however|also|but|and|so|instead|both|the (former|latter|same)"
     ),
+    asks_definition=(
+        "what(?:['’]?s| is| are| was| does| do)|define|explain(?: to me)?(?: what)?|describe"
+        "|tell me (?:about|what)|who(?:['’]?s| is)"
+    ),
+    determiners="an?|the|each|every|some",
+    copulas="is|are|means?|refers? to|stands? for|lets?|allows?|provides?|describes?|represents?",
+    naming="called|known as|referred to as|named",
     kinds={
+        "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs)\b",
+        "value": r"\bdefaults?\b|\b(what|which|allowed|possible|valid|accepted|supported) values?\b",
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
             r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b"
@@ -61,7 +70,33 @@ ENGLISH = Language(
     negations=frozenset(
         ["not", "no", "never", "none", "neither", "nor", "cannot", "without", "n't", "nothing", "nobody", "nowhere"]
     ),
+    abbreviations=(
+        "e.g eg i.e ie etc vs cf max min approx incl excl avg viz resp al esp dept inc ltd mr mrs ms dr prof sr jr st"
+    ),
+    before_numbers="ch|eq|eqs|fig|figs|no|nos|vol|sec|sect|app|art|p|pp|ed|est|tel|ver|v|para|pt|ref|refs|tab|ex",
     quoted="**Quoted from the documentation:**",
     nothing_quoted="**Nothing in the documentation can be quoted in answer to this**",
+    greetings=(
+        "hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|hi there"
+        "|hello there|hey there|what'?s up|yo"
+    ),
+    thanks=(
+        "thanks?|thank you|thx|ty|cheers|many thanks|thanks a (?:lot|bunch)|thank you (?:so"
+        "|very) much|much appreciated|appreciate it|(?:that|this) (?:was|is) (?:very |really "
+        "|so )?(?:helpful|great|useful)|great|awesome|perfect|nice|cool|ok(?:ay)?|got it|bye"
+        "|goodbye|see you"
+    ),
+    about_assistant=(
+        "(?:who|what) are you|what(?:'?s| is) your name|are you (?:a |an )?(?:bot|robot|human|ai"
+        r"|real|chatgpt|gpt|person|machine|chatbot)[\w ]*|who (?:made|built|created) you"
+        "|introduce yourself|what (?:can|do) you (?:do|know|help(?: me)?(?: with)?)(?: for me)?"
+        "|what can i ask(?: you)?|how (?:can|do) (?:you help(?: me)?|i use (?:you"
+        "|this(?: chat(?:bot)?)?)|you work)|help(?: me)?|can you help(?: me)?|i need help"
+    ),
+    hello="Hello! Ask me anything about this documentation.",
+    welcome="You are welcome. Ask whenever something else is unclear.",
+    introduction=("I answer questions from this documentation, and show for each sentence the section it comes from."),
+    examples="For example:",
+    example_question="What does the documentation say about “{}”?",
     refusal="The documentation does not answer this. The closest sections are listed below.",
 )

@@ -13,7 +13,13 @@ FRENCH = Language(
     articles="le|la|les",
     tasks=r"explique\w*|expliquer|signifie|veut dire|exemple|résume\w*|tradui\w*|texte",
     leans="il|elle|ils|elles|cela|ces",
+    asks_definition="qu['’]est[- ]ce qu(?:e|['’])|c['’]est quoi|définis|explique",
+    determiners="un|une|le|la|les|des",
+    copulas="est|sont|signifie|désigne",
+    naming="appelée?s?|nommée?s?",
     kinds={
+        "comparison": r"\b(différences?|compar\w*)\b",
+        "value": r"\bpar défaut\b|\bquelles valeurs\b",
         "code": r"\bexemple\b",
         "number": r"\bcombien\b",
         "date": r"\bquand\b",
@@ -24,7 +30,23 @@ FRENCH = Language(
         "definition": "^qu'est-ce",
     },
     negations=frozenset(["ne", "pas", "jamais", "aucun", "aucune", "sans"]),
+    abbreviations="p.ex ex env max min etc cf c.-à-d m mme mlle dr av",
+    before_numbers="n|fig|chap|p|pp|art|tél|vol|éd",
     quoted="**Extraits de la documentation :**",
     nothing_quoted="**Rien dans la documentation ne peut être cité en réponse**",
+    greetings="bonjour|salut|bonsoir|coucou|hello",
+    thanks="merci|merci (?:beaucoup|bien)|super|parfait|génial|au revoir",
+    about_assistant=(
+        "qui (?:es-tu|êtes-vous|es tu|etes vous)|que (?:peux-tu|pouvez-vous) faire"
+        "|qu'est-ce que tu (?:peux|sais) faire|aide|aidez-moi|aide-moi|comment (?:ça|cela) marche"
+    ),
+    hello="Bonjour ! Posez-moi toutes vos questions sur cette documentation.",
+    welcome="Avec plaisir. N'hésitez pas si autre chose n'est pas clair.",
+    introduction=(
+        "Je réponds aux questions à partir de cette documentation, et j'indique pour chaque phrase "
+        "la section d'où elle vient."
+    ),
+    examples="Par exemple :",
+    example_question="Que dit la documentation sur « {} » ?",
     refusal="La documentation ne répond pas à cette question. Les sections les plus proches figurent ci-dessous.",
 )

@@ -17,7 +17,13 @@ GERMAN = Language(
         r"|übersetz\w*|text"
     ),
     leans=r"dies\w*|es|sie",
+    asks_definition="was (?:ist|sind|bedeutet|bedeuten|heißt)|erkläre?|definiere",
+    determiners="ein|eine|einen|der|die|das|den|dem",
+    copulas="ist|sind|bedeutet|heißt|bezeichnet|steht für",
+    naming="genannt|bezeichnet als",
     kinds={
+        "comparison": r"\b(unterschiede?|vergleich\w*)\b",
+        "value": r"\b(standardwert|voreinstellung|standardmäßig|vorgabe)\b|\bwelche werte\b",
         "code": r"\b(beispiel|befehl)\b",
         "number": r"\bwie ?viele?\b",
         "date": r"\bwann\b",
@@ -28,8 +34,29 @@ GERMAN = Language(
         "definition": "^was (ist|sind|bedeutet)",
     },
     negations=frozenset(["nicht", "kein", "keine", "keinen", "keiner", "keines", "nie", "niemals", "ohne"]),
+    abbreviations=(
+        "z.b u.a d.h bzw ca inkl exkl ggf usw vgl evtl max min zzgl abzgl etc sog u.u z.t o.ä hr fr dr prof"
+    ),
+    before_numbers="nr|abb|kap|abs|art|s|tel|bd|tab|ziff",
     quoted="**Aus der Dokumentation zitiert:**",
     nothing_quoted="**In der Dokumentation steht nichts, was sich hierzu zitieren lässt**",
+    greetings="hallo|hi|hey|moin|servus|guten (?:morgen|tag|abend)|grüß (?:gott|dich)|grüezi",
+    thanks=(
+        "danke|vielen dank|danke (?:schön|sehr|dir)|besten dank|herzlichen dank|super|prima|toll"
+        "|tschüss|auf wiedersehen"
+    ),
+    about_assistant=(
+        "(?:wer|was) bist du|wer sind sie|wie heißt du|bist du (?:ein )?(?:bot|mensch"
+        r"|roboter)[\w ]*|was kannst du(?: alles)?|was können sie|hilfe|wie (?:funktionierst"
+        "|hilfst) du(?: mir)?|kannst du mir helfen"
+    ),
+    hello="Hallo! Fragen Sie mich alles zu dieser Dokumentation.",
+    welcome="Gern geschehen. Fragen Sie, wenn noch etwas unklar ist.",
+    introduction=(
+        "Ich beantworte Fragen aus dieser Dokumentation und zeige zu jedem Satz den Abschnitt, aus dem er stammt."
+    ),
+    examples="Zum Beispiel:",
+    example_question="Was sagt die Dokumentation über „{}“?",
     refusal="Die Dokumentation beantwortet das nicht. Die nächstliegenden Abschnitte stehen unten.",
     capitals_are_names=False,
 )

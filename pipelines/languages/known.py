@@ -13,6 +13,8 @@ from pipelines.languages.portuguese import PORTUGUESE
 from pipelines.languages.russian import RUSSIAN
 from pipelines.languages.spanish import SPANISH
 
+__all__ = ["LANGUAGES", "Language", "any_language", "by_language", "language_of"]
+
 LANGUAGES = {
     language.name: language for language in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, RUSSIAN)
 }

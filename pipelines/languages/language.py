@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared, and hashed, by identity: each is there once
 class Language:
     """A language that a corpus may be in. `name` is the one that Qdrant's BM25 encoder uses, `code` is ISO 639-1.
 
@@ -19,9 +19,23 @@ class Language:
     articles: str  # definite ones
     tasks: str  # what can be asked of any text: "explain", "in other words"
     leans: str  # words that open a sentence which says little without the one before it
+    asks_definition: str  # what a question for a definition opens with
+    determiners: str  # articles, definite or not, and words in their place
+    copulas: str  # what stands between a thing and what it is
+    naming: str  # what a definition puts before the name: "is called"
     kinds: Mapping[str, str]  # a question's patterns, by the kind of answer that it waits for (`QuestionKind`)
     negations: frozenset[str]
+    abbreviations: str  # words in lower case, without their last dot; no sentence ends after them
+    before_numbers: str  # alternatives of abbreviations that do not end a sentence before a number: "Fig. 3"
     quoted: str  # heads an answer that quotes; a line in bold, so that it claims nothing
     nothing_quoted: str  # heads an answer that has nothing to quote
+    greetings: str  # alternatives of a whole message
+    thanks: str  # the same: thanks, praise, good-byes
+    about_assistant: str  # the same: "who are you", "what can you do", "help"
+    hello: str
+    welcome: str
+    introduction: str
+    examples: str  # stands before questions that the site answers
+    example_question: str  # about a section; `{}` is its heading
     refusal: str  # the closest sections are named beside it
     capitals_are_names: bool = True  # False where every noun has a capital

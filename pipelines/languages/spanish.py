@@ -11,7 +11,13 @@ SPANISH = Language(
     articles="el|los|las",
     tasks=r"explica\w*|significa|ejemplo|resum\w*",
     leans="esto|estos",
+    asks_definition="qué (?:es|son|significa)|define|explica",
+    determiners="un|una|el|la|los|las",
+    copulas="es|son|significa|se refiere a",
+    naming="llamad[ao]s?|conocid[ao]s? como",
     kinds={
+        "comparison": r"\b(diferencias?|compar\w*)\b",
+        "value": r"\bpor defecto\b|\bpredeterminad\w*\b|\bqué valores\b",
         "code": r"\b(ejemplo|comando)\b",
         "number": r"\bcu[aá]nt[oa]s?\b",
         "date": r"\bcu[aá]ndo\b",
@@ -22,7 +28,22 @@ SPANISH = Language(
         "definition": r"^qu[eé] (es|son)\b",
     },
     negations=frozenset(["no", "nunca", "jamás", "ningún", "ninguna", "sin"]),
+    abbreviations="p.ej ej aprox máx mín etc sr sra srta dr dra ud uds incl",
+    before_numbers="n|núm|fig|cap|pág|págs|art|tel|vol|ed",
     quoted="**Citado de la documentación:**",
     nothing_quoted="**No hay nada en la documentación que se pueda citar como respuesta**",
+    greetings="hola|buenos días|buenas(?: (?:tardes|noches))?|qué tal",
+    thanks="gracias|muchas gracias|mil gracias|genial|perfecto|estupendo|adiós|hasta luego",
+    about_assistant=(
+        "quién eres|qué eres|cómo te llamas|qué (?:puedes|sabes) hacer|ayuda|ayúdame"
+        "|en qué (?:me )?puedes ayudar(?:me)?|cómo funcionas"
+    ),
+    hello="¡Hola! Pregúnteme lo que quiera sobre esta documentación.",
+    welcome="De nada. Pregunte cuando algo más no esté claro.",
+    introduction=(
+        "Respondo preguntas a partir de esta documentación y muestro para cada frase la sección de la que viene."
+    ),
+    examples="Por ejemplo:",
+    example_question="¿Qué dice la documentación sobre «{}»?",
     refusal="La documentación no responde a esto. Abajo figuran las secciones más cercanas.",
 )

@@ -14,20 +14,20 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from pipelines.errors import VendorError
-from pipelines.retrieval.fusion import QUALITY_WEIGHTS, FusedHit, fuse_weighted
+from pipelines.retrieval.fusion import QUALITY_WEIGHTS, fuse_weighted
+from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of
 from pipelines.retrieval.query_cache import QueryCache
 from pipelines.retrieval.section_nodes import node_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
+from pipelines.retrieval.weighing import PAGE_BONUS, weigh
 from pipelines.tracing import stage
 from pipelines.types import Filters, PageContext, Passage
-from storage_config.vocabulary import QUALITIES, Quality
+from storage_config.vocabulary import Quality
 
 logger = logging.getLogger(__name__)
 
 TOP_N = 8
-# What a passage of the page that the reader is on gains: as much as a cosine .06 higher.
-PAGE_BONUS = 0.03
 # How many a reranker reads at most: its price and its half second grow with them.
 RERANKED = 50
 
@@ -69,12 +69,14 @@ class SectionRetriever(BaseRetriever):
         *,
         options: RankingOptions | None = None,
         reranker: BaseNodePostprocessor | None = None,
+        language: str = "english",
     ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._store = store
         self._embed_model = embed_model
         self._options = options or RankingOptions()
         self._reranker = reranker
+        self._language = language
         remembers = getattr(embed_model, "remembers_queries", False)
         self._query_cache = None if remembers else QueryCache()
 
@@ -93,7 +95,7 @@ class SectionRetriever(BaseRetriever):
         """
         asked = [QueryText(one) if isinstance(one, str) else one for one in texts]
         ranked, timings = await self._rank(asked, filters, page)
-        return Retrieval([_as_passage(one) for one in ranked[: top_n or self._options.top_n]], timings)
+        return Retrieval(gather_passages(ranked, top_n=top_n or self._options.top_n), timings)
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         ranked, _ = await self._rank([QueryText(query_bundle.query_str)], None, None)
@@ -105,7 +107,7 @@ class SectionRetriever(BaseRetriever):
 
     async def _rank(
         self, asked: Sequence[QueryText], filters: Filters | None, page: PageContext | None
-    ) -> tuple[list["_Ranked"], dict[str, float]]:
+    ) -> tuple[list[RankedHit], dict[str, float]]:
         if not asked:
             raise ValueError("nothing to search for")
         clock = _StageClock()
@@ -118,7 +120,14 @@ class SectionRetriever(BaseRetriever):
         clock.end("search_ms")
         with stage("fuse"):
             hits = fuse_weighted([(found, weight) for found, (_, weight) in zip(legs, asked, strict=True)])
-            ranked = self._weigh(hits, page)
+            ranked = weigh(
+                hits,
+                asked[0].text,
+                qualities=self._options.quality_weights,
+                page=page,
+                page_bonus=self._options.page_bonus,
+                language=self._language,
+            )
         clock.end("fuse_ms")
         if self._reranker is not None and ranked:
             with stage("rerank"):
@@ -133,18 +142,7 @@ class SectionRetriever(BaseRetriever):
         vector: list[float] = (await self._query_cache.get_or_await(self._embed_model.model_name, text, embed)).tolist()
         return vector
 
-    def _weigh(self, hits: Sequence[FusedHit], page: PageContext | None) -> list["_Ranked"]:
-        """Fused score times the weight of the quality, plus the bonus of the reader's own page."""
-        here = _page_url(page.url) if page is not None and page.url else None
-        ranked = []
-        for hit in hits:
-            score = hit.score * self._options.quality_weights[_quality(hit)]
-            if here is not None and _page_url(str(hit.payload.get("url") or "")) == here:
-                score += self._options.page_bonus
-            ranked.append(_Ranked(hit, score))
-        return sorted(ranked, key=lambda one: (-one.score, one.hit.id))
-
-    async def _rerank(self, reranker: BaseNodePostprocessor, question: str, ranked: list["_Ranked"]) -> list["_Ranked"]:
+    async def _rerank(self, reranker: BaseNodePostprocessor, question: str, ranked: list[RankedHit]) -> list[RankedHit]:
         """The reranker's order, weighed by quality again, since its scores replace those that were."""
         candidates = ranked[: min(self._options.top_k, RERANKED)]
         nodes = [_as_node(one) for one in candidates]
@@ -161,15 +159,8 @@ class SectionRetriever(BaseRetriever):
         ]
         return sorted(reranked, key=lambda one: (-one.score, one.hit.id))
 
-    def _weight(self, one: "_Ranked") -> float:
-        return self._options.quality_weights[_quality(one.hit)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    hit: FusedHit
-    score: float
-    rerank_score: float | None = None
+    def _weight(self, one: RankedHit) -> float:
+        return self._options.quality_weights[quality_of(one.hit.payload)]
 
 
 class _StageClock:
@@ -185,39 +176,5 @@ class _StageClock:
         self._last = now
 
 
-def _as_node(one: _Ranked) -> NodeWithScore:
+def _as_node(one: RankedHit) -> NodeWithScore:
     return NodeWithScore(node=node_of(one.hit.id, one.hit.payload), score=one.score)
-
-
-def _as_passage(one: _Ranked) -> Passage:
-    payload = one.hit.payload
-    return Passage(
-        node_id=one.hit.id,
-        document_id=payload.get("document_id") or "",
-        uri=payload["uri"],
-        url=payload.get("url") or "",
-        title=payload.get("title") or "",
-        heading_path=tuple(payload.get("heading_path") or ()),
-        anchor=payload.get("anchor"),
-        text=payload["text"],
-        start=payload["start"],
-        end=payload["end"],
-        quality=_quality(one.hit),
-        ordinal=payload.get("ordinal") or 0,
-        bibliography=payload.get("bibliography"),
-        score=one.score,
-        dense_score=one.hit.dense,
-        bm25_score=one.hit.bm25,
-        rerank_score=one.rerank_score,
-    )
-
-
-def _quality(hit: FusedHit) -> Quality:
-    """Points may be older than the list of qualities."""
-    quality = hit.payload.get("source_quality")
-    return quality if quality in QUALITIES else "unknown"
-
-
-def _page_url(url: str) -> str:
-    """A page's address without anchor, query and trailing slash."""
-    return url.partition("#")[0].partition("?")[0].rstrip("/")

@@ -5,8 +5,8 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, Re
 from storage_config.vectors.points import Payload
 
 PAYLOAD_KEYS = (
-    "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "source_quality",
-    "bibliography", "ordinal", "fingerprint",
+    "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "before", "after",
+    "source_quality", "bibliography", "ordinal", "fingerprint",
 )  # fmt: skip
 BREADCRUMB = "breadcrumb"
 

@@ -23,6 +23,7 @@ from pydantic import Field, model_validator
 from pipelines.splitting.atoms import SectionAtoms
 from pipelines.splitting.cutting import Room, cut
 from pipelines.splitting.sections import Breadcrumb, Section, build_breadcrumb, read_sections
+from pipelines.splitting.surroundings import Surroundings
 from pipelines.splitting.tokens import SPECIAL_TOKENS, TokenMap, map_tokens
 from pipelines.types import Heading
 
@@ -31,7 +32,7 @@ _NAMESPACE = uuid.UUID("6f1c8c1e-6d8e-5f0a-9c55-0f2b6a0b7c11")
 
 _BREADCRUMB = "breadcrumb"
 _OF_THE_PAGE = ("document_id", "uri", "title", "source_quality", "bibliography")
-_KEYS = (*_OF_THE_PAGE, "url", "heading_path", "anchor", "start", "end", "ordinal")
+_KEYS = (*_OF_THE_PAGE, "url", "heading_path", "anchor", "start", "end", "before", "after", "ordinal")
 
 
 class SectionSplitter(NodeParser):
@@ -42,6 +43,8 @@ class SectionSplitter(NodeParser):
     node; a longer one is cut as `pipelines.splitting.cutting` describes, and a node then repeats whole sentences of the
     block before it, at most `overlap_tokens`. Only the breadcrumb (`Title > H2 > H3`) is added to what is embedded:
     `node.get_content(MetadataMode.EMBED)`. Ids are arbitrary until `NodeIds` gives the lasting ones.
+
+    What belongs to a node beyond its own text stands in `before` and `after`: see `pipelines.splitting.surroundings`.
 
     A Document's metadata must hold `uri`, `url` (without #) and `headings` (`types.Heading` as dicts); `title`,
     `source_quality`, `bibliography` and `document_id` are passed on to its nodes.
@@ -87,8 +90,11 @@ class SectionSplitter(NodeParser):
         for section in read_sections(text, headings):
             path = section.heading_path
             breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4)
+            surroundings = Surroundings(text, section, tokens)
             for start, end in self._split_section(text, tokens, section, breadcrumb):
                 metadata = _place(page, section, start, end)
+                low, high = surroundings.widen(start, end)
+                metadata |= {"before": text[low:start], "after": text[end:high]}
                 metadata |= {"ordinal": len(nodes), _BREADCRUMB: breadcrumb.text}
                 nodes.append(_build_node(page, text[start:end], metadata))
         return nodes

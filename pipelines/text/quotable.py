@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from sentencex import get_sentence_boundaries
-
-from pipelines.languages.known import any_language, language_of
+from pipelines.languages.known import any_language
+from pipelines.text.boundaries import sentence_spans
 from pipelines.text.words import Words
 
 BlockKind = Literal["paragraph", "list", "code", "table"]
@@ -18,6 +17,7 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
 _TABLE = re.compile(r"^\s*\|")
+_RULE = re.compile(r"^\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 # What opens or closes an admonition, a tab or an include, a rule, a raw tag or an image alone: decoration.
 _DECORATION = re.compile(
     r"^\s*(:::|!!!|\?\?\?|///|===|\{[%*!]|<[/!a-zA-Z]|!\[|\[!|(\*\s*){3,}$|(-\s*){3,}$|(_\s*){3,}$|\[\^?[^\]]+\]:)"
@@ -28,14 +28,17 @@ _CACHED_PASSAGES = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A part that can be quoted: `passage_text[start:end] == text`. A code block and a table are one unit each."""
+    """A part that can be quoted: `passage_text[start:end] == text`. A code block is one unit, a table one for each row.
+
+    The first unit of a table (`item` 0) is its head, with the rule below it.
+    """
 
     kind: BlockKind
     text: str
     start: int
     end: int
     block: int  # number of its block in the passage
-    item: int  # number of its item in a list, 0 elsewhere
+    item: int  # number of its item in a list, of its row in a table, 0 elsewhere
     stems: tuple[int, ...]
     flaw: float  # how badly it reads when quoted alone, 0 for a plain sentence, 1 for no prose at all
 
@@ -43,7 +46,7 @@ class Unit:
 @dataclass(slots=True)
 class _Block:
     kind: BlockKind
-    spans: list[tuple[int, int]]  # of each item in a list, of the whole block elsewhere
+    spans: list[tuple[int, int]]  # of each item in a list or row in a table, of the whole block elsewhere
 
 
 @lru_cache(maxsize=_CACHED_PASSAGES)
@@ -106,7 +109,7 @@ def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, lin
     if begin >= end or _HEADING.match(body) or _SETEXT.match(body) or _DECORATION.match(body):
         return None
     if _TABLE.match(body):
-        return _extend(blocks, "table", begin, end, open_kind == "table")
+        return _add_row(blocks, begin, end, goes_on=open_kind == "table", is_rule=_RULE.match(body) is not None)
     if item := _ITEM.match(body):
         begin = start + len(line) - len(body) + item.end()
         if open_kind == "list" or _last_is_list(blocks, start):
@@ -117,6 +120,16 @@ def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, lin
     if open_kind in ("paragraph", "list") and not quote:
         return _extend(blocks, open_kind, begin, end, True)
     return _extend(blocks, "paragraph", begin, end, False)
+
+
+def _add_row(blocks: list[_Block], begin: int, end: int, *, goes_on: bool, is_rule: bool) -> BlockKind:
+    if not goes_on:
+        blocks.append(_Block("table", [(begin, end)]))
+    elif is_rule and len(blocks[-1].spans) == 1:
+        blocks[-1].spans[0] = (blocks[-1].spans[0][0], end)
+    else:
+        blocks[-1].spans.append((begin, end))
+    return "table"
 
 
 def _last_is_list(blocks: list[_Block], start: int) -> bool:
@@ -134,8 +147,8 @@ def _extend(blocks: list[_Block], kind: BlockKind, begin: int, end: int, goes_on
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Sentences of a stretch, without white space and unpaired emphasis around them."""
-    for boundary in get_sentence_boundaries(language_of(language).code, text[start:end]):
-        a, b = _trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
+    for low, high in sentence_spans(text[start:end], language):
+        a, b = _trimmed(text, start + low, start + high)
         if a < b:
             yield _before_link(text, a, b)
 
@@ -184,6 +197,8 @@ _CODE = re.compile(
     r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
 )
 _LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)})\b", re.IGNORECASE)
+# "Default: `fast`", "**Type:** number": short, and just what is asked for.
+_SETTING = re.compile(r"^[*_`]{0,2}[A-Za-z][\w -]{0,24}[*_`]{0,2}:[*_`]{0,2}[ \t]+\S.{0,200}$")
 _MIN_CLAUSE_WORDS = 6
 _MAX_LABEL_WORDS = 6
 _CELLS = re.compile(r"\S \| \S")  # fields of a line that is no sentence
@@ -195,6 +210,8 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     A list item needs no full stop; a few words without one that stand as a paragraph are a heading or a label.
     """
     words = piece.split()
+    if _SETTING.match(piece):
+        return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
         return 1.0
@@ -205,8 +222,10 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     broken = first.islower() and words[0].isalpha()
     if prose.count("`") or prose.count("**") % 2 or (opens_passage and broken):
         return 0.3
+    if piece.rstrip("*_\"'”’ ").endswith("?"):  # it asks instead of answering
+        return 0.9
     label = not ends and not is_item and len(words) <= _MAX_LABEL_WORDS
-    if label or piece.rstrip("*_ ").endswith("?"):
+    if label:
         return 0.5
     flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
     return sum(size for there, size in flaws if there)

@@ -13,6 +13,7 @@ from typing import Literal
 from sentencex import get_sentence_boundaries
 
 from pipelines.languages.known import language_of
+from pipelines.text.boundaries import ends_sentence
 from pipelines.text.markup_writer import Piece
 
 SegmentKind = Literal["sentence", "heading", "table_row", "code"]
@@ -58,6 +59,7 @@ class SentenceStream:
     """Cuts the pieces of an answer into `Segment`s."""
 
     def __init__(self, language: str = "english") -> None:
+        self._language = language
         self._iso = language_of(language).code
         self._plain = ""  # the answer without its markers
         self._mask = ""  # the same length, with inline code made opaque
@@ -276,6 +278,8 @@ class SentenceStream:
         if len(inside) < _MAX_ENCLOSED and (inside.count('"') % 2 or inside.count("(") > inside.count(")")):
             return False
         if _TITLE.search(inside):
+            return False
+        if not ends_sentence(inside, text[len(inside) :], self._language):
             return False
         boundaries = get_sentence_boundaries(self._iso, text.replace("\n", " "))
         return any(end - start <= boundary["end_index"] <= following - start for boundary in boundaries)

@@ -56,7 +56,7 @@ def test_the_status_is_held_against_what_was_expected(expect: str, status: Answe
 
 
 def test_small_talk_is_handled_by_another_status() -> None:
-    assert graded(answer("Hello", status="social"), expect="social").verdict == "handled"  # type: ignore[arg-type]
+    assert graded(answer("Hello", status="social"), expect="social").verdict == "handled"
 
 
 def test_a_vendors_failure_is_no_answer() -> None:

@@ -11,8 +11,9 @@ from pydantic import PrivateAttr
 
 from pipelines.errors import VendorBusy
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs
-from pipelines.retrieval.retriever import PAGE_BONUS, QueryText, RankingOptions, SectionRetriever
+from pipelines.retrieval.retriever import QueryText, RankingOptions, SectionRetriever
 from pipelines.retrieval.vector_store import LegQuery, SectionSearch
+from pipelines.retrieval.weighing import PAGE_BONUS
 from pipelines.types import Filters, PageContext
 from storage_config.errors import VectorsUnavailable
 from storage_config.vectors.points import Payload, PointHit

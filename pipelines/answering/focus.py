@@ -1,0 +1,69 @@
+"""Which passages are about the very thing that a question names, and not about its neighbours."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.answering.sentence_ranking import RankedUnit, Ranking
+from pipelines.text.definitions import heading_stems
+from pipelines.text.identifiers import identifiers, names_exactly
+from pipelines.text.words import Words
+from pipelines.types import Passage
+
+_OPTION = re.compile(r"^-|[._]")
+# What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
+_HEADED_BY_SIDE, _HOLDS_SIDE = 3.0, 2.0
+
+
+def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage]) -> list[RankedUnit]:
+    """The units of sections that are headed by what is asked for, else of those that name it as it is written.
+
+    Only names of options and settings (`--port`, `server.port`, `max_age`) narrow what is quoted. All units where no
+    section is about them, and where things are compared.
+    """
+    names = [name for name in identifiers(ranking.question) if _OPTION.search(name)]
+    if ranking.kind == "comparison" or not names:
+        return candidates
+    read = range(len(ranking.passages))
+    headed = {n for n in read if _exactly(names, _last_heading(passages[n]))}
+    named = {n for n in read if all(_names(passages[n], name) for name in names)}
+    for focus in (headed, named):
+        if chosen := [one for one in candidates if one.passage in focus]:
+            return chosen
+    return candidates
+
+
+def best_of_side(
+    side: str, sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
+) -> RankedUnit | None:
+    """The unit that says most of one of the things that are compared; None where none names it."""
+    words = Words(language)
+    own = frozenset(words.stems(side))
+    others = frozenset(stem for other in sides for stem in words.stems(other)) - own
+    names = identifiers(side)
+    if not own:
+        return None
+
+    def worth(one: RankedUnit) -> float:
+        heading = heading_stems(_last_heading(passages[one.passage]), language)
+        headed = _exactly(names, _last_heading(passages[one.passage])) or (own <= heading and not heading & others)
+        held = own <= frozenset(one.unit.stems) or bool(names and _exactly(names, one.unit.text))
+        return one.score + _HEADED_BY_SIDE * headed + _HOLDS_SIDE * held
+
+    about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
+    return max(about, key=worth, default=None)
+
+
+def _exactly(names: Sequence[str], text: str) -> bool:
+    return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
+
+
+def _names(passage: Passage, name: str) -> bool:
+    return names_exactly(name, passage.text) or any(names_exactly(name, part) for part in passage.heading_path)
+
+
+def _last_heading(passage: Passage) -> str:
+    return passage.heading_path[-1] if passage.heading_path else passage.title
+
+
+def _headings(passage: Passage, words: Words) -> frozenset[int]:
+    return frozenset(words.stems(" ".join((passage.title, *passage.heading_path))))

@@ -1,0 +1,71 @@
+"""Greetings, thanks and questions about the assistant: recognised by whole messages, answered in fixed words."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from pipelines.languages.known import LANGUAGES, Language, language_of
+from pipelines.types import Passage
+
+# A message that is longer says something else besides.
+_MAX_CHARS = 60
+_FILLERS = (
+    r"(?:there|all|everyone|everybody|team|guys|folks|friend|bot|again|very much|a lot|so much"
+    r"|!|\.|,|:-?\)|🙂|😊|👋|🙏|👍|\s)"
+)
+# What is asked of the site to find sections to begin with.
+OPENING_QUERY = "introduction overview getting started what is this"
+_MAX_EXAMPLES = 3
+
+
+def small_talk(text: str, language: str = "english") -> "Reply | None":
+    """The reply to a message that is nothing but small talk, in its own language; None for a question.
+
+    The corpus's language is looked at first, since `super` is said in several.
+    """
+    said = text.strip()
+    if not said or len(said) > _MAX_CHARS:
+        return None
+    own = language_of(language)
+    for one in (own, *(other for other in LANGUAGES.values() if other is not own)):
+        for pattern, reply in _patterns(one):
+            if pattern.fullmatch(said):
+                return Reply(one, reply(one))
+    return None
+
+
+class Reply:
+    """What is said; `with_examples` adds questions that the site answers."""
+
+    def __init__(self, language: Language, text: str) -> None:
+        self.language = language
+        self.text = text
+
+    def with_examples(self, passages: Sequence[Passage]) -> str:
+        """The text with up to three questions: headings that ask one, else questions about headings."""
+        questions = list(dict.fromkeys(filter(None, (self._question(passage) for passage in passages))))
+        if not questions:
+            return self.text
+        asked = sorted(questions, key=lambda question: self.language.example_question[:8] in question)
+        return "\n".join([self.text, "", self.language.examples, "", *(f"- {one}" for one in asked[:_MAX_EXAMPLES])])
+
+    def _question(self, passage: Passage) -> str:
+        heading = (passage.heading_path[-1] if passage.heading_path else passage.title).strip()
+        if not heading:
+            return ""
+        return heading if heading.endswith(("?", "？")) else self.language.example_question.format(heading)
+
+
+@lru_cache
+def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], Callable[[Language], str]], ...]:
+    def whole(alternatives: str) -> re.Pattern[str]:
+        return re.compile(
+            rf"{_FILLERS}*(?:(?:{language.greetings}|ok(?:ay)?|{language.thanks}){_FILLERS}+){{0,3}}(?:{alternatives}){_FILLERS}*[?!.]*",
+            re.IGNORECASE,
+        )
+
+    return (
+        (whole(language.about_assistant), lambda one: one.introduction),
+        (whole(language.thanks), lambda one: one.welcome),
+        (whole(language.greetings), lambda one: one.hello),
+    )

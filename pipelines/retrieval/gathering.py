@@ -1,0 +1,108 @@
+"""Ranked nodes become passages: each widened to what belongs to it, nodes of one stretch of a page put together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipelines.retrieval.fusion import FusedHit
+from pipelines.types import Passage
+from storage_config.vocabulary import QUALITIES, Quality
+
+
+@dataclass(frozen=True, slots=True)
+class RankedHit:
+    """A node with the score that ranks it: fused, weighed and, with a reranker, judged again."""
+
+    hit: FusedHit
+    score: float
+    rerank_score: float | None = None
+
+
+def gather_passages(ranked: Iterable[RankedHit], *, top_n: int) -> list[Passage]:
+    """The first `top_n` passages, by rank.
+
+    A node that lies in a passage ranked above it only adds a hit to that one; where the surroundings of two overlap,
+    the lower one keeps what the other lacks. So no sentence of a page stands in two passages. A page that is kept under
+    two uris (the same url and place) counts once.
+    """
+    passages: list[Passage] = []
+    for one in ranked:
+        found = passage_of(one)
+        holder = next((n for n, kept in enumerate(passages) if _holds(kept, found)), None)
+        if holder is not None:
+            passages[holder] = _with_hit(passages[holder], found)
+        elif len(passages) < top_n:
+            passages.append(_clipped(found, passages))
+    return passages
+
+
+def passage_of(one: RankedHit) -> Passage:
+    """The node with its surroundings; `hits` says where in it the node itself stands."""
+    payload = one.hit.payload
+    before, text, after = payload.get("before") or "", payload["text"], payload.get("after") or ""
+    return Passage(
+        node_id=one.hit.id,
+        document_id=payload.get("document_id") or "",
+        uri=payload["uri"],
+        url=payload.get("url") or "",
+        title=payload.get("title") or "",
+        heading_path=tuple(payload.get("heading_path") or ()),
+        anchor=payload.get("anchor"),
+        text=f"{before}{text}{after}",
+        start=payload["start"] - len(before),
+        end=payload["end"] + len(after),
+        quality=quality_of(payload),
+        ordinal=payload.get("ordinal") or 0,
+        bibliography=payload.get("bibliography"),
+        score=one.score,
+        dense_score=one.hit.dense,
+        bm25_score=one.hit.bm25,
+        rerank_score=one.rerank_score,
+        hits=((len(before), len(before) + len(text)),),
+    )
+
+
+def quality_of(payload: dict[str, Any]) -> Quality:
+    """Points may be older than the list of qualities."""
+    quality = payload.get("source_quality")
+    return quality if quality in QUALITIES else "unknown"
+
+
+def _place(passage: Passage) -> tuple[str, str]:
+    """Pages that a site shows at one url are one."""
+    return ("", passage.url.partition("#")[0]) if passage.url else (passage.uri, "")
+
+
+def _own(passage: Passage) -> tuple[int, int]:
+    start, end = passage.hits[0]
+    return passage.start + start, passage.start + end
+
+
+def _holds(kept: Passage, found: Passage) -> bool:
+    start, end = _own(found)
+    return _place(kept) == _place(found) and kept.start <= start and end <= kept.end
+
+
+def _with_hit(kept: Passage, found: Passage) -> Passage:
+    start, end = _own(found)
+    if kept.text[start - kept.start : end - kept.start] != found.text[slice(*found.hits[0])]:
+        return kept  # another page at the same url
+    return replace(kept, hits=(*kept.hits, (start - kept.start, end - kept.start)))
+
+
+def _clipped(found: Passage, passages: Sequence[Passage]) -> Passage:
+    """Without the surroundings that passages ranked above it hold already."""
+    own_start, own_end = _own(found)
+    start, end = found.start, found.end
+    for kept in passages:
+        if _place(kept) != _place(found):
+            continue
+        if kept.start <= start < kept.end:
+            start = min(kept.end, own_start)
+        if kept.start < end <= kept.end:
+            end = max(kept.start, own_end)
+    text = found.text[start - found.start : end - found.start]
+    start += len(text) - len(text.lstrip())
+    text = text.strip()
+    moved = own_start - start
+    return replace(found, text=text, start=start, end=start + len(text), hits=((moved, moved + own_end - own_start),))

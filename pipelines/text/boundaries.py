@@ -1,0 +1,60 @@
+"""Where sentences end: `sentencex`, without the ends that it sees inside names, versions and after abbreviations."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sentencex import get_sentence_boundaries
+
+from pipelines.languages.known import LANGUAGES, any_language, language_of
+
+# Scripts that put no space behind a sentence.
+_FULL_WIDTH = "。！？｡．"
+_LAST_WORD = re.compile(r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,6}\.){0,3}[^\W\d_]{1,7})\.[\"'”)\]*_`]*\s*$")
+_NUMBER = re.compile(r"\s*[#№+(]?\d|\s*[IVXLC]+\b")
+
+
+def sentence_spans(text: str, language: str = "english") -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence; together they are the text.
+
+    A sentence ends only before white space (but for full-width punctuation), so `ASP.NET`, `*.md` and `1.2.3` are
+    whole, and never after an abbreviation of any language that readers know (`max.`, `i.e.`, `z. B.`, `vs.`).
+    """
+    start = 0
+    for boundary in get_sentence_boundaries(language_of(language).code, text):
+        end = boundary["end_index"]
+        if end >= len(text):
+            break
+        if start < end and ends_sentence(text[start:end], text[end : end + 12], language):
+            yield start, end
+            start = end
+    if start < len(text):
+        yield start, len(text)
+
+
+def ends_sentence(before: str, after: str, language: str = "english") -> bool:
+    """Whether a sentence ends between the two: `before` is it so far, `after` the first characters behind it."""
+    tail = before.rstrip()
+    if not tail:
+        return False
+    spaced = tail != before or not after or after[:1].isspace()
+    if not spaced:
+        return tail[-1] in _FULL_WIDTH
+    found = _LAST_WORD.search(before[-40:])
+    if found is None:
+        return True
+    word = found[1].casefold()
+    if word in _abbreviations(language):
+        return False
+    return not (word in _before_numbers() and _NUMBER.match(after))
+
+
+@lru_cache
+def _abbreviations(language: str) -> frozenset[str]:
+    """English ones count in every language: documentation is full of them."""
+    return frozenset(f"{LANGUAGES['english'].abbreviations} {language_of(language).abbreviations}".split())
+
+
+@lru_cache
+def _before_numbers() -> frozenset[str]:
+    return frozenset(any_language(lambda one: one.before_numbers).split("|"))

@@ -1,0 +1,115 @@
+"""What a question asks to have defined, and which sentences define it."""
+
+import re
+from functools import lru_cache
+
+from pipelines.languages.known import Language, any_language, language_of
+from pipelines.text.words import Words
+
+_MAX_TERM_STEMS = 4
+_MAX_SUBJECT_WORDS = 9
+_MIN_INVERTED_WORDS = 6
+
+# "What is X?" in every language that readers ask in; what follows a comma or "in" says where, not what.
+_ASKED = re.compile(
+    r"^\W*(?:(?:so|ok|okay|and|please|hi|hey|hello)[, ]+|in [^,?]{1,30}, *)?"
+    rf"(?:{any_language(lambda one: one.asks_definition)})\s+"
+    rf"(?:exactly\s+)?(?:(?:{any_language(lambda one: one.determiners)})\s+)?"
+    r"(?:(?:meaning|definition|idea|concept|purpose|point) (?:of|behind)\s+(?:an?\s+|the\s+)?)?(.+?)\s*$",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^\W*([\w.`'’-]+(?:\s+[\w.`'’-]+){0,3}?)\s+(?:definition|meaning|means?)\W*$", re.IGNORECASE)
+_END = re.compile(
+    r"(?:\s+(?:is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all)"
+    r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}|\s+(?:and|,|-|;)\s+.*|,.*)+$",
+    re.IGNORECASE,
+)
+# Asks for a property of the thing, not for what it is.
+_PROPERTY = re.compile(
+    r"^(?:\w+\s+){0,2}?(?:default|difference|value|type|name|number|size|limit|minimum|maximum|port|version|url|path|way"
+    r"|best|right|correct|recommended|most|fastest|easiest|largest|first|second|third|last|next|order|price|cost|command"
+    r"|options?|arguments?|parameters?|steps?|requirements?|advantages?|benefits?|types|kinds|limits?)\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[*_`]")
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
+# A complement that ranks or points instead of saying what the thing is.
+_RANKS = re.compile(
+    r"^(?:the|an?) (?:best|most|main|only|right|same|first|last|default|next|good|great|common|better|perfect|key"
+    r"|easiest|simplest|latter|former|following)\b|^(?:the )?(?:same|following|also|not|still|now|already)\b",
+    re.IGNORECASE,
+)
+
+
+def asked_term(question: str, language: str = "english") -> frozenset[int]:
+    """The stems of the thing that a question wants defined; empty where it asks for something else."""
+    found = _ASKED.match(question) or _BARE.match(question)
+    if found is None:
+        return frozenset()
+    term = _END.sub("", found[1])
+    if _PROPERTY.match(term):
+        return frozenset()
+    stems = frozenset(Words(language).stems(term))
+    return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()
+
+
+def heading_stems(heading: str, language: str = "english") -> frozenset[int]:
+    """The stems of a heading without its numbering and what stands in brackets, such as a type."""
+    bare = _BRACKETS.sub(" ", _NUMBERING.sub("", heading))
+    return frozenset(Words(language).stems(bare)) or frozenset(Words(language).stems(heading))
+
+
+@lru_cache(maxsize=65_536)
+def definition_level(term: frozenset[int], sentence: str, language: str = "english") -> int:
+    """How well a sentence defines the term: 2 "a T is a ...", 1 "T is ..." or "the main T is", 0 not at all.
+
+    Subjects and complements are found by word lists, so a definition in other words ("think of T as") is missed.
+    """
+    if not term:
+        return 0
+    words = Words(language)
+    found = _sentence(language_of(language)).match(_MARKS.sub("", sentence))
+    if found is not None and len(found["subject"].split()) <= _MAX_SUBJECT_WORDS:
+        subject = frozenset(words.stems(_BRACKETS.sub(" ", found["subject"])))
+        level = _level(term, subject, found["complement"], _complement(language_of(language)))
+        if level:
+            return level
+    inverted = _inverted(language_of(language)).finditer(_MARKS.sub("", sentence))
+    long_enough = len(sentence.split()) >= _MIN_INVERTED_WORDS
+    return 2 if long_enough and any(term == frozenset(words.stems(one["name"])) for one in inverted) else 0
+
+
+def _level(term: frozenset[int], subject: frozenset[int], complement: str, shape: re.Pattern[str]) -> int:
+    says_what = shape.match(complement) is not None and not _RANKS.match(complement)
+    if subject == term:
+        return 2 if says_what else 1
+    return 1 if says_what and term < subject and len(subject) == len(term) + 1 else 0
+
+
+@lru_cache
+def _sentence(language: Language) -> re.Pattern[str]:
+    return re.compile(
+        rf"^\W*(?:so,? |note that |the (?:word|term) |[^,]{{2,90}}, (?=(?:{language.determiners})\s))?"
+        rf"(?:(?:{language.determiners})\s+)?(?P<subject>\S.{{0,90}}?)\s+(?:{language.copulas})\s+(?P<complement>.*)$",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+@lru_cache
+def _complement(language: Language) -> re.Pattern[str]:
+    return re.compile(
+        rf"^(?:(?:quite |simply |actually |just |essentially |basically |also |typically |usually )*"
+        rf"(?:(?:{language.determiners})\b|one |any |called|used |known|what |how |functions?\b|objects?\b|[a-z]+s\b"
+        rf"|[a-z-]+ (?:{language.determiners}) |your |our |those |like ))",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache
+def _inverted(language: Language) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{language.copulas})(?: often| sometimes| also| usually| commonly)? (?:{language.naming}) "
+        rf"(?:(?:{language.determiners}) )?[\"“'‘]*(?P<name>\w[\w. -]{{1,40}})",
+        re.IGNORECASE,
+    )
