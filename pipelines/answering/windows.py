@@ -13,13 +13,13 @@ MAX_BLOCK = 1_600
 _MAX_LEAD_IN = 320
 _MAX_STEPS = 2_400
 _READABLE = 0.6
-_MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_ROW = 600, 200
+_MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
 _SETTLED = 60
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Stretch:
     """Units that are quoted together or not at all: a paragraph, a list item, a block of code, a row of a table."""
 
     kind: str
@@ -37,10 +37,10 @@ class Segment:
         return self.kind in ("paragraph", "list") and self.units[-1].text.rstrip("*_` ").endswith((":", "："))
 
 
-def segments_of(units: Sequence[Unit]) -> list[Segment]:
-    """The segments of a passage, in order."""
+def stretches_of(units: Sequence[Unit]) -> list[Stretch]:
+    """The stretches of a passage, in order."""
     return [
-        Segment(units_[0].kind, block, tuple(units_))
+        Stretch(units_[0].kind, block, tuple(units_))
         for (block, _), group in groupby(units, key=lambda unit: (unit.block, unit.item))
         for units_ in [list(group)]
     ]
@@ -52,11 +52,11 @@ class Window:
     def __init__(
         self, units: Sequence[Unit], scores: Mapping[int, float], anchor: RankedUnit, kind: QuestionKind, room: int
     ) -> None:
-        self._segments = segments_of(units)
+        self._stretches = stretches_of(units)
         self._scores = scores
         self._kind = kind
         self._room = room
-        self._at = next(number for number, segment in enumerate(self._segments) if anchor.unit in segment.units)
+        self._at = next(number for number, stretch in enumerate(self._stretches) if anchor.unit in stretch.units)
         self._chosen: dict[int, tuple[Unit, ...]] = {self._at: self._anchored(anchor.unit)}
 
     def units(self) -> list[Unit]:
@@ -84,9 +84,9 @@ class Window:
         return self._kind == "definition" and self._size >= _SETTLED
 
     def _anchored(self, unit: Unit) -> tuple[Unit, ...]:
-        """The anchor's segment; of a paragraph that is too long, the sentences around the anchor."""
-        units = self._segments[self._at].units
-        if self._segments[self._at].size <= self._room:
+        """The anchor's stretch; of a paragraph that is too long, the sentences around the anchor."""
+        units = self._stretches[self._at].units
+        if self._stretches[self._at].size <= self._room:
             return units
         low = high = units.index(unit)
         while True:
@@ -98,31 +98,31 @@ class Window:
                 return units[low : high + 1]
 
     def _take(self, number: int) -> None:
-        self._chosen[number] = self._segments[number].units
+        self._chosen[number] = self._stretches[number].units
 
     def _take_what_it_announces(self, number: int) -> None:
         """The code, list or table after a sentence that ends in a colon; code after any, where it may be asked for."""
-        if number + 1 >= len(self._segments) or number + 1 in self._chosen:
+        if number + 1 >= len(self._stretches) or number + 1 in self._chosen:
             return
-        segment, after = self._segments[number], self._segments[number + 1]
-        whole = [n for n, one in enumerate(self._segments) if one.block == after.block]
-        size = sum(self._segments[n].size for n in whole)
-        wanted = segment.announces or (after.kind == "code" and self._kind in _WITH_CODE)
-        if not wanted or segment.kind in ("code", "table") or self._chosen.get(number, ())[-1:] != segment.units[-1:]:
+        stretch, after = self._stretches[number], self._stretches[number + 1]
+        whole = [n for n, one in enumerate(self._stretches) if one.block == after.block]
+        size = sum(self._stretches[n].size for n in whole)
+        wanted = stretch.announces or (after.kind == "code" and self._kind in _WITH_CODE)
+        if not wanted or stretch.kind in ("code", "table") or self._chosen.get(number, ())[-1:] != stretch.units[-1:]:
             return
         if size <= MAX_BLOCK and after.kind != "paragraph":
             for one in whole:
                 self._take(one)
-        elif segment.announces and after.kind == "paragraph" and after.size <= self._room:
+        elif stretch.announces and after.kind == "paragraph" and after.size <= self._room:
             self._take(number + 1)
 
     def _take_lead_in(self, number: int) -> None:
         """The sentence before a list, a table or code, which says what it is."""
-        first = next(n for n, one in enumerate(self._segments) if one.block == self._segments[number].block)
-        if self._segments[number].kind == "paragraph" or first == 0 or first - 1 in self._chosen:
+        first = next(n for n, one in enumerate(self._stretches) if one.block == self._stretches[number].block)
+        if self._stretches[number].kind == "paragraph" or first == 0 or first - 1 in self._chosen:
             return
-        before = self._segments[first - 1]
-        announced = before.announces or self._segments[number].kind == "code"
+        before = self._stretches[first - 1]
+        announced = before.announces or self._stretches[number].kind == "code"
         if before.kind in ("paragraph", "list") and announced:
             taken = before.units if before.size <= _MAX_LEAD_IN else before.units[-1:]
             if taken[0].flaw < 1:
@@ -130,10 +130,10 @@ class Window:
 
     def _take_steps(self) -> None:
         """The steps before and after the one that answers, with their code: a procedure is quoted whole."""
-        if not any(self._segments[n].kind in ("list", "code") for n in self._chosen):
+        if not any(self._stretches[n].kind in ("list", "code") for n in self._chosen):
             return
         run = self._run_of_steps()
-        if len(run) > 1 and sum(self._segments[n].size for n in run) <= _MAX_STEPS:
+        if len(run) > 1 and sum(self._stretches[n].size for n in run) <= _MAX_STEPS:
             for number in run:
                 self._take(number)
 
@@ -141,28 +141,28 @@ class Window:
         """The stretch of list items and code around the anchor, with its lead-in; items of one paragraph are a list."""
         low = high = self._at
         stepping = ("list", "code")
-        if self._segments[self._at].kind not in stepping:
-            if self._at + 1 >= len(self._segments) or self._segments[self._at + 1].kind not in stepping:
+        if self._stretches[self._at].kind not in stepping:
+            if self._at + 1 >= len(self._stretches) or self._stretches[self._at + 1].kind not in stepping:
                 return []
         else:
-            while low > 0 and self._segments[low - 1].kind in stepping:
+            while low > 0 and self._stretches[low - 1].kind in stepping:
                 low -= 1
-        while high + 1 < len(self._segments) and self._segments[high + 1].kind in stepping:
+        while high + 1 < len(self._stretches) and self._stretches[high + 1].kind in stepping:
             high += 1
-        kinds = {self._segments[n].kind for n in range(low, high + 1)}
+        kinds = {self._stretches[n].kind for n in range(low, high + 1)}
         if "list" not in kinds:
             return []
-        if low > 0 and self._segments[low - 1].announces:
+        if low > 0 and self._stretches[low - 1].announces:
             low -= 1
         return list(range(low, high + 1))
 
     def _take_whole_list(self) -> None:
         """The list that an item stands in, where it is short enough."""
-        if self._segments[self._at].kind != "list":
+        if self._stretches[self._at].kind != "list":
             return
-        block = self._segments[self._at].block
-        whole = [n for n, one in enumerate(self._segments) if one.block == block]
-        if sum(self._segments[n].size for n in whole) <= max(self._room, 500 if self._kind == "list" else 0):
+        block = self._stretches[self._at].block
+        whole = [n for n, one in enumerate(self._stretches) if one.block == block]
+        if sum(self._stretches[n].size for n in whole) <= max(self._room, 500 if self._kind == "list" else 0):
             for number in whole:
                 self._take(number)
             self._take_lead_in(self._at)
@@ -171,7 +171,7 @@ class Window:
         """Paragraphs before and after, the better first, as long as there is room."""
         while True:
             low, high = min(self._chosen), max(self._chosen)
-            sides = [n for n in (low - 1, high + 1) if 0 <= n < len(self._segments) and self._fits(n)]
+            sides = [n for n in (low - 1, high + 1) if 0 <= n < len(self._stretches) and self._fits(n)]
             if not sides:
                 return
             number = max(sides, key=self._score)
@@ -179,38 +179,38 @@ class Window:
             self._take_what_it_announces(number)
 
     def _fits(self, number: int) -> bool:
-        segment = self._segments[number]
-        if segment.kind == "code":
-            return segment.size <= _MAX_NEIGHBOURING_CODE
-        if segment.kind == "table":
-            return segment.size <= _MAX_NEIGHBOURING_ROW
+        stretch = self._stretches[number]
+        if stretch.kind == "code":
+            return self._kind in ("how_to", "code") and stretch.size <= _MAX_NEIGHBOURING_CODE
+        if stretch.kind == "table":  # of a long table the row that answers is enough
+            return sum(one.size for one in self._stretches if one.block == stretch.block) <= _MAX_NEIGHBOURING_TABLE
         # An item of two words says something in its list.
-        readable = segment.kind == "list" or max(unit.flaw for unit in segment.units) < 1
-        return readable and self._size + segment.size <= self._room
+        readable = stretch.kind == "list" or max(unit.flaw for unit in stretch.units) < 1
+        return readable and self._size + stretch.size <= self._room
 
     def _score(self, number: int) -> float:
-        return max(self._scores[unit.start] for unit in self._segments[number].units)
+        return max(self._scores[unit.start] for unit in self._stretches[number].units)
 
     def _take_what_it_leans_on(self) -> None:
         """A first sentence that opens with a pronoun or a connective brings the one before it."""
         first = min(self._chosen)
-        units, chosen = self._segments[first].units, self._chosen[first]
+        units, chosen = self._stretches[first].units, self._chosen[first]
         if not leans(chosen[0].text) or chosen[0].kind not in ("paragraph", "list"):
             return
         place = units.index(chosen[0])
         if place:
             before: Sequence[Unit] = units[place - 1 : place]
             self._chosen[first] = (*before, *chosen) if before[0].flaw < _READABLE else chosen
-        elif first and self._segments[first - 1].kind == "paragraph":
-            before = self._segments[first - 1].units[-1:]
+        elif first and self._stretches[first - 1].kind == "paragraph":
+            before = self._stretches[first - 1].units[-1:]
             if before[0].flaw < _READABLE:
                 self._chosen[first - 1] = tuple(before)
 
     def _take_table_head(self) -> None:
         """A row says little without the names of its columns."""
         for number in list(self._chosen):
-            segment = self._segments[number]
-            if segment.kind == "table" and segment.units[0].item:
-                head = next(n for n, one in enumerate(self._segments) if one.block == segment.block)
-                if self._segments[head].units[0].item == 0:
+            stretch = self._stretches[number]
+            if stretch.kind == "table" and stretch.units[0].item:
+                head = next(n for n, one in enumerate(self._stretches) if one.block == stretch.block)
+                if self._stretches[head].units[0].item == 0:
                     self._take(head)

@@ -14,7 +14,7 @@ from pipelines.answering.refusal import (
     logistic,
     refusal_features,
 )
-from pipelines.answering.sentence_ranking import rank_units
+from pipelines.answering.sentence_ranking import READ_PASSAGES, rank_units
 from tests.support.passages import build_passage
 
 QUESTION = (("Which Python does the server need?", 1.0),)
@@ -59,14 +59,23 @@ def test_fused_and_reranked_scores_do_not_matter() -> None:
     assert model.probability(QUESTION, scaled) == pytest.approx(model.probability(QUESTION, GOOD))
 
 
-def test_only_the_main_query_is_judged() -> None:
+def test_an_earlier_turn_never_makes_a_question_worse() -> None:
     model = RefusalModel.from_file()
-    assert model.probability((*QUESTION, ("Tell me about sourdough", 0.2)), GOOD) == model.probability(QUESTION, GOOD)
+    assert model.probability((*QUESTION, ("Tell me about sourdough", 0.2)), GOOD) >= model.probability(QUESTION, GOOD)
+
+
+def test_a_few_words_are_judged_together_with_the_turn_before() -> None:
+    model = RefusalModel.from_file()
+    short = (("And which one?", 1.0),)
+    assert model.probability((*short, (QUESTION[0][0], 0.2)), GOOD) > model.probability(short, GOOD)
 
 
 def test_passages_beyond_those_read_do_not_matter() -> None:
     model = RefusalModel.from_file()
-    many = [*GOOD, *(build_passage("Filler text here.", title=f"F{n}", dense=0.1, bm25=0.1) for n in range(3))]
+    many = [
+        *GOOD,
+        *(build_passage("Filler text here.", title=f"F{n}", dense=0.1, bm25=0.1) for n in range(READ_PASSAGES)),
+    ]
     more = [*many, build_passage("One more passage.", title="More", dense=0.9, bm25=40.0)]
     assert model.probability(QUESTION, more) == model.probability(QUESTION, many)
 
@@ -75,9 +84,9 @@ def test_features_are_those_that_the_weights_name() -> None:
     features = refusal_features(rank_units(QUESTION, GOOD), GOOD)
     for variant in json.loads(WEIGHTS_FILE.read_text())["variants"].values():
         assert set(variant["weights"]) <= set(features)
-    assert features["passage_coverage"] == pytest.approx(1.0)
+    assert features["share_in_passage"] == pytest.approx(1.0)
     assert features["dense_best"] == 0.72
-    assert features["legs_agree"] == 1.0
+    assert features["mass_missing"] == 0.0
     assert features["names"] == 1.0
 
 

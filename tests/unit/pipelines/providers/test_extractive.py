@@ -56,7 +56,7 @@ async def test_best_sentence_comes_first_with_the_marker_of_its_passage() -> Non
         build_passage("Clients are written in any language.", title="Clients"),
         build_passage(INSTALL, title="Install"),
     )
-    assert text.startswith(f"{OPENING}\n\nThe server needs Python 3.11. [2]")
+    assert text == f"{OPENING}\n\nThe server needs Python 3.11. [2] It runs on Linux and macOS. [2]"
 
 
 async def test_deltas_are_one_quote_each() -> None:
@@ -96,10 +96,12 @@ async def test_a_sentence_said_twice_is_quoted_once() -> None:
     assert text.count(said) == 1
 
 
-async def test_headings_and_table_fragments_never_open_a_quote() -> None:
-    page = "## The port\n\n| Option | Port |\n|---|---|\n| port | 8000 |\n\nThe port is set by a flag.\n"
-    text = await answer("What is the port?", build_passage(page))
-    assert text.startswith(f"{OPENING}\n\nThe port is set by a flag. [1]")
+async def test_a_row_is_quoted_with_the_names_of_its_columns() -> None:
+    rows = "\n".join(f"| motor-{n:03} | {n * 7} W |" for n in range(60))
+    text = await answer("What is the power of motor-042?", build_passage(f"| Motor | Power |\n|---|---|\n{rows}\n"))
+    assert "| Motor | Power |\n|---|---|\n" in text
+    assert "| motor-042 | 294 W |" in text
+    assert text.count("\n| motor-") < 4
 
 
 async def test_passage_of_code_alone_is_still_quoted() -> None:
@@ -147,14 +149,14 @@ async def test_follow_up_is_answered_with_the_turn_before_it() -> None:
     passages = [build_passage("Pods are free. Volumes cost ten euros a month. Mail is written by hand.")]
     history = (HistoryMessage("user", "Tell me about volumes"), HistoryMessage("assistant", "They keep data. [1]"))
     text = await answer(Question("What do they cost?", history), *passages)
-    assert text.startswith(f"{OPENING}\n\nVolumes cost ten euros a month. [1]")
+    assert "Volumes cost ten euros a month. [1]" in text
 
 
 async def test_selected_text_is_what_is_asked_about() -> None:
     passages = [build_passage("A matrix describes a map. A quaternion describes a rotation in space.")]
     page = PageContext("https://docs.example/guide", "quaternion describes a rotation")
     text = await answer(Question("Explain this", page=page), *passages)
-    assert text.startswith(f"{OPENING}\n\nA quaternion describes a rotation in space. [1]")
+    assert "A quaternion describes a rotation in space. [1]" in text
 
 
 @given(st.lists(st.text(alphabet="abc .\n`*#-|>1", max_size=120), max_size=4), st.text(max_size=40))

@@ -21,10 +21,12 @@ from storage_config.vocabulary import Quality
 
 
 def payload(name: str, *, quality: Quality | str | None = "unknown", page: str = "guide") -> Payload:
+    start, text = 100 * ord(name[0]), f"About {name}."
     return {
         "document_id": f"doc-{page}", "uri": f"{page}.md", "url": f"https://example.org/{page}#{name}",
-        "title": "Guide", "heading_path": ["Install", name], "anchor": name, "text": f"About {name}.", "start": 10,
-        "end": 22, "source_quality": quality, "bibliography": {"type": "book"}, "ordinal": 3, "fingerprint": "f",
+        "title": "Guide", "heading_path": ["Install", name], "anchor": name, "text": text, "start": start,
+        "end": start + len(text), "source_quality": quality, "bibliography": {"type": "book"}, "ordinal": 3,
+        "fingerprint": "f",
     }  # fmt: skip
 
 
@@ -117,7 +119,12 @@ async def test_a_passage_is_its_point() -> None:
     (passage,) = found.passages
     assert (passage.node_id, passage.document_id, passage.uri) == ("a", "doc-guide", "guide.md")
     assert (passage.url, passage.anchor) == ("https://example.org/guide#a", "a")
-    assert (passage.heading_path, passage.text, passage.start, passage.end) == (("Install", "a"), "About a.", 10, 22)
+    assert (passage.heading_path, passage.text, passage.start, passage.end) == (
+        ("Install", "a"),
+        "About a.",
+        9_700,
+        9_708,
+    )
     assert (passage.quality, passage.ordinal, passage.bibliography) == ("book", 3, {"type": "book"})
     assert passage.score == pytest.approx((0.4 + 0.25) * QUALITY_WEIGHTS["book"])
     assert (passage.dense_score, passage.bm25_score, passage.rerank_score) == (0.8, 6.0, None)

@@ -49,7 +49,7 @@ def test_sentences_items_code_and_table_are_found_and_decoration_is_not() -> Non
     ]
     assert texts(PAGE, "list") == ["First item of a list.", "Second item.", "It has two sentences."]
     assert texts(PAGE, "code") == ["```bash\npip install server\nserver start\n```"]
-    assert texts(PAGE, "table") == ["| Option | Default |\n|---|---|\n| `port` | 8000 |"]
+    assert texts(PAGE, "table") == ["| Option | Default |\n|---|---|", "| `port` | 8000 |"]
 
 
 def test_items_of_one_list_share_a_block_and_differ_by_number() -> None:
@@ -98,7 +98,8 @@ def test_link_at_the_start_leaves_the_sentence_whole_and_flawed() -> None:
         ("The reducer returns the next state.", 0.0),
         ("const a = mapState(state); // again", 1.0),
         ("Yes indeed.", 1.0),
-        ("Is that what you want to do here?", 0.5),
+        ("Is that what you want to do here?", 0.9),
+        ("**Default:** `fast`", 0.05),
         ("In this section, we'll look at reducers.", 0.15),
         ("In ROS 2 Terms", 0.5),
         ("**Weeks 11-13** | Integration and Final Project", 0.6),
