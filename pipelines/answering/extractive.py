@@ -64,9 +64,12 @@ class ExtractiveAnswerer:
         """What is quoted, in order: the passage of the best unit first, then by place."""
         queries = local_queries(question, self._language)
         ranking = rank_units(queries, passages, self._language)
-        candidates = _unread(question, [one for one in ranking.units if _is_quotable(one.unit)])
-        candidates = in_focus(candidates, ranking, passages)
+        candidates = [one for one in ranking.units if _is_quotable(one.unit)]
+        read = _already_read(question, candidates)
+        candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
+        known = {(one.passage, one.unit.start) for one in read}
+        chosen = [quote for quote in chosen if (quote.passage, quote.unit.start) not in known]
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
@@ -78,13 +81,13 @@ def _is_quotable(unit: Unit) -> bool:
     return unit.kind == "code" or unit.flaw < 1
 
 
-def _unread(question: Question, candidates: list[RankedUnit]) -> list[RankedUnit]:
-    """Without what the reader selected or was just told: they have read that. All, where nothing else is there."""
+def _already_read(question: Question, candidates: Sequence[RankedUnit]) -> list[RankedUnit]:
+    """What the reader selected or was just told. None of it, where nothing else is there."""
     told = next((one.text for one in reversed(question.history) if one.role == "assistant"), "")
     selected = question.page.selected_text if question.page else ""
     read = " ".join(f"{selected}\n{told}".split())
-    others = [one for one in candidates if " ".join(one.unit.text.split()) not in read]
-    return others or candidates
+    known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
+    return known if len(known) < len(candidates) else []
 
 
 def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:

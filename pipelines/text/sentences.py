@@ -71,6 +71,7 @@ class SentenceStream:
         self._searched = 0  # no sentence ends before it
         self._pending: Segment | None = None  # cut, but a line of markers may follow
         self._row_end = -2  # where the last table row ended
+        self._rows: list[Segment] = []  # of a table that may still be followed by its markers
         self._code: tuple[int, int] | None = None  # the code lines of the block that is open, in `_plain`
         self._final = False
 
@@ -92,7 +93,7 @@ class SentenceStream:
         """The answer is complete."""
         out = self._close_code()
         self._final = True
-        return out + self._drain() + self._release()
+        return out + self._drain() + self._release() + self._release_rows()
 
     def _mark(self, width: int, ids: tuple[str, ...]) -> None:
         self._mark_places.append(len(self._plain))
@@ -106,7 +107,7 @@ class SentenceStream:
         at = len(self._plain)
         if self._code is None:
             self._final = True
-            out = self._drain() + self._release()
+            out = self._drain() + self._release() + self._release_rows()
             self._final = False
             self._code = (at, at)
         self._plain += piece.text
@@ -221,10 +222,21 @@ class SentenceStream:
             place = self._mark_places[self._given - 1]
             tail = max(held.tail, place + self._widths[self._given])
             self._pending = replace(held, tail=tail, ids=tuple(dict.fromkeys([*held.ids, *ids])))
+            # Markers below a table are those of all its rows.
+            self._rows = [row if row.ids or held.kind != "table_row" else replace(row, ids=ids) for row in self._rows]
 
     def _release(self) -> list[Segment]:
         held, self._pending = self._pending, None
-        return [held] if held else []
+        if held is None:
+            return []
+        if held.kind == "table_row":
+            self._rows.append(held)
+            return []
+        return [*self._release_rows(), held]
+
+    def _release_rows(self) -> list[Segment]:
+        rows, self._rows = self._rows, []
+        return rows
 
     # Where a sentence ends
 
