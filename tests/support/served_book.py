@@ -1,6 +1,5 @@
 """The sample book, ingested and served by a real process, for clients that want a real server."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
-from tests.support.command_line import copy_book, run_here
+from tests.support.command_line import copy_book
 
 SECONDS = 120
 
@@ -30,11 +29,12 @@ class Served:
 def serve_book(folder: Path, **environment: str) -> Iterator[Served]:
     """A copy of the sample book in `folder`, ingested and served until the block ends."""
     copy_book(folder)
-    ingested = asyncio.run(run_here(folder, "ingest"))
-    assert ingested.code == 0, ingested.err
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
     around = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "app.cli"]
+    # A process, since some who ask for the book run inside an event loop.
+    ingested = subprocess.run([*command, "ingest"], cwd=folder, env=around, capture_output=True, text=True, check=False)
+    assert ingested.returncode == 0, ingested.stderr
     # What it logs goes to a file: a full pipe would stop the server.
     with (folder / "server.log").open("w+", encoding="utf-8") as log:
         server = subprocess.Popen([*command, "serve", "--port", "0"], cwd=folder, env=around, stderr=log)
