@@ -82,18 +82,19 @@ def _text(element: HtmlElement) -> str:
         return " "
     if tag == "semantics":
         return next((_text(child) for child in _children(element)), "")
-    parts = [_text(child) for child in _children(element)]
     if tag in ("mtable", "mtr", "mlabeledtr", "mtd"):
         return _table(element)
     if tag == "mmultiscripts":
         return _multiscripts(element)
     if tag == "mfenced":
         separators = (element.get("separators", ",") or ",").strip()[:1]
-        inner = f"{separators} ".join(parts)
+        inner = f"{separators} ".join(_text(child) for child in _children(element))
         return f"{element.get('open', '(')}{inner}{element.get('close', ')')}"
     if tag == "msqrt":
         return f"√({_row(element)})"
-    return _scripted(tag, parts) if len(parts) > 1 and tag in _SCRIPTED else _row(element)
+    children = _children(element)
+    scripted = len(children) > 1 and tag in _SCRIPTED
+    return _scripted(tag, [_text(child) for child in children]) if scripted else _row(element)
 
 
 _SCRIPTED = frozenset({"mfrac", "msup", "msub", "msubsup", "mover", "munder", "munderover", "mroot"})

@@ -68,10 +68,11 @@ def _lay_out(rows: Sequence[Sequence[HtmlElement]], texts: dict[HtmlElement, str
                     if laid[below][step] is None:
                         laid[below][step] = "" if alone and step > column else texts[cell]
             column += across
-    return [_trimmed([text or "" for text in row]) for row in laid]
+    return [trim_row([text or "" for text in row]) for row in laid]
 
 
-def _trimmed(row: list[str]) -> list[str]:
+def trim_row(row: list[str]) -> list[str]:
+    """The row without the empty cells at its end, of which a table with one wide row has many."""
     while row and not row[-1]:
         row.pop()
     return row

@@ -15,6 +15,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from pipelines.readers.html.lines import table_lines
+from pipelines.readers.html.tables import trim_row
 from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.markdown.jsx import Tag
 from pipelines.readers.markdown.markup import SPLICE, Markup
@@ -160,7 +161,7 @@ class _Reader:
         prefix = first[: len(first) - len(first.lstrip(" \t>"))]
         rows = [[" ".join(self._markup.text_of(cell).split()) for cell in row] for row in token.meta["rows"]]
         shown = [[SPLICE.sub("", cell).replace("\\|", "|").replace("|", "\\|") for cell in row] for row in rows]
-        return [Line(prefix + line) for line in table_lines(shown[0], shown[1:])]
+        return [Line(prefix + line) for line in table_lines(shown[0], [trim_row(row) for row in shown[1:]])]
 
     def _html(self, token: Token) -> list[Line] | None:
         """The lines of whole HTML; None where the block is a part of it, or holds markdown."""

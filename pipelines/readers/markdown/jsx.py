@@ -14,6 +14,7 @@ _STRING = re.compile(r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 # Bounds of a template literal, so that text full of backticks is not walked again from each of them.
 _TEMPLATE_CHARACTERS, _TEMPLATE_DEPTH = 20_000, 20
+_COMMENT_CHARACTERS = 20_000
 _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 
 
@@ -128,11 +129,13 @@ def _skip_literal(source: str, position: int) -> int:
         return string.end() if string else position
     if character == "`":
         return _template_end(source, position)
-    if character == "/":
-        comment = _COMMENT.match(source, position)
-        # `//` after a colon is an address in JSX text.
-        if comment and not (comment.group().startswith("//") and source[position - 1 : position] == ":"):
-            return comment.end()
+    if source.startswith("/*", position):
+        end = source.find("*/", position + 2, position + _COMMENT_CHARACTERS)
+        return position if end < 0 else end + 2
+    # `//` after a colon is an address in JSX text.
+    if source.startswith("//", position) and source[position - 1 : position] != ":":
+        end = source.find("\n", position)
+        return len(source) if end < 0 else end
     return position
 
 

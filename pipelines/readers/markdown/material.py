@@ -10,8 +10,10 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
 import markdown
+from markdown.extensions.toc import slugify, unique
 
 from pipelines.readers.lines import LineHeading
+from pipelines.readers.markdown.heading_skeleton import heading_skeleton
 from pipelines.readers.markdown.inlines import inline_tokens, shown_text
 
 _EXTENSIONS = (
@@ -31,6 +33,27 @@ def _empty_fence(*_: object, **__: object) -> str:
 
 # Every fence is one, whatever its options, and its code is not rendered: only the anchors are wanted.
 _FENCE_OF_ANY_KIND = {"name": "*", "class": "", "validator": _any_fence, "format": _empty_fence}
+
+
+class _Slugs:
+    """Python-Markdown's anchors, numbered where they are made: its own way tries all numbers for each duplicate."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets the page before."""
+        self._last: dict[str, str] = {}
+
+    def slugify(self, text: str, separator: str) -> str:
+        """The anchor of a heading's text, numbered behind the last one of the same text."""
+        slug = slugify(text, separator)
+        taken = self._last.get(slug)
+        self._last[slug] = slug if taken is None else unique(taken, {taken})
+        return self._last[slug]
+
+
+_LOOK_AHEAD = 300  # headings of the built page that the source may not show: those of included files, of raw HTML
 _CONFIGURATION: dict[str, dict[str, Any]] = {
     "pymdownx.superfences": {"custom_fences": [_FENCE_OF_ANY_KIND]},
     "pymdownx.tabbed": {"alternate_style": True},
@@ -49,9 +72,10 @@ _ID = re.compile(r"(?:^|\s)#([^\s}]*)")
 class MkDocsAnchors:
     """The anchors of one page: its source with includes expanded, rendered by Python-Markdown."""
 
-    def __init__(self, source: str, renderer: markdown.Markdown) -> None:
+    def __init__(self, source: str, renderer: "Renderer") -> None:
         renderer.reset()
-        renderer.convert(_RUN.sub(r"\1", _ICON.sub("", source)))
+        renderer.slugs.reset()
+        renderer.convert(_RUN.sub(r"\1", _ICON.sub("", heading_skeleton(source))))
         self._entries = list(_flatten(getattr(renderer, "toc_tokens", ())))
         self._next = 0
 
@@ -61,7 +85,7 @@ class MkDocsAnchors:
         plain = content[: attributes.start()] if attributes else content
         named = _ID.search(attributes["inside"]) if attributes else None
         shown = shown_text(inline_tokens(plain, env))
-        for index in range(self._next, len(self._entries)):
+        for index in range(self._next, min(self._next + _LOOK_AHEAD, len(self._entries))):
             entry = self._entries[index]
             same = (
                 entry["id"] == named[1] if named else _key(html.unescape(_TAGS.sub("", entry["name"]))) == _key(shown)
@@ -73,9 +97,13 @@ class MkDocsAnchors:
         return None
 
 
-def build_renderer() -> markdown.Markdown:
+class Renderer(markdown.Markdown):
     """Python-Markdown as MkDocs sites run it. It keeps state: one renderer serves one thread."""
-    return markdown.Markdown(extensions=list(_EXTENSIONS), extension_configs=_CONFIGURATION)
+
+    def __init__(self) -> None:
+        self.slugs = _Slugs()
+        configuration = {**_CONFIGURATION, "toc": {"slugify": self.slugs.slugify}}
+        super().__init__(extensions=list(_EXTENSIONS), extension_configs=configuration)
 
 
 def _flatten(entries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

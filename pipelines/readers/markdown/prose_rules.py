@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from pipelines.readers.markdown.inlines import footnote_rule, mdx_inline_rule
 
 _DEEPEST = 3
+_LONGEST_STRUCK = 200  # characters between single tildes
 _HIDDEN = re.compile(r"<(style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
 _TEX = re.compile(r"[\\{}_^=]")
 _DOLLARS = re.compile(
@@ -206,7 +207,7 @@ def _single_tilde(state: StateInline, silent: bool) -> bool:
 
 
 def _closing_tilde(state: StateInline, start: int) -> int | None:
-    position = state.src.find("~", start, min(state.posMax, start + 1_000))
+    position = state.src.find("~", start, min(state.posMax, start + _LONGEST_STRUCK))
     while position >= 0:
         around = state.src[position - 1], state.src[position + 1 : position + 2]
         if (
@@ -216,7 +217,7 @@ def _closing_tilde(state: StateInline, start: int) -> int | None:
             and "\n\n" not in state.src[start:position]
         ):
             return position
-        position = state.src.find("~", position + 1, min(state.posMax, start + 1_000))
+        position = state.src.find("~", position + 1, min(state.posMax, start + _LONGEST_STRUCK))
     return None
 
 

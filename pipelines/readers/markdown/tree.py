@@ -19,7 +19,7 @@ from pipelines.readers.lines import Body, Line, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
-from pipelines.readers.markdown.material import MkDocsAnchors, build_renderer, unwrap
+from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.page import Page, bibliography, first_title, source_quality
 from pipelines.readers.source_folder import SourceFolder
@@ -39,7 +39,7 @@ class MarkdownTree:
 
     def __init__(self, spec: CorpusSpec, source: MarkdownSource, folder: SourceFolder) -> None:
         self._spec, self._source, self._folder = spec, source, folder
-        self._renderer = build_renderer() if source.flavour == "mkdocs" else None
+        self._renderer = Renderer() if source.flavour == "mkdocs" else None
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files that are pages of the site, in order of their uris."""

@@ -3,7 +3,7 @@
 from pipelines.readers.lines import Body, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
-from pipelines.readers.markdown.material import MkDocsAnchors, build_renderer, unwrap
+from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.types import Heading
 
 
@@ -20,7 +20,7 @@ def read_github(source: str) -> Body:
 
 def read_mkdocs(source: str) -> Body:
     """The page as MkDocs with Material's extensions shows it."""
-    anchors = MkDocsAnchors(source, build_renderer())
+    anchors = MkDocsAnchors(source, Renderer())
     return join_lines(read_lines(unwrap(source), Dialect(templates=True), anchors, PageMarkup()))
 
 

@@ -1,0 +1,73 @@
+"""Reading takes time linear in the length of a page, whatever its marks."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
+from pipelines.errors import PageError
+from pipelines.readers.html.page import read_html
+from pipelines.readers.markdown.tree import MarkdownTree
+from pipelines.readers.source_folder import SourceFolder
+
+SHORT, LONG = 4_000, 24_000
+# Six times as long, linear: six times the time. The rest is for a busy machine; quadratic would be 36.
+MOST = 18.0
+# Below so many seconds a measurement says nothing.
+FLOOR = 0.25
+
+RUNS = (
+    "![", "](", "[", "<a ", "<a>", "<?", "<![CDATA[", "{/*", "{", "a\n: b\n", "a\n\n:   b\n\n", ">", "- ", "1. ",
+    "# a\n", "## Setup\n\n", "a\n===\n", "*a ", "**a", "`", "~a ", "$a", "\\(", "<!--", "<div>\n", "{{", "{%",
+    "<table><tr><td rowspan=9>", "{--", "==a", "^a", "[^1]: a\n\n", "[a]: b\n",
+    "import a from 'b'\n\n", "export const a = {\n\n", ":::tip\n",
+    '=== "a"\n', "!!! note\n", "```\n", "<http://", "&#x", "|a", "<svg>", "<math>", "<sup>", "<p hidden>", "data:a,",
+)  # fmt: skip
+
+
+def nested(length: int) -> str:
+    return "".join(f"{'  ' * number}- a\n" for number in range(int(length**0.5)))
+
+
+def wide_table(length: int) -> str:
+    width = length // 9
+    return f"|{'a|' * width}\n|{'-|' * width}\n" + "|c|\n" * (length // 12)
+
+
+PAGES: dict[str, Callable[[int], str]] = {
+    run: (lambda length, run=run: (run * (length // len(run) + 1))[:length]) for run in RUNS  # type: ignore[misc]
+}  # fmt: skip
+PAGES |= {"nested lists": nested, "wide table": wide_table}
+
+
+def read(flavour: Flavour | None, source: str) -> None:
+    if flavour is None:
+        read_html("a.html", source.encode(), max_chars=2_000_000)
+        return
+    declared = MarkdownSource(kind="markdown", path=Path("docs"), flavour=flavour)
+    spec = CorpusSpec(name="b", folder=Path("/n"), source=declared, base_url="https://e.org")
+    MarkdownTree(spec, declared, SourceFolder(None, 2_000_000)).page(PurePosixPath("a.mdx"), source)
+
+
+def seconds(flavour: Flavour | None, source: str) -> float:
+    best = float("inf")
+    for _ in range(2):
+        began = time.process_time()
+        with contextlib.suppress(PageError, RecursionError):
+            read(flavour, f"text\n\n{source}")
+        best = min(best, time.process_time() - began)
+        if best < FLOOR:
+            break
+    return best
+
+
+@pytest.mark.parametrize("flavour", [None, "docusaurus", "mkdocs"])
+@pytest.mark.parametrize("name", PAGES)
+def test_time_is_linear(name: str, flavour: Flavour | None) -> None:
+    long = seconds(flavour, PAGES[name](LONG))
+    if long > FLOOR:
+        short = seconds(flavour, PAGES[name](SHORT))
+        assert long < MOST * max(short, FLOOR / 6), f"{short:.2f} s, then {long:.2f} s"
