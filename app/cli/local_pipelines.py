@@ -12,14 +12,14 @@ from mcp_types import CallToolResult
 from app.auth.callers import LOCAL_OWNER
 from app.conversations.chat import Ask
 from app.conversations.metered_corpus import Asker
+from app.conversations.replays import build_replay_body
 from app.conversations.use_cases import UseCases, open_use_cases
-from app.corpus.ingestions import plan_body
+from app.corpus.ingestions import build_plan_body
 from app.mcp.tools import Tools
 from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import PlanBody, ReportBody
 from app.schemas.replays import ReplayBody
 from app.wires.native import dump_answer
-from app.wires.replay import build_replay_body
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.ingestion.progress import OnProgress
 from storage_config.settings import Settings
@@ -49,7 +49,7 @@ class LocalPipelines:
         """What an ingestion would do and cost; touches nothing."""
         ingestion = self._resources.corpora[corpus].ingestion
         plan = await ingestion.plan()
-        return plan_body(plan, await ingestion.cost(plan))
+        return build_plan_body(plan, await ingestion.cost(plan))
 
     async def ingest(self, corpus: str, *, allow_removals: bool, on_progress: OnProgress) -> ReportBody:
         """Brings the corpus up to date."""

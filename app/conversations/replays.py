@@ -1,11 +1,13 @@
 """The use case of making a recorded answer again, for who runs the site. Nothing of it is recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from app.conversations.metered_corpus import Asker, MeteredCorpus
 from app.errors import MessageNotFound
+from app.schemas.answers import UsageBody
+from app.schemas.replays import DifferenceBody, ReplayBody
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.errors import NotReplayable
 from storage_config.postgres.database import Database, Session
@@ -57,4 +59,24 @@ def _recorded(message: messages.StoredMessage) -> RecordedAnswer:
         flags=kept.get("flags") or (),
         model=message.model or "",
         provenance=message.provenance or {},
+    )
+
+
+def build_replay_body(replayed: ReplayedMessage) -> ReplayBody:
+    """What the route answers and the command prints."""
+    replay, provenance = replayed.replay, replayed.recorded.provenance
+    answer = replay.answer
+    return ReplayBody(
+        id=replayed.id,
+        corpus=replayed.corpus,
+        question=provenance["question"]["text"],
+        same=not replay.differences,
+        collection=provenance["collection"],
+        collection_state=replay.collection_state,
+        differences=[DifferenceBody(**asdict(difference)) for difference in replay.differences],
+        status=answer.status,
+        text=answer.text,
+        model=answer.model,
+        usage=UsageBody(**asdict(answer.usage)),
+        timings=dict(answer.timings),
     )

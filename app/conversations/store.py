@@ -1,12 +1,14 @@
 """Where a chat finds what was said before, and leaves what was said now."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
 from app.conversations.branches import MessagePosition, Place, place_question
 from app.errors import ConversationNotFound
+from app.schemas.answers import answer_members
+from app.wires.encoding import as_json_values
 from pipelines.types import Answer, Claim, Source
 from storage_config.postgres.database import Database, Session
 from storage_config.records.branches import find_messages
@@ -23,6 +25,8 @@ from storage_config.records.messages import (
 )
 
 _TITLE_CHARS = 80
+# What of an answer has a column, or rows, of its own.
+_KEPT_APART = frozenset({"text", "status", "sources", "usage", "timings", "model"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +149,15 @@ async def _record(session: Session, exchange: Exchange) -> bool:
 
 def _answer_to_record(exchange: Exchange) -> AnswerToRecord:
     answer = exchange.answer
+    members = answer_members(answer)
     return AnswerToRecord(
         id=exchange.answer_id,
         text=answer.text,
         status=answer.status,
-        answer={
-            "claims": [asdict(claim) for claim in answer.claims],
-            "flags": list(answer.flags),
-            "closest": [asdict(section) for section in answer.closest],
-        },
+        answer=as_json_values({name: value for name, value in members.items() if name not in _KEPT_APART}),
         provenance=exchange.provenance,
-        usage=asdict(answer.usage),
-        timings=dict(answer.timings),
+        usage=as_json_values(answer.usage),
+        timings=members["timings"],
         model=answer.model,
     )
 

@@ -47,12 +47,12 @@ async def read_transcript(session: Session, query: TranscriptQuery) -> Transcrip
     citations = await list_citations(session, message_ids=ids)
     feedback = await list_feedback(session, message_ids=ids)
     return TranscriptBody(
-        **read_conversation(conversation).model_dump(),
+        **build_conversation_body(conversation).model_dump(),
         messages=[_message(m, siblings[m.id], citations[m.id], feedback.get(m.id)) for m in messages],
     )
 
 
-def read_conversation(conversation: Conversation) -> ConversationBody:
+def build_conversation_body(conversation: Conversation) -> ConversationBody:
     """A conversation as its owner sees it."""
     return ConversationBody(
         id=conversation.id,
@@ -63,27 +63,27 @@ def read_conversation(conversation: Conversation) -> ConversationBody:
     )
 
 
-def read_feedback(feedback: StoredFeedback) -> FeedbackBody:
+def build_feedback_body(feedback: StoredFeedback) -> FeedbackBody:
     """A rating as its reader sees it."""
     return FeedbackBody(
         rating=feedback.rating, reasons=feedback.reasons, text=feedback.text, created_at=feedback.created_at
     )
 
 
-def read_answer(message: StoredMessage, citations: Sequence[StoredCitation]) -> AnswerBody:
+def build_answer_body(message: StoredMessage, citations: Sequence[StoredCitation]) -> AnswerBody:
     """The answer that `POST /chat` gave."""
-    kept = message.answer or {}
     sources = {citation.source: citation for citation in citations}
     return AnswerBody.model_validate(
         {
+            "claims": [],
+            "closest": [],
+            "flags": [],
+            **(message.answer or {}),
             "id": message.id,
             "conversation_id": message.conversation_id,
             "status": message.status,
             "text": message.text,
-            "claims": kept.get("claims", []),
             "sources": [_source(sources[number]) for number in sorted(sources)],
-            "closest": kept.get("closest", []),
-            "flags": kept.get("flags", []),
             "model": message.model,
             "usage": message.usage,
             "timings": message.timings,
@@ -104,8 +104,8 @@ def _message(
         text=message.text,
         created_at=message.created_at,
         siblings=list(siblings),
-        answer=read_answer(message, citations) if message.role == "assistant" else None,
-        feedback=read_feedback(feedback) if feedback else None,
+        answer=build_answer_body(message, citations) if message.role == "assistant" else None,
+        feedback=build_feedback_body(feedback) if feedback else None,
     )
 
 

@@ -108,7 +108,7 @@ class Ingestions:
         self._progress.pop(run_id, None)
 
 
-def run_body(run: IngestionRun, corpus: str, *, counts: Mapping[str, int] | None) -> IngestionBody:
+def build_ingestion_body(run: IngestionRun, corpus: str, *, counts: Mapping[str, int] | None) -> IngestionBody:
     """A run as it is shown; `counts` are newer than the record's where they are given."""
     failure = next((error for error in run.errors if "error" in error), None)
     return IngestionBody(
@@ -123,7 +123,7 @@ def run_body(run: IngestionRun, corpus: str, *, counts: Mapping[str, int] | None
     )
 
 
-def plan_body(plan: "IngestionPlan", cost: "PlanCost") -> PlanBody:
+def build_plan_body(plan: "IngestionPlan", cost: "PlanCost") -> PlanBody:
     """A plan as it is shown."""
     return PlanBody(
         corpus=plan.corpus,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.corpus.ingestions import run_body
+from app.corpus.ingestions import build_ingestion_body
 from app.schemas.status import CorpusStatusBody, DocumentCountsBody, StatusBody, StorageUsageBody
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus
@@ -50,5 +50,5 @@ async def _read_corpus(database: Database, name: str, collections: dict[str, Col
         points=stats.points,
         bytes=stats.bytes,
         documents=DocumentCountsBody(indexed=counts.indexed, pending=counts.pending, failed=counts.failed),
-        last_run=run_body(run, name, counts=None) if run else None,
+        last_run=build_ingestion_body(run, name, counts=None) if run else None,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.auth.callers import Caller
-from app.conversations.transcripts import TranscriptQuery, read_conversation, read_transcript
+from app.conversations.transcripts import TranscriptQuery, build_conversation_body, read_transcript
 from app.dependencies import ReaderDep, StateDep
 from app.errors import ConversationNotFound, FieldProblem, InvalidRequest, MessageNotFound, NotSignedIn
 from app.schemas.bodies import CorpusName
@@ -60,7 +60,7 @@ async def read_conversations(
         )
     except InvalidCursor:
         raise InvalidRequest(FieldProblem("cursor", "is none that this listing gave out")) from None
-    return ConversationsBody(items=[read_conversation(one) for one in page.items], next_cursor=page.next_cursor)
+    return ConversationsBody(items=[build_conversation_body(one) for one in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/conversations/{conversation_id}", summary="Read a conversation", responses=_OF_ONE)
@@ -116,7 +116,7 @@ async def rename(conversation_id: UUID, body: TitleRequest, state: StateDep, cal
     found = await state.resources.database.run(write)
     if found is None:
         raise ConversationNotFound(str(conversation_id))
-    return read_conversation(found)
+    return build_conversation_body(found)
 
 
 @router.delete("/conversations/{conversation_id}", summary="Delete a conversation", status_code=204, responses=_OF_ONE)

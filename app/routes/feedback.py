@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from app.conversations.transcripts import read_feedback
+from app.conversations.transcripts import build_feedback_body
 from app.dependencies import ReaderDep, StateDep
 from app.errors import MessageNotFound
 from app.schemas.feedback import FeedbackBody, FeedbackRequest
@@ -26,7 +26,7 @@ async def rate(message_id: UUID, body: FeedbackRequest, state: StateDep, caller:
     )
     if saved is None:
         raise MessageNotFound(str(message_id))
-    return read_feedback(saved)
+    return build_feedback_body(saved)
 
 
 @router.delete("/messages/{message_id}/feedback", summary="Take a rating back", status_code=204, responses=_RESPONSES)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.corpus.ingestions import plan_body, run_body
+from app.corpus.ingestions import build_ingestion_body, build_plan_body
 from app.dependencies import AppState, StateDep, WriterDep
 from app.errors import CorpusFileChanged, FieldProblem, IngestionNotFound, InvalidRequest
 from app.schemas.ingestions import (
@@ -51,7 +51,7 @@ async def plan_ingestion(body: PlanRequest, state: StateDep, caller: WriterDep) 
     """The pages that would be worked on and what each costs; nothing is touched."""
     ingestion = state.resources.corpora[_choose(state, body)].ingestion
     plan = await ingestion.plan()
-    return plan_body(plan, await ingestion.cost(plan))
+    return build_plan_body(plan, await ingestion.cost(plan))
 
 
 @router.get("/ingestions", summary="List a corpus's ingestions", responses=_problems())
@@ -113,7 +113,7 @@ async def _read_run(state: AppState, run_id: UUID) -> IngestionBody:
 
 def _body(state: AppState, run: IngestionRun, corpus: str) -> IngestionBody:
     progress = state.ingestions.progress_of(run.id)
-    return run_body(run, corpus, counts=progress.counts() if progress else None)
+    return build_ingestion_body(run, corpus, counts=progress.counts() if progress else None)
 
 
 def _choose(state: AppState, body: IngestionRequest | PlanRequest) -> str:

@@ -5,10 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from app.conversations.metered_corpus import Asker
+from app.conversations.replays import build_replay_body
 from app.dependencies import OwnerDep, StateDep, admit
 from app.schemas.problems import ProblemBody
 from app.schemas.replays import ReplayBody
-from app.wires.replay import build_replay_body
 
 router = APIRouter(tags=["conversations"])
 

@@ -1,9 +1,14 @@
 """Answers, as JSON."""
 
+from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
 from app.schemas.bodies import StrictBody
+from pipelines.types import Answer
 from storage_config.vocabulary import AnswerStatus, ClaimStatus, Quality
+
+_NAMES = tuple(field.name for field in fields(Answer))
 
 
 class CitationBody(StrictBody):
@@ -72,3 +77,13 @@ class AnswerBody(StrictBody):
     model: str
     usage: UsageBody
     timings: dict[str, float]
+
+
+def answer_members(answer: Answer) -> dict[str, Any]:
+    """The answer's members by name: the one mapping that every wire and the record are made from."""
+    return {name: getattr(answer, name) for name in _NAMES} | {"timings": dict(answer.timings)}
+
+
+def identified_members(answer: Answer, *, answer_id: UUID, conversation_id: UUID) -> dict[str, Any]:
+    """The members of `AnswerBody`."""
+    return {"id": answer_id, "conversation_id": conversation_id, **answer_members(answer)}

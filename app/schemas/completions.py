@@ -1,15 +1,13 @@
 """OpenAI's chat completions and models, as far as they are read and written here."""
 
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
 
-from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
+from app.schemas.answers import AnswerBody
 from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, mend_past
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import FiltersBody, PageBody
-from storage_config.vocabulary import AnswerStatus
 
 _MAX_MESSAGES = 500
 _MAX_PARTS = 2_000
@@ -121,23 +119,11 @@ class CompletionUsageBody(StrictBody):
     total_tokens: int
 
 
-class ExtensionBody(StrictBody):
-    """What the protocol has no place for: the rest of the `Answer`. Spans of claims are into the message's content."""
-
-    id: UUID
-    conversation_id: UUID
-    status: AnswerStatus
-    claims: list[ClaimBody]
-    sources: list[SourceBody]
-    closest: list[ClosestBody]
-    flags: list[str]
-    model: str
-    usage: UsageBody
-    timings: dict[str, float]
-
-
 class CompletionBody(StrictBody):
-    """A chat completion; `model` is the corpus, `created` in Unix seconds."""
+    """A chat completion; `model` is the corpus, `created` in Unix seconds.
+
+    `footnoted` is the answer with what the protocol has no place for; spans of claims are into the message's content.
+    """
 
     id: str
     object: Literal["chat.completion"]
@@ -145,7 +131,7 @@ class CompletionBody(StrictBody):
     model: str
     choices: list[ChoiceBody]
     usage: CompletionUsageBody
-    footnoted: ExtensionBody
+    footnoted: AnswerBody
 
 
 class ModelBody(StrictBody):

@@ -18,7 +18,7 @@ class StreamIdentity(StrictBody):
 
 
 class StreamMetadata(StreamIdentity):
-    """What is known at the end."""
+    """What is known at the end: members of the answer that no part told."""
 
     status: AnswerStatus
     flags: list[str]

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import problem_of
+from app.schemas.answers import answer_members
+from app.schemas.stream_parts import StreamMetadata
 from app.wires.encoding import dump_json
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.types import Answer, Claim, ClosestSection, Source
@@ -135,15 +137,9 @@ class UiMessageStream:
         if answer.status == "refused" and not self._refused:
             self._name_closest(_CITED_NOTHING, answer.closest)
         self._end_text()
-        metadata = {
-            **self._identity,
-            "status": answer.status,
-            "flags": answer.flags,
-            "model": answer.model,
-            "usage": answer.usage,
-            "timings": dict(answer.timings),
-        }
-        self._put({"type": "message-metadata", "messageMetadata": metadata})
+        members = answer_members(answer)
+        metadata = {name: members[name] for name in StreamMetadata.model_fields if name in members}
+        self._put({"type": "message-metadata", "messageMetadata": {**self._identity, **metadata}})
         self._ready.append(_ABORT if answer.status == "interrupted" else _FINISH)
 
     def _fail(self, error: Exception) -> None:

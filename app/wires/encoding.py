@@ -18,5 +18,10 @@ def dump_json(value: Any) -> bytes:
         return json.dumps(value, default=_plain, separators=(",", ":")).encode()
 
 
+def as_json_values(value: Any) -> Any:
+    """`value` as JSON has it: objects, lists, texts, numbers."""
+    return json.loads(dump_json(value))
+
+
 def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

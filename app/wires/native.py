@@ -1,29 +1,16 @@
 """An answer as one JSON object: the native wire."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
+from app.schemas.answers import identified_members
 from app.wires.encoding import dump_json
 from pipelines.types import Answer
 
 
 def dump_answer(answer: Answer, *, answer_id: UUID, conversation_id: UUID) -> bytes:
     """The `Answer` object of the API as UTF-8 JSON."""
-    body: dict[str, Any] = {
-        "id": answer_id,
-        "conversation_id": conversation_id,
-        "status": answer.status,
-        "text": answer.text,
-        "claims": answer.claims,
-        "sources": answer.sources,
-        "closest": answer.closest,
-        "flags": answer.flags,
-        "model": answer.model,
-        "usage": answer.usage,
-        "timings": dict(answer.timings),
-    }
-    return dump_json(body)
+    return dump_json(identified_members(answer, answer_id=answer_id, conversation_id=conversation_id))
 
 
 def server_timing(timings: Mapping[str, float]) -> str:

@@ -1,8 +1,8 @@
 """Answers and failures as OpenAI's chat completions know them, whole and as a stream of chunks.
 
-Protocol: https://platform.openai.com/docs/api-reference/chat. A model is a corpus. What the protocol has no place for
-(claims with their verdicts, sources with quotes, nearest sections of a refusal) is the member `footnoted`, on the
-completion or on the chunk that finishes it: clients ignore members that they do not know.
+Protocol: https://platform.openai.com/docs/api-reference/chat. A model is a corpus. The `Answer` with what the
+protocol has no place for (claims with their verdicts, sources, nearest sections of a refusal) is the member
+`footnoted`, on the completion or on the chunk that finishes it: clients ignore members that they do not know.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import Problem, problem_of
+from app.schemas.answers import identified_members
 from app.wires.citation_marks import find_citation_marks
 from app.wires.encoding import dump_json
 from pipelines.events import Event, Failed, Finished, Refused, TextDelta
@@ -184,15 +185,4 @@ def _usage(answer: Answer) -> dict[str, int]:
 
 
 def _extension(answer: Answer, completion: Completion) -> dict[str, Any]:
-    return {
-        "id": completion.answer_id,
-        "conversation_id": completion.conversation_id,
-        "status": answer.status,
-        "claims": answer.claims,
-        "sources": answer.sources,
-        "closest": answer.closest,
-        "flags": answer.flags,
-        "model": answer.model,
-        "usage": answer.usage,
-        "timings": dict(answer.timings),
-    }
+    return identified_members(answer, answer_id=completion.answer_id, conversation_id=completion.conversation_id)
