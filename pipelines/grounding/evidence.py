@@ -1,6 +1,7 @@
 """Texts made ready for comparing a claim with its passages: words with places, stems, numbers, names, negations."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ _TOKEN = re.compile(
     r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
     r"\d+(?:[.,:]\d+)*[^\W\d_]*|[nN]['’][tT]\b|[^\W_]+(?:['’][^\W_]+)*(?:\.\d+)*)"
 )
+# A span of code on one line; what opens a fence is none.
+CODE_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 _LINE_SENTENCE = re.compile(r"[^\s.!?](?:[^\n.!?]|[.!?](?!\s))*[.!?]*")
 _PLAIN_NUMBER = re.compile(r"(\d+(?:[.,:]\d+)*)([^\W\d_]*)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -57,6 +60,7 @@ class Lexed:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     stems: tuple[tuple[int, ...], ...]
+    code: frozenset[int] = frozenset()  # the words inside spans of code
 
     def content(self, first: int = 0, last: int | None = None) -> list[int]:
         """The stems of the content words from `first` up to, without, `last`, in order."""
@@ -68,12 +72,18 @@ def lex(text: str, language: str = "english") -> Lexed:
     """The words of a text with their places."""
     found = [(m.group(1), m.start(1), m.end(1)) for m in _TOKEN.finditer(text) if m.group(1)]
     words = tuple(word.lower().replace("’", "'") for word, _, _ in found)
+    starts = tuple(start for _, start, _ in found)
     return Lexed(
         text,
         words,
-        tuple(start for _, start, _ in found),
+        starts,
         tuple(end for _, _, end in found),
         tuple(stem_of(language, word) for word in words),
+        frozenset(
+            at
+            for span in CODE_SPAN.finditer(text)
+            for at in range(bisect_left(starts, span.start()), bisect_left(starts, span.end()))
+        ),
     )
 
 

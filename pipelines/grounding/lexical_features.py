@@ -4,19 +4,17 @@ All of them are about words that the passages lack or have elsewhere, none about
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rapidfuzz.distance import LCSseq
-
 from pipelines.grounding.evidence import (
+    CODE_SPAN,
     HEAD,
     Evidence,
     EvidenceUnit,
     Lexed,
     is_name,
-    is_negation,
     is_strong_number,
     number_of,
     stem_of,
@@ -37,6 +35,8 @@ _NEAR_COPY = 0.8
 _MIN_COPIED_WORDS = 3
 _DO = ("do", "does", "did")
 _MIN_INITIALS = 3
+# The quotes, brackets and signs around a span of code, and what closes a call, tag, sentence or list after it.
+_AROUND_CODE = re.compile(r"^[\s\"'<(\[{/]+|[\s\"'>)\]}/;:,.(\[{]+$")
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _MAX_UNIT_WORDS = 250
 _COPY_CANDIDATES = 3
@@ -148,6 +148,29 @@ def missing_names(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) ->
     return [] if _is_acronym(found, passages) else found
 
 
+def missing_code(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) -> list[str]:
+    """The code spans of the claim that stand in none of its passages, in code or in prose, nor in their titles.
+
+    How a span is spaced or quoted, and the brackets of a call or tag around a name, do not count.
+    """
+    spans = [match.group(2) for match in CODE_SPAN.finditer(claim.text)]
+    if not spans:
+        return []
+    texts = [squeezed(text.replace("\\", "")) for text in (heading.text, *(p.lexed.text for p in passages))]
+    return [span for span in spans if (bare := _bare_code(span)) and not any(_stands_in(bare, text) for text in texts)]
+
+
+def _bare_code(span: str) -> str:
+    text = squeezed(span.replace("\\", ""))
+    return _AROUND_CODE.sub("", text) or text
+
+
+def _stands_in(code: str, text: str) -> bool:
+    """Whether the code stands there as a whole: `get` is not in `getState`, but in `store.get`."""
+    before, after = (r"(?<!\w)" if code[0].isalnum() else ""), (r"(?!\w)" if code[-1].isalnum() else "")
+    return re.search(before + re.escape(code) + after, text, re.IGNORECASE) is not None
+
+
 def _is_acronym(names: Sequence[str], passages: Sequence[Evidence]) -> bool:
     """Whether the passages abbreviate the names: `BLS` for `Bureau`, `Labor`, `Statistics`."""
     initials = "".join(name[0] for name in names)
@@ -168,117 +191,6 @@ def _has_kin(name: str, passages: Sequence[Evidence]) -> bool:
         for passage in passages
         for word in passage.places
     )
-
-
-# Contradictions in a near copy
-
-
-def contradiction(claim: Lexed, passages: Sequence[Evidence], rarity: Rarity) -> str | None:
-    """What a claim that nearly copies a sentence changed in it: a number, a name or a negation; None if nothing.
-
-    Only the best sentences are looked at, and only when the claim's other words stand there in the same order:
-    paraphrases put numbers and names elsewhere without being wrong.
-    """
-    special = [_is_special(claim, at, rarity) for at in range(len(claim.words))]
-    if special.count(False) < _MIN_COPIED_WORDS:
-        # Hardly anything but names, or German, which writes every noun like one: here they must be copied too.
-        special = [number_of(word) is not None or _denies(claim, at) for at, word in enumerate(claim.words)]
-    plain = special.count(False)
-    if plain < _MIN_COPIED_WORDS:
-        return None
-    changed: str | None = None
-    for passage, unit in _most_alike(claim, passages):
-        pairs = _aligned(_keys(claim, 0, len(claim.words)), _keys(passage.lexed, unit.first, unit.last))
-        kept = sum(special[i] for i, _ in pairs)
-        if len(pairs) - kept < _NEAR_COPY * plain:
-            continue
-        here = _changed(claim, special, passage, unit, pairs)
-        here = here or _lost_negation(claim.words, passage.lexed.words[unit.first : unit.last], pairs)
-        if here is None and kept == sum(special):  # a sentence that says just this stands there too
-            return None
-        changed = changed or here
-    return changed
-
-
-def _is_special(claim: Lexed, at: int, rarity: Rarity) -> bool:
-    word = claim.words[at]
-    if number_of(word) is not None or _denies(claim, at) or is_name(claim, at):
-        return True
-    # What opens a sentence has a capital in any case: a rare word there may be a name.
-    return _has_capital(claim, at) and not any(rarity.is_common(stem) for stem in claim.stems[at])
-
-
-def _denies(lexed: Lexed, at: int) -> bool:
-    """A negation, or the "does" of "does not": neither is a word that a copy without it would have."""
-    after = lexed.words[at + 1] if at + 1 < len(lexed.words) else ""
-    return is_negation(lexed.words[at]) or (lexed.words[at] in _DO and is_negation(after))
-
-
-def _keys(lexed: Lexed, first: int, last: int) -> list[tuple[int, ...] | str]:
-    """What counts as the same word in a copy: the stem, so that `include` is `includes`; the word where it has none."""
-    return [stems or word for word, stems in zip(lexed.words[first:last], lexed.stems[first:last], strict=True)]
-
-
-def _most_alike(claim: Lexed, passages: Sequence[Evidence]) -> list[tuple[Evidence, EvidenceUnit]]:
-    content = set(claim.content())
-    units = [(p, u) for p in passages for u in p.units if 0 < u.last - u.first <= _MAX_UNIT_WORDS]
-    units.sort(key=lambda one: (-len(content & one[1].stems), one[1].last - one[1].first))
-    return units[:_COPY_CANDIDATES]
-
-
-def _changed(
-    claim: Lexed, special: list[bool], passage: Evidence, unit: EvidenceUnit, pairs: list[tuple[int, int]]
-) -> str | None:
-    """The first number, name or negation that stands where the sentence has another one."""
-    there = passage.lexed
-    for at, gap in _replacements(len(claim.words), unit.first, unit.last, pairs):
-        word, stems = claim.words[at], claim.stems[at]
-        number = number_of(word)
-        if is_negation(word):
-            if _denied_otherwise(word, there.words[unit.first : unit.last], {j for _, j in pairs}):
-                continue
-            return word
-        if number is not None:
-            numbers = {number_of(there.words[j]) for j in gap} - {None}
-            if numbers and number not in numbers:
-                return word
-        elif special[at] or _has_capital(claim, at):
-            # A common word that opens the claim is a name only where the sentence has what is surely one.
-            replaced = [j for j in gap if is_name(there, j) or (special[at] and _has_capital(there, j))]
-            if replaced and not any(stems and there.stems[j] == stems for j in gap):
-                return word
-    return None
-
-
-def _has_capital(lexed: Lexed, at: int) -> bool:
-    return lexed.text[lexed.starts[at]].isupper() and bool(lexed.stems[at])
-
-
-def _replacements(words: int, first: int, last: int, pairs: list[tuple[int, int]]) -> Iterator[tuple[int, range]]:
-    """Each word of the claim without a partner, with the places in the passage that stand where it does."""
-    ends = [(-1, -1), *pairs, (words, last - first)]
-    for (i, j), (next_i, next_j) in pairwise(ends):
-        for at in range(i + 1, next_i):
-            yield at, range(first + j + 1, first + next_j)
-
-
-def _lost_negation(claim: Sequence[str], there: Sequence[str], pairs: list[tuple[int, int]]) -> str | None:
-    """A negation of the sentence between words that the claim kept, but not itself kept, in no other form either."""
-    kept = {j for _, j in pairs}
-    first, last = min(kept, default=0), max(kept, default=-1)
-    lost = (there[j] for j in range(first, last) if j not in kept and is_negation(there[j]))
-    return next((word for word in lost if not _denied_otherwise(word, claim, {i for i, _ in pairs})), None)
-
-
-def _denied_otherwise(negation: str, others: Sequence[str], kept: set[int]) -> bool:
-    """Whether the other side denies in other words there: `needs no network` for `does not need a network`."""
-    return any(at not in kept and is_negation(word) and word != negation for at, word in enumerate(others))
-
-
-def _aligned(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """The places of a longest common subsequence, in order; of several as long, the one that rapidfuzz finds."""
-    blocks = LCSseq.opcodes(left, right).as_matching_blocks()
-    return [(block.a + n, block.b + n) for block in blocks for n in range(block.size)]
 
 
 _SPACES = re.compile(r"\s+")

@@ -17,18 +17,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.grounding.claims import is_checkable
+from pipelines.grounding.contradictions import contradiction
 from pipelines.grounding.evidence import Evidence, Lexed, evidence_of, lex
 from pipelines.grounding.lexical_features import (
     FITTED,
     Features,
     Rarity,
-    contradiction,
     measure,
+    missing_code,
     missing_names,
     missing_numbers,
     squeezed,
 )
 from pipelines.grounding.measures import changed_measures
+from pipelines.grounding.polarity import polarity_of
 from pipelines.grounding.quotes import find_words
 from pipelines.languages.known import language_of
 from pipelines.text.sentences import SegmentKind
@@ -136,6 +138,7 @@ class WordRules:
         english = language == "english"
         words = self.weights.words_by_rarity if english else {}
         self.rarity = Rarity(words, self.weights.rarity_default if english else _FLAT_RARITY, language)
+        self.polarity = polarity_of(language)
         self._names_by_case = language_of(language).capitals_are_names
 
     def settled(self, claim: ClaimToVerify) -> Verdict | None:
@@ -152,8 +155,10 @@ class WordRules:
         if any(find_words(lexed.words, passage) is not None for passage in passages):
             if other := changed_measures(lexed, passages):  # words are compared without signs: -5 is not 5
                 return Verdict("unsupported", CONTRADICTED_SCORE, f"changed: {', '.join(other)}")
+            if other := missing_code(lexed, passages, self._heading(claim)):  # nor with their signs: a.b is not a_b
+                return self._partial(CONTAINED_SCORE, other)
             return _limited(claim, Verdict("supported", CONTAINED_SCORE))
-        changed = contradiction(lexed, passages, self.rarity)
+        changed = contradiction(lexed, passages, self.rarity, self.polarity)
         return None if changed is None else Verdict("unsupported", CONTRADICTED_SCORE, f"changed: {changed}")
 
     def limited(self, claim: ClaimToVerify, verdict: Verdict) -> Verdict:
@@ -161,15 +166,21 @@ class WordRules:
         if verdict.status != "supported":
             return verdict
         lexed, passages = lex(_checked_text(claim), self.language), self.evidence(claim)
-        heading = lex(" ".join(_headings(claim.passages)), self.language)
+        heading = self._heading(claim)
         missing = missing_numbers(lexed, passages, heading) or changed_measures(lexed, passages)
+        missing = missing or missing_code(lexed, passages, heading)
         if not missing and self._names_by_case:
             missing = missing_names(lexed, passages, heading)
         if not missing:
             return _limited(claim, verdict)
+        return self._partial(verdict.score, missing)
+
+    def _partial(self, score: float | None, missing: Sequence[str]) -> Verdict:
         middle = (self.weights.partial_from + self.weights.supported_from) / 2
-        score = None if verdict.score is None else min(verdict.score, middle)
-        return Verdict("partial", score, f"missing: {', '.join(missing)}")
+        return Verdict("partial", None if score is None else min(score, middle), f"missing: {', '.join(missing)}")
+
+    def _heading(self, claim: ClaimToVerify) -> Lexed:
+        return lex(" ".join(_headings(claim.passages)), self.language)
 
     def evidence(self, claim: ClaimToVerify) -> list[Evidence]:
         """The claim's passages, made ready."""

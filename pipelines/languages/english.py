@@ -98,5 +98,58 @@ ENGLISH = Language(
     introduction=("I answer questions from this documentation, and show for each sentence the section it comes from."),
     examples="For example:",
     example_question="What does the documentation say about “{}”?",
+    opposites=(
+        "above/below above/beneath over/under up/down upward/downward upper/lower top/bottom higher/lower high/low "
+        "before/after prior/after earlier/later early/late previous/next preceding/following first/last "
+        "former/latter begin/end beginning/end begins/ends start/end start/stop start/finish start/halt open/close "
+        "opened/closed all/some all/few every/some all/any both/neither either/neither each/none always/sometimes "
+        "always/rarely often/rarely usually/rarely frequently/seldom common/rare more/less more/fewer most/least "
+        "many/few much/little maximum/minimum max/min maximal/minimal most/fewest greater/smaller greater/less "
+        "larger/smaller bigger/smaller large/small big/small long/short longer/shorter wide/narrow deep/shallow "
+        "thick/thin tall/short near/far fast/slow faster/slower quick/slow quickly/slowly strong/weak "
+        "stronger/weaker hard/soft hard/easy easy/difficult simple/complex simpler/harder cheap/expensive "
+        "cheaper/costlier light/heavy light/dark hot/cold warm/cool wet/dry full/empty new/old newer/older "
+        "newest/oldest young/old modern/legacy current/former good/bad better/worse best/worst right/wrong "
+        "correct/wrong left/right true/false truthy/falsy yes/no on/off in/out inside/outside within/outside "
+        "internal/external inner/outer inbound/outbound incoming/outgoing input/output import/export "
+        "upload/download push/pull send/receive sender/receiver read/write reader/writer get/set load/unload "
+        "save/discard keep/discard keep/remove add/remove add/delete add/drop insert/delete create/delete "
+        "create/destroy attach/detach mount/unmount connect/disconnect lock/unlock enable/disable enabled/disabled "
+        "active/inactive allow/forbid allow/deny allow/block allow/prevent allow/prohibit permit/deny "
+        "permit/forbid accept/reject grant/revoke include/exclude including/excluding inclusive/exclusive "
+        "if/unless when/unless until/after because/despite with/without required/optional mandatory/optional "
+        "necessary/optional needed/unneeded must/may must/might shall/may should/must only/also increase/decrease "
+        "increase/reduce raise/lower rise/fall grow/shrink expand/shrink expand/collapse expand/contract "
+        "improve/worsen gain/lose win/lose pass/fail succeed/fail success/failure successful/failed safe/dangerous "
+        "secure/insecure public/private shared/private global/local local/remote client/server frontend/backend "
+        "online/offline synchronous/asynchronous synchronously/asynchronously sync/async blocking/nonblocking "
+        "static/dynamic statically/dynamically mutable/immutable constant/variable fixed/variable automatic/manual "
+        "automatically/manually implicit/explicit implicitly/explicitly direct/indirect directly/indirectly "
+        "serial/parallel sequential/parallel sequentially/concurrently eager/lazy eagerly/lazily "
+        "ascending/descending horizontal/vertical horizontally/vertically row/column parent/child "
+        "ancestor/descendant superset/subset singular/plural single/multiple one/many unique/duplicate "
+        "same/different same/other similar/different equal/different equal/unequal together/separately "
+        "combined/separate everything/nothing something/nothing everyone/nobody everywhere/nowhere "
+        "anything/nothing ever/never still/already visible/hidden show/hide shown/hidden present/absent "
+        "positive/negative plus/minus gain/loss profit/loss advantage/disadvantage benefit/drawback pro/con "
+        "strength/weakness buy/sell lend/borrow give/take forward/backward forwards/backwards front/back "
+        "ahead/behind toward/away enter/leave enter/exit arrive/depart push/pop encode/decode encrypt/decrypt "
+        "compress/decompress serialize/deserialize compile/decompile build/destroy major/minor temporary/permanent "
+        "temporarily/permanently abstract/concrete formal/informal natural/artificial real/virtual "
+        "physical/virtual actual/expected cause/prevent cause/result promote/inhibit promote/suppress "
+        "activate/inhibit activate/suppress stimulate/inhibit stimulate/suppress upregulate/downregulate "
+        "enhance/reduce enhance/impair enhance/diminish protect/expose confirm/refute agree/disagree "
+        "support/oppose activate/deactivate register/deregister deprecated/supported allocate/deallocate"
+    ),
+    denying=(
+        "unable avoid prevent without fail lack instead rather refuse deny forbid prohibit impossible absent missing "
+        "exclude except unless hardly rarely seldom barely unlikely little few disable ignore omit skip stop free"
+    ),
+    denying_prefixes="(?:un|in|im|ir|il|dis|non|mis)",
+    before_objects=(
+        "a an the this that these those my your his her its our their any all some each every no both one two three "
+        "of in on at to for from with by about into onto over under after before between through during without "
+        "within against among across along around behind below above beside off out up down as per via until"
+    ),
     refusal="The documentation does not answer this. The closest sections are listed below.",
 )

@@ -49,4 +49,13 @@ FRENCH = Language(
     examples="Par exemple :",
     example_question="Que dit la documentation sur « {} » ?",
     refusal="La documentation ne répond pas à cette question. Les sections les plus proches figurent ci-dessous.",
+    opposites=(
+        "avant/après dessus/dessous plus/moins tous/certains toujours/parfois premier/dernier avec/sans "
+        "activer/désactiver activé/désactivé maximum/minimum augmenter/diminuer ouvrir/fermer ajouter/supprimer "
+        "public/privé local/distant automatique/manuel vrai/faux même/différent obligatoire/facultatif "
+        "inclure/exclure synchrone/asynchrone supérieur/inférieur permettre/interdire"
+    ),
+    denying="éviter empêcher échouer manquer plutôt impossible rarement sauf interdire exclure",
+    denying_prefixes="(?:in|im|ir|il|dés?|non-?)",
+    before_objects="le la les un une des ce cette ces de du à au aux en dans sur pour par avec",
 )

@@ -59,4 +59,17 @@ GERMAN = Language(
     example_question="Was sagt die Dokumentation über „{}“?",
     refusal="Die Dokumentation beantwortet das nicht. Die nächstliegenden Abschnitte stehen unten.",
     capitals_are_names=False,
+    opposites=(
+        "über/unter vor/nach oben/unten alle/einige immer/manchmal mehr/weniger mindestens/höchstens "
+        "größer/kleiner höher/niedriger vorher/nachher erster/letzter innen/außen innerhalb/außerhalb mit/ohne "
+        "aktiviert/deaktiviert aktivieren/deaktivieren erlaubt/verboten erlauben/verbieten öffnen/schließen "
+        "erhöhen/verringern maximal/minimal automatisch/manuell lokal/entfernt öffentlich/privat wahr/falsch "
+        "ein/aus starten/stoppen hinzufügen/entfernen gleich/verschieden erforderlich/optional synchron/asynchron "
+        "schneller/langsamer neu/alt"
+    ),
+    denying=("vermeiden verhindern fehlen scheitern statt stattdessen außer unmöglich kaum selten ausschließen"),
+    denying_prefixes="(?:un|nicht-?|de|in)",
+    before_objects=(
+        "der die das den dem des ein eine einen einem einer in an auf mit von zu für aus bei nach über unter vor"
+    ),
 )

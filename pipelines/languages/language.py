@@ -39,3 +39,8 @@ class Language:
     example_question: str  # about a section; `{}` is its heading
     refusal: str  # the closest sections are named beside it
     capitals_are_names: bool = True  # False where every noun has a capital
+    # Of the verifier, words between blanks.
+    opposites: str = ""  # pairs with a slash; a pair holds for every form that has the same stem
+    denying: str = ""  # words that say without a negation that something is not so
+    denying_prefixes: str = ""  # a regular expression of what turns a word into its opposite
+    before_objects: str = ""  # determiners and prepositions

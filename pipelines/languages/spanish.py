@@ -46,4 +46,13 @@ SPANISH = Language(
     examples="Por ejemplo:",
     example_question="¿Qué dice la documentación sobre «{}»?",
     refusal="La documentación no responde a esto. Abajo figuran las secciones más cercanas.",
+    opposites=(
+        "antes/después encima/debajo más/menos todos/algunos siempre/veces primero/último con/sin "
+        "activar/desactivar activado/desactivado máximo/mínimo aumentar/disminuir abrir/cerrar añadir/eliminar "
+        "público/privado local/remoto automático/manual verdadero/falso mismo/diferente obligatorio/opcional "
+        "incluir/excluir síncrono/asíncrono mayor/menor permitir/prohibir"
+    ),
+    denying="evitar impedir fallar faltar imposible raramente salvo excepto excluir prohibir",
+    denying_prefixes="(?:in|im|ir|des|no-?)",
+    before_objects="el la los las un una unos unas este esta de del a al en con por para sobre",
 )

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
+from pipelines.grounding.contradictions import contradiction
 from pipelines.grounding.evidence import evidence_of, lex
 from pipelines.grounding.lexical_features import (
     FITTED,
     Features,
     Rarity,
-    contradiction,
     measure,
     missing_names,
     missing_numbers,
 )
+from pipelines.grounding.polarity import polarity_of
 from pipelines.grounding.verifier import (
     CONTAINED_SCORE,
     CONTRADICTED_SCORE,
@@ -263,7 +264,7 @@ def test_a_name_in_another_form_is_not_missing(claim: str, page: str) -> None:
 
 
 def test_a_short_claim_is_no_near_copy() -> None:
-    assert contradiction(lex("In 2012."), [evidence_of(TEXT)], Rarity({}, 6.0)) is None
+    assert contradiction(lex("In 2012."), [evidence_of(TEXT)], Rarity({}, 6.0), polarity_of("english")) is None
 
 
 @pytest.mark.parametrize(
