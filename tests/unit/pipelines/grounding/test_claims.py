@@ -39,7 +39,7 @@ def spans(text: str, language: str = "english") -> list[str]:
 
 
 @given(MARKDOWN, st.lists(st.integers(0, 300), max_size=8))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_cut_of_the_stream_does_not_matter(text: str, places: Sequence[int]) -> None:
     whole = parse(text)
     assert parse_parts(text) == whole
@@ -48,7 +48,7 @@ def test_the_cut_of_the_stream_does_not_matter(text: str, places: Sequence[int])
 
 
 @given(MARKDOWN)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_claims_stand_in_order_and_hold_every_word(text: str) -> None:
     cleaned, claims = parse(text)
     before = 0

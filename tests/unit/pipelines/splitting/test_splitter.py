@@ -33,7 +33,7 @@ def paragraph(number: int, count: int = 3) -> str:
     return " ".join(sentence(number * 10 + i) for i in range(count))
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(page=pages, splitter=splitters)
 def test_nodes_are_exact_slices_within_the_bound(page: Document, splitter: SectionSplitter) -> None:
     for node in splitter([page]):

@@ -56,7 +56,7 @@ def joined(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 @given(MARKDOWN, st.lists(st.integers(0, 200), max_size=6))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_cut_of_the_stream_does_not_matter(text: str, places: list[int]) -> None:
     whole = joined(scan(text))
     assert joined(scan(text, range(len(text)))) == whole
@@ -64,7 +64,7 @@ def test_the_cut_of_the_stream_does_not_matter(text: str, places: list[int]) -> 
 
 
 @given(MARKDOWN)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_no_renderer_is_led_elsewhere(text: str) -> None:
     html = re.sub(r"<code class=\"[^\"]*\">", "<code>", RENDERER.render(cleaned(text)))
     addresses = [address for tag in re.findall(r"<[a-zA-Z/!?][^>]*", html) for address in _ADDRESS.findall(tag)]
