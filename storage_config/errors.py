@@ -6,6 +6,7 @@ FootnotedError
 │   ├── DatabaseUnavailable     Postgres cannot be reached, or did not come back within the retries
 │   ├── SchemaOutdated          the database lacks migrations; names the command that applies them
 │   ├── VectorsUnavailable      the Qdrant server or the embedded shard cannot be reached
+│   ├── InvalidCursor           a cursor that no listing gave out (storage_config.records.rows)
 │   ├── StateInUse              another process owns the embedded state; names it
 │   └── LimitExceeded           a write would go over a configured storage limit; says by how much
 ├── PipelineError               drawn in pipelines/errors.py

@@ -6,13 +6,15 @@ from typing import Any
 
 import structlog
 
+from app.errors import AppError
+
 RECORDS_AT_ONCE = 6
 # While the database is away each waits for it with its answer in memory; beyond so many they are given up.
 MAX_RECORDS = 1_000
 _log = structlog.get_logger(__name__)
 
 
-class RecordsPiledUp(RuntimeError):
+class RecordsPiledUp(AppError):
     """So many records wait for the database that this one is given up."""
 
 

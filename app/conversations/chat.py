@@ -15,7 +15,7 @@ from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
 from app.conversations.metered_corpus import Asker, MeteredCorpus
 from app.conversations.store import Conversations, Exchange, Past, PastQuery
-from app.errors import ConversationNotFound, log_fields
+from app.errors import AppError, ConversationNotFound, log_fields
 from app.telemetry.observations import Observations
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.corpus import choose_corpus
@@ -69,7 +69,7 @@ class OpenTurn:
     history_ms: float
 
 
-class EngineSilent(RuntimeError):
+class EngineSilent(AppError):
     """An engine ended neither with an answer nor with an error: a fault of ours."""
 
 

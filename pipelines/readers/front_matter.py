@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from storage_config.errors import FootnotedError
 from storage_config.vocabulary import QUALITIES, LeftOutReason, Quality
 
 _FENCED = re.compile(r"-{3}[ \t]*\n(.*?)(?:^|(?<=\n))(?:-{3}|\.{3})[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -24,7 +25,7 @@ _OTHER_AUTHOR_KEYS = frozenset({"key", "title", "url", "image_url", "imageURL", 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 
-class FrontMatterError(ValueError):
+class FrontMatterError(FootnotedError):
     """The front matter is not usable; the message names the key and what is allowed.
 
     `salvaged` are single values that can be told all the same, `rest` the page below, where it could be split off.

@@ -10,11 +10,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, Table
 
+from storage_config.errors import StorageError
+
 T = TypeVar("T")
 MAX_PAGE_SIZE = 200
 
 
-class InvalidCursor(ValueError):
+class InvalidCursor(StorageError):
     """A cursor that no listing gave out."""
 
 

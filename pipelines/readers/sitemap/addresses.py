@@ -6,11 +6,13 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from storage_config.errors import FootnotedError
+
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 _ADDRESS = re.compile(r"(?:https?://|/)\S+", re.IGNORECASE)
 
 
-class NoSitemapError(Exception):
+class NoSitemapError(FootnotedError):
     """The file is none; the message says why."""
 
 

@@ -2,18 +2,21 @@
 
 import asyncio
 import email.utils
+import itertools
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import httpx
+import stamina
 from protego import Protego
 
 from pipelines.readers.html.page import ROBOTS, forbids_index
 from pipelines.readers.page_source import Validators
+from storage_config.errors import FootnotedError
 
 USER_AGENT = "Footnoted"
 MAX_REDIRECTS = 5
@@ -27,7 +30,7 @@ _AGAIN = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-class FetchError(Exception):
+class FetchError(FootnotedError):
     """A page cannot be fetched; the message says why in the operator's words, `status` is HTTP's where it answered."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
@@ -40,7 +43,11 @@ class Gone(FetchError):
 
 
 class Unavailable(FetchError):
-    """Every try got no answer (`status` None), or one that says to come again later."""
+    """Every try got no answer (`status` None), or one that says to come again later; `retry_after` is its header."""
+
+    def __init__(self, message: str, status: int | None = None, *, retry_after: str | None = None) -> None:
+        super().__init__(message, status)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +127,21 @@ class HostFetcher:
             raise FetchError("must not be fetched, says robots.txt")
 
     async def _fetch(self, url: str, known: Validators, *, max_bytes: int) -> Fetched:
-        problem, status = "", None
-        for attempt in range(MAX_TRIES):
-            try:
-                async with asyncio.timeout(PAGE_SECONDS):
-                    found = await self._follow(url, known, max_bytes)
-            except (httpx.HTTPError, TimeoutError) as error:
-                problem, wait = f"cannot be fetched: {type(error).__name__}", FIRST_PAUSE * 2**attempt
-            else:
-                if isinstance(found, Fetched):
-                    return found
-                problem, status = f"answered {found.status_code}", found.status_code
-                wait = _retry_after(found.headers.get("Retry-After"), FIRST_PAUSE * 2**attempt)
-            if attempt + 1 < MAX_TRIES:
-                await asyncio.sleep(wait)
-        raise Unavailable(problem, status)
+        async for attempt in stamina.retry_context(_pauses(), attempts=MAX_TRIES, timeout=None):
+            with attempt:
+                return await self._try(url, known, max_bytes)
+        raise AssertionError("retry_context returns or raises")
+
+    async def _try(self, url: str, known: Validators, max_bytes: int) -> Fetched:
+        try:
+            async with asyncio.timeout(PAGE_SECONDS):
+                found = await self._follow(url, known, max_bytes)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Unavailable(f"cannot be fetched: {type(error).__name__}") from None
+        if isinstance(found, Fetched):
+            return found
+        wish = found.headers.get("Retry-After")
+        raise Unavailable(f"answered {found.status_code}", found.status_code, retry_after=wish)
 
     async def _follow(self, url: str, known: Validators, max_bytes: int) -> "Fetched | httpx.Response":
         """Goes where redirects lead on this host; a response that is worth another try is returned as it is."""
@@ -209,6 +216,16 @@ def _is_past(date: str) -> bool:
         return parsed is not None and email.utils.mktime_tz(parsed) < time.time()
     except (ValueError, OverflowError):
         return False
+
+
+def _pauses() -> Callable[[Exception], float | bool]:
+    """Seconds before the next try of one page, as stamina asks; False where another try would not help."""
+    pauses = (FIRST_PAUSE * 2**made for made in itertools.count())
+
+    def pause(error: Exception) -> float | bool:
+        return _retry_after(error.retry_after, next(pauses)) if isinstance(error, Unavailable) else False
+
+    return pause
 
 
 def _retry_after(header: str | None, otherwise: float) -> float:
