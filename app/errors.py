@@ -126,7 +126,10 @@ class LimitsUnavailable(AppError):
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of failure. `type` on the wire is `urn:footnoted:problem:<name>`; `retry_after` is in seconds."""
+    """A kind of failure. `type` on the wire is `urn:footnoted:problem:<name>`; `retry_after` is in seconds.
+
+    `detail` may name the seconds to wait as `{seconds}`.
+    """
 
     name: str
     status: int
@@ -151,7 +154,7 @@ class Problem:
             "status": self.kind.status,
         }
         if self.kind.detail:
-            document["detail"] = self.kind.detail
+            document["detail"] = self.detail
         document.update(self.extra)
         if self.retry_after is not None:
             document["retry_after"] = self.retry_after
@@ -159,15 +162,18 @@ class Problem:
             document["request_id"] = request_id
         return document
 
+    @property
+    def detail(self) -> str:
+        """What can be done about it; empty for nothing."""
+        return self.kind.detail.replace("{seconds}", str(self.retry_after))
+
     def sentence(self) -> str:
         """The problem in words, for protocols whose errors are texts."""
         if fields := self.extra.get("errors"):
             return "; ".join(f"{field['field']}: {field['message']}" for field in fields)
         if closest := self.extra.get("closest"):
             return f"{self.kind.title} Closest: {', '.join(closest)}"
-        if self.kind.status == 429:
-            return f"{self.kind.title} Try again in {self.retry_after} seconds."
-        return f"{self.kind.title} {self.kind.detail}".strip()
+        return f"{self.kind.title} {self.detail}".strip()
 
 
 _AGAIN = "Please try again in a moment."
@@ -191,7 +197,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     OriginRefused: ProblemType("origin-refused", 403, "This website may not do this."),
     SignInUnavailable: ProblemType("sign-in-unavailable", 503, "Signing in does not work now.", _AGAIN, 10),
     ApiKeyNotFound: ProblemType("api-key-not-found", 404, "There is no such key."),
-    LimitReached: ProblemType("rate-limited", 429, "That was too often.", "`retry_after` says when to come back.", 60),
+    LimitReached: ProblemType("rate-limited", 429, "Too many requests.", "Try again in {seconds} seconds.", 60),
     BudgetSpent: ProblemType(
         "budget-spent", 429, "No more answers can be written today.", "Tomorrow (UTC) there are new ones.", 3_600
     ),

@@ -22,7 +22,7 @@ from storage_config.postgres.database import Database
 from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
 from tests.integration.test_routes_documents import world as filled_world
-from tests.support.command_line import copy_book, run_here
+from tests.support.command_line import copy_book, invoke
 from tests.support.fakes import Wait, answered_script
 from tests.support.serving import World, build_world, open_server
 
@@ -145,7 +145,7 @@ async def test_a_section_is_read_from_the_records(world: World, database: Databa
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample book, ingested by the command line."""
     folder = copy_book(tmp_path_factory.mktemp("agent's site"))
-    ingested = asyncio.run(run_here(folder, "ingest"))
+    ingested = invoke(folder, "ingest")
     assert ingested.code == 0, ingested.err
     return folder
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from storage_config.state_lock import StateOwner, owner_of
-from tests.support.command_line import SECONDS, copy_book, read_url, run, run_here, serving, start
+from tests.support.command_line import SECONDS, copy_book, invoke, read_url, run, run_here, serving, start
 from tests.support.waiting import eventually
 
 QUESTION = "How does BM25 limit the weight of a repeated term?"
@@ -48,7 +48,7 @@ def alone(site: Path) -> list[str]:
     """The commands that own the state themselves."""
     said = []
     for command in (("ingest", "--json"), *COMMANDS):
-        ended = asyncio.run(run_here(site, *command))
+        ended = invoke(site, *command)
         assert ended.code == 0, ended.err
         said.append(ended.out)
     return said[1:]

@@ -4,7 +4,8 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +47,19 @@ async def run_here(folder: Path, *words: str, **environment: str) -> Outcome:
 
     For what a command does; how a process ends and what the console script adds is seen by `run` alone.
     """
+    return await asyncio.to_thread(_invoke, folder, words, environment)
+
+
+def invoke(folder: Path, *words: str, **environment: str) -> Outcome:
+    """The same where nothing can be awaited; in a thread, since a command runs a loop of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_invoke, folder, words, environment).result(SECONDS)
+
+
+def _invoke(folder: Path, words: Sequence[str], environment: Mapping[str, str]) -> Outcome:
     kept = {key: None for key in os.environ if key.startswith("FOOTNOTED_")}
     command = ["--config", str(folder / "footnoted.toml"), *words]
-    ended = await asyncio.to_thread(CliRunner().invoke, app, command, env={**kept, "COLUMNS": "120", **environment})
+    ended = CliRunner().invoke(app, command, env={**kept, "COLUMNS": "120", **environment})
     if ended.exception is not None and not isinstance(ended.exception, SystemExit):
         raise ended.exception
     return Outcome(ended.exit_code, ended.stdout, ended.stderr)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage_config.state_lock import owner_of
 from tests.conftest import ROOT
-from tests.support.command_line import copy_book
+from tests.support.command_line import copy_book, invoke
 
 SECONDS = 120
 
@@ -29,6 +29,8 @@ class Served:
 def serve_book(folder: Path, **environment: str) -> Iterator[Served]:
     """A copy of the sample book in `folder`, ingested and served until the block ends."""
     copy_book(folder)
+    ingested = invoke(folder, "ingest")
+    assert ingested.code == 0, ingested.err
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
     around = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "app.cli"]

@@ -117,5 +117,5 @@ async def test_questions_count_as_questions_and_the_answer_says_when_to_come_bac
             message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
             results.append((await client.post("/mcp", json=message, headers=HEADERS)).json()["result"])
     assert [result["isError"] for result in results] == [False, False, True]
-    assert re.fullmatch(r"That was too often\. Try again in \d+ seconds\.", results[2]["content"][0]["text"])
+    assert re.fullmatch(r"Too many requests\. Try again in \d+ seconds\.", results[2]["content"][0]["text"])
     assert len(world.engine.questions) == 1
