@@ -34,9 +34,6 @@ def serve_book(folder: Path, **environment: str) -> Iterator[Served]:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
     around = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "app.cli"]
-    # A process, since some who ask for the book run inside an event loop.
-    ingested = subprocess.run([*command, "ingest"], cwd=folder, env=around, capture_output=True, text=True, check=False)
-    assert ingested.returncode == 0, ingested.stderr
     # What it logs goes to a file: a full pipe would stop the server.
     with (folder / "server.log").open("w+", encoding="utf-8") as log:
         server = subprocess.Popen([*command, "serve", "--port", "0"], cwd=folder, env=around, stderr=log)
