@@ -11,16 +11,19 @@ from dataclasses import dataclass, field, replace
 from pipelines.events import ClaimChecked, TextDelta
 from pipelines.grounding.claims import ClaimParser, DraftClaim
 from pipelines.grounding.evidence import evidence_of, lex
-from pipelines.grounding.quotes import best_quote, is_verbatim
-from pipelines.grounding.verifier import NOT_CHECKABLE, NOT_EVALUATED, ClaimToVerify, Verdict, Verifier
+from pipelines.grounding.off_question import is_off_question
+from pipelines.grounding.quotes import best_quote, best_quotes, is_verbatim
+from pipelines.grounding.verifier import NOT_CHECKABLE, NOT_EVALUATED, ClaimToVerify, Verdict, Verifier, rarity_of
 from pipelines.tracing import stage
-from pipelines.types import Claim, Passage, Usage
+from pipelines.types import Citation, Claim, Passage, Usage
 from pipelines.usage import add_usage
 from storage_config.vocabulary import GroundingPolicy
 
 WITHHELD = "sentences_withheld"
 # A verifier failed on some sentence: what it did not judge must not look as if it had passed.
 NOT_EVALUATED_FLAG = "claims_not_evaluated"
+# What the passages carry of the answer speaks of something else than was asked.
+OFF_QUESTION = "off_question"
 # What `strict` does not let out. A sentence that nobody could judge has not passed.
 _WITHHELD_STATUSES = ("unsupported", "not_evaluated")
 
@@ -75,7 +78,22 @@ class ClaimChecker:
         events += await self._verify_late()
         if self._policy != "off" and any(claim.status == "not_evaluated" for claim in self.checked.claims):
             self._flag(NOT_EVALUATED_FLAG)
+        if self._is_off_question():
+            self._flag(OFF_QUESTION)
         return events
+
+    def _is_off_question(self) -> bool:
+        """Whether all that is supported answers another question. What quotes was chosen for its question already."""
+        supported = [claim for claim in self.checked.claims if claim.status == "supported"]
+        if self._quotes_only or not supported:
+            return False
+        said = [self.checked.text[claim.start : claim.end] for claim in supported]
+        said += [citation.quote for claim in supported for citation in claim.citations]
+        cited = {citation.source for claim in supported for citation in claim.citations}
+        said += [_headings(self._passages[number]) for number in sorted(cited)]
+        found = [text for passage in self._passages.values() for text in (passage.text, _headings(passage))]
+        asked, language = lex(self._question, self._language), self._language
+        return is_off_question(asked, said, found, rarity=rarity_of(language), language=language)
 
     def _flag(self, flag: str) -> None:
         if flag not in self.checked.flags:
@@ -150,8 +168,13 @@ class ClaimChecker:
             status=verdict.status,
             score=verdict.score,
             verbatim=verbatim,
-            citations=tuple(best_quote(draft.text, passage, number, self._language) for number, passage in cited),
+            citations=self._quotes(draft, cited),
         )
+
+    def _quotes(self, draft: DraftClaim, cited: Sequence[tuple[str, Passage]]) -> tuple[Citation, ...]:
+        if draft.kind == "sentence" and not self._quotes_only:
+            return best_quotes(draft.text, cited, self._language)
+        return tuple(best_quote(draft.text, passage, number, self._language) for number, passage in cited)
 
     def _release(self, text: str) -> list[TextDelta | ClaimChecked]:
         self.checked.text += text
@@ -182,6 +205,10 @@ class ClaimChecker:
         moved = len(self.checked.text) + len(gap) - draft.start
         events = self._release(gap + body)
         return replace(draft, start=draft.start + moved, end=draft.end + moved, tail=draft.tail + moved), events
+
+
+def _headings(passage: Passage) -> str:
+    return " ".join((passage.title, *passage.heading_path))
 
 
 def _whole_lines(gap: str) -> str:

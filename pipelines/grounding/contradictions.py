@@ -23,12 +23,16 @@ from pipelines.grounding.lexical_features import Rarity
 from pipelines.grounding.polarity import Polarity
 
 # A claim counts as a near copy of a sentence when this part of its other words stands there in the same order.
-_NEAR_COPY = 0.8
+NEAR_COPY = 0.8
+# A clause is short: so much of it is soon somewhere by chance.
+CLAUSE_COPY = 0.9
 _WORTH_A_LOOK = 0.5
 _MIN_COPIED_WORDS = 3
 _DO = ("do", "does", "did")
 _MAX_UNIT_WORDS = 250
 _COPY_CANDIDATES = 3
+# A word of the claim replaces one of the sentence only where no more words than this stand in its place.
+_MAX_GAP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class _Copy:
         """The words of the claim without a partner, with those of the sentence that stand where they do."""
         ends = [(-1, -1), *self.pairs, (len(self.claim.words), self.last - self.first)]
         for (i, j), (next_i, next_j) in pairwise(ends):
-            yield range(i + 1, next_i), range(self.first + j + 1, self.first + next_j)
+            own, gap = range(i + 1, next_i), range(self.first + j + 1, self.first + next_j)
+            if len(gap) <= _MAX_GAP:
+                yield own, gap
 
     def replacements(self) -> Iterator[tuple[int, range]]:
         """Each word of the claim without a partner, with the places in the passage that stand where it does."""
@@ -67,7 +73,9 @@ class _Copy:
         return denied[0] != denied[1] and bool(self.opposites(own, gap))
 
 
-def contradiction(claim: Lexed, passages: Sequence[Evidence], rarity: Rarity, polarity: Polarity) -> str | None:
+def contradiction(
+    claim: Lexed, passages: Sequence[Evidence], rarity: Rarity, polarity: Polarity, *, near_copy: float = NEAR_COPY
+) -> str | None:
     """The word by which a near copy contradicts the sentence that it copies; None where nothing does."""
     special = [_is_special(claim, at, rarity, polarity) for at in range(len(claim.words))]
     if special.count(False) < _MIN_COPIED_WORDS:
@@ -85,7 +93,7 @@ def contradiction(claim: Lexed, passages: Sequence[Evidence], rarity: Rarity, po
         opposites = [at for gap in copy.gaps() for at in copy.opposites(*gap)]
         kept = sum(special[i] for i, _ in pairs)
         turned = sum(not special[at] for at in opposites)
-        if len(pairs) - kept < _NEAR_COPY * (plain - turned):
+        if len(pairs) - kept < near_copy * (plain - turned):
             continue
         here = _changed(copy) or _turned(copy) or _lost_negation(copy)
         if here is None and kept == sum(special):  # a sentence that says just this stands there too
@@ -174,7 +182,8 @@ def _lost_negation(copy: _Copy) -> str | None:
     kept = {j for _, j in copy.pairs}
     first, last = min(kept, default=0), max(kept, default=-1)
     kept |= {j - copy.first for own, gap in copy.gaps() if copy.is_turned_twice(own, gap) for j in gap}
-    lost = (there[j] for j in range(first, last) if j not in kept and is_negation(there[j]))
+    near = {j - copy.first for _, gap in copy.gaps() for j in gap}
+    lost = (there[j] for j in range(first, last) if j in near - kept and is_negation(there[j]))
     own = {i for i, _ in copy.pairs}
     return next((word for word in lost if not _is_denied_otherwise(copy, word, copy.claim.words, own)), None)
 

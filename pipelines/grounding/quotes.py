@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipelines.grounding.clauses import clauses_of
 from pipelines.grounding.evidence import Evidence, EvidenceUnit, Lexed, evidence_of, lex
 from pipelines.types import Citation, Passage
 
@@ -20,6 +21,45 @@ def best_quote(claim_text: str, passage: Passage, source: str, language: str = "
     """
     start, end = quote_span(lex(claim_text, language), claim_text, evidence_of(passage.text, language))
     return Citation(source, passage.text[start:end], passage.start + start, passage.start + end)
+
+
+def best_quotes(
+    claim_text: str, cited: Sequence[tuple[str, Passage]], language: str = "english"
+) -> tuple[Citation, ...]:
+    """The quotes behind a claim, by the sources that it cites: at least one of each source.
+
+    A compound claim gets one for each clause, from the source that carries the clause best; a clause whose quote lies
+    inside another one has no second.
+    """
+    clauses = clauses_of(claim_text, language)
+    evidence = {source: evidence_of(passage.text, language) for source, passage in cited}
+    lexed = lex(claim_text, language)
+    whole = any(find_words(lexed.words, one) is not None for one in evidence.values())
+    if whole or len(clauses) == 1 or not cited:
+        return tuple(best_quote(claim_text, passage, source, language) for source, passage in cited)
+    found: dict[str, list[Citation]] = {source: [] for source, _ in cited}
+    for clause in clauses:
+        content = set(lex(clause, language).content())
+        best = {source: _most_carried(content, one) for source, one in evidence.items()}
+        source, passage = max(cited, key=lambda one: best[one[0]])
+        if best[source]:
+            _add(found[source], best_quote(clause, passage, source, language))
+    for source, passage in cited:
+        if not found[source]:
+            found[source].append(best_quote(claim_text, passage, source, language))
+    return tuple(quote for quotes in found.values() for quote in quotes)
+
+
+def _most_carried(content: set[int], evidence: Evidence) -> int:
+    """How many of the content words one unit of the passage has at most."""
+    return max((len(content & unit.stems) for unit in evidence.units), default=0)
+
+
+def _add(quotes: list[Citation], new: Citation) -> None:
+    if any(one.start <= new.start and new.end <= one.end for one in quotes):
+        return
+    quotes[:] = [one for one in quotes if not (new.start <= one.start and one.end <= new.end)]
+    quotes.append(new)
 
 
 def quote_span(claim: Lexed, claim_text: str, evidence: Evidence) -> tuple[int, int]:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.grounding.claims import is_checkable
-from pipelines.grounding.contradictions import contradiction
+from pipelines.grounding.clauses import clauses_of
+from pipelines.grounding.contradictions import CLAUSE_COPY, contradiction
 from pipelines.grounding.evidence import Evidence, Lexed, evidence_of, lex
 from pipelines.grounding.lexical_features import (
     FITTED,
@@ -113,6 +114,18 @@ class LexicalWeights:
         return min(score, 1 - features.unknown_share) if features.unknown_share >= _FOREIGN_SHARE else score
 
 
+@lru_cache(maxsize=16)
+def rarity_of(language: str) -> Rarity:
+    """How rare words of a language are, by the weights that are shipped."""
+    return _rarity(language, read_weights())
+
+
+def _rarity(language: str, weights: LexicalWeights) -> Rarity:
+    if language != "english":
+        return Rarity({}, _FLAT_RARITY, language)
+    return Rarity(weights.words_by_rarity, weights.rarity_default, language)
+
+
 @lru_cache(maxsize=4)
 def read_weights(path: Path = WEIGHTS) -> LexicalWeights:
     """The weights that `notebooks/fit_grounding.py` wrote."""
@@ -135,9 +148,7 @@ class WordRules:
     def __init__(self, language: str = "english", weights: LexicalWeights | None = None) -> None:
         self.weights = weights or read_weights()
         self.language = language
-        english = language == "english"
-        words = self.weights.words_by_rarity if english else {}
-        self.rarity = Rarity(words, self.weights.rarity_default if english else _FLAT_RARITY, language)
+        self.rarity = rarity_of(language) if weights is None else _rarity(language, weights)
         self.polarity = polarity_of(language)
         self._names_by_case = language_of(language).capitals_are_names
 
@@ -158,8 +169,24 @@ class WordRules:
             if other := missing_code(lexed, passages, self._heading(claim)):  # nor with their signs: a.b is not a_b
                 return self._partial(CONTAINED_SCORE, other)
             return _limited(claim, Verdict("supported", CONTAINED_SCORE))
-        changed = contradiction(lexed, passages, self.rarity, self.polarity)
+        changed = self._changed(claim, lexed, passages)
         return None if changed is None else Verdict("unsupported", CONTRADICTED_SCORE, f"changed: {changed}")
+
+    def _changed(self, claim: ClaimToVerify, lexed: Lexed, passages: Sequence[Evidence]) -> str | None:
+        """What the claim, or a clause of it, changed in the sentence that it nearly copies."""
+        if changed := contradiction(lexed, passages, self.rarity, self.polarity):
+            return changed
+        clauses = [lex(clause, self.language) for clause in self.clauses(claim)]
+        open_clauses = [one for one in clauses if all(find_words(one.words, passage) is None for passage in passages)]
+        found = (
+            contradiction(one, passages, self.rarity, self.polarity, near_copy=CLAUSE_COPY) for one in open_clauses
+        )
+        return next((changed for changed in found if changed), None)
+
+    def clauses(self, claim: ClaimToVerify) -> list[str]:
+        """The clauses of a compound claim; none of a claim that has only one."""
+        found = clauses_of(_checked_text(claim), self.language) if claim.kind == "sentence" else []
+        return found if len(found) > 1 else []
 
     def limited(self, claim: ClaimToVerify, verdict: Verdict) -> Verdict:
         """The verdict, `partial` at most for a claim that cites nothing or says what its passages lack."""
@@ -176,8 +203,13 @@ class WordRules:
         return self._partial(verdict.score, missing)
 
     def _partial(self, score: float | None, missing: Sequence[str]) -> Verdict:
+        capped = None if score is None else min(score, self.partial_score(score))
+        return Verdict("partial", capped, f"missing: {', '.join(missing)}")
+
+    def partial_score(self, score: float) -> float:
+        """The score as that of a partial claim, which is below every supported one's."""
         middle = (self.weights.partial_from + self.weights.supported_from) / 2
-        return Verdict("partial", None if score is None else min(score, middle), f"missing: {', '.join(missing)}")
+        return min(middle, max(self.weights.partial_from, score))
 
     def _heading(self, claim: ClaimToVerify) -> Lexed:
         return lex(" ".join(_headings(claim.passages)), self.language)
@@ -207,12 +239,19 @@ class LexicalVerifier:
         ]
 
     def _compared(self, claim: ClaimToVerify, question: Lexed) -> Verdict:
+        """By the score of the whole; a compound claim of which the passages carry only some clauses is partial."""
         weights = self._rules.weights
-        claimed = lex(_checked_text(claim), self._rules.language)
-        score = weights.score(measure(claimed, self._rules.evidence(claim), question, self._rules.rarity))
+        score = self._score(_checked_text(claim), claim, question)
         if score >= weights.supported_from:
             return Verdict("supported", score)
+        clauses = self._rules.clauses(claim)
+        if any(self._score(clause, claim, question) >= weights.supported_from for clause in clauses):
+            return Verdict("partial", self._rules.partial_score(score), "score of a clause")
         return Verdict("partial" if score >= weights.partial_from else "unsupported", score, "score")
+
+    def _score(self, text: str, claim: ClaimToVerify, question: Lexed) -> float:
+        claimed = lex(text, self._rules.language)
+        return self._rules.weights.score(measure(claimed, self._rules.evidence(claim), question, self._rules.rarity))
 
 
 def _checked_text(claim: ClaimToVerify) -> str:

@@ -128,7 +128,7 @@ ENGLISH = Language(
         "serial/parallel sequential/parallel sequentially/concurrently eager/lazy eagerly/lazily "
         "ascending/descending horizontal/vertical horizontally/vertically row/column parent/child "
         "ancestor/descendant superset/subset singular/plural single/multiple one/many unique/duplicate "
-        "same/different same/other similar/different equal/different equal/unequal together/separately "
+        "same/different similar/different equal/different equal/unequal together/separately "
         "combined/separate everything/nothing something/nothing everyone/nobody everywhere/nowhere "
         "anything/nothing ever/never still/already visible/hidden show/hide shown/hidden present/absent "
         "positive/negative plus/minus gain/loss profit/loss advantage/disadvantage benefit/drawback pro/con "
@@ -152,4 +152,6 @@ ENGLISH = Language(
         "within against among across along around behind below above beside off out up down as per via until"
     ),
     refusal="The documentation does not answer this. The closest sections are listed below.",
+    joins="and|but|or|so|yet|while|whereas|although|though|which|because",
+    contrasts="but|while|whereas|although|though",
 )

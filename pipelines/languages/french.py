@@ -58,4 +58,6 @@ FRENCH = Language(
     denying="éviter empêcher échouer manquer plutôt impossible rarement sauf interdire exclure",
     denying_prefixes="(?:in|im|ir|il|dés?|non-?)",
     before_objects="le la les un une des ce cette ces de du à au aux en dans sur pour par avec",
+    joins="et|mais|ou|donc|tandis que|bien que|alors que|qui|car",
+    contrasts="mais|tandis que|bien que|alors que",
 )

@@ -72,4 +72,6 @@ GERMAN = Language(
     before_objects=(
         "der die das den dem des ein eine einen einem einer in an auf mit von zu für aus bei nach über unter vor"
     ),
+    joins="und|aber|oder|sondern|während|obwohl|weil|wobei|die|der|das",
+    contrasts="aber|sondern|während|obwohl",
 )

@@ -44,3 +44,5 @@ class Language:
     denying: str = ""  # words that say without a negation that something is not so
     denying_prefixes: str = ""  # a regular expression of what turns a word into its opposite
     before_objects: str = ""  # determiners and prepositions
+    joins: str = ""  # alternatives: what joins two clauses behind a comma
+    contrasts: str = ""  # alternatives: what does so without one

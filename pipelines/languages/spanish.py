@@ -55,4 +55,6 @@ SPANISH = Language(
     denying="evitar impedir fallar faltar imposible raramente salvo excepto excluir prohibir",
     denying_prefixes="(?:in|im|ir|des|no-?)",
     before_objects="el la los las un una unos unas este esta de del a al en con por para sobre",
+    joins="y|pero|o|así que|mientras|aunque|sino|que|porque",
+    contrasts="pero|mientras|aunque|sino",
 )

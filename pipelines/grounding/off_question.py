@@ -1,0 +1,41 @@
+"""Whether an answer that its passages carry answers another question than the one that was asked."""
+
+from collections.abc import Iterable
+
+from pipelines.grounding.evidence import HEAD, Lexed, lex
+from pipelines.grounding.lexical_features import Rarity
+
+# Below this part of what is asked, by rarity, nothing that was said speaks of it.
+_SPOKEN_OF = 0.2
+# The passages must speak of so much of it: a question in another language, or in words that the pages do not use,
+# says nothing about the answer.
+_ASKED_OF_PASSAGES = 0.5
+# "And how do I turn it off?" leans on what was said before.
+_MIN_ASKED = 3
+
+
+def is_off_question(
+    question: Lexed, said: Iterable[str], passages: Iterable[str], rarity: Rarity, language: str
+) -> bool:
+    """Whether what was said (claims, quotes, headings) holds next to nothing of a question that the passages hold."""
+    asked = [
+        (stem, word[:HEAD] if len(word) >= HEAD else None)
+        for word, stems in zip(question.words, question.stems, strict=True)
+        for stem in stems
+    ]
+    if len(asked) < _MIN_ASKED:
+        return False
+    return (
+        _share(asked, said, rarity, language) < _SPOKEN_OF
+        and _share(asked, passages, rarity, language) >= _ASKED_OF_PASSAGES
+    )
+
+
+def _share(asked: list[tuple[int, str | None]], texts: Iterable[str], rarity: Rarity, language: str) -> float:
+    """The part of what is asked, by rarity, that the texts hold in some form."""
+    lexed = [lex(text, language) for text in texts]
+    stems = {stem for one in lexed for stem in one.content()}
+    heads = {word[:HEAD] for one in lexed for word in one.words if len(word) >= HEAD}
+    total = sum(rarity.of(stem) for stem, _ in asked)
+    held = sum(rarity.of(stem) for stem, head in asked if stem in stems or head in heads)
+    return held / total if total else 1.0
