@@ -16,7 +16,7 @@ from storage_config.errors import ConfigurationError
 from storage_config.vocabulary import GroundingPolicy, Quality
 
 # Raise when the splitter cuts pages in another way: every corpus is then built anew beside the old one.
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 # Raise when a reader gives another text, title, url or anchor for the same page: pages that their server calls
 # unchanged are then read anew. A test of golden hashes demands it.
 READER_VERSION = 2

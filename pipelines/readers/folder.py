@@ -10,6 +10,7 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
 from pipelines.errors import PageError, SourceMissing
+from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
@@ -50,7 +51,7 @@ class FolderPages:
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
         """Every page, read anew whatever is known. Raises SourceMissing."""
-        return await asyncio.to_thread(lambda: list(self.read()))
+        return await asyncio.to_thread(lambda: leave_out_duplicates(list(self.read())))
 
     def holds(self, uri: str) -> bool:
         """Whether the folder has a page file of that uri; of one that is not here nobody knows."""

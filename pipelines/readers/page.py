@@ -15,6 +15,8 @@ from pipelines.readers.lines import Body
 from pipelines.readers.source_folder import matches
 from storage_config.vocabulary import Quality
 
+_HASHED = ("url", "title", "source_quality", "bibliography", "headings")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -26,6 +28,7 @@ class Page:
     body: Body
     quality: Quality
     bibliography: Mapping[str, Any] | None  # CSL-JSON item
+    own_url: str | None = None  # where it lies, if it names another address as its canonical one
     warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way, for the operator
 
 
@@ -34,15 +37,16 @@ def build_document(page: Page) -> Document:
 
     `content_hash` is the SHA-256 of everything that reaches a node's payload.
     """
-    payload = {
+    payload: dict[str, Any] = {
         "url": page.url,
         "title": page.title,
         "source_quality": page.quality,
         "bibliography": dict(page.bibliography) if page.bibliography else None,
         "headings": [asdict(heading) for heading in page.body.headings],
     }
-    hashed = json.dumps({**payload, "text": page.body.text}, sort_keys=True, ensure_ascii=False)
-    metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": hashlib.sha256(hashed.encode()).hexdigest()}
+    metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": _content_hash(payload, page.body.text)}
+    if page.own_url is not None:
+        metadata["own_url"] = page.own_url
     if page.warnings:
         metadata["warnings"] = list(page.warnings)
     return Document(
@@ -52,6 +56,21 @@ def build_document(page: Page) -> Document:
         excluded_embed_metadata_keys=list(metadata),
         excluded_llm_metadata_keys=list(metadata),
     )
+
+
+def _content_hash(payload: Mapping[str, Any], text: str) -> str:
+    hashed = json.dumps({**payload, "text": text}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(hashed.encode()).hexdigest()
+
+
+def at_own_url(document: Document) -> Document:
+    """The page at the address where it lies, since the canonical one that it names is another page's."""
+    document.metadata["url"] = document.metadata.pop("own_url")
+    if bibliography := document.metadata["bibliography"]:
+        document.metadata["bibliography"] = {**bibliography, "URL": document.metadata["url"]}
+    payload = {key: document.metadata[key] for key in _HASHED}
+    document.metadata["content_hash"] = _content_hash(payload, document.text)
+    return document
 
 
 def source_quality(path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[QualityRule]) -> Quality:

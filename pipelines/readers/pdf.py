@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -19,15 +19,18 @@ from pipelines.readers.source_folder import SourceFolder
 MAX_FILE_BYTES = 200_000_000
 MAX_PAGES = 5_000
 
-_HYPHENATED = re.compile(r"([a-zà-öø-ÿ])[\u00ad-]\n([a-zà-öø-ÿ])")
+_LETTERS = r"[^\W\d_]+"
+_WORD = re.compile(rf"{_LETTERS}(?:-{_LETTERS})*")
+_HYPHENATED = re.compile(rf"({_LETTERS}(?:-{_LETTERS})*)([\u00ad-])\n(?=[^\W\d_])({_LETTERS}(?:-{_LETTERS})*)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff]")
 
 
 def read_pdf(path: str, data: bytes, *, max_chars: int) -> tuple[Body, str | None]:
     """The text and the title of a PDF file (None where it names none).
 
-    Each page with text is a section headed `Page 3`, whose anchor is `page=3` (RFC 8118). Words that a line break
-    divides are joined. Raises PageError: encrypted, broken, too long, or without any text, as a scan is.
+    Each page with text is a section headed `Page 3`, whose anchor is `page=3` (RFC 8118). A word that a line
+    break divides is joined where the rest of the file has it in one, else it keeps its hyphen. Raises PageError:
+    encrypted, broken, too long, or without any text, as a scan is.
     """
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
@@ -46,17 +49,34 @@ def read_pdf(path: str, data: bytes, *, max_chars: int) -> tuple[Body, str | Non
 
 
 def _lines(path: str, reader: PdfReader, max_chars: int) -> Iterator[Line]:
+    texts: list[str] = []
     characters = 0
-    for number, page in enumerate(reader.pages, 1):
-        text = _HYPHENATED.sub(r"\1\2", _clean(page.extract_text())).strip()
-        characters += len(text)
+    for page in reader.pages:
+        texts.append(_clean(page.extract_text()).strip())
+        characters += len(texts[-1])
         if characters > max_chars:
             raise PageError(path, f"has more than {max_chars:,} characters")
+    words = {word.lower() for text in texts for word in _WORD.findall(text)}
+    for number, text in enumerate((_join_words(text, words) for text in texts), 1):
         if text:
             yield BLANK
             yield Line(f"## Page {number}", heading=LineHeading(2, f"Page {number}", f"page={number}"))
             yield BLANK
             yield from (Line(re.sub(r"^(#{1,6}\s)", r"\\\1", line.strip())) for line in text.split("\n"))
+
+
+def _join_words(text: str, words: Collection[str]) -> str:
+    """The text with its divided words whole: in one where the rest of the file has it so, else with their hyphen.
+
+    A soft hyphen is never part of a word.
+    """
+
+    def join(match: re.Match[str]) -> str:
+        first, hyphen, second = match.groups()
+        whole = hyphen == "\u00ad" or f"{first}{second}".lower() in words
+        return f"{first}{second}" if whole else f"{first}-{second}"
+
+    return _HYPHENATED.sub(join, text)
 
 
 def _clean(text: str) -> str:

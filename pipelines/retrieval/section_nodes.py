@@ -6,7 +6,7 @@ from storage_config.vectors.points import Payload
 
 PAYLOAD_KEYS = (
     "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "before", "after",
-    "source_quality", "bibliography", "ordinal", "fingerprint",
+    "table_head",    "source_quality", "bibliography", "ordinal", "fingerprint",
 )  # fmt: skip
 BREADCRUMB = "breadcrumb"
 
@@ -25,7 +25,8 @@ def payload_of(node: BaseNode) -> Payload:
 def node_of(node_id: str, payload: Payload) -> TextNode:
     """The node behind a point. What models read of it is again the breadcrumb and the text, as when it was embedded."""
     metadata = {key: payload.get(key) for key in PAYLOAD_KEYS}
-    metadata[BREADCRUMB] = " > ".join([str(payload.get("title") or ""), *(payload.get("heading_path") or ())])
+    breadcrumb = " > ".join([str(payload.get("title") or ""), *(payload.get("heading_path") or ())])
+    metadata[BREADCRUMB] = "\n\n".join(filter(None, [breadcrumb, payload.get("table_head")]))
     uri = str(payload.get("uri") or "")
     return TextNode(
         id_=node_id,

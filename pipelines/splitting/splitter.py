@@ -22,8 +22,9 @@ from pydantic import Field, model_validator
 
 from pipelines.splitting.atoms import SectionAtoms
 from pipelines.splitting.cutting import Room, cut
-from pipelines.splitting.sections import Breadcrumb, Section, build_breadcrumb, read_sections
+from pipelines.splitting.sections import Section, build_breadcrumb, read_sections
 from pipelines.splitting.surroundings import Surroundings
+from pipelines.splitting.table_heads import TableHeads
 from pipelines.splitting.tokens import SPECIAL_TOKENS, TokenMap, map_tokens
 from pipelines.types import Heading
 
@@ -32,7 +33,7 @@ _NAMESPACE = uuid.UUID("6f1c8c1e-6d8e-5f0a-9c55-0f2b6a0b7c11")
 
 _BREADCRUMB = "breadcrumb"
 _OF_THE_PAGE = ("document_id", "uri", "title", "source_quality", "bibliography")
-_KEYS = (*_OF_THE_PAGE, "url", "heading_path", "anchor", "start", "end", "before", "after", "ordinal")
+_KEYS = (*_OF_THE_PAGE, "url", "heading_path", "anchor", "start", "end", "before", "after", "table_head", "ordinal")
 
 
 class SectionSplitter(NodeParser):
@@ -41,7 +42,8 @@ class SectionSplitter(NodeParser):
     A node never spans two sections, is the slice `page_text[start:end]` without white space around it, and with its
     breadcrumb and special tokens never exceeds `max_tokens` of MiniLM's tokenizer. A section that fits is one
     node; a longer one is cut as `pipelines.splitting.cutting` describes, and a node then repeats whole sentences of the
-    block before it, at most `overlap_tokens`. Only the breadcrumb (`Title > H2 > H3`) is added to what is embedded:
+    block before it, at most `overlap_tokens`. Only the breadcrumb (`Title > H2 > H3`), and for rows that a cut parted
+    from their table's head that head (`table_head`), is added to what is embedded:
     `node.get_content(MetadataMode.EMBED)`. Ids are arbitrary until `NodeIds` gives the lasting ones.
 
     What belongs to a node beyond its own text stands in `before` and `after`: see `pipelines.splitting.surroundings`.
@@ -91,19 +93,25 @@ class SectionSplitter(NodeParser):
             path = section.heading_path
             breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4)
             surroundings = Surroundings(text, section, tokens)
-            for start, end in self._split_section(text, tokens, section, breadcrumb):
+            heads = TableHeads(text, section, tokens, self.max_tokens // 4)
+            taken = SPECIAL_TOKENS + breadcrumb.tokens
+            if tokens.cost(section.start, section.end) > self.max_tokens - taken:
+                taken += heads.tokens
+            for start, end in self._split_section(text, tokens, section, self.max_tokens - taken):
                 metadata = _place(page, section, start, end)
                 low, high = surroundings.widen(start, end)
                 metadata |= {"before": text[low:start], "after": text[end:high]}
-                metadata |= {"ordinal": len(nodes), _BREADCRUMB: breadcrumb.text}
+                head = heads.above(start)
+                metadata |= {"table_head": head or None}
+                metadata |= {
+                    "ordinal": len(nodes),
+                    _BREADCRUMB: f"{breadcrumb.text}\n\n{head}" if head else breadcrumb.text,
+                }
                 nodes.append(_build_node(page, text[start:end], metadata))
         return nodes
 
-    def _split_section(
-        self, text: str, tokens: TokenMap, section: Section, breadcrumb: Breadcrumb
-    ) -> Iterator[tuple[int, int]]:
-        """Start and end of each node of a section."""
-        whole = self.max_tokens - SPECIAL_TOKENS - breadcrumb.tokens
+    def _split_section(self, text: str, tokens: TokenMap, section: Section, whole: int) -> Iterator[tuple[int, int]]:
+        """Start and end of each node of a section, which have room for `whole` tokens."""
         room = Room(whole=whole, overlap=min(self.overlap_tokens, whole // 2))
         pieces = SectionAtoms(text, section, tokens, room, self.language)
         for first, stop in cut(pieces.atoms, room, pieces.overlap_cost):

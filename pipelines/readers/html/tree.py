@@ -32,7 +32,8 @@ class HtmlTree:
         read = read_html(str(path), data, max_chars=self._folder.max_chars)
         if isinstance(read, str):
             return read
-        url = self._url(path, read)
+        own = self._own_url(path)
+        url = self._url(read) or own
         title = read.title or path.stem
         return Page(
             uri=str(path),
@@ -41,13 +42,18 @@ class HtmlTree:
             body=read.body,
             quality=source_quality(path, read.front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, read.front_matter),
+            own_url=own if own != url else None,
         )
 
-    def _url(self, path: PurePosixPath, read: HtmlPage) -> str:
-        """The page's own canonical address where it lies under the base, else the file's place in the folder."""
+    def _url(self, read: HtmlPage) -> str | None:
+        """The page's own canonical address where it lies under the base."""
+        base = self._spec.base_url.rstrip("/")
+        named = self._source.trailing_slash is None and read.canonical
+        return read.canonical if named and f"{read.canonical}/".startswith(f"{base}/") else None
+
+    def _own_url(self, path: PurePosixPath) -> str:
+        """The file's place in the folder, as an address."""
         base, slash = self._spec.base_url.rstrip("/"), self._source.trailing_slash
-        if slash is None and read.canonical and (read.canonical == base or read.canonical.startswith(f"{base}/")):
-            return read.canonical
         folder = "".join(f"{name}/" for name in path.parent.parts)
         if path.stem == "index":
             route = folder if slash is not False else folder.rstrip("/")

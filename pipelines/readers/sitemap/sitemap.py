@@ -14,6 +14,7 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
+from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
@@ -75,7 +76,7 @@ class SitemapPages:
             raise SourceMissing(f"{self._spec.name}: {url} {error}") from None
         if all(isinstance(page, LeftOutPage) for page in pages):
             raise SourceMissing(f"{self._spec.name}: every page that {url} names is gone, or none that the site shows")
-        return pages
+        return leave_out_duplicates(pages)
 
 
 async def _read_all(
@@ -193,7 +194,10 @@ class _SitemapReader:
             raise PageError(uri, f"is {found.media_type or 'of no type'}; allowed: text/html, application/pdf")
         title = title or path.stem
         quality = source_quality(path, front_matter, self._spec.source_quality)
-        return Page(uri, url.partition("#")[0], title, body, quality, bibliography(uri, url, title, front_matter))
+        own = found.url.partition("#")[0]
+        url = url.partition("#")[0]
+        described = bibliography(uri, url, title, front_matter)
+        return Page(uri, url, title, body, quality, described, own_url=own if own != url else None)
 
 
 def _path_of(url: str) -> PurePosixPath:

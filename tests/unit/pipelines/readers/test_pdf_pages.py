@@ -13,15 +13,34 @@ from tests.unit.pipelines.readers.pages import anchors_of
 
 def test_pages_are_sections() -> None:
     data = build_pdf(
-        [["Robots sense.", "They also informa-", "tion gather."], [], ["# 3 is no heading", "Self-", "Made"]],
+        [
+            ["Information: robots sense.", "They also informa-", "tion gather."],
+            [],
+            ["# 3 is none", "Self-", "Made"],
+        ],
         title="A  book",
     )
     body, title = read_pdf("a.pdf", data, max_chars=1_000)
     assert body.text == (
-        "## Page 1\n\nRobots sense.\nThey also information gather.\n\n## Page 3\n\n\\# 3 is no heading\nSelf-\nMade"
+        "## Page 1\n\nInformation: robots sense.\nThey also information gather."
+        "\n\n## Page 3\n\n\\# 3 is none\nSelf-Made"
     )
     assert anchors_of(body) == ["page=1", "page=3"]
     assert title == "A book"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["a well-", "known co-", "operation; cooperation"], "a well-known cooperation; cooperation"),
+        (["state-of-the-", "art"], "state-of-the-art"),
+        (["the pre-", "heated oven, preheated"], "the preheated oven, preheated"),
+        (["pages 10-", "20 and A-", "1"], "pages 10-\n20 and A-\n1"),
+    ],
+)
+def test_divided_words_are_joined_as_the_rest_of_the_file_has_them(lines: list[str], expected: str) -> None:
+    body, _ = read_pdf("a.pdf", build_pdf([lines]), max_chars=1_000)
+    assert body.text == f"## Page 1\n\n{expected}"
 
 
 def test_a_file_may_name_no_title() -> None:

@@ -115,7 +115,7 @@ def test_metadata_is_the_nodes_own_and_none_of_it_is_embedded_but_the_breadcrumb
     node = SectionSplitter()([page])[0]
     assert set(node.metadata) == {
         "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "ordinal", "source_quality",
-        "bibliography", "breadcrumb", "before", "after",
+        "bibliography", "breadcrumb", "before", "after", "table_head",
     }  # fmt: skip
     assert node.ref_doc_id == "guide/page.md"
     assert node.source_node is not None
@@ -228,3 +228,26 @@ def test_a_pages_nodes_do_not_depend_on_the_pages_split_with_it() -> None:
 def test_sizes_that_cannot_work_are_refused(sizes: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="tokens"):
         SectionSplitter(**sizes)
+
+
+def test_every_part_of_a_long_table_has_the_names_of_its_columns() -> None:
+    head = "| Motor | Power | Weight |"
+    rows = [f"| model-{number:03d} | {number * 7} watts | {number * 3} kilograms |" for number in range(1, 121)]
+    text = "\n".join(["# M", "", head, "| --- | --- | --- |", *rows, "", "The end."])
+    nodes = SMALL([build_page(text, [Heading(1, "M", None, 0, 3)])])
+    assert len(nodes) > 10
+    for node in nodes:
+        embedded = node.get_content(MetadataMode.EMBED)
+        assert embedded.count(head) == 1 or "| model-" not in embedded
+        assert count_tokens(embedded) <= SMALL.max_tokens
+        own = [line for line in node.get_content(MetadataMode.NONE).split("\n") if "model-" in line]
+        assert all(line in rows for line in own)  # never cut inside of a row
+    assert not nodes[-1].metadata["table_head"] or "model-120" in nodes[-1].get_content()
+
+
+def test_a_head_that_is_as_long_as_a_node_is_not_repeated() -> None:
+    head = "| " + " | ".join(f"column number {number}" for number in range(40)) + " |"
+    rows = ["| " + " | ".join("x" for _ in range(40)) + " |" for _ in range(30)]
+    text = "\n".join([head, "|" + " --- |" * 40, *rows])
+    nodes = SMALL([build_page(text, [])])
+    assert not any(node.metadata["table_head"] for node in nodes)
