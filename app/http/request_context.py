@@ -9,10 +9,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.access_log import AccessLog
-from app.http.request_body import MAX_BODY_BYTES, BoundedBody
+from app.http.request_body import CONVERSATION_BOUNDS, MAX_CONVERSATION_BYTES, BodyBounds, BoundedBody
 from storage_config.records.ids import new_id
 
 _UPLOAD = ("POST", "/api/v1/documents")
+# What carries a client's past with its question.
+_CONVERSATIONS = {("POST", "/api/v1/chat"): CONVERSATION_BOUNDS, ("POST", "/v1/chat/completions"): CONVERSATION_BOUNDS}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -29,8 +31,8 @@ class RequestContextMiddleware:
     """ASGI middleware. `request.state` gets `request_id` and `received_at` (`time.perf_counter()`).
 
     `always_https` says that readers reach this server by https only, whatever the last hop is; `has_proxy` that a proxy
-    of ours stands before it, whose traces are continued. A body has at most MAX_BODY_BYTES; one that uploads a page has
-    at most `max_upload_bytes`.
+    of ours stands before it, whose traces are continued. A body is small (`BodyBounds`), unless it
+    carries a conversation, or a page of at most `max_upload_bytes`.
     """
 
     def __init__(
@@ -39,13 +41,13 @@ class RequestContextMiddleware:
         *,
         always_https: bool = False,
         has_proxy: bool = False,
-        max_upload_bytes: int = MAX_BODY_BYTES,
+        max_upload_bytes: int = MAX_CONVERSATION_BYTES,
         note_request: Callable[..., None] = lambda **numbers: None,
     ) -> None:
         self._app = app
         self._always_https = always_https
         self._has_proxy = has_proxy
-        self._max_upload_bytes = max_upload_bytes
+        self._bounds = {_UPLOAD: BodyBounds(max_upload_bytes), **_CONVERSATIONS}
         self._note_request = note_request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,9 +67,8 @@ class RequestContextMiddleware:
                 access.note(message)
                 await send(message)
 
-            is_upload = (scope["method"], scope["path"]) == _UPLOAD
-            limit = self._max_upload_bytes if is_upload else MAX_BODY_BYTES
-            await self._app(scope, BoundedBody(receive, headers, max_bytes=limit), send_wrapped)
+            bounds = self._bounds.get((scope["method"], scope["path"]), BodyBounds())
+            await self._app(scope, BoundedBody(receive, headers, bounds=bounds), send_wrapped)
 
     def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
         state = scope["state"]

@@ -4,12 +4,15 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from storage_config.records.columns import storable_text
 
 # A ceiling for every text field; the settings hold the (lower) bounds of questions.
 MAX_TEXT = 100_000
+MAX_KEYS = 64
+# What stands between the texts of one message, by the member that holds them.
+_DIVIDERS = {"parts": "", "content": "\n"}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -39,13 +42,16 @@ def _mended(message: dict[str, Any]) -> dict[str, Any]:
     said = message.get(name)
     if isinstance(said, str):
         return {**message, name: storable_text(said[:MAX_TEXT])}
-    return {**message, name: _texts(said)} if name in message else message
+    if name not in message:
+        return message
+    text = _DIVIDERS[name].join(_texts(said))
+    return {**message, name: [{"type": "text", "text": storable_text(text[:MAX_TEXT])}]}
 
 
-def _texts(parts: Any) -> list[dict[str, str]]:
-    """The parts that are text: others are not read anyway."""
-    texts = [part.get("text") for part in parts if _is_text(part)] if isinstance(parts, list) else []
-    return [{"type": "text", "text": storable_text(text[:MAX_TEXT])} for text in texts if isinstance(text, str)]
+def _texts(parts: Any) -> list[str]:
+    """Of the parts that are text: others are not read anyway."""
+    said = [part.get("text") for part in parts if _is_text(part)] if isinstance(parts, list) else []
+    return [text for text in said if isinstance(text, str)]
 
 
 def _is_text(part: Any) -> bool:
@@ -70,6 +76,17 @@ class StrictBody(BaseModel):
     """Ours: an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StrictRequest(StrictBody):
+    """Ours, from a client: so many keys that they cannot all be known are one error, not one each."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_few_keys(cls, body: Any) -> Any:
+        if isinstance(body, dict) and len(body) > MAX_KEYS:
+            raise ValueError(f"must have at most {MAX_KEYS} keys")
+        return body
 
 
 class LenientBody(BaseModel):

@@ -30,7 +30,7 @@ def _as_parts(content: Any) -> Any:
     return content
 
 
-Content = Annotated[list[ContentPart], Field(max_length=_MAX_PARTS), BeforeValidator(_as_parts)]
+Content = Annotated[list[ContentPart], Field(max_length=_MAX_PARTS, fail_fast=True), BeforeValidator(_as_parts)]
 
 
 class CompletionMessage(LenientBody):
@@ -67,7 +67,9 @@ class CompletionRequest(LenientBody):
 
     model: CorpusName | None = None
     messages: Annotated[
-        list[CompletionMessage], Field(min_length=1, max_length=_MAX_MESSAGES), BeforeValidator(mend_past)
+        list[CompletionMessage],
+        Field(min_length=1, max_length=_MAX_MESSAGES, fail_fast=True),
+        BeforeValidator(mend_past),
     ]
     stream: StrictBool | None = None
     stream_options: StreamOptions | None = None

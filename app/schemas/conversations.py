@@ -7,14 +7,14 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.schemas.answers import AnswerBody
-from app.schemas.bodies import StrictBody, without_nul
+from app.schemas.bodies import StrictBody, StrictRequest, without_nul
 from app.schemas.feedback import FeedbackBody
 from storage_config.vocabulary import AnswerStatus, Role
 
 _MAX_TITLE = 200
 
 
-class TitleRequest(StrictBody):
+class TitleRequest(StrictRequest):
     """Another title."""
 
     title: Annotated[

@@ -7,20 +7,20 @@ from uuid import UUID
 from pydantic import Field
 
 from app.auth.callers import MAX_KEY_NAME
-from app.schemas.bodies import StrictBody, Text
+from app.schemas.bodies import StrictBody, StrictRequest, Text
 from storage_config.vocabulary import CallerRole
 
 MAX_OVERLAP_SECONDS = 30 * 86_400
 
 
-class NewKeyRequest(StrictBody):
+class NewKeyRequest(StrictRequest):
     """A key to make."""
 
     name: Annotated[Text, Field(min_length=1, max_length=MAX_KEY_NAME, examples=["ci of the docs site"])]
     role: CallerRole
 
 
-class RotationRequest(StrictBody):
+class RotationRequest(StrictRequest):
     """For how long the key that is replaced still works, at most 30 days."""
 
     overlap_seconds: Annotated[int, Field(strict=True, ge=0, le=MAX_OVERLAP_SECONDS)] = 86_400

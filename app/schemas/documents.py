@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.schemas.bodies import CorpusName, StrictBody
+from app.schemas.bodies import CorpusName, StrictBody, StrictRequest
 from storage_config.vocabulary import DocumentOrigin, DocumentStatus, Quality
 
 
@@ -64,7 +64,7 @@ def _relative(uri: str) -> str:
     return uri
 
 
-class PagePlace(StrictBody):
+class PagePlace(StrictRequest):
     """Where an uploaded page belongs. `url` is where readers find it; without one it is as for a file at `uri`."""
 
     corpus: CorpusName | None = None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.schemas.bodies import StrictBody, without_nul
+from app.schemas.bodies import StrictBody, StrictRequest, without_nul
 from storage_config.vocabulary import FeedbackReason, Rating
 
 _MAX_TEXT = 2_000
@@ -15,11 +15,13 @@ def _once(reasons: list[FeedbackReason]) -> list[FeedbackReason]:
     return list(dict.fromkeys(reasons))
 
 
-class FeedbackRequest(StrictBody):
+class FeedbackRequest(StrictRequest):
     """What the reader thinks of an answer: a thumb, the reasons for it, and words of their own."""
 
     rating: Rating
-    reasons: Annotated[list[FeedbackReason], Field(max_length=20), AfterValidator(_once)] = Field(default_factory=list)
+    reasons: Annotated[list[FeedbackReason], Field(max_length=20, fail_fast=True), AfterValidator(_once)] = Field(
+        default_factory=list
+    )
     text: Annotated[str, Field(max_length=_MAX_TEXT), AfterValidator(without_nul)] | None = None
 
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from app.schemas.bodies import CorpusName, StrictBody
+from app.schemas.bodies import CorpusName, StrictBody, StrictRequest
 from storage_config.vocabulary import LeftOutReason, PageAction, RunStatus
 
 
-class IngestionRequest(StrictBody):
+class IngestionRequest(StrictRequest):
     """Which corpus to bring up to date.
 
     `declared` is the digest of the corpus as the caller's file declares it; another one than the server's is refused.
@@ -20,7 +20,7 @@ class IngestionRequest(StrictBody):
     declared: str | None = Field(None, max_length=64)
 
 
-class PlanRequest(StrictBody):
+class PlanRequest(StrictRequest):
     """Which corpus to plan for."""
 
     corpus: CorpusName | None = None

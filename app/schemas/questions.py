@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
 
-from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, mend_past, without_nul
+from app.schemas.bodies import CorpusName, LenientBody, StrictRequest, Text, mend_past, without_nul
 from storage_config.vocabulary import Quality
 
 _MAX_SELECTED = 8_000
@@ -13,17 +13,17 @@ _MAX_MESSAGES = 500
 _MAX_PARTS = 2_000
 
 
-class PageBody(StrictBody):
+class PageBody(StrictRequest):
     """The page the reader is on, and what they selected there."""
 
     url: Annotated[str, Field(max_length=2_048, pattern=r"^https?://")]
     selected_text: Annotated[str, Field(max_length=_MAX_SELECTED), AfterValidator(without_nul)] = ""
 
 
-class FiltersBody(StrictBody):
+class FiltersBody(StrictRequest):
     """Restrictions on what may be cited; an empty list does not restrict."""
 
-    source_quality: Annotated[list[Quality], Field(max_length=6)] = Field(default_factory=list)
+    source_quality: Annotated[list[Quality], Field(max_length=6, fail_fast=True)] = Field(default_factory=list)
 
 
 MessageName = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
@@ -41,7 +41,7 @@ class Message(LenientBody):
 
     id: MessageName | None = None
     role: Literal["system", "user", "assistant"]
-    parts: Annotated[list[MessagePart], Field(max_length=_MAX_PARTS)]
+    parts: Annotated[list[MessagePart], Field(max_length=_MAX_PARTS, fail_fast=True)]
 
     @property
     def text(self) -> str:
@@ -57,10 +57,12 @@ class _Options(BaseModel):
     stream: StrictBool = True
 
 
-Messages = Annotated[list[Message], Field(min_length=1, max_length=_MAX_MESSAGES), BeforeValidator(mend_past)]
+Messages = Annotated[
+    list[Message], Field(min_length=1, max_length=_MAX_MESSAGES, fail_fast=True), BeforeValidator(mend_past)
+]
 
 
-class NativeRequest(_Options, StrictBody):
+class NativeRequest(_Options, StrictRequest):
     """Our own body: `question`, or `messages` of which the last is the question.
 
     In a conversation a question follows the latest answer, or the answer `parent_id`. `message_id` is a question to

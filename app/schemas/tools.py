@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.schemas.bodies import CorpusName, StrictBody, without_nul
+from app.schemas.bodies import CorpusName, StrictBody, StrictRequest, without_nul
 from storage_config.vocabulary import Quality
 
 MAX_RESULTS = 20
@@ -12,7 +12,7 @@ _MAX_QUERY = 4_000
 _CORPUS = Field(default=None, description="The corpus to look in; may be left out where there is one.")
 
 
-class SearchArguments(StrictBody):
+class SearchArguments(StrictRequest):
     """What `search_docs` takes."""
 
     query: Annotated[
@@ -24,7 +24,7 @@ class SearchArguments(StrictBody):
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="How many passages at most.")] = 8
 
 
-class AskArguments(StrictBody):
+class AskArguments(StrictRequest):
     """What `ask_docs` takes."""
 
     question: Annotated[
@@ -33,7 +33,7 @@ class AskArguments(StrictBody):
     corpus: Annotated[CorpusName | None, _CORPUS] = None
 
 
-class ReadArguments(StrictBody):
+class ReadArguments(StrictRequest):
     """What `read_section` takes."""
 
     url: Annotated[

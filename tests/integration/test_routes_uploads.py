@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.http.request_body import MAX_BODY_BYTES
+from app.http.request_body import MAX_CONVERSATION_BYTES
 from pipelines.errors import VendorTimeout
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
@@ -225,7 +225,7 @@ async def test_sizes_are_bounded(client: Client) -> None:
 
     response = await client.post(DOCUMENTS, content=streamed(), headers={"content-type": "application/json"})
     assert response.status_code == 413
-    larger_than_others = {"files": {"file": ("a.pdf", b"x" * (MAX_BODY_BYTES + 1_000))}}
+    larger_than_others = {"files": {"file": ("a.pdf", b"x" * (MAX_CONVERSATION_BYTES + 1_000))}}
     assert (await client.post(DOCUMENTS, **larger_than_others)).status_code == 422
 
 

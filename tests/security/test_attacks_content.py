@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.http.request_body import MAX_BODY_BYTES, MAX_DEPTH
+from app.http.request_body import MAX_CONVERSATION_BYTES, MAX_DEPTH
 from pipelines.answering.answerer import Generated
 from pipelines.events import TextDelta
 from pipelines.types import Usage
@@ -38,8 +38,8 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 @pytest.mark.parametrize("path", POSTS)
 async def test_json_that_nests_too_deep_is_not_parsed(client: httpx.AsyncClient, path: str) -> None:
     for body in (
-        b"[" * 500_000,
-        b'{"question":' * 5_000 + b"1" + b"}" * 5_000,
+        b"[" * 50_000,
+        b'{"question":' * 4_000 + b"1" + b"}" * 4_000,
         b'{"messages":' + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1) + b"}",
     ):
         answer = await client.post(path, content=body, headers={**JSON, **MCP})
@@ -48,7 +48,7 @@ async def test_json_that_nests_too_deep_is_not_parsed(client: httpx.AsyncClient,
 
 @pytest.mark.parametrize("path", POSTS)
 async def test_a_body_that_is_too_large_is_refused(client: httpx.AsyncClient, path: str) -> None:
-    answer = await client.post(path, content=b" " * (MAX_BODY_BYTES + 1), headers={**JSON, **MCP})
+    answer = await client.post(path, content=b" " * (MAX_CONVERSATION_BYTES + 1), headers={**JSON, **MCP})
     assert answer.status_code == 413
 
 

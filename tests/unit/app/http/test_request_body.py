@@ -13,7 +13,20 @@ from starlette.datastructures import Headers
 from starlette.types import Message
 
 from app.http import request_body
-from app.http.request_body import MAX_BODY_BYTES, MAX_DEPTH, BoundedBody, json_depth
+from app.http.request_body import (
+    CONVERSATION_BOUNDS,
+    MAX_CONVERSATION_BYTES,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    BodyBounds,
+    BoundedBody,
+    measure_json,
+)
+
+
+def json_depth(body: bytes) -> int:
+    return measure_json(body, max_items=MAX_ITEMS)[0]
+
 
 JSON = Headers({"content-type": "application/json; charset=utf-8"})
 
@@ -65,7 +78,7 @@ def test_only_brackets_outside_of_strings_count(body: bytes, deep: bool) -> None
 def test_no_body_takes_long(piece: bytes) -> None:
     """A pattern that tried again at each character would need hours for these."""
     started = time.process_time()
-    json_depth(b"[" * (MAX_DEPTH + 1) + piece * (MAX_BODY_BYTES // len(piece)))
+    json_depth(b"[" * (MAX_DEPTH + 1) + piece * (MAX_CONVERSATION_BYTES // len(piece)))
     assert time.process_time() - started < 2
 
 
@@ -97,6 +110,31 @@ async def test_pieces_pass_as_they_are() -> None:
 async def test_depth_is_counted_across_pieces() -> None:
     with pytest.raises(HTTPException) as caught:
         await _read(BoundedBody(_pieces(_nested(50)[:50], _nested(50)), JSON))
+    assert caught.value.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("bounds", "items", "refused"),
+    [
+        (BodyBounds(), MAX_ITEMS, False),
+        (BodyBounds(), MAX_ITEMS + 1, True),
+        (CONVERSATION_BOUNDS, MAX_ITEMS + 1, False),
+    ],
+)
+async def test_values_are_counted_before_they_are_read(bounds: BodyBounds, items: int, refused: bool) -> None:
+    body = b'["a,b"' + b",1" * items + b"]"  # a comma in a text divides nothing
+    reading = _read(BoundedBody(_pieces(body), JSON, bounds=bounds))
+    if not refused:
+        assert len(await reading) == 1
+        return
+    with pytest.raises(HTTPException) as caught:
+        await reading
+    assert caught.value.status_code == 413
+
+
+async def test_a_body_without_a_type_is_taken_for_json() -> None:
+    with pytest.raises(HTTPException) as caught:
+        await _read(BoundedBody(_pieces(_nested(500)), Headers({})))
     assert caught.value.status_code == 400
 
 

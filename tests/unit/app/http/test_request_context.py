@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.http.request_body import MAX_BODY_BYTES
+from app.http.request_body import MAX_CONVERSATION_BYTES
 from storage_config.settings import Settings
 from tests.support.fakes import answered_script
 from tests.support.serving import build_world, open_client
@@ -42,14 +42,14 @@ async def test_every_response_has_the_security_headers(path: str) -> None:
 
 async def test_a_body_that_says_it_is_too_large_is_refused() -> None:
     async with open_client(build_world(answered_script())) as client:
-        response = await client.post("/api/v1/chat", content=b" " * (MAX_BODY_BYTES + 1), headers=_json())
+        response = await client.post("/api/v1/chat", content=b" " * (MAX_CONVERSATION_BYTES + 1), headers=_json())
     assert response.status_code == 413
     assert response.json()["type"] == "urn:footnoted:problem:body-too-large"
 
 
 async def test_a_body_that_turns_out_too_large_is_refused() -> None:
     async def chunks() -> AsyncIterator[bytes]:
-        for _ in range(MAX_BODY_BYTES // 65_536 + 1):
+        for _ in range(MAX_CONVERSATION_BYTES // 65_536 + 1):
             yield b" " * 65_536
 
     async with open_client(build_world(answered_script())) as client:
@@ -60,7 +60,9 @@ async def test_a_body_that_turns_out_too_large_is_refused() -> None:
 async def test_a_large_body_within_the_bound_is_read() -> None:
     body = b'{"question": "Why?", "stream": false}'
     async with open_client(build_world(answered_script())) as client:
-        response = await client.post("/api/v1/chat", content=body + b" " * (MAX_BODY_BYTES - 100), headers=_json())
+        response = await client.post(
+            "/api/v1/chat", content=body + b" " * (MAX_CONVERSATION_BYTES - 100), headers=_json()
+        )
     assert response.status_code == 200
 
 
