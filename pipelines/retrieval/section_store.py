@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from llama_index.core.schema import BaseNode, MetadataMode
 from llama_index.core.vector_stores import MetadataFilters, VectorStoreQuery, VectorStoreQueryResult
@@ -45,6 +45,8 @@ class SectionVectorStore(BasePydanticVectorStore):
 
     stores_text: bool = True
     flat_metadata: bool = False
+    # Whether a hit of one leg is scored by the other, too, for a second round trip: in process it costs a millisecond.
+    fills_legs: ClassVar[bool] = False
 
     _points: Points = PrivateAttr()
     _encoder: Bm25Encoder = PrivateAttr()
@@ -110,8 +112,12 @@ class SectionVectorStore(BasePydanticVectorStore):
     async def aquery_legs(
         self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = CANDIDATES
     ) -> list[Legs]:
-        """Both legs of every query text, `top_k` hits each, raw scores and payloads, in one round trip."""
-        return await self._legs(queries, passage_filter(filters), top_k)
+        """Both legs of every query text, `top_k` hits each, raw scores and payloads.
+
+        One round trip; where `fills_legs` is set, a second one gets the scores that a hit of one leg has in the other.
+        """
+        legs = await self._legs(queries, passage_filter(filters), top_k)
+        return await self._filled(queries, legs) if self.fills_legs else legs
 
     async def aquery(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
         """LlamaIndex's query. Modes: default (cosine), sparse and text_search (BM25), hybrid (both, fused).
@@ -185,6 +191,25 @@ class SectionVectorStore(BasePydanticVectorStore):
             Legs(tuple(dense), tuple(next(bm25)) if vector.indices else ())
             for dense, vector in zip(answers[: len(queries)], sparse, strict=True)
         ]
+
+    async def _filled(self, queries: Sequence[LegQuery], legs: Sequence[Legs]) -> list[Legs]:
+        """Each leg with the hits that only the other one had: a score that is low is still better than none."""
+        searches: list[PointSearch] = []
+        for query, found in zip(queries, legs, strict=True):
+            dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
+            if lacking := tuple(sorted(bm25 - dense)):
+                searches.append(PointSearch(query.embedding, len(lacking), Filter(must=(HasId(lacking),))))
+            vector = self._encoder.encode_query(query.text)
+            if vector.indices and (lacking := tuple(sorted(dense - bm25))):
+                searches.append(PointSearch(vector, len(lacking), Filter(must=(HasId(lacking),))))
+        answers = iter(await self._points.search(searches) if searches else [])
+        filled = []
+        for query, found in zip(queries, legs, strict=True):
+            dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
+            more_dense = next(answers) if bm25 - dense else []
+            more_bm25 = next(answers) if dense - bm25 and self._encoder.encode_query(query.text).indices else []
+            filled.append(Legs((*found.dense, *more_dense), (*found.bm25, *more_bm25)))
+        return filled
 
     def _as_point(self, node: BaseNode) -> StoredPoint:
         """BM25 reads what the embedding model reads: the breadcrumb counts."""

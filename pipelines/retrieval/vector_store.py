@@ -5,7 +5,7 @@ opens either.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from llama_index.core.schema import BaseNode
 
@@ -69,6 +69,8 @@ class SectionStore(SectionSearch, Protocol):
 
 class EdgeVectorStore(SectionVectorStore):
     """Sections in the embedded engine: no server, no key, plain scan."""
+
+    fills_legs: ClassVar[bool] = True
 
     def __init__(self, points: EdgePoints, encoder: Bm25Encoder) -> None:
         super().__init__()
