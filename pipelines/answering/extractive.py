@@ -25,6 +25,7 @@ _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH = 0.04
 _ROOM_OF_SIDES = 360
+_ASKS = 0.9  # the flaw of a sentence that asks itself, and more
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
 
@@ -78,7 +79,7 @@ class ExtractiveAnswerer:
 def _is_quotable(unit: Unit) -> bool:
     if unit.kind == "table":
         return unit.item > 0
-    return unit.kind == "code" or unit.flaw < 1
+    return unit.kind == "code" or unit.flaw < _ASKS
 
 
 def _already_read(question: Question, candidates: Sequence[RankedUnit]) -> list[RankedUnit]:

@@ -11,7 +11,7 @@ from pipelines.types import Passage
 
 _OPTION = re.compile(r"^-|[._]")
 # What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
-_HEADED_BY_SIDE, _HOLDS_SIDE = 3.0, 2.0
+_HEADED_BY_SIDE, _HOLDS_SIDE = 6.0, 2.0
 
 
 def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage]) -> list[RankedUnit]:

@@ -13,6 +13,7 @@ MAX_BLOCK = 1_600
 _MAX_LEAD_IN = 320
 _MAX_STEPS = 2_400
 _READABLE = 0.6
+_ASKS = 0.9
 _MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
 _SETTLED = 60
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
@@ -185,7 +186,7 @@ class Window:
         if stretch.kind == "table":  # of a long table the row that answers is enough
             return sum(one.size for one in self._stretches if one.block == stretch.block) <= _MAX_NEIGHBOURING_TABLE
         # An item of two words says something in its list.
-        readable = stretch.kind == "list" or max(unit.flaw for unit in stretch.units) < 1
+        readable = stretch.kind == "list" or max(unit.flaw for unit in stretch.units) < _ASKS
         return readable and self._size + stretch.size <= self._room
 
     def _score(self, number: int) -> float:

@@ -9,8 +9,9 @@ import structlog
 from llama_index.core.llms import LLM
 
 from pipelines.prompts import condense_messages
-from pipelines.retrieval.follow_ups import needs_history, points_at_selection
+from pipelines.retrieval.follow_ups import needs_history, points_at_selection, points_back
 from pipelines.retrieval.retriever import QueryText
+from pipelines.text.identifiers import identifiers
 from pipelines.text.words import Words
 from pipelines.types import Question, Usage
 from pipelines.usage import usage_of
@@ -20,6 +21,15 @@ Method = Literal["as_asked", "local", "llm", "local_after_llm_failed", "recorded
 # Weights of what is searched beside the question (1.0). Measured on MT-RAG's cloud conversations: the whole history put
 # into one text with the question loses half of nDCG@10, turns as queries of their own with small weights gain.
 _TURN_WEIGHTS = (0.2, 0.1)
+# A question that points back ("does it work without a server?") is about what was asked before.
+_POINTED_WEIGHTS = (0.4, 0.1)
+_MAX_TOPIC_WORDS = 3
+# A name inside a question: capitals that do not open it.
+_NAME = re.compile(r"(?<=\w )(?:[A-Z][\w.-]*[\w](?: (?=[A-Z0-9]))?)+(?:\d[\w.]*)?")
+_ASKING = (
+    "what is are how do does can i use used set get make mean difference between default explain which when why define "
+    "example want need work way please should would about good"
+)
 _RAW_WEIGHT = 0.5
 _SELECTION_WEIGHT = 0.4
 _POINTING_WEIGHT = 0.3
@@ -100,13 +110,34 @@ def local_queries(question: Question, language: str = "english") -> tuple[QueryT
     if selected and points_at_selection(question.text, language):
         return _distinct([QueryText(selected), QueryText(question.text, _POINTING_WEIGHT)])
     asked = _turns_before(question) if needs_history(question, language) else []
+    weights = _TURN_WEIGHTS
     if asked and len(set(Words(language).stems(question.text))) <= _FEW_WORDS:
         main, asked = QueryText(f"{asked[0]} {question.text}"), asked[1:]
+    elif asked and points_back(question.text, language):
+        main, weights = (
+            QueryText(f"{question.text} {_topic(asked[0], question.text, language)}".strip()),
+            _POINTED_WEIGHTS,
+        )
     else:
         main = QueryText(question.text)
     beside = [QueryText(selected, _SELECTION_WEIGHT)] if selected else []
-    turns = [QueryText(text, weight) for text, weight in zip(asked, _TURN_WEIGHTS, strict=False)]
+    turns = [QueryText(text, weight) for text, weight in zip(asked, weights, strict=False)]
     return _distinct([main, *beside, *turns])
+
+
+def _topic(text: str, beside: str, language: str) -> str:
+    """What a turn was about, in its own words: its identifiers, else its names, else its first content words.
+
+    Words that `beside` has already are left out.
+    """
+    words = Words(language)
+    known = frozenset(words.stems(beside))
+    asking = frozenset(words.stems(_ASKING))
+    found = identifiers(text) or tuple(match.group() for match in _NAME.finditer(text))
+    if not found:
+        found = tuple(word for word in re.findall(r"\w[\w.'’-]*", text) if not asking.issuperset(words.stems(word)))
+    new = [word for word in found if not known.issuperset(words.stems(word))]
+    return " ".join(new[:_MAX_TOPIC_WORDS])
 
 
 def _turns_before(question: Question) -> list[str]:

@@ -46,6 +46,11 @@ def needs_history(question: Question, language: str = "english") -> bool:
     return content <= 1 or (content <= 3 and not _ASKS.match(text))
 
 
+def points_back(text: str, language: str = "english") -> bool:
+    """Whether a question has a word that stands for something said before: "it", "that one"."""
+    return _of(_POINTS, language).search(_EMPTY.sub(" ", text)) is not None
+
+
 def points_at_selection(text: str, language: str = "english") -> bool:
     """Whether a question is about a selected text rather than about words of its own: "explain this simply"."""
     bare = _TASKS.sub(" ", _SELECTION.sub(" this ", text))

@@ -99,11 +99,25 @@ async def test_local_rule_adds_the_last_turns_of_the_reader_with_small_weights()
     condensed = await condense(Question("How many types does it offer?", HISTORY))
     assert condensed.method == "local"
     assert condensed.queries == (
-        ("How many types does it offer?", 1.0),
-        ("Which plans are there?", 0.2),
+        ("How many types does it offer? plans", 1.0),  # "it" is what was asked before
+        ("Which plans are there?", 0.4),
         ("How do I create an IBM Lite account?", 0.1),
     )
-    assert condensed.standalone == "How many types does it offer? (plans)"
+    assert condensed.standalone.startswith("How many types does it offer?")
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "main"),
+    [
+        ("What is createAsyncThunk?", "which actions does it dispatch?", "createAsyncThunk"),
+        ("How do I open the RTK Query panel?", "does it work offline as well?", "RTK Query"),
+        ("what is the capstone project about", "can I do it together with a friend?", "capstone project"),
+    ],
+)
+def test_what_a_question_points_back_at_is_searched_for_by_name(before: str, asked: str, main: str) -> None:
+    queries = local_queries(Question(asked, (HistoryMessage("user", before),)))
+    assert queries[0] == (f"{asked} {main}", 1.0)
+    assert queries[1] == (before, 0.4)
 
 
 async def test_a_question_without_words_of_its_own_is_read_with_the_turn_before_it() -> None:

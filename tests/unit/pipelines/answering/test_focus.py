@@ -1,0 +1,45 @@
+"""What is quoted is about the thing that was named, and each side of a comparison is quoted."""
+
+import pytest
+
+from pipelines.answering.extractive import ExtractiveAnswerer
+from pipelines.answering.question_kinds import compared_sides
+from pipelines.types import Passage, Question
+from tests.support.passages import build_passage
+
+STUBS = [
+    build_passage("Clears all information about calls.", title="Stubs", heading="stub.clear()"),
+    build_passage("Does what stub.clear() does, and removes the body.", title="Stubs2", heading="stub.reset()"),
+    build_passage(
+        "Does what stub.reset() does, and brings back the first one.", title="Stubs3", heading="stub.restore()"
+    ),
+]
+
+
+def quoted(question: str, passages: list[Passage]) -> str:
+    return "\n".join(quote.unit.text for quote in ExtractiveAnswerer().quotes(Question(question), passages))
+
+
+def test_the_sibling_that_was_named_is_quoted_and_no_other() -> None:
+    text = quoted("What does stub.reset do?", STUBS)
+    assert "removes the body" in text
+    assert "brings back" not in text
+
+
+def test_each_side_of_a_comparison_is_quoted() -> None:
+    text = quoted("What is the difference between stub.clear, stub.reset and stub.restore?", STUBS)
+    assert all(said in text for said in ("Clears all", "removes the body", "brings back"))
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("difference between PUT and PATCH for updating items", ("PUT", "PATCH")),
+        ("fastapi dev vs fastapi run", ("fastapi dev", "fastapi run")),
+        ("How does Redux compare with Jotai?", ()),
+        ("What is the difference between a, b and c?", ("a", "b", "c")),
+        ("Which one is better?", ()),
+    ],
+)
+def test_sides(question: str, sides: tuple[str, ...]) -> None:
+    assert compared_sides(question) == sides

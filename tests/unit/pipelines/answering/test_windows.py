@@ -1,0 +1,66 @@
+"""What is quoted beside the unit that answers."""
+
+from pipelines.answering.extractive import ExtractiveAnswerer
+from pipelines.types import Question
+from tests.support.passages import build_passage
+
+REMOVING = """If you need to remove the server, follow these steps:
+
+1. Clean up stored data:
+
+```console
+$ server cache clean
+```
+
+2. Remove the binaries:
+
+```console
+$ rm ~/.local/bin/server
+```
+"""
+SETTING = """Decides the address at which the server listens. Must be of the form `IP:PORT`.
+
+**default**: `'127.0.0.1:7000'`
+"""
+COUNTING = """We can ask for the number of barns.
+
+```python
+def num_barns():
+    return kestrel.barn.count()
+```
+"""
+
+
+def quoted(question: str, text: str, *, heading: str = "") -> str:
+    passages = [build_passage(text, heading=heading)]
+    return "\n".join(quote.unit.text for quote in ExtractiveAnswerer().quotes(Question(question), passages))
+
+
+def test_all_steps_are_quoted_with_their_code() -> None:
+    text = quoted("How can I remove the server?", REMOVING, heading="Removing")
+    assert "$ server cache clean" in text
+    assert "$ rm ~/.local/bin/server" in text
+    assert text.startswith("If you need to remove the server")
+
+
+def test_the_default_is_quoted_with_its_option() -> None:
+    assert "127.0.0.1:7000" in quoted("On which address does the server listen by default?", SETTING)
+
+
+def test_code_after_any_sentence_is_quoted_where_it_is_asked_how() -> None:
+    assert "kestrel.barn.count()" in quoted("How do I get the number of barns?", COUNTING)
+
+
+def test_a_definition_says_enough_by_itself() -> None:
+    text = "A roost is a shelf of nests that have one owner, and it has a door.\n\nA roost can be slow on old machines."
+    assert "slow" not in quoted("What is a roost?", text, heading="Roosts")
+
+
+def test_a_question_of_the_page_is_no_answer() -> None:
+    text = "**Question 1**: What is the difference between services and topics?\n\nServices answer, topics only send."
+    assert not quoted("What is the difference of services?", text).startswith("**Question")
+
+
+def test_a_list_item_is_quoted_whole() -> None:
+    text = "- `max_age` - Sets a maximum time in seconds. Defaults to `600`.\n- `other` - Sets another time.\n"
+    assert "Defaults to `600`." in quoted("default of max_age?", text)

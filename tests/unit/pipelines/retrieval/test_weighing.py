@@ -1,0 +1,47 @@
+"""What lifts and lowers a passage beside its fused score."""
+
+from typing import Any
+
+import pytest
+
+from pipelines.retrieval.fusion import QUALITY_WEIGHTS, FusedHit
+from pipelines.retrieval.weighing import weigh
+from pipelines.types import PageContext
+
+
+def hit(name: str, *, text: str = "Nothing in particular.", score: float = 0.5, **payload: Any) -> FusedHit:
+    known = {
+        "uri": f"{name}.md",
+        "url": f"https://docs.example/{name}",
+        "title": "Guide",
+        "heading_path": [],
+        "text": text,
+    }
+    return FusedHit(name, score, 0.4, 3.0, known | payload)
+
+
+def order(question: str, *hits: FusedHit, page: PageContext | None = None) -> list[str]:
+    return [one.hit.id for one in weigh(hits, question, qualities=QUALITY_WEIGHTS, page=page)]
+
+
+def test_the_section_whose_heading_is_asked_for_comes_first() -> None:
+    install = hit("b", heading_path=["Install the server"])
+    assert order("How do I install the server?", hit("a", heading_path=["Logs"]), install) == ["b", "a"]
+
+
+def test_a_section_that_defines_the_term_comes_before_one_that_uses_it() -> None:
+    uses = hit("a", text="Thunks are dispatched like other actions here.")
+    defines = hit("b", text="A thunk is a function that delays work until later.")
+    assert order("What is a thunk?", uses, defines) == ["b", "a"]
+
+
+@pytest.mark.parametrize(("question", "first"), [("How does caching work?", "b"), ("What changed in version 2?", "a")])
+def test_news_stand_behind_unless_they_are_asked_for(question: str, first: str) -> None:
+    news = hit("a", uri="releases/changelog.md", score=0.51)
+    assert order(question, news, hit("b"))[0] == first
+
+
+def test_the_reader_s_page_gains_and_scores_only_move_by_a_little() -> None:
+    page = PageContext("https://docs.example/b")
+    assert order("Why?", hit("a"), hit("b"), page=page) == ["b", "a"]
+    assert order("Why?", hit("a", score=0.9), hit("b"), page=page) == ["a", "b"]

@@ -1,0 +1,52 @@
+"""Where sentences end, and where they do not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.languages.known import LANGUAGES
+from pipelines.text.boundaries import ends_sentence, sentence_spans
+
+
+def sentences(text: str, language: str = "english") -> list[str]:
+    return [text[start:end].strip() for start, end in sentence_spans(text, language)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The upload limit of the orchard service is max. 10 MB.",
+        "It costs 50 euro incl. VAT.",
+        "Use ASP.NET Core 8 to host it.",
+        "The class Orchard.Client.Http reads the token.",
+        "Files such as *.md and *.mdx are read, i.e. all of them.",
+        "See Fig. 3, Ch. 5 and Eq. 2 in vol. 1.",
+        "Rust vs. Go is no question of taste.",
+        "Version 1.2.3 needs Python 3.11.",
+    ],
+)
+def test_names_versions_and_abbreviations_end_nothing(sentence: str) -> None:
+    assert sentences(f"{sentence} Here is another one.") == [sentence, "Here is another one."]
+
+
+def test_a_word_that_is_an_abbreviation_before_a_number_only_ends_a_sentence_elsewhere() -> None:
+    assert sentences("Is it free? No. You pay.") == ["Is it free?", "No.", "You pay."]
+    assert sentences("See No. 7 of the list. Then go on.") == ["See No. 7 of the list.", "Then go on."]
+
+
+def test_full_width_marks_need_no_space() -> None:
+    assert sentences("これは文です。次の文。") == ["これは文です。", "次の文。"]
+
+
+def test_abbreviations_are_those_of_the_language_and_english_ones() -> None:
+    text = "Das gilt z.B. für max. 10 Dateien bzw. Ordner. Mehr nicht."
+    assert sentences(text, "german") == ["Das gilt z.B. für max. 10 Dateien bzw. Ordner.", "Mehr nicht."]
+
+
+def test_nothing_before_ends_nothing() -> None:
+    assert not ends_sentence("  ", " A")
+
+
+@given(st.text(alphabet="aB1 .!?\n。", max_size=80), st.sampled_from(sorted(LANGUAGES)))
+def test_spans_are_the_text(text: str, language: str) -> None:
+    assert "".join(text[start:end] for start, end in sentence_spans(text, language)) == text

@@ -1,0 +1,63 @@
+"""What is to be defined, and what defines it."""
+
+import pytest
+
+from pipelines.text.definitions import asked_term, definition_level, heading_stems
+from pipelines.text.words import Words
+
+WORDS = Words()
+
+
+def term(text: str) -> frozenset[int]:
+    return frozenset(WORDS.stems(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("What is a reducer?", "reducer"),
+        ("whats dependency injection", "dependency injection"),
+        ("What does CORS mean and when does it matter?", "CORS"),
+        ("explain what a JWT is please", "JWT"),
+        ("In OpenAPI terms, what is a callback?", "callback"),
+        ("What does stub.reset do?", "stub.reset"),
+        ("what is a middleware in fastapi?", "middleware"),
+        ("thunk definition", "thunk"),
+    ],
+)
+def test_the_thing_is_found(question: str, thing: str) -> None:
+    assert asked_term(question) == term(thing)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the default server port?", "What is the best way to test?", "How do I install it?", "What is it?", ""],
+)
+def test_a_property_is_no_thing(question: str) -> None:
+    assert asked_term(question) == frozenset()
+
+
+def test_other_languages_ask_too() -> None:
+    assert asked_term("Was ist ein Knoten?", "german") == frozenset(Words("german").stems("Knoten"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "level"),
+    [
+        ("A thunk is a function that delays work.", 2),
+        ("**Thunks** are functions which delay work.", 2),
+        ("Inspired by the idea of that name, a thunk is a collection of calls.", 2),
+        ("A function that delays work in this way is called a thunk.", 2),
+        ("A thunk is the best choice here.", 1),
+        ("Redux thunks are a kind of middleware.", 1),
+        ("Thunks came up in the eighties.", 0),
+        ("A saga is a generator.", 0),
+    ],
+)
+def test_levels(sentence: str, level: int) -> None:
+    assert definition_level(term("thunk"), sentence) == level
+
+
+def test_a_heading_counts_without_numbers_and_types() -> None:
+    assert heading_stems("2.1 `dimHook` \\[string]") == term("dimHook")
+    assert heading_stems("(optional)") == term("optional")

@@ -1,0 +1,28 @@
+"""Names of code are found, and told apart from longer ones."""
+
+import pytest
+
+from pipelines.text.identifiers import identifiers, names_exactly
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("What does --strictPort do?", ("--strictPort",)),
+        ("What is the default of build.shrink?", ("build.shrink",)),
+        ("default of max_age in the CORS middleware?", ("max_age",)),
+        ("createSlice and useSelector", ("createSlice", "useSelector")),
+        ("call `open it` or close()", ("open it", "close")),
+        ("How do I install the server?", ()),
+    ],
+)
+def test_identifiers(text: str, names: tuple[str, ...]) -> None:
+    assert identifiers(text) == names
+
+
+def test_a_name_is_neither_part_of_another_nor_a_flag() -> None:
+    assert names_exactly("port", "Set port to 80.")
+    assert not names_exactly("port", "Set server.port to 80.")
+    assert not names_exactly("port", "Use --port or portal.")
+    assert not names_exactly("stub.clear", "Call stub.clear.all().")
+    assert names_exactly("--strictPort", "| `--strictPort` | exits |")
