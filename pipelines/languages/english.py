@@ -83,7 +83,8 @@ ENGLISH = Language(
     thanks=(
         "thanks?|thank you|thx|ty|cheers|many thanks|thanks a (?:lot|bunch)|thank you (?:so"
         "|very) much|much appreciated|appreciate it|(?:that|this) (?:was|is) (?:very |really "
-        "|so )?(?:helpful|great|useful)|(?:that|this|it) (?:really )?helped(?: a lot)?|great|awesome|perfect|nice|cool|ok(?:ay)?|got it|bye"
+        "|so )?(?:helpful|great|useful)|(?:that|this|it) (?:really )?helped(?: a lot)?"
+        "|great|awesome|perfect|nice|cool|ok(?:ay)?|got it|bye"
         "|goodbye|see you"
     ),
     about_assistant=(

@@ -210,7 +210,7 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     A list item needs no full stop; a few words without one that stand as a paragraph are a heading or a label.
     """
     words = piece.split()
-    if _SETTING.match(piece):
+    if _SETTING.match(piece) and not piece.rstrip("*_\"'”’ ").endswith("?"):
         return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):

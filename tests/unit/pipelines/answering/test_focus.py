@@ -10,9 +10,7 @@ from tests.support.passages import build_passage
 STUBS = [
     build_passage("Clears all information about calls.", title="Stubs", heading="stub.clear()"),
     build_passage("Does what stub.clear() does, and removes the body.", title="Stubs2", heading="stub.reset()"),
-    build_passage(
-        "Does what stub.reset() does, and brings back the first one.", title="Stubs3", heading="stub.restore()"
-    ),
+    build_passage("Does what stub.reset() does, and brings back the first.", title="Stubs3", heading="stub.restore()"),
 ]
 
 

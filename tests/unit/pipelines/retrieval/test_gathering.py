@@ -44,7 +44,6 @@ def test_a_page_at_the_same_url_counts_once() -> None:
 
 def test_points_without_surroundings_are_passages_of_their_own_text() -> None:
     hit = ranked(5, 9, low=5, high=9)
-    bare = RankedHit(
-        FusedHit("x", 0.5, 0, 0, {k: v for k, v in hit.hit.payload.items() if k not in ("before", "after")}), 1
-    )
+    payload = {key: value for key, value in hit.hit.payload.items() if key not in ("before", "after")}
+    bare = RankedHit(FusedHit("x", 0.5, 0, 0, payload), 1)
     assert [passage.text for passage in gather_passages([bare], top_n=1)] == ["Two."]

@@ -10,13 +10,8 @@ from pipelines.types import PageContext
 
 
 def hit(name: str, *, text: str = "Nothing in particular.", score: float = 0.5, **payload: Any) -> FusedHit:
-    known = {
-        "uri": f"{name}.md",
-        "url": f"https://docs.example/{name}",
-        "title": "Guide",
-        "heading_path": [],
-        "text": text,
-    }
+    url = f"https://docs.example/{name}"
+    known = {"uri": f"{name}.md", "url": url, "title": "Guide", "heading_path": [], "text": text}
     return FusedHit(name, score, 0.4, 3.0, known | payload)
 
 
