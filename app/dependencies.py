@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, cast
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
 from app.auth.authenticator import Authenticator, CredentialVerifiers
@@ -16,6 +16,8 @@ from app.corpus.llms_txt import LlmsTexts
 from app.errors import LimitReached, NotSignedIn, RoleMissing
 from app.limits.addresses import address_of
 from app.limits.allowances import Action, rate_limit_fields
+from app.schemas.bodies import CorpusName
+from pipelines.corpus import choose_corpus
 from storage_config.vocabulary import CallerRole
 
 if TYPE_CHECKING:
@@ -122,3 +124,14 @@ async def read_asker(request: HTTPConnection, state: StateDep, caller: ReaderDep
 
 
 AskerDep = Annotated[Caller, Depends(read_asker)]
+
+
+async def read_corpus_name(
+    state: StateDep,
+    corpus: Annotated[CorpusName | None, Query(description="May be left out where there is one.")] = None,
+) -> str:
+    """The corpus that the query names; the only one where it names none. Raises UnknownCorpus."""
+    return choose_corpus(corpus, state.resources.corpora)
+
+
+CorpusDep = Annotated[str, Depends(read_corpus_name)]

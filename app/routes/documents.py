@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from app.corpus.uploads import REQUEST_BODY, read_page_upload
-from app.dependencies import AppState, ReaderDep, StateDep, WriterDep
+from app.dependencies import AppState, CorpusDep, ReaderDep, StateDep, WriterDep
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
 from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
 from app.schemas.problems import ProblemBody
@@ -36,17 +36,16 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 async def read_documents(
     state: StateDep,
     caller: ReaderDep,
-    corpus: Annotated[str | None, Query(max_length=63, description="May be left out where there is one.")] = None,
+    corpus: CorpusDep,
     status: DocumentStatus | None = None,
     source_quality: Quality | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 50,
     cursor: Annotated[str | None, Query(max_length=4_000, description="`next_cursor` of the stretch before.")] = None,
 ) -> DocumentsBody:
     """A stretch of the documents by uri, without their texts."""
-    name = choose_corpus(corpus, state.resources.corpora)
 
     async def read(session: Session) -> CursorPage[DocumentSummary]:
-        found = await get_corpus(session, name=name)
+        found = await get_corpus(session, name=corpus)
         if found is None:
             return _NONE
         return await list_documents(
@@ -57,7 +56,7 @@ async def read_documents(
         page = await state.resources.database.run(read)
     except InvalidCursor:
         raise InvalidRequest(FieldProblem("cursor", "is none that this listing gave out")) from None
-    items = [DocumentSummaryBody(**_read_summary(document), corpus=name) for document in page.items]
+    items = [DocumentSummaryBody(**_read_summary(document), corpus=corpus) for document in page.items]
     return DocumentsBody(items=items, next_cursor=page.next_cursor)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.corpus.ingestions import build_ingestion_body, build_plan_body
-from app.dependencies import AppState, StateDep, WriterDep
+from app.dependencies import AppState, CorpusDep, StateDep, WriterDep
 from app.errors import CorpusFileChanged, FieldProblem, IngestionNotFound, InvalidRequest
 from app.schemas.ingestions import (
     IngestionBody,
@@ -58,22 +58,21 @@ async def plan_ingestion(body: PlanRequest, state: StateDep, caller: WriterDep) 
 async def read_ingestions(
     state: StateDep,
     caller: WriterDep,
-    corpus: Annotated[str | None, Query(max_length=63, description="May be left out where there is one.")] = None,
+    corpus: CorpusDep,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 20,
     cursor: Annotated[str | None, Query(max_length=4_000, description="`next_cursor` of the stretch before.")] = None,
 ) -> IngestionsBody:
     """A stretch of the runs, the latest first."""
-    name = choose_corpus(corpus, state.resources.corpora)
 
     async def read(session: Session) -> CursorPage[IngestionRun]:
-        found = await get_corpus(session, name=name)
+        found = await get_corpus(session, name=corpus)
         return await list_runs(session, corpus_id=found.id, limit=limit, cursor=cursor) if found else _NONE
 
     try:
         page = await state.resources.database.run(read)
     except InvalidCursor:
         raise InvalidRequest(FieldProblem("cursor", "is none that this listing gave out")) from None
-    return IngestionsBody(items=[_body(state, run, name) for run in page.items], next_cursor=page.next_cursor)
+    return IngestionsBody(items=[_body(state, run, corpus) for run in page.items], next_cursor=page.next_cursor)
 
 
 @router.get("/ingestions/{run_id:uuid}", summary="Follow an ingestion", responses=_problems(404))

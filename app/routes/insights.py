@@ -6,24 +6,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from app.corpus.insights import DEFAULT_DAYS, MAX_DAYS, read_days, read_insights
-from app.dependencies import AppState, OwnerDep, StateDep
-from app.schemas.bodies import CorpusName, Day
+from app.dependencies import AppState, CorpusDep, OwnerDep, StateDep
+from app.schemas.bodies import Day
 from app.schemas.insights import InsightsBody
 from app.schemas.problems import ProblemBody
 from app.wires.csv import Table, dump_table
-from pipelines.corpus import choose_corpus
 
 router = APIRouter(tags=["insights"])
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
 _SINCE = f"The first day (UTC); without it there are {DEFAULT_DAYS} days. At most {MAX_DAYS} days."
 Since = Annotated[Day | None, Query(description=_SINCE)]
 Until = Annotated[Day | None, Query(description="The last day, included (UTC); today where it is left out.")]
-Corpus = Annotated[CorpusName | None, Query(description="May be left out where there is one.")]
 
 
 @router.get("/insights", summary="See how a corpus is used", responses=_PROBLEMS)
 async def insights(
-    state: StateDep, caller: OwnerDep, corpus: Corpus = None, since: Since = None, until: Until = None
+    state: StateDep, caller: OwnerDep, corpus: CorpusDep, since: Since = None, until: Until = None
 ) -> InsightsBody:
     """What was asked and found no good answer, what was cited and what never, and what readers thought of it."""
     return await _read(state, corpus, since, until)
@@ -39,7 +37,7 @@ async def insights_table(
     table: Table,
     state: StateDep,
     caller: OwnerDep,
-    corpus: Corpus = None,
+    corpus: CorpusDep,
     since: Since = None,
     until: Until = None,
 ) -> Response:
@@ -53,7 +51,6 @@ async def insights_table(
     )
 
 
-async def _read(state: AppState, corpus: str | None, since: date | None, until: date | None) -> InsightsBody:
-    name = choose_corpus(corpus, state.resources.corpora)
-    cluster = state.resources.corpora[name].clusterer.cluster
-    return await read_insights(state.resources.database, cluster, corpus=name, days=read_days(since, until))
+async def _read(state: AppState, corpus: str, since: date | None, until: date | None) -> InsightsBody:
+    cluster = state.resources.corpora[corpus].clusterer.cluster
+    return await read_insights(state.resources.database, cluster, corpus=corpus, days=read_days(since, until))

@@ -5,11 +5,10 @@ reader's text gets in by default: our lines carry none, and of libraries' except
 their messages quote what they choked on (a parameter of a query, the body of a request).
 """
 
-import json
 import logging
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from traceback import format_tb
 from typing import Any, TextIO
@@ -74,7 +73,7 @@ def configure_logs(options: LogOptions, *, stream: TextIO | None = None) -> None
         ExceptionText(text=options.text),
         Redaction(options),
     ]
-    render = _render_line if out.isatty() else _render_json
+    render = _build_renderer(terminal=out.isatty())
     structlog.configure(
         processors=[*chain, render],
         logger_factory=structlog.PrintLoggerFactory(out),
@@ -187,18 +186,11 @@ def _escape(text: str) -> str:
     return _CONTROLS.sub(lambda match: ascii(match.group())[1:-1], text)
 
 
-def _render_json(logger: WrappedLogger, name: str, event: MutableMapping[str, Any]) -> str:
-    return json.dumps(event, default=str)
-
-
-def _render_line(logger: WrappedLogger, name: str, event: MutableMapping[str, Any]) -> str:
-    time, level, what = (str(event.pop(key, "")) for key in ("timestamp", "level", "event"))
-    stack = event.pop("exception", None)
-    fields = " ".join(f"{key}={_quoted(value)}" for key, value in event.items())
-    line = f"{time[11:19]} {level:<7} {what}  {fields}".rstrip()
-    return f"{line}\n{stack}" if stack else line
-
-
-def _quoted(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return json.dumps(text, ensure_ascii=False) if re.search(r'[\s"=]', text) else text
+def _build_renderer(*, terminal: bool) -> Processor:
+    """Lines for reading in a terminal, JSON elsewhere. Colours would be what a value is not allowed to bring."""
+    if not terminal:
+        return structlog.processors.JSONRenderer(default=str)
+    # Values are texts by now, and escaped: a traceback of its own would print what is withheld.
+    return structlog.dev.ConsoleRenderer(
+        colors=False, sort_keys=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    )
