@@ -34,6 +34,8 @@ _STRETCH = 5
 _NEAR_COPY = 0.8
 _MIN_COPIED_WORDS = 3
 _DO = ("do", "does", "did")
+# Another form of a word that the passages have is hardly news.
+_NEWS_OF_A_FORM = 0.25
 _MIN_INITIALS = 3
 # The quotes, brackets and signs around a span of code, and what closes a call, tag, sentence or list after it.
 _AROUND_CODE = re.compile(r"^[\s\"'<(\[{/]+|[\s\"'>)\]}/;:,.(\[{]+$")
@@ -96,8 +98,9 @@ def measure(claim: Lexed, passages: Sequence[Evidence], question: Lexed, rarity:
             content.append(stem)
             total += rarity.of(stem)
             unknown += weight
-            # Another form of a word that the passages have is half news.
-            news.append(weight / 2 if len(word) >= HEAD and word[:HEAD] in heads else weight)
+            if len(word) >= HEAD and word[:HEAD] in heads:
+                weight *= _NEWS_OF_A_FORM
+            news.append(weight)
             rarest = max(rarest, weight)
     missing = _missing(claim, passages, {number_of(word) for word in question.words})
     return Features(
