@@ -19,6 +19,7 @@ from pipelines.grounding.evidence import (
     number_of,
     stem_of,
 )
+from pipelines.grounding.measures import forms_of_unit
 
 # Words by which an answer speaks about its sources or joins its sentences: they claim nothing of their own.
 _ABOUT_SOURCES = (
@@ -36,7 +37,7 @@ _MIN_COPIED_WORDS = 3
 _DO = ("do", "does", "did")
 # Another form of a word that the passages have is hardly news.
 _NEWS_OF_A_FORM = 0.25
-_MIN_INITIALS = 3
+_MIN_INITIALS, _MAX_INITIALS = 3, 6
 # The quotes, brackets and signs around a span of code, and what closes a call, tag, sentence or list after it.
 _AROUND_CODE = re.compile(r"^[\s\"'<(\[{/]+|[\s\"'>)\]}/;:,.(\[{]+$")
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
@@ -146,7 +147,7 @@ def missing_names(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) ->
         if bare in titles or any(bare in passage.places for passage in passages) or stems.issuperset(claim.stems[at]):
             continue
         spelt_out = len(bare) >= _MIN_INITIALS and bare in initials  # "inflammatory eye disease (IED)"
-        if not spelt_out and not _has_kin(bare, passages):
+        if not (spelt_out or _has_kin(bare, passages) or _is_abbreviated(initials, at, passages)):
             found.append(word)
     return [] if _is_acronym(found, passages) else found
 
@@ -180,8 +181,26 @@ def _is_acronym(names: Sequence[str], passages: Sequence[Evidence]) -> bool:
     return len(initials) > 1 and any(initials in passage.places for passage in passages)
 
 
+def _is_abbreviated(initials: str, at: int, passages: Sequence[Evidence]) -> bool:
+    """Whether the passages abbreviate a phrase that the name is in: `NICs` for `National Insurance Contributions`."""
+    spans = [
+        initials[first:last]
+        for first in range(max(0, at - _MAX_INITIALS + 1), at + 1)
+        for last in range(max(at + 1, first + _MIN_INITIALS), min(len(initials), first + _MAX_INITIALS) + 1)
+    ]
+    forms = {form for span in spans for form in (span, span + "s")}
+    return any(_stands_in_capitals(form, passage) for passage in passages for form in forms)
+
+
+def _stands_in_capitals(word: str, passage: Evidence) -> bool:
+    starts, text = passage.lexed.starts, passage.lexed.text
+    return any(text[starts[at] : starts[at] + _MIN_INITIALS].isupper() for at in passage.places.get(word, ()))
+
+
 def _has_kin(name: str, passages: Sequence[Evidence]) -> bool:
     """Whether a passage has the name in another form: `American` for `America`, `BRCA 1` for `BRCA1`, spelt out."""
+    if any(form in passage.places for form in forms_of_unit(name) for passage in passages):
+        return True
     if len(name) >= _MIN_INITIALS and any(name in passage.initials for passage in passages):
         return True
     parts = _LETTERS_OR_DIGITS.findall(name)

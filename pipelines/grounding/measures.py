@@ -17,10 +17,17 @@ _FORMS = {
     "mb": ("mb", "megabyte", "megabytes"),
     "gb": ("gb", "gigabyte", "gigabytes"),
     "tb": ("tb", "terabyte", "terabytes"),
+    "f": ("f", "fahrenheit"),
+    "c": ("c", "celsius"),
 }
 _UNITS = {form: unit for unit, forms in _FORMS.items() for form in forms}
 _MINUS = ("-", "\u2212")
 Measure = tuple[bool, str | None]
+
+
+def forms_of_unit(word: str) -> tuple[str, ...]:
+    """Every form of the unit that a lower-case word names: `fahrenheit` is `f`; none for another word."""
+    return _FORMS[_UNITS[word]] if word in _UNITS else ()
 
 
 def changed_measures(claim: Lexed, passages: Sequence[Evidence]) -> list[str]:

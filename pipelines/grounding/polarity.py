@@ -22,6 +22,7 @@ class Polarity:
     _opposites: frozenset[tuple[Key, Key]]
     _denying: frozenset[Key]
     _prefix: re.Pattern[str] | None
+    _suffixes: tuple[tuple[str, str], ...]
 
     def are_opposite(self, one: str, other: str) -> bool:
         """Whether a lower-case word says the opposite of another: by the language's list, or by a prefix."""
@@ -34,7 +35,9 @@ class Polarity:
         return self._key(word) in self._denying
 
     def _turns(self, one: str, other: str) -> bool:
-        """Whether one of the words is the other with a prefix that denies: `unsafe`, `disconnected`."""
+        """Whether one of the words is the other with a prefix or another suffix: `unsafe` for `safe`, `useless`."""
+        if any(_swap(one, other, *pair) or _swap(other, one, *pair) for pair in self._suffixes):
+            return True
         if self._prefix is None or abs(len(one) - len(other)) > _MAX_PREFIX_LETTERS:
             return False
         longer, shorter = (one, other) if len(one) > len(other) else (other, one)
@@ -45,6 +48,11 @@ class Polarity:
 
     def _key(self, word: str) -> Key:
         return stem_of(self.language, word) or word
+
+
+def _swap(one: str, other: str, suffix: str, turned: str) -> bool:
+    stem = one.removesuffix(suffix)
+    return stem != one and stem + turned == other
 
 
 @lru_cache(maxsize=16)
@@ -63,4 +71,5 @@ def polarity_of(language: str) -> Polarity:
         frozenset((a, b) for a, b in opposites if a != b),
         frozenset(map(key, own.denying.split())),
         re.compile(own.denying_prefixes) if own.denying_prefixes else None,
+        tuple((a, b) for a, _, b in (pair.partition("/") for pair in own.turning_suffixes.split())),
     )

@@ -140,13 +140,18 @@ ENGLISH = Language(
         "physical/virtual actual/expected cause/prevent cause/result promote/inhibit promote/suppress "
         "activate/inhibit activate/suppress stimulate/inhibit stimulate/suppress upregulate/downregulate "
         "enhance/reduce enhance/impair enhance/diminish protect/expose confirm/refute agree/disagree "
-        "support/oppose activate/deactivate register/deregister deprecated/supported allocate/deallocate"
+        "support/oppose activate/deactivate register/deregister deprecated/supported allocate/deallocate "
+        "have/lack has/lacks primary/secondary specific/general specifically/generally add/subtract multiply/divide "
+        "first/second hardware/software digital/analog digital/analogue single/double whole/half open/shut well/badly "
+        "source/sink source/target joint/separate here/there change/stay individual/common "
+        "optional/obligatory find/lose"
     ),
     denying=(
         "unable avoid prevent without fail lack instead rather refuse deny forbid prohibit impossible absent missing "
         "exclude except unless hardly rarely seldom barely unlikely little few disable ignore omit skip stop free"
     ),
-    denying_prefixes="(?:un|in|im|ir|il|dis|non|mis)",
+    denying_prefixes="(?:un|in|im|ir|il|dis|non|mis|mal)",
+    turning_suffixes="ful/less",
     before_objects=(
         "a an the this that these those my your his her its our their any all some each every no both one two three "
         "of in on at to for from with by about into onto over under after before between through during without "

@@ -43,6 +43,7 @@ class Language:
     opposites: str = ""  # pairs with a slash; a pair holds for every form that has the same stem
     denying: str = ""  # words that say without a negation that something is not so
     denying_prefixes: str = ""  # a regular expression of what turns a word into its opposite
+    turning_suffixes: str = ""  # pairs with a slash: "useful" and "useless"
     before_objects: str = ""  # determiners and prepositions
     joins: str = ""  # alternatives: what joins two clauses behind a comma
     contrasts: str = ""  # alternatives: what does so without one

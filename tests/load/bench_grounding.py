@@ -2,9 +2,10 @@
 
 Reads the public data sets (FOOTNOTED_SHARED_DATA). `caught` is the part of false claims whose status is not
 `supported`; `false alarms` the same of true ones. Edits are made in sentences that stand in their passage word for
-word: a number for another number, a name for another name (half of them taken from the same passage), an inserted
-"not". RAGTruth's own figures here use the shipped weights, which were fitted on it; those cross-validated by source are
-printed by `python -m notebooks.fit_grounding`.
+word: a number for another number, a name or code span for another one (half of them taken from the same passage), an
+inserted "not", a word for its opposite. `joined` are two true sentences of a passage as one compound claim; `joined,
+edited` those of which one was edited. RAGTruth's own figures here use the shipped weights, which were fitted on it;
+those cross-validated by source are printed by `python -m notebooks.fit_grounding`.
 """
 
 import asyncio
@@ -17,13 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.grounding.evidence import evidence_of, is_name, lex, number_of
+from pipelines.evaluation.edits import Elsewhere, TrueSentence, with_another_code_span, with_opposite
+from pipelines.grounding.claim_checker import OFF_QUESTION, ClaimChecker
+from pipelines.grounding.evidence import CODE_SPAN, evidence_of, is_name, lex, number_of
 from pipelines.grounding.verifier import ClaimToVerify, LexicalVerifier, Verdict
 from pipelines.text.quotable import quotable_units
 from pipelines.types import Passage
 from tests.conftest import shared_data_folder
 
 PER_SOURCE = 250
+MIN_EDITS = 10  # fewer of a kind are no figure
 MIN_WORDS = 6
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|can|will|should|must|has|have|may|could|would|does)\b")
 # Words of a url or a tag are no words of a sentence.
@@ -37,6 +41,9 @@ class Sentence:
     text: str
     passages: tuple[Passage, ...]
     question: str = ""
+
+
+Edit = Callable[[Sentence, random.Random], Sentence | None]
 
 
 def passage_of(text: str, number: int = 0, title: str = "") -> Passage:
@@ -147,7 +154,7 @@ def with_another_number(sentence: Sentence, rng: random.Random) -> Sentence | No
     return _replaced(sentence, lexed.starts[at], lexed.ends[at], new)
 
 
-def with_another_name(names: Sequence[str]) -> Callable[[Sentence, random.Random], Sentence | None]:
+def with_another_name(names: Sequence[str]) -> Edit:
     """One name changed: into another of the passage, or one from elsewhere."""
 
     def edit(sentence: Sentence, rng: random.Random) -> Sentence | None:
@@ -169,6 +176,42 @@ def with_not(sentence: Sentence, rng: random.Random) -> Sentence | None:
     """A "not" after one of the auxiliary verbs."""
     places = [match.end() for match in _AUXILIARY.finditer(sentence.text)]
     return _replaced(sentence, at := rng.choice(places), at, " not") if places else None
+
+
+def with_an_opposite(sentence: Sentence, rng: random.Random) -> Sentence | None:
+    """One word for its opposite, by the list of `footnoted probe`, which is not the verifier's."""
+    return _by_probe(sentence, with_opposite(*_probed(sentence), rng))
+
+
+def with_another_span(spans: Sequence[str]) -> Edit:
+    """One code span changed: into another of the passage, or one from elsewhere."""
+
+    def edit(sentence: Sentence, rng: random.Random) -> Sentence | None:
+        one, _ = _probed(sentence)
+        return _by_probe(sentence, with_another_code_span(one, Elsewhere((), spans, ()), rng))
+
+    return edit
+
+
+def _probed(sentence: Sentence) -> tuple[TrueSentence, Elsewhere]:
+    return TrueSentence(sentence.text, sentence.passages[0]), Elsewhere((), (), ())
+
+
+def _by_probe(sentence: Sentence, text: str | None) -> Sentence | None:
+    """An edit that the probe makes; none where the passage has the sentence in that form, too."""
+    if text is None or text.lower() in sentence.passages[0].text.lower():
+        return None
+    return Sentence(text, sentence.passages, sentence.question)
+
+
+def joined(sentence: Sentence, edited: Sentence, rng: random.Random) -> Sentence | None:
+    """A compound claim of an edited sentence behind another one of its passage."""
+    others = [one.text for one in verbatim_sentences([sentence.passages[0].text], seed=1) if one.text != sentence.text]
+    if not others:
+        return None
+    first, text = rng.choice(others).rstrip(".!?: "), edited.text
+    second = text if text[1:2].isupper() else text[0].lower() + text[1:]
+    return Sentence(f"{first}, and {second}", sentence.passages, sentence.question)
 
 
 def _replaced(sentence: Sentence, start: int, end: int, new: str) -> Sentence:
@@ -214,13 +257,49 @@ def stress(verifier: LexicalVerifier, folder: Path, per_source: int = PER_SOURCE
         texts = everything[:: max(1, len(everything) // per_source)]
         sentences = verbatim_sentences(texts, seed=7)
         names = [name for text in texts[:200] for name in _spelt_names(text)]
-        edits = {"number": with_another_number, "name": with_another_name(names), "not": with_not}
-        table[source] = {"verbatim": flagged(verdicts(verifier, sentences[:per_source]))}
+        spans = sorted({match.group(2) for text in texts for match in CODE_SPAN.finditer(text)})
+        edits: dict[str, Edit] = {
+            "number": with_another_number, "name": with_another_name(names), "not": with_not,
+            "antonym": with_an_opposite, "code span": with_another_span(spans),
+        }  # fmt: skip
+        row = table[source] = {"verbatim": flagged(verdicts(verifier, sentences[:per_source]))}
+        pairs: list[tuple[Sentence, Sentence]] = []
         for kind, edit in edits.items():
             rng = random.Random(11)
-            made = [one for sentence in sentences if (one := edit(sentence, rng)) is not None][:per_source]
-            table[source][kind] = flagged(verdicts(verifier, made))
+            found = ((sentence, edit(sentence, rng)) for sentence in sentences)
+            made = [(true, false) for true, false in found if false is not None][:per_source]
+            pairs += made[: per_source // len(edits)]
+            if len(made) >= MIN_EDITS:
+                row[kind] = flagged(verdicts(verifier, [false for _, false in made]))
+        rng = random.Random(11)
+        for kind, both in (("joined", [(true, true) for true, _ in pairs]), ("joined, edited", pairs)):
+            claims = [one for true, claim in both if (one := joined(true, claim, rng)) is not None]
+            row[kind] = flagged(verdicts(verifier, claims))
     return table
+
+
+def off_question_shares(verifier: LexicalVerifier, folder: Path) -> tuple[float, float]:
+    """The part of RAGTruth's answers that are flagged as answers to another question: under their own, and another."""
+    responses = read_lines(folder / "ragtruth_qa" / "responses.jsonl")
+    rng = random.Random(5)
+    own = other = 0
+
+    async def is_flagged(response: dict[str, Any], asked: dict[str, Any]) -> bool:
+        texts = [*response["passages"], *(asked["passages"] if asked is not response else [])]
+        passages = [passage_of(text, n) for n, text in enumerate(texts)]
+        cites = "".join(f"[{n}]" for n in range(1, len(response["passages"]) + 1))
+        checker = ClaimChecker(asked["question"], passages, verifier=verifier, policy="flag")
+        await checker.feed(
+            " ".join(response["response"][a:b].rstrip(". ") + f" {cites}." for a, b in response["sentences"])
+        )
+        await checker.finish()
+        return OFF_QUESTION in checker.checked.flags
+
+    for response in responses:
+        others = [one for one in responses if one["source_id"] != response["source_id"]]
+        own += asyncio.run(is_flagged(response, response))
+        other += asyncio.run(is_flagged(response, rng.choice(others)))
+    return own / len(responses), other / len(responses)
 
 
 def main() -> None:
@@ -242,6 +321,8 @@ def main() -> None:
             f"{name}: {len(claims)} true claims, false alarms {flagged(found):.3f}, of which unsupported {denied:.3f}"
         )
     print(f"scifact contradicted: caught {flagged(verdicts(verifier, contradicted_claims(folder))):.3f}")
+    own, other = off_question_shares(verifier, folder)
+    print(f"ragtruth answers flagged off_question: under their own question {own:.3f}, under another one {other:.3f}")
     for source, row in stress(verifier, folder).items():
         print(f"{source:28}" + "  ".join(f"{kind} {share:.3f}" for kind, share in row.items()))
 

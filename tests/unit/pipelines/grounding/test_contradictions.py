@@ -25,6 +25,7 @@ def judge(page: str, claim: str, language: str = "english") -> Verdict:
         ("The cache is disabled by default on Windows.", "The cache is enabled by default on Windows.", "enabled"),
         ("The flag is kept if the file exists.", "The flag is kept unless the file exists.", "unless"),
         ("It is safe to call this from other threads.", "It is unsafe to call this from other threads.", "unsafe"),
+        ("The check of the headers is useful here.", "The check of the headers is useless here.", "useless"),
         ("Disconnected clients are told about it later.", "Connected clients are told about it later.", "connected"),
         ("State values in the store are mutable by design.", "State values in the store are immutable by design.",
          "immutable"),

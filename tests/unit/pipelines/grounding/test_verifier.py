@@ -257,10 +257,19 @@ def test_missing_names_and_numbers_look_at_the_titles_too() -> None:
         ("A higher DBP was seen.", "A higher diastolic blood pressure was seen."),
         ("The GAZEBO simulator.", "The gazebo simulator."),
         ("Made by Ada's team.", "Made by ada and her team."),
+        ("Employers pay lower National Insurance Contributions.", "Employers pay lower NICs."),
+        ("The low is 56 degrees Fahrenheit.", "The low is 56 °F."),
     ],
 )
 def test_a_name_in_another_form_is_not_missing(claim: str, page: str) -> None:
     assert missing_names(lex(claim), [evidence_of(page)], lex("")) == []
+
+
+def test_initials_that_are_a_common_word_abbreviate_nothing() -> None:
+    claim = lex("Of the Hague embassy, nothing is said.")
+    assert missing_names(claim, [evidence_of("Of the embassy nothing is said; the rest is silence.")], lex("")) == [
+        "hague"
+    ]
 
 
 def test_a_short_claim_is_no_near_copy() -> None:
@@ -328,10 +337,13 @@ def test_an_abbreviation_that_the_claim_spells_out_is_no_missing_name() -> None:
 @pytest.mark.shared_data
 def test_edits_of_real_sentences_are_caught(shared_data: Path) -> None:
     table = bench_grounding.stress(VERIFIER, shared_data, per_source=40)
-    for kind in ("number", "name", "not"):
-        shares = [row[kind] for row in table.values()]
-        assert sum(shares) / len(shares) >= 0.95, (kind, table)
+    least = {"number": 0.95, "name": 0.95, "not": 0.95, "antonym": 0.9, "code span": 0.75, "joined, edited": 0.85}
+    for kind, share in least.items():
+        shares = [row[kind] for row in table.values() if kind in row]
+        assert sum(shares) / len(shares) >= share, (kind, table)
     assert all(row["verbatim"] == 0 for row in table.values())
+    joined = [row["joined"] for row in table.values()]
+    assert sum(joined) / len(joined) <= 0.04, table
 
 
 @pytest.mark.shared_data
