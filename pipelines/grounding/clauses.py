@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from pipelines.grounding.evidence import lex
 from pipelines.languages.known import language_of
@@ -10,6 +11,8 @@ from pipelines.languages.known import language_of
 _MIN_WORDS = 4
 _MIN_CONTENT_WORDS = 3
 _MAX_CLAUSES = 6
+# What is longer is no sentence that anyone writes; it is checked as a whole.
+_MAX_CHARS, _MAX_JOINTS = 2_000, 24
 
 
 def clauses_of(text: str, language: str = "english") -> list[str]:
@@ -18,9 +21,11 @@ def clauses_of(text: str, language: str = "english") -> list[str]:
     It is cut at semicolons, at dashes between words, and where a word of the language joins two clauses; a piece that
     is too short to claim something of its own stays with the one before it.
     """
+    if len(text) > _MAX_CHARS:
+        return [text.strip()]
     pieces: list[str] = []
     start = 0
-    for joint in _joints(language).finditer(text):
+    for joint in islice(_joints(language).finditer(text), _MAX_JOINTS):
         if joint.start() < start or not _is_clause(text[start : joint.start()], language):
             continue
         if len(pieces) + 1 < _MAX_CLAUSES and _is_clause(text[joint.end() :], language):

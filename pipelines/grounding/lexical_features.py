@@ -38,8 +38,9 @@ _DO = ("do", "does", "did")
 # Another form of a word that the passages have is hardly news.
 _NEWS_OF_A_FORM = 0.25
 _MIN_INITIALS, _MAX_INITIALS = 3, 6
+_MAX_SPANS = 100
 # The quotes, brackets and signs around a span of code, and what closes a call, tag, sentence or list after it.
-_AROUND_CODE = re.compile(r"^[\s\"'<(\[{/]+|[\s\"'>)\]}/;:,.(\[{]+$")
+_BEFORE_CODE, _AFTER_CODE = " \"'<([{/", " \"'>)]}/;:,.([{"
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _MAX_UNIT_WORDS = 250
 _COPY_CANDIDATES = 3
@@ -157,7 +158,7 @@ def missing_code(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) -> 
 
     How a span is spaced or quoted, and the brackets of a call or tag around a name, do not count.
     """
-    spans = [match.group(2) for match in CODE_SPAN.finditer(claim.text)]
+    spans = list(dict.fromkeys(match.group(2) for match in CODE_SPAN.finditer(claim.text)))[:_MAX_SPANS]
     if not spans:
         return []
     texts = [squeezed(text.replace("\\", "")) for text in (heading.text, *(p.lexed.text for p in passages))]
@@ -166,7 +167,7 @@ def missing_code(claim: Lexed, passages: Sequence[Evidence], heading: Lexed) -> 
 
 def _bare_code(span: str) -> str:
     text = squeezed(span.replace("\\", ""))
-    return _AROUND_CODE.sub("", text) or text
+    return text.lstrip(_BEFORE_CODE).rstrip(_AFTER_CODE) or text
 
 
 def _stands_in(code: str, text: str) -> bool:
