@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipelines.answering.question_kinds import expects_cue
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, WeightedQueries, rank_units
@@ -133,9 +132,3 @@ def closest_sections(passages: Sequence[Passage], limit: int = _MAX_CLOSEST) -> 
     for passage in passages:
         sections.setdefault(passage.url, ClosestSection(passage.title, passage.url, passage.heading_path))
     return tuple(sections.values())[:limit]
-
-
-def describe_weights(path: Path = WEIGHTS_FILE) -> Mapping[str, Any]:
-    """Where the weights come from and what they reach, as the file says it."""
-    provenance: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))["provenance"]
-    return provenance

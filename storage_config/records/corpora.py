@@ -86,8 +86,3 @@ async def forget_retired_collection(session: AsyncSession, *, corpus_id: UUID, c
     retired = (await session.execute(locked)).scalar_one()
     kept = [name for name in retired if name != collection]
     await session.execute(update(CORPORA).where(CORPORA.c.id == corpus_id).values(retired_collections=kept))
-
-
-async def delete_corpus(session: AsyncSession, *, corpus_id: UUID) -> None:
-    """Deletes the corpus with its documents and runs; conversations about it stay."""
-    await session.execute(CORPORA.delete().where(CORPORA.c.id == corpus_id))

@@ -151,12 +151,6 @@ async def list_document_urls(session: AsyncSession, *, corpora: Sequence[str], l
     return list((await session.execute(query.limit(limit))).scalars())
 
 
-async def save_document(session: AsyncSession, *, corpus_id: UUID, document: DocumentToSave) -> UUID:
-    """Inserts or replaces the document of that uri and returns its id, which a replaced one keeps."""
-    (saved,) = await _save(session, corpus_id, [document])
-    return saved
-
-
 async def save_documents(session: AsyncSession, *, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> None:
     """Inserts or replaces documents of different uris, all of one status, many by one statement."""
     batch: list[DocumentToSave] = []
@@ -178,11 +172,6 @@ async def mark_documents_pending(session: AsyncSession, *, document_ids: Sequenc
         .where(DOCUMENTS.c.id == func.any(list(document_ids)))
         .values(status="pending", updated_at=func.now())
     )
-
-
-async def mark_document_failed(session: AsyncSession, *, corpus_id: UUID, uri: str, error: str) -> None:
-    """Notes why a page could not be read or ingested. What is known of an older version stays, its text too."""
-    await mark_documents_failed(session, corpus_id=corpus_id, errors={uri: error})
 
 
 async def mark_documents_failed(session: AsyncSession, *, corpus_id: UUID, errors: Mapping[str, str]) -> None:

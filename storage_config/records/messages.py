@@ -164,14 +164,6 @@ async def record_exchange(
     return True
 
 
-async def get_message(session: AsyncSession, *, message_id: UUID, owner: str) -> StoredMessage | None:
-    """The message; None where there is none or its conversation belongs to another owner."""
-    row = (
-        await session.execute(select(*_MESSAGE).where(owned_message(owner) & (_MESSAGES.id == message_id)))
-    ).one_or_none()
-    return StoredMessage(*row) if row else None
-
-
 async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> AnswerRecord | None:
     """An answer of whatever owner, for who runs the site; None where there is no such message, or it is a question."""
     wanted = (_MESSAGES.id == message_id) & (_MESSAGES.role == "assistant")
@@ -180,23 +172,6 @@ async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> Ans
     )
     row = (await session.execute(of_corpus.where(wanted))).one_or_none()
     return AnswerRecord(row[-1], StoredMessage(*row[:-1])) if row else None
-
-
-async def list_messages(
-    session: AsyncSession,
-    *,
-    conversation_id: UUID,
-    owner: str,
-    limit: int = MAX_MESSAGES,
-    before: UUID | None = None,
-) -> list[StoredMessage]:
-    """The last messages of all branches, oldest first, at most 200; those older than `before` to go on."""
-    query = select(*_MESSAGE).where(owned_message(owner) & (_MESSAGES.conversation_id == conversation_id))
-    if before is not None:
-        position = select(_MESSAGES.position).where(_MESSAGES.id == before).scalar_subquery()
-        query = query.where(_MESSAGES.position < position)
-    rows = await session.execute(query.order_by(_MESSAGES.position.desc()).limit(max(1, min(limit, MAX_MESSAGES))))
-    return [StoredMessage(*row) for row in rows][::-1]
 
 
 async def list_citations(session: AsyncSession, *, message_ids: Sequence[UUID]) -> dict[UUID, list[StoredCitation]]:

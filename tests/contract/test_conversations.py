@@ -12,8 +12,9 @@ from pipelines.events import Finished
 from pipelines.types import Answer
 from storage_config.postgres.database import Database, Session
 from storage_config.records.ids import new_id
-from storage_config.records.messages import PastMessage, list_citations, list_messages
+from storage_config.records.messages import PastMessage, list_citations
 from tests.support.fakes import InMemoryConversations, answered_script, build_source
+from tests.support.records import list_messages
 
 
 def build_exchange(conversation_id: UUID, question: str = "Why?", **changes: object) -> Exchange:

@@ -27,7 +27,7 @@ from pipelines.splitting.splitter import SectionSplitter
 from pipelines.splitting.tokens import TokenMap
 from pipelines.types import PageFailure
 from storage_config.postgres.database import Database, Session
-from storage_config.records.documents import get_document_by_uri, save_document
+from storage_config.records.documents import get_document_by_uri
 from storage_config.records.ids import new_id
 from storage_config.records.ingestion_runs import get_run
 from storage_config.vectors.edge import EdgeShards
@@ -41,6 +41,7 @@ from tests.support.ingesting import (
     paragraph,
     read_index_state,
 )
+from tests.support.records import save_document
 
 
 @pytest.fixture

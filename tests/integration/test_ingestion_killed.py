@@ -20,10 +20,11 @@ import pytest
 
 from storage_config.postgres.database import Database, open_url
 from storage_config.postgres.migrations.schema import upgrade_url
-from storage_config.records.corpora import delete_corpus, get_corpus
+from storage_config.records.corpora import get_corpus
 from storage_config.vectors.edge import EdgeShards
 from tests.conftest import ROOT
 from tests.support.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
+from tests.support.records import delete_corpus
 
 PAGES, REMOVED, ADDED, CHANGED = 20, 3, 4, 6
 SECONDS = 120

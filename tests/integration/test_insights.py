@@ -20,11 +20,12 @@ from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.types import Answer
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import activate_collection, ensure_corpus
-from storage_config.records.documents import DocumentToSave, save_document
+from storage_config.records.documents import DocumentToSave
 from storage_config.records.feedback import FeedbackToSave, save_feedback
 from storage_config.records.ids import new_id
 from storage_config.records.insights import AskedQuestion
 from tests.support.fakes import answered_script, build_source, refused_script
+from tests.support.records import save_document
 from tests.support.serving import build_world, open_client
 
 INSIGHTS = "/api/v1/insights"

@@ -19,7 +19,7 @@ from storage_config.records.conversations import (
     rename_conversation,
 )
 from storage_config.records.corpora import ensure_corpus
-from storage_config.records.documents import DocumentToSave, delete_documents, save_document
+from storage_config.records.documents import DocumentToSave, delete_documents
 from storage_config.records.feedback import (
     FeedbackToSave,
     StoredFeedback,
@@ -32,13 +32,12 @@ from storage_config.records.messages import (
     AnswerToRecord,
     QuestionToRecord,
     StoredCitation,
-    get_message,
     list_citations,
     list_history,
-    list_messages,
     record_exchange,
 )
 from storage_config.records.rows import InvalidCursor
+from tests.support.records import get_message, list_messages, save_document
 
 OWNER, STRANGER = "user-1", "user-2"
 DOWN = FeedbackToSave(new_id(), "down", ("incorrect",))
@@ -162,10 +161,8 @@ async def test_the_order_is_that_of_recording_whatever_the_ids(database: Databas
     await _exchange(database, conversation_id, QuestionToRecord(ids[3], "q0"), _answer("a0", id=ids[1]))
     await _exchange(database, conversation_id, QuestionToRecord(ids[2], "q1"), _answer("a1", id=ids[0]))
     assert await _history(database, conversation_id) == ["user: q0", "assistant: a0", "user: q1", "assistant: a1"]
-    async with database.session() as session:
-        listed = [await list_messages(session, conversation_id=conversation_id, owner=OWNER, limit=2)]
-        listed += [await list_messages(session, conversation_id=conversation_id, owner=OWNER, before=listed[0][0].id)]
-    assert [[message.text for message in part] for part in listed] == [["q1", "a1"], ["q0", "a0"]]
+    listed = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
+    assert [message.text for message in listed] == ["q0", "a0", "q1", "a1"]
 
 
 async def test_a_further_answer_is_a_branch(database: Database, conversation_id: UUID) -> None:

@@ -12,7 +12,6 @@ from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import (
     Corpus,
     activate_collection,
-    delete_corpus,
     ensure_corpus,
     forget_retired_collection,
     get_corpus,
@@ -27,14 +26,13 @@ from storage_config.records.documents import (
     get_document_by_uri,
     list_document_states,
     list_documents,
-    mark_document_failed,
     mark_documents_pending,
-    save_document,
     save_documents,
 )
 from storage_config.records.ids import new_id
 from storage_config.records.rows import InvalidCursor
 from storage_config.vocabulary import DocumentStatus
+from tests.support.records import delete_corpus, mark_document_failed, save_document
 
 PAGE = DocumentToSave(
     uri="guide/intro.md",

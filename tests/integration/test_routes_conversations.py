@@ -11,9 +11,10 @@ from app.main import create_app
 from app.schemas.conversations import TranscriptBody
 from storage_config.postgres.database import Database
 from storage_config.records.corpora import ensure_corpus
-from storage_config.records.documents import DocumentToSave, delete_documents, save_document
+from storage_config.records.documents import DocumentToSave, delete_documents
 from storage_config.records.ids import new_id
 from tests.support.fakes import answered_script, refused_script
+from tests.support.records import save_document
 from tests.support.serving import World, build_world, open_client, read_parts
 
 CHAT, CONVERSATIONS = "/api/v1/chat", "/api/v1/conversations"

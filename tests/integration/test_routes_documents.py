@@ -7,9 +7,10 @@ import pytest
 
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import ensure_corpus
-from storage_config.records.documents import DocumentToSave, mark_document_failed, save_document
+from storage_config.records.documents import DocumentToSave
 from storage_config.records.ids import new_id
 from tests.support.fakes import answered_script
+from tests.support.records import mark_document_failed, save_document
 from tests.support.serving import World, build_world, open_client
 
 DOCUMENTS = "/api/v1/documents"

@@ -8,8 +8,9 @@ from app.corpus import llms_txt
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import ensure_corpus
 from storage_config.records.document_texts import list_whole_pages, read_published_version
-from storage_config.records.documents import DocumentToSave, mark_document_failed, save_document
+from storage_config.records.documents import DocumentToSave
 from tests.support.fakes import answered_script
+from tests.support.records import mark_document_failed, save_document
 from tests.support.serving import World, build_world, open_client
 
 
