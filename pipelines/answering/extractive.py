@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.focus import best_of_side, in_focus
+from pipelines.answering.focus import best_of_side, in_focus, opening_of_definition
 from pipelines.answering.question_kinds import compared_sides
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units
 from pipelines.answering.windows import Window
@@ -18,7 +18,7 @@ from pipelines.types import Passage, Question, Usage
 MODEL_NAME = "extractive"
 
 # The room of the windows that are quoted, in characters: the best one, and those that may add to it.
-_ROOMS = (600, 420, 360)
+_ROOMS = (800, 600, 480)
 _ROOMS_OF_DEFINITIONS = (300, 300, 300)
 # Windows are added until they hold this share of the odds that some unit of the passages answers.
 _ENOUGH = 0.8
@@ -68,6 +68,7 @@ class ExtractiveAnswerer:
         candidates = [one for one in ranking.units if _is_quotable(one.unit)]
         read = _already_read(question, candidates)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
+        candidates = opening_of_definition(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         known = {(one.passage, one.unit.start) for one in read}
         chosen = [quote for quote in chosen if (quote.passage, quote.unit.start) not in known]

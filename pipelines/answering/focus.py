@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
-from pipelines.text.definitions import heading_stems
+from pipelines.text.definitions import asked_term, heading_stems
 from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.words import Words
 from pipelines.types import Passage
@@ -30,6 +30,27 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
         if chosen := [one for one in candidates if one.passage in focus]:
             return chosen
     return candidates
+
+
+def opening_of_definition(
+    candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage], language: str
+) -> list[RankedUnit]:
+    """With what opens the section that is headed by the thing to be defined at the head, unless a sentence defines it.
+
+    A term that stands only in the heading makes the section's first sentences its definition.
+    """
+    term = asked_term(ranking.question, language)
+    headed = [
+        number
+        for number in range(len(ranking.passages))
+        if term and heading_stems(_last_heading(passages[number]), language) == term
+    ]
+    inside = [one for one in candidates if headed and one.passage == headed[0]]
+    defining = [one for one in inside if one.features["defines"]]
+    opening = [one for one in inside if one.features["first"]] or [one for one in inside if one.features["second"]]
+    if not (chosen := (defining or opening)[:1]):
+        return candidates
+    return [*chosen, *(one for one in candidates if one is not chosen[0])]
 
 
 def best_of_side(

@@ -12,10 +12,11 @@ from pipelines.text.quotable import Unit, leans
 MAX_BLOCK = 1_600
 _MAX_LEAD_IN = 320
 _MAX_STEPS = 2_400
+_MAX_LIST = 1_200
 _READABLE = 0.6
 _ASKS = 0.9
 _MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
-_SETTLED = 60
+_SETTLED, _DEFINED = 140, 60
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
 
 
@@ -57,6 +58,7 @@ class Window:
         self._scores = scores
         self._kind = kind
         self._room = room
+        self._defines = anchor.features["defines"] > 0
         self._at = next(number for number, stretch in enumerate(self._stretches) if anchor.unit in stretch.units)
         self._chosen: dict[int, tuple[Unit, ...]] = {self._at: self._anchored(anchor.unit)}
 
@@ -82,7 +84,8 @@ class Window:
     @property
     def _is_settled(self) -> bool:
         """A definition says by itself what was asked: the rest of its section is beside the matter."""
-        return self._kind == "definition" and self._size >= _SETTLED
+        enough = _DEFINED if self._defines else _SETTLED
+        return self._kind == "definition" and self._size >= enough
 
     def _anchored(self, unit: Unit) -> tuple[Unit, ...]:
         """The anchor's stretch; of a paragraph that is too long, the sentences around the anchor."""
@@ -163,7 +166,7 @@ class Window:
             return
         block = self._stretches[self._at].block
         whole = [n for n, one in enumerate(self._stretches) if one.block == block]
-        if sum(self._stretches[n].size for n in whole) <= max(self._room, 500 if self._kind == "list" else 0):
+        if sum(self._stretches[n].size for n in whole) <= max(self._room, _MAX_LIST if self._kind == "list" else 0):
             for number in whole:
                 self._take(number)
             self._take_lead_in(self._at)

@@ -38,7 +38,7 @@ ENGLISH = Language(
     naming="called|known as|referred to as|named",
     kinds={
         "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs)\b",
-        "value": r"\bdefaults?\b|\b(what|which|allowed|possible|valid|accepted|supported) values?\b",
+        "value": r"\bdefaults?\b",
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
             r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b"
@@ -61,7 +61,7 @@ ENGLISH = Language(
         "place": r"\bwhere\b|\b(what|which) (city|country|state|place|location|region)\b",
         "reason": r"\bwhy\b|\breasons?\b|\bwhat (caused|causes)\b",
         "list": (
-            r"\b(list|steps|types|kinds|options|advantages|benefits|features|components|requirements"
+            r"\b(list|values|steps|types|kinds|options|advantages|benefits|features|components|requirements"
             "|prerequisites|rules|ways|principles|differences|parameters|methods|modules|topics"
             r"|objectives)\b"
         ),
