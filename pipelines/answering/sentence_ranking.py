@@ -20,7 +20,7 @@ from pipelines.grounding.lexical_features import Rarity
 from pipelines.grounding.verifier import WordRules
 from pipelines.text.definitions import asked_term, definition_level, heading_stems
 from pipelines.text.identifiers import identifiers, names_exactly
-from pipelines.text.quotable import Unit, quotable_units
+from pipelines.text.quotable import Unit, is_setting, quotable_units
 from pipelines.text.words import Words
 from pipelines.types import Passage
 
@@ -260,7 +260,7 @@ def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[s
     blocks: dict[int, set[int]] = {}
     for unit in units:
         blocks.setdefault(unit.block, set()).update(unit.stems)
-    prose = [unit.start for unit in units if unit.kind in ("paragraph", "list")]
+    prose = [unit.start for unit in units if unit.kind in ("paragraph", "list") and not is_setting(unit.text)]
     measured = []
     for before, unit in zip((None, *units), units, strict=False):
         features = _of_words(asked, place, before, unit)

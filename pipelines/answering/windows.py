@@ -16,7 +16,7 @@ _MAX_LIST = 1_200
 _READABLE = 0.6
 _ASKS = 0.9
 _MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
-_SETTLED, _DEFINED = 140, 60
+_SETTLED, _DEFINED = 140, 90
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
 
 
@@ -58,7 +58,7 @@ class Window:
         self._scores = scores
         self._kind = kind
         self._room = room
-        self._defines = anchor.features["defines"] > 0
+        self._defines = anchor.features["defines"] > 0 or anchor.features["opens_definition"] > 0
         self._at = next(number for number, stretch in enumerate(self._stretches) if anchor.unit in stretch.units)
         self._chosen: dict[int, tuple[Unit, ...]] = {self._at: self._anchored(anchor.unit)}
 

@@ -210,7 +210,7 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     A list item needs no full stop; a few words without one that stand as a paragraph are a heading or a label.
     """
     words = piece.split()
-    if _SETTING.match(piece) and not piece.rstrip("*_\"'”’ ").endswith("?"):
+    if is_setting(piece):
         return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
@@ -229,6 +229,11 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
         return 0.5
     flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
     return sum(size for there, size in flaws if there)
+
+
+def is_setting(piece: str) -> bool:
+    """Whether a piece gives a property its value: `Default: fast`."""
+    return _SETTING.match(piece) is not None and not piece.rstrip("*_\"'”’ ").endswith("?")
 
 
 def leans(piece: str) -> bool:
