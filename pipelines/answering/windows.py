@@ -16,7 +16,8 @@ _MAX_LIST = 1_200
 _READABLE = 0.6
 _ASKS = 0.9
 _MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
-_SETTLED, _DEFINED = 140, 90
+# Characters that a definition needs: a sentence that defines, what opens the thing's own section, anything else.
+_DEFINED, _OPENED, _SETTLED = 60, 90, 140
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
 
 
@@ -58,7 +59,7 @@ class Window:
         self._scores = scores
         self._kind = kind
         self._room = room
-        self._defines = anchor.features["defines"] > 0 or anchor.features["opens_definition"] > 0
+        self._defines, self._opens = (anchor.features[name] > 0 for name in ("defines", "opens_definition"))
         self._at = next(number for number, stretch in enumerate(self._stretches) if anchor.unit in stretch.units)
         self._chosen: dict[int, tuple[Unit, ...]] = {self._at: self._anchored(anchor.unit)}
 
@@ -84,7 +85,7 @@ class Window:
     @property
     def _is_settled(self) -> bool:
         """A definition says by itself what was asked: the rest of its section is beside the matter."""
-        enough = _DEFINED if self._defines else _SETTLED
+        enough = _DEFINED if self._defines else _OPENED if self._opens else _SETTLED
         return self._kind == "definition" and self._size >= enough
 
     def _anchored(self, unit: Unit) -> tuple[Unit, ...]:
