@@ -246,7 +246,7 @@ _HTTP_PROBLEMS: Mapping[int, ProblemType] = {
     405: ProblemType("method-not-allowed", 405, "This address does not allow that method."),
     408: ProblemType("body-too-slow", 408, "The request took too long to arrive."),
     413: ProblemType("body-too-large", 413, "The request is too large."),
-    415: ProblemType("unsupported-media-type", 415, "The body is of no type that is read here."),
+    415: ProblemType("unsupported-media-type", 415, "This type of body is not supported here."),
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from pipelines.types import HistoryMessage, Passage, Question
+from pipelines.types import MAX_MESSAGE_CHARS, HistoryMessage, Passage, Question
 
 ANSWER_PROMPT = """\
 You answer readers of a documentation or book site from passages of that site.
@@ -117,7 +117,6 @@ _TEXTS = (
 # Names the prompts that an answer was made with.
 PROMPT_VERSION = hashlib.sha256("\0".join(_TEXTS).encode()).hexdigest()[:12]
 
-MAX_MESSAGE_CHARS = 2_400  # of one message of the history
 MAX_SELECTION_CHARS = 2_000
 
 # Turn markers of common chat templates. A provider that fills its template carelessly would take them as turns.

@@ -139,6 +139,10 @@ class Answer:
     timings: Mapping[str, float]
 
 
+# Of one message of the history; what is beyond is left out.
+MAX_MESSAGE_CHARS = 2_400
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryMessage:
     """One message of a conversation's past."""

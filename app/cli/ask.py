@@ -7,7 +7,7 @@ import typer
 
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
 from app.cli.outcomes import WRONG_USE
-from app.cli.running import operate, settings_of
+from app.cli.running import operate_visibly, settings_of
 
 
 def ask(
@@ -22,7 +22,7 @@ def ask(
     if not 0 < len(question.strip()) <= settings.max_question_chars:
         err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)
-    answer = operate(context, settings, lambda backend: backend.ask(question, corpus=corpus))
+    answer = operate_visibly(context, settings, lambda backend: backend.ask(question, corpus=corpus))
     if as_json:
         sys.stdout.write(answer.model_dump_json() + "\n")
         return

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,21 +77,25 @@ class CommandBackend(Protocol):
 
 
 @asynccontextmanager
-async def open_backend(settings: Settings, *, command: str) -> AsyncIterator[CommandBackend]:
+async def open_backend(
+    settings: Settings, *, command: str, on_stage: Callable[[str], None] = lambda stage: None
+) -> AsyncIterator[CommandBackend]:
     """What does the work: the server that owns the data, else this process, which then has `command` as its name.
 
-    Raises ServerSilent where the server does not answer. This process opens what it needs when it needs it.
+    Raises ServerSilent where the server does not answer. This process opens what it needs when it needs it. `on_stage`
+    is told in words what is waited for.
     """
     owner = await find_server(settings.data_folder) if settings.embedded else None
     if owner is not None:
         from app.cli.server_backend import open_server_backend
 
+        on_stage(f"Waiting for the server at {owner.url}")
         async with open_server_backend(owner, settings) as remote:
             yield remote
         return
     from app.cli.local_backend import open_local_backend
 
-    async with open_local_backend(settings, command=command) as local:
+    async with open_local_backend(settings, command=command, on_stage=on_stage) as local:
         yield local
 
 

@@ -1,7 +1,7 @@
 """Commands that work in their own process, on what they open themselves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -35,10 +35,13 @@ if TYPE_CHECKING:
 class LocalBackend:
     """See `CommandBackend`. What a command does not need stays closed, and its libraries are not loaded."""
 
-    def __init__(self, settings: Settings, stack: AsyncExitStack, *, command: str) -> None:
+    def __init__(
+        self, settings: Settings, stack: AsyncExitStack, *, command: str, on_stage: Callable[[str], None]
+    ) -> None:
         self._settings = settings
         self._stack = stack
         self._command = command
+        self._on_stage = on_stage
         self._opening = asyncio.Lock()
         self._pipelines: LocalPipelines | None = None
 
@@ -95,10 +98,13 @@ class LocalBackend:
     async def _open_pipelines(self) -> "LocalPipelines":
         async with self._opening:
             if self._pipelines is None:
+                self._on_stage("Loading the libraries of the models")
                 from app.cli.local_pipelines import open_local_pipelines
 
+                self._on_stage("Opening the database, the index and the models")
                 opened = open_local_pipelines(self._settings, command=self._command)
                 self._pipelines = await self._stack.enter_async_context(opened)
+                self._on_stage("Working")
             return self._pipelines
 
     async def _cluster(self, spec: CorpusSpec, questions: Sequence[AskedQuestion]) -> tuple[QuestionCluster, ...]:
@@ -117,7 +123,9 @@ class LocalBackend:
 
 
 @asynccontextmanager
-async def open_local_backend(settings: Settings, *, command: str) -> AsyncIterator[LocalBackend]:
+async def open_local_backend(
+    settings: Settings, *, command: str, on_stage: Callable[[str], None]
+) -> AsyncIterator[LocalBackend]:
     """This process as a backend for the block; what it opened is closed at its end."""
     async with AsyncExitStack() as stack:
-        yield LocalBackend(settings, stack, command=command)
+        yield LocalBackend(settings, stack, command=command, on_stage=on_stage)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from app.cli.options import ConfigOption, JsonOption, out
 from app.cli.outcomes import DIFFERS, DONE
-from app.cli.running import operate, settings_of
+from app.cli.running import operate_visibly, settings_of
 
 if TYPE_CHECKING:
     from app.schemas.replays import DifferenceBody, ReplayBody
@@ -26,7 +26,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Make a recorded answer again and show what differs; a remote model is asked once more."""
-    replayed = operate(context, settings_of(context, config), lambda backend: backend.replay(message_id))
+    replayed = operate_visibly(context, settings_of(context, config), lambda backend: backend.replay(message_id))
     if as_json:
         sys.stdout.write(replayed.model_dump_json() + "\n")
     else:

@@ -40,9 +40,24 @@ def storage_of(context: typer.Context, config: Path | None) -> Settings:
 
 def operate(context: typer.Context, settings: Settings, work: Callable[[CommandBackend], Awaitable[T]]) -> T:
     """The result of work that is done here, or by the server that owns the data."""
+    return _operate(context, settings, work, lambda stage: None)
 
+
+def operate_visibly(context: typer.Context, settings: Settings, work: Callable[[CommandBackend], Awaitable[T]]) -> T:
+    """As `operate`, for what takes seconds: a terminal is told at once, and while it lasts, what is waited for."""
+    with err.status("Looking for a running server") as line:
+        return _operate(context, settings, work, line.update)
+
+
+def _operate(
+    context: typer.Context,
+    settings: Settings,
+    work: Callable[[CommandBackend], Awaitable[T]],
+    on_stage: Callable[[str], None],
+) -> T:
     async def work_there() -> T:
-        async with open_backend(settings, command=f"footnoted {context.info_name}") as backend:
+        command = f"footnoted {context.info_name}"
+        async with open_backend(settings, command=command, on_stage=on_stage) as backend:
             return await work(backend)
 
     result: T = run(work_there())

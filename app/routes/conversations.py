@@ -59,7 +59,7 @@ async def read_conversations(
             lambda session: list_conversations(session, owner=caller.subject, corpus=corpus, limit=limit, cursor=cursor)
         )
     except InvalidCursor:
-        raise InvalidRequest(FieldProblem("cursor", "is none that this listing gave out")) from None
+        raise InvalidRequest(FieldProblem("cursor", "must be the `next_cursor` of this listing")) from None
     return ConversationsBody(items=[build_conversation_body(one) for one in page.items], next_cursor=page.next_cursor)
 
 

@@ -55,7 +55,7 @@ async def read_documents(
     try:
         page = await state.resources.database.run(read)
     except InvalidCursor:
-        raise InvalidRequest(FieldProblem("cursor", "is none that this listing gave out")) from None
+        raise InvalidRequest(FieldProblem("cursor", "must be the `next_cursor` of this listing")) from None
     items = [DocumentSummaryBody(**_read_summary(document), corpus=corpus) for document in page.items]
     return DocumentsBody(items=items, next_cursor=page.next_cursor)
 

@@ -71,7 +71,7 @@ async def read_ingestions(
     try:
         page = await state.resources.database.run(read)
     except InvalidCursor:
-        raise InvalidRequest(FieldProblem("cursor", "is none that this listing gave out")) from None
+        raise InvalidRequest(FieldProblem("cursor", "must be the `next_cursor` of this listing")) from None
     return IngestionsBody(items=[_body(state, run, corpus) for run in page.items], next_cursor=page.next_cursor)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from storage_config.records.columns import storable_text
+from storage_config.records.storable import storable_text
 
 # A ceiling for every text field; the settings hold the (lower) bounds of questions.
 MAX_TEXT = 100_000

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from pipelines.prompts import MAX_MESSAGE_CHARS
 from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens
-from pipelines.types import HistoryMessage
+from pipelines.types import MAX_MESSAGE_CHARS, HistoryMessage
 
 MAX_HISTORY_TOKENS = 2_000
 # Words that the tokenizer gives up on, and white space, cost it little whatever their length. They are charged by it.

@@ -16,10 +16,9 @@ from pipelines.errors import VendorBroken
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD
 from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, LexicalVerifier, Verdict
-from pipelines.prompts import MAX_MESSAGE_CHARS
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
-from pipelines.types import Answer, Filters, HistoryMessage, PageContext, Passage, Question, Usage
+from pipelines.types import MAX_MESSAGE_CHARS, Answer, Filters, HistoryMessage, PageContext, Passage, Question, Usage
 from tests.unit.pipelines.grounding.test_claim_checker import PAGE, passage
 from tests.unit.pipelines.grounding.test_judges import ScriptedLlm
 

@@ -1,7 +1,6 @@
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
-from pipelines.prompts import MAX_MESSAGE_CHARS
 from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens
-from pipelines.types import HistoryMessage
+from pipelines.types import MAX_MESSAGE_CHARS, HistoryMessage
 
 LONG = "one two three four five six seven"  # seven tokens
 

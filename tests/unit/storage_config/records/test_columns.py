@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage_config.records.columns import storable_json, storable_text
+from storage_config.records.storable import storable_json, storable_text
 
 _ANY_TEXT = st.text(st.characters())
 _ANY_JSON = st.recursive(

@@ -1,0 +1,93 @@
+"""Replays cost what answers cost, and are counted like them."""
+
+import time
+from typing import cast
+
+import pytest
+from limits.aio.storage import MemoryStorage
+
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.metered_corpus import Asker, MeteredCorpus
+from app.errors import BudgetSpent
+from app.limits.budget import Budget
+from app.limits.counters import Counters
+from app.limits.metering import Meter
+from app.limits.rates import RateLimits
+from app.telemetry.metrics import Metrics
+from pipelines.answering.recorded_answer import RecordedAnswer, Replay
+from pipelines.answering.replay import Replayer
+from pipelines.bootstrap import CorpusResources
+from pipelines.errors import NotReplayable
+from pipelines.events import Finished
+from tests.support.fakes import FakeCorpus, ScriptedEngine, answered_script
+
+RECORDED = RecordedAnswer("So. [1]", "answered", (), (), "vendor/model", {})
+
+
+class ScriptedReplayer(Replayer):
+    """Gives the script's answer, or fails."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.asked = 0
+
+    async def replay(self, recorded: RecordedAnswer) -> Replay:
+        self.asked += 1
+        if self.failure is not None:
+            raise self.failure
+        finished = answered_script()[-1]
+        assert isinstance(finished, Finished)
+        return Replay(finished.answer, (), "active")
+
+
+class Stage:
+    """A corpus whose answers cost money, with one call a day to spend."""
+
+    def __init__(self, replayer: ScriptedReplayer) -> None:
+        counters = Counters(MemoryStorage(), seconds=None)
+        self.metrics = Metrics()
+        self.writer = BackgroundWriter()
+        budget = Budget(calls={"all": 1}, cost={}, counters=counters)
+        meter = Meter(RateLimits((), counters=counters, own=counters), budget, self.metrics)
+        corpus = FakeCorpus(ScriptedEngine(answered_script()), uses_llm=True, replayer=replayer)
+        self.corpus = MeteredCorpus("docs", cast(CorpusResources, corpus), meter=meter, writer=self.writer)
+
+    def tokens(self) -> float | None:
+        labels = {"corpus": "docs", "direction": "input"}
+        return self.metrics.registry.get_sample_value("footnoted_llm_tokens_total", labels)
+
+
+def _asker(kind: str = "user") -> Asker:
+    return Asker(kind, time.perf_counter())  # type: ignore[arg-type]
+
+
+async def test_a_replay_takes_its_call_from_the_budget_and_is_counted() -> None:
+    replayer = ScriptedReplayer()
+    stage = Stage(replayer)
+    assert (await stage.corpus.replay(RECORDED, _asker())).collection_state == "active"
+    await stage.writer.drain(5)
+    assert stage.tokens() == 12
+    with pytest.raises(BudgetSpent):
+        await stage.corpus.replay(RECORDED, _asker())
+    assert replayer.asked == 1
+
+
+async def test_the_command_line_is_counted_and_not_refused() -> None:
+    replayer = ScriptedReplayer()
+    stage = Stage(replayer)
+    for _ in range(2):
+        await stage.corpus.replay(RECORDED, _asker("local"))
+    await stage.writer.drain(5)
+    assert stage.tokens() == 24
+    with pytest.raises(BudgetSpent):  # what it took is gone for the others
+        await stage.corpus.replay(RECORDED, _asker())
+
+
+async def test_a_replay_that_fails_keeps_its_call() -> None:
+    stage = Stage(ScriptedReplayer(NotReplayable("gone")))
+    with pytest.raises(NotReplayable):
+        await stage.corpus.replay(RECORDED, _asker())
+    await stage.writer.drain(5)
+    with pytest.raises(BudgetSpent):
+        await stage.corpus.replay(RECORDED, _asker())
+    assert stage.tokens() is None
