@@ -2,9 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from llama_index.core.schema import Document
 
 from pipelines.answering.chat_engine import ChatEngine, EngineParts
 from pipelines.answering.references import check_style
@@ -16,11 +20,12 @@ from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
 from pipelines.model_registry import Models
-from pipelines.readers import open_source
+from pipelines.readers.page_source import PageSource, SourcePage, Validators
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
 from pipelines.text.bm25 import Bm25Encoder
+from pipelines.types import Upload
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings
@@ -125,6 +130,43 @@ async def open_clusterer(settings: Settings, spec: CorpusSpec) -> AsyncIterator[
         yield QuestionClusterer(await models.embed_model(spec.embedding, models.dimension(spec)))
 
 
+class DeclaredPages:
+    """The pages that the corpus file declares, as a PageSource, and those that are uploaded beside them.
+
+    The readers (markdown, HTML, PDF) load where pages are first read, which asking never does.
+    """
+
+    def __init__(self, spec: CorpusSpec, *, max_page_chars: int) -> None:
+        self._spec = spec
+        self._max_page_chars = max_page_chars
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """As `PageSource` says."""
+        return self._source.folders
+
+    async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
+        """As `PageSource` says."""
+        source = await asyncio.to_thread(lambda: self._source)  # loading takes as long as some questions
+        return await source.pages(known)
+
+    def holds(self, uri: str) -> bool:
+        """As `PageSource` says."""
+        return self._source.holds(uri)
+
+    def read_upload(self, upload: Upload) -> Document:
+        """As `pipelines.readers.upload.read_upload` says."""
+        from pipelines.readers.upload import read_upload
+
+        return read_upload(self._spec, upload, max_page_chars=self._max_page_chars)
+
+    @cached_property
+    def _source(self) -> PageSource:
+        from pipelines.readers.sources import open_source
+
+        return open_source(self._spec, max_page_chars=self._max_page_chars)
+
+
 def _store_builder(settings: Settings) -> BuildStore:
     if settings.qdrant_url is None:
         return EdgeVectorStore
@@ -145,9 +187,10 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
         bm25=encoder.params,
     )
     collections = Collections(vectors, encoder, build_store)
+    declared = DeclaredPages(spec, max_page_chars=settings.max_page_chars)
     ingestion = Ingestion(
         spec=spec,
-        source=open_source(spec, max_page_chars=settings.max_page_chars),
+        source=declared,
         fingerprint=fingerprint,
         embed_model=embed_model,
         dimension=dimension,
@@ -166,7 +209,7 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     return CorpusResources(
         spec=spec,
         ingestion=ingestion,
-        pages=CorpusPages(ingestion, database, collections, max_page_chars=settings.max_page_chars),
+        pages=CorpusPages(ingestion, database, collections, read_upload=declared.read_upload),
         index=index,
         engine=engine(spec, index, settings.refusal_threshold),
         replayer=replayer,

@@ -4,10 +4,8 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-from mcp_types import CallToolResult
 
 from app.auth.callers import LOCAL_OWNER
 from app.conversations.chat import Ask
@@ -15,7 +13,6 @@ from app.conversations.metered_corpus import Asker
 from app.conversations.replays import build_replay_body
 from app.conversations.use_cases import UseCases, open_use_cases
 from app.corpus.ingestions import build_plan_body
-from app.mcp.tools import Tools
 from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import PlanBody, ReportBody
 from app.schemas.replays import ReplayBody
@@ -23,6 +20,9 @@ from app.wires.native import dump_answer
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.ingestion.progress import OnProgress
 from storage_config.settings import Settings
+
+if TYPE_CHECKING:
+    from mcp_types import CallToolResult
 
 
 class LocalPipelines:
@@ -57,8 +57,10 @@ class LocalPipelines:
         report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress)
         return ReportBody.model_validate(asdict(report))
 
-    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
+    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> "CallToolResult":
         """The result of a tool of coding agents. Raises MCPError where there is no such tool."""
+        from app.mcp.tools import Tools
+
         tools = Tools(self._use_cases.chat, self._use_cases.library, self._resources.settings.max_question_chars)
         return await tools.call(name, arguments, caller=LOCAL_OWNER, began=time.perf_counter())
 

@@ -1,6 +1,7 @@
 """The pages of a corpus one by one: the chunks of one, and pages that are kept without a file in the source."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from llama_index.core.schema import Document
 from pipelines.errors import PageInSource, PipelineChanged
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, action_of
-from pipelines.readers import read_upload
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import Chunk, Upload
 from storage_config.errors import VectorsUnavailable
@@ -23,13 +23,18 @@ class CorpusPages:
     """Pages of the corpus that `ingestion` ingests. What changes one is a run of its own."""
 
     def __init__(
-        self, ingestion: Ingestion, database: Database, collections: Collections, *, max_page_chars: int
+        self,
+        ingestion: Ingestion,
+        database: Database,
+        collections: Collections,
+        *,
+        read_upload: Callable[[Upload], Document],
     ) -> None:
         self._ingestion = ingestion
         self._spec = ingestion.spec
         self._database = database
         self._collections = collections
-        self._max_page_chars = max_page_chars
+        self._read_upload = read_upload
 
     async def chunks(self, uri: str) -> tuple[Chunk, ...]:
         """The page's chunks in its order, as readers are served them. Raises VectorsUnavailable."""
@@ -49,7 +54,7 @@ class CorpusPages:
         PageError, PageInSource, PipelineChanged, IngestionBusy and VendorError; a page that was there then stays as it
         was.
         """
-        document = await asyncio.to_thread(read_upload, self._spec, upload, max_page_chars=self._max_page_chars)
+        document = await asyncio.to_thread(self._read_upload, upload)
         document.metadata["origin"] = "upload"
         if await asyncio.to_thread(self._ingestion.source.holds, upload.uri):
             raise PageInSource(f"{upload.uri}: the source of {self._spec.name} has a file of that path")

@@ -22,7 +22,7 @@ from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
 from pipelines.ingestion.planner import Planner
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import RunningIngestion, open_run
-from pipelines.readers import PageSource
+from pipelines.readers.page_source import PageSource
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import IngestionReport

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
-from pipelines.readers import SourcePage, UnchangedPage
+from pipelines.readers.page_source import SourcePage, UnchangedPage
 from pipelines.types import LeftOutPage, PageFailure
 from storage_config.records.documents import DocumentState
 from storage_config.vocabulary import PageAction

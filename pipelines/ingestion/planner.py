@@ -6,7 +6,7 @@ from uuid import UUID
 from pipelines.corpus import CorpusSpec, reading_hash
 from pipelines.ingestion.page_records import document_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages
-from pipelines.readers import PageSource, Validators
+from pipelines.readers.page_source import PageSource, Validators
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.records.documents import DocumentState, StoredDocument

@@ -12,10 +12,10 @@ import pytest
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
-from pipelines.readers import read_documents
 from pipelines.readers.front_matter import read_front_matter
 from pipelines.readers.markdown.slugs import GithubSlugger, github_slug
 from pipelines.readers.markdown.urls import page_url
+from pipelines.readers.sources import read_documents
 
 NODE = Path(__file__).parent / "node"
 pytestmark = [

@@ -12,7 +12,7 @@ from mkdocs.commands.build import build
 from mkdocs.config.base import load_config
 
 from pipelines.corpus import CorpusSpec
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 
 # What Material for MkDocs recommends; highlighting and icons change no anchor and are left out.
 EXTENSIONS = [

@@ -12,6 +12,7 @@ from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
+from pipelines.readers.upload import read_upload
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.types import Upload
 from storage_config.postgres.database import Database, Session
@@ -39,7 +40,9 @@ class Bench:
 
     def pages(self, *, fingerprint: str = "f1") -> CorpusPages:
         collections = collections_of(self.vectors)
-        return CorpusPages(self.ingestion(fingerprint=fingerprint), self.database, collections, max_page_chars=100_000)
+        ingestion = self.ingestion(fingerprint=fingerprint)
+        read = partial(read_upload, ingestion.spec, max_page_chars=100_000)
+        return CorpusPages(ingestion, self.database, collections, read_upload=read)
 
     async def state(self) -> IndexState:
         return await read_index_state(self.site.spec(), self.database, self.vectors)

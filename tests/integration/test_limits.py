@@ -9,7 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.growth import StorageLimits, bound_growth, estimate_growth
 from pipelines.ingestion.page_splitting import PageSplitter
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 from storage_config.errors import LimitExceeded
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings

@@ -11,7 +11,8 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceUnavailable
-from pipelines.readers import SourcePage, UnchangedPage, Validators, open_source
+from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
+from pipelines.readers.sources import open_source
 from pipelines.types import PageFailure
 
 

@@ -10,7 +10,7 @@ from llama_index.core.schema import Document, MetadataMode
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 from pipelines.types import PageFailure
 from tests.support.pdf_files import build_pdf
 

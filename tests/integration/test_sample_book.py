@@ -12,7 +12,7 @@ from pipelines.answering.chat_engine import ChatEngine
 from pipelines.bootstrap import open_resources
 from pipelines.corpus import read_corpora
 from pipelines.events import Failed, Finished
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 from pipelines.types import Answer, IngestionReport, PageContext, PageFailure, Question
 from storage_config.settings import read_settings
 from tests.conftest import ROOT

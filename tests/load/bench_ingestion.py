@@ -20,7 +20,7 @@ from llama_index.core.schema import Document, MetadataMode
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.readers import open_source, read_documents
+from pipelines.readers.sources import open_source, read_documents
 from pipelines.splitting.splitter import SectionSplitter
 from storage_config.postgres.database import open_database
 from storage_config.settings import read_settings

@@ -15,7 +15,7 @@ from pathlib import Path
 from llama_index.core.schema import Document, MetadataMode
 
 from pipelines.corpus import CorpusSpec
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.splitting.tokens import count_tokens, open_tokenizer
 from tests.conftest import shared_data_folder

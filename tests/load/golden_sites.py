@@ -16,7 +16,7 @@ from pipelines.bootstrap import Resources, open_resources
 from pipelines.corpus import CorpusSpec
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.providers.minilm_files import minilm_hash
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 from storage_config.settings import Settings
 from tests.conftest import ROOT, shared_data_folder
 

@@ -18,7 +18,7 @@ from pipelines.answering.sentence_ranking import WeightedQueries
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.providers.minilm import DIMENSION, MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
-from pipelines.readers import read_documents
+from pipelines.readers.sources import read_documents
 from pipelines.retrieval.fusion import FusedHit, Legs, fuse_weighted
 from pipelines.retrieval.section_store import CANDIDATES
 from pipelines.splitting.splitter import SectionSplitter

@@ -13,7 +13,7 @@ from pipelines.corpus import ChunkSpec, CorpusSpec, MarkdownSource
 from pipelines.errors import VendorError
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
-from pipelines.readers import open_source
+from pipelines.readers.sources import open_source
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.vectors.points import PointCollections

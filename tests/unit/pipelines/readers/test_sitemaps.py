@@ -12,7 +12,7 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
-from pipelines.readers import SourcePage, UnchangedPage, Validators
+from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage, PageFailure
 from tests.support.pdf_files import build_pdf

@@ -1,0 +1,29 @@
+"""Pages of a site → LlamaIndex documents with stable uris, public urls and the anchors their generator gives."""
+
+from collections.abc import Iterator
+
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec, SitemapSource
+from pipelines.readers.folder import FolderPages
+from pipelines.readers.page_source import PageSource
+from pipelines.readers.sitemap.sitemap import SitemapPages
+from pipelines.types import LeftOutPage, PageFailure
+
+
+def open_source(spec: CorpusSpec, *, max_page_chars: int) -> PageSource:
+    """The pages that the corpus file declares: the one place where a kind of source becomes its reader."""
+    if isinstance(spec.source, SitemapSource):
+        return SitemapPages(spec, spec.source, max_page_chars=max_page_chars)
+    return FolderPages(spec, spec.source, max_page_chars=max_page_chars)
+
+
+def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Document | PageFailure]:
+    """The pages of a corpus whose source is a folder, one by one, without those that are left out.
+
+    Synchronous and CPU bound. Raises SourceMissing.
+    """
+    source = open_source(spec, max_page_chars=max_page_chars)
+    if not isinstance(source, FolderPages):
+        raise TypeError(f"the source of {spec.name} is no folder")
+    return (page for page in source.read() if not isinstance(page, LeftOutPage))
