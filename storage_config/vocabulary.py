@@ -37,6 +37,9 @@ RATINGS: tuple[Rating, ...] = get_args(Rating)
 FeedbackReason = Literal["incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other"]
 FEEDBACK_REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason)
 
+# The tables of insights that are given as CSV.
+InsightsTable = Literal["unanswered", "cited", "never_cited", "feedback", "days"]
+
 # Who asks, and what they may.
 CallerRole = Literal["reader", "writer", "owner"]
 CALLER_ROLES: tuple[CallerRole, ...] = get_args(CallerRole)  # each may do what those before it may

@@ -10,8 +10,7 @@ from rich.text import Text
 
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, out
 from app.cli.running import operate, settings_of
-from app.wires.csv import Table as CsvTable
-from app.wires.csv import dump_table
+from storage_config.vocabulary import InsightsTable
 
 if TYPE_CHECKING:
     from app.schemas.insights import InsightsBody, SectionUseBody
@@ -27,13 +26,15 @@ def insights(
     since: Annotated[datetime | None, typer.Option(formats=_DAY, help="The first day (UTC).")] = None,
     until: Annotated[datetime | None, typer.Option(formats=_DAY, help="The last day, included; default today.")] = None,
     as_json: JsonOption = False,
-    csv: Annotated[CsvTable | None, typer.Option("--csv", help="One table as CSV on stdout.")] = None,
+    csv: Annotated[InsightsTable | None, typer.Option("--csv", help="One table as CSV on stdout.")] = None,
 ) -> None:
     """Show what found no good answer, what is cited and what never, and what readers thought of it."""
     first, last = since and since.date(), until and until.date()
     settings = settings_of(context, config)
     found = operate(context, settings, lambda backend: backend.insights(corpus, since=first, until=last))
     if csv is not None:
+        from app.wires.csv import dump_table
+
         out.file.write(dump_table(found, csv))
     elif as_json:
         out.file.write(found.model_dump_json() + "\n")

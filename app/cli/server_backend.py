@@ -1,6 +1,7 @@
 """Commands through the server that owns the data folder."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from app.cli.outcomes import ServerRefused
 from app.cli.server_client import ANSWER_SECONDS, PLAN_SECONDS, STOP_SECONDS, ServerClient, open_server_client
+from app.errors import AppError
 from app.schemas.answers import AnswerBody
 from app.schemas.credentials import KeyBody, KeysBody, NewKeyBody
 from app.schemas.ingestions import IngestionBody, PlanBody, ReportBody
@@ -68,7 +70,9 @@ class ServerBackend:
                 if run.progress is not None:
                     on_progress(IngestionProgress(corpus, **run.progress.model_dump()))
         except asyncio.CancelledError:
-            await self._client.call("DELETE", path, seconds=STOP_SECONDS)
+            # A server that is gone took its run with it. Its error instead of this one would have a watch go on.
+            with contextlib.suppress(AppError):
+                await self._client.call("DELETE", path, seconds=STOP_SECONDS)
             raise
         if run.report is not None:
             return run.report

@@ -10,7 +10,8 @@ from app.dependencies import AppState, CorpusDep, OwnerDep, StateDep
 from app.schemas.bodies import Day
 from app.schemas.insights import InsightsBody
 from app.schemas.problems import ProblemBody
-from app.wires.csv import Table, dump_table
+from app.wires.csv import dump_table
+from storage_config.vocabulary import InsightsTable
 
 router = APIRouter(tags=["insights"])
 _PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemBody} for code in (401, 403, 422, 503)}
@@ -34,7 +35,7 @@ async def insights(
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **_PROBLEMS},
 )
 async def insights_table(
-    table: Table,
+    table: InsightsTable,
     state: StateDep,
     caller: OwnerDep,
     corpus: CorpusDep,

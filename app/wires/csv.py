@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from app.schemas.insights import InsightsBody
+from storage_config.vocabulary import InsightsTable
 
-Table = Literal["unanswered", "cited", "never_cited", "feedback", "days"]
 # What begins a formula in some spreadsheet, the full-width signs too (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _PATH = " > "
 _SECTION = ("url", "title", "section")
 
 
-def dump_table(insights: InsightsBody, table: Table) -> str:
+def dump_table(insights: InsightsBody, table: InsightsTable) -> str:
     """One table, its names in the first line. A text that would begin a formula begins with an apostrophe."""
     written = io.StringIO()
     # All texts in quotes: where a semicolon separates, none is cut into cells.

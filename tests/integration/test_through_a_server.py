@@ -178,7 +178,7 @@ async def test_watching_ingests_every_change_while_servers_come_and_go(tmp_path:
     try:
         assert (await next_report())["added"] == 12
         page = site / "book" / "watched.md"
-        page.write_text("# Watched\n\nA page about lanterns.\n", encoding="utf-8")
+        _put(page, b"# Watched\n\nA page about lanterns.\n")
         assert (await next_report())["added"] == 1
         server = await start(site, "serve", "--port", "0")
         try:
@@ -186,9 +186,9 @@ async def test_watching_ingests_every_change_while_servers_come_and_go(tmp_path:
             asked = await run(site, "ask", "What is the watched page about?", "--json")  # waits until it serves
             assert asked.code == 0, asked.err
             await read_url(server)
-            page.write_text("# Watched\n\nA page about candles.\n", encoding="utf-8")
+            _put(page, b"# Watched\n\nA page about candles.\n")
             assert (await next_report())["changed"] == 1
-            page.write_bytes(b"\xff\xfe broken")
+            _put(page, b"\xff\xfe broken")
             assert (await next_report())["failed"] == 1, "a page that fails does not end the watch"
         finally:
             server.terminate()
@@ -200,6 +200,13 @@ async def test_watching_ingests_every_change_while_servers_come_and_go(tmp_path:
         _, err = await asyncio.wait_for(watching.communicate(), SECONDS)
     assert watching.returncode == 130
     assert b"Traceback" not in err
+
+
+def _put(page: Path, content: bytes) -> None:
+    """The page at once: one that is written in place is empty for a moment, and might be ingested so."""
+    beside = page.parents[2] / page.name
+    beside.write_bytes(content)
+    beside.replace(page)
 
 
 def _owns(site: Path, pid: int) -> bool:

@@ -17,7 +17,8 @@ from app.schemas.insights import (
     TotalsBody,
     UnansweredBody,
 )
-from app.wires.csv import Table, dump_table
+from app.wires.csv import dump_table
+from storage_config.vocabulary import InsightsTable
 
 DAY = date(2026, 1, 5)
 URL = "https://e.org/a#b"
@@ -99,7 +100,7 @@ def _read(written: str) -> list[list[str]]:
         ),
     ],
 )
-def test_tables(table: Table, rows: list[list[str]]) -> None:
+def test_tables(table: InsightsTable, rows: list[list[str]]) -> None:
     written = dump_table(_insights(), table)
     assert _read(written) == rows
     assert written.endswith("\r\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
-from pipelines.readers import open_source
+from pipelines.readers.sources import open_source
 from pipelines.types import LeftOutPage
 
 BASE = "https://example.org"
