@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -24,6 +25,7 @@ READER_VERSION = 2
 Flavour = Literal["docusaurus", "mkdocs", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap")
+_NOBODYS_HOSTS = ("example.org", "example.com", "example.net")
 CorpusName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
@@ -168,6 +170,12 @@ class CorpusSpec(_Declared):
         """Tells whether two readings of a corpus file declare the same, as 64 hex digits."""
         shape = self.model_dump(mode="json") | {"folder": str(self.folder.resolve())}
         return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def has_placeholder_url(self) -> bool:
+        """Whether `base_url` names a host that is nobody's (RFC 2606), to which no link of an answer leads."""
+        host = (urlsplit(self.base_url).hostname or "").removesuffix(".")
+        return any(host == name or host.endswith(f".{name}") for name in _NOBODYS_HOSTS)
 
     @property
     def source_folders(self) -> tuple[Path, ...]:

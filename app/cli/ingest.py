@@ -11,7 +11,7 @@ from rich.text import Text
 from app.cli.backend import CommandBackend, open_backend
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
 from app.cli.outcomes import DONE, PAGES_FAILED, exit_code_of
-from app.cli.running import operate, run, settings_of
+from app.cli.running import operate, run, settings_of, warn_of_placeholders
 from app.errors import AppError
 from pipelines.corpus import choose_corpora, read_corpora
 from pipelines.errors import PipelineError
@@ -37,6 +37,7 @@ def ingest(
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
     settings = settings_of(context, config)
+    warn_of_placeholders(settings, corpus)
 
     async def ingest_chosen(backend: CommandBackend) -> int:
         return await ingest_pages(backend, corpus, allow_removals=allow_removals, as_json=as_json)

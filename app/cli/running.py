@@ -29,6 +29,16 @@ def settings_of(context: typer.Context, config: Path | None, *, need_folders: bo
         raise ended(error) from None
 
 
+def warn_of_placeholders(settings: Settings, corpus: str | None = None) -> None:
+    """Tells of which corpora no link leads anywhere, since `base_url` is still that of `footnoted init`."""
+    specs = read_corpora(settings.config, need_folders=False).values()
+    if names := [spec.name for spec in specs if spec.has_placeholder_url and corpus in (None, spec.name)]:
+        err.print(
+            f"{', '.join(names)}: base_url is a placeholder: links in answers lead nowhere until it is your site's.",
+            style="yellow", markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+
+
 def storage_of(context: typer.Context, config: Path | None) -> Settings:
     """The environment, where no corpus is needed: a corpus file says only where the embedded database lies."""
     try:

@@ -8,7 +8,7 @@ import typer
 from app.cli.backend import SERVE_COMMAND
 from app.cli.options import ConfigOption, err
 from app.cli.outcomes import WRONG_USE
-from app.cli.running import ended, settings_of
+from app.cli.running import ended, settings_of, warn_of_placeholders
 from app.errors import AppError
 from app.serving.state_sharing import check_state
 from pipelines.errors import PipelineError
@@ -32,6 +32,7 @@ def serve(
         check_state(settings, workers)  # the rest takes seconds to load
     except (ConfigurationError, StateInUse) as error:
         raise ended(error) from None
+    warn_of_placeholders(settings)
     from app.serving.server import Address
     from app.serving.server import serve as run_server
     from app.serving.workers import serve_workers

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -21,6 +22,9 @@ from pipelines.types import LeftOutPage, PageFailure
 from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
+
+# Formats that only their own generator's build tells.
+_NOT_READ = {".rst": "reStructuredText", ".adoc": "AsciiDoc", ".asciidoc": "AsciiDoc", ".ipynb": "a notebook"}
 
 FolderSpec = MarkdownSource | HtmlSource | PdfSource
 
@@ -65,8 +69,18 @@ class FolderPages:
         tree = self._tree(self._max_page_chars)
         paths = list(tree.paths())
         if not paths:
-            raise SourceMissing(f"{self._spec.name}: no page in {self._path}; source.include names what is looked for")
+            raise SourceMissing(f"{self._spec.name}: no page in {self._path}; {self._advice()}")
         return self._read(tree, paths)
+
+    def _advice(self) -> str:
+        """What to do about a folder without pages."""
+        for _, _, names in os.walk(self._path):
+            ending = next(
+                (ending for name in sorted(names) if (ending := PurePosixPath(name).suffix) in _NOT_READ), None
+            )
+            if ending is not None:
+                return f'{_NOT_READ[ending]} is not read itself: build the site and read that with kind = "html"'
+        return "source.include names what is looked for"
 
     def _tree(self, max_chars: int) -> PageTree:
         folder = SourceFolder.open(self._spec.name, self._path, max_chars)

@@ -12,6 +12,7 @@ from llama_index.core.schema import Document
 from pipelines.corpus import QualityRule
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
+from pipelines.readers.secrets import find_secrets
 from pipelines.readers.source_folder import matches
 from storage_config.vocabulary import Quality
 
@@ -30,6 +31,7 @@ class Page:
     bibliography: Mapping[str, Any] | None  # CSL-JSON item
     own_url: str | None = None  # where it lies, if it names another address as its canonical one
     warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way, for the operator
+    source: str | None = None  # the file's text, where that is lines which its author knows
 
 
 def build_document(page: Page) -> Document:
@@ -47,8 +49,8 @@ def build_document(page: Page) -> Document:
     metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": _content_hash(payload, page.body.text)}
     if page.own_url is not None:
         metadata["own_url"] = page.own_url
-    if page.warnings:
-        metadata["warnings"] = list(page.warnings)
+    if warnings := [*page.warnings, *find_secrets(page.body.text, page.source)]:
+        metadata["warnings"] = warnings
     return Document(
         id_=page.uri,
         text=page.body.text,

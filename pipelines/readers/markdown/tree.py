@@ -79,6 +79,7 @@ class MarkdownTree:
             quality=source_quality(path, front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, front_matter),
             warnings=tuple(warnings),
+            source=text,
         )
 
     def _front_matter(

@@ -160,3 +160,18 @@ def test_a_corpus_that_is_not_named_is_told_the_names(name: str | None, names: l
     with pytest.raises(UnknownCorpus) as caught:
         choose_corpus(name, names)
     assert caught.value.names == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("url", "placeholder"),
+    [
+        ("https://example.org/docs", True),
+        ("https://your-site.example.com", True),
+        ("https://my.site/example.org", False),
+        ("https://myexample.org", False),
+    ],
+)
+def test_an_address_that_is_nobodys_is_known(tmp_path: Path, url: str, placeholder: bool) -> None:
+    source = MarkdownSource(kind="markdown", path=Path())
+    spec = CorpusSpec(name="site", folder=tmp_path, source=source, base_url=url)
+    assert spec.has_placeholder_url is placeholder

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.init import SiteGuess, describe_site, write_corpus_file
+from app.cli.init import write_corpus_file
+from app.cli.sites.guess import SiteGuess
+from app.cli.sites.search import describe_site
 from pipelines.corpus import HtmlSource, MarkdownSource, PdfSource, read_corpora
 from storage_config.errors import ConfigurationError
 

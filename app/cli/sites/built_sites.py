@@ -1,0 +1,124 @@
+"""Sites that only their own generator's build tells: each is known by its configuration and read as built HTML."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli.sites.files import read_text
+from app.cli.sites.guess import SiteGuess
+from app.cli.sites.literals import values_of, without_comments
+from app.cli.sites.markdown_sites import relative
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A generator by the files of its configuration.
+
+    `beside` must stand in the same folder, `says` be found in the configuration (or in the package.json beside it).
+    `output` is where its build lands and `build` the command, both seen from the folder of the configuration, which is
+    `{here}` in the command; no output says that it is hosted. `url` and `base` are the keys of its address.
+    """
+
+    name: str
+    configs: tuple[str, ...]
+    output: str | None
+    build: str | None
+    beside: str | None = None
+    says: str | None = None
+    url: str | None = None
+    base: str | None = None
+    weak: bool = False  # others' repositories have such files, too
+
+
+_JS = ("js", "mjs", "ts", "mts", "cjs")
+GENERATORS = (
+    Generator("Jupyter Book", ("_config.yml",), "_build/html", "jupyter-book build {here}", beside="_toc.yml"),
+    Generator("MyST", ("myst.yml",), "_build/html", "myst build --html"),
+    Generator(
+        "Sphinx", ("conf.py",), "_build/html", "sphinx-build -b html {here} {output}",
+        says=r"^(?:extensions|html_theme|master_doc|root_doc|html_static_path)\s*[=:]", url="html_baseurl",
+    ),
+    Generator("VitePress", tuple(f".vitepress/config.{end}" for end in _JS), ".vitepress/dist",
+              "npx vitepress build {here}", url="hostname", base="base"),
+    Generator("VuePress", tuple(f".vuepress/config.{end}" for end in _JS), ".vuepress/dist",
+              "npx vuepress build {here}", url="hostname", base="base"),
+    Generator("Starlight", tuple(f"astro.config.{end}" for end in _JS), "dist", "npx astro build --root {here}",
+              says="starlight", url="site", base="base"),
+    Generator("Nextra", tuple(f"next.config.{end}" for end in _JS), "out", "npx next build {here}", says="nextra"),
+    Generator("Docus", tuple(f"nuxt.config.{end}" for end in _JS), ".output/public", "npx nuxi generate {here}",
+              says="docus|@nuxt/content"),
+    Generator("mdBook", ("book.toml",), "book", "mdbook build {here}", url="cname", base="site-url"),
+    Generator("Hugo", tuple(f"hugo.{end}" for end in ("toml", "yaml", "yml", "json")), "public", "hugo -s {here}",
+              url="baseURL"),
+    Generator("Hugo", tuple(f"config.{end}" for end in ("toml", "yaml", "yml", "json")), "public", "hugo -s {here}",
+              says="baseURL", beside="content", url="baseURL"),
+    Generator("Hugo", ("config/_default/hugo.toml", "config/_default/config.toml", "config/_default/hugo.yaml"),
+              "public", "hugo -s {here}", url="baseURL"),
+    Generator("Antora (AsciiDoc)", ("antora-playbook.yml", "antora-playbook.yaml"), "build/site",
+              "npx antora {here}/antora-playbook.yml", url="url"),
+    Generator("Quarto", ("_quarto.yml", "_quarto.yaml"), "_site", "quarto render {here}", url="site-url"),
+    Generator("Mintlify", ("docs.json", "mint.json"), None, None, says=r"mintlify|\"navigation\"", url="canonical"),
+    Generator("GitBook", (".gitbook.yaml",), None, None),
+    Generator("Jekyll", ("_config.yml",), "_site", "bundle exec jekyll build -s {here} -d {output}", url="url",
+              base="baseurl", weak=True),
+)  # fmt: skip
+
+# Formats of pages that are written without a generator's configuration, by the ending of their files.
+FORMATS = {
+    "rst": Generator("reStructuredText", (), "_build/html", None),
+    "adoc": Generator("AsciiDoc", (), "_build/html", "asciidoctor -R {here} -D {output} '{here}/**/*.adoc'"),
+    "asciidoc": Generator("AsciiDoc", (), "_build/html", "asciidoctor -R {here} -D {output} '{here}/**/*.asciidoc'"),
+}
+
+
+def find_generator(folder: Path, *, weak: bool) -> tuple[Generator, Path] | None:
+    """The generator whose configuration stands in the folder, and that file."""
+    for generator in GENERATORS:
+        if generator.weak == weak:
+            for name in generator.configs:
+                config = folder / name
+                if config.is_file() and _fits(generator, config, folder):
+                    return generator, config
+    return None
+
+
+def read_built(name: str, generator: Generator, folder: Path, root: Path, config: Path | None = None) -> SiteGuess:
+    """The site as its build will be read."""
+    url = _address(generator, config) if config else None
+    if generator.output is None:
+        return SiteGuess(name, "plain", ".", url, "sitemap", generator=generator.name)
+    here = relative(folder, root)
+    if folder.name == "source" and generator.name == "Sphinx":
+        output = relative(folder.parent / "build" / "html", root)  # as its quickstart separates them
+    else:
+        output = relative(folder / generator.output, root)
+    build = generator.build.format(here=here, output=output) if generator.build else None
+    return SiteGuess(name, "plain", output, url, "html", generator=generator.name, build=build)
+
+
+def _fits(generator: Generator, config: Path, folder: Path) -> bool:
+    if generator.beside is not None and not (folder / generator.beside).exists():
+        return False
+    if generator.says is None:
+        return True
+    texts = (read_text(config), read_text(folder / "package.json") if config.suffix[1:] in _JS else "")
+    return any(re.search(generator.says, text, re.MULTILINE) for text in texts)
+
+
+def _address(generator: Generator, config: Path) -> str | None:
+    """The site's address, where the configuration says it in literals."""
+    text = read_text(config)
+    url, base = (_value(config, text, key) if key else None for key in (generator.url, generator.base))
+    if url is None:
+        return None
+    url = url if re.match(r"https?://", url) else f"https://{url}"
+    if not re.fullmatch(r"https?://[^\s'\"{}<>\\]+", url):
+        return None
+    return "/".join(part for part in (url.rstrip("/"), (base or "").strip("/")) if part)
+
+
+def _value(config: Path, text: str, key: str) -> str | None:
+    if config.suffix[1:] in _JS or config.suffix == ".json":
+        return next((value.text for value in values_of(without_comments(text), key) if value.text), None)
+    found = re.search(rf"^[ \t]*{re.escape(key)}\s*[:=]\s*['\"]?([^\s'\"#]+)", text, re.MULTILINE | re.IGNORECASE)
+    return found[1] if found else None

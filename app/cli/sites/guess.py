@@ -1,0 +1,59 @@
+"""What a repository's site looks like to `footnoted init`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.corpus import Flavour
+
+
+@dataclass(frozen=True, slots=True)
+class SiteGuess:
+    """A site. `path` is relative to the corpus file; `base_url` None where nothing tells it.
+
+    `flavour` is that of markdown pages. `generator` names a generator whose pages are read as `build` makes them: that
+    is its command, None where it has none that is known. `exclude` are globs of files that are no pages of the site,
+    `others` more sites of the repository, `note` what else the operator should know.
+    """
+
+    name: str
+    flavour: Flavour
+    path: str
+    base_url: str | None
+    kind: Literal["markdown", "html", "pdf", "sitemap"] = "markdown"
+    generator: str | None = None
+    build: str | None = None
+    exclude: tuple[str, ...] = ()
+    trailing_slash: bool | None = None
+    others: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        if self.generator is not None:
+            return f"a site of {self.generator}, read as it is {'published' if self.kind == 'sitemap' else 'built'}"
+        return {"markdown": f"a {self.flavour} site", "html": "a built HTML site"}.get(
+            self.kind, "a collection of PDF files"
+        )
+
+    @property
+    def source(self) -> str:
+        """As the corpus file declares it."""
+        if self.kind == "sitemap":
+            return f'{{ kind = "sitemap", url = "{self.base_url or PLACEHOLDER}/sitemap.xml" }}'
+        parts = [f'kind = "{self.kind}"', f"path = {_quoted(self.path)}"]
+        if self.kind == "markdown":
+            parts.append(f'flavour = "{self.flavour}"')
+        if self.exclude:
+            parts.append(f"exclude = [{', '.join(_quoted(glob) for glob in self.exclude)}]")
+        if self.trailing_slash is not None:
+            parts.append(f"trailing_slash = {str(self.trailing_slash).lower()}")
+        return f"{{ {', '.join(parts)} }}"
+
+
+# What stands where nothing tells the address; whoever runs the pages with it is warned.
+PLACEHOLDER = "https://example.org/docs"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

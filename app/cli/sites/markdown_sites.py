@@ -1,0 +1,140 @@
+"""Sites whose markdown is read as it stands: what the configuration of Docusaurus and of MkDocs says of them."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.cli.sites.files import find_excludes, is_docusaurus_tree, read_text
+from app.cli.sites.guess import SiteGuess
+from app.cli.sites.literals import Literal, key_pattern, objects_of, values_of, without_comments
+from pipelines.corpus import Flavour
+from storage_config.errors import ConfigurationError
+
+DOCUSAURUS = ("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config.mjs", "docusaurus.config.cjs")
+MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_NO_DOCS = re.compile(key_pattern("docs") + r"\s*false\b")
+_DOCS_KEYS = re.compile("|".join(map(key_pattern, ("path", "routeBasePath", "sidebarPath", "editUrl"))))
+_MAX_INHERITED = 4
+
+
+class _MkDocsLoader(yaml.SafeLoader):
+    """YAML whose own tags (`!!python/name:`, `!ENV`) stand for what they hold."""
+
+
+def _tagged(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        # `!ENV [NAME, default]`
+        values = loader.construct_sequence(node)
+        return values[-1] if len(values) > 1 else None
+    return None
+
+
+_MkDocsLoader.add_multi_constructor("!", _tagged)
+_MkDocsLoader.add_multi_constructor("tag:", _tagged)
+
+
+def read_docusaurus(name: str, config: Path, root: Path) -> SiteGuess:
+    """The site as its configuration tells it in literal values."""
+    site, source = config.parent, without_comments(read_text(config))
+    sets = _docs_sets(source)
+    options, *others = sets or [""]
+    folder = _docs_folder(site, _text(values_of(options, "path")))
+    versioned, note = _current_version(site, options), None
+    if versioned is not None and folder == site / "docs":
+        folder = versioned
+        note = f"Read is the current version, {versioned.name.removeprefix('version-')}; docs/ is the next one."
+    slash = next((value.text for value in values_of(source, "trailingSlash")), None)
+    return SiteGuess(
+        name, "docusaurus", relative(folder, root), _docusaurus_url(source, options),
+        exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
+        trailing_slash={"true": True, "false": False}.get(slash or ""),
+        others=tuple(relative(_docs_folder(site, _text(values_of(other, "path"))), root) for other in others),
+        note=note,
+    )  # fmt: skip
+
+
+def read_mkdocs(name: str, config: Path, root: Path) -> SiteGuess:
+    """The site as its configuration tells it."""
+    values = _read_yaml(config)
+    docs_dir = values.get("docs_dir")
+    folder = config.parent / (docs_dir if isinstance(docs_dir, str) and docs_dir else "docs")
+    url = values.get("site_url")
+    return SiteGuess(
+        name, "mkdocs", relative(folder, root), url if isinstance(url, str) and url.startswith("http") else None,
+        exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
+        trailing_slash=False if values.get("use_directory_urls") is False else None,
+    )  # fmt: skip
+
+
+def read_bare(name: str, folder: Path, root: Path) -> SiteGuess:
+    """A folder of markdown without a configuration: what its pages are written for tells what publishes them."""
+    flavour: Flavour = "docusaurus" if is_docusaurus_tree(folder) else "plain"
+    return SiteGuess(name, flavour, relative(folder, root), None, exclude=find_excludes(folder, is_root=folder == root))
+
+
+def relative(folder: Path, root: Path) -> str:
+    """The folder as the corpus file names it."""
+    return Path(os.path.relpath(folder, root)).as_posix()
+
+
+def _docs_sets(source: str) -> list[str]:
+    """The options of each set of docs: those of the preset first, which has none where it says `docs: false`."""
+    preset = [found for found in objects_of(source, key_pattern("docs")) if _DOCS_KEYS.search(found)]
+    plugins = objects_of(source, r"plugin-content-docs['\"`]\s*\)?\s*,\s*")
+    if not preset and not plugins and not _NO_DOCS.search(source):
+        preset = [""]
+    return [*preset[:1], *plugins]
+
+
+def _docs_folder(site: Path, named: str | None) -> Path:
+    """The folder that is named; else `docs`, which some keep beside the site."""
+    folder = site / (named or "docs")
+    return folder if folder.is_dir() or not (site.parent / "docs").is_dir() else site.parent / "docs"
+
+
+def _current_version(site: Path, options: str) -> Path | None:
+    """The folder of the version that readers get without naming one; None where that is the docs' own folder."""
+    try:
+        versions = json.loads(read_text(site / "versions.json"))
+    except ValueError:
+        return None
+    named = _text(values_of(options, "lastVersion"))
+    last = named or (versions[0] if isinstance(versions, list) and versions else None)
+    folder = site / "versioned_docs" / f"version-{last}"
+    return folder if isinstance(last, str) and last != "current" and folder.is_dir() else None
+
+
+def _docusaurus_url(source: str, options: str) -> str | None:
+    """url, baseUrl and the docs' routeBasePath joined, as Docusaurus does; None where one of them is no literal."""
+    url = next((value.text for value in values_of(source, "url") if (value.text or "").startswith("http")), None)
+    base = next(iter(values_of(source, "baseUrl")), Literal(""))
+    route = next(iter(values_of(options, "routeBasePath")), Literal("docs"))
+    if url is None or base.text is None or route.text is None:
+        return None
+    parts = (url.rstrip("/"), base.text.strip("/"), route.text.strip("/"))
+    return "/".join(part for part in parts if part)
+
+
+def _text(values: list[Literal]) -> str | None:
+    return next((value.text for value in values if value.text), None)
+
+
+def _read_yaml(config: Path) -> dict[str, Any]:
+    """The values of the configuration over those of the file that it inherits from."""
+    found: dict[str, Any] = {}
+    for _ in range(_MAX_INHERITED):
+        try:
+            values = yaml.load(read_text(config), _MkDocsLoader)
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise ConfigurationError(f"{config}: is no YAML: {error}") from None
+        if not isinstance(values, dict):
+            break
+        found = values | found
+        if not isinstance(values.get("INHERIT"), str):
+            break
+        config = config.parent / values["INHERIT"]
+    return found

@@ -1,0 +1,86 @@
+"""The site of a repository: the configuration nearest to its root, else the pages that are there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from app.cli.sites.built_sites import FORMATS, find_generator, read_built
+from app.cli.sites.files import count_endings, folders, read_text
+from app.cli.sites.guess import SiteGuess
+from app.cli.sites.markdown_sites import DOCUSAURUS, MKDOCS, read_bare, read_docusaurus, read_mkdocs
+from storage_config.errors import ConfigurationError
+
+_FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src")
+_BUILT = ("site", "build", "public", "dist", "_site", "_build/html", "docs/_build/html", "html", "out")
+_CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
+_MAX_OTHERS = 5
+
+
+def describe_site(folder: Path) -> SiteGuess:
+    """Looks for a generator's own configuration, then for pages: markdown, built HTML, PDF files.
+
+    Raises ConfigurationError where there is none of them.
+    """
+    name = re.sub(r"[^a-z0-9_-]+", "-", folder.name.lower()).strip("-_") or "docs"
+    sites = _configured(name, folder)
+    site = next(sites, None)
+    if site is not None:
+        more = [*site.others, *(other.path for other in sites if other.path != site.path)]
+        return replace(site, others=tuple(dict.fromkeys(more))[:_MAX_OTHERS])
+    return _weakly_configured(name, folder) or _unconfigured(name, folder)
+
+
+def _configured(name: str, root: Path) -> Iterator[SiteGuess]:
+    for folder in folders(root):
+        if config := _first(folder, DOCUSAURUS):
+            yield read_docusaurus(name, config, root)
+        elif config := _first(folder, MKDOCS):
+            yield read_mkdocs(name, config, root)
+        elif found := find_generator(folder, weak=False):
+            yield read_built(name, found[0], folder, root, found[1])
+
+
+def _weakly_configured(name: str, root: Path) -> SiteGuess | None:
+    """A configuration that others have, too: in the root or where docs usually stand."""
+    for folder in (root, *(root / inner for inner in _FOLDERS)):
+        if found := find_generator(folder, weak=True):
+            return read_built(name, found[0], folder, root, found[1])
+    return None
+
+
+def _unconfigured(name: str, root: Path) -> SiteGuess:
+    for folder in (root / inner for inner in _FOLDERS):
+        if site := _pages(name, folder, root):
+            return site
+    for candidate in (*_BUILT, "."):
+        if (root / candidate / "index.html").is_file():
+            return SiteGuess(name, "plain", candidate, _canonical(root / candidate / "index.html"), "html")
+    if site := _pages(name, root, root):
+        return site
+    if count_endings(root)["pdf"]:
+        return SiteGuess(name, "plain", ".", None, "pdf")
+    raise ConfigurationError(
+        f"{root}: no docusaurus.config, no mkdocs.yml and no markdown file in this folder, no index.html of a built "
+        "site and no PDF file. A site over HTTP is read by its sitemap: docs/sources.md says how to declare one."
+    )
+
+
+def _pages(name: str, folder: Path, root: Path) -> SiteGuess | None:
+    """The folder's pages in the format that most of them have."""
+    endings = count_endings(folder) if folder.is_dir() else {}
+    markdown = endings.get("md", 0) + endings.get("mdx", 0)
+    ending = max(FORMATS, key=lambda ending: endings.get(ending, 0))
+    if endings.get(ending, 0) > markdown:
+        return read_built(name, FORMATS[ending], folder, root)
+    return read_bare(name, folder, root) if markdown else None
+
+
+def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _canonical(index: Path) -> str | None:
+    """The address that the first page of a built site gives itself."""
+    found = _CANONICAL.search(read_text(index))
+    return found[1].removesuffix("index.html").rstrip("/") if found else None
