@@ -7,8 +7,8 @@ import pytest
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, MarkdownSource
-from pipelines.readers import read_documents
 from pipelines.readers.secrets import find_secrets
+from pipelines.readers.sources import read_documents
 
 # Put together here, so that no scanner of this repository takes the tests for a leak.
 GITHUB = "ghp_" + "R7tQ2mZx9LdK4vWn8BsYc3HgJ6fPa1Ue5oTi"
