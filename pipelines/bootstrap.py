@@ -205,13 +205,16 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
         return _build_engine(declared, searched, threshold, models)
 
-    replayer = Replayer(spec, index, find, engine)
+    # A model says itself what its passages do not carry; a false refusal before it is asked is paid by the reader.
+    quotes_only = spec.llm[0] == "extractive"
+    threshold = settings.refusal_threshold if quotes_only else settings.llm_refusal_threshold
+    replayer = Replayer(spec, index, find, engine, refusal_threshold=threshold)
     return CorpusResources(
         spec=spec,
         ingestion=ingestion,
         pages=CorpusPages(ingestion, database, collections, read_upload=declared.read_upload),
         index=index,
-        engine=engine(spec, index, settings.refusal_threshold),
+        engine=engine(spec, index, threshold),
         replayer=replayer,
         clusterer=QuestionClusterer(embed_model),
     )

@@ -75,6 +75,8 @@ def describe_rules(spec: CorpusSpec, verifier: Verifier, refusal: RefusalModel, 
 
 def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
     """The recipe in a recorded answer's provenance. Raises NotReplayable for one that lacks what a replay needs."""
+    if provenance.get("social"):
+        raise NotReplayable("this was small talk: fixed words, for which nothing was searched")
     try:
         return Recipe(
             question=_read_question(provenance["question"]),

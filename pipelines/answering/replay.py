@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.provenance import Recipe, read_recipe
 from pipelines.answering.recorded_answer import Difference, RecordedAnswer, Replay
+from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested, NotReplayable
 from pipelines.events import Failed, Finished
@@ -33,12 +34,19 @@ class Replayer:
     """
 
     def __init__(
-        self, spec: CorpusSpec, index: ActiveIndex, find_retriever: FindRetriever, build_engine: BuildEngine
+        self,
+        spec: CorpusSpec,
+        index: ActiveIndex,
+        find_retriever: FindRetriever,
+        build_engine: BuildEngine,
+        *,
+        refusal_threshold: float,
     ) -> None:
         self._spec = spec
         self._index = index
         self._find_retriever = find_retriever
         self._build_engine = build_engine
+        self._refusal_threshold = refusal_threshold
 
     async def replay(self, recorded: RecordedAnswer) -> Replay:
         """The answer with the recorded queries, collection, models and parameters, as far as they are still there.
@@ -48,7 +56,12 @@ class Replayer:
         """
         recipe = read_recipe(recorded.provenance)
         index, state = await self._find_index(recipe)
-        engine = self._build_engine(self._declared(recipe), index, recipe.refusal_threshold)
+        declared = self._declared(recipe)
+        # A threshold means something only under the weights that it was set for.
+        weights = RefusalModel.from_file(embedding=declared.embedding, language=declared.language).weights_hash
+        same = recorded.provenance.get("refusal_weights", weights) == weights
+        threshold = recipe.refusal_threshold if same else self._refusal_threshold
+        engine = self._build_engine(declared, index, threshold)
         finished = await _run(engine, recipe)
         return Replay(finished.answer, compare(recorded, finished), state)
 
@@ -85,7 +98,8 @@ async def _run(engine: ChatEngine, recipe: Recipe) -> Finished:
 def compare(recorded: RecordedAnswer, replayed: Finished) -> tuple[Difference, ...]:
     """What differs, what came first in making the answer first."""
     then, now, answer = recorded.provenance, replayed.provenance, replayed.answer
-    made = ["collection", "fingerprint", "shape", "prompt_version", "refusal_weights", "verifier_weights"]
+    made = ["collection", "fingerprint", "shape", "prompt_version"]
+    made += ["refusal_weights", "refusal_threshold", "verifier_weights"]
     pairs: list[tuple[str, Any, Any]] = [(name, then.get(name), now.get(name)) for name in made]
     pairs.append(("retrieved", *_retrieved(then.get("retrieved") or [], now.get("retrieved") or [])))
     if abs((then.get("answerable") or 0.0) - now["answerable"]) > SAME_SCORE:

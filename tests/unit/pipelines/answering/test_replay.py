@@ -91,7 +91,7 @@ class World:
 
     async def replay(self, recorded: RecordedAnswer, spec: CorpusSpec = SPEC) -> Replay:
         index = cast(ActiveIndex, Lookup(self.active))
-        return await Replayer(spec, index, self.find, self.engine).replay(recorded)
+        return await Replayer(spec, index, self.find, self.engine, refusal_threshold=0.5).replay(recorded)
 
 
 async def record(answerer: ScriptedAnswerer | None = None, **changes: Any) -> RecordedAnswer:
@@ -186,7 +186,7 @@ async def test_a_corpus_that_holds_nothing_any_more_says_so() -> None:
             raise CorpusNotIngested("nothing")
 
     with pytest.raises(CorpusNotIngested):
-        await Replayer(SPEC, Empty(None), index.find, index.engine).replay(await record())
+        await Replayer(SPEC, Empty(None), index.find, index.engine, refusal_threshold=0.5).replay(await record())
 
 
 async def test_refusals_are_replayed() -> None:
@@ -216,3 +216,17 @@ async def test_a_record_that_lacks_what_is_needed_says_what(spoil: Any, why: str
     provenance: Mapping[str, Any] = spoil(dict(recorded.provenance))
     with pytest.raises(NotReplayable, match=why):
         await World().replay(replace(recorded, provenance=provenance))
+
+
+async def test_a_threshold_of_other_weights_is_not_used_again() -> None:
+    world, recorded = World(), await record(refusal_threshold=0.01)
+    other = {**recorded.provenance, "refusal_weights": "of another day"}
+    replay = await world.replay(replace(recorded, provenance=other))
+    assert told(replay)["refusal_threshold"] == (0.01, 0.5)
+    assert world.declared[0][1] == 0.5
+
+
+async def test_small_talk_is_not_replayed() -> None:
+    recorded = await record()
+    with pytest.raises(NotReplayable, match="small talk"):
+        await World().replay(replace(recorded, provenance={"social": True}))
