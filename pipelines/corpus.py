@@ -22,7 +22,7 @@ SPLITTER_VERSION = 2
 # unchanged are then read anew. A test of golden hashes demands it.
 READER_VERSION = 2
 
-Flavour = Literal["docusaurus", "mkdocs", "plain"]
+Flavour = Literal["docusaurus", "mkdocs", "vitepress", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap")
 _NOBODYS_HOSTS = ("example.org", "example.com", "example.net")

@@ -49,8 +49,8 @@ def _text(site: SiteGuess) -> str:
     unsure = "" if site.base_url else "   # nothing here tells it: write your site's address"
     return f"""# What Footnoted reads and how it answers. Secrets never stand here: see .env.example.
 [corpora.{site.name}]
-# The pages. flavour is the generator of a markdown site, whose urls and anchors are reproduced: docusaurus, mkdocs or
-# plain. Other kinds are html (a site as it was built), sitemap (a site over HTTP) and pdf: see docs/sources.md.
+# The pages. flavour is the generator of a markdown site, whose urls and anchors are reproduced: docusaurus, mkdocs,
+# vitepress or plain. Other kinds are html (as it was built), sitemap (over HTTP) and pdf: see docs/sources.md.
 {_remarks(site)}source = {site.source}
 # Where the pages are published; links in answers start with it.
 base_url = "{site.base_url or PLACEHOLDER}"{unsure}

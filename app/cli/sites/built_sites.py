@@ -38,8 +38,6 @@ GENERATORS = (
         "Sphinx", ("conf.py",), "_build/html", "sphinx-build -b html {here} {output}",
         says=r"^(?:extensions|html_theme|master_doc|root_doc|html_static_path)\s*[=:]", url="html_baseurl",
     ),
-    Generator("VitePress", tuple(f".vitepress/config.{end}" for end in _JS), ".vitepress/dist",
-              "npx vitepress build {here}", url="hostname", base="base"),
     Generator("VuePress", tuple(f".vuepress/config.{end}" for end in _JS), ".vuepress/dist",
               "npx vuepress build {here}", url="hostname", base="base"),
     Generator("Starlight", tuple(f"astro.config.{end}" for end in _JS), "dist", "npx astro build --root {here}",

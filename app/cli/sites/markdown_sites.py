@@ -1,4 +1,4 @@
-"""Sites whose markdown is read as it stands: what the configuration of Docusaurus and of MkDocs says of them."""
+"""Sites whose markdown is read as it stands: what the configuration of Docusaurus, MkDocs and VitePress says."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from pipelines.corpus import Flavour
 from storage_config.errors import ConfigurationError
 
 DOCUSAURUS = ("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config.mjs", "docusaurus.config.cjs")
+VITEPRESS = tuple(f".vitepress/config.{ending}" for ending in ("ts", "mts", "js", "mjs", "cjs"))
 MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NO_DOCS = re.compile(key_pattern("docs") + r"\s*false\b")
 _DOCS_KEYS = re.compile("|".join(map(key_pattern, ("path", "routeBasePath", "sidebarPath", "editUrl"))))
@@ -67,6 +68,21 @@ def read_mkdocs(name: str, config: Path, root: Path) -> SiteGuess:
         name, "mkdocs", relative(folder, root), url if isinstance(url, str) and url.startswith("http") else None,
         exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
         trailing_slash=False if values.get("use_directory_urls") is False else None,
+    )  # fmt: skip
+
+
+def read_vitepress(name: str, config: Path, root: Path) -> SiteGuess:
+    """The site as its configuration tells it in literal values; its address is that of its sitemap."""
+    source = without_comments(read_text(config))
+    folder = config.parent.parent / (_text(values_of(source, "srcDir")) or ".")
+    url, base = _text(values_of(source, "hostname")), next(iter(values_of(source, "base")), Literal("/"))
+    known = url is not None and url.startswith("http") and base.text is not None
+    clean = next((value.text for value in values_of(source, "cleanUrls")), None) == "true"
+    return SiteGuess(
+        name, "vitepress", relative(folder, root),
+        "/".join(part for part in ((url or "").rstrip("/"), (base.text or "").strip("/")) if part) if known else None,
+        exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
+        trailing_slash=False if clean else None,
     )  # fmt: skip
 
 

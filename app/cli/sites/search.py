@@ -8,7 +8,15 @@ from pathlib import Path
 from app.cli.sites.built_sites import FORMATS, find_generator, read_built
 from app.cli.sites.files import count_endings, folders, read_text
 from app.cli.sites.guess import SiteGuess
-from app.cli.sites.markdown_sites import DOCUSAURUS, MKDOCS, read_bare, read_docusaurus, read_mkdocs
+from app.cli.sites.markdown_sites import (
+    DOCUSAURUS,
+    MKDOCS,
+    VITEPRESS,
+    read_bare,
+    read_docusaurus,
+    read_mkdocs,
+    read_vitepress,
+)
 from storage_config.errors import ConfigurationError
 
 _FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src")
@@ -37,6 +45,8 @@ def _configured(name: str, root: Path) -> Iterator[SiteGuess]:
             yield read_docusaurus(name, config, root)
         elif config := _first(folder, MKDOCS):
             yield read_mkdocs(name, config, root)
+        elif config := _first(folder, VITEPRESS):
+            yield read_vitepress(name, config, root)
         elif found := find_generator(folder, weak=False):
             yield read_built(name, found[0], folder, root, found[1])
 

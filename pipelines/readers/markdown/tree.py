@@ -1,4 +1,4 @@
-"""A tree of markdown or MDX files as one of three generators builds it → pages."""
+"""A tree of markdown or MDX files as one of the generators builds it → pages."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +21,7 @@ from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
+from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress
 from pipelines.readers.page import Page, bibliography, first_title, source_quality
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.vocabulary import LeftOutReason
@@ -130,6 +131,9 @@ class MarkdownTree:
             mdx = front_matter.mdx_format != "md"
             source = _MDX_CODE_BLOCK.sub(r"\1\3", source)
             return read_lines(source, Dialect(mdx, directives=True), DocusaurusAnchors(mdx=mdx), page)
+        if self._source.flavour == "vitepress":
+            source = expand_vitepress(source, path, self._folder, warnings)
+            return read_lines(source, Dialect(directives=True), VitePressAnchors(), page)
         mdx = path.suffix == ".mdx"
         return read_lines(source, Dialect(mdx), GithubAnchors(mdx=mdx), page)
 

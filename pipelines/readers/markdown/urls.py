@@ -24,6 +24,8 @@ def page_url(
         route = _docusaurus_route(path, front_matter, trailing_slash)
     elif flavour == "mkdocs":
         route = _directory_route(path, front_matter, trailing_slash is not False, suffix=".html")
+    elif flavour == "vitepress":
+        route = _vitepress_route(path, ".html" if trailing_slash is None else "")
     elif trailing_slash is None and front_matter.slug is None:
         route = f"/{path}"
     else:
@@ -63,6 +65,12 @@ def _directory_route(path: PurePosixPath, front_matter: FrontMatter, trailing_sl
     if path.stem in ("index", "README"):
         return f"/{folder}" if trailing_slash or not suffix else f"/{folder}index{suffix}"
     return f"/{folder}{path.stem}/" if trailing_slash else f"/{folder}{path.stem}{suffix}"
+
+
+def _vitepress_route(path: PurePosixPath, suffix: str) -> str:
+    """`a/b.md` → `/a/b.html`, or `/a/b` with `cleanUrls`; `a/index.md` → `/a/`. Front matter has no say."""
+    folder = "".join(f"/{name}" for name in path.parent.parts)
+    return f"{folder}/" if path.stem == "index" else f"{folder}/{path.stem}{suffix}"
 
 
 def resolve_route(target: str, folder: str) -> str:

@@ -198,3 +198,15 @@ def test_configurations_of_others_are_not_taken_for_a_site(tmp_path: Path) -> No
         "docs/a.md": "# A\n",
     })  # fmt: skip
     assert (describe_site(tmp_path).kind, describe_site(tmp_path).path) == ("markdown", "docs")
+
+
+def test_vitepress_by_its_configuration(tmp_path: Path) -> None:
+    write(tmp_path / "docs" / "src" / "index.md")
+    write(
+        tmp_path / "docs" / ".vitepress" / "config.mts",
+        "export default defineConfig({ base: '/p/', srcDir: './src', cleanUrls: true, "
+        "sitemap: { hostname: 'https://my.site' } })",
+    )
+    site = describe_site(tmp_path)
+    assert (site.flavour, site.path, site.base_url) == ("vitepress", "docs/src", "https://my.site/p")
+    assert site.trailing_slash is False

@@ -1,0 +1,184 @@
+"""VitePress: the anchors of its headings and the files that its pages include.
+
+Anchors follow the npm packages that it renders with: `slugify` of @mdit-vue/shared, markdown-it-anchor's numbering and
+the ids of markdown-it-attrs. Includes are `<!--@include: ./part.md{3,9}-->` and `<<< @/code.ts#region`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, MutableMapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from pipelines.errors import PageError
+from pipelines.readers.front_matter import FrontMatterError, split_front_matter
+from pipelines.readers.lines import LineHeading
+from pipelines.readers.markdown.includes import MAX_DEPTH
+from pipelines.readers.markdown.inlines import inline_tokens, shown_text
+from pipelines.readers.source_folder import SourceFolder
+
+_CONTROL = re.compile(r"[\u0000-\u001f]")
+_COMBINING = re.compile(r"[\u0300-\u036f]")
+_SPECIAL = re.compile(
+    r"""[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff~`!@#$%^&*()\-_+=[\]{}|\\;:"'“”‘’<>,.?/]+"""
+)
+_ATTRIBUTES = re.compile(r"\s*\{([^{}\n]*)\}\s*$")
+_ID = re.compile(r"(?:^|\s)#([^\s.#]+)")
+
+_INCLUDE = re.compile(r"<!--[ \t]*@include:[ \t]*(?P<path>[^\s{}#>]+)(?:#(?P<region>[\w-]+))?"
+                      r"(?:\{(?P<first>\d*),?(?P<last>\d*)\})?[ \t]*-->")  # fmt: skip
+_SNIPPET = re.compile(r"(?P<indent> {0,3})<<<[ \t]*(?P<path>[^\s{}\[\]#]+)(?:#(?P<region>[\w-]+))?[ \t]*"
+                      r"(?:\{[^{}]*\})?[ \t]*(?:\[[^\[\]]*\])?[ \t]*")  # fmt: skip
+_REGION = re.compile(r"#(?P<end>end)?[ \t]?region\b[ \t]*(?P<name>[\w*-]+)?")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+# A container. What the page shows of it is its title, whatever its name: one that the rule of directives knows.
+_CONTAINER = re.compile(
+    r"(?P<indent>[ \t]*):{3,}[ \t]*"
+    r"(?:info|note|tip|important|warning|caution|danger|details|raw|v-pre|code-group)"
+    r"(?P<title>[ \t][^{}]*)?(?:\{[^{}]*\})?[ \t]*"
+)
+_MAX_INCLUDES = 1_000
+_CONTENTS = re.compile(r"[ \t]*\[\[toc\]\][ \t]*", re.IGNORECASE)
+
+
+def vitepress_slug(text: str) -> str:
+    """The anchor of a heading's text, before duplicates are numbered."""
+    slug = _COMBINING.sub("", unicodedata.normalize("NFKD", text))
+    slug = _SPECIAL.sub("-", _CONTROL.sub("", slug)).strip("-")
+    return re.sub(r"^([0-9])", r"_\1", slug).lower()
+
+
+class VitePressAnchors:
+    """The anchors of one page."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def heading(self, level: int, content: str, env: MutableMapping[str, Any]) -> LineHeading:
+        """An id in braces is taken as it is; of the others the second `setup` becomes `setup-1`."""
+        attributes = _ATTRIBUTES.search(content)
+        if attributes is not None:
+            content = content[: attributes.start()]
+        tokens = inline_tokens(content, env)
+        named = _ID.search(attributes[1]) if attributes else None
+        if named is not None:
+            self._next.setdefault(named[1], 1)
+            return LineHeading(level, shown_text(tokens), named[1])
+        text = "".join(token.content for token in tokens if token.type != "html_inline")
+        return LineHeading(level, shown_text(tokens), self._unique(vitepress_slug(text)) or None)
+
+    def _unique(self, slug: str) -> str:
+        anchor = slug
+        while anchor in self._next:
+            anchor = f"{slug}-{self._next[slug]}"
+            self._next[slug] += 1
+        self._next[anchor] = 1
+        return anchor
+
+
+def expand_vitepress(source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str]) -> str:
+    """The page with its includes in place, at most `folder.max_chars` long; what is dropped is told in `warnings`."""
+    expansion = _VitePressExpansion(folder)
+    expanded = "\n".join(expansion.lines(source, path, 0))
+    if expansion.dropped:
+        named = ", ".join(sorted(set(expansion.dropped))[:5])
+        warnings.append(
+            f"{len(expansion.dropped)} includes lead out of the source folder or nowhere and are dropped: {named}"
+        )
+    return expanded
+
+
+class _VitePressExpansion:
+    def __init__(self, folder: SourceFolder) -> None:
+        self._folder = folder
+        self._size = self._includes = 0
+        self.dropped: list[str] = []
+
+    def lines(self, source: str, path: PurePosixPath, depth: int) -> Iterator[str]:
+        fence: str | None = None
+        for line in source.split("\n"):
+            mark = _FENCE.match(line)
+            if mark and (fence is None or mark[1].startswith(fence)):
+                fence = mark[1] if fence is None else None
+            if included := _INCLUDE.fullmatch(line.strip()):
+                yield from self._include(included, path, depth)
+            elif fence is None and (snippet := _SNIPPET.fullmatch(line)):
+                yield from self._snippet(snippet, path)
+            elif fence is None and (opened := _CONTAINER.fullmatch(line)):
+                title = (opened["title"] or "").strip()
+                yield self._bounded(path, f"{opened['indent']}:::note {title}".rstrip())
+            elif fence is not None or not _CONTENTS.fullmatch(line):
+                yield self._bounded(path, line)
+
+    def _include(self, found: re.Match[str], path: PurePosixPath, depth: int) -> Iterator[str]:
+        place = self._find(found["path"], path)
+        self._count(path)
+        text = self._read(place) if depth < MAX_DEPTH else None
+        if text is not None and found["region"]:
+            text = _region(text, found["region"])
+        if text is None or place is None:
+            self.dropped.append(found["path"])
+            return
+        if found["first"] or found["last"]:
+            text = "\n".join(text.split("\n")[max(int(found["first"] or 1), 1) - 1 : int(found["last"] or len(text))])
+        else:
+            try:
+                text = split_front_matter(text)[1]
+            except FrontMatterError:
+                self.dropped.append(found["path"])
+                return
+        yield from self.lines(text.strip("\n"), place, depth + 1)
+
+    def _snippet(self, found: re.Match[str], path: PurePosixPath) -> Iterator[str]:
+        self._count(path)
+        text = self._read(self._find(found["path"], path))
+        if text is not None and found["region"]:
+            text = _region(text, found["region"])
+        if text is None:
+            self.dropped.append(found["path"])
+            return
+        longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        yield f"{found['indent']}{fence}{PurePosixPath(found['path']).suffix.removeprefix('.')}"
+        for line in text.strip("\n").split("\n"):
+            yield self._bounded(path, line)
+        yield f"{found['indent']}{fence}"
+
+    def _find(self, target: str, path: PurePosixPath) -> PurePosixPath | None:
+        """`@/` is the source folder, all else is seen from the page."""
+        if target.startswith("@"):
+            return self._folder.find(target.removeprefix("@").lstrip("/"), PurePosixPath("."))
+        return self._folder.find(target, path.parent)
+
+    def _read(self, place: PurePosixPath | None) -> str | None:
+        try:
+            return None if place is None else self._folder.read_text(place)
+        except PageError:
+            return None
+
+    def _count(self, path: PurePosixPath) -> None:
+        self._includes += 1
+        if self._includes > _MAX_INCLUDES:
+            raise PageError(str(path), f"has more than {_MAX_INCLUDES:,} includes, with those of what it includes")
+
+    def _bounded(self, path: PurePosixPath, line: str) -> str:
+        self._size += len(line) + 1
+        if self._size > self._folder.max_chars + 1:
+            raise PageError(str(path), f"has more than {self._folder.max_chars:,} characters with its includes")
+        return line
+
+
+def _region(text: str, name: str) -> str | None:
+    """The lines between the marks of the region, without those of regions inside."""
+    chosen: list[str] | None = None
+    for line in text.split("\n"):
+        mark = _REGION.search(line)
+        if mark is None:
+            if chosen is not None:
+                chosen.append(line)
+        elif mark["name"] == name or (mark["end"] and not mark["name"]):
+            if mark["end"] and chosen is not None:
+                break
+            if not mark["end"]:
+                chosen = []
+    return None if chosen is None else "\n".join(chosen)
