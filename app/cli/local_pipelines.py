@@ -1,10 +1,9 @@
-"""What commands do in their own process with the models loaded: ask, ingest, replay, call tools."""
+"""What commands do in their own process with the models loaded: ask, ingest, replay."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.auth.callers import LOCAL_OWNER
@@ -21,12 +20,9 @@ from pipelines.bootstrap import Resources, open_resources
 from pipelines.ingestion.progress import OnProgress
 from storage_config.settings import Settings
 
-if TYPE_CHECKING:
-    from mcp_types import CallToolResult
-
 
 class LocalPipelines:
-    """Everything of `LocalBackend` that needs a model, and the tools of coding agents."""
+    """Everything of `LocalBackend` that needs a model."""
 
     def __init__(self, resources: Resources, use_cases: UseCases) -> None:
         self._resources = resources
@@ -56,13 +52,6 @@ class LocalPipelines:
         ingestion = self._resources.corpora[corpus].ingestion
         report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress)
         return ReportBody.model_validate(asdict(report))
-
-    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> "CallToolResult":
-        """The result of a tool of coding agents. Raises MCPError where there is no such tool."""
-        from app.mcp.tools import Tools
-
-        tools = Tools(self._use_cases.chat, self._use_cases.library, self._resources.settings.max_question_chars)
-        return await tools.call(name, arguments, caller=LOCAL_OWNER, began=time.perf_counter())
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from app.cli.running import run, settings_of
 from storage_config.settings import Settings
 
 if TYPE_CHECKING:
-    from app.cli.local_pipelines import LocalPipelines
+    from app.cli.local_tools import LocalTools
 
 
 def mcp_stdio(context: typer.Context, config: ConfigOption = None) -> None:
@@ -20,8 +20,8 @@ def mcp_stdio(context: typer.Context, config: ConfigOption = None) -> None:
     run(serve_stdio(settings_of(context, config), _open_local))
 
 
-def _open_local(settings: Settings) -> "AbstractAsyncContextManager[LocalPipelines]":
+def _open_local(settings: Settings) -> "AbstractAsyncContextManager[LocalTools]":
     """Loaded once the agent asks: half of the time to start would go into these imports."""
-    from app.cli.local_pipelines import open_local_pipelines
+    from app.cli.local_tools import open_local_tools
 
-    return open_local_pipelines(settings, command="footnoted mcp")
+    return open_local_tools(settings, command="footnoted mcp")

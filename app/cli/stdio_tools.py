@@ -25,9 +25,9 @@ from storage_config.settings import Settings
 from storage_config.state_lock import StateOwner, owner_of
 
 if TYPE_CHECKING:
-    from app.cli.local_pipelines import LocalPipelines
+    from app.cli.local_tools import LocalTools
 
-OpenLocal = Callable[[Settings], AbstractAsyncContextManager["LocalPipelines"]]
+OpenLocal = Callable[[Settings], AbstractAsyncContextManager["LocalTools"]]
 IDLE_SECONDS = 10.0
 # An ingestion, or another agent's process, may hold the folder for a moment.
 PATIENCE_SECONDS = 20.0
@@ -65,7 +65,7 @@ class StdioTools:
         self._idle_seconds = idle_seconds
         self._patience_seconds = patience_seconds
         self._opening = asyncio.Lock()
-        self._open: asyncio.Future[LocalPipelines] | None = None
+        self._open: asyncio.Future[LocalTools] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._callers = 0
         self._changed = asyncio.Event()
@@ -101,7 +101,7 @@ class StdioTools:
         return owner if owner is not None and owner.url is not None else None
 
     @asynccontextmanager
-    async def _local(self) -> "AsyncIterator[LocalPipelines]":
+    async def _local(self) -> "AsyncIterator[LocalTools]":
         self._callers += 1
         self._changed.set()
         try:
@@ -117,7 +117,7 @@ class StdioTools:
             self._callers -= 1
             self._changed.set()
 
-    async def _keep(self, opened: "asyncio.Future[LocalPipelines]") -> None:
+    async def _keep(self, opened: "asyncio.Future[LocalTools]") -> None:
         """Hold the resources open while somebody calls, and a while longer."""
         try:
             async with self._open_local(self._settings) as local:

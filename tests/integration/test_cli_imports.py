@@ -18,6 +18,10 @@ def _loaded(module: str, names: tuple[str, ...]) -> list[str]:
     return list(json.loads(done.stdout))
 
 
+def test_asking_loads_no_server_and_no_protocol() -> None:
+    assert _loaded("app.cli.local_pipelines", ("fastapi", "starlette", "uvicorn", "mcp", "openai", "cohere")) == []
+
+
 @pytest.mark.parametrize(
     ("module", "beside"),
     [

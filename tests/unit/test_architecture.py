@@ -43,7 +43,6 @@ MAY_DEFER_IMPORTS = {
     "app/cli/serve.py",
     "app/cli/status.py",
     "app/cli/evaluate.py",
-    "app/cli/local_pipelines.py",  # the protocol of coding agents 0.5 s, for their tools alone
     "app/cli/local_evaluation.py",  # scipy 0.2 s, where it is installed at all
     "app/cli/probe.py",
     "pipelines/bootstrap.py",  # a Qdrant server's client 0.8 s, the readers 0.3 s: asking reads no pages

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from mcp.shared.exceptions import MCPError
 
-from app.cli.local_pipelines import LocalPipelines
+from app.cli.local_tools import LocalTools
 from app.cli.stdio_tools import StdioTools
 from app.conversations.use_cases import open_use_cases
+from app.mcp.tools import Tools
 from storage_config.errors import ConfigurationError, StateInUse
 from storage_config.settings import Settings
 from storage_config.state_lock import hold_state
@@ -31,13 +32,13 @@ class Opener:
         self.let_go = asyncio.Event()
 
     @asynccontextmanager
-    async def __call__(self, settings: Settings) -> AsyncIterator[LocalPipelines]:
+    async def __call__(self, settings: Settings) -> AsyncIterator[LocalTools]:
         if self.failures:
             raise self.failures.pop(0)
         self.opened += 1
         resources, conversations = self.world.resources.typed, self.world.conversations
         async with open_use_cases(resources, build_conversations=lambda database: conversations) as use_cases:
-            yield LocalPipelines(resources, use_cases)
+            yield LocalTools(Tools(use_cases.chat, use_cases.library, resources.settings.max_question_chars))
         self.closed += 1
         self.let_go.set()
 
