@@ -17,7 +17,7 @@ SMALL = SectionSplitter(max_tokens=64, overlap_tokens=0)
 STEPS = ["To remove it:", *(f"{n}. Step number {n} removes a part of the server for good." for n in range(1, 9))]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(page=pages)
 def test_a_node_with_its_surroundings_is_a_slice_of_its_page(page: Document) -> None:
     for node in SMALL([page]):
