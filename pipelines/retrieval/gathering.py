@@ -79,14 +79,15 @@ def _own(passage: Passage) -> tuple[int, int]:
 
 
 def _holds(kept: Passage, found: Passage) -> bool:
+    """Whether the node stands in the passage; what says something else there is another page at the same url."""
     start, end = _own(found)
-    return _place(kept) == _place(found) and kept.start <= start and end <= kept.end
+    if _place(kept) != _place(found) or start < kept.start or end > kept.end:
+        return False
+    return kept.text[start - kept.start : end - kept.start] == found.text[slice(*found.hits[0])]
 
 
 def _with_hit(kept: Passage, found: Passage) -> Passage:
     start, end = _own(found)
-    if kept.text[start - kept.start : end - kept.start] != found.text[slice(*found.hits[0])]:
-        return kept  # another page at the same url
     return replace(kept, hits=(*kept.hits, (start - kept.start, end - kept.start)))
 
 
@@ -95,7 +96,7 @@ def _clipped(found: Passage, passages: Sequence[Passage]) -> Passage:
     own_start, own_end = _own(found)
     start, end = found.start, found.end
     for kept in passages:
-        if _place(kept) != _place(found):
+        if kept.uri != found.uri:
             continue
         if kept.start <= start < kept.end:
             start = min(kept.end, own_start)

@@ -37,6 +37,11 @@ def test_what_stands_in_a_higher_passage_is_left_out_of_a_lower_one() -> None:
     assert all(PAGE[passage.start : passage.end] == passage.text for passage in passages)
 
 
+def test_another_page_at_the_same_url_is_kept() -> None:
+    other = ranked(5, 9, low=0, high=16, uri="other.md", text="Ten.")
+    assert len(gather_passages([ranked(5, 9, low=0, high=16), other], top_n=5)) == 2
+
+
 def test_a_page_at_the_same_url_counts_once() -> None:
     twin = ranked(5, 9, low=0, high=16, uri="copy/a.md")
     assert len(gather_passages([ranked(5, 9, low=0, high=16), twin], top_n=5)) == 1
