@@ -24,7 +24,7 @@ STAGES = (
     ("claims, quotes, verdicts", ("pipelines/grounding", "pipelines/text", "sentencex", "evidence")),
     ("chat engine", ("pipelines/answering", "pipelines/events", "pipelines/types")),
     ("record", ("storage_config", "sqlalchemy", "psycopg", "app/conversations")),
-    ("events to bytes", ("app/wires", "app/streaming", "app/draft")),
+    ("events to bytes", ("app/wires", "app/conversations/answer_accumulator")),
     ("request", ("app/", "fastapi", "starlette", "uvicorn", "pydantic")),
     ("event loop", ("asyncio", "uvloop", "<string>")),
 )  # fmt: skip
