@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 SERVE ?= 1
 PORT ?= 8000
-COVERAGE_FLOOR := 72
+COVERAGE_FLOOR := 78
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)

@@ -68,6 +68,8 @@ class ExtractiveAnswerer:
         candidates = [one for one in ranking.units if _is_quotable(one.unit)]
         read = _already_read(question, candidates)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
+        if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
+            candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         known = {(one.passage, one.unit.start) for one in read}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipelines.grounding.verifier import ClaimToVerify, Verifier
 from pipelines.text.sentences import SegmentKind
-from pipelines.types import Answer, Passage, Source
+from pipelines.types import Answer, Claim, Passage, Source
 
 CITATION_RECALL, CITATION_PRECISION = "citation_recall", "citation_precision"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -37,13 +37,17 @@ def statements_of(answer: Answer) -> list[Statement]:
         Statement(
             text=_MARKER.sub("", (text := answer.text[claim.start : claim.end])),
             kind="code" if _CODE.match(text) else "sentence",
-            cited=tuple(
-                sources[one] for one in dict.fromkeys(_MARKER.findall(answer.text[claim.start : end])) if one in sources
-            ),
+            cited=tuple(sources[one] for one in _cited(answer, claim, end) if one in sources),
         )
         for claim, end in zip(claims, ends, strict=True)
         if claim.status != "not_checkable"
     ]
+
+
+def _cited(answer: Answer, claim: Claim, end: int) -> list[str]:
+    """The ids of its markers; a row of a table has those below the table, which its citations name."""
+    markers = _MARKER.findall(answer.text[claim.start : end])
+    return list(dict.fromkeys(markers or [citation.source for citation in claim.citations]))
 
 
 async def measure_citations(answer: Answer, question: str, verifier: Verifier) -> dict[str, float]:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from typer.testing import CliRunner
 
 from app.cli.main import app
@@ -59,7 +60,13 @@ def invoke(folder: Path, *words: str, **environment: str) -> Outcome:
 def _invoke(folder: Path, words: Sequence[str], environment: Mapping[str, str]) -> Outcome:
     kept = {key: None for key in os.environ if key.startswith("FOOTNOTED_")}
     command = ["--config", str(folder / "footnoted.toml"), *words]
-    ended = CliRunner().invoke(app, command, env={**kept, "COLUMNS": "120", **environment})
+    configured = structlog.get_config()
+    # The console script logs nothing but what is critical: a retry's line is no output of a command.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
+    try:
+        ended = CliRunner().invoke(app, command, env={**kept, "COLUMNS": "120", **environment})
+    finally:
+        structlog.configure(**configured)
     if ended.exception is not None and not isinstance(ended.exception, SystemExit):
         raise ended.exception
     return Outcome(ended.exit_code, ended.stdout, ended.stderr)
