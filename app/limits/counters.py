@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import structlog
@@ -71,8 +71,8 @@ async def open_memory() -> AsyncIterator[Counters]:
         yield Counters(storage, seconds=None)
     finally:
         storage.timer.cancel()
-        with suppress(asyncio.CancelledError):
-            await storage.timer
+        # Not awaited with its CancelledError suppressed: that could be this task's own, and Ctrl+C would be lost.
+        await asyncio.wait([storage.timer])
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -84,6 +85,8 @@ async def start(folder: Path, *words: str, **environment: str) -> asyncio.subpro
         env={**inherited, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # Where a shell runs the suite in the background, what it starts ignores Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
