@@ -1,6 +1,6 @@
 """Ranked nodes become passages: each widened to what belongs to it, nodes of one stretch of a page put together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,18 +21,20 @@ class RankedHit:
 def gather_passages(ranked: Iterable[RankedHit], *, top_n: int) -> list[Passage]:
     """The first `top_n` passages, by rank.
 
-    A node that lies in a passage ranked above it only adds a hit to that one; where the surroundings of two overlap,
-    the lower one keeps what the other lacks. So no sentence of a page stands in two passages. A page that is kept under
-    two uris (the same url and place) counts once.
+    A node that lies in a passage ranked above it, of a page at the same url, only adds a hit to that one; where the
+    surroundings of two nodes of a page overlap, the lower one keeps what the other lacks.
     """
     passages: list[Passage] = []
+    at: dict[tuple[str, str], list[int]] = {}
     for one in ranked:
-        found = passage_of(one)
-        holder = next((n for n, kept in enumerate(passages) if _holds(kept, found)), None)
+        payload = one.hit.payload
+        place = _place(payload)
+        holder = next((n for n in at.get(place, ()) if _holds(passages[n], payload)), None)
         if holder is not None:
-            passages[holder] = _with_hit(passages[holder], found)
+            passages[holder] = _with_hit(passages[holder], payload)
         elif len(passages) < top_n:
-            passages.append(_clipped(found, passages))
+            at.setdefault(place, []).append(len(passages))
+            passages.append(_clipped(passage_of(one), passages))
     return passages
 
 
@@ -62,38 +64,34 @@ def passage_of(one: RankedHit) -> Passage:
     )
 
 
-def quality_of(payload: dict[str, Any]) -> Quality:
+def quality_of(payload: Mapping[str, Any]) -> Quality:
     """Points may be older than the list of qualities."""
     quality = payload.get("source_quality")
     return quality if quality in QUALITIES else "unknown"
 
 
-def _place(passage: Passage) -> tuple[str, str]:
+def _place(payload: Mapping[str, Any]) -> tuple[str, str]:
     """Pages that a site shows at one url are one."""
-    return ("", passage.url.partition("#")[0]) if passage.url else (passage.uri, "")
+    url = payload.get("url") or ""
+    return ("", url.partition("#")[0]) if url else (payload["uri"], "")
 
 
-def _own(passage: Passage) -> tuple[int, int]:
-    start, end = passage.hits[0]
-    return passage.start + start, passage.start + end
-
-
-def _holds(kept: Passage, found: Passage) -> bool:
+def _holds(kept: Passage, payload: Mapping[str, Any]) -> bool:
     """Whether the node stands in the passage; what says something else there is another page at the same url."""
-    start, end = _own(found)
-    if _place(kept) != _place(found) or start < kept.start or end > kept.end:
+    start, end = payload["start"], payload["end"]
+    if start < kept.start or end > kept.end:
         return False
-    return kept.text[start - kept.start : end - kept.start] == found.text[slice(*found.hits[0])]
+    return bool(kept.text[start - kept.start : end - kept.start] == payload["text"])
 
 
-def _with_hit(kept: Passage, found: Passage) -> Passage:
-    start, end = _own(found)
-    return replace(kept, hits=(*kept.hits, (start - kept.start, end - kept.start)))
+def _with_hit(kept: Passage, payload: Mapping[str, Any]) -> Passage:
+    own = payload["start"] - kept.start, payload["end"] - kept.start
+    return replace(kept, hits=(*kept.hits, own))
 
 
 def _clipped(found: Passage, passages: Sequence[Passage]) -> Passage:
     """Without the surroundings that passages ranked above it hold already."""
-    own_start, own_end = _own(found)
+    own_start, own_end = (found.start + offset for offset in found.hits[0])
     start, end = found.start, found.end
     for kept in passages:
         if kept.uri != found.uri:

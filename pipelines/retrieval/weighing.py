@@ -52,12 +52,13 @@ def weigh(
     here = page_url(page.url) if page is not None and page.url else None
     asked = frozenset(Words(language).stems(question)) - _asking(language)
     wants_news = _ASKS_FOR_NEWS.search(question) is not None
+    gains = _HeadingGains(asked, language)
     ranked = []
     for hit in hits:
         score = hit.score * qualities[quality_of(hit.payload)]
         if here is not None and page_url(str(hit.payload.get("url") or "")) == here:
             score += page_bonus
-        score += _by_headings(hit, asked, language)
+        score += gains.of(hit)
         if not wants_news and _is_news(str(hit.payload.get("uri") or ""), str(hit.payload.get("title") or "")):
             score -= _NEWS
         ranked.append(RankedHit(hit, score))
@@ -70,23 +71,33 @@ def page_url(url: str) -> str:
     return url.partition("#")[0].partition("?")[0].rstrip("/")
 
 
-def _by_headings(hit: FusedHit, asked: frozenset[int], language: str) -> float:
-    title = str(hit.payload.get("title") or "")
-    path = hit.payload.get("heading_path") or ()
-    return _HEADING * _likeness(path[-1] if path else title, asked, language) + _TITLE * _likeness(
-        title, asked, language
-    )
+class _HeadingGains:
+    """What hits gain by their headings. Few pages and sections share most hits of a question: each is read once."""
+
+    def __init__(self, asked: frozenset[int], language: str) -> None:
+        self._asked = asked
+        self._language = language
+        self._likenesses: dict[str, float] = {}
+
+    def of(self, hit: FusedHit) -> float:
+        title = str(hit.payload.get("title") or "")
+        path = hit.payload.get("heading_path") or ()
+        return _HEADING * self._likeness(path[-1] if path else title) + _TITLE * self._likeness(title)
+
+    def _likeness(self, heading: str) -> float:
+        known = self._likenesses.get(heading)
+        if known is None:
+            known = self._likenesses[heading] = _likeness(_matter_of(heading, self._language), self._asked)
+        return known
 
 
-def _likeness(heading: str, asked: frozenset[int], language: str) -> float:
-    stems = _matter_of(heading, language)
+def _likeness(stems: frozenset[int], asked: frozenset[int]) -> float:
     if not stems or not asked:
         return 0.0
     common = len(stems & asked)
     return common / len(stems) * common / len(asked)
 
 
-@lru_cache(maxsize=65_536)
 def _matter_of(heading: str, language: str) -> frozenset[int]:
     return heading_stems(heading, language) - _asking(language)
 

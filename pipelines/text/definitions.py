@@ -54,6 +54,7 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()
 
 
+@lru_cache(maxsize=65_536)
 def heading_stems(heading: str, language: str = "english") -> frozenset[int]:
     """The stems of a heading without its numbering and what stands in brackets, such as a type."""
     bare = _BRACKETS.sub(" ", _NUMBERING.sub("", heading))
