@@ -15,6 +15,7 @@ from app.cli.options import ConfigOption
 from app.cli.probe import probe
 from app.cli.replay import replay
 from app.cli.serve import serve
+from app.cli.show import show
 from app.cli.status import status
 from app.telemetry.logs import LogOptions, configure_logs
 
@@ -35,7 +36,7 @@ def root(context: typer.Context, config: ConfigOption = None) -> None:
     context.obj = config
 
 
-for command in (init, ingest, ask, status, insights, serve, replay):
+for command in (init, ingest, show, ask, status, insights, serve, replay):
     app.command()(command)
 app.command("mcp")(mcp_stdio)
 app.command()(openapi)

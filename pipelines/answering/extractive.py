@@ -65,7 +65,7 @@ class ExtractiveAnswerer:
         """What is quoted, in order: the passage of the best unit first, then by place."""
         queries = local_queries(question, self._language)
         ranking = rank_units(queries, passages, self._language)
-        candidates = [one for one in ranking.units if _is_quotable(one.unit)]
+        candidates = [one for one in ranking.units if is_quotable(one.unit)]
         read = _already_read(question, candidates)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
         if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
@@ -79,7 +79,8 @@ class ExtractiveAnswerer:
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
 
 
-def _is_quotable(unit: Unit) -> bool:
+def is_quotable(unit: Unit) -> bool:
+    """Whether an answer may quote it for its own sake: no head of a table, nothing that asks or is no prose."""
     if unit.kind == "table":
         return unit.item > 0
     return unit.kind == "code" or unit.flaw < _ASKS

@@ -57,6 +57,21 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
     assert json.loads(refused.out)["closest"]
 
 
+async def test_a_page_is_shown_without_any_index(tmp_path: Path) -> None:
+    site = copy_book(tmp_path)
+    shown = await run(site, "show", "https://example.org/handbook/search/bm25#the-parameter-k1", "--json")
+    assert shown.code == 0, shown.err
+    page = json.loads(shown.out)
+    assert (page["title"], page["quality"]) == ("Ranking with BM25", "book")
+    assert [section["anchor"] for section in page["sections"]] == ["the-parameter-k1"]
+    assert [unit["text"] for unit in page["units"]][-1] == "Values between 1.2 and 2.0 are usual."
+    for_people = await run_here(site, "show", str(site / "book" / "02-search" / "02-bm25.md"), "--corpus", "handbook")
+    assert (for_people.code, "#term-frequency-saturates" in for_people.out) == (0, True), for_people.err
+    unknown = await run_here(site, "show", "search/bm26")
+    assert (unknown.code, "The closest: " in unknown.err) == (2, True)
+    assert not (site / ".footnoted" / "postgres").exists()
+
+
 async def test_serve_answers_and_owns_its_state(site: Path) -> None:
     server = await start(site, "serve", "--port", "0")
     try:

@@ -41,6 +41,7 @@ MAY_DEFER_IMPORTS = {
     "app/cli/mcp.py",
     "app/cli/openapi.py",
     "app/cli/serve.py",
+    "app/cli/show.py",
     "app/cli/status.py",
     "app/cli/evaluate.py",
     "app/cli/local_evaluation.py",  # scipy 0.2 s, where it is installed at all

@@ -1,0 +1,161 @@
+"""A page as the product sees it: read, split and parted into what can be quoted as an ingestion and an answer do it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+from llama_index.core.schema import BaseNode, Document, MetadataMode
+
+from pipelines.answering.extractive import is_quotable
+from pipelines.corpus import CorpusSpec
+from pipelines.ingestion.page_splitting import PageSplitter
+from pipelines.ingestion.plan import PagePlan
+from pipelines.readers.page_source import SourcePage, UnchangedPage
+from pipelines.readers.sources import open_source
+from pipelines.splitting.sections import Section, read_sections
+from pipelines.splitting.tokens import count_tokens
+from pipelines.text.quotable import BlockKind, quotable_units
+from pipelines.types import Heading, LeftOutPage, PageFailure
+from storage_config.vocabulary import LeftOutReason, Quality
+
+_NO_INDEX = "not indexed"  # stands where an ingestion writes its pipeline's fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section: `page.text[start:end]`, its heading included. `chars` counts what stands below the heading."""
+
+    heading_path: tuple[str, ...]
+    anchor: str | None
+    start: int
+    end: int
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkView:
+    """A chunk: `page.text[start:end]`. `tokens` count its breadcrumb and special tokens too."""
+
+    url: str
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A part that answers quote: `page.text[start:end] == text`. `flaw` is how badly it reads alone, from 0 to 1.
+
+    One that is not `quoted` is never quoted for its own sake by an answer without a model.
+    """
+
+    kind: BlockKind
+    text: str
+    start: int
+    end: int
+    flaw: float
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page as the product sees it. One that is left out has a reason, one that cannot be read an error."""
+
+    corpus: str
+    uri: str
+    left_out: LeftOutReason | None = None
+    error: str | None = None
+    url: str | None = None
+    title: str | None = None
+    quality: Quality | None = None
+    bibliography: Mapping[str, Any] | None = None
+    warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way
+    content_hash: str | None = None
+    text: str = ""
+    sections: tuple[SectionView, ...] = ()
+    chunks: tuple[ChunkView, ...] = ()
+    units: tuple[UnitView, ...] = ()
+
+
+async def find_page(spec: CorpusSpec, wanted: str, *, max_page_chars: int) -> PageView | set[str]:
+    """The page of that address, uri or file; where the corpus has none, the names of those that it has.
+
+    The whole source is read, since only all of its pages tell which stands for which. Raises SourceMissing and
+    SourceUnavailable.
+    """
+    source = open_source(spec, max_page_chars=max_page_chars)
+    called = _spellings(wanted, spec.folder, source.folders)
+    names: set[str] = set()
+    for item in await source.pages({}):
+        if called & _names_of(item):
+            return await _view(spec, item)
+        names |= _names_of(item)
+    return names
+
+
+def _spellings(wanted: str, home: Path, folders: Sequence[Path]) -> set[str]:
+    """How a page may be called that is asked for so: an address, a uri, a file from here or from the corpus file."""
+    address = urldefrag(wanted.strip()).url.partition("?")[0]
+    files = {(base / address).resolve() for base in (Path.cwd(), home)}
+    inside = [path.relative_to(folder) for path in files for folder in folders if path.is_relative_to(folder)]
+    return {_plain(address), *(one.as_posix() for one in inside)}
+
+
+def _plain(name: str) -> str:
+    return unquote(name).rstrip("/")
+
+
+def _names_of(item: SourcePage) -> set[str]:
+    """The uri of a page and, where it was read, its address."""
+    if isinstance(item, LeftOutPage | PageFailure):
+        return {_plain(item.path)}
+    if isinstance(item, UnchangedPage):
+        return {_plain(item.uri)}
+    return {_plain(item.metadata["uri"]), _plain(item.metadata["url"])}
+
+
+async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
+    if isinstance(item, LeftOutPage):
+        return PageView(spec.name, item.path, left_out=item.reason)
+    if isinstance(item, PageFailure):
+        return PageView(spec.name, item.path, error=item.message)
+    assert isinstance(item, Document)  # nothing is known of the pages before, so none is called unchanged
+    page = item.metadata
+    sections = read_sections(item.text, [Heading(**heading) for heading in page["headings"]])
+    plan = PagePlan(page["uri"], "added", item, None)
+    prepared, failures = await PageSplitter(spec, _NO_INDEX).split([plan])
+    return PageView(
+        corpus=spec.name,
+        uri=page["uri"],
+        error=failures[0].message if failures else None,
+        url=page["url"],
+        title=page["title"],
+        quality=page["source_quality"],
+        bibliography=page["bibliography"],
+        warnings=tuple(page.get("warnings", ())),
+        content_hash=page["content_hash"],
+        text=item.text,
+        sections=tuple(_section(section, item.text) for section in sections),
+        chunks=tuple(_chunk(node) for one in prepared for node in one.nodes),
+        units=tuple(unit for section in sections for unit in _units(section, item.text, spec.language)),
+    )
+
+
+def _section(section: Section, text: str) -> SectionView:
+    chars = len(text[section.body : section.end].strip())
+    return SectionView(section.heading_path, section.anchor, section.start, section.end, chars)
+
+
+def _chunk(node: BaseNode) -> ChunkView:
+    place, tokens = node.metadata, count_tokens(node.get_content(MetadataMode.EMBED))
+    return ChunkView(place["url"], tuple(place["heading_path"]), place["start"], place["end"], tokens)
+
+
+def _units(section: Section, text: str, language: str) -> Iterator[UnitView]:
+    """The parts of a section: a passage is a section or a piece of one."""
+    at = section.start
+    for unit in quotable_units(text[at : section.end], language):
+        yield UnitView(unit.kind, unit.text, at + unit.start, at + unit.end, unit.flaw, is_quotable(unit))
