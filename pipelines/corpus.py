@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +25,8 @@ READER_VERSION = 2
 
 Flavour = Literal["docusaurus", "mkdocs", "vitepress", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
-SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap")
+SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
+_OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
 _NOBODYS_HOSTS = ("example.org", "example.com", "example.net")
 CorpusName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
@@ -84,7 +86,37 @@ class SitemapSource(_Declared):
         return ()
 
 
-SourceSpec = Annotated[MarkdownSource | HtmlSource | PdfSource | SitemapSource, Field(discriminator="kind")]
+class OpenApiSource(_Declared):
+    """An OpenAPI document (JSON or YAML): an operation is a section. `path` is its file, relative to the corpus file.
+
+    `url` (below `base_url`) and `anchor` are patterns of where readers find an operation; an `anchor` of None is that
+    of the viewer. Where `url` names the operation, each has a page of its own.
+    """
+
+    kind: Literal["openapi"]
+    path: Path
+    viewer: Literal["redoc", "swagger-ui"] = "redoc"
+    url: str = ""
+    anchor: str | None = None
+
+    @field_validator("url", "anchor")
+    @classmethod
+    def _known_placeholders(cls, value: str | None) -> str | None:
+        unknown = [name for name in re.findall(r"\{(.*?)\}", value or "") if name not in _OPERATION_PLACEHOLDERS]
+        if unknown:
+            allowed = ", ".join(f"{{{name}}}" for name in _OPERATION_PLACEHOLDERS)
+            raise ValueError(f"{{{unknown[0]}}} is not known; allowed: {allowed}")
+        return value
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its file."""
+        return (self.path,)
+
+
+SourceSpec = Annotated[
+    MarkdownSource | HtmlSource | PdfSource | SitemapSource | OpenApiSource, Field(discriminator="kind")
+]
 
 
 class ChunkSpec(_Declared):
@@ -179,7 +211,7 @@ class CorpusSpec(_Declared):
 
     @property
     def source_folders(self) -> tuple[Path, ...]:
-        """The folders that hold the pages, absolute; none for pages that are no files."""
+        """The folders that hold the pages, or the file of them, absolute; none for pages that are no files."""
         return tuple((self.folder / path).resolve() for path in self.source.paths)
 
 
@@ -207,8 +239,9 @@ def read_corpora(path: Path, *, need_folders: bool = True) -> dict[str, CorpusSp
     specs = {name: _read_corpus(path, name, values) for name, values in declared.corpora.items()}
     for spec in specs.values() if need_folders else ():
         for folder in spec.source_folders:
-            if not folder.is_dir():
-                raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no folder at {folder}")
+            what = "file" if isinstance(spec.source, OpenApiSource) else "folder"
+            if not (folder.is_file() if what == "file" else folder.is_dir()):
+                raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no {what} at {folder}")
     return specs
 
 
@@ -240,6 +273,7 @@ def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
 
 _MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
     "markdown": MarkdownSource, "html": HtmlSource, "pdf": PdfSource, "sitemap": SitemapSource,
+    "openapi": OpenApiSource,
     "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions,
 }  # fmt: skip
 

@@ -25,7 +25,8 @@ def watched_folders(specs: Iterable[CorpusSpec]) -> list[Path]:
     for spec in specs:
         if not spec.source_folders:
             raise ConfigurationError(f"corpora.{spec.name}.source: the pages of a sitemap cannot be watched.")
-        folders += spec.source_folders
+        # Editors put another file in a file's place, which only its folder tells.
+        folders += [path.parent if path.is_file() else path for path in spec.source_folders]
     return folders
 
 

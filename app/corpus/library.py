@@ -68,13 +68,14 @@ class Library:
         names = list(self._corpora)
 
         async def find(session: Session) -> StoredDocument | list[str]:
-            found = await find_document_at(session, corpora=names, urls=[page, f"{page}/"])
+            anchors = list({anchor, unquote(anchor)})
+            found = await find_document_at(session, corpora=names, urls=[page, f"{page}/"], anchors=anchors)
             return found or await list_document_urls(session, corpora=names, limit=_MAX_URLS_COMPARED)
 
         found = await self._database.run(find)
         if isinstance(found, list):
             raise SectionNotFound(url, find_closest(page, found))
-        return cut_section(found, unquote(anchor))
+        return cut_section(found, anchor)
 
 
 def cut_section(document: StoredDocument, anchor: str) -> PageSection:
@@ -83,9 +84,12 @@ def cut_section(document: StoredDocument, anchor: str) -> PageSection:
     Raises SectionNotFound naming the nearest sections of the page.
     """
     headings = document.headings
-    chosen = next((n for n, heading in enumerate(headings) if heading["anchor"] == anchor), None)
+    # Some viewers have escapes in the ids themselves, others in the urls.
+    spellings = (anchor, unquote(anchor))
+    chosen = next((n for n, heading in enumerate(headings) if heading["anchor"] in spellings), None)
     if anchor and chosen is None:
         urls = [f"{document.url}#{heading['anchor']}" for heading in headings if heading["anchor"]]
+        anchor = unquote(anchor)
         raise SectionNotFound(f"{document.url}#{anchor}", find_closest(f"{document.url}#{anchor}", urls))
     if not anchor or chosen is None:
         start, end, inside, path = 0, len(document.text), headings, []

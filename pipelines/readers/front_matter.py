@@ -37,19 +37,20 @@ class FrontMatterError(FootnotedError):
         self.rest = rest
 
 
-class _Loader(yaml.SafeLoader):
+class CoreSchemaLoader(yaml.SafeLoader):
     """YAML 1.2's core schema, as the generators read it: `no`, `12:30` and `2024-01-01` are strings.
 
     Without aliases: a few lines of them stand for more than any memory holds.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """A node of the document, which is no alias."""
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=self.get_mark())
         return super().compose_node(parent, index)
 
 
-_Loader.yaml_implicit_resolvers = {}
+CoreSchemaLoader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
@@ -57,10 +58,10 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", "~nN\0"),
     ("tag:yaml.org,2002:merge", r"^<<$", "<"),
 ):
-    _Loader.add_implicit_resolver(
+    CoreSchemaLoader.add_implicit_resolver(
         _tag, re.compile(_pattern), [*_first.replace("\0", ""), *([""] if "\0" in _first else [])]
     )
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(str(node.value), 10))
+CoreSchemaLoader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(str(node.value), 10))
 
 
 def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
@@ -99,7 +100,7 @@ def _split(source: str, match: re.Match[str] | None, language: str) -> tuple[dic
     if len(written) > MAX_CHARS:
         raise FrontMatterError(f"front matter has {len(written):,} characters; allowed: {MAX_CHARS:,}")
     try:
-        values = yaml.load(written, _Loader) if language == "YAML" else tomllib.loads(written)
+        values = yaml.load(written, CoreSchemaLoader) if language == "YAML" else tomllib.loads(written)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         salvaged = {name: value.strip("'\"") for name, value in _SALVAGED.findall(written)}
         raise FrontMatterError(f"front matter is not {language}: {_place(error)}", salvaged, rest) from None

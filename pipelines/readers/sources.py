@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from llama_index.core.schema import Document
 
-from pipelines.corpus import CorpusSpec, SitemapSource
+from pipelines.corpus import CorpusSpec, OpenApiSource, SitemapSource
 from pipelines.readers.folder import FolderPages
+from pipelines.readers.openapi.source import OpenApiPages
 from pipelines.readers.page_source import PageSource
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage, PageFailure
@@ -15,6 +16,8 @@ def open_source(spec: CorpusSpec, *, max_page_chars: int) -> PageSource:
     """The pages that the corpus file declares: the one place where a kind of source becomes its reader."""
     if isinstance(spec.source, SitemapSource):
         return SitemapPages(spec, spec.source, max_page_chars=max_page_chars)
+    if isinstance(spec.source, OpenApiSource):
+        return OpenApiPages(spec, spec.source, max_page_chars=max_page_chars)
     return FolderPages(spec, spec.source, max_page_chars=max_page_chars)
 
 

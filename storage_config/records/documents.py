@@ -139,10 +139,17 @@ async def get_document_by_uri(session: AsyncSession, *, corpus_id: UUID, uri: st
 
 
 async def find_document_at(
-    session: AsyncSession, *, corpora: Sequence[str], urls: Sequence[str]
+    session: AsyncSession, *, corpora: Sequence[str], urls: Sequence[str], anchors: Sequence[str] = ()
 ) -> StoredDocument | None:
-    """The document of one of these corpora, by name, at one of these page urls (without #anchor)."""
-    return await _get(session, _in_corpora(corpora) & DOCUMENTS.c.url.in_(urls))
+    """The document of one of these corpora, by name, at one of these page urls (without #anchor).
+
+    Several documents may be shown at one url: one that has a heading with one of the anchors is taken first.
+    """
+    here = _in_corpora(corpora) & DOCUMENTS.c.url.in_(urls)
+    for anchor in anchors:
+        if anchor and (found := await _get(session, here & DOCUMENTS.c.headings.contains([{"anchor": anchor}]))):
+            return found
+    return await _get(session, here)
 
 
 async def list_document_urls(session: AsyncSession, *, corpora: Sequence[str], limit: int) -> list[str]:

@@ -97,3 +97,10 @@ def test_the_closest_urls_share_the_most() -> None:
     assert find_closest("https://e.org/search/bm26", urls)[0] == "https://e.org/search/bm25"
     assert len(find_closest("https://e.org/x", urls)) == 3
     assert find_closest("", []) == []
+
+
+def test_an_anchor_is_found_in_either_spelling() -> None:
+    text = "# Ranking 🔎\n\n## A b\n\nText.\n"
+    escaped = _document(text, [("A b", 2, "/A%20b")])
+    plain = _document(text, [("A b", 2, "A b")])
+    assert cut_section(escaped, "/A%20b").text == cut_section(plain, "A%20b").text == "## A b\n\nText."

@@ -1,0 +1,109 @@
+"""An operation of an OpenAPI document → the lines of a section."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.readers.lines import BLANK, Line, LineHeading
+from pipelines.readers.openapi.document import ApiDocument, Operation, as_dict, as_list, one_line
+from pipelines.readers.openapi.prose import read_prose, read_sections
+from pipelines.readers.openapi.schemas import SchemaLines, code, joined
+
+_LEVEL = 2
+
+
+def operation_lines(document: ApiDocument, operation: Operation, anchor: str | None) -> Iterator[Line]:
+    """Heading, method and path, description, parameters, request body and responses."""
+    values, schemas = operation.values, SchemaLines(document)
+    title = operation_title(operation)
+    yield Line(f"{'#' * _LEVEL} {title}", heading=LineHeading(_LEVEL, title, anchor))
+    yield BLANK
+    asked = f"{operation.method.upper()} {operation.path}"
+    kind = " (a webhook)" if operation.place[0] == "webhooks" else ""
+    yield Line(f"{code(asked)}{kind}" + (" (deprecated)" if values.get("deprecated") is True else ""))
+    yield BLANK
+    # A heading in a description has no id of its own: links lead to the operation.
+    yield from read_sections(document, values.get("description"), _LEVEL, lambda level, text: anchor)
+    yield from _parameters(document, operation, schemas)
+    yield from _request_body(document, values.get("requestBody"), schemas)
+    yield from _responses(document, as_dict(values.get("responses")), schemas)
+    yield from _security(values.get("security", document.values.get("security")))
+
+
+def operation_title(operation: Operation) -> str:
+    """The summary, else the id, else method and path."""
+    named = one_line(operation.values.get("summary")) or one_line(operation.id)
+    return named or f"{operation.method.upper()} {operation.path}"
+
+
+def _parameters(document: ApiDocument, operation: Operation, schemas: SchemaLines) -> Iterator[Line]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for value in (*operation.shared, *as_list(operation.values.get("parameters"))):
+        parameter = as_dict(document.follow(value)[0])
+        # The operation's own wins over the path's of the same name and place.
+        found[one_line(parameter.get("name")), one_line(parameter.get("in"))] = parameter
+    found.pop(("", ""), None)
+    if not found:
+        return
+    yield from (BLANK, Line("Parameters:"), BLANK)
+    for (name, place), parameter in found.items():
+        schema, content = parameter.get("schema"), as_dict(parameter.get("content"))
+        if schema is None and content:
+            schema = as_dict(next(iter(content.values()))).get("schema")
+        facts = [f"in {place}"] if place else []
+        facts += ["required"] if parameter.get("required") is True else []
+        facts += ["deprecated"] if parameter.get("deprecated") is True else []
+        yield from schemas.item(code(name), schema or {}, facts, parameter.get("description"))
+
+
+def _request_body(document: ApiDocument, value: Any, schemas: SchemaLines) -> Iterator[Line]:
+    body = as_dict(document.follow(value)[0])
+    if not body:
+        return
+    yield from (BLANK, Line("Request body" + (" (required):" if body.get("required") is True else ":")), BLANK)
+    yield from read_sections(document, body.get("description"), _LEVEL, lambda level, text: None)
+    yield from _content(document, as_dict(body.get("content")), schemas, 0)
+
+
+def _responses(document: ApiDocument, responses: dict[str, Any], schemas: SchemaLines) -> Iterator[Line]:
+    if not responses:
+        return
+    yield from (BLANK, Line("Responses:"), BLANK)
+    for status, value in responses.items():
+        response = as_dict(document.follow(value)[0])
+        first, *more = read_prose(document, response.get("description")) or [Line("")]
+        yield Line(f"- {code(status)}" + (f": {first.text}" if first.text else ""))
+        yield from (Line(f"  {line.text}", line.verbatim) for line in more)
+        for name, header in as_dict(response.get("headers")).items():
+            shown = as_dict(document.follow(header)[0])
+            yield from schemas.item(f"header {code(name)}", shown.get("schema", {}), [], shown.get("description"), 1)
+        yield from _content(document, as_dict(response.get("content")), schemas, 1)
+
+
+def _content(document: ApiDocument, content: dict[str, Any], schemas: SchemaLines, depth: int) -> Iterator[Line]:
+    """What is sent in which type; types of one schema together."""
+    types: dict[str, list[str]] = {}
+    named: dict[str, Any] = {}
+    for number, (media, value) in enumerate(content.items()):
+        schema = as_dict(document.follow(value)[0]).get("schema")
+        key = str(as_dict(schema).get("$ref") or number)
+        types.setdefault(key, []).append(media)
+        named[key] = schema
+    for key, shown in types.items():
+        said = ", ".join(code(one) for one in shown)
+        if named[key] is None:
+            yield Line(f"{'  ' * depth}- {said}")
+        else:
+            yield from schemas.item(said, named[key], [], None, depth)
+
+
+def _security(value: Any) -> Iterator[Line]:
+    ways = [
+        " and ".join(
+            code(name) + (f" ({joined(str(scope) for scope in as_list(scopes))})" if scopes else "")
+            for name, scopes in way.items()
+        )
+        for way in as_list(value)
+        if isinstance(way, dict)
+    ]
+    if ways:
+        yield from (BLANK, Line(f"Authorization: {' or '.join(way or 'none' for way in ways)}"), BLANK)

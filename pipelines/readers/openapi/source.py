@@ -1,0 +1,168 @@
+"""An OpenAPI document as a source: its operations, grouped into pages by their tags."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec, OpenApiSource
+from pipelines.errors import PageError, SourceMissing
+from pipelines.readers.front_matter import FrontMatter
+from pipelines.readers.lines import BLANK, Line, LineHeading, join_lines
+from pipelines.readers.openapi.addresses import (
+    has_page_of_its_own,
+    operation_anchor,
+    page_url,
+    redoc_slug,
+    tag_anchor,
+)
+from pipelines.readers.openapi.document import ApiDocument, Operation, as_dict, as_list, one_line, read_document
+from pipelines.readers.openapi.operations import operation_lines, operation_title
+from pipelines.readers.openapi.prose import read_sections
+from pipelines.readers.page import Page, build_document, source_quality
+from pipelines.readers.page_source import SourcePage, Validators
+from pipelines.readers.source_folder import SourceFolder
+from pipelines.types import PageFailure
+
+# Longer documents than this are pages of many bodies: as YAML they take half a minute to load.
+MAX_CHARS = 20_000_000
+# Text that operations refer to is shown by each of them, which is where a small document can become an endless one.
+MAX_GROWTH = 20
+_MIN_ROOM = 500_000
+
+
+class OpenApiPages:
+    """The pages of one OpenAPI document.
+
+    A page is a tag with its operations, or a path for operations without one; the uris are `<file>/tag/<tag>` and
+    `<file>/path/<path>`, with one name more where each operation has a page of its own.
+    """
+
+    def __init__(self, spec: CorpusSpec, source: OpenApiSource, *, max_page_chars: int) -> None:
+        self._spec, self._source, self._max_page_chars = spec, source, max_page_chars
+        self._path = (spec.folder / source.path).resolve()
+        self._room = 0
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The file."""
+        return (self._path,)
+
+    def holds(self, uri: str) -> bool:
+        """Whether the uri is one of the document's, whether or not it has such an operation today."""
+        return PurePosixPath(uri).is_relative_to(self._path.name)
+
+    async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
+        """Every page, read anew whatever is known. Raises SourceMissing where the file is no OpenAPI document."""
+        return await asyncio.to_thread(lambda: list(self.read()))
+
+    def read(self) -> Iterator[Document | PageFailure]:
+        """The pages in order of their uris: synchronous and CPU bound. Raises SourceMissing."""
+        folder = SourceFolder(self._path.parent, MAX_CHARS)
+        try:
+            text = folder.read_text(PurePosixPath(self._path.name))
+            document = read_document(str(self._source.path), text)
+        except PageError as error:
+            # None of its pages can be read, and none of them is to be removed.
+            raise SourceMissing(f"{self._spec.name}: {error}") from None
+        self._room = max(MAX_GROWTH * len(text), _MIN_ROOM)
+        groups = self._groups(document)
+        if not groups:
+            raise SourceMissing(f"{self._spec.name}: {self._source.path}: has no operation")
+        pages = [self._introduction(document), *(self._page(document, *group) for group in groups.items())]
+        yield from sorted(pages, key=lambda page: page.path if isinstance(page, PageFailure) else page.metadata["uri"])
+
+    def _groups(self, document: ApiDocument) -> dict[str, list[Operation]]:
+        """The operations of each page, by its uri."""
+        groups: dict[str, list[Operation]] = {}
+        alone = has_page_of_its_own(self._source)
+        for operation in document.operations():
+            kind = ("tag", operation.tag) if operation.tag else ("path", operation.path.strip("/") or "root")
+            names = [*kind, *([operation.method, operation.path] if alone else [])]
+            uri = "/".join([self._path.name, *(quote(name, safe=" {}") for name in names)])
+            groups.setdefault(uri, []).append(operation)
+        return groups
+
+    def _page(self, document: ApiDocument, uri: str, operations: list[Operation]) -> Document | PageFailure:
+        first, page = operations[0], document.for_page()
+        alone = has_page_of_its_own(self._source)
+        name = operation_title(first) if alone else first.tag or first.path
+        head = () if alone else self._head(document, first.tag, name)
+        sections = (
+            line
+            for operation in operations
+            for line in (*operation_lines(page, operation, operation_anchor(self._source, operation)), BLANK)
+        )
+        url = page_url(self._spec.base_url, self._source, first.tag, first if alone else None)
+        return self._build(page, uri, url, f"{document.title}: {name}", chain(head, sections))
+
+    def _head(self, document: ApiDocument, tag: str | None, name: str) -> Iterator[Line]:
+        declared = document.tags.get(tag, {}) if tag is not None else {}
+        shown = one_line(declared.get("x-displayName")) or one_line(name)
+        anchor = tag_anchor(self._source, tag)
+        yield from (Line(f"# {shown}", heading=LineHeading(1, shown, anchor)), BLANK)
+        yield from read_sections(document, declared.get("description"), 1, lambda level, text: anchor)
+
+    def _introduction(self, document: ApiDocument) -> Document | PageFailure:
+        """What the document says of the API as a whole."""
+        info, document = as_dict(document.values.get("info")), document.for_page()
+        anchors = _SectionAnchors() if self._source.viewer == "redoc" and self._source.anchor is None else None
+        version = one_line(info.get("version"))
+        servers = [as_dict(one) for one in as_list(document.values.get("servers"))]
+        lines = [Line(f"# {document.title}", heading=LineHeading(1, document.title, None)), BLANK]
+        lines += [Line(f"Version {version}"), BLANK] if version else []
+        lines += read_sections(document, info.get("description"), 1, anchors or (lambda level, text: None))
+        if named := [one for one in servers if one_line(one.get("url"))]:
+            lines += [BLANK, Line("Servers:"), BLANK]
+            lines += [Line(f"- {one_line(one['url'])} {one_line(one.get('description'))}".rstrip()) for one in named]
+        lines += _schemes(document)
+        url = page_url(self._spec.base_url, OpenApiSource(kind="openapi", path=self._source.path), None, None)
+        return self._build(document, f"{self._path.name}/info", url, document.title, lines)
+
+    def _build(
+        self, document: ApiDocument, uri: str, url: str, title: str, lines: Iterable[Line]
+    ) -> Document | PageFailure:
+        kept: list[Line] = []
+        chars = 0
+        for line in lines:
+            kept.append(line)
+            chars += len(line.text) + 1
+            if chars > self._max_page_chars:
+                return PageFailure(uri, f"has more than {self._max_page_chars:,} characters")
+        self._room -= chars
+        if self._room < 0:
+            raise SourceMissing(
+                f"{self._spec.name}: {self._source.path}: its references make it more than {MAX_GROWTH} times as long"
+            )
+        body = join_lines(kept)
+        quality = source_quality(PurePosixPath(uri), FrontMatter(), self._spec.source_quality)
+        return build_document(Page(uri, url, title, body, quality, None, warnings=tuple(document.warnings)))
+
+
+class _SectionAnchors:
+    """Redoc's ids of the first two levels of headings in the description of the API."""
+
+    def __init__(self) -> None:
+        self._above = "section"
+
+    def __call__(self, level: int, text: str) -> str | None:
+        if level == 1:
+            self._above = f"section/{redoc_slug(text)}"
+            return self._above
+        return f"{self._above}/{redoc_slug(text)}" if level == 2 else None
+
+
+def _schemes(document: ApiDocument) -> Iterator[Line]:
+    """How callers show who they are."""
+    found = as_dict(as_dict(document.values.get("components")).get("securitySchemes"))
+    if not found:
+        return
+    yield from (BLANK, Line("Authorization:"), BLANK)
+    for name, value in found.items():
+        scheme = as_dict(document.follow(value)[0])
+        said = [one_line(scheme.get(key)) for key in ("type", "scheme", "bearerFormat", "in", "name")]
+        about = one_line(scheme.get("description"))
+        yield Line(f"- `{one_line(name)}` ({', '.join(one for one in said if one)})" + (f": {about}" if about else ""))

@@ -1,0 +1,291 @@
+"""OpenAPI documents: operations are sections at the anchors of their viewer, schemas are readable, circles end."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec, OpenApiSource
+from pipelines.errors import SourceMissing
+from pipelines.readers.openapi.addresses import kebab, redoc_slug
+from pipelines.readers.openapi.source import OpenApiPages
+from pipelines.types import PageFailure
+
+STORE: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pet store", "version": "1.2", "description": "# Limits\n\nTen *calls*.\n\n## Bursts\n\nNone."},
+    "tags": [{"name": "Pets & more", "description": "Animals that are sold."}],
+    "paths": {
+        "/pets/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "get": {
+                "tags": ["Pets & more", "other"],
+                "operationId": "getPet",
+                "summary": "Find a pet",
+                "description": "One pet.\n\n## Rights\n\nAnybody may.",
+                "parameters": [
+                    {"$ref": "#/components/parameters/Limit"},
+                    {"name": "id", "in": "path", "required": True, "description": "Its number.", "schema": {}},
+                ],
+                "responses": {
+                    "200": {
+                        "description": "The pet.",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}},
+                    }
+                },
+            },
+            "delete": {"tags": ["Pets & more"], "responses": {"204": {"description": "Gone."}}},
+        },
+        "/health": {"get": {"summary": "Health", "responses": {}}},
+    },
+    "components": {
+        "parameters": {
+            "Limit": {
+                "name": "limit",
+                "in": "query",
+                "description": "How many.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+            }
+        },
+        "schemas": {
+            "Pet": {
+                "type": "object",
+                "required": ["name"],
+                "properties": {
+                    "name": {"type": "string", "description": "What it is called."},
+                    "kind": {"enum": ["cat", "dog"], "type": "string"},
+                    "nick": {"anyOf": [{"type": "string", "maxLength": 9}, {"type": "null"}]},
+                    "parents": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
+                    "owner": {"$ref": "other.yaml#/Owner"},
+                },
+            }
+        },
+    },
+}
+GET = """## Find a pet
+
+`GET /pets/{id}`
+
+One pet.
+
+#### Rights
+
+Anybody may.
+
+Parameters:
+
+- `id` (anything, in path, required): Its number.
+- `limit` (integer, in query, at least 1, at most 100, default `20`): How many.
+
+Responses:
+
+- `200`: The pet.
+  - `application/json` (`Pet`)
+    - `name` (string, required): What it is called.
+    - `kind` (string, one of `cat`, `dog`)
+    - `nick` (string or null, at most 9 characters)
+    - `parents` (array of `Pet`, as above)
+    - `owner` (`Owner`, anything)"""
+
+
+def read(folder: Path, text: str | dict[str, Any], **declared: Any) -> dict[str, Document]:
+    (folder / "api.yaml").write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+    source = OpenApiSource(kind="openapi", path=Path("api.yaml"), **declared)
+    spec = CorpusSpec(name="b", folder=folder, source=source, base_url="https://example.org/api")
+    pages = list(OpenApiPages(spec, source, max_page_chars=200_000).read())
+    assert not any(isinstance(page, PageFailure) for page in pages)
+    found = {page.metadata["uri"]: page for page in pages if isinstance(page, Document)}
+    assert list(found) == sorted(found)
+    for page in found.values():
+        for heading in page.metadata["headings"]:
+            line = page.text[heading["start"] : heading["end"]]
+            assert line == f"{'#' * heading['level']} {heading['text']}"
+    return found
+
+
+def anchors(page: Document) -> list[str | None]:
+    return [heading["anchor"] for heading in page.metadata["headings"]]
+
+
+def test_an_operation_is_a_section(tmp_path: Path) -> None:
+    pages = read(tmp_path, STORE)
+    assert list(pages) == ["api.yaml/info", "api.yaml/path/health", "api.yaml/tag/Pets %26 more"]
+    page = pages["api.yaml/tag/Pets %26 more"]
+    assert page.text.startswith("# Pets & more\n\nAnimals that are sold.\n\n## Find a pet")
+    assert GET in page.text
+    assert page.text.endswith("## DELETE /pets/{id}\n\n`DELETE /pets/{id}`\n\nParameters:\n\n"
+                              "- `id` (integer, in path, required)\n\nResponses:\n\n- `204`: Gone.")  # fmt: skip
+    assert (page.metadata["title"], page.metadata["url"]) == ("Pet store: Pets & more", "https://example.org/api")
+    assert page.metadata["warnings"] == [
+        "the reference other.yaml#/Owner is not in the document; only its name is shown"
+    ]
+
+
+def test_json_and_yaml_say_the_same(tmp_path: Path) -> None:
+    as_json = read(tmp_path, STORE)
+    as_yaml = read(tmp_path, yaml.safe_dump(STORE, sort_keys=False).replace("'200'", "200"))
+    assert {uri: page.text for uri, page in as_json.items()} == {uri: page.text for uri, page in as_yaml.items()}
+
+
+def test_anchors_are_those_of_redoc(tmp_path: Path) -> None:
+    pages = read(tmp_path, STORE)
+    operation = "tag/Pets-and-more/operation/getPet"
+    assert anchors(pages["api.yaml/tag/Pets %26 more"]) == [
+        "tag/Pets-and-more", operation, operation, "tag/Pets-and-more/paths/~1pets~1{id}/delete",
+    ]  # fmt: skip
+    assert anchors(pages["api.yaml/path/health"]) == [None, "/paths/~1health/get"]
+    assert anchors(pages["api.yaml/info"]) == [None, "section/Limits", "section/Limits/Bursts"]
+
+
+def test_anchors_are_those_of_swagger_ui(tmp_path: Path) -> None:
+    pages = read(tmp_path, STORE, viewer="swagger-ui")
+    operation = "/Pets%20&%20more/getPet"
+    assert anchors(pages["api.yaml/tag/Pets %26 more"]) == [
+        "/Pets%20&%20more", operation, operation, "/Pets%20&%20more/delete_pets__id_",
+    ]  # fmt: skip
+    assert anchors(pages["api.yaml/path/health"]) == [None, "/default/get_health"]
+
+
+def test_patterns_may_give_each_operation_a_page(tmp_path: Path) -> None:
+    pages = read(tmp_path, STORE, url="{operation_slug}", anchor="")
+    urls = {uri: page.metadata["url"] for uri, page in pages.items()}
+    assert urls["api.yaml/tag/Pets %26 more/get/%2Fpets%2F{id}"] == "https://example.org/api/get-pet"
+    assert urls["api.yaml/info"] == "https://example.org/api"
+    assert anchors(pages["api.yaml/tag/Pets %26 more/get/%2Fpets%2F{id}"]) == [None, None]
+    tags = read(tmp_path, STORE, url="{tag_slug}/", anchor="{method}-{path}")
+    page = tags["api.yaml/tag/Pets %26 more"]
+    assert page.metadata["url"] == "https://example.org/api/pets-more/"
+    assert anchors(page)[-1] == "delete-pets/{id}"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("getPetById", "get-pet-by-id"), ("listV2Items", "list-v-2-items"), ("HTTPProxy set", "http-proxy-set")],
+)
+def test_slugs_of_operations(name: str, slug: str) -> None:
+    assert kebab(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Pet store (v2)", "Pet-store-(v2)"), ("Größe", "Grosse"), ("a/b, c", "ab-c"), ("日本", "日本")]
+)
+def test_slugs_of_tags(name: str, slug: str) -> None:
+    assert redoc_slug(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "neither JSON nor YAML"),
+        ('{"openapi": "3.0.0",}', "in line 1"),
+        ("a: [", "neither JSON nor YAML"),
+        ("- a", "no mapping"),
+        ("swagger: '2.0'", "is Swagger 2.0"),
+        ("openapi: 4.0.0", "openapi: '4.0.0'"),
+        ("info: {}", "has no key `openapi`"),
+        ("openapi: 3.0.3", "neither paths nor webhooks"),
+        ("openapi: 3.0.3\npaths: {/a: {get: []}}", "has no operation"),
+        ("openapi: 3.0.3\nx: &x {}\npaths: {/a: *x}", "aliases are not allowed, `$ref` does it, in line 3"),
+        ("openapi: 3.0.3\npaths: " + "[" * 30_000, "nested too deeply in line 2"),
+        ('{"paths": ' + "[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_bad_document_says_what_it_is(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SourceMissing) as raised:
+        read(tmp_path, text)
+    assert "api.yaml" in str(raised.value)
+    assert said in str(raised.value)
+
+
+def with_schemas(schemas: dict[str, Any], **operation: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/s0"}}}
+    get = {"operationId": "o", "requestBody": {"content": content}, **operation}
+    return {"openapi": "3.0.0", "paths": {"/a": {"get": get}}, "components": {"schemas": schemas}}
+
+
+@pytest.mark.parametrize(
+    "circle",
+    [
+        {"s0": {"$ref": "#/components/schemas/s0"}},
+        {"s0": {"$ref": "#/components/schemas/s1"}, "s1": {"$ref": "#/components/schemas/s0"}},
+        {"s0": {"allOf": [{"$ref": "#/components/schemas/s0"}]}},
+        {"s0": {"type": "array", "items": {"$ref": "#/components/schemas/s0"}}},
+        {"s0": {"properties": {"a": {"additionalProperties": {"$ref": "#/components/schemas/s0"}}}}},
+    ],
+)
+def test_circles_of_references_end(tmp_path: Path, circle: dict[str, Any]) -> None:
+    page = read(tmp_path, with_schemas(circle))["api.yaml/path/a"]
+    assert "`application/json` (" in page.text
+    assert len(page.text) < 300
+
+
+def ref(number: int) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/s{number}"}
+
+
+def twice_the_next(length: int) -> dict[str, Any]:
+    """Each schema names the next one twice: 2**n of them for whoever writes them all out."""
+    number = length // 110
+    return with_schemas({f"s{n}": {"properties": {"a": ref(n + 1), "b": ref(n + 1)}} for n in range(number)})
+
+
+def nested(length: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(180):
+        schema = {"properties": {"a": schema, **{f"p{n}": {} for n in range(length // 2_200)}}}
+    return with_schemas({"s0": schema})
+
+
+def one_for_all(length: int) -> dict[str, Any]:
+    """As many operations as the schema that all of them name has fields."""
+    number = length // 160
+    document = with_schemas({"s0": {"properties": {f"p{n}": {"type": "string"} for n in range(number)}}})
+    document["paths"] = {f"/{n}": document["paths"]["/a"] | {"get": {**document["paths"]["/a"]["get"], "tags": ["t"]}}
+                         for n in range(number)}  # fmt: skip
+    return document
+
+
+def chains(length: int) -> dict[str, Any]:
+    number = length // 60
+    return with_schemas({f"s{n}": ref((n + 1) % number) for n in range(number)})
+
+
+def wide_parts(length: int) -> dict[str, Any]:
+    return with_schemas({"s0": {"allOf": [{"anyOf": [{}, {}]}] * (length // 25)}})
+
+
+def referred_paths(length: int) -> dict[str, Any]:
+    document = with_schemas({}, description="word " * (length // 10))
+    document["paths"] |= {f"/b{n}": {"$ref": "#/paths/~1a"} for n in range(length // 60)}
+    return document
+
+
+@pytest.mark.parametrize("build", [twice_the_next, nested, one_for_all, chains, wide_parts, referred_paths])
+def test_time_is_linear(tmp_path: Path, build: Callable[[int], dict[str, Any]]) -> None:
+    def seconds(length: int) -> float:
+        best = float("inf")
+        text = json.dumps(build(length))
+        for _ in range(2):
+            began = time.process_time()
+            # a page or the whole has become too long, which is said
+            with contextlib.suppress(SourceMissing, AssertionError):
+                read(tmp_path, text)
+            best = min(best, time.process_time() - began)
+        return best
+
+    long = seconds(60_000)
+    assert long < 6
+    if long > 0.25:
+        short = seconds(10_000)
+        assert long < 18 * max(short, 0.05), f"{short:.2f} s, then {long:.2f} s"
+
+
+def test_too_long_a_growth_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceMissing, match="more than 20 times as long"):
+        read(tmp_path, referred_paths(120_000))
