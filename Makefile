@@ -6,6 +6,8 @@ COVERAGE_FLOOR := 78
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+# Byte code is kept whatever the environment says: compiling the suite and the source anew takes 10 s at each run.
+export PYTHONDONTWRITEBYTECODE :=
 DEMO := --config notebooks/data/footnoted.toml
 # The packages of Debian that the tests start: a browser, a pooler, a cache and Node.js.
 DEBIAN_PACKAGES := chromium chromium-driver pgbouncer redis-server nodejs npm

@@ -147,13 +147,13 @@ class Authenticator:
 @asynccontextmanager
 async def open_verifiers(settings: Settings, database: Database) -> AsyncIterator[CredentialVerifiers]:
     """What `settings` accept, until the block ends. Raises ConfigurationError without Better Auth's tables."""
-    async with httpx.AsyncClient(follow_redirects=False) as client:
+    async with _open_user_tokens(settings) as user_tokens:
         if settings.better_auth_schema is not None:
             schema = settings.better_auth_schema
             await database.run(lambda session: check_better_auth_tables(session, schema=schema))
         yield CredentialVerifiers(
             api_keys=ApiKeys(database),
-            user_tokens=_build_user_tokens(settings, client),
+            user_tokens=user_tokens,
             sessions=_build_sessions(settings, database),
             visitors=_build_visitors(settings),
         )
@@ -168,12 +168,16 @@ def build_policy(settings: Settings) -> AccessPolicy:
     )
 
 
-def _build_user_tokens(settings: Settings, client: httpx.AsyncClient) -> UserTokens | None:
+@asynccontextmanager
+async def _open_user_tokens(settings: Settings) -> AsyncIterator[UserTokens | None]:
+    """A client is made only where there are keys to fetch: reading the machine's certificates takes it 30 ms."""
     issuer, audience = settings.better_auth_url, settings.better_auth_audience
     if issuer is None or audience is None:
-        return None
-    jwks = Jwks(settings.better_auth_jwks_url or _jwks_url(issuer), client)
-    return UserTokens(jwks, issuer=issuer, audience=audience)
+        yield None
+        return
+    async with httpx.AsyncClient(follow_redirects=False) as client:
+        jwks = Jwks(settings.better_auth_jwks_url or _jwks_url(issuer), client)
+        yield UserTokens(jwks, issuer=issuer, audience=audience)
 
 
 def _jwks_url(base_url: str) -> str:

@@ -20,7 +20,7 @@ ODD_WORDS = [
 words = st.one_of(st.sampled_from(WORDS), st.sampled_from(WORDS), st.sampled_from(ODD_WORDS))
 sentences = st.lists(words, min_size=1, max_size=20).map(lambda found: " ".join(found).capitalize() + ".")
 chinese = st.text("搜索引擎把网页分成段落并给出答案", min_size=1, max_size=300).map(lambda text: text + "。")
-paragraphs = st.lists(st.one_of(sentences, chinese), min_size=1, max_size=6).map(" ".join)
+paragraphs = st.lists(st.one_of(sentences, chinese), min_size=1, max_size=4).map(" ".join)
 wild = st.text(min_size=1, max_size=400)
 lists = st.lists(st.tuples(st.sampled_from(["- ", "  - ", "1. ", "    * "]), sentences), min_size=1, max_size=8).map(
     lambda items: "\n".join(mark + text for mark, text in items)
@@ -34,7 +34,7 @@ tables = st.lists(st.tuples(words, sentences), min_size=1, max_size=20).map(
 lead_ins = sentences.map(lambda text: text[:-1] + ":")
 blocks = st.one_of(paragraphs, paragraphs, lists, fences, tables, lead_ins, wild)
 heading_texts = st.one_of(st.sampled_from(["Usage", "Options", "Über uns", "设置"]), sentences)
-sections = st.tuples(st.integers(1, 6), heading_texts, st.lists(blocks, max_size=6))
+sections = st.tuples(st.integers(1, 6), heading_texts, st.lists(blocks, max_size=4))
 
 
 def build_page(text: str, headings: list[Heading], *, title: str = "The page", uri: str = "guide/page.md") -> Document:
@@ -67,5 +67,5 @@ def join_page(before: list[str], found: list[tuple[int, str, list[str]]], line_f
 
 
 pages = st.builds(
-    join_page, st.lists(blocks, max_size=2), st.lists(sections, max_size=6), st.sampled_from(["\n", "\r\n"])
+    join_page, st.lists(blocks, max_size=2), st.lists(sections, max_size=4), st.sampled_from(["\n", "\r\n"])
 )

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -17,9 +18,15 @@ def parse_folders(*folders: str) -> dict[str, ast.Module]:
     return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in files}
 
 
+@cache
+def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
+    """All below the node, which every rule looks through."""
+    return tuple(ast.walk(node))
+
+
 def imports_of(node: ast.AST) -> Iterator[str]:
     """The modules that are imported anywhere below the node."""
-    for child in ast.walk(node):
+    for child in _nodes(node):
         if isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
         elif isinstance(child, ast.ImportFrom) and child.module:
@@ -28,17 +35,17 @@ def imports_of(node: ast.AST) -> Iterator[str]:
 
 def functions_of(node: ast.AST) -> list[Function]:
     """Functions and methods, nested ones too."""
-    return [child for child in ast.walk(node) if isinstance(child, Function)]
+    return [child for child in _nodes(node) if isinstance(child, Function)]
 
 
 def classes_of(tree: ast.Module) -> list[ast.ClassDef]:
     """The classes, nested ones too."""
-    return [child for child in ast.walk(tree) if isinstance(child, ast.ClassDef)]
+    return [child for child in _nodes(tree) if isinstance(child, ast.ClassDef)]
 
 
 def literals_of(tree: ast.Module) -> Iterator[tuple[frozenset[str], int]]:
     """The words of each `Literal` of at least two, and its line."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal":
             words = {one.value for one in ast.walk(node.slice) if isinstance(one, ast.Constant)}
             if len(words) > 1:

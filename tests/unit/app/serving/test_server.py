@@ -17,8 +17,9 @@ from storage_config.settings import Settings
 @pytest.fixture
 def _collector() -> Iterator[None]:
     threshold = gc.get_threshold()
+    gc.unfreeze()  # what the suite froze
     yield
-    gc.unfreeze()
+    gc.freeze()
     gc.set_threshold(*threshold)
 
 
