@@ -24,7 +24,7 @@ from storage_config.vocabulary import LeftOutReason
 _log = logging.getLogger(__name__)
 
 # Formats that only their own generator's build tells.
-_NOT_READ = {".rst": "reStructuredText", ".adoc": "AsciiDoc", ".asciidoc": "AsciiDoc", ".ipynb": "a notebook"}
+_NOT_READ = {".rst": "reStructuredText", ".adoc": "AsciiDoc", ".asciidoc": "AsciiDoc"}
 
 FolderSpec = MarkdownSource | HtmlSource | PdfSource
 
@@ -75,6 +75,8 @@ class FolderPages:
     def _advice(self) -> str:
         """What to do about a folder without pages."""
         for _, _, names in os.walk(self._path):
+            if isinstance(self._source, MarkdownSource) and any(name.endswith(".ipynb") for name in names):
+                return 'notebooks are read where source.include names them: include = ["**/*.md", "**/*.ipynb"]'
             ending = next(
                 (ending for name in sorted(names) if (ending := PurePosixPath(name).suffix) in _NOT_READ), None
             )

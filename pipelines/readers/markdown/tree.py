@@ -20,15 +20,18 @@ from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
+from pipelines.readers.markdown.notebook import read_notebook
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress
 from pipelines.readers.page import Page, bibliography, first_title, source_quality
-from pipelines.readers.source_folder import SourceFolder
+from pipelines.readers.source_folder import SourceFolder, decode
 from storage_config.vocabulary import LeftOutReason
 
 # What Docusaurus leaves out unless told otherwise: partials and tests.
 _DOCUSAURUS_EXCLUDES = ("**/_*.{md,mdx}", "**/_*/**", "**/__tests__/**", "**/*.test.{md,mdx}")
 _MKDOCS_EXCLUDES = ("templates/**",)
+# Pictures in a notebook take more room than the text in it.
+_NOTEBOOK_BYTES_PER_CHARACTER = 16
 _MDX_CODE_BLOCK = re.compile(r"(^|\n) *(`{3,4}) *mdx-code-block\n(.*?)\n *\2(?=\n|$)", re.DOTALL)
 # What the page tells robots in a `<head>` of its own, which Docusaurus moves to the page's head.
 _NOINDEX = re.compile(r"""<meta\s+name=["'](?:robots|googlebot)["']\s+content=["'][^"'<>]*\b(?:noindex|none)\b""", re.I)
@@ -55,18 +58,29 @@ class MarkdownTree:
 
     def read(self, path: PurePosixPath) -> Page | LeftOutReason:
         """The page, or why its readers do not see it. Raises PageError."""
+        if path.suffix == ".ipynb":
+            limit = self._folder.max_chars * _NOTEBOOK_BYTES_PER_CHARACTER
+            return self.page(path, decode(str(path), self._folder.read_bytes(path, limit)))
         return self.page(path, self._folder.read_text(path))
 
     def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | LeftOutReason:
         """The same of a file's text; `url` overrides where the generator would publish it."""
         warnings: list[str] = []
-        values, source, front_matter = self._front_matter(path, text, warnings)
-        if front_matter.left_out or _NOINDEX.search(source):
-            return front_matter.left_out or "noindex"
-        shown = {
-            f"frontMatter.{key}": str(value) for key, value in values.items() if isinstance(value, str | int | float)
-        }
-        body = self._body(path, source, front_matter, shown, warnings)
+        if path.suffix == ".ipynb":
+            front_matter, lines = read_notebook(str(path), text, warnings)
+            body = join_lines(lines)
+            if len(body.text) > self._folder.max_chars:
+                raise PageError(str(path), f"has more than {self._folder.max_chars:,} characters")
+            if front_matter.left_out:
+                return front_matter.left_out
+        else:
+            values, source, front_matter = self._front_matter(path, text, warnings)
+            if front_matter.left_out or _NOINDEX.search(source):
+                return front_matter.left_out or "noindex"
+            shown = {
+                f"frontMatter.{key}": str(one) for key, one in values.items() if isinstance(one, str | int | float)
+            }
+            body = self._body(path, source, front_matter, shown, warnings)
         if not body.text:
             return "empty"
         base, slash = self._spec.base_url, self._source.trailing_slash
@@ -80,7 +94,7 @@ class MarkdownTree:
             quality=source_quality(path, front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, front_matter),
             warnings=tuple(warnings),
-            source=text,
+            source=None if path.suffix == ".ipynb" else text,
         )
 
     def _front_matter(
