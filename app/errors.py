@@ -14,6 +14,7 @@ AppError (below storage_config.errors.FootnotedError)
 ├── SignInUnavailable    the issuer of a token cannot be reached, so that nobody can tell whether it is good
 ├── ApiKeyNotFound       no API key of that id, or none that is valid
 ├── LimitReached         too many requests; names the limit and when to come back
+├── Overloaded           more questions at once than the server carries
 ├── BudgetSpent          the day's LLM calls or their cost are used up
 └── LimitsUnavailable    what limits are counted in cannot be reached, and the answer costs money
 
@@ -120,6 +121,10 @@ class BudgetSpent(AppError):
         self.retry_after = retry_after
 
 
+class Overloaded(AppError):
+    """More questions at once than this server carries, and no place got free in time."""
+
+
 class LimitsUnavailable(AppError):
     """Redis cannot be reached, and no answer that costs money is begun without it."""
 
@@ -201,6 +206,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     BudgetSpent: ProblemType(
         "budget-spent", 429, "No more answers can be written today.", "Tomorrow (UTC) there are new ones.", 3_600
     ),
+    Overloaded: ProblemType("overloaded", 503, "Too many questions at once.", _AGAIN, 2),
     LimitsUnavailable: ProblemType("limits-unavailable", 503, "Answers cannot be written just now.", _AGAIN, 5),
     storage.FootnotedError: INTERNAL,
     pipeline.PipelineError: INTERNAL,

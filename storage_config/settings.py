@@ -68,6 +68,12 @@ class Settings(AuthSettings):
     max_page_chars: int = Field(2_000_000, gt=0)
     max_upload_bytes: int = Field(20_000_000, gt=0)  # of a whole request that uploads a page
 
+    # Answers of one process at once; what a question beyond them waits for, and for how many seconds.
+    max_open_answers: int = Field(512, gt=0)
+    max_starting_answers: int = Field(64, gt=0)  # of these, without a word so far: they take its CPU
+    max_waiting_questions: int = Field(256, ge=0)
+    max_wait_seconds: float = Field(3.0, gt=0, le=60)
+
     # The proxies that are believed about who called.
     trusted_proxies: Listed = ()
 

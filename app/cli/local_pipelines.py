@@ -38,7 +38,7 @@ class LocalPipelines:
 
     async def replay(self, message_id: UUID) -> ReplayBody:
         """A recorded answer made again."""
-        asker = Asker(LOCAL_OWNER.kind, time.perf_counter())
+        asker = Asker(LOCAL_OWNER.kind, time.perf_counter(), LOCAL_OWNER.subject)
         return build_replay_body(await self._use_cases.replays.replay(message_id, asker))
 
     async def plan(self, corpus: str) -> PlanBody:

@@ -124,7 +124,8 @@ class Chat:
         told_so_far = AnswerAccumulator(began=turn.began, history_ms=turn.history_ms)
         try:
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
-            async with aclosing(turn.metered.stream(turn.question, Asker(turn.ask.caller_kind, turn.began))) as events:
+            asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.owner)
+            async with aclosing(turn.metered.stream(turn.question, asker)) as events:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.conversations.background_writer import BackgroundWriter
+from app.errors import Overloaded
+from app.limits.admission import Admitted
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks now. `received_at` is `time.perf_counter()` when the request came."""
+    """Who asks now. `received_at` is `time.perf_counter()` when the request came.
+
+    Askers of one `subject` share a turn where questions wait.
+    """
 
     kind: CallerKind
     received_at: float
+    subject: str
 
 
 @dataclass(slots=True)
@@ -43,13 +49,14 @@ class MeteredCorpus:
         self._writer = writer
 
     async def stream(self, question: Question, asker: Asker) -> AsyncGenerator[Event, None]:
-        """The engine's events. Raises BudgetSpent and LimitsUnavailable before the first one."""
+        """The engine's events. Raises Overloaded, BudgetSpent and LimitsUnavailable before the first one."""
         metrics = self._meter.metrics
-        async with self._reserved(asker) as seen:
+        async with self._admitted(asker) as admitted, self._reserved(asker) as seen:
             try:
                 with metrics.open_answer(self._name):
                     async with aclosing(self._corpus.engine.stream(question)) as events:
                         async for event in events:
+                            admitted.has_begun()
                             if not isinstance(event, TextDelta):
                                 self._note(event, asker, seen)
                             yield event
@@ -61,12 +68,21 @@ class MeteredCorpus:
                     metrics.note_ended(self._name, seen.status)
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
-        """The answer made again. Raises what `Replayer.replay` raises, BudgetSpent and LimitsUnavailable."""
-        async with self._reserved(asker) as seen:
+        """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""
+        async with self._admitted(asker), self._reserved(asker) as seen:
             replayed = await self._corpus.replayer.replay(recorded)
             seen.usage = replayed.answer.usage
             self._meter.metrics.note_usage(self._name, seen.usage)
             return replayed
+
+    @asynccontextmanager
+    async def _admitted(self, asker: Asker) -> AsyncIterator[Admitted]:
+        try:
+            async with self._meter.admission.admit(asker.subject) as admitted:
+                yield admitted
+        except Overloaded:
+            self._meter.metrics.note_ended(self._name, "overloaded")
+            raise
 
     @asynccontextmanager
     async def _reserved(self, asker: Asker) -> AsyncIterator[_Seen]:

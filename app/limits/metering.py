@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from app.limits.admission import Admission
 from app.limits.budget import Budget
 from app.limits.counters import open_counters, open_memory
 from app.limits.rates import RateLimits
@@ -15,6 +16,7 @@ from storage_config.settings import Settings
 class Meter:
     """What is counted, for all corpora."""
 
+    admission: Admission
     limits: RateLimits
     budget: Budget
     metrics: Metrics
@@ -25,4 +27,5 @@ async def open_meter(settings: Settings, circuits: Callable[[], Mapping[str, str
     """The counters for the block; `circuits` says the state of each vendor's circuit when asked."""
     async with open_counters(settings) as counters, open_memory() as own:
         limits = RateLimits.from_settings(settings, counters=counters, own=own)
-        yield Meter(limits, Budget.from_settings(settings, counters=counters), Metrics(circuits))
+        budget = Budget.from_settings(settings, counters=counters)
+        yield Meter(Admission.from_settings(settings), limits, budget, Metrics(circuits))

@@ -24,5 +24,5 @@ async def replay(request: Request, message_id: UUID, state: StateDep, caller: Ow
     A remote model is asked, and paid, once more; nothing is recorded.
     """
     await admit(request, state, caller, "ask")
-    asker = Asker(caller.kind, request.state.received_at)
+    asker = Asker(caller.kind, request.state.received_at, caller.subject)
     return build_replay_body(await state.use_cases.replays.replay(message_id, asker))

@@ -92,7 +92,7 @@ class Metrics:
         self._cost.labels(corpus).inc(usage.cost or 0.0)
 
     def note_ended(self, corpus: str, status: str) -> None:
-        """A question ended: an answer's status, `failed` or `left`."""
+        """A question ended: an answer's status, `failed`, `left` or `overloaded`."""
         self._answers.labels(corpus, status).inc()
 
     def note_ingestion(self, progress: IngestionProgress) -> None:

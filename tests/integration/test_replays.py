@@ -54,7 +54,7 @@ async def ask(resources: Resources, ask: Ask) -> Recorded:
 async def replay_message(resources: Resources, message_id: UUID) -> ReplayedMessage:
     """Makes it again through the use case."""
     async with open_use_cases(resources) as use_cases:
-        return await use_cases.replays.replay(message_id, Asker("local", time.perf_counter()))
+        return await use_cases.replays.replay(message_id, Asker("local", time.perf_counter(), "local"))
 
 
 @asynccontextmanager

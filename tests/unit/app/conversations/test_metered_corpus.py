@@ -9,6 +9,7 @@ from limits.aio.storage import MemoryStorage
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.metered_corpus import Asker, MeteredCorpus
 from app.errors import BudgetSpent
+from app.limits.admission import Admission
 from app.limits.budget import Budget
 from app.limits.counters import Counters
 from app.limits.metering import Meter
@@ -19,6 +20,7 @@ from pipelines.answering.replay import Replayer
 from pipelines.bootstrap import CorpusResources
 from pipelines.errors import NotReplayable
 from pipelines.events import Finished
+from storage_config.settings import Settings
 from tests.support.fakes import FakeCorpus, ScriptedEngine, answered_script
 
 RECORDED = RecordedAnswer("So. [1]", "answered", (), (), "vendor/model", {})
@@ -48,7 +50,12 @@ class Stage:
         self.metrics = Metrics()
         self.writer = BackgroundWriter()
         budget = Budget(calls={"all": 1}, cost={}, counters=counters)
-        meter = Meter(RateLimits((), counters=counters, own=counters), budget, self.metrics)
+        meter = Meter(
+            Admission.from_settings(Settings(_env_file=None)),
+            RateLimits((), counters=counters, own=counters),
+            budget,
+            self.metrics,
+        )
         corpus = FakeCorpus(ScriptedEngine(answered_script()), uses_llm=True, replayer=replayer)
         self.corpus = MeteredCorpus("docs", cast(CorpusResources, corpus), meter=meter, writer=self.writer)
 
@@ -58,7 +65,7 @@ class Stage:
 
 
 def _asker(kind: str = "user") -> Asker:
-    return Asker(kind, time.perf_counter())  # type: ignore[arg-type]
+    return Asker(kind, time.perf_counter(), "reader")  # type: ignore[arg-type]
 
 
 async def test_a_replay_takes_its_call_from_the_budget_and_is_counted() -> None:

@@ -1,0 +1,129 @@
+"""How many answers are begun and open at once."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from app.errors import Overloaded
+from app.limits.admission import Admission, Admitted
+from storage_config.settings import Settings
+from tests.support.fakes import Wait
+from tests.support.serving import build_world, open_client
+from tests.support.waiting import eventually
+
+
+def _admission(
+    *, max_open: int = 1, max_starting: int = 1, max_waiting: int = 10, wait_seconds: float = 30.0
+) -> Admission:
+    return Admission(max_open=max_open, max_starting=max_starting, max_waiting=max_waiting, wait_seconds=wait_seconds)
+
+
+class Line:
+    """Questions that wait, and the order in which they are let in."""
+
+    def __init__(self, admission: Admission) -> None:
+        self.admission = admission
+        self.order: list[str] = []
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def join(self, *names: str) -> None:
+        """Each name is that of a caller and a number, such as `a1`."""
+        for name in names:
+            self.tasks[name] = asyncio.create_task(self._ask(name))
+            await asyncio.sleep(0)
+
+    async def _ask(self, name: str) -> None:
+        async with self.admission.admit(name[0]):
+            self.order.append(name)
+            await asyncio.sleep(0)
+
+    async def end(self) -> list[object]:
+        return await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
+
+async def _fill(stack: AsyncExitStack, admission: Admission) -> Admitted:
+    return await stack.enter_async_context(admission.admit("first"))
+
+
+async def test_callers_take_turns_and_the_newest_of_each_is_first() -> None:
+    admission = _admission()
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("a1", "a2", "a3", "b1", "b2")
+        assert admission.waiting == 5
+    assert await line.end() == [None] * 5
+    assert line.order == ["a3", "b2", "a2", "b1", "a1"]
+
+
+async def test_one_that_has_begun_lets_the_next_begin() -> None:
+    admission = _admission(max_open=2)
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        first = await _fill(stack, admission)
+        await line.join("a1")
+        assert line.order == []
+        first.has_begun()
+        first.has_begun()  # counts once
+        await line.end()
+        assert line.order == ["a1"]
+        await line.join("a2", "a3")
+        await line.end()
+    assert line.order == ["a1", "a2", "a3"]
+
+
+async def test_open_ones_are_bounded_too() -> None:
+    admission = _admission(max_open=1, max_starting=5, wait_seconds=0.01)
+    async with AsyncExitStack() as stack:
+        (await _fill(stack, admission)).has_begun()
+        with pytest.raises(Overloaded, match="no place within"):
+            await _fill(stack, admission)
+    assert admission.waiting == 0
+    async with admission.admit("later"):
+        pass
+
+
+async def test_where_too_many_wait_the_oldest_of_who_has_most_leaves() -> None:
+    admission = _admission(max_waiting=3)
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("b1", "a1", "a2", "a3")
+        await asyncio.sleep(0)
+        assert isinstance(line.tasks["a1"].exception(), Overloaded)
+        assert admission.waiting == 3
+    await line.end()
+    assert line.order == ["b1", "a3", "a2"]
+
+
+async def test_who_leaves_gives_its_place_away() -> None:
+    admission = _admission()
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("a1", "b1", "c1")
+        line.tasks["b1"].cancel()
+        await asyncio.sleep(0)
+        assert admission.waiting == 2
+    line.tasks["a1"].cancel()  # let in just now, and gone before it knows
+    await line.end()
+    assert line.order == ["c1"]
+    async with admission.admit("later"):
+        assert admission.waiting == 0
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_question_too_many_is_told_so_and_health_goes_on(stream: bool) -> None:
+    wait = Wait()
+    world = build_world([wait], settings=Settings(_env_file=None, max_starting_answers=1, max_waiting_questions=0))
+    async with open_client(world) as client:
+        slow = asyncio.create_task(client.post("/api/v1/chat", json={"question": "Why?", "stream": False}))
+        await eventually(lambda: bool(world.engine.questions))
+        refused = await client.post("/api/v1/chat", json={"question": "How?", "stream": stream})
+        assert (await client.get("/api/v1/health")).status_code == 200
+        slow.cancel()
+        await asyncio.wait([slow])
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:footnoted:problem:overloaded")
+    assert refused.headers["retry-after"] == "2"
+    assert len(world.engine.questions) == 1
