@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, PageFormat, Quality, Role
+from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, PageFormat, PageState, Quality, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Passage:
     bm25_score: float  # raw BM25, 0 where the leg did not return it
     rerank_score: float | None = None
     hits: tuple[tuple[int, int], ...] = ()
+    text_hash: str | None = None  # of the page's text; None where the point is older than the hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Source:
     end: int
     quality: Quality
     reference: str | None  # bibliographic reference in the corpus's CSL style
+    text_hash: str | None = None  # SHA-256 of the page's text that the offsets count in
+    page_state: PageState = "as_cited"
 
 
 @dataclass(frozen=True, slots=True)

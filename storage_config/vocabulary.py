@@ -29,6 +29,8 @@ ANSWER_STATUSES: tuple[AnswerStatus, ...] = get_args(AnswerStatus)
 ClaimStatus = Literal["supported", "partial", "unsupported", "not_checkable", "not_evaluated"]
 CLAIM_STATUSES: tuple[ClaimStatus, ...] = get_args(ClaimStatus)
 GroundingPolicy = Literal["flag", "strict", "off"]  # of unsupported sentences: flagged, left out, not looked for
+# How the page of a source is now: its text is that which was cited from, another one, or the page is gone.
+PageState = Literal["as_cited", "changed", "gone"]
 CollectionState = Literal["active", "kept", "gone"]  # of the vectors that a recorded answer was made from
 
 # What a reader thinks of an answer.

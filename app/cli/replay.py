@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from app.cli.options import ConfigOption, JsonOption, out
@@ -14,6 +15,7 @@ from app.cli.outcomes import DIFFERS, DONE
 from app.cli.running import operate_visibly, settings_of
 
 if TYPE_CHECKING:
+    from app.schemas.answers import SourceBody
     from app.schemas.replays import DifferenceBody, ReplayBody
 
 _SHOWN = 10
@@ -40,6 +42,8 @@ def print_replay(console: Console, replayed: "ReplayBody") -> None:
     if replayed.collection_state != "active":
         searched = "it was searched" if replayed.collection_state == "kept" else "the active one was searched"
         console.print(Text(f"The collection {replayed.collection} is {replayed.collection_state}: {searched}."))
+    for source in replayed.changed_sources:
+        _print_changed(console, source)
     for difference in replayed.differences:
         _print_difference(console, difference)
     count = len(replayed.differences)
@@ -47,6 +51,14 @@ def print_replay(console: Console, replayed: "ReplayBody") -> None:
         console.print(Text(f"{count} {'difference' if count == 1 else 'differences'}", style="yellow"))
     else:
         console.print(Text("The same answer from the same passages.", style="green"))
+
+
+def _print_changed(console: Console, source: "SourceBody") -> None:
+    """A source that can no longer be looked up where it was cited from."""
+    what = "is gone" if source.page_state == "gone" else "has changed since"
+    console.print(Text(f"[{source.id}] {source.title}: the page {what}. What was cited:", style="yellow"))
+    console.print(Text(f"    {source.url}", style="cyan"), soft_wrap=True)
+    console.print(Padding(Text(source.text, style="italic"), (0, 0, 0, 4)))
 
 
 def _print_difference(console: Console, difference: "DifferenceBody") -> None:

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from app.conversations.metered_corpus import Asker, MeteredCorpus
+from app.conversations.transcripts import read_sources
 from app.errors import MessageNotFound
-from app.schemas.answers import UsageBody
+from app.schemas.answers import SourceBody, UsageBody
 from app.schemas.replays import DifferenceBody, ReplayBody
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.errors import NotReplayable
@@ -22,6 +23,7 @@ class ReplayedMessage:
     corpus: str
     recorded: RecordedAnswer
     replay: Replay
+    changed_sources: tuple[SourceBody, ...]
 
 
 class Replays:
@@ -37,17 +39,21 @@ class Replays:
         Raises MessageNotFound, NotReplayable, BudgetSpent, and what an engine fails with.
         """
 
-        async def read(session: Session) -> messages.AnswerRecord | None:
-            return await messages.get_recorded_answer(session, message_id=message_id)
+        async def read(session: Session) -> tuple[messages.AnswerRecord | None, list[SourceBody]]:
+            citations = await messages.list_citations(session, message_ids=[message_id])
+            pages = await messages.list_page_states(session, message_ids=[message_id])
+            found = await messages.get_recorded_answer(session, message_id=message_id)
+            return found, read_sources(citations[message_id], pages[message_id])
 
-        found = await self._database.run(read)
+        found, sources = await self._database.run(read)
         if found is None:
             raise MessageNotFound(str(message_id))
         if found.corpus not in self._corpora:
             raise NotReplayable(f"its corpus {found.corpus} is not declared any more")
         recorded = _recorded(found.message)
         replay = await self._corpora[found.corpus].replay(recorded, asker)
-        return ReplayedMessage(message_id, found.corpus, recorded, replay)
+        changed = tuple(source for source in sources if source.page_state != "as_cited")
+        return ReplayedMessage(message_id, found.corpus, recorded, replay, changed)
 
 
 def _recorded(message: messages.StoredMessage) -> RecordedAnswer:
@@ -74,6 +80,7 @@ def build_replay_body(replayed: ReplayedMessage) -> ReplayBody:
         collection=provenance["collection"],
         collection_state=replay.collection_state,
         differences=[DifferenceBody(**asdict(difference)) for difference in replay.differences],
+        changed_sources=list(replayed.changed_sources),
         status=answer.status,
         text=answer.text,
         model=answer.model,

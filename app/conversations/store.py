@@ -205,4 +205,5 @@ def _place(source: Source) -> dict[str, Any]:
         "passage": source.text,
         "passage_start": source.start,
         "passage_end": source.end,
+        "text_hash": source.text_hash,
     }

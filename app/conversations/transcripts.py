@@ -1,18 +1,18 @@
 """A conversation as it was: each answer with the claims, sources and quotes that its reader saw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from app.schemas.answers import AnswerBody
+from app.schemas.answers import AnswerBody, SourceBody
 from app.schemas.conversations import ConversationBody, MessageBody, TranscriptBody
 from app.schemas.feedback import FeedbackBody
 from storage_config.postgres.database import Session
 from storage_config.records.branches import list_path, list_siblings
 from storage_config.records.conversations import Conversation, get_conversation
 from storage_config.records.feedback import StoredFeedback, list_feedback
-from storage_config.records.messages import LATEST, StoredCitation, StoredMessage, list_citations
+from storage_config.records.messages import LATEST, StoredCitation, StoredMessage, list_citations, list_page_states
+from storage_config.vocabulary import PageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,14 @@ async def read_transcript(session: Session, query: TranscriptQuery) -> Transcrip
     ids = [message.id for message in messages]
     siblings = await list_siblings(session, conversation_id=conversation_id, message_ids=ids)
     citations = await list_citations(session, message_ids=ids)
+    pages = await list_page_states(session, message_ids=ids)
     feedback = await list_feedback(session, message_ids=ids)
     return TranscriptBody(
         **build_conversation_body(conversation).model_dump(),
-        messages=[_message(m, siblings[m.id], citations[m.id], feedback.get(m.id)) for m in messages],
+        messages=[
+            _message(m, siblings[m.id], read_sources(citations[m.id], pages[m.id]), feedback.get(m.id))
+            for m in messages
+        ],
     )
 
 
@@ -70,9 +74,14 @@ def build_feedback_body(feedback: StoredFeedback) -> FeedbackBody:
     )
 
 
-def build_answer_body(message: StoredMessage, citations: Sequence[StoredCitation]) -> AnswerBody:
-    """The answer that `POST /chat` gave."""
+def read_sources(citations: Sequence[StoredCitation], pages: Mapping[int, PageState]) -> list[SourceBody]:
+    """The sources as they were cited, by number, with how their pages are now."""
     sources = {citation.source: citation for citation in citations}
+    return [_source(sources[number], pages[number]) for number in sorted(sources)]
+
+
+def build_answer_body(message: StoredMessage, sources: Sequence[SourceBody]) -> AnswerBody:
+    """The answer that `POST /chat` gave."""
     return AnswerBody.model_validate(
         {
             "claims": [],
@@ -83,7 +92,7 @@ def build_answer_body(message: StoredMessage, citations: Sequence[StoredCitation
             "conversation_id": message.conversation_id,
             "status": message.status,
             "text": message.text,
-            "sources": [_source(sources[number]) for number in sorted(sources)],
+            "sources": [source.model_dump() for source in sources],
             "model": message.model,
             "usage": message.usage,
             "timings": message.timings,
@@ -94,7 +103,7 @@ def build_answer_body(message: StoredMessage, citations: Sequence[StoredCitation
 def _message(
     message: StoredMessage,
     siblings: Sequence[UUID],
-    citations: Sequence[StoredCitation],
+    sources: Sequence[SourceBody],
     feedback: StoredFeedback | None,
 ) -> MessageBody:
     return MessageBody(
@@ -104,21 +113,25 @@ def _message(
         text=message.text,
         created_at=message.created_at,
         siblings=list(siblings),
-        answer=build_answer_body(message, citations) if message.role == "assistant" else None,
+        answer=build_answer_body(message, sources) if message.role == "assistant" else None,
         feedback=build_feedback_body(feedback) if feedback else None,
     )
 
 
-def _source(citation: StoredCitation) -> dict[str, Any]:
-    return {
-        "id": str(citation.source),
-        "document_id": str(citation.document_id),
-        "title": citation.title,
-        "url": citation.url,
-        "heading_path": citation.heading_path,
-        "text": citation.passage,
-        "start": citation.passage_start,
-        "end": citation.passage_end,
-        "quality": citation.quality,
-        "reference": citation.reference,
-    }
+def _source(citation: StoredCitation, page_state: PageState) -> SourceBody:
+    return SourceBody.model_validate(
+        {
+            "id": str(citation.source),
+            "document_id": str(citation.document_id),
+            "title": citation.title,
+            "url": citation.url,
+            "heading_path": citation.heading_path,
+            "text": citation.passage,
+            "start": citation.passage_start,
+            "end": citation.passage_end,
+            "quality": citation.quality,
+            "reference": citation.reference,
+            "text_hash": citation.text_hash,
+            "page_state": page_state,
+        }
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.schemas.bodies import StrictBody
 from pipelines.types import Answer
-from storage_config.vocabulary import AnswerStatus, ClaimStatus, Quality
+from storage_config.vocabulary import AnswerStatus, ClaimStatus, PageState, Quality
 
 _NAMES = tuple(field.name for field in fields(Answer))
 
@@ -32,7 +32,12 @@ class ClaimBody(StrictBody):
 
 
 class SourceBody(StrictBody):
-    """A cited passage; `[n]` in the answer's text is the source with the id `"n"`."""
+    """A cited passage; `[n]` in the answer's text is the source with the id `"n"`.
+
+    Its offsets, and those of its quotes, count in the text of the SHA-256 `text_hash` (null where the page was ingested
+    before there were hashes). `page_state`: the page has that text, has another one since (`changed`), or is `gone`;
+    the passage and its quotes are then as they were cited.
+    """
 
     id: str
     document_id: str
@@ -44,6 +49,8 @@ class SourceBody(StrictBody):
     end: int
     quality: Quality
     reference: str | None
+    text_hash: str | None
+    page_state: PageState
 
 
 class ClosestBody(StrictBody):

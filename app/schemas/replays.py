@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.schemas.answers import UsageBody
+from app.schemas.answers import SourceBody, UsageBody
 from app.schemas.bodies import StrictBody
 from storage_config.vocabulary import AnswerStatus, CollectionState
 
@@ -20,7 +20,8 @@ class ReplayBody(StrictBody):
     """An answer made again; `same`: no difference.
 
     `collection` is the recorded one and `collection_state` how it is now: `active`, `kept` beside the active one, or
-    `gone`, when the active one was searched. The other values are the new answer's.
+    `gone`, when the active one was searched. `changed_sources` are those of the recorded answer whose page has
+    another text since, or is gone, as they were cited. The other values are the new answer's.
     """
 
     id: UUID
@@ -30,6 +31,7 @@ class ReplayBody(StrictBody):
     collection: str
     collection_state: CollectionState
     differences: list[DifferenceBody]
+    changed_sources: list[SourceBody]
     status: AnswerStatus
     text: str
     model: str

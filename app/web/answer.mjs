@@ -8,6 +8,10 @@ const FLAGS = {
   not_peer_reviewed: "None of the cited sources is peer-reviewed.",
   not_recorded: "This answer could not be kept: a follow-up may not know of it.",
 };
+const PAGES = {
+  changed: "The page has changed since: this is what it said when it was cited.",
+  gone: "The page is gone: this is what it said when it was cited.",
+};
 const STATUSES = {
   partial: "The pages carry only a part of this answer.",
   interrupted: "This answer is not complete.",
@@ -144,8 +148,9 @@ function drawSource(source, claims, open) {
       outwardLink(source.url, {}, drawPath(source)), " ", drawQuality(source.quality)),
     [...quotes.values()].map(({ citation, claim }) =>
       element("blockquote", { class: verdictKind(claim) }, drawQuote(citation.quote), " ", drawVerdict(claim))),
+    PAGES[source.page_state] ? element("p", { class: "note" }, PAGES[source.page_state]) : null,
     source.reference ? element("p", { class: "reference" }, source.reference) : null,
-    element("details", { "data-source": source.id, open: open.has(source.id) },
+    element("details", { "data-source": source.id, open: open.has(source.id) || source.page_state in PAGES },
       element("summary", {}, "The whole passage"), element("p", { class: "passage" }, source.text)));
 }
 

@@ -273,6 +273,7 @@ class ChatEngine:
             end=passage.end,
             quality=passage.quality,
             reference=format_reference(passage.bibliography, self._spec.citation_style),
+            text_hash=passage.text_hash,
         )
 
 

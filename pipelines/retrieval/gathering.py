@@ -61,6 +61,7 @@ def passage_of(one: RankedHit) -> Passage:
         bm25_score=one.hit.bm25,
         rerank_score=one.rerank_score,
         hits=((len(before), len(before) + len(text)),),
+        text_hash=payload.get("text_hash"),
     )
 
 

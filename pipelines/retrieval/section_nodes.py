@@ -6,7 +6,7 @@ from storage_config.vectors.points import Payload
 
 PAYLOAD_KEYS = (
     "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "before", "after",
-    "table_head",    "source_quality", "bibliography", "ordinal", "fingerprint",
+    "table_head", "text_hash", "source_quality", "bibliography", "ordinal", "fingerprint",
 )  # fmt: skip
 BREADCRUMB = "breadcrumb"
 

@@ -27,13 +27,26 @@ from pipelines.splitting.surroundings import Surroundings
 from pipelines.splitting.table_heads import TableHeads
 from pipelines.splitting.tokens import SPECIAL_TOKENS, TokenMap, map_tokens
 from pipelines.types import Heading
+from storage_config.text_hash import hash_text
 
 # Never change it: every stored point's id hangs on it.
 _NAMESPACE = uuid.UUID("6f1c8c1e-6d8e-5f0a-9c55-0f2b6a0b7c11")
 
 _BREADCRUMB = "breadcrumb"
 _OF_THE_PAGE = ("document_id", "uri", "title", "source_quality", "bibliography")
-_KEYS = (*_OF_THE_PAGE, "url", "heading_path", "anchor", "start", "end", "before", "after", "table_head", "ordinal")
+_KEYS = (
+    *_OF_THE_PAGE,
+    "url",
+    "heading_path",
+    "anchor",
+    "start",
+    "end",
+    "before",
+    "after",
+    "table_head",
+    "text_hash",
+    "ordinal",
+)
 
 
 class SectionSplitter(NodeParser):
@@ -88,6 +101,7 @@ class SectionSplitter(NodeParser):
 
     def _split_page(self, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
         nodes: list[BaseNode] = []
+        text_hash = hash_text(text)
         headings = [Heading(**heading) for heading in page.metadata.get("headings", ())]
         for section in read_sections(text, headings):
             path = section.heading_path
@@ -105,6 +119,7 @@ class SectionSplitter(NodeParser):
                 metadata |= {"table_head": head or None}
                 metadata |= {
                     "ordinal": len(nodes),
+                    "text_hash": text_hash,
                     _BREADCRUMB: f"{breadcrumb.text}\n\n{head}" if head else breadcrumb.text,
                 }
                 nodes.append(_build_node(page, text[start:end], metadata))

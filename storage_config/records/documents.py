@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage_config.records.ids import new_id
 from storage_config.records.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
+from storage_config.text_hash import hash_text
 from storage_config.vocabulary import DocumentOrigin, DocumentStatus
 
 # Rows of one statement: what the server parses at once, and what both sides hold of it.
@@ -261,7 +262,7 @@ async def _save(session: AsyncSession, corpus_id: UUID, documents: Sequence[Docu
         "indexed_at": func.now() if indexed else None,
         "updated_at": func.now(),
     }
-    rows = [{**asdict(document), **more} for document in documents]
+    rows = [{**asdict(document), "text_hash": hash_text(document.text), **more} for document in documents]
     statement = insert(DOCUMENTS).values(rows)
     kept = {"id", "corpus_id", "uri"} | (set() if indexed else {"indexed_at"})
     statement = statement.on_conflict_do_update(

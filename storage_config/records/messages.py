@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.records.conversations import touch_conversation
 from storage_config.records.ids import new_id
 from storage_config.records.rows import columns_of
-from storage_config.records.tables import CITATIONS, CONVERSATIONS, MESSAGES
-from storage_config.vocabulary import AnswerStatus, Role
+from storage_config.records.tables import CITATIONS, CONVERSATIONS, DOCUMENTS, MESSAGES
+from storage_config.vocabulary import AnswerStatus, PageState, Role
 
 Latest = Literal["latest"]
 LATEST: Latest = "latest"
@@ -84,6 +84,7 @@ class StoredCitation:
     quote: str | None = None
     quote_start: int | None = None
     quote_end: int | None = None
+    text_hash: str | None = None  # of the page's text; None: recorded before there were hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,23 @@ async def list_citations(session: AsyncSession, *, message_ids: Sequence[UUID]) 
     found: dict[UUID, list[StoredCitation]] = {message_id: [] for message_id in message_ids}
     for message_id, *values in await session.execute(query.order_by(CITATIONS.c.message_id, CITATIONS.c.ordinal)):
         found[message_id].append(StoredCitation(*values))
+    return found
+
+
+async def list_page_states(session: AsyncSession, *, message_ids: Sequence[UUID]) -> dict[UUID, dict[int, PageState]]:
+    """How the pages of each message's sources are now, by the sources' numbers.
+
+    Where a hash is missing, a page counts as cited if the passage stands in it at its offsets.
+    """
+    cited, page = CITATIONS.c, DOCUMENTS.c
+    length = cited.passage_end - cited.passage_start
+    stands = func.substr(page.text, cited.passage_start + 1, length) == cited.passage
+    is_same = func.coalesce(cited.text_hash == page.text_hash, stands)
+    state = case((page.id.is_(None), "gone"), (is_same, "as_cited"), else_="changed")
+    query = select(cited.message_id, cited.source, state).outerjoin(DOCUMENTS, page.id == cited.document_id)
+    found: dict[UUID, dict[int, PageState]] = {message_id: {} for message_id in message_ids}
+    for message_id, source, how in await session.execute(query.where(cited.message_id.in_(message_ids))):
+        found[message_id][source] = how
     return found
 
 

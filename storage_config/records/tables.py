@@ -102,6 +102,7 @@ class DocumentRecord(Record, table=True):
     bibliography: dict[str, Any] | None = Field(None, sa_type=StoredJson)  # CSL-JSON item
     headings: list[dict[str, Any]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     text: str = Field(sa_type=StoredText)
+    text_hash: str | None = Field(None, sa_type=StoredText)  # None: saved before there were hashes
     node_count: int = Field(0, sa_column_kwargs={"server_default": "0"})
     error: str | None = Field(None, sa_type=StoredText)
     etag: str | None = Field(None, sa_type=StoredText)  # validators of a fetched page (RFC 9110, 8.8)
@@ -223,6 +224,7 @@ class CitationRecord(Record, table=True):
     passage: str = Field(sa_type=StoredText)
     passage_start: int  # this and the following into the page's text
     passage_end: int
+    text_hash: str | None = Field(None, sa_type=StoredText)  # of the page's text; None: recorded before
     quote: str | None = Field(None, sa_type=StoredText)
     quote_start: int | None = None
     quote_end: int | None = None

@@ -72,6 +72,14 @@ def test_the_sources_show_where_and_what_they_say(open_page: OpenPage) -> None:
     ]
 
 
+def test_a_source_whose_page_changed_shows_what_was_cited(open_page: OpenPage) -> None:
+    told = "BM25 saturates the weight of a repeated term. [1]"
+    page = open_page(build_world(_script(told, _claim(told, "BM25 saturates"), page_state="changed")))
+    page.ask("Why?")
+    assert page.texts(".sources .note") == ["The page has changed since: this is what it said when it was cited."]
+    assert page.one(".sources .passage").text.startswith("BM25 saturates the weight")
+
+
 def test_markdown_becomes_elements(open_page: OpenPage) -> None:
     text = "## Steps\n\n1. Set `k1`. [1]\n2. Run *it*.\n\n- a\n- b\n\n```sh\nmake <b>all</b>\n```\n\n"
     text += "> Said so.\n\nEnd [9]."

@@ -34,9 +34,12 @@ from storage_config.records.messages import (
     StoredCitation,
     list_citations,
     list_history,
+    list_page_states,
     record_exchange,
 )
 from storage_config.records.rows import InvalidCursor
+from storage_config.text_hash import hash_text
+from storage_config.vocabulary import PageState
 from tests.support.records import get_message, list_messages, save_document
 
 OWNER, STRANGER = "user-1", "user-2"
@@ -118,6 +121,41 @@ async def _history(database: Database, conversation_id: UUID, limit: int = 20, *
     async with database.session() as session:
         found = await list_history(session, conversation_id=conversation_id, limit=limit, **leaf)
     return [f"{message.role}: {message.text}" for message in found]
+
+
+async def test_a_source_tells_whether_its_page_is_still_as_it_was_cited(
+    database: Database, conversation_id: UUID
+) -> None:
+    corpus = await database.run(lambda s: ensure_corpus(s, name="states"))
+    body = f"{'.' * 100}{QUOTED.passage} And more."
+
+    async def save(said: str) -> UUID:
+        page = DocumentToSave("ports.md", "https://e.org/ports", "Ports", "h", said, "official", "f", 1)
+        return await database.run(lambda s: save_document(s, corpus_id=corpus.id, document=page))
+
+    page_id = await save(body)
+    hashed = replace(QUOTED, document_id=page_id, text_hash=hash_text(body))
+    before = replace(QUOTED, source=2, document_id=page_id)  # as answers were recorded without hashes
+    unknown = replace(UNQUOTED, source=3)
+    answer = _answer()
+    question = QuestionToRecord(new_id(), "How often?")
+    assert await _exchange(database, conversation_id, question, answer, (hashed, before, unknown))
+
+    async def states() -> dict[int, PageState]:
+        return (await database.run(lambda s: list_page_states(s, message_ids=[answer.id])))[answer.id]
+
+    assert await states() == {1: "as_cited", 2: "as_cited", 3: "gone"}
+    assert (await database.run(lambda s: list_citations(s, message_ids=[answer.id])))[answer.id] == [
+        hashed, before, unknown,
+    ]  # fmt: skip
+    await save(f"{body} And another word.")  # behind the passage: only the hash tells
+    assert await states() == {1: "changed", 2: "as_cited", 3: "gone"}
+    await save(f"A new line.{body}")
+    assert await states() == {1: "changed", 2: "changed", 3: "gone"}
+    await database.run(lambda s: delete_documents(s, document_ids=[page_id]))
+    assert await states() == {1: "gone", 2: "gone", 3: "gone"}
+    untold = new_id()
+    assert await database.run(lambda s: list_page_states(s, message_ids=[untold])) == {untold: {}}
 
 
 async def test_an_exchange_is_read_as_it_was_recorded(database: Database, conversation_id: UUID) -> None:

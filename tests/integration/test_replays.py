@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from app.conversations.use_cases import open_use_cases
 from app.main import create_app
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.types import Answer, HistoryMessage, PageContext
+from storage_config.records.documents import get_document
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings, read_settings
+from storage_config.text_hash import hash_text
 from tests.conftest import ROOT
 from tests.support.models import model_folder
 
@@ -83,15 +86,23 @@ async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settin
         for recorded in (plain, follow_up, refused):
             again = await replay_message(resources, recorded.id)
             assert again.replay.differences == ()
+            assert again.changed_sources == ()
             assert again.replay.answer.text == recorded.answer.text
             assert again.recorded.text == recorded.answer.text
         assert QUOTED in plain.answer.text
+        for source in plain.answer.sources:
+            find = partial(get_document, document_id=UUID(source.document_id))
+            cited = await resources.storage.database.run(find)
+            assert cited is not None
+            assert source.text_hash == hash_text(cited.text)
+            assert (source.page_state, cited.text[source.start : source.end]) == ("as_cited", source.text)
 
         bm25 = settings.config.parent / "book" / "02-search" / "02-bm25.md"
         text = bm25.read_text(encoding="utf-8")
         bm25.write_text(text.replace(QUOTED, "The parameter `k1` rules when saturation sets in."), encoding="utf-8")
         await resources.corpus().ingestion.ingest()
-        changed = (await replay_message(resources, plain.id)).replay
+        again_now = await replay_message(resources, plain.id)
+        changed = again_now.replay
         assert changed.collection_state == "active"
         whats = {one.what: one for one in changed.differences}
         assert {"retrieved", "text", "claims"} <= whats.keys()
@@ -99,6 +110,10 @@ async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settin
         (old,), (new,) = whats["retrieved"].recorded[:1], whats["retrieved"].replayed[:1]
         assert (old["rank"], new["rank"]) == (1, 1)
         assert old["node_id"] != new["node_id"]
+        assert [source.page_state for source in again_now.changed_sources] == ["changed"] * len(
+            again_now.changed_sources
+        )
+        assert any(QUOTED in source.text for source in again_now.changed_sources)
         await _over_http(resources, plain)
 
 

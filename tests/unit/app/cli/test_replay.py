@@ -6,7 +6,7 @@ from uuid import UUID
 from rich.console import Console
 
 from app.cli.replay import print_replay
-from app.schemas.answers import UsageBody
+from app.schemas.answers import SourceBody, UsageBody
 from app.schemas.replays import DifferenceBody, ReplayBody
 
 SAME = ReplayBody(
@@ -17,6 +17,7 @@ SAME = ReplayBody(
     collection="docs-f1",
     collection_state="active",
     differences=[],
+    changed_sources=[],
     status="answered",
     text="Soon. [1]",
     model="extractive",
@@ -33,6 +34,19 @@ def shown(replay: ReplayBody) -> str:
 
 def test_nothing_differs() -> None:
     assert shown(SAME) == "How soon?\n\nThe same answer from the same passages.\n"
+
+
+def test_a_source_whose_page_changed_is_shown_as_it_was_cited() -> None:
+    source = SourceBody(
+        id="1", document_id=str(UUID(int=2)), title="Ports", url="https://e.org/ports#open", heading_path=["Open"],
+        text="A port is opened once.", start=0, end=22, quality="official", reference=None, text_hash=None,
+        page_state="changed",
+    )  # fmt: skip
+    gone = source.model_copy(update={"id": "2", "page_state": "gone"})
+    lines = shown(SAME.model_copy(update={"changed_sources": [source, gone]}))
+    assert "[1] Ports: the page has changed since. What was cited:\n    https://e.org/ports#open\n" in lines
+    assert "[2] Ports: the page is gone. What was cited:" in lines
+    assert lines.count("A port is opened once.") == 2
 
 
 def test_both_sides_of_each_difference_are_shown() -> None:

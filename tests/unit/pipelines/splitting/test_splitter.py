@@ -115,7 +115,7 @@ def test_metadata_is_the_nodes_own_and_none_of_it_is_embedded_but_the_breadcrumb
     node = SectionSplitter()([page])[0]
     assert set(node.metadata) == {
         "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "ordinal", "source_quality",
-        "bibliography", "breadcrumb", "before", "after", "table_head",
+        "bibliography", "breadcrumb", "before", "after", "table_head", "text_hash",
     }  # fmt: skip
     assert node.ref_doc_id == "guide/page.md"
     assert node.source_node is not None
