@@ -252,6 +252,9 @@ _HTTP_PROBLEMS: Mapping[int, ProblemType] = {
     405: ProblemType("method-not-allowed", 405, "This address does not allow that method."),
     408: ProblemType("body-too-slow", 408, "The request took too long to arrive."),
     413: ProblemType("body-too-large", 413, "The request is too large."),
+    421: ProblemType(
+        "unknown-host", 421, "This server does not answer to that name.", "Its operator can name it: FOOTNOTED_HOSTS."
+    ),
     415: ProblemType("unsupported-media-type", 415, "This type of body is not supported here."),
 }
 

@@ -76,6 +76,8 @@ class Settings(AuthSettings):
 
     # The proxies that are believed about who called.
     trusted_proxies: Listed = ()
+    # The names that the server answers to beside loopback; unset, a server for other machines answers to all.
+    hosts: Listed = ()
 
     # Limits; how they are counted stands in docs/operations.md. Without REDIS_URL each process counts for itself.
     redis_url: SecretStr | None = Field(None, validation_alias=_vendor("REDIS_URL"))

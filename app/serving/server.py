@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth.exposure import check_exposure
 from app.http.connection import BoundedConnection
+from app.http.host_guard import HostGuard
 from app.main import OpenResources, create_app
 from storage_config.settings import Settings
 
@@ -52,7 +53,8 @@ def serve(
             app.state.footnoted.resources.publish(local_url(address.host, listener.getsockname()[1]))
             on_ready(url)
 
-        server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
+        guarded = HostGuard(startup, settings, listens_on=address.host)
+        server = ReadyServer(build_config(guarded, log_level=settings.log_level), on_ready=start)
         try:
             server.run(sockets=[listener])
         except SystemExit:
