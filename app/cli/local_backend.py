@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.auth.api_keys import ApiKeys
-from app.corpus.insights import read_days, read_insights
 from app.corpus.status import read_status
 from app.schemas.credentials import KeyBody, NewKeyBody
-from app.schemas.insights import InsightsBody
 from app.schemas.status import StatusBody
 from app.wires.api_keys import build_key_body, build_new_key_body
 from pipelines.corpus import CorpusSpec, choose_corpora, choose_corpus, read_corpora
-from pipelines.insights import QuestionCluster
 from storage_config.postgres.database import open_database
 from storage_config.postgres.migrations.schema import check_schema
 from storage_config.records.insights import AskedQuestion
@@ -28,8 +25,10 @@ if TYPE_CHECKING:
     from app.cli.local_pipelines import LocalPipelines
     from app.schemas.answers import AnswerBody
     from app.schemas.ingestions import PlanBody, ReportBody
+    from app.schemas.insights import InsightsBody
     from app.schemas.replays import ReplayBody
     from pipelines.ingestion.progress import OnProgress
+    from pipelines.insights import QuestionCluster
 
 
 class LocalBackend:
@@ -72,8 +71,10 @@ class LocalBackend:
         async with open_storage(self._settings, command=self._command) as storage:
             return await read_status(storage, names)
 
-    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
+    async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> "InsightsBody":
         """As `CommandBackend` says."""
+        from app.corpus.insights import read_days, read_insights
+
         specs, days = read_corpora(self._settings.config, need_folders=False), read_days(since, until)
         spec = specs[choose_corpus(corpus, specs)]
         async with open_storage(self._settings, command=self._command) as storage:
@@ -107,7 +108,7 @@ class LocalBackend:
                 self._on_stage("Working")
             return self._pipelines
 
-    async def _cluster(self, spec: CorpusSpec, questions: Sequence[AskedQuestion]) -> tuple[QuestionCluster, ...]:
+    async def _cluster(self, spec: CorpusSpec, questions: Sequence[AskedQuestion]) -> "tuple[QuestionCluster, ...]":
         if not questions:
             return ()
         from pipelines.bootstrap import open_clusterer
