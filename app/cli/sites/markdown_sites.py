@@ -45,9 +45,9 @@ def read_docusaurus(name: str, config: Path, root: Path) -> SiteGuess:
     options, *others = sets or [""]
     folder = _docs_folder(site, _text(values_of(options, "path")))
     versioned, note = _current_version(site, options), None
-    if versioned is not None and folder == site / "docs":
-        folder = versioned
-        note = f"Read is the current version, {versioned.name.removeprefix('version-')}; docs/ is the next one."
+    if versioned is not None:
+        version, coming = versioned.name.removeprefix("version-"), relative(folder, root)
+        folder, note = versioned, f"Read is the current version, {version}; {coming}/ is the next one."
     slash = next((value.text for value in values_of(source, "trailingSlash")), None)
     return SiteGuess(
         name, "docusaurus", relative(folder, root), _docusaurus_url(source, options),
@@ -113,14 +113,21 @@ def _docs_folder(site: Path, named: str | None) -> Path:
 
 
 def _current_version(site: Path, options: str) -> Path | None:
-    """The folder of the version that readers get without naming one; None where that is the docs' own folder."""
+    """The folder of the version that readers get without naming one; None where that is the docs' own folder.
+
+    It does not depend on the docs' `path`: Docusaurus names it after the plugin's id where that is not `default`.
+    """
+    if any(value.text == "true" for value in values_of(options, "disableVersioning")):
+        return None
+    plugin = _text(values_of(options, "id")) or "default"
+    prefix = "" if plugin == "default" else f"{plugin}_"
     try:
-        versions = json.loads(read_text(site / "versions.json"))
+        versions = json.loads(read_text(site / f"{prefix}versions.json"))
     except ValueError:
         return None
     named = _text(values_of(options, "lastVersion"))
     last = named or (versions[0] if isinstance(versions, list) and versions else None)
-    folder = site / "versioned_docs" / f"version-{last}"
+    folder = site / f"{prefix}versioned_docs" / f"version-{last}"
     return folder if isinstance(last, str) and last != "current" and folder.is_dir() else None
 
 
