@@ -15,15 +15,15 @@ from storage_config.settings import Settings
 class HostGuard:
     """ASGI wrapper. A request names one host (else 400), and one that is ours (else 421, RFC 9110, 15.5.20).
 
-    Ours are those of FOOTNOTED_HOSTS, and loopback names. Without FOOTNOTED_HOSTS a server that listens for other
-    machines answers to every name, and one on loopback to what a trusted proxy passes on too.
+    Ours are those of FOOTNOTED_HOSTS, loopback names, and whatever a trusted proxy passes on. Without FOOTNOTED_HOSTS a
+    server that listens for other machines answers to every name.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, *, listens_on: str) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in settings.hosts)
         self._any = not self._hosts and not is_loopback(listens_on)
-        self._proxies = [ip_network(proxy) for proxy in settings.trusted_proxies] if not self._hosts else []
+        self._proxies = [ip_network(proxy) for proxy in settings.trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
