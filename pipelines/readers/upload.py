@@ -1,6 +1,6 @@
 """A page that comes as bytes rather than from a source: what `POST /documents` takes."""
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from llama_index.core.schema import Document
 
@@ -33,7 +33,9 @@ def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutRea
         text = decode(upload.uri, upload.data)
         if len(text) > max_chars:
             raise PageError(upload.uri, f"has {len(text):,} characters; at most {max_chars:,} are allowed")
-        source = spec.source if isinstance(spec.source, MarkdownSource) else MarkdownSource(kind="markdown", path=path)
+        declared = spec.source
+        plain = MarkdownSource(kind="markdown", path=Path())  # no folder is read
+        source = declared if isinstance(declared, MarkdownSource) else plain
         tree = MarkdownTree(spec, source, SourceFolder(None, max_chars))
         return tree.page(path, text, url=upload.url)
     front_matter = FrontMatter()

@@ -44,6 +44,24 @@ def test_an_upload_sees_no_file(tmp_path: Path) -> None:
     assert read.text == "## End"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"kind": "html", "path": "site"},
+        {"kind": "pdf", "path": "papers"},
+        {"kind": "sitemap", "url": "https://docs.example/sitemap.xml"},
+        {"kind": "openapi", "path": "openapi.json"},
+    ],
+)
+def test_markdown_beside_a_source_of_another_kind(source: dict[str, str]) -> None:
+    corpus = CorpusSpec.model_validate(
+        {"name": "docs", "folder": Path("/nowhere"), "base_url": "https://docs.example", "source": source}
+    )
+    upload = Upload("markdown", b"# Lanterns\n\nA lantern gives light.\n", "notes/lanterns.md")
+    page = read_upload(corpus, upload, max_page_chars=100)
+    assert "A lantern gives light." in page.text
+
+
 def test_html_and_pdf() -> None:
     html = Upload("html", b"<main><h1>T</h1><h2 id=x>A</h2>text</main>", "a.html", url="https://example.org/a")
     read = read_upload(spec(), html, max_page_chars=1_000)
