@@ -27,7 +27,7 @@ from pipelines.splitting.surroundings import Surroundings
 from pipelines.splitting.table_heads import TableHeads
 from pipelines.splitting.tokens import SPECIAL_TOKENS, TokenMap, map_tokens
 from pipelines.types import Heading
-from storage_config.text_hash import hash_text
+from storage_config.records.text_hash import hash_text
 
 # Never change it: every stored point's id hangs on it.
 _NAMESPACE = uuid.UUID("6f1c8c1e-6d8e-5f0a-9c55-0f2b6a0b7c11")

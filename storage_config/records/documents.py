@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage_config.records.ids import new_id
 from storage_config.records.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
-from storage_config.text_hash import hash_text
+from storage_config.records.text_hash import hash_text
 from storage_config.vocabulary import DocumentOrigin, DocumentStatus
 
 # Rows of one statement: what the server parses at once, and what both sides hold of it.

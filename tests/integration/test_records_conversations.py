@@ -38,7 +38,7 @@ from storage_config.records.messages import (
     record_exchange,
 )
 from storage_config.records.rows import InvalidCursor
-from storage_config.text_hash import hash_text
+from storage_config.records.text_hash import hash_text
 from storage_config.vocabulary import PageState
 from tests.support.records import get_message, list_messages, save_document
 

@@ -21,8 +21,8 @@ from pipelines.bootstrap import Resources, open_resources
 from pipelines.types import Answer, HistoryMessage, PageContext
 from storage_config.records.documents import get_document
 from storage_config.records.ids import new_id
+from storage_config.records.text_hash import hash_text
 from storage_config.settings import Settings, read_settings
-from storage_config.text_hash import hash_text
 from tests.conftest import ROOT
 from tests.support.models import model_folder
 
