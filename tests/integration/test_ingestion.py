@@ -1,14 +1,10 @@
 """Ingestion on a real database and a real shard: what each kind of change does, costs, and must never do."""
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
-from llama_index.core.schema import BaseNode
 from sqlalchemy import text
 
 from pipelines.errors import (
@@ -18,30 +14,22 @@ from pipelines.errors import (
     VendorBroken,
     VendorRefused,
 )
-from pipelines.ingestion.index_update import IndexUpdate
-from pipelines.ingestion.ingestion import Ingestion
-from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.ingestion.run import INTERRUPTED, open_run
-from pipelines.splitting.splitter import SectionSplitter
-from pipelines.splitting.tokens import TokenMap
 from pipelines.types import PageFailure
 from storage_config.postgres.database import Database, Session
-from storage_config.records.documents import get_document_by_uri
 from storage_config.records.ids import new_id
 from storage_config.records.ingestion_runs import get_run
 from storage_config.vectors.edge import EdgeShards
-from tests.support.collections import collections_of
 from tests.support.ingesting import (
     DIMENSION,
     HashedEmbedding,
-    IndexState,
     Site,
     build_ingestion,
     paragraph,
     read_index_state,
 )
-from tests.support.records import save_document
+from tests.support.ingestion_bench import Bench, break_splitting, pages_of, without_ids
 
 
 @pytest.fixture
@@ -50,53 +38,9 @@ def database(any_database: Database) -> Database:
     return any_database
 
 
-class Bench:
-    """A site under ingestion."""
-
-    def __init__(self, site: Site, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> None:
-        self.site, self.database, self.vectors, self.embed_model = site, database, vectors, embed_model
-
-    def ingestion(self, *, fingerprint: str = "f1", max_tokens: int = 96) -> Ingestion:
-        return build_ingestion(
-            self.site.spec(max_tokens=max_tokens),
-            self.database,
-            self.vectors,
-            embed_model=self.embed_model,
-            fingerprint=fingerprint,
-        )
-
-    async def state(self) -> IndexState:
-        return await read_index_state(self.site.spec(), self.database, self.vectors)
-
-    async def clean_build(self, folder: Path, *, fingerprint: str = "f1") -> IndexState:
-        """The same site ingested from nothing, as a corpus of the same name beside a database of its own."""
-        spec = self.site.spec()
-        shards = EdgeShards(folder)
-        before = await self.state()
-        try:
-            other = build_ingestion(
-                spec.model_copy(update={"name": "clean"}),
-                self.database,
-                shards,
-                embed_model=HashedEmbedding(),
-                fingerprint=fingerprint,
-            )
-            await other.ingest()
-            clean = await read_index_state(spec.model_copy(update={"name": "clean"}), self.database, shards)
-        finally:
-            await shards.close()
-        assert before.active is not None
-        return clean
-
-
 @pytest.fixture
 def bench(site: Site, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> Bench:
     return Bench(site, database, vectors, embed_model)
-
-
-def without_ids(state: IndexState) -> list[tuple[str, int, str, str]]:
-    """Points by place and text: ids differ between corpora."""
-    return sorted((p["uri"], p["start"], p["text"], p["document_id"]) for p in state.points.values())
 
 
 async def test_a_first_ingestion_adds_every_page(bench: Bench) -> None:
@@ -212,81 +156,6 @@ async def test_a_vendor_that_refuses_ends_the_run_and_the_next_one_starts(bench:
     assert (await bench.ingestion().ingest()).added == 4
 
 
-async def test_a_new_pipeline_builds_beside_the_old_and_switches_at_once(bench: Bench) -> None:
-    await bench.ingestion().ingest()
-    before = await bench.state()
-    bench.embed_model.fail_next(VendorBroken("cohere is broken", vendor="cohere"))
-    await bench.ingestion(fingerprint="f2").ingest()
-    assert (await bench.state()).points == before.points, "readers stay on the old collection while one page is missing"
-    report = await bench.ingestion(fingerprint="f2").ingest()
-    assert report.changed == 4
-    state = await bench.state()
-    assert (state.active, list(state.collections)) == ("handbook-f2", ["handbook-f2"])
-    assert state.points.keys() == before.points.keys()
-    assert {point["fingerprint"] for point in state.points.values()} == {"f2"}
-
-
-async def test_lost_vectors_are_made_again(bench: Bench) -> None:
-    await bench.ingestion().ingest()
-    before = await bench.state()
-    await bench.vectors.delete("handbook-f1")
-    report = await bench.ingestion().ingest()
-    assert (report.changed, report.unchanged) == (4, 0)
-    assert (await bench.state()) == before
-
-
-async def test_half_lost_vectors_are_made_again(bench: Bench) -> None:
-    await bench.ingestion().ingest()
-    before = await bench.state()
-    store = await collections_of(bench.vectors).open_existing("handbook-f1")
-    assert store is not None
-    await store.adelete("intro.md")
-    report = await bench.ingestion().ingest()
-    assert report.nodes_embedded == sum(point["uri"] == "intro.md" for point in before.points.values())
-    assert (await bench.state()) == before
-
-
-async def test_a_page_that_breaks_after_a_crash_gets_its_old_points_back(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await bench.ingestion().ingest()
-    before = await bench.state()
-    bench.site.write("intro", marker="new")
-    crashing = bench.ingestion()
-    plan = await crashing.plan()
-    saves = 0
-
-    async def crash(*args: Any, pending: bool = False) -> None:
-        nonlocal saves
-        saves += 1
-        if not pending:
-            raise RuntimeError("power cut")
-        await save(*args, pending=pending)
-
-    save = IndexUpdate._save
-    monkeypatch.setattr(IndexUpdate, "_save", crash)
-    async with open_run(bench.database, "handbook") as run:
-        with pytest.raises(RuntimeError, match="power"):
-            await crashing._apply(plan, run, lambda progress: None)
-    monkeypatch.undo()
-    assert (saves, (await bench.state()).points == before.points) == (2, False)
-    (bench.site.folder / "intro.md").write_bytes(b"\xff\xfe broken")
-    assert (await bench.ingestion().ingest()).failed == 1
-    assert (await bench.state()).points == before.points
-
-
-def break_splitting(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
-    """The splitter raises on every page whose text has the word."""
-    split = SectionSplitter._split_page
-
-    def raising(self: SectionSplitter, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
-        if word in text:
-            raise ZeroDivisionError
-        return split(self, page, text, tokens)
-
-    monkeypatch.setattr(SectionSplitter, "_split_page", raising)
-
-
 async def test_a_page_that_cannot_be_split_fails_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     await bench.ingestion().ingest()
     before = await bench.state()
@@ -303,89 +172,6 @@ async def test_a_page_that_cannot_be_split_fails_alone(bench: Bench, monkeypatch
     monkeypatch.undo()
     assert (await bench.ingestion().ingest()).changed == 1
     assert pages_of(await bench.state(), "intro.md") != pages_of(before, "intro.md")
-
-
-async def test_a_rebuild_takes_a_page_that_cannot_be_split_from_its_record(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await bench.ingestion().ingest()
-    before = await bench.state()
-    bench.site.write("intro", marker="poison")
-    bench.site.write("new", marker="poison")
-    break_splitting(monkeypatch, "poison")
-    report = await bench.ingestion(fingerprint="f2").ingest()
-    assert [error.path for error in report.errors] == ["intro.md", "new.md"]
-    state = await bench.state()
-    assert state.active == "handbook-f2"
-    assert state.points.keys() == before.points.keys()
-    assert {row[0]: row[5] for row in state.rows}["intro.md"] == "failed"
-
-
-def pages_of(state: IndexState, uri: str) -> dict[str, Mapping[str, Any]]:
-    """The points of a page."""
-    return {key: point for key, point in state.points.items() if point["uri"] == uri}
-
-
-async def test_a_rebuild_that_is_not_complete_reports_nothing_as_done(bench: Bench) -> None:
-    bench.embed_model.fail_next(VendorBroken("cohere is broken", vendor="cohere"))
-    report = await bench.ingestion().ingest()
-    assert (report.added, report.failed) == (0, 4)
-
-
-async def test_an_abandoned_rebuild_leaves_nothing_behind(bench: Bench, tmp_path: Path) -> None:
-    await bench.ingestion().ingest()
-    bench.site.write("passing")
-    bench.embed_model.fail_next()
-    rebuilding = bench.ingestion(fingerprint="f2")
-    plan = await rebuilding.plan()
-    async with open_run(bench.database, "handbook") as run:
-        await rebuilding._apply(plan, run, lambda progress: None)  # the switch is done
-    bench.site.remove("passing")
-    await bench.ingestion(fingerprint="f3").ingest()
-    state = await bench.state()
-    assert list(state.collections) == ["handbook-f3"]
-    assert without_ids(state) == without_ids(await bench.clean_build(tmp_path / "clean", fingerprint="f3"))
-
-
-async def test_a_rebuild_takes_an_unreadable_page_from_its_record(bench: Bench) -> None:
-    await bench.ingestion().ingest()
-    before = await bench.state()
-    (bench.site.folder / "intro.md").write_bytes(b"\xff\xfe broken")
-    report = await bench.ingestion(fingerprint="f2").ingest()
-    assert report.failed == 1
-    state = await bench.state()
-    assert state.points.keys() == before.points.keys()
-    assert {row[0]: row[5] for row in state.rows}["intro.md"] == "failed"
-
-
-async def test_an_uploaded_page_is_kept_across_re_runs_and_rebuilds(bench: Bench) -> None:
-    await bench.ingestion().ingest()
-    plan = await bench.ingestion().plan()
-    assert plan.pages == ()
-    bench.site.write("uploaded")
-    uploading = await bench.ingestion().plan()
-    document = uploading.pages[0].document
-    assert document is not None
-    bench.site.remove("uploaded")
-    document.metadata["origin"] = "upload"
-
-    async def upload(session: Session) -> None:
-        run_corpus = await get_document_by_uri(session, corpus_id=corpus_id, uri="intro.md")
-        assert run_corpus is not None
-        record = record_of(document, fingerprint="none", node_count=0, status="pending", document_id=UUID(int=7))
-        await save_document(session, corpus_id=corpus_id, document=record)
-
-    async with open_run(bench.database, "handbook") as run:
-        corpus_id = run.corpus.id
-    await bench.database.run(upload)
-    await bench.ingestion().ingest()
-    assert "uploaded.md" in {point["uri"] for point in (await bench.state()).points.values()}
-    report = await bench.ingestion().ingest()
-    assert (report.removed, report.unchanged) == (0, 5)
-    await bench.ingestion(fingerprint="f2").ingest()
-    state = await bench.state()
-    assert "uploaded.md" in {point["uri"] for point in state.points.values()}
-    assert state.active == "handbook-f2"
 
 
 async def test_two_runs_at_once_one_is_refused(bench: Bench) -> None:

@@ -17,8 +17,8 @@ from pipelines.events import TextDelta
 from pipelines.types import Usage
 from tests.support.fakes import FakeCorpus, ScriptedEngine, answered_script
 from tests.support.serving import World, build_world, open_client, open_server
+from tests.support.sitemap_sites import HOST, Site, failure, read, redirect, sitemap
 from tests.unit.pipelines.answering.test_chat_engine import PASSAGES, ScriptedAnswerer, build_engine
-from tests.unit.pipelines.readers.test_sitemaps import HOST, Site, failure, read, redirect, sitemap
 
 JSON = {"content-type": "application/json"}
 MCP = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}

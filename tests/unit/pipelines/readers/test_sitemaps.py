@@ -1,97 +1,28 @@
 """Sitemaps: what is fetched, what is not, and what a page that did not change costs. A fake transport answers."""
 
-import asyncio
 import gzip
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from llama_index.core.schema import Document
 
-from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
-from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
-from pipelines.readers.sitemap.sitemap import SitemapPages
-from pipelines.types import LeftOutPage, PageFailure
+from pipelines.readers.page_source import UnchangedPage, Validators
+from pipelines.types import LeftOutPage
 from tests.support.pdf_files import build_pdf
-
-HOST = "https://docs.example.org"
-HTML = {"Content-Type": "text/html; charset=utf-8"}
-Answer = httpx.Response | list[httpx.Response]
-
-
-class Site(httpx.AsyncBaseTransport):
-    """Answers by address and keeps every request; a list of answers is given out one by one, the last one again."""
-
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
-        self.answers = dict(answers)
-        self.requests: list[httpx.Request] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        found = self.answers.get(str(request.url), httpx.Response(404))
-        if isinstance(found, list):
-            found = found.pop(0) if len(found) > 1 else found[0]
-        etag = found.headers.get("ETag")
-        if etag and request.headers.get("If-None-Match") == etag:
-            return httpx.Response(304, headers={"ETag": etag})
-        return httpx.Response(found.status_code, headers=found.headers, content=found.content)
-
-    def asked(self) -> list[str]:
-        return [str(request.url).removeprefix(HOST) for request in self.requests]
-
-
-def sitemap(*addresses: str, index: bool = False) -> httpx.Response:
-    outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
-    entries = "".join(
-        f"<{inner}><loc> {address} </loc><lastmod>2024-01-01</lastmod></{inner}>" for address in addresses
-    )
-    text = f'<?xml version="1.0"?><{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{outer}>'
-    return httpx.Response(200, content=text.encode())
-
-
-def page(text: str = "text", **headers: str) -> httpx.Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(200, headers={**HTML, **named}, content=f"<main><h1>T</h1><p>{text}</p></main>".encode())
-
-
-def redirect(target: str) -> httpx.Response:
-    return httpx.Response(301, headers={"Location": target})
-
-
-async def read(
-    site: Site, *, known: Mapping[str, Validators] | None = None, max_page_chars: int = 1_000, **source: Any
-) -> dict[str, SourcePage]:
-    spec = CorpusSpec.model_validate(
-        {
-            "name": "site", "folder": Path("/nowhere"), "base_url": HOST,
-            "source": {"kind": "sitemap", "url": f"{HOST}/sitemap.xml", **source},
-            "source_quality": [{"match": "papers/**", "quality": "peer_reviewed"}],
-        }
-    )  # fmt: skip
-    outcomes: dict[str, SourcePage] = {}
-    assert isinstance(spec.source, SitemapSource)
-    pages = SitemapPages(spec, spec.source, max_page_chars=max_page_chars, transport=site)
-    for one in await pages.pages(known or {}):
-        uri = one.id_ if isinstance(one, Document) else one.uri if isinstance(one, UnchangedPage) else one.path
-        outcomes[uri.removeprefix(HOST)] = one
-    return outcomes
-
-
-def document(outcome: SourcePage) -> Document:
-    assert isinstance(outcome, Document), outcome
-    return outcome
-
-
-def validators_of(document: Document) -> Validators:
-    return Validators(document.metadata["etag"], document.metadata["last_modified"])
-
-
-def failure(outcome: SourcePage) -> str:
-    assert isinstance(outcome, PageFailure), outcome
-    return outcome.message
+from tests.support.sitemap_sites import (
+    HOST,
+    HTML,
+    Site,
+    document,
+    failure,
+    page,
+    read,
+    redirect,
+    sitemap,
+    validators_of,
+)
 
 
 async def test_pages_are_read_in_order_of_their_addresses() -> None:
@@ -155,33 +86,6 @@ async def test_only_the_declared_host_is_asked() -> None:
     assert failure(outcomes["/downgrade"]) == "redirects to another host, http://docs.example.org"
     assert failure(outcomes["/loop"]) == "redirects more than 5 times"
     assert all(address.startswith("/") for address in site.asked())
-
-
-async def test_robots_txt_is_honoured() -> None:
-    robots = "User-agent: *\nDisallow: /private\n\nUser-agent: Footnoted\nDisallow: /drafts\n"
-    site = Site(
-        {
-            f"{HOST}/robots.txt": httpx.Response(200, text=robots),
-            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/drafts/a", f"{HOST}/private"),
-            f"{HOST}/private": page(),
-        }
-    )
-    outcomes = await read(site)
-    assert failure(outcomes["/drafts/a"]) == "must not be fetched, says robots.txt"
-    assert isinstance(outcomes["/private"], Document)
-    assert "/drafts/a" not in site.asked()
-
-
-@pytest.mark.parametrize(("status", "allowed"), [(403, True), (404, True), (503, False)])
-async def test_robots_txt_that_cannot_be_had(status: int, allowed: bool) -> None:
-    robots = httpx.Response(status, headers={"Retry-After": "0"})
-    site = Site({f"{HOST}/robots.txt": robots, f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"), f"{HOST}/a": page()})
-    if allowed:
-        assert list(await read(site)) == ["/a"]
-        return
-    with pytest.raises(SourceUnavailable, match=r"robots\.txt answered 503"):
-        await read(site)
-    assert site.asked() == ["/robots.txt"] * 3
 
 
 async def test_a_busy_server_is_asked_again_and_a_broken_page_costs_only_itself() -> None:
@@ -333,67 +237,10 @@ async def test_entities_of_a_sitemap_are_not_resolved(tmp_path: Path) -> None:
     assert not [address for address in site.asked() if "secret" in address]
 
 
-@pytest.mark.parametrize(
-    ("robots", "allowed"),
-    [
-        ("\ufeffUser-agent: *\nDisallow: /docs", False),
-        ("User-agent: *\nAllow: /\nDisallow: /docs/", False),
-        ("User-agent: *\nDisallow: /\nAllow: /docs/\nAllow: /sitemap.xml", True),
-        ("User-agent: *\nDisallow: /*.html$", False),
-        ("User-agent: *\n\nDisallow: /docs", False),
-    ],
-)
-async def test_the_longest_rule_of_robots_txt_wins_and_wildcards_count(robots: str, allowed: bool) -> None:
-    site = Site(
-        {
-            f"{HOST}/robots.txt": httpx.Response(200, content=robots.encode()),
-            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/docs/a.html"),
-            f"{HOST}/docs/a.html": page(),
-        }
-    )
-    assert isinstance((await read(site))["/docs/a.html"], Document) == allowed
-
-
-async def test_a_redirect_goes_nowhere_that_robots_txt_forbids() -> None:
-    site = Site(
-        {
-            f"{HOST}/robots.txt": httpx.Response(200, text="User-agent: *\nDisallow: /private"),
-            f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a"),
-            f"{HOST}/a": redirect("/private/a"),
-            f"{HOST}/private/a": page(),
-        }
-    )
-    outcomes = await read(site)
-    assert failure(outcomes["/a"]) == "must not be fetched, says robots.txt"
-    assert "/private/a" not in site.asked()
-
-
 async def test_a_canonical_address_that_is_none_counts_for_nothing() -> None:
     answers = {"/sitemap.xml": sitemap(f"{HOST}/a"), "/a": page("<link rel=canonical href='https://[x/'>")}
     outcomes = await read(Site({HOST + path: answer for path, answer in answers.items()}))
     assert document(outcomes["/a"]).metadata["url"] == f"{HOST}/a"
-
-
-async def test_the_delay_of_robots_txt_is_between_any_two_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    waiting: list[int] = []
-
-    class Clock:
-        asleep = 0
-
-        async def sleep(self, seconds: float) -> None:
-            self.asleep += 1
-            waiting.append(self.asleep)
-            await real_sleep(0)
-            self.asleep -= 1
-
-    real_sleep = asyncio.sleep
-    monkeypatch.setattr("pipelines.readers.sitemap.fetching.asyncio.sleep", Clock().sleep)
-    addresses = [f"{HOST}/{name}" for name in "abcd"]
-    robots = httpx.Response(200, text="User-agent: *\nCrawl-delay: 5")
-    site = Site({f"{HOST}/robots.txt": robots, f"{HOST}/sitemap.xml": sitemap(*addresses)})
-    site.answers |= {address: page() for address in addresses}
-    assert len(await read(site)) == 4
-    assert waiting == [1] * 5  # the sitemap and four pages, one after the other
 
 
 async def test_the_images_of_an_entry_are_no_pages() -> None:
@@ -459,23 +306,3 @@ async def test_a_dead_part_is_blamed_by_its_address() -> None:
         SourceMissing, match=r"sitemap\.xml names https://docs\.example\.org/dead\.xml, which answered 404"
     ):
         await read(site)
-
-
-@pytest.mark.parametrize(
-    ("header", "left_out"),
-    [
-        ("noindex", True),
-        ("nofollow, NOINDEX", True),
-        ("none", True),
-        ("googlebot: noindex, nofollow", True),
-        ("otherbot: noindex", False),
-        ("otherbot: noindex, googlebot: nofollow", False),
-        ("unavailable_after: 25 Jun 2010 15:00:00 GMT", True),
-        ("unavailable_after: 25 Jun 2999 15:00:00 GMT", False),
-        ("max-snippet: 20, noarchive", False),
-    ],
-)
-async def test_x_robots_tag(header: str, left_out: bool) -> None:
-    answers = {f"{HOST}/sitemap.xml": sitemap(f"{HOST}/a", f"{HOST}/b"), f"{HOST}/b": page()}
-    outcomes = await read(Site({**answers, f"{HOST}/a": page(X_Robots_Tag=header)}))
-    assert (outcomes["/a"] == LeftOutPage(f"{HOST}/a", "noindex")) == left_out
