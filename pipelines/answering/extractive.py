@@ -12,7 +12,7 @@ from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
-from pipelines.text.quotable import Unit
+from pipelines.text.quotable import ASKING, Unit
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
@@ -25,7 +25,6 @@ _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH = 0.04
 _ROOM_OF_SIDES = 360
-_ASKS = 0.9  # the flaw of a sentence that asks itself, and more
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
 
@@ -83,7 +82,7 @@ def is_quotable(unit: Unit) -> bool:
     """Whether an answer may quote it for its own sake: no head of a table, nothing that asks or is no prose."""
     if unit.kind == "table":
         return unit.item > 0
-    return unit.kind == "code" or unit.flaw < _ASKS
+    return unit.kind == "code" or unit.flaw < ASKING
 
 
 def _already_read(question: Question, candidates: Sequence[RankedUnit]) -> list[RankedUnit]:

@@ -43,17 +43,21 @@ class Reply:
 
     def with_examples(self, passages: Sequence[Passage]) -> str:
         """The text with up to three questions: headings that ask one, else questions about headings."""
-        questions = list(dict.fromkeys(filter(None, (self._question(passage) for passage in passages))))
-        if not questions:
+        headings = list(dict.fromkeys(filter(None, map(_heading, passages))))
+        if not headings:
             return self.text
-        asked = sorted(questions, key=lambda question: self.language.example_question[:8] in question)
-        return "\n".join([self.text, "", self.language.examples, "", *(f"- {one}" for one in asked[:_MAX_EXAMPLES])])
+        questions = [heading for heading in headings if _asks(heading)]
+        questions += [self.language.example_question.format(heading) for heading in headings if not _asks(heading)]
+        examples = (f"- {question}" for question in questions[:_MAX_EXAMPLES])
+        return "\n".join([self.text, "", self.language.examples, "", *examples])
 
-    def _question(self, passage: Passage) -> str:
-        heading = (passage.heading_path[-1] if passage.heading_path else passage.title).strip()
-        if not heading:
-            return ""
-        return heading if heading.endswith(("?", "？")) else self.language.example_question.format(heading)
+
+def _heading(passage: Passage) -> str:
+    return (passage.heading_path[-1] if passage.heading_path else passage.title).strip()
+
+
+def _asks(heading: str) -> bool:
+    return heading.endswith(("?", "？"))
 
 
 @lru_cache

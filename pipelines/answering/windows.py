@@ -6,15 +6,13 @@ from itertools import groupby
 
 from pipelines.answering.question_kinds import QuestionKind
 from pipelines.answering.sentence_ranking import RankedUnit
-from pipelines.text.quotable import Unit, leans
+from pipelines.text.quotable import ASKING, LINKED, Unit, leans
 
 # Characters. A block of code that belongs to what is quoted comes on top of a window's room.
 MAX_BLOCK = 1_600
 _MAX_LEAD_IN = 320
 _MAX_STEPS = 2_400
 _MAX_LIST = 1_200
-_READABLE = 0.6
-_ASKS = 0.9
 _MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
 # Characters that a definition needs: a sentence that defines, what opens the thing's own section, anything else.
 _DEFINED, _OPENED, _SETTLED = 60, 90, 140
@@ -190,7 +188,7 @@ class Window:
         if stretch.kind == "table":  # of a long table the row that answers is enough
             return sum(one.size for one in self._stretches if one.block == stretch.block) <= _MAX_NEIGHBOURING_TABLE
         # An item of two words says something in its list.
-        readable = stretch.kind == "list" or max(unit.flaw for unit in stretch.units) < _ASKS
+        readable = stretch.kind == "list" or max(unit.flaw for unit in stretch.units) < ASKING
         return readable and self._size + stretch.size <= self._room
 
     def _score(self, number: int) -> float:
@@ -205,10 +203,10 @@ class Window:
         place = units.index(chosen[0])
         if place:
             before: Sequence[Unit] = units[place - 1 : place]
-            self._chosen[first] = (*before, *chosen) if before[0].flaw < _READABLE else chosen
+            self._chosen[first] = (*before, *chosen) if before[0].flaw < LINKED else chosen
         elif first and self._stretches[first - 1].kind == "paragraph":
             before = self._stretches[first - 1].units[-1:]
-            if before[0].flaw < _READABLE:
+            if before[0].flaw < LINKED:
                 self._chosen[first - 1] = tuple(before)
 
     def _take_table_head(self) -> None:

@@ -12,7 +12,7 @@ from pipelines.prompts import condense_messages
 from pipelines.retrieval.follow_ups import needs_history, points_at_selection, points_back
 from pipelines.retrieval.retriever import QueryText
 from pipelines.text.identifiers import identifiers
-from pipelines.text.words import Words
+from pipelines.text.words import Words, asking_stems
 from pipelines.types import Question, Usage
 from pipelines.usage import usage_of
 
@@ -26,10 +26,6 @@ _POINTED_WEIGHTS = (0.4, 0.1)
 _MAX_TOPIC_WORDS = 3
 # A name inside a question: capitals that do not open it.
 _NAME = re.compile(r"(?<=\w )(?:[A-Z][\w.-]*[\w](?: (?=[A-Z0-9]))?)+(?:\d[\w.]*)?")
-_ASKING = (
-    "what is are how do does can i use used set get make mean difference between default explain which when why define "
-    "example want need work way please should would about good"
-)
 _RAW_WEIGHT = 0.5
 _SELECTION_WEIGHT = 0.4
 _POINTING_WEIGHT = 0.3
@@ -132,7 +128,7 @@ def _topic(text: str, beside: str, language: str) -> str:
     """
     words = Words(language)
     known = frozenset(words.stems(beside))
-    asking = frozenset(words.stems(_ASKING))
+    asking = asking_stems(language)
     found = identifiers(text) or tuple(match.group() for match in _NAME.finditer(text))
     if not found:
         found = tuple(word for word in re.findall(r"\w[\w.'’-]*", text) if not asking.issuperset(words.stems(word)))

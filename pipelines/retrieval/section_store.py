@@ -194,22 +194,21 @@ class SectionVectorStore(BasePydanticVectorStore):
 
     async def _filled(self, queries: Sequence[LegQuery], legs: Sequence[Legs]) -> list[Legs]:
         """Each leg with the hits that only the other one had: a score that is low is still better than none."""
+        lacking: list[tuple[str, ...]] = []  # ids of the dense and of the BM25 leg of each query in turn
         searches: list[PointSearch] = []
         for query, found in zip(queries, legs, strict=True):
             dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
-            if lacking := tuple(sorted(bm25 - dense)):
-                searches.append(PointSearch(query.embedding, len(lacking), Filter(must=(HasId(lacking),))))
             vector = self._encoder.encode_query(query.text)
-            if vector.indices and (lacking := tuple(sorted(dense - bm25))):
-                searches.append(PointSearch(vector, len(lacking), Filter(must=(HasId(lacking),))))
+            for asked, ids in ((query.embedding, bm25 - dense), (vector, dense - bm25 if vector.indices else set())):
+                lacking.append(tuple(sorted(ids)))
+                if ids:
+                    searches.append(PointSearch(asked, len(ids), Filter(must=(HasId(lacking[-1]),))))
         answers = iter(await self._points.search(searches) if searches else [])
-        filled = []
-        for query, found in zip(queries, legs, strict=True):
-            dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
-            more_dense = next(answers) if bm25 - dense else []
-            more_bm25 = next(answers) if dense - bm25 and self._encoder.encode_query(query.text).indices else []
-            filled.append(Legs((*found.dense, *more_dense), (*found.bm25, *more_bm25)))
-        return filled
+        more = [next(answers) if ids else () for ids in lacking]
+        return [
+            Legs((*found.dense, *more_dense), (*found.bm25, *more_bm25))
+            for found, more_dense, more_bm25 in zip(legs, more[::2], more[1::2], strict=True)
+        ]
 
     def _as_point(self, node: BaseNode) -> StoredPoint:
         """BM25 reads what the embedding model reads: the breadcrumb counts."""

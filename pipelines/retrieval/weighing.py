@@ -8,7 +8,7 @@ from pipelines.retrieval.fusion import FusedHit
 from pipelines.retrieval.gathering import RankedHit, quality_of
 from pipelines.text.definitions import asked_term, definition_level, heading_stems
 from pipelines.text.quotable import quotable_units
-from pipelines.text.words import Words
+from pipelines.text.words import Words, asking_stems
 from pipelines.types import PageContext
 from storage_config.vocabulary import Quality
 
@@ -32,11 +32,6 @@ _ASKS_FOR_NEWS = re.compile(
     r"|\d+\.\d+)\b",
     re.IGNORECASE,
 )
-# Words of a question that name no matter: a heading need not have them.
-_ASKING = (
-    "what is are how do does can i use used using set get make mean difference between default explain which when why "
-    "define example want need work way please should would"
-)
 
 
 def weigh(
@@ -50,7 +45,7 @@ def weigh(
 ) -> list[RankedHit]:
     """The hits by their fused score times the weight of their quality, plus what else speaks for them."""
     here = page_url(page.url) if page is not None and page.url else None
-    asked = frozenset(Words(language).stems(question)) - _asking(language)
+    asked = frozenset(Words(language).stems(question)) - asking_stems(language)
     wants_news = _ASKS_FOR_NEWS.search(question) is not None
     gains = _HeadingGains(asked, language)
     ranked = []
@@ -99,12 +94,7 @@ def _likeness(stems: frozenset[int], asked: frozenset[int]) -> float:
 
 
 def _matter_of(heading: str, language: str) -> frozenset[int]:
-    return heading_stems(heading, language) - _asking(language)
-
-
-@lru_cache
-def _asking(language: str) -> frozenset[int]:
-    return frozenset(Words(language).stems(_ASKING))
+    return heading_stems(heading, language) - asking_stems(language)
 
 
 @lru_cache(maxsize=65_536)

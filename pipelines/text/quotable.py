@@ -200,6 +200,8 @@ _LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)})\b", re.IGNORE
 # "Default: `fast`", "**Type:** number": short, and just what is asked for.
 _SETTING = re.compile(r"^[*_`]{0,2}[A-Za-z][\w -]{0,24}[*_`]{0,2}:[*_`]{0,2}[ \t]+\S.{0,200}$")
 _MIN_CLAUSE_WORDS = 6
+# The flaws of what is mostly links or cells, and of what asks itself.
+LINKED, ASKING = 0.6, 0.9
 _MAX_LABEL_WORDS = 6
 _CELLS = re.compile(r"\S \| \S")  # fields of a line that is no sentence
 
@@ -216,14 +218,14 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
         return 1.0
     if _LINK.search(prose) or _CELLS.search(prose):
-        return 0.6
+        return LINKED
     first = next((char for char in piece if char.isalnum()), "")
     ends = piece.rstrip("*_`\"'”’)")[-1:] in ".!?:;…。！？"
     broken = first.islower() and words[0].isalpha()
     if prose.count("`") or prose.count("**") % 2 or (opens_passage and broken):
         return 0.3
     if piece.rstrip("*_\"'”’ ").endswith("?"):  # it asks instead of answering
-        return 0.9
+        return ASKING
     label = not ends and not is_item and len(words) <= _MAX_LABEL_WORDS
     if label:
         return 0.5

@@ -12,6 +12,11 @@ _NAME = re.compile(
     r"(?<=[^\s.!?:] )[^\W\d_a-zß-ÿ][\w.'’-]*\w|\b\w*[^\W\d_]_\w+|\b\w*\d[\w.,]*\b|\b\w+[a-z][A-Z]\w*|\b[A-Z]{2,}\w*"
 )
 _CACHED_WORDS = 100_000
+# Words of a question that name no matter.
+_ASKING = (
+    "what is are how do does can i use used using set get make mean difference between default explain which when why "
+    "define example want need work way please should would about good"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,12 @@ class Words:
         """The stems of each name, number and identifier; what opens a sentence counts only by its shape."""
         found = (frozenset(self.stems(name)) for name in _NAME.findall(text))
         return tuple(stems for stems in found if stems)
+
+
+@lru_cache
+def asking_stems(language: str) -> frozenset[int]:
+    """The stems of English words that a question asks with: they are not what it is about."""
+    return frozenset(Words(language).stems(_ASKING))
 
 
 @lru_cache(maxsize=8)
