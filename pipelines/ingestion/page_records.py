@@ -18,6 +18,8 @@ def record_of(
         uri=page["uri"],
         url=page["url"],
         title=page["title"],
+        version=page.get("version"),
+        locale=page.get("locale"),
         content_hash=page["content_hash"],
         text=document.text,
         source_quality=page["source_quality"],
@@ -35,10 +37,12 @@ def record_of(
 
 def document_of(record: StoredDocument) -> Document:
     """The page as its reader produced it, from its record: offsets, anchors and hash are the reader's."""
+    edition = {"version": record.version, "locale": record.locale}
     return Document(
         id_=record.uri,
         text=record.text,
-        metadata={
+        metadata={name: value for name, value in edition.items() if value is not None}
+        | {
             "uri": record.uri,
             "url": record.url,
             "title": record.title,

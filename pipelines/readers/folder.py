@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.duplicates import leave_out_duplicates
+from pipelines.readers.edition_folders import EditionFolder, published_editions
+from pipelines.readers.editions import find_editions
 from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
@@ -19,6 +22,7 @@ from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.pdf import PdfTree
 from pipelines.readers.source_folder import SourceFolder, printable
 from pipelines.types import LeftOutPage, PageFailure
+from storage_config.editions import PublishedEdition
 from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
@@ -42,7 +46,7 @@ class PageTree(Protocol):
 
 
 class FolderPages:
-    """The pages of one declared folder."""
+    """The pages of one declared folder, and of those that hold the declared versions and locales of its site."""
 
     def __init__(self, spec: CorpusSpec, source: FolderSpec, *, max_page_chars: int) -> None:
         self._spec, self._source, self._max_page_chars = spec, source, max_page_chars
@@ -50,27 +54,42 @@ class FolderPages:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The folder."""
-        return (self._path,)
+        """The declared folder, and those of the editions beside it."""
+        return tuple(dict.fromkeys([self._path, *(path for one in self._find() for path in one.folders)]))
+
+    @property
+    def editions(self) -> tuple[PublishedEdition, ...]:
+        """The editions beside the default one."""
+        return published_editions(self._find())
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
         """Every page, read anew whatever is known. Raises SourceMissing."""
         return await asyncio.to_thread(lambda: leave_out_duplicates(list(self.read())))
 
     def holds(self, uri: str) -> bool:
-        """Whether the folder has a page file of that uri; of one that is not here nobody knows."""
-        return self._path.is_dir() and any(str(path) == uri for path in self._tree(0).paths())
+        """Whether one of the folders has a page file of that uri; of one that is not here nobody knows."""
+        if not self._path.is_dir():
+            return False
+        return any(f"{one.found.uri_prefix}{path}" == uri for one in self._open(0) for path in one.paths())
 
     def read(self) -> Iterator[Document | LeftOutPage | PageFailure]:
-        """The pages in order of their uris, as they are read: synchronous and CPU bound.
+        """The pages of each edition in order of their uris, the default one's first: synchronous and CPU bound.
 
-        Raises SourceMissing, before the first page, where the folder is missing or holds no page.
+        Raises SourceMissing, before the first page, where a folder is missing or holds no page.
         """
-        tree = self._tree(self._max_page_chars)
-        paths = list(tree.paths())
-        if not paths:
-            raise SourceMissing(f"{self._spec.name}: no page in {self._path}; {self._advice()}")
-        return self._read(tree, paths)
+        work = []
+        for edition in self._open(self._max_page_chars):
+            paths = list(edition.paths())
+            if not paths:
+                raise SourceMissing(f"{self._spec.name}: no page in {edition.found.folder}; {self._advice()}")
+            work.append((edition, paths))
+        return self._read(work)
+
+    def _find(self) -> Sequence[EditionFolder]:
+        return find_editions(self._spec, self._source, self._path)
+
+    def _open(self, max_chars: int) -> "list[EditionPages]":
+        return [EditionPages(self._spec, self._source, one, max_chars) for one in self._find()]
 
     def _advice(self) -> str:
         """What to do about a folder without pages."""
@@ -84,33 +103,59 @@ class FolderPages:
                 return f'{_NOT_READ[ending]} is not read itself: build the site and read that with kind = "html"'
         return "source.include names what is looked for"
 
-    def _tree(self, max_chars: int) -> PageTree:
-        folder = SourceFolder.open(self._spec.name, self._path, max_chars)
-        if isinstance(self._source, HtmlSource):
-            return HtmlTree(self._spec, self._source, folder)
-        if isinstance(self._source, PdfSource):
-            return PdfTree(self._spec, self._source, folder)
-        return MarkdownTree(self._spec, self._source, folder)
-
-    def _read(self, tree: PageTree, paths: list[PurePosixPath]) -> Iterator[Document | LeftOutPage | PageFailure]:
+    def _read(
+        self, work: "list[tuple[EditionPages, list[PurePosixPath]]]"
+    ) -> Iterator[Document | LeftOutPage | PageFailure]:
         read = 0
-        for path in paths:
-            outcome = _read_page(tree, path)
-            read += not isinstance(outcome, LeftOutPage)
-            yield outcome
+        for edition, paths in work:
+            for path in paths:
+                outcome = edition.read(path)
+                read += not isinstance(outcome, LeftOutPage)
+                yield outcome
         if not read:
             raise SourceMissing(f"{self._spec.name}: every page in {self._path} is one that the site does not show")
 
 
-def _read_page(tree: PageTree, path: PurePosixPath) -> Document | LeftOutPage | PageFailure:
-    if (name := printable(path)) != str(path):
-        return PageFailure(name, "has a name that is not UTF-8: rename the file")
-    try:
-        page = tree.read(path)
-        return LeftOutPage(str(path), page) if isinstance(page, str) else build_document(page)
-    except PageError as error:
-        return PageFailure(str(path), error.reason)
-    except Exception as error:
-        # One page that a parser chokes on must not cost the others; the log keeps the trace.
-        _log.exception("%s cannot be read", path)
-        return PageFailure(str(path), f"cannot be read: {type(error).__name__}")
+class EditionPages:
+    """The pages of one edition: files of its own folder before those of its fallback."""
+
+    def __init__(self, spec: CorpusSpec, source: FolderSpec, found: EditionFolder, max_chars: int) -> None:
+        self.found = found
+        spec = spec.model_copy(update={"base_url": found.base_url})
+        source = source.model_copy(update={"exclude": (*source.exclude, *found.exclude)})
+        self._own = _open_tree(spec, source, found.folder, found.site, max_chars)
+        self._fallback = _open_tree(spec, source, found.fallback, found.site, max_chars) if found.fallback else None
+
+    def paths(self) -> Iterator[PurePosixPath]:
+        """The pages as the site has them, in order of their uris."""
+        return (self._fallback or self._own).paths()
+
+    def read(self, path: PurePosixPath) -> Document | LeftOutPage | PageFailure:
+        """The page, why it is left out, or why it cannot be read."""
+        is_own = self._fallback is None or os.path.lexists(self.found.folder / path)
+        tree = self._own if is_own or self._fallback is None else self._fallback
+        uri = f"{self.found.uri_prefix}{printable(path)}"
+        if printable(path) != str(path):
+            return PageFailure(uri, "has a name that is not UTF-8: rename the file")
+        try:
+            page = tree.read(path)
+            return LeftOutPage(uri, page) if isinstance(page, str) else build_document(self._placed(page, uri))
+        except PageError as error:
+            return PageFailure(uri, error.reason)
+        except Exception as error:
+            # One page that a parser chokes on must not cost the others; the log keeps the trace.
+            _log.exception("%s cannot be read", uri)
+            return PageFailure(uri, f"cannot be read: {type(error).__name__}")
+
+    def _placed(self, page: Page, uri: str) -> Page:
+        described = {**page.bibliography, "id": uri} if page.bibliography else None
+        return replace(page, uri=uri, bibliography=described, edition=self.found.edition)
+
+
+def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, max_chars: int) -> PageTree:
+    folder = SourceFolder.open(spec.name, path, max_chars)
+    if isinstance(source, HtmlSource):
+        return HtmlTree(spec, source, folder)
+    if isinstance(source, PdfSource):
+        return PdfTree(spec, source, folder)
+    return MarkdownTree(spec, source, folder, site=site)

@@ -14,9 +14,10 @@ from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
 from pipelines.readers.secrets import find_secrets
 from pipelines.readers.source_folder import matches
+from storage_config.editions import DEFAULT_EDITION, Edition
 from storage_config.vocabulary import Quality
 
-_HASHED = ("url", "title", "source_quality", "bibliography", "headings")
+_HASHED = ("url", "title", "source_quality", "bibliography", "headings", "version", "locale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Page:
     own_url: str | None = None  # where it lies, if it names another address as its canonical one
     warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way, for the operator
     source: str | None = None  # the file's text, where that is lines which its author knows
+    edition: Edition = DEFAULT_EDITION
 
 
 def build_document(page: Page) -> Document:
@@ -46,6 +48,8 @@ def build_document(page: Page) -> Document:
         "bibliography": dict(page.bibliography) if page.bibliography else None,
         "headings": [asdict(heading) for heading in page.body.headings],
     }
+    # The default edition is not named: a page of it stays what it was before there were editions.
+    payload |= {name: value for name, value in asdict(page.edition).items() if value is not None}
     metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": _content_hash(payload, page.body.text)}
     if page.own_url is not None:
         metadata["own_url"] = page.own_url
@@ -70,7 +74,7 @@ def at_own_url(document: Document) -> Document:
     document.metadata["url"] = document.metadata.pop("own_url")
     if bibliography := document.metadata["bibliography"]:
         document.metadata["bibliography"] = {**bibliography, "URL": document.metadata["url"]}
-    payload = {key: document.metadata[key] for key in _HASHED}
+    payload = {key: document.metadata[key] for key in _HASHED if key in document.metadata}
     document.metadata["content_hash"] = _content_hash(payload, document.text)
     return document
 

@@ -1,6 +1,6 @@
 """Queries on corpora: which collection serves readers, and the switch to another one. They never commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ from storage_config.records.tables import CORPORA
 class Corpus:
     """A corpus. Readers are served from `active_collection`; `retired_collections` are still to be dropped.
 
-    `shape` is what a query must share with the active collection: embedding, dimension and language.
+    `shape` is what a query must share with the active collection: embedding, dimension and language. `editions` are
+    the published ones beside the default one (`PublishedEdition.as_json`).
     """
 
     id: UUID
@@ -27,6 +28,7 @@ class Corpus:
     fingerprint: str | None
     shape: dict[str, Any]
     retired_collections: list[str]
+    editions: list[dict[str, Any]]
 
 
 _CORPUS = columns_of(CORPORA, Corpus)
@@ -78,6 +80,12 @@ async def activate_collection(
             switched_at=func.now(),
         )
     )
+
+
+async def save_editions(session: AsyncSession, *, corpus_id: UUID, editions: Sequence[Mapping[str, Any]]) -> None:
+    """Notes which editions the corpus has beside the default one."""
+    kept = [dict(one) for one in editions]
+    await session.execute(update(CORPORA).where(CORPORA.c.id == corpus_id).values(editions=kept))
 
 
 async def forget_retired_collection(session: AsyncSession, *, corpus_id: UUID, collection: str) -> None:

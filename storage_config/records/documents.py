@@ -45,6 +45,8 @@ class DocumentSummary:
     uri: str
     url: str
     title: str
+    version: str | None
+    locale: str | None
     status: DocumentStatus
     origin: DocumentOrigin
     source_quality: str
@@ -63,6 +65,8 @@ class StoredDocument:
     uri: str
     url: str
     title: str
+    version: str | None
+    locale: str | None
     content_hash: str | None
     fingerprint: str | None
     status: DocumentStatus
@@ -91,6 +95,8 @@ class DocumentToSave:
     source_quality: str
     fingerprint: str | None
     node_count: int
+    version: str | None = None
+    locale: str | None = None
     bibliography: Mapping[str, Any] | None = None
     headings: Sequence[Mapping[str, Any]] = ()
     status: DocumentStatus = "indexed"

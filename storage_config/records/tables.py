@@ -74,6 +74,8 @@ class CorpusRecord(Record, table=True):
     # What a query must share with the active collection: embedding, dimension, language.
     shape: dict[str, Any] = Field(default_factory=dict, sa_type=StoredJson, sa_column_kwargs=_EMPTY_OBJECT)
     retired_collections: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
+    # Versions and locales beside the default ones, with their addresses (`PublishedEdition`).
+    editions: list[dict[str, Any]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     switched_at: datetime | None = Field(None, sa_type=UTC_TIME)
 
 
@@ -94,6 +96,8 @@ class DocumentRecord(Record, table=True):
     uri: str = Field(sa_type=StoredText)
     url: str = Field(sa_type=StoredText)
     title: str = Field(sa_type=StoredText)
+    version: str | None = Field(None, sa_type=StoredText)  # None: the default one of the site
+    locale: str | None = Field(None, sa_type=StoredText)
     content_hash: str | None = Field(None, sa_type=StoredText)  # None: never read successfully
     fingerprint: str | None = Field(None, sa_type=StoredText)  # of the vectors it was last indexed with
     status: str = Field(sa_type=StoredText)

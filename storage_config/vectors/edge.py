@@ -165,7 +165,8 @@ class EdgeShards:
 
     def _load(self, name: str) -> bool:
         if name not in self._shards and (self._folder / name).is_dir():
-            self._shards[name] = EdgeShard.load(str(self._folder / name))
+            self._shards[name] = shard = EdgeShard.load(str(self._folder / name))
+            _index(shard)
         return name in self._shards
 
     def _create(self, name: str, dimension: int) -> None:
@@ -175,8 +176,7 @@ class EdgeShards:
             shutil.rmtree(leftover, ignore_errors=True)
         draft = self._folder / f".{uuid4().hex}"
         shard = EdgeShard.create(str(draft), edge_config(dimension))
-        for key in INDEXED_KEYS:
-            shard.update(UpdateOperation.create_field_index(key, PayloadSchemaType.Keyword))
+        _index(shard)
         shard.flush()
         shard.close()
         draft.rename(self._folder / name)
@@ -316,6 +316,13 @@ def _translated(work: Callable[[], T]) -> T:
         if type(error).__name__ != "PanicException":
             raise
         raise VectorsUnavailable(f"The embedded vectors failed: {error}") from None
+
+
+def _index(shard: EdgeShard) -> None:
+    """Makes the indexes that are missing: without one a filter reads every payload, a hundred times slower."""
+    for key in INDEXED_KEYS:
+        if key not in shard.info().payload_schema:
+            shard.update(UpdateOperation.create_field_index(key, PayloadSchemaType.Keyword))
 
 
 def _retrieve(shard: EdgeShard, ids: Sequence[str]) -> dict[str, Payload]:

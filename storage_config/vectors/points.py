@@ -13,7 +13,7 @@ from storage_config.vectors.conditions import Filter
 DENSE = "dense"
 BM25 = "bm25"
 # Payload keys that have an index: what readers filter by, and what a page's points are found by.
-INDEXED_KEYS = ("uri", "source_quality")
+INDEXED_KEYS = ("uri", "source_quality", "version", "locale")
 # Points a request. 128 points of 384 dimensions with their texts are about 1.5 MB of JSON.
 UPSERT_BATCH = 128
 SCROLL_BATCH = 512

@@ -35,14 +35,20 @@ _NOTEBOOK_BYTES_PER_CHARACTER = 16
 _MDX_CODE_BLOCK = re.compile(r"(^|\n) *(`{3,4}) *mdx-code-block\n(.*?)\n *\2(?=\n|$)", re.DOTALL)
 # What the page tells robots in a `<head>` of its own, which Docusaurus moves to the page's head.
 _NOINDEX = re.compile(r"""<meta\s+name=["'](?:robots|googlebot)["']\s+content=["'][^"'<>]*\b(?:noindex|none)\b""", re.I)
+_ABOVE = PurePosixPath("..")  # the site's folder is the one that holds the source folder
 _Place = tuple[list[str], tuple[PurePosixPath, ...]]  # where warnings go, and the pages that include this one
 
 
 class MarkdownTree:
-    """The pages of a markdown source. One object reads one tree once, in one thread."""
+    """The pages of a markdown source, whose site's folder is `site`, seen from its own.
 
-    def __init__(self, spec: CorpusSpec, source: MarkdownSource, folder: SourceFolder) -> None:
-        self._spec, self._source, self._folder = spec, source, folder
+    One object reads one tree once, in one thread.
+    """
+
+    def __init__(
+        self, spec: CorpusSpec, source: MarkdownSource, folder: SourceFolder, *, site: PurePosixPath = _ABOVE
+    ) -> None:
+        self._spec, self._source, self._folder, self._site = spec, source, folder, site
         self._renderer = Renderer() if source.flavour == "mkdocs" else None
 
     def paths(self) -> Iterator[PurePosixPath]:
@@ -156,8 +162,7 @@ class MarkdownTree:
         warnings, parents = place
         base, name = path.parent, target
         if target.startswith("@site/"):
-            # The site's folder is the one that holds the source folder.
-            base, name = PurePosixPath(".."), target.removeprefix("@site/")
+            base, name = self._site, target.removeprefix("@site/")
         found = self._folder.find(name, base)
         if found is None or found in parents or len(parents) > MAX_DEPTH:
             warnings.append(f"the import of {target} leads out of the source folder or nowhere and is dropped")

@@ -1,0 +1,14 @@
+"""The editions of a site that a corpus declares, by the folders that its generator keeps them in."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
+from pipelines.readers.edition_folders import EditionFolder
+
+
+def find_editions(
+    spec: CorpusSpec, source: MarkdownSource | HtmlSource | PdfSource, folder: Path
+) -> Sequence[EditionFolder]:
+    """The default edition, then those that the corpus names beside it. `folder` is the declared one, absolute."""
+    return (EditionFolder(folder, spec.base_url),)
