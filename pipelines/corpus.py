@@ -44,6 +44,24 @@ class _FolderSource(_Declared):
         return (self.path,)
 
 
+EditionName = Annotated[str, Field(pattern=r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$")]
+
+
+class SiteSpec(_Declared):
+    """What a site's configuration says about its versions and locales, where it is not what its generator does unasked.
+
+    `folder` (relative to the corpus file) holds the configuration, `route` is where the docs are below the site's root
+    (`docs`), `default_version` and `default_locale` are what readers get who choose none, and `version_paths` where
+    versions are shown, by their names.
+    """
+
+    folder: Path | None = None
+    route: str | None = None
+    default_version: EditionName | None = None
+    default_locale: EditionName | None = None
+    version_paths: dict[str, str] = Field(default_factory=dict)
+
+
 class MarkdownSource(_FolderSource):
     """A tree of markdown or MDX files. `path` is relative to the corpus file."""
 
@@ -52,6 +70,7 @@ class MarkdownSource(_FolderSource):
     exclude: tuple[str, ...] = ()
     flavour: Flavour = "plain"
     trailing_slash: bool | None = None  # None: the default of the flavour's generator
+    site: SiteSpec = SiteSpec()
 
 
 class HtmlSource(_FolderSource):
@@ -61,6 +80,7 @@ class HtmlSource(_FolderSource):
     include: tuple[str, ...] = ("**/*.html", "**/*.htm")
     exclude: tuple[str, ...] = ()
     trailing_slash: bool | None = None
+    site: SiteSpec = SiteSpec()
 
 
 class PdfSource(_FolderSource):
@@ -152,7 +172,10 @@ class LlmOptions(_Declared):
 
 
 class CorpusSpec(_Declared):
-    """One corpus. `name` and `folder` (of the corpus file) are filled in by `read_corpora`."""
+    """One corpus. `name` and `folder` (of the corpus file) are filled in by `read_corpora`.
+
+    `versions` and `locales` are those of the site that are read beside its default ones.
+    """
 
     name: CorpusName
     folder: Path
@@ -162,6 +185,8 @@ class CorpusSpec(_Declared):
     embedding: Annotated[str, Field(pattern=r"^(local/minilm|cohere/[\w.:-]+)$")] = "local/minilm"
     embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
     language: str = "english"
+    versions: Annotated[tuple[EditionName, ...], Field(max_length=50)] = ()
+    locales: Annotated[tuple[EditionName, ...], Field(max_length=50)] = ()
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
     llm_options: LlmOptions = LlmOptions()
     rerank: Annotated[str, Field(pattern=r"^(none|cohere/[\w.:-]+)$")] = "none"
@@ -273,7 +298,7 @@ def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
 
 _MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
     "markdown": MarkdownSource, "html": HtmlSource, "pdf": PdfSource, "sitemap": SitemapSource,
-    "openapi": OpenApiSource,
+    "openapi": OpenApiSource, "site": SiteSpec,
     "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions,
 }  # fmt: skip
 

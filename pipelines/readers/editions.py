@@ -5,10 +5,16 @@ from pathlib import Path
 
 from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
 from pipelines.readers.edition_folders import EditionFolder
+from pipelines.readers.markdown.docusaurus_site import find_docusaurus_editions
 
 
 def find_editions(
     spec: CorpusSpec, source: MarkdownSource | HtmlSource | PdfSource, folder: Path
 ) -> Sequence[EditionFolder]:
-    """The default edition, then those that the corpus names beside it. `folder` is the declared one, absolute."""
+    """The default edition, then those that the corpus names beside it. `folder` is the declared one, absolute.
+
+    Raises SourceMissing for a version or locale that the site does not have.
+    """
+    if isinstance(source, MarkdownSource) and source.flavour == "docusaurus":
+        return find_docusaurus_editions(spec, source, folder)
     return (EditionFolder(folder, spec.base_url),)
