@@ -129,8 +129,7 @@ def test_rules_of_quality_globs_and_partials_hold_in_every_edition_alike(site: P
         (site / folder / "guide" / "with.mdx").write_text(
             f"import Part from '@site/{folder}/guide/_part.mdx'\n\n# With\n\n<Part />\n"
         )
-    spec = {"exclude": ["**/intro.md"]}
-    found = read(open_pages(site, "docs", DOCS, versions=("next",), **spec))
+    found = read(open_pages(site, "docs", DOCS, versions=("next",), exclude=["**/intro.md"]))
     assert not [uri for uri in found if uri.endswith("intro.md")]
     assert "Part of docs." in found["docs/guide/with.mdx"].text
     assert "Part of versioned_docs/version-2.0." in found["guide/with.mdx"].text

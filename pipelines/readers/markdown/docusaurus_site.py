@@ -26,7 +26,7 @@ _DEFAULT_LOCALE = "en"  # Docusaurus' own
 
 def find_docusaurus_editions(spec: CorpusSpec, source: MarkdownSource, folder: Path) -> Sequence[EditionFolder]:
     """The default edition, then the named ones. Raises SourceMissing for a name that the site does not have."""
-    place = _Place.of(folder)
+    place = _DocsFolder.of(folder)
     if place.locale is not None:
         if spec.versions or spec.locales:
             raise SourceMissing(
@@ -38,7 +38,7 @@ def find_docusaurus_editions(spec: CorpusSpec, source: MarkdownSource, folder: P
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _DocsFolder:
     """Where the declared folder stands in its site: `prefix` names a docs plugin other than the preset's."""
 
     site: Path
@@ -47,7 +47,7 @@ class _Place:
     locale: str | None = None
 
     @classmethod
-    def of(cls, folder: Path) -> "_Place":
+    def of(cls, folder: Path) -> "_DocsFolder":
         above = folder.parent
         name = folder.name
         version = name.removeprefix("version-") if name.startswith("version-") else None
@@ -63,7 +63,7 @@ class _Place:
 
 
 class _Site:
-    def __init__(self, spec: CorpusSpec, source: MarkdownSource, folder: Path, place: _Place) -> None:
+    def __init__(self, spec: CorpusSpec, source: MarkdownSource, folder: Path, place: _DocsFolder) -> None:
         self._spec, self._declared, self._folder, self._place = spec, source.site, folder, place
         self._prefix = place.prefix
         declared = source.site.folder
