@@ -108,6 +108,7 @@ class FolderPages:
     ) -> Iterator[Document | LeftOutPage | PageFailure]:
         read = 0
         for edition, paths in work:
+            yield from edition.unread()
             for path in paths:
                 outcome = edition.read(path)
                 read += not isinstance(outcome, LeftOutPage)
@@ -129,6 +130,11 @@ class EditionPages:
     def paths(self) -> Iterator[PurePosixPath]:
         """The pages as the site has them, in order of their uris."""
         return (self._fallback or self._own).paths()
+
+    def unread(self) -> Iterator[LeftOutPage]:
+        """What its generator knows and shows nowhere, which is no file of a page."""
+        if isinstance(self._own, MarkdownTree):
+            yield from (LeftOutPage(f"{self.found.uri_prefix}{name}", why) for name, why in self._own.unread())
 
     def read(self, path: PurePosixPath) -> Document | LeftOutPage | PageFailure:
         """The page, why it is left out, or why it cannot be read."""

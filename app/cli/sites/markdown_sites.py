@@ -1,8 +1,9 @@
-"""Sites whose markdown is read as it stands: what the configuration of Docusaurus, MkDocs and VitePress says."""
+"""Sites whose markdown is read as it stands: what Docusaurus', MkDocs', mdBook's and VitePress' configurations say."""
 
 import json
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NO_DOCS = re.compile(key_pattern("docs") + r"\s*false\b")
 _DOCS_KEYS = re.compile("|".join(map(key_pattern, ("path", "routeBasePath", "sidebarPath", "editUrl"))))
 _MAX_INHERITED = 4
+_OWN_PREPROCESSORS = frozenset({"index", "links"})
 
 
 class _MkDocsLoader(yaml.SafeLoader):
@@ -84,6 +86,35 @@ def read_vitepress(name: str, config: Path, root: Path) -> SiteGuess:
         exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
         trailing_slash=False if clean else None,
     )  # fmt: skip
+
+
+def find_mdbook(folder: Path) -> Path | None:
+    """The configuration of a book that mdBook's own steps make: other preprocessors' work only its build shows."""
+    config = folder / "book.toml"
+    values = _read_toml(config) if config.is_file() else {"preprocessor": {"": ""}}
+    return None if set(_table(values, "preprocessor")) - _OWN_PREPROCESSORS else config
+
+
+def read_mdbook(name: str, config: Path, root: Path) -> SiteGuess:
+    """The book as its configuration tells it."""
+    values = _read_toml(config)
+    source, html = _table(values, "book").get("src"), _table(_table(values, "output"), "html")
+    folder = config.parent / (source if isinstance(source, str) and source else "src")
+    host, base = html.get("cname"), html.get("site-url")
+    url = f"https://{host}/{str(base or '').strip('/')}".rstrip("/") if isinstance(host, str) and host else None
+    return SiteGuess(name, "mdbook", relative(folder, root), url)
+
+
+def _read_toml(config: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(config))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{config}: is no TOML: {error}") from None
+
+
+def _table(values: dict[str, Any], key: str) -> dict[str, Any]:
+    value = values.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def read_bare(name: str, folder: Path, root: Path) -> SiteGuess:

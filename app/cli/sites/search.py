@@ -12,8 +12,10 @@ from app.cli.sites.markdown_sites import (
     DOCUSAURUS,
     MKDOCS,
     VITEPRESS,
+    find_mdbook,
     read_bare,
     read_docusaurus,
+    read_mdbook,
     read_mkdocs,
     read_vitepress,
 )
@@ -47,6 +49,8 @@ def _configured(name: str, root: Path) -> Iterator[SiteGuess]:
             yield read_mkdocs(name, config, root)
         elif config := _first(folder, VITEPRESS):
             yield read_vitepress(name, config, root)
+        elif config := find_mdbook(folder):
+            yield read_mdbook(name, config, root)
         elif found := find_generator(folder, weak=False):
             yield read_built(name, found[0], folder, root, found[1])
 

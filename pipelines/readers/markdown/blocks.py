@@ -27,7 +27,7 @@ _FOOTNOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\s\[\]]+)\]:", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"[ >]*\[(?!\^)(?:[^\[\]\\]|\\.)+\]:\s*\S")
 _NOTE = re.compile(r"[ >]*\[\^[^\s\[\]]+\]:[ \t]*")
 _ALERT = re.compile(r"([ >]*>[ \t]*)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.MULTILINE)
-_EXPLICIT_ID = re.compile(r"\s*(?:\\?\{:?\s*#[^{}]*\}|\{/\*\s*#.*?\*/\}|<!--\s*#.*?-->)\s*$", re.DOTALL)
+_EXPLICIT_ID = re.compile(r"\s*(?:\\?\{:?\s*[#.][^{}]*\}|\{/\*\s*#.*?\*/\}|<!--\s*#.*?-->)\s*$", re.DOTALL)
 # What a heading's text for the slugger leaves out and its reader sees, or the other way round.
 _SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math)\b|[~^$]|:`")
 _PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")
@@ -47,6 +47,7 @@ class Dialect:
     mdx: bool = False
     directives: bool = False
     templates: bool = False
+    single_tilde: bool = True  # whether `~x~` is struck, as on GitHub
 
 
 @dataclass(slots=True)
@@ -58,6 +59,8 @@ class PageMarkup:
     # By the path of an import and the plain attributes of the tag.
     read_partial: Callable[[str, Mapping[str, str]], Sequence[Line] | None] = lambda target, attributes: None
     unknown: Counter[str] = field(default_factory=Counter)  # components whose text only a build could tell
+    # By what stands behind its opening fence, the lines of a code block that a page shows.
+    shown_code: Callable[[str, list[str]], list[str]] = lambda info, lines: lines
 
 
 @cache
@@ -101,8 +104,9 @@ class _Reader:
         self._values = dict(page.values)
         self._names: set[str] = set()
         self._markup = Markup(
-            dialect.mdx, dialect.templates, self._values, page.keep_unknown, self._splice, self._names, self._env
-        )
+            dialect.mdx, dialect.templates, self._values, page.keep_unknown, self._splice, self._names, self._env,
+            dialect.single_tilde,
+        )  # fmt: skip
 
     def read(self) -> list[Line]:
         for token in self._tokens:
@@ -135,7 +139,7 @@ class _Reader:
         indent = self._indent(token, start)
         lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self._source[start:end]]
         if token.type in ("fence", "code_block"):
-            return [Line(line, verbatim=True) for line in lines]
+            return [Line(line, verbatim=True) for line in self._page.shown_code(token.info, lines)]
         if token.type == "mdx_esm":
             return [BLANK]
         if token.type == "whole_math":

@@ -51,12 +51,13 @@ class Markup:
     splice: Callable[[Tag], int | None] = lambda tag: None
     names: Collection[str] = ()
     env: Mapping[str, Any] = field(default_factory=dict)  # link references and notes, as block parsing leaves them
+    single_tilde: bool = True
 
     def text_of(self, source: str, *, plain: bool = False) -> str:
         """The paragraph (cell, html block) without its markup; `plain` without the marks of emphasis and code, too."""
         if not _MARKS.search(source):
             return source
-        parser = _parser(self.mdx, self.templates)
+        parser = _parser(self.mdx, self.templates, self.single_tilde)
         known = {"references": self.env.get("references", {}), "footnotes": self.env.get("footnotes", ())}
         written = []
         for part in _windows(source):
@@ -71,8 +72,8 @@ class Markup:
 
 
 @cache
-def _parser(mdx: bool, templates: bool) -> MarkdownIt:
-    return prose_parser(mdx=mdx, templates=templates)
+def _parser(mdx: bool, templates: bool, single_tilde: bool) -> MarkdownIt:
+    return prose_parser(mdx=mdx, templates=templates, single_tilde=single_tilde)
 
 
 def _windows(source: str) -> Iterator[str]:

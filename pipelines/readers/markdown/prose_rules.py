@@ -46,7 +46,7 @@ _MARKED = re.compile(r"==(?=[^\s=])(?P<text>[^=\n]{1,500}(?<=[^\s=]))==(?!=)")
 _KEYS = re.compile(r"\+\+(?P<keys>[\w-]+(?:\+[\w-]+){0,5})\+\+")
 
 
-def prose_parser(*, mdx: bool, templates: bool) -> MarkdownIt:
+def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> MarkdownIt:
     """A parser of one paragraph at a time, for `parser.inline.parse`. `templates` are MkDocs sites."""
     parser = MarkdownIt("commonmark").enable("strikethrough")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the link leaves, wherever it leads
@@ -70,7 +70,7 @@ def prose_parser(*, mdx: bool, templates: bool) -> MarkdownIt:
         ruler.before("strikethrough", "tilde", _pattern("~", _TILDE, _tilde))
         ruler.before("backticks", "marked", _pattern("=", _MARKED, lambda state, match: _inner(state, match["text"])))
         ruler.before("backticks", "keys", _pattern("+", _KEYS, _keys))
-    else:
+    elif single_tilde:
         ruler.before("strikethrough", "single_tilde", _single_tilde)
     return parser
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,11 +21,13 @@ from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
+from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
 from pipelines.readers.markdown.notebook import read_notebook
+from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress
 from pipelines.readers.page import Page, bibliography, first_title, source_quality
-from pipelines.readers.source_folder import SourceFolder, decode
+from pipelines.readers.source_folder import SourceFolder, decode, matches, printable
 from storage_config.vocabulary import LeftOutReason
 
 # What Docusaurus leaves out unless told otherwise: partials and tests.
@@ -50,17 +53,33 @@ class MarkdownTree:
     ) -> None:
         self._spec, self._source, self._folder, self._site = spec, source, folder, site
         self._renderer = Renderer() if source.flavour == "mkdocs" else None
+        self._book = read_book(spec.name, folder) if source.flavour == "mdbook" else None
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files that are pages of the site, in order of their uris."""
         own = {"docusaurus": _DOCUSAURUS_EXCLUDES, "mkdocs": _MKDOCS_EXCLUDES}.get(self._source.flavour, ())
         paths = list(self._folder.paths(self._source.include, (*self._source.exclude, *own)))
         present = set(paths)
+        if self._book is not None:
+            # A chapter without its file is told where it is read.
+            paths = [path for path in self._book.titles if self._is_included(path)]
         for path in paths:
             # MkDocs: a README beside an index is not a page.
             if self._source.flavour == "mkdocs" and path.name == "README.md" and path.with_name("index.md") in present:
                 continue
             yield path
+
+    def unread(self) -> Iterator[tuple[str, LeftOutReason]]:
+        """What is no page though it is in the book or its folder: chapters without a file, files in no summary."""
+        if self._book is not None:
+            yield from ((title, "draft") for title in self._book.drafts)
+            for path in self._folder.paths(self._source.include, self._source.exclude):
+                if path not in self._book.titles and path.name != "SUMMARY.md":
+                    yield printable(path), "unlisted"
+
+    def _is_included(self, path: PurePosixPath) -> bool:
+        include, exclude = self._source.include, self._source.exclude
+        return matches(path, include) and not (exclude and matches(path, exclude, hidden=True))
 
     def read(self, path: PurePosixPath) -> Page | LeftOutReason:
         """The page, or why its readers do not see it. Raises PageError."""
@@ -72,6 +91,7 @@ class MarkdownTree:
     def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | LeftOutReason:
         """The same of a file's text; `url` overrides where the generator would publish it."""
         warnings: list[str] = []
+        named: str | None = None
         if path.suffix == ".ipynb":
             front_matter, lines = read_notebook(str(path), text, warnings)
             body = join_lines(lines)
@@ -83,6 +103,9 @@ class MarkdownTree:
             values, source, front_matter = self._front_matter(path, text, warnings)
             if front_matter.left_out or _NOINDEX.search(source):
                 return front_matter.left_out or "noindex"
+            if self._book is not None:
+                source, named = expand_mdbook(source, path, self._book, warnings)
+                named = named or self._book.titles.get(path)
             shown = {
                 f"frontMatter.{key}": str(one) for key, one in values.items() if isinstance(one, str | int | float)
             }
@@ -91,7 +114,7 @@ class MarkdownTree:
             return "empty"
         base, slash = self._spec.base_url, self._source.trailing_slash
         url = url or page_url(self._source.flavour, base, path, front_matter, slash)
-        title = front_matter.title or first_title(body, self._fallback_title(path, front_matter))
+        title = front_matter.title or named or first_title(body, self._fallback_title(path, front_matter))
         return Page(
             uri=str(path),
             url=url,
@@ -153,7 +176,10 @@ class MarkdownTree:
             return read_lines(source, Dialect(mdx, directives=True), DocusaurusAnchors(mdx=mdx), page)
         if self._source.flavour == "vitepress":
             source = expand_vitepress(source, path, self._folder, warnings)
-            return read_lines(source, Dialect(directives=True), VitePressAnchors(), page)
+            return read_lines(source, Dialect(directives=True, single_tilde=False), VitePressAnchors(), page)
+        if self._book is not None:
+            page = replace(page, shown_code=partial(shown_code, self._book.hidden))
+            return read_lines(source, Dialect(single_tilde=False), MdBookAnchors(smart=self._book.smart), page)
         mdx = path.suffix == ".mdx"
         return read_lines(source, Dialect(mdx), GithubAnchors(mdx=mdx), page)
 

@@ -26,6 +26,9 @@ def page_url(
         route = _directory_route(path, front_matter, trailing_slash is not False, suffix=".html")
     elif flavour == "vitepress":
         route = _vitepress_route(path, ".html" if trailing_slash is None else "")
+    elif flavour == "mdbook":
+        name = "index" if path.stem.lower() == "readme" else path.stem
+        route = f"/{path.with_name(name)}{'.html' if trailing_slash is None else ''}"
     elif trailing_slash is None and front_matter.slug is None:
         route = f"/{path}"
     else:

@@ -239,3 +239,16 @@ def test_vitepress_by_its_configuration(tmp_path: Path) -> None:
     site = describe_site(tmp_path)
     assert (site.flavour, site.path, site.base_url) == ("vitepress", "docs/src", "https://my.site/p")
     assert site.trailing_slash is False
+
+
+def test_a_book_is_read_as_markdown_unless_others_work_on_its_pages(tmp_path: Path) -> None:
+    write(tmp_path / "guide" / "chapters" / "SUMMARY.md", "- [One](one.md)\n")
+    config = '[book]\nsrc = "chapters"\n[output.html]\ncname = "my.site"\nsite-url = "/b/"\n[preprocessor.links]\n'
+    write(tmp_path / "guide" / "book.toml", config)
+    site = describe_site(tmp_path)
+    assert (site.kind, site.flavour, site.path, site.base_url) == (
+        "markdown", "mdbook", "guide/chapters", "https://my.site/b",
+    )  # fmt: skip
+    write(tmp_path / "guide" / "book.toml", f"{config}[preprocessor.other]\n")
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path, site.generator) == ("html", "guide/book", "mdBook")
