@@ -26,6 +26,7 @@ from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Upload
+from storage_config.editions import PublishedEdition
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings
@@ -145,6 +146,11 @@ class DeclaredPages:
         """As `PageSource` says."""
         return self._source.folders
 
+    @property
+    def editions(self) -> tuple[PublishedEdition, ...]:
+        """As `PageSource` says."""
+        return self._source.editions
+
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
         """As `PageSource` says."""
         source = await asyncio.to_thread(lambda: self._source)  # loading takes as long as some questions
@@ -200,7 +206,8 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     )
     models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
     find = _retriever_finder(vectors, models, build_store)
-    index = ActiveIndex(spec.name, database, _retriever_builder(find, spec.rerank))
+    builder = _retriever_builder(find, spec.rerank)
+    index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
     def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
         return _build_engine(declared, searched, threshold, models)

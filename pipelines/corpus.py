@@ -235,6 +235,11 @@ class CorpusSpec(_Declared):
         return any(host == name or host.endswith(f".{name}") for name in _NOBODYS_HOSTS)
 
     @property
+    def has_editions(self) -> bool:
+        """Whether it names versions or locales of its site."""
+        return bool(self.versions or self.locales)
+
+    @property
     def source_folders(self) -> tuple[Path, ...]:
         """The folders that hold the pages, or the file of them, absolute; none for pages that are no files."""
         return tuple((self.folder / path).resolve() for path in self.source.paths)

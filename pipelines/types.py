@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from storage_config.editions import Edition
 from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, PageFormat, PageState, Quality, Role
 
 
@@ -164,10 +165,11 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restrictions on retrieval; an empty tuple does not restrict."""
+    """Restrictions on retrieval; an empty tuple does not restrict, and neither does an `edition` of None."""
 
     source_quality: tuple[Quality, ...] = ()
     uris: tuple[str, ...] = ()
+    edition: Edition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from pipelines.types import Filters, HistoryMessage, PageContext, Passage, Quest
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
 DECLARED = ("llm", "llm_options", "rerank", "grounding", "verifier", "language", "citation_style")
 
+_FILTERS = ("source_quality", "uris")  # the edition is that of the page
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -41,7 +43,7 @@ def describe_search(
             "text": question.text,
             "history": [[turn.role, turn.text] for turn in question.history],
             "page": asdict(question.page) if question.page else None,
-            "filters": {name: list(values) for name, values in asdict(question.filters).items()},
+            "filters": {name: list(getattr(question.filters, name)) for name in _FILTERS},
         },
         "queries": [[text, weight] for text, weight in condensed.queries],
         "condensed_by": condensed.method,
@@ -95,9 +97,10 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
 
 def _read_question(recorded: Mapping[str, Any]) -> Question:
     page = recorded["page"]
+    filters: dict[str, Any] = {name: tuple(recorded["filters"].get(name, ())) for name in _FILTERS}
     return Question(
         recorded["text"],
         tuple(HistoryMessage(role, text) for role, text in recorded["history"]),
         PageContext(**page) if page else None,
-        Filters(**{name: tuple(values) for name, values in recorded["filters"].items()}),
+        Filters(**filters),
     )

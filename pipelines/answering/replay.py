@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -74,6 +75,8 @@ class Replayer:
         retriever = await self._find_retriever(recipe.collection, recipe.shape, recipe.declared["rerank"])
         if retriever is not None:
             index = OpenIndex(recipe.collection, recipe.fingerprint, recipe.shape, retriever)
+            if active is not None:
+                index = replace(index, editions=active.editions, has_editions=active.has_editions)
             return index, "active" if is_active else "kept"
         return active or self._index, "gone"
 

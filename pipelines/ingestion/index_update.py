@@ -17,6 +17,7 @@ from pipelines.ingestion.run import RunningIngestion
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import SectionStore
 from pipelines.types import NAMED_PAGES, IngestionReport, PageFailure
+from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Session
 from storage_config.records import corpora, documents
 from storage_config.records.documents import DocumentState
@@ -62,10 +63,14 @@ class IndexUpdate:
         self._prepared: list[PreparedPage] = []
         self._failed_groups = 0
         self._unembedded = 0
+        self._editions = plan.editions or ()
+        self._recorded_editions = tuple(PublishedEdition.from_json(one) for one in run.corpus.editions)
 
     async def apply(self, shape: IndexShape) -> None:
         """Everything that the plan says. `shape` is recorded with a new collection. Raises VendorError, PageError."""
         self._on_progress(self._progress)
+        if not self._plan.rebuild:
+            await self._publish([*self._recorded_editions, *self._editions])
         async with aclosing(self._groups()) as groups:
             await self._ingest_groups(groups)
         # Only now: the note takes the place of the mark that a page is half done.
@@ -75,8 +80,20 @@ class IndexUpdate:
         removed = [page for page in self._plan.pages if page.document is None]
         if not self._plan.rebuild:
             await self._remove(removed)
+            await self._publish(self._editions)
         elif not self._unembedded:  # never while a page is missing from the new collection
             await self._switch(removed, shape)
+
+    async def _publish(self, editions: Sequence[PublishedEdition]) -> None:
+        """Notes the editions, of which there are never fewer than the points have: no reader is given a mixture."""
+        wanted = tuple(dict.fromkeys(editions))
+        if self._plan.editions is not None and wanted != self._recorded_editions:
+            await self._run.write(lambda session: self._save_editions(session, wanted))
+            self._recorded_editions = wanted
+
+    async def _save_editions(self, session: Session, editions: Sequence[PublishedEdition]) -> None:
+        kept = [one.as_json() for one in editions]
+        await corpora.save_editions(session, corpus_id=self._run.corpus.id, editions=kept)
 
     async def report(self, *, seconds: float) -> IngestionReport:
         """What was done. Of a rebuild that is not complete nothing was: its records are not written."""
@@ -212,6 +229,8 @@ class IndexUpdate:
                 fingerprint=self._plan.fingerprint,
                 shape=shape.as_json(),
             )
+            if self._plan.editions is not None:
+                await self._save_editions(session, self._editions)
 
         await self._run.write(switch, seconds=_SWITCH_SECONDS + _SWITCH_SECONDS_A_PAGE * len(self._prepared))
         self._advance(len(removed))

@@ -135,8 +135,10 @@ class Ingestion:
     async def _apply(
         self, plan: IngestionPlan, run: RunningIngestion, on_progress: OnProgress, *, goes_on: bool = True
     ) -> IndexUpdate:
-        # A page is removed from the collection that serves readers, whichever pipeline built it.
-        store = await self._collections.open_existing(plan.collection)
+        # A page is removed from the collection that serves readers, whichever pipeline built it. This pipeline's own is
+        # opened to be filled, which makes up for indexes that it is older than.
+        is_own = plan.collection == self.collection
+        store = None if is_own else await self._collections.open_existing(plan.collection)
         update = IndexUpdate(
             plan,
             run=run,

@@ -9,6 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.errors import RemovalRefused
 from pipelines.readers.page_source import SourcePage, UnchangedPage
 from pipelines.types import LeftOutPage, PageFailure
+from storage_config.editions import PublishedEdition
 from storage_config.records.documents import DocumentState
 from storage_config.vocabulary import PageAction
 
@@ -47,6 +48,7 @@ class IngestionPlan:
     refreshed: tuple[DocumentState, ...] = ()  # unchanged pages with what their server sent this time
     left_out: tuple[LeftOutPage, ...] = ()
     warnings: tuple[PageFailure, ...] = ()  # what was lost or doubtful in pages that are read all the same
+    editions: tuple[PublishedEdition, ...] | None = None  # those that the source has; None: as they are recorded
 
     def count(self, action: PageAction) -> int:
         """How many pages have this action."""

@@ -1,5 +1,6 @@
 """Compares what the source says with the records of the last run."""
 
+import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class Planner:
         by_uri = {state.uri: state for state in states}
         # Vectors that are made anew are made of what the readers say now, so every page is read whole.
         read = await self._source.pages({} if rebuild else self._known(states))
+        editions = await asyncio.to_thread(lambda: self._source.editions)
         found = compare_pages(read, by_uri, fingerprint=self._fingerprint)
         # What no file can be read of is taken from its record where the vectors must be made anew, or where an
         # ended run may have left new points beside the old text.
@@ -48,6 +50,7 @@ class Planner:
             refreshed=tuple(found.refreshed),
             left_out=tuple(found.left_out),
             warnings=tuple(found.warnings),
+            editions=editions,
         )
 
     def _known(self, states: Iterable[DocumentState]) -> dict[str, Validators]:

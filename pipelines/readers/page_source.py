@@ -8,6 +8,7 @@ from typing import Protocol
 from llama_index.core.schema import Document
 
 from pipelines.types import LeftOutPage, PageFailure
+from storage_config.editions import PublishedEdition
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class PageSource(Protocol):
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders whose files are the pages; empty where they are no files."""
+        ...
+
+    @property
+    def editions(self) -> tuple[PublishedEdition, ...]:
+        """The versions and locales of its pages beside the default ones. Raises SourceMissing as `pages` does."""
         ...
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:

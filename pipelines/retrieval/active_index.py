@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Filters, PageContext
+from storage_config.editions import DEFAULT_EDITION, PublishedEdition, edition_at
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus
@@ -64,12 +65,18 @@ class SearchedIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An open collection with the retriever that fits it."""
+    """An open collection with the retriever that fits it.
+
+    `editions` are those of its pages beside the default one. A search keeps to one of them: that of the reader's page,
+    else the default one. `has_editions` says that there are some, though they may not be known yet.
+    """
 
     collection: str
     fingerprint: str
     shape: IndexShape
     retriever: SectionRetriever
+    editions: tuple[PublishedEdition, ...] = ()
+    has_editions: bool = False
 
     async def retrieve(
         self,
@@ -80,16 +87,29 @@ class OpenIndex:
         top_n: int | None = None,
     ) -> tuple[Retrieval, "OpenIndex"]:
         """Passages from this collection, whichever is the active one."""
+        filters = self._within_edition(filters, page)
         return await self.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), self
+
+    def _within_edition(self, filters: Filters | None, page: PageContext | None) -> Filters | None:
+        if not (self.editions or self.has_editions) or (filters is not None and filters.edition is not None):
+            return filters
+        edition = edition_at(page.url, self.editions) if page is not None else DEFAULT_EDITION
+        return replace(filters or Filters(), edition=edition)
 
 
 BuildRetriever = Callable[[str, IndexShape], Awaitable[SectionRetriever]]
 
 
 class ActiveIndex:
-    """Retrieves from a corpus's active collection. `build_retriever` opens a collection by name and shape."""
+    """Retrieves from a corpus's active collection. `build_retriever` opens a collection by name and shape.
 
-    def __init__(self, corpus: str, database: Database, build_retriever: BuildRetriever) -> None:
+    `has_editions` says that the corpus is declared to have others than the default one.
+    """
+
+    def __init__(
+        self, corpus: str, database: Database, build_retriever: BuildRetriever, *, has_editions: bool = False
+    ) -> None:
+        self._has_editions = has_editions
         self._corpus = corpus
         self._database = database
         self._build_retriever = build_retriever
@@ -141,12 +161,17 @@ class ActiveIndex:
                 raise CorpusNotIngested(f"{self._corpus} holds nothing yet: run `footnoted ingest`.")
             if self._open is None or self._open.collection != corpus.active_collection:
                 self._open = await self._build(corpus, corpus.active_collection)
+            editions = tuple(PublishedEdition.from_json(one) for one in corpus.editions)
+            if self._open.editions != editions:
+                self._open = replace(self._open, editions=editions)
             self._looked_at = time.monotonic()
             return self._open
 
     async def _build(self, corpus: Corpus, collection: str) -> OpenIndex:
         shape = IndexShape.from_json(corpus.shape)
-        return OpenIndex(collection, corpus.fingerprint or "", shape, await self._build_retriever(collection, shape))
+        retriever = await self._build_retriever(collection, shape)
+        fingerprint = corpus.fingerprint or ""
+        return OpenIndex(collection, fingerprint, shape, retriever, has_editions=self._has_editions)
 
     async def _load(self, session: Session) -> Corpus | None:
         return await get_corpus(session, name=self._corpus)

@@ -7,6 +7,7 @@ from llama_index.core.vector_stores import FilterCondition, FilterOperator, Meta
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
 from pipelines.types import Filters
+from storage_config.editions import Edition
 from storage_config.vectors.conditions import Between, Condition, Empty, Filter, HasId, OneOf, one_of
 
 _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE: "lte", FilterOperator.GTE: "gte"}
@@ -19,7 +20,15 @@ def passage_filter(filters: Filters | None) -> Filter | None:
         conditions.append(one_of("source_quality", filters.source_quality))
     if filters is not None and filters.uris:
         conditions.append(one_of("uri", filters.uris))
+    if filters is not None and filters.edition is not None:
+        conditions += _in_edition(filters.edition)
     return Filter(must=tuple(conditions)) if conditions else None
+
+
+def _in_edition(edition: Edition) -> list[Condition]:
+    """A point of the default version or locale does not name it; one that is older than editions is of both."""
+    named = {"version": edition.version, "locale": edition.locale}
+    return [Empty(key) if value is None else OneOf(key, (value,)) for key, value in named.items()]
 
 
 def query_filter(query: VectorStoreQuery) -> Filter | None:

@@ -62,5 +62,6 @@ async def read_published_version(session: AsyncSession, *, corpus: str) -> tuple
 
 
 def _published(corpus: str) -> Any:
+    """Of the default version and locale: in others it says much the same again."""
     of_corpus = DOCUMENTS.c.corpus_id.in_(select(CORPORA.c.id).where(CORPORA.c.name == corpus))
-    return of_corpus & (DOCUMENTS.c.status == "indexed")
+    return of_corpus & (DOCUMENTS.c.status == "indexed") & DOCUMENTS.c.version.is_(None) & DOCUMENTS.c.locale.is_(None)

@@ -26,6 +26,7 @@ from pipelines.readers.page import Page, build_document, source_quality
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.types import PageFailure
+from storage_config.editions import PublishedEdition
 
 # Longer documents than this are pages of many bodies: as YAML they take half a minute to load.
 MAX_CHARS = 20_000_000
@@ -40,6 +41,8 @@ class OpenApiPages:
     A page is a tag with its operations, or a path for operations without one; the uris are `<file>/tag/<tag>` and
     `<file>/path/<path>`, with one name more where each operation has a page of its own.
     """
+
+    editions: tuple[PublishedEdition, ...] = ()
 
     def __init__(self, spec: CorpusSpec, source: OpenApiSource, *, max_page_chars: int) -> None:
         self._spec, self._source, self._max_page_chars = spec, source, max_page_chars

@@ -24,6 +24,7 @@ from pipelines.readers.sitemap.addresses import NoSitemapError, read_addresses
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
 from pipelines.readers.source_folder import matches
 from pipelines.types import LeftOutPage, PageFailure
+from storage_config.editions import PublishedEdition
 from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class SitemapPages:
     """The pages of the site behind a sitemap. Their uris are their addresses in it."""
 
     folders: tuple[Path, ...] = ()
+    editions: tuple[PublishedEdition, ...] = ()
 
     def __init__(
         self,

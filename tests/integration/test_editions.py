@@ -1,0 +1,184 @@
+"""Versions and locales in one index: a reader gets passages of one edition, and lists that change are followed."""
+
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipelines.corpus import CorpusSpec
+from pipelines.errors import RemovalRefused
+from pipelines.retrieval.active_index import ActiveIndex, IndexShape
+from pipelines.retrieval.retriever import QueryText, SectionRetriever
+from pipelines.types import Filters, IngestionReport, PageContext
+from storage_config.editions import PublishedEdition
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import get_corpus
+from storage_config.records.document_texts import list_published_pages
+from storage_config.records.documents import list_documents
+from storage_config.vectors.edge import EdgeShards
+from tests.support.collections import collections_of
+from tests.support.docusaurus_site import DOCS, SITE, write_docusaurus_site
+from tests.support.ingesting import HashedEmbedding, build_ingestion, read_index_state
+
+FRENCH = f"{SITE}/fr/docs"
+
+
+@pytest.fixture
+async def vectors(tmp_path: Path) -> AsyncIterator[EdgeShards]:
+    shards = EdgeShards(tmp_path / "vectors")
+    yield shards
+    await shards.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return write_docusaurus_site(tmp_path / "site")
+
+
+def declare(site: Path, *, versions: Sequence[str] = (), locales: Sequence[str] = ()) -> CorpusSpec:
+    source = {"kind": "markdown", "path": "docs", "flavour": "docusaurus"}
+    return CorpusSpec.model_validate(
+        {"name": "handbook", "folder": site, "base_url": DOCS, "source": source, "versions": tuple(versions),
+         "locales": tuple(locales)}
+    )  # fmt: skip
+
+
+async def ingest(
+    spec: CorpusSpec, database: Database, vectors: EdgeShards, *, allow_removals: bool = False, fingerprint: str = "f1"
+) -> IngestionReport:
+    ingestion = build_ingestion(spec, database, vectors, embed_model=HashedEmbedding(), fingerprint=fingerprint)
+    return await ingestion.ingest(allow_removals=allow_removals)
+
+
+def open_index(spec: CorpusSpec, database: Database, vectors: EdgeShards) -> ActiveIndex:
+    async def build(collection: str, shape: IndexShape) -> SectionRetriever:
+        store = await collections_of(vectors, shape.language).open_existing(collection)
+        assert store is not None
+        return SectionRetriever(store, HashedEmbedding())
+
+    return ActiveIndex(spec.name, database, build, has_editions=spec.has_editions)
+
+
+async def found(index: ActiveIndex, page: str | None = None, *, filters: Filters | None = None) -> set[str]:
+    context = PageContext(page) if page else None
+    retrieval, _ = await index.retrieve(
+        [QueryText("Set it up: guide and intro")], page=context, filters=filters, top_n=50
+    )
+    return {passage.url.partition("#")[0] for passage in retrieval.passages}
+
+
+async def test_a_reader_gets_passages_of_one_edition_that_of_their_page(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    spec = declare(site, versions=["next", "1.0"], locales=["fr"])
+    report = await ingest(spec, database, vectors)
+    assert report.added == 28
+    index = open_index(spec, database, vectors)
+    default = {f"{DOCS}/intro", f"{DOCS}/guide/", f"{DOCS}/guide/setup", f"{DOCS}/other/place"}
+    assert await found(index) == default
+    for page in (f"{DOCS}/guide/setup", SITE, "https://elsewhere.org/docs/1.0/intro", f"{DOCS}/1.05/intro"):
+        assert await found(index, page) == default
+    old = await found(index, f"{DOCS}/1.0/intro#setup")
+    assert f"{DOCS}/1.0/old" in old
+    assert all(url.startswith(f"{DOCS}/1.0/") for url in old)
+    assert {url.removeprefix(FRENCH) for url in await found(index, f"{FRENCH}/nulle-part")} == {
+        url.removeprefix(DOCS) for url in default
+    }
+    assert all(url.startswith(f"{FRENCH}/next/") for url in await found(index, f"{FRENCH}/next/"))
+    limited = await found(
+        index, f"{DOCS}/1.0/intro", filters=Filters(uris=("versioned_docs/version-1.0/old.md", "intro.md"))
+    )
+    assert limited == {f"{DOCS}/1.0/old"}
+
+
+async def test_points_and_records_name_the_edition_and_those_of_the_default_one_do_not(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    spec = declare(site, versions=["1.0"], locales=["fr"])
+    await ingest(spec, database, vectors)
+    store = await collections_of(vectors).open_existing("handbook-f1")
+    assert store is not None
+    for payload in (await store.alist_points()).values():
+        expected = {}
+        if payload["uri"].startswith(
+            ("versioned_docs/version-1.0/", "i18n/fr/docusaurus-plugin-content-docs/version-1.0/")
+        ):
+            expected["version"] = "1.0"
+        if payload["uri"].startswith("i18n/fr/"):
+            expected["locale"] = "fr"
+        assert {key: payload[key] for key in ("version", "locale") if key in payload} == expected
+
+    async def read(
+        session: Session,
+    ) -> tuple[dict[str, tuple[str | None, str | None]], list[str], list[PublishedEdition]]:
+        corpus = await get_corpus(session, name="handbook")
+        assert corpus is not None
+        listed = await list_documents(session, corpus_id=corpus.id, limit=200)
+        published = await list_published_pages(session, corpus="handbook", limit=200, chars=0)
+        editions = [PublishedEdition.from_json(one) for one in corpus.editions]
+        return {one.uri: (one.version, one.locale) for one in listed.items}, [one.uri for one in published], editions
+
+    records, published, editions = await database.run(read)
+    assert records["intro.md"] == (None, None)
+    assert records["versioned_docs/version-1.0/intro.md"] == ("1.0", None)
+    assert records["i18n/fr/docusaurus-plugin-content-docs/version-1.0/intro.md"] == ("1.0", "fr")
+    assert published == ["guide/01-setup.md", "guide/index.md", "intro.md", "slugged.mdx"]
+    assert [(one.edition.name, one.url) for one in editions] == [
+        ("fr", FRENCH), ("1.0", f"{DOCS}/1.0"), ("1.0 fr", f"{FRENCH}/1.0")
+    ]  # fmt: skip
+
+
+async def test_versions_that_are_named_later_change_nothing_of_the_pages_that_are_there(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    await ingest(declare(site), database, vectors)
+    index = open_index(declare(site), database, vectors)
+    default = await found(index)
+    report = await ingest(declare(site, versions=["1.0"]), database, vectors)
+    assert (report.added, report.changed, report.unchanged, report.removed) == (5, 0, 4, 0)
+    await index.look_up()  # as any question some seconds later does, of a server that was started before
+    assert await found(index) == default
+    assert f"{DOCS}/1.0/old" in await found(index, f"{DOCS}/1.0/")
+
+
+async def test_a_version_that_is_named_no_more_is_removed_within_the_guard(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    await ingest(declare(site, versions=["1.0"]), database, vectors)
+    with pytest.raises(RemovalRefused):
+        await ingest(declare(site), database, vectors)
+    index = open_index(declare(site), database, vectors)
+    assert f"{DOCS}/1.0/old" in await found(index, f"{DOCS}/1.0/")
+    report = await ingest(declare(site), database, vectors, allow_removals=True)
+    assert (report.added, report.unchanged, report.removed) == (0, 4, 5)
+    await index.look_up()
+    assert await found(index, f"{DOCS}/1.0/") == await found(index) == {
+        f"{DOCS}/intro", f"{DOCS}/guide/", f"{DOCS}/guide/setup", f"{DOCS}/other/place"
+    }  # fmt: skip
+
+
+async def test_a_new_version_is_the_default_one_and_what_was_keeps_its_vectors(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    await ingest(declare(site, versions=["2.0", "1.0"]), database, vectors)
+    (site / "versions.json").write_text('["3.0", "2.0", "1.0"]')
+    shutil.copytree(site / "docs", site / "versioned_docs" / "version-3.0")
+    report = await ingest(declare(site, versions=["2.0", "1.0"]), database, vectors)
+    # only-next.md and the four of 2.0 at their own address are new, four uris hold the text of 3.0
+    assert (report.added, report.changed, report.unchanged, report.removed) == (5, 4, 5, 0)
+    index = open_index(declare(site, versions=["2.0", "1.0"]), database, vectors)
+    assert f"{DOCS}/only-next" in await found(index)
+    assert f"{DOCS}/2.0/intro" in await found(index, f"{DOCS}/2.0/intro")
+
+
+async def test_a_rebuild_is_the_same_as_a_first_ingestion(site: Path, database: Database, vectors: EdgeShards) -> None:
+    spec = declare(site, versions=["1.0"], locales=["fr"])
+    await ingest(spec, database, vectors)
+    before = await read_index_state(spec, database, vectors)
+    await ingest(spec, database, vectors, fingerprint="f2")
+    after = await read_index_state(spec, database, vectors)
+    assert after.active == "handbook-f2"
+    assert before.points.keys() == after.points.keys()
+    index = open_index(spec, database, vectors)
+    assert all(url.startswith(f"{FRENCH}/1.0/") for url in await found(index, f"{FRENCH}/1.0/intro"))
