@@ -36,6 +36,7 @@ from pipelines.providers.openrouter_stream import (
     VENDOR,
     CompletionStream,
     OpenRouterRequest,
+    ReadPace,
     StreamLimits,
     open_completion,
 )
@@ -94,6 +95,7 @@ class OpenRouterLLM(OpenRouter):
     _stream_limits: StreamLimits = PrivateAttr()
     _retries: RetryPolicy = PrivateAttr()
     _circuits: dict[str, Circuit] = PrivateAttr()
+    _pace: ReadPace = PrivateAttr(default_factory=ReadPace)
 
     def __init__(
         self,
@@ -196,7 +198,7 @@ class OpenRouterLLM(OpenRouter):
             with long_stage(f"chat {model}", SpanKind.CLIENT) as span:
                 span.set_attributes(_asked(model))
                 async with (
-                    open_completion(self._http, request) as stream,
+                    open_completion(self._http, request, self._pace) as stream,
                     aclosing(stream.texts()) as texts,
                 ):
                     async for text in texts:

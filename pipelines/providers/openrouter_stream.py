@@ -7,8 +7,8 @@ microseconds, and since httpx's own line splitting also splits at U+2028, which 
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,6 +27,10 @@ _MAX_ERROR_BODY = 64 * 1024
 _MAX_ANSWER = 400_000
 # After the finish reason the answer is whole: usage and the end of the body are waited for only this long.
 _TRAILER_SECONDS = 2.0
+# All streams together are read so often; each at least ten times a second.
+_READS_A_SECOND = 1_000
+_MAX_GATHER_SECONDS = 0.1
+_MIN_GATHER_SECONDS = 0.01
 _FINISHED = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
 _OPAQUE_ID = re.compile(r"[\w-]{1,80}")
 
@@ -65,12 +69,38 @@ class OpenRouterRequest:
         return f"model {self.body.get('model')}"
 
 
+class ReadPace:
+    """How long deltas gather before a stream is read on, by how many streams are open.
+
+    Each read costs the way down to a reader's socket. Few streams are read as their deltas come; of a hundred each is
+    read every tenth of a second, which no reader sees. The first delta never waits.
+    """
+
+    def __init__(self) -> None:
+        self._streams = 0
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """One more stream is open inside the block."""
+        self._streams += 1
+        try:
+            yield
+        finally:
+            self._streams -= 1
+
+    def gathering_seconds(self) -> float:
+        """Seconds to wait before the next read; 0 for few streams."""
+        seconds = self._streams / _READS_A_SECOND
+        return min(_MAX_GATHER_SECONDS, seconds) if seconds >= _MIN_GATHER_SECONDS else 0.0
+
+
 class CompletionStream:
     """The text of one completion; the other fields are filled in while it is read."""
 
-    def __init__(self, response: httpx.Response, request: OpenRouterRequest) -> None:
+    def __init__(self, response: httpx.Response, request: OpenRouterRequest, pace: ReadPace) -> None:
         self._response = response
         self._request = request
+        self._pace = pace
         self._done = False
         self._said = ModelText()
         self.finish_reason: str | None = None
@@ -87,17 +117,16 @@ class CompletionStream:
         """
         clock = asyncio.get_running_loop().time
         ends_at, deadline, length, rest = self._request.ends_at, self._request.first_by, 0, b""
-        chunks = self._response.aiter_bytes()
+        chunks = self._chunks()
         async with aclosing(cast(AsyncGenerator[bytes, None], chunks)):
             while (chunk := await self._next(chunks, deadline)) is not None:
                 *lines, rest = (rest + chunk).split(b"\n")
-                moved = False
-                for line in lines:
-                    text, progress = self._take(line)
-                    moved = moved or progress
-                    if text:
-                        length += len(text)
-                        yield text
+                moved, texts, failure = self._take_all(lines)
+                if text := "".join(texts):
+                    length += len(text)
+                    yield text
+                if failure is not None:
+                    raise failure
                 if self._said.received > _MAX_ANSWER or len(rest) > _MAX_LINE:
                     raise self._broken("sends an answer without end")
                 if self.finish_reason is not None:
@@ -106,10 +135,19 @@ class CompletionStream:
                     # Counted from here, so that a slow reader does not look like a stalled vendor.
                     stalled_at = clock() + self._request.stall
                     deadline = min(ends_at, stalled_at if length else max(self._request.first_by, stalled_at))
+                if length and (gathering := self._pace.gathering_seconds()):
+                    await asyncio.sleep(gathering)
         if text := (self._take(rest)[0] if rest else "") + self._said.finish():
             yield text
         if self.finish_reason is None:
             raise self._broken("ended its stream without a finish reason")
+
+    def _chunks(self) -> AsyncIterator[bytes]:
+        """What each read of the connection brought. httpx's own generators only matter where the body is compressed."""
+        if "content-encoding" in self._response.headers:
+            return self._response.aiter_bytes()
+        assert isinstance(self._response.stream, httpx.AsyncByteStream)
+        return aiter(self._response.stream)
 
     async def _next(self, chunks: AsyncIterator[bytes], deadline: float) -> bytes | None:
         try:
@@ -119,6 +157,18 @@ class CompletionStream:
             if self.finish_reason is not None:
                 return None  # the answer is whole, only its trailer is missing
             raise
+
+    def _take_all(self, lines: Sequence[bytes]) -> tuple[bool, list[str], VendorError | None]:
+        """Whether the model moved on, the texts, and what ended them: texts before a failure are still the answer's."""
+        moved, texts = False, []
+        for line in lines:
+            try:
+                text, progress = self._take(line)
+            except VendorError as error:
+                return moved, texts, error
+            moved = moved or progress
+            texts.append(text)
+        return moved, texts, None
 
     def _take(self, line: bytes) -> tuple[str, bool]:
         """The text of a line, and whether the model moved on. Lines other than data are comments and keep-alives."""
@@ -165,7 +215,9 @@ class CompletionStream:
 
 
 @asynccontextmanager
-async def open_completion(client: httpx.AsyncClient, request: OpenRouterRequest) -> AsyncIterator[CompletionStream]:
+async def open_completion(
+    client: httpx.AsyncClient, request: OpenRouterRequest, pace: ReadPace
+) -> AsyncIterator[CompletionStream]:
     """One attempt. Leaving the block closes the connection at once, which stops the model and its bill.
 
     Raises VendorError, also for what goes wrong while the stream is read inside the block.
@@ -174,7 +226,8 @@ async def open_completion(client: httpx.AsyncClient, request: OpenRouterRequest)
         async with asyncio.timeout_at(request.first_by):
             response = await _send(client, request)
         try:
-            yield CompletionStream(response, request)
+            with pace.counting():
+                yield CompletionStream(response, request, pace)
         finally:
             await response.aclose()
 

@@ -20,8 +20,8 @@ import httpx
 import stamina
 
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
+from pipelines.providers.aiohttp_transport import AiohttpTransport
 from pipelines.providers.circuit import Circuit
-from pipelines.providers.sharded_transport import ShardedTransport
 from storage_config.errors import ConfigurationError
 
 MAX_CONNECTIONS = 1_200
@@ -83,7 +83,7 @@ def build_http_client() -> httpx.AsyncClient:
     if getproxies().keys() & {"http", "https", "all"}:
         limits = httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
         return httpx.AsyncClient(limits=limits, timeout=timeout)
-    transport = ShardedTransport(max_connections=MAX_CONNECTIONS, keepalive_seconds=KEEPALIVE_SECONDS)
+    transport = AiohttpTransport(max_connections=MAX_CONNECTIONS, keepalive_seconds=KEEPALIVE_SECONDS)
     return httpx.AsyncClient(transport=transport, timeout=timeout)
 
 

@@ -106,11 +106,16 @@ async def serving(folder: Path, environment: dict[str, str], *, profile: Path | 
     server = await asyncio.create_subprocess_exec(
         *command, "serve", *config, "--port", "0", cwd=folder, env=environment, stderr=subprocess.PIPE
     )
+    log = None
     try:
-        yield Server(await _url(folder, server), server.pid)
+        url = await _url(folder, server)
+        log = asyncio.create_task(_read_on(server))
+        yield Server(url, server.pid)
     finally:
         server.terminate()
-        await asyncio.wait_for(server.communicate(), START_SECONDS)
+        await asyncio.wait_for(server.wait(), START_SECONDS)
+        if log is not None:
+            await log
 
 
 async def _url(folder: Path, server: asyncio.subprocess.Process) -> str:
@@ -120,6 +125,13 @@ async def _url(folder: Path, server: asyncio.subprocess.Process) -> str:
             text = line.decode()
             return "http://127.0.0.1:" + str(int(text[text.index("http://127.0.0.1:") + 17 :].split()[0].strip("/")))
     raise RuntimeError(f"the server of {folder} did not start")
+
+
+async def _read_on(server: asyncio.subprocess.Process) -> None:
+    """The server's log, so that the pipe is never full: a line of the log would wait for it."""
+    assert server.stderr is not None
+    while await server.stderr.read(65_536):
+        pass
 
 
 def cpu_seconds(pid: int) -> tuple[float, float]:

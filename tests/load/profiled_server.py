@@ -19,7 +19,7 @@ STAGES = (
     ("decide on refusal", ("answering/refusal", "answering/sentence_ranking", "answering/question_kinds",
                            "text/quotable")),
     ("prompt", ("pipelines/prompts",)),
-    ("vendor's stream", ("providers/openrouter", "providers/vendor_calls", "providers/sharded_transport",
+    ("vendor's stream", ("providers/openrouter", "providers/vendor_calls", "providers/aiohttp_transport",
                          "httpx", "httpcore", "h11", "anyio")),
     ("claims, quotes, verdicts", ("pipelines/grounding", "pipelines/text", "sentencex", "evidence")),
     ("chat engine", ("pipelines/answering", "pipelines/events", "pipelines/types")),

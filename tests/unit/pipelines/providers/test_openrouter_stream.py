@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import VendorBroken, VendorBusy, VendorRefused
 from pipelines.providers import openrouter_stream
-from pipelines.providers.openrouter_stream import CompletionStream, OpenRouterRequest, open_completion
+from pipelines.providers.openrouter_stream import CompletionStream, OpenRouterRequest, ReadPace, open_completion
 
 KEEPALIVE = b": OPENROUTER PROCESSING\n\n"
 DONE = b"data: [DONE]\n\n"
@@ -55,7 +55,7 @@ async def read(*chunks: bytes, content_type: str = "text/event-stream", headers:
     request = OpenRouterRequest("http://127.0.0.1:9/x", {}, {"model": "a/b"}, stall=5, first_by=soon, ends_at=soon)
     async with httpx.AsyncClient(transport=transport) as client:
         try:
-            async with open_completion(client, request) as completion:
+            async with open_completion(client, request, ReadPace()) as completion:
                 return [text async for text in completion.texts()], completion
         finally:
             assert stream.closed

@@ -234,7 +234,7 @@ async def test_the_client_waits_for_answers_as_our_timers_say(monkeypatch: pytes
     async with build_http_client() as client:
         assert client.timeout.read is None
         assert client.timeout.connect is not None
-        assert type(client._transport).__name__ == "ShardedTransport"
+        assert type(client._transport).__name__ == "AiohttpTransport"
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     async with build_http_client() as client:
         assert any(transport is not None for transport in client._mounts.values()), "the proxy is used"

@@ -1,0 +1,140 @@
+"""Connections to vendors: reused when idle, bounded, closed when left early, failures told apart, cheap for many."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from pipelines.providers.aiohttp_transport import AiohttpTransport
+from tests.emulators.server import Emulator, Exchange, Failure
+
+
+class Slow(Emulator):
+    """Answers when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def answer(self, exchange: Exchange, failure: Failure | None) -> None:
+        await self.go.wait()
+        await exchange.send_json({"ok": True})
+
+
+@pytest.fixture
+async def slow() -> AsyncIterator[Slow]:
+    async with Slow() as emulator:
+        yield emulator
+
+
+def client_of(most: int = 64) -> httpx.AsyncClient:
+    transport = AiohttpTransport(max_connections=most, keepalive_seconds=30)
+    return httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(1, pool=0.05, connect=0.05))
+
+
+async def test_one_after_the_other_reuses_one_connection(slow: Slow) -> None:
+    slow.go.set()
+    async with client_of() as client:
+        for _ in range(5):
+            assert (await client.get(slow.url)).json() == {"ok": True}
+    assert slow.connections == 1
+
+
+async def test_a_second_burst_reuses_the_connections_of_the_first(slow: Slow) -> None:
+    async with client_of() as client, asyncio.timeout(10):
+        tasks = [asyncio.create_task(client.get(slow.url)) for _ in range(40)]
+        await slow.until(lambda: slow.calls == 40)
+        slow.go.set()
+        assert {response.status_code for response in await asyncio.gather(*tasks)} == {200}
+        await asyncio.gather(*(client.get(slow.url) for _ in range(40)))
+    assert slow.connections == 40
+
+
+async def test_beyond_the_bound_requests_wait_for_a_place_and_give_up(slow: Slow) -> None:
+    async with client_of(4) as client, asyncio.timeout(10):
+        tasks = [asyncio.create_task(client.get(slow.url, timeout=5)) for _ in range(4)]
+        await slow.until(lambda: slow.calls == 4)
+        with pytest.raises(httpx.TimeoutException):
+            await client.get(slow.url)
+        slow.go.set()
+        await asyncio.gather(*tasks)
+        assert (await client.get(slow.url)).status_code == 200
+
+
+async def test_failures_are_told_apart(slow: Slow) -> None:
+    async with client_of() as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.get("http://127.0.0.1:1/")
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get(slow.url, timeout=0.05)
+        with pytest.raises(httpx.UnsupportedProtocol):
+            await client.get("ftp://127.0.0.1/")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", b"no HTTP at all\r\n\r\n"],
+    ids=["hangs up", "half", "garbage"],
+)
+async def test_a_vendor_that_breaks_off_is_none_that_is_slow(said: bytes) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server, client_of() as client:
+        with pytest.raises(httpx.HTTPError) as caught:
+            await client.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    assert not isinstance(caught.value, httpx.TimeoutException)
+
+
+async def test_leaving_a_body_unread_closes_its_connection() -> None:
+    closed = asyncio.Event()
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegins")
+        await reader.read()  # until the other end closes
+        closed.set()
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server, client_of() as client, asyncio.timeout(5):
+        async with client.stream("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/") as response:
+            assert await anext(response.aiter_bytes()) == b"begins"
+        await closed.wait()
+
+
+async def test_only_the_headers_that_were_asked_for_are_sent() -> None:
+    heads: list[bytes] = []
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 204 No Content\r\nset-cookie: a=b\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a%2Fb?c=%20"
+    async with server, client_of() as client:
+        client.headers.clear()
+        for _ in range(2):
+            await client.post(url, content=b"{}", headers={"content-type": "application/json"})
+    names = sorted(line.partition(b":")[0].lower() for line in heads[1].split(b"\r\n")[1:] if line)
+    assert heads[0].startswith(b"POST /a%2Fb?c=%20 HTTP/1.1\r\n")
+    assert names == [b"content-length", b"content-type", b"cookie", b"host"]  # httpx keeps cookies, aiohttp none
+
+
+async def test_a_request_costs_the_same_beside_many_connections(slow: Slow) -> None:
+    """In one pool of httpcore the same burst takes more than ten times as long, and grows with the square."""
+    slow.go.set()
+    async with client_of(400) as client:
+        spent = []
+        for burst in (20, 200):
+            await asyncio.gather(*(client.get(slow.url, timeout=10) for _ in range(burst)))  # opens the connections
+            start = time.process_time()
+            await asyncio.gather(*(client.get(slow.url, timeout=10) for _ in range(burst)))
+            spent.append((time.process_time() - start) / burst)
+    assert spent[1] < 5 * spent[0], f"{spent[0] * 1e3:.2f} ms a request beside 20, {spent[1] * 1e3:.2f} ms beside 200"
