@@ -20,7 +20,11 @@ def dump_json(value: Any) -> bytes:
 
 def as_json_values(value: Any) -> Any:
     """`value` as JSON has it: objects, lists, texts, numbers."""
-    return json.loads(dump_json(value))
+    dumped = dump_json(value)
+    try:
+        return orjson.loads(dumped)
+    except orjson.JSONDecodeError:  # the escape of a lone surrogate
+        return json.loads(dumped)
 
 
 def _plain(value: Any) -> Any:

@@ -160,7 +160,8 @@ class CompletionStream:
 
     def _take_all(self, lines: Sequence[bytes]) -> tuple[bool, list[str], VendorError | None]:
         """Whether the model moved on, the texts, and what ended them: texts before a failure are still the answer's."""
-        moved, texts = False, []
+        moved = False
+        texts: list[str] = []
         for line in lines:
             try:
                 text, progress = self._take(line)

@@ -21,6 +21,7 @@ from storage_config.postgres.connection_loss import is_passing, translated
 from storage_config.postgres.embedded import open_embedded_postgres
 from storage_config.postgres.migrations.schema import upgrade_url
 from storage_config.postgres.url import masked_url, sqlalchemy_url
+from storage_config.records.storable import dump_json
 from storage_config.settings import Settings
 from storage_config.state_lock import HeldState, hold_state
 
@@ -184,6 +185,7 @@ def build_engine(address: URL, patience: DatabasePatience) -> AsyncEngine:
     }
     return create_async_engine(
         address,
+        json_serializer=dump_json,
         hide_parameters=True,  # readers' questions do not belong in logs and errors
         poolclass=AsyncAdaptedQueuePool,
         pool_size=5,

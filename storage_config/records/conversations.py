@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage_config.records.rows import (
     CursorPage,
@@ -37,14 +39,23 @@ class Conversation:
 _CONVERSATION = columns_of(CONVERSATIONS, Conversation)
 
 
+def _creating() -> ReturningInsert[Any]:
+    adding = insert(CONVERSATIONS).values({name: bindparam(name) for name in ("id", "corpus", "owner", "title")})
+    # Changes nothing; what was there comes back where it is the owner's.
+    same = adding.excluded.owner
+    kept = adding.on_conflict_do_update(index_elements=["id"], set_={"owner": same}, where=_CONVERSATIONS.owner == same)
+    return kept.returning(_CONVERSATIONS.id)
+
+
+_CREATE = _creating()  # made once: building a statement costs more than sending it
+
+
 async def create_conversation(
     session: AsyncSession, *, conversation_id: UUID, corpus: str, owner: str, title: str
 ) -> bool:
     """Makes the conversation where it is missing. False when it exists and belongs to another owner."""
     values = {"id": conversation_id, "corpus": corpus, "owner": owner, "title": title}
-    await session.execute(insert(CONVERSATIONS).values(values).on_conflict_do_nothing(index_elements=["id"]))
-    found = await session.execute(select(_CONVERSATIONS.owner).where(_CONVERSATIONS.id == conversation_id))
-    return found.scalar() == owner
+    return (await session.execute(_CREATE, values)).first() is not None
 
 
 async def get_conversation(session: AsyncSession, *, conversation_id: UUID, owner: str) -> Conversation | None:
@@ -95,17 +106,6 @@ async def delete_conversations_of(session: AsyncSession, *, owner: str) -> int:
         delete(CONVERSATIONS).where(_CONVERSATIONS.owner == owner).returning(_CONVERSATIONS.id)
     )
     return len(deleted.all())
-
-
-async def touch_conversation(session: AsyncSession, *, conversation_id: UUID) -> bool:
-    """Notes that it was used now. False where it is gone; else it stays until the transaction ends."""
-    touched = await session.execute(
-        update(CONVERSATIONS)
-        .where(_CONVERSATIONS.id == conversation_id)
-        .values(updated_at=func.now())
-        .returning(_CONVERSATIONS.id)
-    )
-    return touched.first() is not None
 
 
 def _owned(conversation_id: UUID, owner: str) -> ColumnElement[bool]:

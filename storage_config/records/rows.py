@@ -33,6 +33,11 @@ def columns_of(table: Table, value: type[Any]) -> list[Column[Any]]:
     return [table.c[field.name] for field in dataclasses.fields(value)]
 
 
+def values_of(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name, as they are: `asdict` would copy all that is in them."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
 def encode_cursor(*keys: str) -> str:
     """An opaque, url-safe cursor of the keys of the last item."""
     return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode()
