@@ -91,9 +91,15 @@ class ClaimChecker:
         said += [citation.quote for claim in supported for citation in claim.citations]
         cited = {citation.source for claim in supported for citation in claim.citations}
         said += [_headings(self._passages[number]) for number in sorted(cited)]
-        found = [text for passage in self._passages.values() for text in (passage.text, _headings(passage))]
-        asked, language = lex(self._question, self._language), self._language
-        return is_off_question(asked, said, found, rarity=rarity_of(language), language=language)
+        language = self._language
+        # Made only if they are looked at.
+        spoken = (lex(text, language) for text in said)
+        found = (
+            lexed
+            for passage in self._passages.values()
+            for lexed in (evidence_of(passage.text, language).lexed, lex(_headings(passage), language))
+        )
+        return is_off_question(lex(self._question, language), spoken, found, rarity=rarity_of(language))
 
     def _flag(self, flag: str) -> None:
         if flag not in self.checked.flags:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pipelines.grounding.evidence import HEAD, Lexed, lex
+from pipelines.grounding.evidence import HEAD, Lexed
 from pipelines.grounding.lexical_features import Rarity
 
 # Below this part of what is asked, by rarity, nothing that was said speaks of it.
@@ -14,9 +14,7 @@ _ASKED_OF_PASSAGES = 0.5
 _MIN_ASKED = 3
 
 
-def is_off_question(
-    question: Lexed, said: Iterable[str], passages: Iterable[str], rarity: Rarity, language: str
-) -> bool:
+def is_off_question(question: Lexed, said: Iterable[Lexed], passages: Iterable[Lexed], rarity: Rarity) -> bool:
     """Whether what was said (claims, quotes, headings) holds next to nothing of a question that the passages hold."""
     asked = [
         (stem, word[:HEAD] if len(word) >= HEAD else None)
@@ -25,15 +23,12 @@ def is_off_question(
     ]
     if len(asked) < _MIN_ASKED:
         return False
-    return (
-        _share(asked, said, rarity, language) < _SPOKEN_OF
-        and _share(asked, passages, rarity, language) >= _ASKED_OF_PASSAGES
-    )
+    return _share(asked, said, rarity) < _SPOKEN_OF and _share(asked, passages, rarity) >= _ASKED_OF_PASSAGES
 
 
-def _share(asked: list[tuple[int, str | None]], texts: Iterable[str], rarity: Rarity, language: str) -> float:
+def _share(asked: list[tuple[int, str | None]], texts: Iterable[Lexed], rarity: Rarity) -> float:
     """The part of what is asked, by rarity, that the texts hold in some form."""
-    lexed = [lex(text, language) for text in texts]
+    lexed = list(texts)
     stems = {stem for one in lexed for stem in one.content()}
     heads = {word[:HEAD] for one in lexed for word in one.words if len(word) >= HEAD}
     total = sum(rarity.of(stem) for stem, _ in asked)
