@@ -23,7 +23,7 @@ SPLITTER_VERSION = 2
 # unchanged are then read anew. A test of golden hashes demands it.
 READER_VERSION = 2
 
-Flavour = Literal["docusaurus", "mkdocs", "vitepress", "mdbook", "plain"]
+Flavour = Literal["docusaurus", "mkdocs", "vitepress", "starlight", "mdbook", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
 _OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")

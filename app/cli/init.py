@@ -50,7 +50,8 @@ def _text(site: SiteGuess) -> str:
     return f"""# What Footnoted reads and how it answers. Secrets never stand here: see .env.example.
 [corpora.{site.name}]
 # The pages. flavour is the generator of a markdown site, whose urls and anchors are reproduced: docusaurus, mkdocs,
-# vitepress, mdbook or plain. Other kinds are html (as it was built), sitemap (over HTTP) and pdf: see docs/sources.md.
+# vitepress, starlight, mdbook or plain. Other kinds are html (as it was built), sitemap (over HTTP) and pdf: see
+# docs/sources.md.
 {_remarks(site)}source = {site.source}
 # Where the pages are published; links in answers start with it.
 base_url = "{site.base_url or PLACEHOLDER}"{unsure}

@@ -15,8 +15,9 @@ class EditionFolder:
 
     `uri_prefix` (empty, or ending with `/`) stands before the uris of its pages; those of the default edition have
     none, so that a page keeps its uri when another version becomes the default. Where there is a `fallback`, its
-    files are the pages, as far as `folder` lacks them: what is not translated is shown untranslated. `exclude` are
-    globs of what belongs to other editions, `site` is the folder of the site's configuration, seen from `folder`.
+    files are the pages, as far as `folder` lacks them: what is not translated is shown untranslated, and what only
+    `folder` has is a page where it `has_own_pages`. `exclude` are globs of what belongs to other editions, `site` is
+    the folder of the site's configuration, seen from `folder`.
     """
 
     folder: Path
@@ -26,6 +27,7 @@ class EditionFolder:
     fallback: Path | None = None
     exclude: tuple[str, ...] = ()
     site: PurePosixPath = _ABOVE
+    has_own_pages: bool = False
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
 from pipelines.readers.edition_folders import EditionFolder
 from pipelines.readers.markdown.docusaurus_site import find_docusaurus_editions
+from pipelines.readers.markdown.starlight_site import find_starlight_editions
 
 
 def find_editions(
@@ -17,4 +18,6 @@ def find_editions(
     """
     if isinstance(source, MarkdownSource) and source.flavour == "docusaurus":
         return find_docusaurus_editions(spec, source, folder)
+    if isinstance(source, MarkdownSource) and source.flavour == "starlight":
+        return find_starlight_editions(spec, source, folder)
     return (EditionFolder(folder, spec.base_url),)

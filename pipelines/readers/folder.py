@@ -129,7 +129,12 @@ class EditionPages:
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The pages as the site has them, in order of their uris."""
-        return (self._fallback or self._own).paths()
+        if self._fallback is None or not self.found.has_own_pages:
+            return (self._fallback or self._own).paths()
+        own = list(self._own.paths())
+        named = {path.with_suffix("") for path in own}
+        shown = [path for path in self._fallback.paths() if path.with_suffix("") not in named]
+        return iter(sorted([*own, *shown], key=str))
 
     def unread(self) -> Iterator[LeftOutPage]:
         """What its generator knows and shows nowhere, which is no file of a page."""

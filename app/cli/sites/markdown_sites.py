@@ -1,4 +1,4 @@
-"""Sites whose markdown is read as it stands: what Docusaurus', MkDocs', mdBook's and VitePress' configurations say."""
+"""Sites whose markdown is read as it stands: what the configurations of their generators say."""
 
 import json
 import os
@@ -17,6 +17,8 @@ from storage_config.errors import ConfigurationError
 
 DOCUSAURUS = ("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config.mjs", "docusaurus.config.cjs")
 VITEPRESS = tuple(f".vitepress/config.{ending}" for ending in ("ts", "mts", "js", "mjs", "cjs"))
+ASTRO = tuple(f"astro.config.{ending}" for ending in ("ts", "mts", "js", "mjs", "cjs"))
+_STARLIGHT_PAGES = "src/content/docs"
 MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NO_DOCS = re.compile(key_pattern("docs") + r"\s*false\b")
 _DOCS_KEYS = re.compile("|".join(map(key_pattern, ("path", "routeBasePath", "sidebarPath", "editUrl"))))
@@ -85,6 +87,26 @@ def read_vitepress(name: str, config: Path, root: Path) -> SiteGuess:
         "/".join(part for part in ((url or "").rstrip("/"), (base.text or "").strip("/")) if part) if known else None,
         exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
         trailing_slash=False if clean else None,
+    )  # fmt: skip
+
+
+def find_starlight(folder: Path) -> Path | None:
+    """The configuration of a Starlight site whose pages stand where Starlight looks for them."""
+    config = next((folder / name for name in ASTRO if (folder / name).is_file()), None)
+    if config is None or not (folder / _STARLIGHT_PAGES).is_dir():
+        return None
+    return config if "starlight" in read_text(config) else None
+
+
+def read_starlight(name: str, config: Path, root: Path) -> SiteGuess:
+    """The site as its configuration tells it in literal values."""
+    source = without_comments(read_text(config))
+    url, base = _text(values_of(source, "site")), next(iter(values_of(source, "base")), Literal(""))
+    known = url is not None and url.startswith("http") and base.text is not None
+    return SiteGuess(
+        name, "starlight", relative(config.parent / _STARLIGHT_PAGES, root),
+        "/".join(part for part in ((url or "").rstrip("/"), (base.text or "").strip("/")) if part) if known else None,
+        trailing_slash=False if _text(values_of(source, "trailingSlash")) == "never" else None,
     )  # fmt: skip
 
 

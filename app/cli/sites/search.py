@@ -13,10 +13,12 @@ from app.cli.sites.markdown_sites import (
     MKDOCS,
     VITEPRESS,
     find_mdbook,
+    find_starlight,
     read_bare,
     read_docusaurus,
     read_mdbook,
     read_mkdocs,
+    read_starlight,
     read_vitepress,
 )
 from storage_config.errors import ConfigurationError
@@ -49,6 +51,8 @@ def _configured(name: str, root: Path) -> Iterator[SiteGuess]:
             yield read_mkdocs(name, config, root)
         elif config := _first(folder, VITEPRESS):
             yield read_vitepress(name, config, root)
+        elif config := find_starlight(folder):
+            yield read_starlight(name, config, root)
         elif config := find_mdbook(folder):
             yield read_mdbook(name, config, root)
         elif found := find_generator(folder, weak=False):

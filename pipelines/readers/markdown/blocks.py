@@ -241,13 +241,13 @@ class _Reader:
         lines: Sequence[Line] | None = None
         if target.endswith((".md", ".mdx")):
             lines = self._page.read_partial(target, tag.attributes)
+        elif tag.name in _CODE and tag.attributes.get("code"):
+            title = tag.attributes.get("title", "")
+            code = ["```", *tag.attributes["code"].strip("\n").split("\n"), "```"]
+            lines = [*([Line(title), BLANK] if title else []), *(Line(line, verbatim=True) for line in code)]
         elif texts := [tag.attributes[name] for name in _TEXTS if tag.attributes.get(name, "").strip()]:
             lines = [line for text in texts for line in (Line(" ".join(text.split())), BLANK)][:-1]
-        elif tag.name in _CODE and tag.attributes.get("code"):
-            lines = [
-                Line(line, verbatim=True) for line in ["```", *tag.attributes["code"].strip("\n").split("\n"), "```"]
-            ]
-        elif tag.self_closing:
+        elif tag.self_closing and tag.name not in _TEXTLESS:
             self._page.unknown[tag.name] += 1
         if lines is None:
             return None
@@ -259,6 +259,7 @@ class _Reader:
 _TEXTS = ("label", "title", "header", "heading", "question", "summary", "subtitle", "description", "caption", "answer",
           "text", "content")  # fmt: skip
 _CODE = frozenset({"Code", "CodeBlock"})
+_TEXTLESS = frozenset({"Icon", "Image", "Picture", "Video", "YouTube"})
 
 _LEAVES = frozenset(
     {

@@ -21,7 +21,8 @@ _KEYWORDS = frozenset(
 _GLOBALS = frozenset(
     {
         "Array", "Boolean", "Date", "Intl", "JSON", "Math", "Number", "Object", "React", "Set", "String", "children",
-        "contentTitle", "document", "frontMatter", "metadata", "process", "props", "require", "toc", "window",
+        "contentTitle", "document", "frontMatter", "frontmatter", "metadata", "process", "props", "require",
+        "toc", "window",
     }
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipelines.corpus import CorpusSpec, MarkdownSource
+from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import (
     FrontMatter,
@@ -16,13 +16,14 @@ from pipelines.readers.front_matter import (
     split_front_matter,
     split_meta_data,
 )
-from pipelines.readers.lines import Body, Line, join_lines
+from pipelines.readers.lines import Line, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
 from pipelines.readers.markdown.notebook import read_notebook
+from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
 from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress
@@ -32,7 +33,11 @@ from storage_config.vocabulary import LeftOutReason
 
 # What Docusaurus leaves out unless told otherwise: partials and tests.
 _DOCUSAURUS_EXCLUDES = ("**/_*.{md,mdx}", "**/_*/**", "**/__tests__/**", "**/*.test.{md,mdx}")
+_STARLIGHT_EXCLUDES = ("**/_*.{md,mdx}", "404.{md,mdx}")
 _MKDOCS_EXCLUDES = ("templates/**",)
+_EXCLUDES: dict[Flavour, tuple[str, ...]] = {
+    "docusaurus": _DOCUSAURUS_EXCLUDES, "mkdocs": _MKDOCS_EXCLUDES, "starlight": _STARLIGHT_EXCLUDES,
+}  # fmt: skip
 # Pictures in a notebook take more room than the text in it.
 _NOTEBOOK_BYTES_PER_CHARACTER = 16
 _MDX_CODE_BLOCK = re.compile(r"(^|\n) *(`{3,4}) *mdx-code-block\n(.*?)\n *\2(?=\n|$)", re.DOTALL)
@@ -57,7 +62,7 @@ class MarkdownTree:
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files that are pages of the site, in order of their uris."""
-        own = {"docusaurus": _DOCUSAURUS_EXCLUDES, "mkdocs": _MKDOCS_EXCLUDES}.get(self._source.flavour, ())
+        own = _EXCLUDES.get(self._source.flavour, ())
         paths = list(self._folder.paths(self._source.include, (*self._source.exclude, *own)))
         present = set(paths)
         if self._book is not None:
@@ -107,9 +112,15 @@ class MarkdownTree:
                 source, named = expand_mdbook(source, path, self._book, warnings)
                 named = named or self._book.titles.get(path)
             shown = {
-                f"frontMatter.{key}": str(one) for key, one in values.items() if isinstance(one, str | int | float)
+                f"{name}.{key}": str(one)
+                for key, one in values.items()
+                if isinstance(one, str | int | float)
+                for name in ("frontMatter", "frontmatter")
             }
-            body = self._body(path, source, front_matter, shown, warnings)
+            lines = self._lines(path, source, front_matter, shown, warnings)
+            body = join_lines(lines)
+            if self._source.flavour == "starlight" and body.text:
+                body = join_lines([*title_lines(front_matter.title or path.stem, values), *lines])
         if not body.text:
             return "empty"
         base, slash = self._spec.base_url, self._source.trailing_slash
@@ -135,7 +146,7 @@ class MarkdownTree:
             if not values and self._source.flavour == "mkdocs":
                 values, source = split_meta_data(source)
         except FrontMatterError as error:
-            if error.rest is None or self._source.flavour == "docusaurus":
+            if error.rest is None or self._source.flavour in ("docusaurus", "starlight"):
                 raise PageError(str(path), str(error)) from None
             values, source = dict(error.salvaged), error.rest
             if source != text:
@@ -145,19 +156,19 @@ class MarkdownTree:
         except FrontMatterError as error:
             raise PageError(str(path), str(error)) from None
 
-    def _body(
+    def _lines(
         self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str], warnings: list[str]
-    ) -> Body:
+    ) -> list[Line]:
         if self._renderer is not None:
             expanded = expand_includes(source, path, self._folder, warnings)
             anchors = MkDocsAnchors(expanded, self._renderer)
-            return join_lines(read_lines(unwrap(expanded), Dialect(templates=True), anchors, PageMarkup()))
+            return read_lines(unwrap(expanded), Dialect(templates=True), anchors, PageMarkup())
         page = PageMarkup(values)
-        body = join_lines(self._mdx_lines(path, source, front_matter, page, (warnings, ())))
+        lines = self._mdx_lines(path, source, front_matter, page, (warnings, ()))
         if page.unknown:
             names = ", ".join(f"{name} ({count})" for name, count in page.unknown.most_common(8))
             warnings.append(f'shows components whose text only a build tells: {names}; kind = "html" reads built pages')
-        return body
+        return lines
 
     def _mdx_lines(
         self, path: PurePosixPath, source: str, front_matter: FrontMatter, page: PageMarkup, place: _Place
@@ -177,10 +188,14 @@ class MarkdownTree:
         if self._source.flavour == "vitepress":
             source = expand_vitepress(source, path, self._folder, warnings)
             return read_lines(source, Dialect(directives=True, single_tilde=False), VitePressAnchors(), page)
+        mdx = path.suffix == ".mdx"
+        if self._source.flavour == "starlight":
+            return read_lines(
+                source, Dialect(mdx, directives=True), StarlightAnchors(mdx=mdx, values=page.values), page
+            )
         if self._book is not None:
             page = replace(page, shown_code=partial(shown_code, self._book.hidden))
             return read_lines(source, Dialect(single_tilde=False), MdBookAnchors(smart=self._book.smart), page)
-        mdx = path.suffix == ".mdx"
         return read_lines(source, Dialect(mdx), GithubAnchors(mdx=mdx), page)
 
     def _partial(self, path: PurePosixPath, target: str, page: PageMarkup, place: _Place) -> Sequence[Line] | None:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from pipelines.corpus import Flavour
 from pipelines.readers.front_matter import FrontMatter
+from pipelines.readers.markdown.starlight import starlight_route
 
 # What JavaScript's encodeURI leaves alone, and `%` of what is encoded already.
 _KEPT = "/%!$&'()*+,;=:@~-._"
@@ -26,6 +27,8 @@ def page_url(
         route = _directory_route(path, front_matter, trailing_slash is not False, suffix=".html")
     elif flavour == "vitepress":
         route = _vitepress_route(path, ".html" if trailing_slash is None else "")
+    elif flavour == "starlight":
+        route = starlight_route(path, front_matter, trailing_slash, base_url)
     elif flavour == "mdbook":
         name = "index" if path.stem.lower() == "readme" else path.stem
         route = f"/{path.with_name(name)}{'.html' if trailing_slash is None else ''}"

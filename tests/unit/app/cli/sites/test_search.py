@@ -252,3 +252,15 @@ def test_a_book_is_read_as_markdown_unless_others_work_on_its_pages(tmp_path: Pa
     write(tmp_path / "guide" / "book.toml", f"{config}[preprocessor.other]\n")
     site = describe_site(tmp_path)
     assert (site.kind, site.path, site.generator) == ("html", "guide/book", "mdBook")
+
+
+def test_starlight_is_read_as_markdown(tmp_path: Path) -> None:
+    write(tmp_path / "docs" / "src" / "content" / "docs" / "index.mdx")
+    config = tmp_path / "docs" / "astro.config.mjs"
+    write(
+        config,
+        "export default defineConfig({ site: 'https://my.site', base: '/p', trailingSlash: 'never', ...starlight() })",
+    )
+    site = describe_site(tmp_path)
+    assert (site.flavour, site.path, site.base_url) == ("starlight", "docs/src/content/docs", "https://my.site/p")
+    assert site.trailing_slash is False
