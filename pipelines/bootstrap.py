@@ -156,6 +156,10 @@ class DeclaredPages:
         source = await asyncio.to_thread(lambda: self._source)  # loading takes as long as some questions
         return await source.pages(known)
 
+    def uris_of(self, path: Path) -> tuple[str, ...]:
+        """As `PageSource` says."""
+        return self._source.uris_of(path)
+
     def holds(self, uri: str) -> bool:
         """As `PageSource` says."""
         return self._source.holds(uri)

@@ -15,6 +15,7 @@ from app.cli.running import operate, run, settings_of, warn_of_placeholders
 from app.errors import AppError
 from pipelines.corpus import choose_corpora, read_corpora
 from pipelines.errors import PipelineError
+from storage_config.editions import Edition
 from storage_config.errors import StorageError
 from storage_config.settings import Settings
 
@@ -124,7 +125,9 @@ def _print_plan(plan: "PlanBody") -> None:
     for column in ("page", "is", "chunks", "to embed"):
         table.add_column(column, justify="left" if column in ("page", "is") else "right")
     for page in plan.pages[:_SHOWN_PAGES]:
-        table.add_row(Text(page.uri), page.action.replace("_", " "), str(page.nodes), str(page.nodes_to_embed))
+        edition = Edition(page.version, page.locale).name
+        name = Text.assemble(page.uri, (f" ({edition})" if edition else "", "dim"))
+        table.add_row(name, page.action.replace("_", " "), str(page.nodes), str(page.nodes_to_embed))
     if len(plan.pages) > _SHOWN_PAGES:
         table.add_row(f"… {len(plan.pages) - _SHOWN_PAGES} more", "", "", "")
     table.add_section()

@@ -107,9 +107,10 @@ def _narrowed(page: "PageView", anchor: str) -> "PageView":
 def print_page(console: Console, page: "PageView") -> None:
     """The page for reading: what it is, then its sections, its chunks and what can be quoted of it."""
     console.print(Text(page.title or page.uri, style="bold"))
-    for name, value in (("corpus", page.corpus), ("path", page.uri), ("url", page.url), ("quality", page.quality)):
+    for name in ("corpus", "uri", "url", "version", "locale", "quality"):
+        value = getattr(page, name)
         if value:
-            console.print(Text(f"{name}: {value}"), soft_wrap=True)
+            console.print(Text(f"{'path' if name == 'uri' else name}: {value}"), soft_wrap=True)
     if page.left_out is not None:
         console.print(Text(f"left out: {page.left_out}: {_WHY_LEFT_OUT[page.left_out]}", style="yellow"))
     if page.error is not None:

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from app.cli.options import ConfigOption, JsonOption, out
 from app.cli.running import operate, settings_of
+from storage_config.editions import Edition
 
 if TYPE_CHECKING:
     from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
@@ -33,13 +34,19 @@ def _print_status(status: "StatusBody") -> None:
             corpus.corpus,
             str(corpus.points),
             megabytes(corpus.bytes),
-            str(counts.indexed),
+            _indexed(corpus),
             str(counts.pending),
             str(counts.failed),
             _last_run(corpus),
             corpus.collection or "none yet: footnoted ingest",
         )
     out.print(table)
+
+
+def _indexed(corpus: "CorpusStatusBody") -> str:
+    """All, and how many of them are of which version and locale beside the default ones."""
+    editions = ", ".join(f"{one.indexed} {Edition(one.version, one.locale).name}" for one in corpus.editions)
+    return f"{corpus.documents.indexed}" + (f" ({editions})" if editions else "")
 
 
 def _used(usage: "StorageUsageBody") -> str:

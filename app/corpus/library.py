@@ -10,7 +10,9 @@ from rapidfuzz import fuzz, process
 from app.errors import SectionNotFound
 from pipelines.corpus import choose_corpus
 from pipelines.types import Source
+from storage_config.editions import PublishedEdition, edition_at
 from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import get_corpus
 from storage_config.records.documents import StoredDocument, find_document_at, list_document_urls
 
 if TYPE_CHECKING:
@@ -62,7 +64,10 @@ class Library:
         return name, await self._corpora[name].engine.search(query, limit=limit)
 
     async def read_section(self, url: str) -> PageSection:
-        """The section at a url, the whole page where it has no #anchor. Raises SectionNotFound."""
+        """The section at a url, the whole page where it has no #anchor.
+
+        Raises SectionNotFound, naming the closest pages of the version and locale that the url is of.
+        """
         address, anchor = urldefrag(url.strip())
         page = address.partition("?")[0].rstrip("/")
         names = list(self._corpora)
@@ -70,7 +75,12 @@ class Library:
         async def find(session: Session) -> StoredDocument | list[str]:
             anchors = list({anchor, unquote(anchor)})
             found = await find_document_at(session, corpora=names, urls=[page, f"{page}/"], anchors=anchors)
-            return found or await list_document_urls(session, corpora=names, limit=_MAX_URLS_COMPARED)
+            if found is not None:
+                return found
+            corpora = [await get_corpus(session, name=name) for name in names]
+            editions = [PublishedEdition.from_json(one) for corpus in corpora if corpus for one in corpus.editions]
+            edition = edition_at(address, editions)
+            return await list_document_urls(session, corpora=names, limit=_MAX_URLS_COMPARED, edition=edition)
 
         found = await self._database.run(find)
         if isinstance(found, list):

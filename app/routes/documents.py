@@ -136,6 +136,8 @@ def _read_summary(document: DocumentSummary | StoredDocument) -> dict[str, Any]:
         "uri": document.uri,
         "url": document.url,
         "title": document.title,
+        "version": document.version,
+        "locale": document.locale,
         "status": document.status,
         "origin": document.origin,
         "error": document.error,

@@ -11,13 +11,18 @@ from storage_config.vocabulary import DocumentOrigin, DocumentStatus, Quality
 
 
 class DocumentSummaryBody(StrictBody):
-    """A page of a corpus, without its text. What is no `upload` comes from the source, and is changed there."""
+    """A page of a corpus, without its text. What is no `upload` comes from the source, and is changed there.
+
+    `version` and `locale` are null where they are the default ones of the site.
+    """
 
     id: UUID
     corpus: str
     uri: str
     url: str
     title: str
+    version: str | None
+    locale: str | None
     quality: Quality
     status: DocumentStatus
     origin: DocumentOrigin

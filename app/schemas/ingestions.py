@@ -95,12 +95,14 @@ class IngestionsBody(StrictBody):
 
 
 class PageCostBody(StrictBody):
-    """A page to work on: its chunks, and how many of them must be embedded."""
+    """A page to work on: its chunks, and how many of them must be embedded. Default versions and locales are null."""
 
     uri: str
     action: PageAction
     nodes: int
     nodes_to_embed: int
+    version: str | None = None
+    locale: str | None = None
 
 
 class PlanBody(StrictBody):

@@ -1,5 +1,7 @@
 """What is kept where, against the limits."""
 
+from pydantic import Field
+
 from app.schemas.bodies import StrictBody
 from app.schemas.ingestions import IngestionBody
 
@@ -20,6 +22,14 @@ class DocumentCountsBody(StrictBody):
     failed: int
 
 
+class EditionCountBody(StrictBody):
+    """Indexed documents of a version and locale, of which null is the default one."""
+
+    version: str | None
+    locale: str | None
+    indexed: int
+
+
 class CorpusStatusBody(StrictBody):
     """A corpus. `collection` is what readers are served from, null before the first ingestion; `last_run` likewise."""
 
@@ -28,6 +38,7 @@ class CorpusStatusBody(StrictBody):
     points: int
     bytes: int
     documents: DocumentCountsBody
+    editions: list[EditionCountBody] = Field(default_factory=list)  # beside the default one
     last_run: IngestionBody | None
 
 

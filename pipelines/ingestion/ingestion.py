@@ -78,8 +78,8 @@ class Ingestion:
         prepared, failures = await self._splitter.split([page for page in plan.pages if page.document is not None])
         for page in prepared:
             page.compare(points[page.plan.uri])
-        costs = [PageCost(p.plan.uri, p.plan.action, len(p.nodes), len(p.new)) for p in prepared]
-        removed = [PageCost(page.uri, page.action, 0, 0) for page in plan.pages if page.document is None]
+        costs = [PageCost.of(page.plan, len(page.nodes), len(page.new)) for page in prepared]
+        removed = [PageCost.of(page) for page in plan.pages if page.document is None]
         return PlanCost(tuple(costs + removed), plan.failures + tuple(failures))
 
     async def ingest(

@@ -1,6 +1,6 @@
 """A page as the product sees it: read, split and parted into what can be quoted as an ingestion and an answer do it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from pipelines.answering.extractive import is_quotable
 from pipelines.corpus import CorpusSpec
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
-from pipelines.readers.page_source import SourcePage, UnchangedPage
+from pipelines.readers.page_source import PageSource, SourcePage, UnchangedPage
 from pipelines.readers.sources import open_source
 from pipelines.splitting.sections import Section, read_sections
 from pipelines.splitting.tokens import count_tokens
@@ -70,6 +70,8 @@ class PageView:
     error: str | None = None
     url: str | None = None
     title: str | None = None
+    version: str | None = None  # None: the default one, as of the locale
+    locale: str | None = None
     quality: Quality | None = None
     bibliography: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way
@@ -87,7 +89,7 @@ async def find_page(spec: CorpusSpec, wanted: str, *, max_page_chars: int) -> Pa
     SourceUnavailable.
     """
     source = open_source(spec, max_page_chars=max_page_chars)
-    called = _spellings(wanted, spec.folder, source.folders)
+    called = _spellings(wanted, spec.folder, source)
     names: set[str] = set()
     for item in await source.pages({}):
         if called & _names_of(item):
@@ -96,12 +98,13 @@ async def find_page(spec: CorpusSpec, wanted: str, *, max_page_chars: int) -> Pa
     return names
 
 
-def _spellings(wanted: str, home: Path, folders: Sequence[Path]) -> set[str]:
+def _spellings(wanted: str, home: Path, source: PageSource) -> set[str]:
     """How a page may be called that is asked for so: an address, a uri, a file from here or from the corpus file."""
     address = urldefrag(wanted.strip()).url.partition("?")[0]
     files = {(base / address).resolve() for base in (Path.cwd(), home)}
-    inside = [path.relative_to(folder) for path in files for folder in folders if path.is_relative_to(folder)]
-    return {_plain(address), *(one.as_posix() for one in inside)}
+    uris = {_plain(uri) for path in files for uri in source.uris_of(path)}
+    # A file that is there is meant as the page that it is, not as one whose uri happens to say the same.
+    return uris or {_plain(address)}
 
 
 def _plain(name: str) -> str:
@@ -133,6 +136,8 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
         error=failures[0].message if failures else None,
         url=page["url"],
         title=page["title"],
+        version=page.get("version"),
+        locale=page.get("locale"),
         quality=page["source_quality"],
         bibliography=page["bibliography"],
         warnings=tuple(page.get("warnings", ())),

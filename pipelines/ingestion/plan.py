@@ -9,7 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.errors import RemovalRefused
 from pipelines.readers.page_source import SourcePage, UnchangedPage
 from pipelines.types import LeftOutPage, PageFailure
-from storage_config.editions import PublishedEdition
+from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 from storage_config.records.documents import DocumentState
 from storage_config.vocabulary import PageAction
 
@@ -29,6 +29,13 @@ class PagePlan:
     action: PageAction
     document: Document | None
     state: DocumentState | None
+
+    @property
+    def edition(self) -> Edition:
+        """The version and locale that the page is of."""
+        if self.document is not None:
+            return Edition(self.document.metadata.get("version"), self.document.metadata.get("locale"))
+        return Edition(self.state.version, self.state.locale) if self.state else DEFAULT_EDITION
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,14 @@ class PageCost:
     action: PageAction
     nodes: int
     nodes_to_embed: int
+    version: str | None = None
+    locale: str | None = None
+
+    @classmethod
+    def of(cls, page: PagePlan, nodes: int = 0, nodes_to_embed: int = 0) -> "PageCost":
+        """What the page costs."""
+        edition = page.edition
+        return cls(page.uri, page.action, nodes, nodes_to_embed, edition.version, edition.locale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ class FolderPages:
         """Every page, read anew whatever is known. Raises SourceMissing."""
         return await asyncio.to_thread(lambda: leave_out_duplicates(list(self.read())))
 
+    def uris_of(self, path: Path) -> tuple[str, ...]:
+        """The uris that a file of these folders has, as the page of an edition and as one that is not translated."""
+        places = ((one, folder) for one in self._find() for folder in one.folders if path.is_relative_to(folder))
+        return tuple(f"{one.uri_prefix}{path.relative_to(folder).as_posix()}" for one, folder in places)
+
     def holds(self, uri: str) -> bool:
         """Whether one of the folders has a page file of that uri; of one that is not here nobody knows."""
         if not self._path.is_dir():

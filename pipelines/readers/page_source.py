@@ -55,6 +55,10 @@ class PageSource(Protocol):
         """
         ...
 
+    def uris_of(self, path: Path) -> tuple[str, ...]:
+        """The uris of the pages that a file is, by its absolute path, that of the default edition first."""
+        ...
+
     def holds(self, uri: str) -> bool:
         """Whether a file of the source has that uri; of pages that are no files nobody knows. Looks through folders."""
         ...

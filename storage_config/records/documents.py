@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage_config.editions import DEFAULT_EDITION, Edition
 from storage_config.records.ids import new_id
 from storage_config.records.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
@@ -35,6 +36,8 @@ class DocumentState:
     last_modified: str | None
     read_with: str | None
     indexed_at: datetime | None
+    version: str | None = None
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,14 @@ async def find_document_at(
     return await _get(session, here)
 
 
-async def list_document_urls(session: AsyncSession, *, corpora: Sequence[str], limit: int) -> list[str]:
-    """Page urls of these corpora, by name."""
-    query = select(DOCUMENTS.c.url).where(_in_corpora(corpora), DOCUMENTS.c.url != "").order_by(DOCUMENTS.c.uri)
+async def list_document_urls(
+    session: AsyncSession, *, corpora: Sequence[str], limit: int, edition: Edition = DEFAULT_EDITION
+) -> list[str]:
+    """Page urls of one edition of these corpora, by name."""
+    of_edition = [DOCUMENTS.c.version.is_not_distinct_from(edition.version)]
+    of_edition.append(DOCUMENTS.c.locale.is_not_distinct_from(edition.locale))
+    query = select(DOCUMENTS.c.url).where(_in_corpora(corpora), DOCUMENTS.c.url != "", *of_edition)
+    query = query.order_by(DOCUMENTS.c.uri)
     return list((await session.execute(query.limit(limit))).scalars())
 
 
@@ -257,6 +265,18 @@ async def count_documents(session: AsyncSession, *, corpus_id: UUID) -> Document
     found = {status: (int(count), int(nodes)) for status, count, nodes in await session.execute(query)}
     counts = {status: found.get(status, (0, 0))[0] for status in ("indexed", "pending", "failed")}
     return DocumentCounts(**counts, nodes=sum(nodes for _, nodes in found.values()))
+
+
+async def count_editions(session: AsyncSession, *, corpus_id: UUID) -> list[tuple[Edition, int]]:
+    """How many indexed documents each edition has that is not the default one, by version and locale."""
+    edition = (DOCUMENTS.c.version, DOCUMENTS.c.locale)
+    query = (
+        select(*edition, func.count())
+        .where(DOCUMENTS.c.corpus_id == corpus_id, DOCUMENTS.c.status == "indexed", func.num_nonnulls(*edition) > 0)
+        .group_by(*edition)
+        .order_by(*edition)
+    )
+    return [(Edition(version, locale), int(count)) for version, locale, count in await session.execute(query)]
 
 
 async def _save(session: AsyncSession, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> Sequence[UUID]:

@@ -3,11 +3,15 @@
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from app.corpus.library import Library
+from app.errors import SectionNotFound
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import RemovalRefused
+from pipelines.ingestion.page_view import PageView, find_page
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape
 from pipelines.retrieval.retriever import QueryText, SectionRetriever
 from pipelines.types import Filters, IngestionReport, PageContext
@@ -15,7 +19,7 @@ from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import get_corpus
 from storage_config.records.document_texts import list_published_pages
-from storage_config.records.documents import list_documents
+from storage_config.records.documents import count_editions, list_documents
 from storage_config.vectors.edge import EdgeShards
 from tests.support.collections import collections_of
 from tests.support.docusaurus_site import DOCS, SITE, write_docusaurus_site
@@ -182,3 +186,64 @@ async def test_a_rebuild_is_the_same_as_a_first_ingestion(site: Path, database: 
     assert before.points.keys() == after.points.keys()
     index = open_index(spec, database, vectors)
     assert all(url.startswith(f"{FRENCH}/1.0/") for url in await found(index, f"{FRENCH}/1.0/intro"))
+
+
+async def test_a_plan_says_which_edition_each_page_is_of_also_of_those_that_go(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    async def plan(spec: CorpusSpec) -> dict[str, tuple[str, str | None, str | None]]:
+        ingestion = build_ingestion(spec, database, vectors, embed_model=HashedEmbedding())
+        cost = await ingestion.cost(await ingestion.plan())
+        return {page.uri: (page.action, page.version, page.locale) for page in cost.pages}
+
+    old = "versioned_docs/version-1.0/old.md"
+    added = await plan(declare(site, versions=["1.0"]))
+    assert (added["intro.md"], added[old]) == (("added", None, None), ("added", "1.0", None))
+    await ingest(declare(site, versions=["1.0"]), database, vectors)
+    removed = await plan(declare(site))
+    assert removed[old] == ("removed", "1.0", None)
+
+
+async def test_a_page_that_was_mistyped_is_told_from_those_of_its_own_edition(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    spec = declare(site, versions=["1.0"])
+    await ingest(spec, database, vectors)
+    library = Library(database, cast(Any, {"handbook": None}))
+    section = await library.read_section(f"{DOCS}/1.0/intro")
+    assert "Intro of 1.0" in section.text
+    with pytest.raises(SectionNotFound) as failure:
+        await library.read_section(f"{DOCS}/old")
+    assert not [url for url in failure.value.closest if "/1.0/" in url]
+    with pytest.raises(SectionNotFound) as failure:
+        await library.read_section(f"{DOCS}/1.0/ol")
+    assert failure.value.closest[0] == f"{DOCS}/1.0/old"
+    assert all("/1.0/" in url for url in failure.value.closest)
+
+
+async def test_status_counts_the_pages_of_each_edition(site: Path, database: Database, vectors: EdgeShards) -> None:
+    await ingest(declare(site, versions=["1.0"], locales=["fr"]), database, vectors)
+
+    async def read(session: Session) -> list[tuple[str, int]]:
+        corpus = await get_corpus(session, name="handbook")
+        assert corpus is not None
+        return [(edition.name, count) for edition, count in await count_editions(session, corpus_id=corpus.id)]
+
+    assert sorted(await database.run(read)) == [("1.0", 5), ("1.0 fr", 5), ("fr", 4)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "uri", "version"),
+    [
+        ("versioned_docs/version-1.0/intro.md", "versioned_docs/version-1.0/intro.md", "1.0"),
+        ("versioned_docs/version-2.0/intro.md", "intro.md", None),
+        ("intro.md", "intro.md", None),
+        (f"{DOCS}/1.0/intro", "versioned_docs/version-1.0/intro.md", "1.0"),
+    ],
+)
+async def test_a_page_is_shown_by_its_file_whichever_version_it_is_of(
+    site: Path, wanted: str, uri: str, version: str | None
+) -> None:
+    page = await find_page(declare(site, versions=["1.0"]), wanted, max_page_chars=100_000)
+    assert isinstance(page, PageView)
+    assert (page.uri, page.version, page.locale) == (uri, version, None)

@@ -54,6 +54,10 @@ class OpenApiPages:
         """The file."""
         return (self._path,)
 
+    def uris_of(self, path: Path) -> tuple[str, ...]:
+        """The file is many pages."""
+        return ()
+
     def holds(self, uri: str) -> bool:
         """Whether the uri is one of the document's, whether or not it has such an operation today."""
         return PurePosixPath(uri).is_relative_to(self._path.name)

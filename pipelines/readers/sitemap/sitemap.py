@@ -55,6 +55,10 @@ class SitemapPages:
         self._spec, self._source = spec, source
         self._max_page_chars, self._transport = max_page_chars, transport
 
+    def uris_of(self, path: Path) -> tuple[str, ...]:
+        """No page of it is a file."""
+        return ()
+
     def holds(self, uri: str) -> bool:
         """No page of it is a file."""
         return False
