@@ -74,12 +74,16 @@ class MarkdownSource(_FolderSource):
 
 
 class HtmlSource(_FolderSource):
-    """A tree of built HTML pages. `path` is relative to the corpus file."""
+    """A tree of built HTML pages. `path` is relative to the corpus file.
+
+    `build` is the command that fills it, as a list of its words, run by nothing but `footnoted ingest --build`.
+    """
 
     kind: Literal["html"]
     include: tuple[str, ...] = ("**/*.html", "**/*.htm")
     exclude: tuple[str, ...] = ()
     trailing_slash: bool | None = None
+    build: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(max_length=100)] = ()
     site: SiteSpec = SiteSpec()
 
 

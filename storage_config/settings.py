@@ -1,5 +1,6 @@
 """Every environment variable of Footnoted, read once and validated. Secrets never leave their `SecretStr`."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -73,6 +74,8 @@ class Settings(AuthSettings):
     max_starting_answers: int = Field(64, gt=0)  # of these, without a word so far: they take its CPU
     max_waiting_questions: int = Field(256, ge=0)
     max_wait_seconds: float = Field(3.0, gt=0, le=60)
+    # How long a build of `footnoted ingest --build` may take.
+    build_timeout_seconds: float = Field(600.0, gt=0, le=86_400)
 
     # The proxies that are believed about who called.
     trusted_proxies: Listed = ()
@@ -162,6 +165,22 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         lines = [f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise ConfigurationError("The environment is not usable.\n" + "\n".join(lines)) from None
+
+
+def environment_without_secrets() -> dict[str, str]:
+    """The environment of this process for a program of others: keys, tokens and urls that hold passwords left out."""
+    secret = {
+        name.upper()
+        for field_name, field in Settings.model_fields.items()
+        if "SecretStr" in str(field.annotation)
+        for name in (_names(field.validation_alias) or (f"FOOTNOTED_{field_name}",))
+    }
+    return {name: value for name, value in os.environ.items() if name.upper() not in secret}
+
+
+def _names(alias: Any) -> tuple[str, ...]:
+    choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+    return tuple(choice for choice in choices if isinstance(choice, str))
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

@@ -9,20 +9,22 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.backend import CommandBackend, open_backend
+from app.cli.building import build_pages, builds_of
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
 from app.cli.outcomes import DONE, PAGES_FAILED, exit_code_of
-from app.cli.running import operate, run, settings_of, warn_of_placeholders
+from app.cli.running import ended, operate, run, settings_of, warn_of_placeholders
 from app.errors import AppError
 from pipelines.corpus import choose_corpora, read_corpora
 from pipelines.errors import PipelineError
 from storage_config.editions import Edition
-from storage_config.errors import StorageError
+from storage_config.errors import ConfigurationError, StorageError
 from storage_config.settings import Settings
 
 if TYPE_CHECKING:
     from app.schemas.ingestions import PlanBody
 
 _SHOWN_PAGES = 40
+Before = Callable[[str], Awaitable[None]]  # what is done with a corpus, by its name, before its pages are read
 
 
 def ingest(
@@ -34,27 +36,49 @@ def ingest(
         bool, typer.Option("--allow-removals", help="Remove pages even where more than 30 % would go.")
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Run again whenever a file of the pages changes.")] = False,
+    build: Annotated[
+        bool, typer.Option("--build", help="First run the build commands that the corpus file declares.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
     settings = settings_of(context, config)
     warn_of_placeholders(settings, corpus)
+    before = _builder(settings, corpus, watch=watch) if build else _nothing
 
     async def ingest_chosen(backend: CommandBackend) -> int:
-        return await ingest_pages(backend, corpus, allow_removals=allow_removals, as_json=as_json)
+        return await ingest_pages(backend, corpus, before, allow_removals=allow_removals, as_json=as_json)
 
     if watch:
         watch_pages(settings, corpus, ingest_chosen)
         return
-    work = (lambda backend: show_plans(backend, corpus, as_json=as_json)) if plan else ingest_chosen
+    work = (lambda backend: show_plans(backend, corpus, before, as_json=as_json)) if plan else ingest_chosen
     raise typer.Exit(operate(context, settings, work))
 
 
-async def ingest_pages(backend: CommandBackend, corpus: str | None, *, allow_removals: bool, as_json: bool) -> int:
+async def _nothing(name: str) -> None:
+    """What is done before a corpus whose pages are there."""
+
+
+def _builder(settings: Settings, corpus: str | None, *, watch: bool) -> Before:
+    """Builds the pages of a corpus, by its name. Refuses what would build nothing."""
+    if watch:
+        raise ended(ConfigurationError("--build: --watch sees the pages of a build, not what it is made from."))
+    specs = read_corpora(settings.config, need_folders=False)
+    chosen = [name for name in specs if corpus in (None, name)]
+    if not any(builds_of(specs[name]) for name in chosen):
+        raise ended(ConfigurationError('--build: no chosen corpus declares a build: a source of kind "html" may.'))
+    return lambda name: build_pages(specs[name], settings, err)
+
+
+async def ingest_pages(
+    backend: CommandBackend, corpus: str | None, before: Before, *, allow_removals: bool, as_json: bool
+) -> int:
     """Ingests; one report a corpus. The exit code that says how it went."""
     from app.cli.terminal import print_report, show_progress
 
     async def ingest_one(name: str) -> int:
+        await before(name)
         with show_progress(err, name) as on_progress:
             report = await backend.ingest(name, allow_removals=allow_removals, on_progress=on_progress)
         if as_json:
@@ -66,10 +90,11 @@ async def ingest_pages(backend: CommandBackend, corpus: str | None, *, allow_rem
     return await _each(backend.corpus_names(corpus), ingest_one, as_json=as_json)
 
 
-async def show_plans(backend: CommandBackend, corpus: str | None, *, as_json: bool) -> int:
+async def show_plans(backend: CommandBackend, corpus: str | None, before: Before, *, as_json: bool) -> int:
     """Shows what an ingestion would do and cost; touches nothing. The exit code that says how it went."""
 
     async def show_one(name: str) -> int:
+        await before(name)
         plan = await backend.plan(name)
         if as_json:
             _write_line(plan.model_dump_json())

@@ -26,11 +26,11 @@ def init(
     except ConfigurationError as error:
         raise ended(error) from None
     check = "Check" if site.base_url else "Write your site's address as"
-    built = f"build the site ({site.build}), then: " if site.build else ""
+    built = " --build" if site.build else ""
     place = "" if site.kind == "sitemap" else f" in {site.path}"
     out.print(
         f"[bold]{escape(str(path))}[/bold]: {escape(site.what)}{escape(place)}. "
-        f"{check} base_url in it, then: {escape(built)}footnoted ingest"
+        f"{check} base_url in it, then: footnoted ingest{built}"
     )
     if site.others:
         out.print(
@@ -75,7 +75,9 @@ def _remarks(site: SiteGuess) -> str:
     if site.generator and site.kind == "html":
         remarks.append(f"{site.generator} is not read itself: its build is, which fills the folder below.")
         remarks.append(
-            f"Build it before each ingestion: {site.build}" if site.build else "Build it as HTML there first."
+            "footnoted ingest --build runs the command `build` first; without --build nothing does."
+            if site.build
+            else "Build it as HTML there first."
         )
     elif site.generator:
         remarks.append(f"{site.generator} is not read itself and builds nothing here: the published site is read.")

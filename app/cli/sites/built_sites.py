@@ -1,6 +1,7 @@
 """Sites that only their own generator's build tells: each is known by its configuration and read as built HTML."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +91,8 @@ def read_built(name: str, generator: Generator, folder: Path, root: Path, config
         output = relative(folder.parent / "build" / "html", root)  # as its quickstart separates them
     else:
         output = relative(folder / generator.output, root)
-    build = generator.build.format(here=here, output=output) if generator.build else None
+    words = shlex.split(generator.build or "")
+    build = tuple(word.format(here=here, output=output) for word in words)
     return SiteGuess(name, "plain", output, url, "html", generator=generator.name, build=build)
 
 

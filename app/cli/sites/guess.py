@@ -11,17 +11,19 @@ class SiteGuess:
     """A site. `path` is relative to the corpus file; `base_url` None where nothing tells it.
 
     `flavour` is that of markdown pages. `generator` names a generator whose pages are read as `build` makes them: that
-    is its command, None where it has none that is known. `exclude` are globs of files that are no pages of the site,
-    `others` more sites of the repository, `note` what else the operator should know.
+    is its command, empty where it has none that is known. `include` are globs where they are not the usual ones,
+    `exclude` those of files that are no pages of the site, `others` more sites of the repository, `note` what else the
+    operator should know.
     """
 
     name: str
     flavour: Flavour
     path: str
     base_url: str | None
-    kind: Literal["markdown", "html", "pdf", "sitemap"] = "markdown"
+    kind: Literal["markdown", "html", "pdf", "sitemap", "openapi"] = "markdown"
     generator: str | None = None
-    build: str | None = None
+    build: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     trailing_slash: bool | None = None
     others: tuple[str, ...] = ()
@@ -32,9 +34,9 @@ class SiteGuess:
         """In words."""
         if self.generator is not None:
             return f"a site of {self.generator}, read as it is {'published' if self.kind == 'sitemap' else 'built'}"
-        return {"markdown": f"a {self.flavour} site", "html": "a built HTML site"}.get(
-            self.kind, "a collection of PDF files"
-        )
+        return {
+            "markdown": f"a {self.flavour} site", "html": "a built HTML site", "openapi": "an OpenAPI document",
+        }.get(self.kind, "a collection of PDF files")  # fmt: skip
 
     @property
     def source(self) -> str:
@@ -44,8 +46,9 @@ class SiteGuess:
         parts = [f'kind = "{self.kind}"', f"path = {_quoted(self.path)}"]
         if self.kind == "markdown":
             parts.append(f'flavour = "{self.flavour}"')
-        if self.exclude:
-            parts.append(f"exclude = [{', '.join(_quoted(glob) for glob in self.exclude)}]")
+        for key, words in (("include", self.include), ("exclude", self.exclude), ("build", self.build)):
+            if words:
+                parts.append(f"{key} = [{', '.join(_quoted(word) for word in words)}]")
         if self.trailing_slash is not None:
             parts.append(f"trailing_slash = {str(self.trailing_slash).lower()}")
         return f"{{ {', '.join(parts)} }}"

@@ -23,24 +23,42 @@ from app.cli.sites.markdown_sites import (
 )
 from storage_config.errors import ConfigurationError
 
-_FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src")
+_FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src", "notebooks")
+_API_FOLDERS = (".", "api", "docs", "doc", "openapi", "spec", "static", "public")
+_API_NAMES = tuple(f"{name}.{ending}" for name in ("openapi", "swagger") for ending in ("json", "yaml", "yml"))
+_API = re.compile(r"""^[{\s]*["']?openapi["']?\s*:\s*["']?3\.""", re.MULTILINE)
 _BUILT = ("site", "build", "public", "dist", "_site", "_build/html", "docs/_build/html", "html", "out")
 _CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
 _MAX_OTHERS = 5
 
 
 def describe_site(folder: Path) -> SiteGuess:
-    """Looks for a generator's own configuration, then for pages: markdown, built HTML, PDF files.
+    """Looks for a generator's own configuration, then for pages: markdown, notebooks, built HTML, PDF files.
+
+    OpenAPI documents are named beside them, and are the source where there is nothing else.
 
     Raises ConfigurationError where there is none of them.
     """
     name = re.sub(r"[^a-z0-9_-]+", "-", folder.name.lower()).strip("-_") or "docs"
     sites = _configured(name, folder)
-    site = next(sites, None)
-    if site is not None:
-        more = [*site.others, *(other.path for other in sites if other.path != site.path)]
-        return replace(site, others=tuple(dict.fromkeys(more))[:_MAX_OTHERS])
-    return _weakly_configured(name, folder) or _unconfigured(name, folder)
+    documents = [place.as_posix() for place in _api_documents(folder)]
+    site = next(sites, None) or _weakly_configured(name, folder)
+    if site is None:
+        try:
+            site = _unconfigured(name, folder)
+        except ConfigurationError:
+            if not documents:
+                raise
+            site = SiteGuess(name, "plain", documents.pop(0), None, "openapi")
+    more = [*site.others, *(other.path for other in sites if other.path != site.path), *documents]
+    return replace(site, others=tuple(dict.fromkeys(more))[:_MAX_OTHERS])
+
+
+def _api_documents(root: Path) -> Iterator[Path]:
+    """OpenAPI 3 documents where they usually stand, under their usual names."""
+    for path in (Path(folder) / name for folder in _API_FOLDERS for name in _API_NAMES):
+        if (root / path).is_file() and _API.search(read_text(root / path)):
+            yield path
 
 
 def _configured(name: str, root: Path) -> Iterator[SiteGuess]:
@@ -91,7 +109,10 @@ def _pages(name: str, folder: Path, root: Path) -> SiteGuess | None:
     ending = max(FORMATS, key=lambda ending: endings.get(ending, 0))
     if endings.get(ending, 0) > markdown:
         return read_built(name, FORMATS[ending], folder, root)
-    return read_bare(name, folder, root) if markdown else None
+    if not markdown and not endings.get("ipynb", 0):
+        return None
+    site = read_bare(name, folder, root)
+    return replace(site, include=("**/*.md", "**/*.mdx", "**/*.ipynb")) if endings.get("ipynb", 0) else site
 
 
 def _first(folder: Path, names: tuple[str, ...]) -> Path | None:

@@ -1,12 +1,14 @@
 """The site of a repository is found from its root, whatever its generator and wherever it stands."""
 
+import shlex
 from pathlib import Path
 
 import pytest
 
 from app.cli.init import write_corpus_file
 from app.cli.sites.search import describe_site
-from pipelines.corpus import HtmlSource, MarkdownSource, SitemapSource, read_corpora
+from pipelines.corpus import HtmlSource, MarkdownSource, OpenApiSource, SitemapSource, read_corpora
+from storage_config.errors import ConfigurationError
 
 
 def put(root: Path, **files: str) -> None:
@@ -199,16 +201,15 @@ def test_a_format_that_is_not_read_is_named_and_read_as_it_is_built(
 ) -> None:
     put(tmp_path, **files)
     site = describe_site(tmp_path)
-    assert (site.generator, site.kind, site.path, site.base_url, site.build) == (
-        generator, "html", path, base_url, build,
-    )  # fmt: skip
+    assert (site.generator, site.kind, site.path, site.base_url) == (generator, "html", path, base_url)
+    assert site.build == tuple(shlex.split(build or ""))
     (tmp_path / path).mkdir(parents=True, exist_ok=True)
     write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
     (spec,) = read_corpora(tmp_path / "footnoted.toml").values()
     assert isinstance(spec.source, HtmlSource)
+    assert spec.source.build == site.build
     text = (tmp_path / "footnoted.toml").read_text()
     assert f"# {generator} is not read itself" in text
-    assert build is None or build in text
 
 
 def test_a_hosted_generator_is_read_by_its_sitemap(tmp_path: Path) -> None:
@@ -264,3 +265,46 @@ def test_starlight_is_read_as_markdown(tmp_path: Path) -> None:
     site = describe_site(tmp_path)
     assert (site.flavour, site.path, site.base_url) == ("starlight", "docs/src/content/docs", "https://my.site/p")
     assert site.trailing_slash is False
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "others"),
+    [
+        ({"README.md": "x", "notebooks/a.ipynb": "{}"}, "notebooks", ()),
+        (
+            {"docs/a.md": "x", "docs/b.ipynb": "{}", "docs/openapi.yaml": "openapi: 3.1.0\n"},
+            "docs",
+            ("docs/openapi.yaml",),
+        ),
+    ],
+)
+def test_notebooks_are_pages(tmp_path: Path, files: dict[str, str], path: str, others: tuple[str, ...]) -> None:
+    put(tmp_path, **files)
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path, site.others) == ("markdown", path, others)
+    write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
+    (spec,) = read_corpora(tmp_path / "footnoted.toml").values()
+    assert isinstance(spec.source, MarkdownSource)
+    assert "**/*.ipynb" in spec.source.include
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("openapi.json", '{\n  "openapi": "3.0.3", "info": {}}', True),
+        ("openapi.json", '{"openapi":"3.1.0"}', True),
+        ("api/swagger.yml", "# ours\nopenapi: '3.1.0'\n", True),
+        ("swagger.yaml", "swagger: '2.0'\n", False),
+    ],
+)
+def test_an_openapi_document_alone_is_the_source(tmp_path: Path, name: str, text: str, found: bool) -> None:
+    write(tmp_path / name, text)
+    if not found:
+        with pytest.raises(ConfigurationError):
+            describe_site(tmp_path)
+        return
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path) == ("openapi", name)
+    write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
+    (spec,) = read_corpora(tmp_path / "footnoted.toml").values()
+    assert isinstance(spec.source, OpenApiSource)
