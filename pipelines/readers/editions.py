@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
 from pipelines.readers.edition_folders import EditionFolder
+from pipelines.readers.html.built_editions import find_built_editions
 from pipelines.readers.markdown.docusaurus_site import find_docusaurus_editions
 from pipelines.readers.markdown.starlight_site import find_starlight_editions
 
@@ -20,4 +21,6 @@ def find_editions(
         return find_docusaurus_editions(spec, source, folder)
     if isinstance(source, MarkdownSource) and source.flavour == "starlight":
         return find_starlight_editions(spec, source, folder)
+    if isinstance(source, HtmlSource):
+        return find_built_editions(spec, source, folder)
     return (EditionFolder(folder, spec.base_url),)
