@@ -1,12 +1,16 @@
-"""1, 100 and 1000 concurrent readers of a real server with vendors' latencies: the retrieval path, errors, CPU.
+"""1 to 1000 concurrent readers of a real server with vendors' latencies: the retrieval path, errors, CPU, memory.
 
-    python -m tests.load.bench_readers [--readers 1 100 1000] [--seconds 60] [--think-seconds 20] [--profile]
+    python -m tests.load.bench_readers [--readers 1 100 1000] [--seconds 40] [--think-seconds 20] [--runs 3]
+        [--servers footnoted keyless floor peer] [--json FILE] [--profile]
 
 The server is `footnoted serve` in its own process, with the embedded Postgres and Qdrant; Cohere (a query's embedding
 in 30 ms) and OpenRouter (first token after 150 ms, then 60 tokens at 40 a second) are emulators in another process. The
-readers are in this one: all of it shares the machine. Pages are SQuAD's paragraphs, questions its own, each asked once
-before any is asked again, so nearly none is remembered. CPU is the server's, its Postgres apart.
-`--profile` runs the server under cProfile and adds the share of its CPU by stage.
+readers are in this one: all of it shares the machine, so the emulators' and the readers' CPU stands beside. Pages are
+SQuAD's paragraphs; readers ask new questions, follow up, repeat what was asked, ask what no page answers, and leave.
+
+In the same run: `keyless` is ours without a vendor (MiniLM, quotes), `floor` the least that streams from the same
+vendors, `peer` what LlamaIndex's and FastAPI's guides lead to. Ratios to the floor say what answers cost; times alone
+say what the machine did. `--profile` runs ours under cProfile and adds the share of its CPU by stage.
 """
 
 import argparse
@@ -14,124 +18,25 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import signal
-import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import uvloop
 
-from tests.conftest import ROOT, shared_data_folder
-from tests.emulators import cohere, openrouter
+from tests.conftest import shared_data_folder
 from tests.load.profiled_server import read_stages
+from tests.load.reader_servers import KINDS, Server, serving, vendors, write_site
 from tests.load.readers import Load, Seen, read_as_many, shuffled
-from tests.support.models import model_folder
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-START_SECONDS = 120.0
-CORPUS = """
-[corpora.squad]
-source = { kind = "markdown", path = "docs" }
-base_url = "https://example.org/squad"
-embedding = "cohere/embed-v4.0"
-llm = ["emulated/model"]
-"""
-
-
-def write_site(folder: Path, shared_data: Path, *, articles: int | None = None) -> list[str]:
-    """A site of SQuAD's articles, a section a paragraph; returns the questions that it answers."""
-    data = shared_data / "squad2"
-    paragraphs = [json.loads(line) for line in (data / "paragraphs.jsonl").read_text(encoding="utf-8").splitlines()]
-    pages: dict[str, list[str]] = {}
-    for paragraph in paragraphs:
-        pages.setdefault(paragraph["title"], []).append(paragraph["text"])
-    docs = folder / "docs"
-    docs.mkdir(parents=True)
-    for number, (title, texts) in enumerate(list(pages.items())[:articles]):
-        sections = "\n\n".join(f"## Part {part}\n\n{text}" for part, text in enumerate(texts, 1))
-        (docs / f"{number}.md").write_text(f"# {title}\n\n{sections}\n", encoding="utf-8")
-    (folder / "footnoted.toml").write_text(CORPUS, encoding="utf-8")
-    known = {p["id"] for p in paragraphs if p["title"] in list(pages)[:articles]}
-    asked = [json.loads(line) for line in (data / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [q["question"] for q in asked if not q["unanswerable"] and q["para_id"] in known]
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running server."""
-
-    url: str
-    pid: int
-
-
-@asynccontextmanager
-async def vendors(*arguments: str) -> AsyncIterator[dict[str, str]]:
-    """The environment that leads to both emulators while they run."""
-    command = [sys.executable, "-m", "tests.load.vendors", *arguments]
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        urls = json.loads(await asyncio.wait_for(process.stdout.readline(), START_SECONDS))
-        yield {
-            "COHERE_BASE_URL": urls["cohere"],
-            "COHERE_API_KEY": cohere.API_KEY,
-            "OPENROUTER_BASE_URL": urls["openrouter"],
-            "OPENROUTER_API_KEY": openrouter.API_KEY,
-            "FOOTNOTED_REFUSAL_THRESHOLD": "0",  # a refusal would spare the model's tokens
-            # All readers come from one address.
-            "FOOTNOTED_ASK_RATE_ADDRESS": "off",
-            "FOOTNOTED_READ_RATE_ADDRESS": "off",
-        }
-    finally:
-        process.kill()
-        await process.wait()
-
-
-@asynccontextmanager
-async def serving(folder: Path, environment: dict[str, str], *, profile: Path | None = None) -> AsyncIterator[Server]:
-    """The site, ingested and served."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
-    environment = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
-    config = ["--config", str(folder / "footnoted.toml")]
-    command = [sys.executable, "-m", "app.cli"]
-    ingest = await asyncio.create_subprocess_exec(*command, "ingest", *config, cwd=folder, env=environment)
-    assert await ingest.wait() == 0
-    if profile is not None:
-        command = [sys.executable, "-m", "tests.load.profiled_server", str(profile)]
-    server = await asyncio.create_subprocess_exec(
-        *command, "serve", *config, "--port", "0", cwd=folder, env=environment, stderr=subprocess.PIPE
-    )
-    log = None
-    try:
-        url = await _url(folder, server)
-        log = asyncio.create_task(_read_on(server))
-        yield Server(url, server.pid)
-    finally:
-        server.terminate()
-        await asyncio.wait_for(server.wait(), START_SECONDS)
-        if log is not None:
-            await log
-
-
-async def _url(folder: Path, server: asyncio.subprocess.Process) -> str:
-    assert server.stderr is not None
-    while line := await asyncio.wait_for(server.stderr.readline(), START_SECONDS):
-        with contextlib.suppress(ValueError, IndexError):
-            text = line.decode()
-            return "http://127.0.0.1:" + str(int(text[text.index("http://127.0.0.1:") + 17 :].split()[0].strip("/")))
-    raise RuntimeError(f"the server of {folder} did not start")
-
-
-async def _read_on(server: asyncio.subprocess.Process) -> None:
-    """The server's log, so that the pipe is never full: a line of the log would wait for it."""
-    assert server.stderr is not None
-    while await server.stderr.read(65_536):
-        pass
+_PAUSE_SECONDS = 3.0
 
 
 def cpu_seconds(pid: int) -> tuple[float, float]:
@@ -146,6 +51,14 @@ def _own_cpu(pid: int) -> float:
     return 0.0
 
 
+def memory_mb(pid: int) -> float:
+    """The process's most resident memory so far, without its children's."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def _children(pid: int) -> list[int]:
     with contextlib.suppress(OSError):
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
@@ -157,70 +70,124 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
 
 
-def summarise(load: Load, seen: Seen, cpu: tuple[float, float]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of CPU: the server's, its children's (Postgres), the emulators', the readers'."""
+
+    server: float
+    children: float
+    vendors: float
+    readers: float
+
+    @classmethod
+    def so_far(cls, server: int, emulators: int) -> "Spent":
+        """Since each process began."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return cls(*cpu_seconds(server), cpu_seconds(emulators)[0], used.ru_utime + used.ru_stime)
+
+    def since(self, before: "Spent") -> "Spent":
+        """What was spent between two looks."""
+        return Spent(
+            self.server - before.server,
+            self.children - before.children,
+            self.vendors - before.vendors,
+            self.readers - before.readers,
+        )
+
+
+def summarise(load: Load, seen: Seen, spent: Spent) -> dict[str, Any]:
     """One row of the table."""
     answers = len(seen.whole)
-    return {
+    row = {
         "readers": load.readers,
         "answers": answers,
         "errors": len(seen.errors),
+        "overloaded": seen.overloaded,
         "answers_a_second": round(answers / load.seconds, 1),
-        "retrieval_p50_ms": round(percentile(seen.retrieval_ms, 0.5), 1),
-        "retrieval_p95_ms": round(percentile(seen.retrieval_ms, 0.95), 1),
-        "seen_retrieved_p50_ms": round(percentile(seen.retrieved, 0.5) * 1e3, 1),
-        "seen_retrieved_p95_ms": round(percentile(seen.retrieved, 0.95) * 1e3, 1),
-        "first_text_p95_ms": round(percentile(seen.first_text, 0.95) * 1e3, 1),
-        "whole_p95_ms": round(percentile(seen.whole, 0.95) * 1e3, 1),
-        "server_cpu_ms_an_answer": round(cpu[0] / max(1, answers) * 1e3, 2),
-        "postgres_cpu_ms_an_answer": round(cpu[1] / max(1, answers) * 1e3, 2),
+    }
+    for name, values, unit in (
+        ("retrieval", seen.retrieval_ms, 1),
+        ("seen_retrieved", seen.retrieved, 1e3),
+        ("first_text", seen.first_text, 1e3),
+        ("whole", seen.whole, 1e3),
+    ):
+        row |= {f"{name}_p{share}_ms": round(percentile(values, share / 100) * unit, 1) for share in (50, 95, 99)}
+    return row | {
+        "server_cpu_ms_an_answer": round(spent.server / max(1, answers) * 1e3, 2),
+        "postgres_cpu_ms_an_answer": round(spent.children / max(1, answers) * 1e3, 2),
+        "vendors_cpu_percent": round(spent.vendors / load.seconds * 100),
+        "readers_cpu_percent": round(spent.readers / load.seconds * 100),
         "writes_an_answer": round(seen.tokens / max(1, answers), 1),
     }
 
 
-async def measure(server: Server, asked: Iterator[str], load: Load) -> tuple[dict[str, Any], Seen]:
+async def measure(server: Server, emulators: int, asked: Iterator[str], load: Load) -> tuple[dict[str, Any], Seen]:
     """One load on the server."""
-    before = cpu_seconds(server.pid)
+    before = Spent.so_far(server.pid, emulators)
     seen = await read_as_many(server.url, asked, load)
-    after = cpu_seconds(server.pid)
-    return summarise(load, seen, (after[0] - before[0], after[1] - before[1])), seen
+    spent = Spent.so_far(server.pid, emulators).since(before)
+    return summarise(load, seen, spent) | {"server_memory_mb": round(memory_mb(server.pid))}, seen
 
 
-async def bench(loads: Sequence[Load], *, profile: bool) -> None:
-    """Prints a line of JSON a load, then, with `profile`, the shares of CPU by stage."""
+async def bench(kind: str, loads: Sequence[Load], *, profile: bool) -> list[dict[str, Any]]:
+    """A row a load, each printed when it is there; with `profile` then the shares of CPU by stage."""
+    rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        asked = shuffled(write_site(folder, shared_data_folder()))
-        with contextlib.suppress(FileExistsError):
-            (folder / ".footnoted").mkdir()
-            (folder / ".footnoted" / "models").symlink_to(model_folder())
-        dump = folder / "profile" if profile else None
-        async with vendors() as environment, serving(folder, environment, profile=dump) as server:
-            await measure(server, asked, Load(20, 3, 0.5))  # connections, prepared plans, caches
-            if profile:
+        asked = shuffled(write_site(folder, shared_data_folder(), keyless=kind == "keyless"))
+        dump = folder / "profile" if profile and kind == "footnoted" else None
+        async with vendors() as emulated, serving(folder, emulated.environment, kind=kind, profile=dump) as server:
+            await measure(server, emulated.pid, asked, Load(20, 3, 0.5))  # connections, prepared plans, caches
+            if dump is not None:
                 os.kill(server.pid, signal.SIGUSR1)
             for load in loads:
-                row, seen = await measure(server, asked, load)
-                print(json.dumps(row), flush=True)
+                row, seen = await measure(server, emulated.pid, asked, load)
+                rows.append({"server": kind, **row})
+                print(json.dumps(rows[-1]), flush=True)
                 for error in seen.errors[:3]:
                     print("error:", error, file=sys.stderr)
+                await asyncio.sleep(_PAUSE_SECONDS)
         if dump is not None:
             for stage, share in read_stages(dump):
                 print(f"{share:6.1%}  {stage}")
+    return rows
+
+
+def print_table(rows: Sequence[dict[str, Any]]) -> None:
+    """A line for each server and load: medians over the runs, the least and the most in brackets."""
+    figures = ("retrieval_p95_ms", "first_text_p95_ms", "server_cpu_ms_an_answer", "answers_a_second", "errors")
+    print(f"{'server':10} {'readers':>7} " + " ".join(f"{name:>24}" for name in figures))
+    for key in dict.fromkeys((row["server"], row["readers"]) for row in rows):
+        same = [row for row in rows if (row["server"], row["readers"]) == key]
+        cells = []
+        for name in figures:
+            values = [row[name] for row in same]
+            cells.append(f"{median(values):g} ({min(values):g}..{max(values):g})")
+        print(f"{key[0]:10} {key[1]:>7} " + " ".join(f"{cell:>24}" for cell in cells))
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--readers", type=int, nargs="+", default=[1, 100, 1000])
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--think-seconds", type=float, default=20)
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--servers", nargs="+", choices=KINDS, default=["footnoted", "floor"])
+    parser.add_argument("--json", type=Path, help="a file for all rows")
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     # One reader thinks little, so that it, too, asks often enough to be measured.
     loads = [
         Load(readers, options.seconds, options.think_seconds if readers > 1 else 0.2) for readers in options.readers
     ]
-    uvloop.run(bench(loads, profile=options.profile))
+    rows: list[dict[str, Any]] = []
+    for _ in range(options.runs):
+        for kind in options.servers:
+            rows += uvloop.run(bench(kind, loads, profile=options.profile))
+    print_table(rows)
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

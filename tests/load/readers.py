@@ -6,8 +6,9 @@ Sockets are read without an HTTP library, since the generator shares the machine
 import asyncio
 import json
 import random
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from urllib.parse import urlsplit
@@ -17,6 +18,14 @@ _DELTA = b'"type":"text-delta"'
 _FINISH = b'"type":"finish"'
 _TIMING = b'"retrieval_ms":'
 _DONE = b"data: [DONE]"
+_CONVERSATION = re.compile(rb'"conversation_id":"([0-9a-f-]{36})"')
+# What readers ask, by parts of a hundred.
+MIX = {"new": 60, "follow-up": 15, "repeated": 10, "outside": 8, "left": 7}
+OUTSIDE = (
+    "How do I bake a sourdough bread with rye?",
+    "Which football club bought the goalkeeper last summer?",
+    "What does a second-hand bicycle cost in Lisbon?",
+)
 # An answer that takes longer than this counts as an error.
 READ_SECONDS = 60.0
 
@@ -40,6 +49,8 @@ class Seen:
     retrieval_ms: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     tokens: int = 0
+    left: int = 0  # answers that a reader walked away from
+    overloaded: int = 0  # told at once that too many ask
 
 
 async def read_as_many(url: str, asked: Iterator[str], load: Load, *, seed: int = 1) -> Seen:
@@ -63,19 +74,34 @@ async def _read_often(
     address: tuple[str, int], asked: Iterator[str], load: Load, delay: float, end: float, seen: Seen
 ) -> None:
     rng = random.Random(delay)
+    conversation: str | None = None
+    often = [next(asked) for _ in range(2)]
     await asyncio.sleep(delay)
     while time.perf_counter() < end:
+        (kind,) = rng.choices(list(MIX), list(MIX.values()))
+        question = {"repeated": rng.choice(often), "outside": rng.choice(OUTSIDE)}.get(kind) or next(asked)
         try:
             async with asyncio.timeout(READ_SECONDS):
-                await _read_once(address, next(asked), seen)
+                told = await _read_once(
+                    address,
+                    {"question": question, "conversation_id": conversation if kind == "follow-up" else None},
+                    seen,
+                    leaves=kind == "left",
+                )
+            conversation = told or conversation
         except (OSError, TimeoutError, ValueError) as error:
             seen.errors.append(f"{type(error).__name__}: {error}"[:200])
         await asyncio.sleep(rng.uniform(0.5, 1.5) * load.think_seconds)
 
 
-async def _read_once(address: tuple[str, int], question: str, seen: Seen) -> None:
-    """One question on a connection of its own. Raises ValueError where the answer is not whole."""
-    body = json.dumps({"question": question}).encode()
+async def _read_once(
+    address: tuple[str, int], asked: Mapping[str, str | None], seen: Seen, *, leaves: bool
+) -> str | None:
+    """One question on a connection of its own; the conversation that it began. Who `leaves` does so at the first text.
+
+    Raises ValueError where the answer is not whole.
+    """
+    body = json.dumps({name: value for name, value in asked.items() if value is not None}).encode()
     head = f"POST /api/v1/chat HTTP/1.1\r\nhost: {address[0]}\r\ncontent-type: application/json\r\n"
     head += f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n"
     began = time.perf_counter()
@@ -90,8 +116,14 @@ async def _read_once(address: tuple[str, int], question: str, seen: Seen) -> Non
                 retrieved = time.perf_counter() - began
             if not first_text and _DELTA in data:
                 first_text = time.perf_counter() - began
+                if leaves:
+                    seen.left += 1
+                    return None
     finally:
         writer.close()
+    if answer.startswith(b"HTTP/1.1 503"):
+        seen.overloaded += 1
+        return None
     if not answer.startswith(b"HTTP/1.1 200") or _FINISH not in answer or _DONE not in answer:
         raise ValueError(answer[-300:].decode("utf-8", "replace"))
     seen.retrieved.append(retrieved)
@@ -100,3 +132,5 @@ async def _read_once(address: tuple[str, int], question: str, seen: Seen) -> Non
     seen.tokens += answer.count(_DELTA)
     at = answer.index(_TIMING) + len(_TIMING)
     seen.retrieval_ms.append(float(answer[at : at + 24].split(b",")[0].split(b"}")[0]))
+    begun = _CONVERSATION.search(answer)
+    return begun.group(1).decode() if begun else None
