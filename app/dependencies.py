@@ -47,7 +47,12 @@ def read_state(request: HTTPConnection) -> AppState:
     return cast(AppState, request.app.state.footnoted)
 
 
-StateDep = Annotated[AppState, Depends(read_state)]
+async def _state_of(request: HTTPConnection) -> AppState:
+    """As `read_state`: what is not async, FastAPI runs in a thread."""
+    return read_state(request)
+
+
+StateDep = Annotated[AppState, Depends(_state_of)]
 
 
 def check_role(caller: Caller, role: CallerRole) -> None:

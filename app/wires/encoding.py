@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 
+from storage_config.json_bytes import parse_json
+
 
 def dump_json(value: Any) -> bytes:
     """`value` (dataclasses, dicts, UUIDs, texts) as compact UTF-8 JSON.
@@ -20,11 +22,7 @@ def dump_json(value: Any) -> bytes:
 
 def as_json_values(value: Any) -> Any:
     """`value` as JSON has it: objects, lists, texts, numbers."""
-    dumped = dump_json(value)
-    try:
-        return orjson.loads(dumped)
-    except orjson.JSONDecodeError:  # the escape of a lone surrogate
-        return json.loads(dumped)
+    return parse_json(dump_json(value))
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,6 @@ microseconds, and since httpx's own line splitting also splits at U+2028, which 
 """
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
@@ -18,6 +17,7 @@ from pipelines.errors import VendorBroken, VendorError
 from pipelines.providers.model_text import ModelText
 from pipelines.providers.vendor_calls import error_for_status, error_in_body, json_object, vendor_errors
 from pipelines.types import Usage
+from storage_config.json_bytes import dump_json, parse_json
 
 VENDOR = "openrouter"
 
@@ -180,7 +180,7 @@ class CompletionStream:
             self._done = True
             return "", False
         try:
-            chunk = json.loads(payload)
+            chunk = parse_json(payload)
             choices = chunk.get("choices")
             if choices and chunk.get("error") is None and chunk.get("usage") is None:
                 choice = choices[0]
@@ -236,7 +236,7 @@ async def open_completion(
 async def _send(client: httpx.AsyncClient, request: OpenRouterRequest) -> httpx.Response:
     # Not compressed: a proxy that compresses events also holds them back.
     headers = {"accept": "text/event-stream", "accept-encoding": "identity", "content-type": "application/json"}
-    content = json.dumps(request.body).encode()
+    content = dump_json(request.body)
     built = client.build_request("POST", request.url, headers={**headers, **request.headers}, content=content)
     response = await client.send(built, stream=True)
     if response.status_code == 200 and response.headers.get("content-type", "").startswith("text/event-stream"):

@@ -6,7 +6,6 @@ what was called, the HTTP status and, where the vendor gave one, an opaque id fo
 
 import asyncio
 import itertools
-import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefuse
 from pipelines.providers.aiohttp_transport import AiohttpTransport
 from pipelines.providers.circuit import Circuit
 from storage_config.errors import ConfigurationError
+from storage_config.json_bytes import dump_json, parse_json
 
 MAX_CONNECTIONS = 1_200
 KEEPALIVE_SECONDS = 60.0
@@ -167,7 +167,7 @@ async def post_json(
 
     Raises VendorError after the last attempt that the call's patience allows.
     """
-    content = json.dumps(call.body).encode()
+    content = dump_json(call.body)
     retries = call.patience.retries
     with vendor_errors(call.vendor, call.what):
         async with asyncio.timeout(call.patience.total_seconds):
@@ -219,7 +219,7 @@ async def _read_json(client: httpx.AsyncClient, call: JsonCall, content: bytes) 
 def json_object(received: bytes, vendor: str, what: str) -> dict[str, Any]:
     """The object that the bytes hold. Raises the VendorError that an error inside a 200 stands for, or VendorBroken."""
     try:
-        answer = json.loads(received)
+        answer = parse_json(received)
     except ValueError:
         raise VendorBroken(f"{vendor} answered no JSON: {what}", vendor=vendor, status=200) from None
     if not isinstance(answer, dict):

@@ -17,11 +17,11 @@ from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from storage_config.json_bytes import dump_json
 from storage_config.postgres.connection_loss import is_passing, translated
 from storage_config.postgres.embedded import open_embedded_postgres
 from storage_config.postgres.migrations.schema import upgrade_url
 from storage_config.postgres.url import masked_url, sqlalchemy_url
-from storage_config.records.storable import dump_json
 from storage_config.settings import Settings
 from storage_config.state_lock import HeldState, hold_state
 

@@ -1,6 +1,5 @@
 """Text and JSON as Postgres can keep them."""
 
-import json
 import re
 from typing import Any
 
@@ -28,14 +27,6 @@ def storable_json(value: Any) -> Any:
     except orjson.JSONEncodeError:
         pass
     return _storable(value)
-
-
-def dump_json(value: Any) -> bytes:
-    """A storable JSON value as bytes; whatever `json` takes and orjson does not (large integers) by `json`."""
-    try:
-        return orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return json.dumps(value).encode()
 
 
 def _storable(value: Any) -> Any:
