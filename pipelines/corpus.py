@@ -50,12 +50,13 @@ EditionName = Annotated[str, Field(pattern=r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$")]
 class SiteSpec(_Declared):
     """What a site's configuration says about its versions and locales, where it is not what its generator does unasked.
 
-    `folder` (relative to the corpus file) holds the configuration, `route` is where the docs are below the site's root
-    (`docs`), `default_version` and `default_locale` are what readers get who choose none, and `version_paths` where
-    versions are shown, by their names.
+    `folder` (relative to the corpus file) holds the configuration, `plugin` is the id of the docs there, `route` where
+    they are below the site's root (`docs`), `default_version` and `default_locale` are what readers get who choose
+    none, and `version_paths` where versions are shown, by their names.
     """
 
     folder: Path | None = None
+    plugin: EditionName | None = None
     route: str | None = None
     default_version: EditionName | None = None
     default_locale: EditionName | None = None

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from app.cli.options import ConfigOption, out
 from app.cli.running import ended
-from app.cli.sites.guess import PLACEHOLDER, SiteGuess
+from app.cli.sites.guess import PLACEHOLDER, SiteGuess, quoted_list
 from app.cli.sites.search import describe_site
 from storage_config.errors import ConfigurationError
 
@@ -55,7 +55,7 @@ def _text(site: SiteGuess) -> str:
 {_remarks(site)}source = {site.source}
 # Where the pages are published; links in answers start with it.
 base_url = "{site.base_url or PLACEHOLDER}"{unsure}
-
+{_editions(site)}
 # The rest are the defaults; take the # away to change one.
 # chunk = {{ max_tokens = 256, overlap_tokens = 32 }}
 # embedding = "local/minilm"        # or "cohere/embed-v4.0", with COHERE_API_KEY
@@ -67,6 +67,18 @@ base_url = "{site.base_url or PLACEHOLDER}"{unsure}
 # source_quality = [ {{ match = "references/**", quality = "peer_reviewed" }} ]
 # citation_style = "apa"            # any CSL style
 """
+
+
+def _editions(site: SiteGuess) -> str:
+    """The versions and locales that can be read beside the default ones, to be uncommented."""
+    found = {"versions": site.versions, "locales": site.locales}
+    lines = [f"# {key} = {quoted_list(names)}" for key, names in found.items() if names]
+    if not lines:
+        return ""
+    about = (
+        "# There are more, which are read beside the default ones where they are named; searches keep to one of them."
+    )
+    return "\n".join([about, *lines, ""])
 
 
 def _remarks(site: SiteGuess) -> str:

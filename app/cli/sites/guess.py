@@ -1,6 +1,8 @@
 """What a repository's site looks like to `footnoted init`."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.corpus import Flavour
@@ -13,7 +15,8 @@ class SiteGuess:
     `flavour` is that of markdown pages. `generator` names a generator whose pages are read as `build` makes them: that
     is its command, empty where it has none that is known. `include` are globs where they are not the usual ones,
     `exclude` those of files that are no pages of the site, `others` more sites of the repository, `note` what else the
-    operator should know.
+    operator should know. `versions` and `locales` can be read beside the default ones; `site` is what the corpus file
+    says of them.
     """
 
     name: str
@@ -28,6 +31,9 @@ class SiteGuess:
     trailing_slash: bool | None = None
     others: tuple[str, ...] = ()
     note: str | None = None
+    versions: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    site: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def what(self) -> str:
@@ -48,14 +54,28 @@ class SiteGuess:
             parts.append(f'flavour = "{self.flavour}"')
         for key, words in (("include", self.include), ("exclude", self.exclude), ("build", self.build)):
             if words:
-                parts.append(f"{key} = [{', '.join(_quoted(word) for word in words)}]")
+                parts.append(f"{key} = {quoted_list(words)}")
         if self.trailing_slash is not None:
             parts.append(f"trailing_slash = {str(self.trailing_slash).lower()}")
+        if self.site:
+            parts.append(f"site = {_table(self.site)}")
         return f"{{ {', '.join(parts)} }}"
 
 
 # What stands where nothing tells the address; whoever runs the pages with it is warned.
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 PLACEHOLDER = "https://example.org/docs"
+
+
+def quoted_list(words: Sequence[str]) -> str:
+    """The words as TOML writes them."""
+    return f"[{', '.join(_quoted(word) for word in words)}]"
+
+
+def _table(values: Mapping[str, str | Mapping[str, str]]) -> str:
+    written = {key: _quoted(value) if isinstance(value, str) else _table(value) for key, value in values.items()}
+    pairs = [f"{key if _BARE.fullmatch(key) else _quoted(key)} = {value}" for key, value in written.items()]
+    return f"{{ {', '.join(pairs)} }}"
 
 
 def _quoted(text: str) -> str:

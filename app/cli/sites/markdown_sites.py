@@ -1,6 +1,5 @@
 """Sites whose markdown is read as it stands: what the configurations of their generators say."""
 
-import json
 import os
 import re
 import tomllib
@@ -9,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from app.cli.sites.docusaurus_editions import read_editions
 from app.cli.sites.files import find_excludes, is_docusaurus_tree, read_text
 from app.cli.sites.guess import SiteGuess
 from app.cli.sites.literals import Literal, key_pattern, objects_of, values_of, without_comments
@@ -48,17 +48,18 @@ def read_docusaurus(name: str, config: Path, root: Path) -> SiteGuess:
     sets = _docs_sets(source)
     options, *others = sets or [""]
     folder = _docs_folder(site, _text(values_of(options, "path")))
-    versioned, note = _current_version(site, options), None
-    if versioned is not None:
-        version, coming = versioned.name.removeprefix("version-"), relative(folder, root)
-        folder, note = versioned, f"Read is the current version, {version}; {coming}/ is the next one."
+    editions = read_editions(site, folder, options, source)
+    said = dict(editions.site)
+    if folder.parent != site and (editions.versions or editions.locales):
+        said["folder"] = relative(site, root)
+    note = f"Read is the version that readers get by default, {editions.read}." if editions.read else None
     slash = next((value.text for value in values_of(source, "trailingSlash")), None)
     return SiteGuess(
         name, "docusaurus", relative(folder, root), _docusaurus_url(source, options),
         exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
         trailing_slash={"true": True, "false": False}.get(slash or ""),
         others=tuple(relative(_docs_folder(site, _text(values_of(other, "path"))), root) for other in others),
-        note=note,
+        note=note, versions=editions.versions, locales=editions.locales, site=said,
     )  # fmt: skip
 
 
@@ -163,25 +164,6 @@ def _docs_folder(site: Path, named: str | None) -> Path:
     """The folder that is named; else `docs`, which some keep beside the site."""
     folder = site / (named or "docs")
     return folder if folder.is_dir() or not (site.parent / "docs").is_dir() else site.parent / "docs"
-
-
-def _current_version(site: Path, options: str) -> Path | None:
-    """The folder of the version that readers get without naming one; None where that is the docs' own folder.
-
-    It does not depend on the docs' `path`: Docusaurus names it after the plugin's id where that is not `default`.
-    """
-    if any(value.text == "true" for value in values_of(options, "disableVersioning")):
-        return None
-    plugin = _text(values_of(options, "id")) or "default"
-    prefix = "" if plugin == "default" else f"{plugin}_"
-    try:
-        versions = json.loads(read_text(site / f"{prefix}versions.json"))
-    except ValueError:
-        return None
-    named = _text(values_of(options, "lastVersion"))
-    last = named or (versions[0] if isinstance(versions, list) and versions else None)
-    folder = site / f"{prefix}versioned_docs" / f"version-{last}"
-    return folder if isinstance(last, str) and last != "current" and folder.is_dir() else None
 
 
 def _docusaurus_url(source: str, options: str) -> str | None:

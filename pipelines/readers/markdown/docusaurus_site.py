@@ -18,6 +18,7 @@ from pipelines.readers.source_folder import SourceFolder
 from storage_config.editions import Edition
 
 CURRENT = "current"
+DEFAULT_PLUGIN = "default"
 _NAME = re.compile(r"(?!\.{0,2}$)[^/\\\x00-\x1f]{1,64}")  # what Docusaurus allows, and names no other folder
 _VERSIONED, _TRANSLATED = "versioned_docs", "docusaurus-plugin-content-docs"
 _MAX_VERSIONS_CHARS = 100_000
@@ -26,7 +27,7 @@ _DEFAULT_LOCALE = "en"  # Docusaurus' own
 
 def find_docusaurus_editions(spec: CorpusSpec, source: MarkdownSource, folder: Path) -> Sequence[EditionFolder]:
     """The default edition, then the named ones. Raises SourceMissing for a name that the site does not have."""
-    place = _DocsFolder.of(folder)
+    place = _DocsFolder.of(folder, source.site.plugin)
     if place.locale is not None:
         if spec.versions or spec.locales:
             raise SourceMissing(
@@ -47,7 +48,7 @@ class _DocsFolder:
     locale: str | None = None
 
     @classmethod
-    def of(cls, folder: Path) -> "_DocsFolder":
+    def of(cls, folder: Path, plugin: str | None) -> "_DocsFolder":
         above = folder.parent
         name = folder.name
         version = name.removeprefix("version-") if name.startswith("version-") else None
@@ -57,9 +58,19 @@ class _DocsFolder:
             plugin = above.name.removeprefix(_TRANSLATED).removeprefix("-")
             prefix = f"{plugin}_" if plugin else ""
             return cls(above.parent.parent.parent, prefix, version or CURRENT, above.parent.name)
-        # A second set of docs has its own versions, in files named after its id, which is mostly its folder's name.
-        prefix = f"{name}_" if (above / f"{name}_versions.json").is_file() else ""
-        return cls(above, prefix)
+        return cls(above, plugin_prefix(plugin or guess_plugin(folder)))
+
+
+def guess_plugin(folder: Path) -> str:
+    """The id of the docs in a folder: mostly its name, unless they are the preset's, called `docs` or alone."""
+    has_versions = (folder.parent / f"{folder.name}_versions.json").is_file()
+    is_beside = folder.name != "docs" and (folder.parent / "docs").is_dir()
+    return folder.name if has_versions or is_beside else DEFAULT_PLUGIN
+
+
+def plugin_prefix(plugin: str) -> str:
+    """What the names of a plugin's files of versions begin with."""
+    return "" if plugin == DEFAULT_PLUGIN else f"{plugin}_"
 
 
 class _Site:

@@ -69,46 +69,6 @@ def test_docs_of_a_plugin_where_the_preset_has_none(tmp_path: Path) -> None:
     assert (site.path, site.base_url, site.others) == ("guide", "https://my.site/learn", ("api",))
 
 
-def test_the_current_version_of_versioned_docs_is_read(tmp_path: Path) -> None:
-    write(tmp_path / "docs" / "intro.md")
-    write(tmp_path / "versioned_docs" / "version-2.1" / "intro.md")
-    write(tmp_path / "versions.json", '["2.1", "2.0"]')
-    config = "module.exports = { url: 'https://my.site', baseUrl: '/', presets: [['c', { docs: { path: 'docs'%s } }]] }"
-    write(tmp_path / "docusaurus.config.js", config % "")
-    assert describe_site(tmp_path).path == "versioned_docs/version-2.1"
-    write(tmp_path / "docusaurus.config.js", config % ", lastVersion: 'current'")
-    assert describe_site(tmp_path).path == "docs"
-    write(tmp_path / "docusaurus.config.js", config % ", disableVersioning: true")
-    assert describe_site(tmp_path).path == "docs"
-
-
-def test_the_current_version_is_read_whatever_the_docs_folder_is_called(tmp_path: Path) -> None:
-    write(tmp_path / "handbook" / "intro.md")
-    write(tmp_path / "versioned_docs" / "version-2.1" / "intro.md")
-    write(tmp_path / "versions.json", '["2.1"]')
-    docs = "docs: { path: 'handbook' }"
-    write(
-        tmp_path / "docusaurus.config.js",
-        f"module.exports = {{ url: 'https://my.site', baseUrl: '/', presets: [['c', {{ {docs} }}]] }}",
-    )
-    site = describe_site(tmp_path)
-    assert (site.path, site.base_url) == ("versioned_docs/version-2.1", "https://my.site/docs")
-    assert site.note == "Read is the current version, 2.1; handbook/ is the next one."
-
-
-def test_versions_of_a_plugin_are_those_of_its_id(tmp_path: Path) -> None:
-    for folder in ("guide", "versioned_docs/version-9", "guide_versioned_docs/version-1"):
-        write(tmp_path / folder / "intro.md")
-    write(tmp_path / "versions.json", '["9"]')
-    write(tmp_path / "guide_versions.json", '["1"]')
-    write(
-        tmp_path / "docusaurus.config.js",
-        """module.exports = { url: 'https://my.site', baseUrl: '/', presets: [['classic', { docs: false }]], plugins: [
-        ['@docusaurus/plugin-content-docs', { id: 'guide', path: 'guide', routeBasePath: 'learn' }]] }""",
-    )
-    assert describe_site(tmp_path).path == "guide_versioned_docs/version-1"
-
-
 @pytest.mark.parametrize("marks", ["---\nsidebar_position: 2\n---\n# A\n", "import Tabs from '@theme/Tabs';\n\n# A\n"])
 def test_pages_written_for_docusaurus_are_no_plain_ones(tmp_path: Path, marks: str) -> None:
     write(tmp_path / "docs" / "a" / "one.mdx", marks)
