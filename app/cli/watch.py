@@ -11,6 +11,7 @@ from watchfiles import DefaultFilter, awatch
 from app.errors import AppError
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import PipelineError
+from pipelines.readers.sources import open_source
 from storage_config.errors import ConfigurationError, StorageError
 
 # Editors and generators write several files, or one in several steps: a change waits for this long a silence.
@@ -26,8 +27,13 @@ def watched_folders(specs: Iterable[CorpusSpec]) -> list[Path]:
         if not spec.source_folders:
             raise ConfigurationError(f"corpora.{spec.name}.source: the pages of a sitemap cannot be watched.")
         # Editors put another file in a file's place, which only its folder tells.
-        folders += [path.parent if path.is_file() else path for path in spec.source_folders]
+        folders += [path.parent if path.is_file() else path for path in _folders_of(spec)]
     return folders
+
+
+def _folders_of(spec: CorpusSpec) -> tuple[Path, ...]:
+    """Those of its versions and languages too: the default version may have another folder than the declared one."""
+    return open_source(spec, max_page_chars=0).folders
 
 
 async def watch(
