@@ -14,7 +14,7 @@ DEBIAN_PACKAGES := chromium chromium-driver pgbouncer redis-server nodejs npm
 NEEDED_PROGRAMS := chromium chromedriver pgbouncer redis-server node npm
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-sites coverage test-live openapi lint bench faults lock clean system-packages node-packages starlight-packages
+.PHONY: help install demo test test-fast test-sites coverage test-live openapi lint bench faults lock clean system-packages node-packages site-packages
 help:  ## Say what each of these does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -66,12 +66,12 @@ test: $(VENV)/.installed-dev system-packages node-packages  ## Run the whole sui
 test-fast: $(VENV)/.installed-dev  ## Run the unit tests alone: no services, under a minute.
 	@$(BIN)/python -m pytest -n 2 tests/unit
 
-# Astro and Starlight are needed by nothing else.
-starlight-packages: system-packages
-	@if command -v npm >/dev/null; then folder=tests/contract/starlight; \
-	  [ $$folder/node_modules/.package-lock.json -nt $$folder/package-lock.json ] || npm ci --prefix $$folder --silent --ignore-scripts --no-audit --no-fund; fi
+# Whole generators, which are needed by nothing else.
+site-packages: system-packages
+	@if command -v npm >/dev/null; then for folder in tests/contract/starlight tests/contract/docusaurus; do \
+	  [ $$folder/node_modules/.package-lock.json -nt $$folder/package-lock.json ] || npm ci --prefix $$folder --silent --ignore-scripts --no-audit --no-fund || exit 1; done; fi
 
-test-sites: $(VENV)/.installed-dev system-packages node-packages starlight-packages  ## Build whole sites with their generators, and look at them in a browser.
+test-sites: $(VENV)/.installed-dev system-packages node-packages site-packages  ## Build whole sites with their generators, and look at them in a browser.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m sites
 
 # Over the unit tests only: counting lines costs three quarters more CPU where Python lacks sys.monitoring (3.11).

@@ -21,7 +21,7 @@ from storage_config.vocabulary import GroundingPolicy, Quality
 SPLITTER_VERSION = 2
 # Raise when a reader gives another text, title, url or anchor for the same page: pages that their server calls
 # unchanged are then read anew. A test of golden hashes demands it.
-READER_VERSION = 2
+READER_VERSION = 3
 
 Flavour = Literal["docusaurus", "mkdocs", "vitepress", "starlight", "mdbook", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)

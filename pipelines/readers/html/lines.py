@@ -5,6 +5,7 @@ Code stays as it is, in fences; lists, quotations and tables keep their markdown
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
@@ -23,6 +24,7 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
+_TAB_LABELS = frozenset({"tabbed-labels", "tabbed-set", "sd-tab-set"})
 _HEADING = re.compile(r"h([1-6])")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight)-(?:source-)?([\w+#-]+)")
 _NO_LANGUAGE = frozenset({"none", "default", "text", "plaintext", "notranslate"})
@@ -50,7 +52,7 @@ class _Writer:
     def __init__(self, root: HtmlElement) -> None:
         self._with_blocks: set[HtmlElement] = set()
         for element in root.iter():
-            if element.tag in _BLOCKS:
+            if _is_block(element):
                 for ancestor in element.iterancestors():
                     if ancestor in self._with_blocks:
                         break
@@ -62,7 +64,7 @@ class _Writer:
         paragraph = [element.text or ""]
         for child in element:
             if not is_skipped(child):
-                if child.tag in _BLOCKS or child in self._with_blocks:
+                if _is_block(child) or child in self._with_blocks:
                     lines += [*_paragraph(paragraph), BLANK, *self._block(child), BLANK]
                     paragraph = []
                 else:
@@ -157,6 +159,14 @@ def _code_cells(cells: Iterable[HtmlElement]) -> list[Line]:
     return _fenced("\n".join("".join(_code_parts(cell)).strip("\n") for cell in cells), "")
 
 
+def _is_block(element: HtmlElement) -> bool:
+    """Whether it stands on lines of its own: by its tag, or as the label of a tab, which are drawn apart."""
+    if element.tag in _BLOCKS or element.get("role") == "tab":
+        return True
+    above = element.getparent()
+    return element.tag == "label" and above is not None and not _TAB_LABELS.isdisjoint(_classes(above))
+
+
 def _heading(element: HtmlElement, level: int) -> list[Line]:
     text = _collapsed("".join(_inline_parts(element, in_heading=True))).replace("\n", " ").strip()
     if not text:
@@ -170,9 +180,12 @@ def _heading(element: HtmlElement, level: int) -> list[Line]:
 
 
 def _anchor(heading: HtmlElement) -> str | None:
-    """The id of the heading, else of a target in it, right before it, or of the section that it opens."""
+    """The id of the heading, else what its permalink names, a target in it, before it, or the section it opens."""
     if heading.get("id"):
         return str(heading.get("id"))
+    for link in heading.iter("a"):
+        if is_permalink(link) and (named := unquote(link.get("href") or "")[1:]):
+            return named
     for inner in heading.iter("a", "span"):
         if target := inner.get("id") or inner.get("name"):
             return str(target)

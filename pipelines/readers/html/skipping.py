@@ -133,7 +133,7 @@ def is_skipped(element: HtmlElement) -> bool:
 
 def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
     """Whether the element is the number of a note, or the way back from one."""
-    if element.tag not in ("a", "sup", "span"):
+    if element.tag not in ("a", "sup", "span") or "toc-backref" in classes:  # docutils: a heading links to its contents
         return False
     if (
         not _NOTE_CLASSES.isdisjoint(classes)

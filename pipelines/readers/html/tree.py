@@ -10,8 +10,8 @@ from pipelines.readers.page import Page, bibliography, source_quality
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.vocabulary import LeftOutReason
 
-# Pages that every generator adds and no reader asks about.
-_GENERATED = ("404.html", "search.html", "search/index.html", "genindex*.html", "py-modindex.html")
+# Pages that every generator adds and no reader asks about; those of Sphinx' `_static` are parts of its themes.
+_GENERATED = ("**/_static/**", "404.html", "search.html", "search/index.html", "genindex*.html", "py-modindex.html")
 # Markup takes more room than the text in it.
 _BYTES_PER_CHARACTER = 16
 

@@ -277,3 +277,15 @@ def test_invisible_characters_and_ligatures_are_normalised() -> None:
     assert text("con\u00adfig\u200bure the o\ufb03ce\u00a0now e\u0301") == "configure the office now é"
     assert text("می\u200cخواهم 👩\u200d💻") == "می\u200cخواهم 👩\u200d💻"
     assert text(f"<p>see data:image/png;base64,{'A' * 400} here</p>") == "see here"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div class="tabbed-set"><div class="tabbed-labels"><label>First tab</label><label>Second</label></div></div>',
+        '<div role="tablist"><button role="tab">First tab</button><button role="tab">Second</button></div>',
+        '<div><span role="tab">First tab</span><span role="tab">Second</span></div>',
+    ],
+)
+def test_the_labels_of_tabs_do_not_run_together(html: str) -> None:
+    assert text(f"<main>{html}</main>") == "First tab\n\nSecond"
