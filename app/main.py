@@ -34,6 +34,7 @@ from app.errors import (
     read_field_problems,
 )
 from app.http.error_middleware import ErrorMiddleware
+from app.http.host_guard import HostGuard, PeerMiddleware
 from app.http.openapi import complete_document
 from app.http.request_context import RequestContextMiddleware
 from app.mcp.tools import Tools
@@ -81,9 +82,13 @@ def create_app(
     settings: Settings,
     open_resources: OpenResources,
     *,
+    listens_on: str | None,
     build_conversations: Callable[[Database], Conversations] = StoredConversations,
 ) -> FastAPI:
-    """The application over what `open_resources(settings)` opens while it runs."""
+    """The application over what `open_resources(settings)` opens while it runs.
+
+    `listens_on` is the host of the server that calls it, which says what names it answers to; None where none does.
+    """
     app = FastAPI(
         title="Footnoted",
         version=version("footnoted"),
@@ -103,15 +108,17 @@ def create_app(
     app.include_router(llms_txt.router)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
-    _add_middleware(app, settings)
+    _add_middleware(app, settings, listens_on)
     _add_exception_handlers(app)
     complete_document(app)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, listens_on: str | None) -> None:
     """From the inside out: the last one sees a request first."""
     app.add_middleware(ErrorMiddleware, answer=_on_unknown)
+    if listens_on is not None:
+        app.add_middleware(HostGuard, settings=settings, listens_on=listens_on, refuse=_respond)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -130,6 +137,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     )
     if has_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+        app.add_middleware(PeerMiddleware)
 
 
 def _lifespan(
@@ -142,7 +150,9 @@ def _lifespan(
             open_resources(settings) as resources,
             open_verifiers(settings, resources.database) as verifiers,
             open_use_cases(resources, build_conversations=build_conversations) as use_cases,
-            mcp.open_mcp(Tools(use_cases.chat, use_cases.library, settings.max_question_chars)) as manager,
+            mcp.open_mcp(
+                Tools(use_cases.chat, use_cases.searches, use_cases.library, settings.max_question_chars)
+            ) as manager,
         ):
             app.state.footnoted = state = AppState(
                 resources=resources,

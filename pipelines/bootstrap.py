@@ -59,6 +59,11 @@ class CorpusResources:
         """Whether a vendor's LLM works for its answers, which costs money."""
         return self.spec.llm[0] != "extractive" or self.spec.verifier.startswith("llm/")
 
+    @property
+    def search_calls(self) -> int:
+        """How many calls of vendors a search takes: for the query's embedding, and to rank what it finds."""
+        return sum(name.startswith("cohere/") for name in (self.spec.embedding, self.spec.rerank))
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:

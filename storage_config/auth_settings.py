@@ -1,6 +1,5 @@
 """The environment variables that say who may do what. Weak or half-set ones are refused, naming the variable."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from storage_config.host_names import is_loopback
 from storage_config.vocabulary import CallerRole
 
 _MIN_SECRET = 32
@@ -24,14 +24,6 @@ def _split(value: Any) -> Any:
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine only."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class AuthSettings(BaseSettings):

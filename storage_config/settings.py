@@ -10,6 +10,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from storage_config.auth_settings import AuthSettings, Listed
 from storage_config.errors import ConfigurationError
+from storage_config.host_names import plain_host
 from storage_config.vocabulary import BudgetShare
 
 _GIB = 1024**3
@@ -95,6 +96,8 @@ class Settings(AuthSettings):
     # Per UTC day, what answers by a vendor's LLM may take: `all`, or one kind of caller; who is not named has no bound.
     daily_llm_calls: Shares = Field(default_factory=dict)
     daily_llm_cost: Shares = Field(default_factory=dict)
+    # What one answer may cost, in US dollars: taken from the day's cost before it begins, settled at its end.
+    max_answer_cost: float = Field(0.02, gt=0, le=100)
 
     # Whether questions may stand in the log; otherwise no reader's text does.
     log_text: bool = False
@@ -112,6 +115,16 @@ class Settings(AuthSettings):
             return tuple(str(ip_network(one)) for one in value)
         except ValueError:
             raise ValueError("must be addresses or networks between commas, such as 10.0.0.0/8") from None
+
+    @field_validator("hosts", mode="after")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        plain = tuple(host for one in value if (host := plain_host(one)) is not None)
+        if len(plain) != len(value):
+            raise ValueError(
+                "must be names or addresses between commas, without scheme, port or path, such as docs.example.org"
+            )
+        return plain
 
     @field_validator("redis_url", mode="after")
     @classmethod
@@ -141,6 +154,15 @@ class Settings(AuthSettings):
             raise ValueError("DATABASE_DIRECT_URL is set but DATABASE_URL is not: set both or neither")
         if self.qdrant_api_key is not None and self.qdrant_url is None:
             raise ValueError("QDRANT_API_KEY is set but QDRANT_URL is not: set both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _budget_is_enough(self) -> "Settings":
+        if any(0 < cost < self.max_answer_cost for cost in self.daily_llm_cost.values()):
+            raise ValueError(
+                "FOOTNOTED_DAILY_LLM_COST is less than one answer may cost (FOOTNOTED_MAX_ANSWER_COST, default 0.02): "
+                "no answer could be written"
+            )
         return self
 
     @property

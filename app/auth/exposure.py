@@ -1,7 +1,7 @@
 """Where the server may listen: beyond this machine only when somebody said who may read."""
 
-from storage_config.auth_settings import is_loopback
 from storage_config.errors import ConfigurationError
+from storage_config.host_names import is_loopback
 from storage_config.settings import Settings
 
 

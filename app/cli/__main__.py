@@ -1,5 +1,5 @@
 """`python -m app.cli` is `footnoted`."""
 
-from app.cli.main import main
+from app.cli.console import main
 
 main()

@@ -22,6 +22,7 @@ from storage_config.settings import Settings
 
 if TYPE_CHECKING:
     from app.schemas.ingestions import PlanBody
+    from pipelines.ingestion.progress import IngestionProgress, OnProgress
 
 _SHOWN_PAGES = 40
 Before = Callable[[str], Awaitable[None]]  # what is done with a corpus, by its name, before its pages are read
@@ -46,14 +47,38 @@ def ingest(
     warn_of_placeholders(settings, corpus)
     before = _builder(settings, corpus, watch=watch) if build else _nothing
 
+    kept = Kept()
+
     async def ingest_chosen(backend: CommandBackend) -> int:
-        return await ingest_pages(backend, corpus, before, allow_removals=allow_removals, as_json=as_json)
+        return await ingest_pages(backend, corpus, before, allow_removals=allow_removals, as_json=as_json, kept=kept)
 
     if watch:
-        watch_pages(settings, corpus, ingest_chosen)
+        watch_pages(settings, corpus, ingest_chosen, kept)
         return
     work = (lambda backend: show_plans(backend, corpus, before, as_json=as_json)) if plan else ingest_chosen
-    raise typer.Exit(operate(context, settings, work))
+    raise typer.Exit(operate(context, settings, work, interrupted=kept.in_words))
+
+
+class Kept:
+    """Whether an interrupted ingestion leaves something that the next one need not do again."""
+
+    def __init__(self) -> None:
+        self._some = False
+
+    def watching(self, on_progress: "OnProgress") -> "OnProgress":
+        """`on_progress`, seen on its way."""
+
+        def note(progress: "IngestionProgress") -> None:
+            self._some = self._some or progress.nodes_embedded > 0
+            on_progress(progress)
+
+        return note
+
+    def in_words(self) -> str:
+        """What to say to who interrupted it."""
+        if self._some:
+            return "Interrupted. What was embedded so far is kept: run it again to go on."
+        return "Interrupted before anything was embedded."
 
 
 async def _nothing(name: str) -> None:
@@ -72,7 +97,7 @@ def _builder(settings: Settings, corpus: str | None, *, watch: bool) -> Before:
 
 
 async def ingest_pages(
-    backend: CommandBackend, corpus: str | None, before: Before, *, allow_removals: bool, as_json: bool
+    backend: CommandBackend, corpus: str | None, before: Before, *, allow_removals: bool, as_json: bool, kept: Kept
 ) -> int:
     """Ingests; one report a corpus. The exit code that says how it went."""
     from app.cli.terminal import print_report, show_progress
@@ -80,7 +105,8 @@ async def ingest_pages(
     async def ingest_one(name: str) -> int:
         await before(name)
         with show_progress(err, name) as on_progress:
-            report = await backend.ingest(name, allow_removals=allow_removals, on_progress=on_progress)
+            watched = kept.watching(on_progress)
+            report = await backend.ingest(name, allow_removals=allow_removals, on_progress=watched)
         if as_json:
             _write_line(report.model_dump_json())
         else:
@@ -105,7 +131,9 @@ async def show_plans(backend: CommandBackend, corpus: str | None, before: Before
     return await _each(backend.corpus_names(corpus), show_one, as_json=as_json)
 
 
-def watch_pages(settings: Settings, corpus: str | None, ingest: Callable[[CommandBackend], Awaitable[int]]) -> None:
+def watch_pages(
+    settings: Settings, corpus: str | None, ingest: Callable[[CommandBackend], Awaitable[int]], kept: Kept
+) -> None:
     """Each run opens the storage, or finds the server that has it, anew: servers come and go meanwhile."""
     from app.cli.watch import watch, watched_folders
 
@@ -118,7 +146,7 @@ def watch_pages(settings: Settings, corpus: str | None, ingest: Callable[[Comman
         folders = watched_folders(specs[name] for name in choose_corpora(corpus, specs))
         await watch(ingest_once, folders, data_folder=settings.data_folder, err=err)
 
-    run(keep_watching())
+    run(keep_watching(), interrupted=kept.in_words)
 
 
 async def _each(names: Sequence[str], work: Callable[[str], Awaitable[int]], *, as_json: bool) -> int:

@@ -30,7 +30,8 @@ class LocalPipelines:
 
     async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
         """Through the same use case as the API, recorded like every other question."""
-        ask = Ask(question=question, corpus=corpus, owner=LOCAL_OWNER.subject, caller_kind=LOCAL_OWNER.kind)
+        subject, kind = LOCAL_OWNER.subject, LOCAL_OWNER.kind
+        ask = Ask(question=question, corpus=corpus, owner=subject, caller_kind=kind, queue=subject)
         turn = await self._use_cases.chat.open_turn(ask, began=time.perf_counter())
         answer = await self._use_cases.chat.answer(turn)
         wire = dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)

@@ -8,6 +8,7 @@ from typing import Any
 from mcp_types import CallToolResult
 
 from app.auth.callers import LOCAL_OWNER
+from app.conversations.metered_corpus import Asker
 from app.conversations.use_cases import open_use_cases
 from app.mcp.tools import Tools
 from pipelines.bootstrap import open_resources
@@ -22,11 +23,12 @@ class LocalTools:
 
     async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
         """The tool's result. Raises MCPError where there is no such tool."""
-        return await self._tools.call(name, arguments, caller=LOCAL_OWNER, began=time.perf_counter())
+        asker = Asker(LOCAL_OWNER.kind, time.perf_counter(), LOCAL_OWNER.subject)
+        return await self._tools.call(name, arguments, caller=LOCAL_OWNER, asker=asker)
 
 
 @asynccontextmanager
 async def open_local_tools(settings: Settings, *, command: str) -> AsyncIterator[LocalTools]:
     """Opens storage and models for the block. Raises what `open_resources` raises."""
     async with open_resources(settings, command=command) as resources, open_use_cases(resources) as use_cases:
-        yield LocalTools(Tools(use_cases.chat, use_cases.library, settings.max_question_chars))
+        yield LocalTools(Tools(use_cases.chat, use_cases.searches, use_cases.library, settings.max_question_chars))

@@ -22,7 +22,7 @@ def build_document() -> dict[str, Any]:
     """The document; nothing is opened, and no setting changes it."""
     from app.main import create_app
 
-    return create_app(Settings(_env_file=None), _open_nothing).openapi()
+    return create_app(Settings(_env_file=None), _open_nothing, listens_on=None).openapi()
 
 
 def dump_document(document: dict[str, Any]) -> str:

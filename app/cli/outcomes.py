@@ -47,14 +47,23 @@ class ServerSilent(AppError):
     """A running server owns the state and does not answer."""
 
 
+class ServerStrange(AppError):
+    """What answers where a running server said that it serves is none of this version of ours."""
+
+
 class ServerGone(ServerSilent):
     """Nobody listens where the owner of the state said that it serves."""
 
 
 def read_problem(body: Any) -> ServerRefused:
-    """The problem that a server answered with, as one message."""
+    """The problem that a server answered with, as one message. Raises ValueError where it is none."""
+    if not isinstance(body, dict):
+        raise ValueError("a problem is an object")
     parts = [str(body.get("title", "")), str(body.get("detail", ""))]
-    parts += [f"{error['field']}: {error['message']}" for error in body.get("errors") or ()]
+    fields = body.get("errors")
+    for error in fields if isinstance(fields, list) else ():
+        if isinstance(error, dict):
+            parts.append(f"{error.get('field')}: {error.get('message')}")
     return ServerRefused(str(body.get("type", "")), " ".join(part for part in parts if part))
 
 

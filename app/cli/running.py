@@ -17,6 +17,7 @@ from storage_config.errors import ConfigurationError, StorageError
 from storage_config.settings import Settings, read_settings
 
 T = TypeVar("T")
+_INTERRUPTED = "Interrupted."
 
 
 def settings_of(context: typer.Context, config: Path | None, *, need_folders: bool = False) -> Settings:
@@ -48,15 +49,24 @@ def storage_of(context: typer.Context, config: Path | None) -> Settings:
     return settings if settings.database_url is not None else settings_of(context, config)
 
 
-def operate(context: typer.Context, settings: Settings, work: Callable[[CommandBackend], Awaitable[T]]) -> T:
-    """The result of work that is done here, or by the server that owns the data."""
-    return _operate(context, settings, work, lambda stage: None)
+def operate(
+    context: typer.Context,
+    settings: Settings,
+    work: Callable[[CommandBackend], Awaitable[T]],
+    *,
+    interrupted: Callable[[], str] = lambda: _INTERRUPTED,
+) -> T:
+    """The result of work that is done here, or by the server that owns the data.
+
+    `interrupted` gives the words for who ends it by Ctrl+C.
+    """
+    return _operate(context, settings, work, lambda stage: None, interrupted)
 
 
 def operate_visibly(context: typer.Context, settings: Settings, work: Callable[[CommandBackend], Awaitable[T]]) -> T:
     """As `operate`, for what takes seconds: a terminal is told at once, and while it lasts, what is waited for."""
     with err.status("Looking for a running server") as line:
-        return _operate(context, settings, work, line.update)
+        return _operate(context, settings, work, line.update, lambda: _INTERRUPTED)
 
 
 def _operate(
@@ -64,22 +74,23 @@ def _operate(
     settings: Settings,
     work: Callable[[CommandBackend], Awaitable[T]],
     on_stage: Callable[[str], None],
+    interrupted: Callable[[], str],
 ) -> T:
     async def work_there() -> T:
         command = f"footnoted {context.info_name}"
         async with open_backend(settings, command=command, on_stage=on_stage) as backend:
             return await work(backend)
 
-    result: T = run(work_there())
+    result: T = run(work_there(), interrupted=interrupted)
     return result
 
 
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """The result of a command's work; an error that we know ends it with one clear message."""
+def run(work: Coroutine[Any, Any, Any], *, interrupted: Callable[[], str] = lambda: _INTERRUPTED) -> Any:
+    """The result of a command's work; an error that we know, or Ctrl+C, ends it with one clear message."""
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
-        err.print("Interrupted. What was embedded so far is kept: run it again to go on.")
+        err.print(interrupted())
         raise typer.Exit(INTERRUPTED) from None
     except (AppError, StorageError, PipelineError) as error:
         raise ended(error) from None

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel, model_validator
+
 from app.cli.outcomes import ServerRefused
 from app.cli.server_client import ANSWER_SECONDS, PLAN_SECONDS, STOP_SECONDS, ServerClient, open_server_client
 from app.errors import AppError
@@ -28,6 +30,19 @@ _API = "/api/v1"
 _MCP_HEADERS = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
 
 
+class RpcAnswer(BaseModel):
+    """An answer of JSON-RPC, with either of the two."""
+
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _has_one(self) -> "RpcAnswer":
+        if (self.result is None) == (self.error is None):
+            raise ValueError("an answer has a result or an error")
+        return self
+
+
 class ServerBackend:
     """See `CommandBackend`. The corpora are those that this command's corpus file declares."""
 
@@ -42,31 +57,27 @@ class ServerBackend:
     async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
         """As `CommandBackend` says."""
         body = {"question": question, "corpus": corpus, "stream": False}
-        return AnswerBody.model_validate(
-            await self._client.call("POST", f"{_API}/chat", body=body, seconds=ANSWER_SECONDS)
-        )
+        return await self._client.read(AnswerBody, "POST", f"{_API}/chat", body=body, seconds=ANSWER_SECONDS)
 
     async def replay(self, message_id: UUID) -> ReplayBody:
         """As `CommandBackend` says."""
         path = f"{_API}/messages/{message_id}/replay"
-        return ReplayBody.model_validate(await self._client.call("POST", path, seconds=ANSWER_SECONDS))
+        return await self._client.read(ReplayBody, "POST", path, seconds=ANSWER_SECONDS)
 
     async def plan(self, corpus: str) -> PlanBody:
         """As `CommandBackend` says."""
-        found = await self._client.call(
-            "POST", f"{_API}/ingestions/plan", body=self._declared(corpus), seconds=PLAN_SECONDS
-        )
-        return PlanBody.model_validate(found)
+        path = f"{_API}/ingestions/plan"
+        return await self._client.read(PlanBody, "POST", path, body=self._declared(corpus), seconds=PLAN_SECONDS)
 
     async def ingest(self, corpus: str, *, allow_removals: bool, on_progress: OnProgress) -> ReportBody:
         """Starts a run in the server and follows it to its end; whoever leaves earlier stops it."""
         body = self._declared(corpus) | {"allow_removals": allow_removals}
-        run = IngestionBody.model_validate(await self._client.call("POST", f"{_API}/ingestions", body=body))
+        run = await self._client.read(IngestionBody, "POST", f"{_API}/ingestions", body=body)
         path = f"{_API}/ingestions/{run.id}"
         try:
             while run.status == "running":
                 await asyncio.sleep(POLL_SECONDS)
-                run = IngestionBody.model_validate(await self._client.call("GET", path))
+                run = await self._client.read(IngestionBody, "GET", path)
                 if run.progress is not None:
                     on_progress(IngestionProgress(corpus, **run.progress.model_dump()))
         except asyncio.CancelledError:
@@ -82,24 +93,20 @@ class ServerBackend:
 
     async def status(self) -> StatusBody:
         """As `CommandBackend` says."""
-        return StatusBody.model_validate(await self._client.call("GET", f"{_API}/status", seconds=ANSWER_SECONDS))
+        return await self._client.read(StatusBody, "GET", f"{_API}/status", seconds=ANSWER_SECONDS)
 
     async def insights(self, corpus: str | None, *, since: date | None, until: date | None) -> InsightsBody:
         """As `CommandBackend` says."""
         query = {"corpus": corpus, "since": since, "until": until}
-        return InsightsBody.model_validate(
-            await self._client.call("GET", f"{_API}/insights", query=query, seconds=ANSWER_SECONDS)
-        )
+        return await self._client.read(InsightsBody, "GET", f"{_API}/insights", query=query, seconds=ANSWER_SECONDS)
 
     async def create_key(self, *, name: str, role: CallerRole) -> NewKeyBody:
         """As `CommandBackend` says."""
-        return NewKeyBody.model_validate(
-            await self._client.call("POST", f"{_API}/keys", body={"name": name, "role": role})
-        )
+        return await self._client.read(NewKeyBody, "POST", f"{_API}/keys", body={"name": name, "role": role})
 
     async def list_keys(self) -> Sequence[KeyBody]:
         """As `CommandBackend` says."""
-        return KeysBody.model_validate(await self._client.call("GET", f"{_API}/keys")).items
+        return (await self._client.read(KeysBody, "GET", f"{_API}/keys")).items
 
     async def revoke_key(self, key_id: UUID) -> None:
         """As `CommandBackend` says."""
@@ -108,15 +115,15 @@ class ServerBackend:
     async def rotate_key(self, key_id: UUID, *, overlap: timedelta) -> NewKeyBody:
         """As `CommandBackend` says."""
         body = {"overlap_seconds": int(overlap.total_seconds())}
-        return NewKeyBody.model_validate(await self._client.call("POST", f"{_API}/keys/{key_id}/rotate", body=body))
+        return await self._client.read(NewKeyBody, "POST", f"{_API}/keys/{key_id}/rotate", body=body)
 
     async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the server answers to the call of a tool of coding agents: a message of JSON-RPC."""
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
-        answered: Mapping[str, Any] = await self._client.call(
-            "POST", "/mcp", body=message, headers=_MCP_HEADERS, seconds=ANSWER_SECONDS
+        answered = await self._client.read(
+            RpcAnswer, "POST", "/mcp", body=message, headers=_MCP_HEADERS, seconds=ANSWER_SECONDS
         )
-        return answered
+        return answered.model_dump(exclude_none=True)
 
     def _declared(self, corpus: str) -> dict[str, Any]:
         specs = read_corpora(self._settings.config, need_folders=False)

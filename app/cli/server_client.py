@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
-from app.cli.outcomes import ServerGone, ServerRefused, ServerSilent, read_problem
+from app.cli.outcomes import ServerGone, ServerRefused, ServerSilent, ServerStrange, read_problem
 from storage_config.state_lock import StateOwner
 
 CONNECT_SECONDS = 5.0
@@ -17,6 +18,7 @@ ANSWER_SECONDS = 330.0
 PLAN_SECONDS = 600.0
 STOP_SECONDS = 35.0
 _PROBLEM = "application/problem+json"
+Body = TypeVar("Body", bound=BaseModel)
 
 
 class ServerClient:
@@ -38,7 +40,8 @@ class ServerClient:
     ) -> Any:
         """The JSON of an answer, None for one without.
 
-        Raises ServerRefused for a problem, ServerGone where nobody listens and ServerSilent where no answer comes.
+        Raises ServerRefused for a problem, ServerGone where nobody listens, ServerSilent where no answer comes and
+        ServerStrange where it is none of ours.
         """
         params = {name: value for name, value in (query or {}).items() if value is not None}
         try:
@@ -54,12 +57,30 @@ class ServerClient:
             raise ServerSilent(f"{self._name} owns the data and broke off ({type(error).__name__}).") from None
         return self._read(response)
 
+    async def read(self, gives: type[Body], method: str, path: str, **more: Any) -> Body:
+        """The same as a body of that type. Raises ServerStrange too where it is none."""
+        try:
+            return gives.model_validate(await self.call(method, path, **more))
+        except ValidationError:
+            raise self._strange("a body of another form") from None
+
     def _read(self, response: httpx.Response) -> Any:
-        if response.headers.get("content-type") == _PROBLEM:
-            raise read_problem(response.json())
-        if not response.is_success:
-            raise ServerRefused("", f"{self._name} answered with HTTP {response.status_code}.")
-        return response.json() if response.content else None
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if response.is_success and not response.content:
+            return None
+        try:
+            if media_type == _PROBLEM:
+                raise read_problem(response.json())
+            if response.is_success:
+                return response.json()
+        except ValueError:  # of bytes that are no text too
+            raise self._strange(f"HTTP {response.status_code} and no JSON of ours") from None
+        raise ServerRefused("", f"{self._name} answered with HTTP {response.status_code}.")
+
+    def _strange(self, what: str) -> ServerStrange:
+        return ServerStrange(
+            f"{self._name} answered with {what}: it may be of another version, or another program listens there."
+        )
 
 
 @asynccontextmanager

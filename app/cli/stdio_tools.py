@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, CallToolResult, TextContent
+from pydantic import ValidationError
 from starlette.requests import Request
 
-from app.cli.outcomes import ServerGone
+from app.cli.outcomes import ServerGone, ServerStrange
 from app.cli.server_backend import open_server_backend
 from app.errors import AppError
 from app.mcp.server import build_mcp_server
@@ -142,11 +143,14 @@ class StdioTools:
 
 
 def _read_result(answered: Mapping[str, Any]) -> CallToolResult:
-    """The result in a message of JSON-RPC. Raises MCPError for an error in it."""
+    """The result in a message of JSON-RPC. Raises MCPError for an error in it, ServerStrange where there is none."""
     if "error" in answered:
         error = answered["error"]
         raise MCPError(int(error.get("code", INTERNAL_ERROR)), str(error.get("message", "")))
-    return CallToolResult.model_validate(answered["result"])
+    try:
+        return CallToolResult.model_validate(answered["result"])
+    except ValidationError:
+        raise ServerStrange("The server that owns the data answered with no result of a tool.") from None
 
 
 def _fail(words: str) -> CallToolResult:

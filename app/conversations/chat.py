@@ -38,7 +38,7 @@ class Ask:
     """What a client asks, whatever the wire. `history` is what the client says was said; a stored one wins.
 
     `conversation_id` must exist unless `may_begin`; `position` says where in it the question stands. The question
-    is empty where the position names a recorded one.
+    is empty where the position names a recorded one. Questions of one `queue` share a turn where they wait.
     """
 
     question: str
@@ -51,6 +51,7 @@ class Ask:
     filters: Filters = field(default_factory=Filters)
     owner: str = ANONYMOUS_SUBJECT
     caller_kind: CallerKind = "anonymous"
+    queue: str = ANONYMOUS_SUBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Chat:
         told_so_far = AnswerAccumulator(began=turn.began, history_ms=turn.history_ms)
         try:
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
-            asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.owner)
+            asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue)
             async with aclosing(turn.metered.stream(turn.question, asker)) as events:
                 async for event in events:
                     told = told_so_far.take(event)

@@ -1,7 +1,7 @@
 """A corpus with a meter: what each answer takes is counted, one that costs money is begun within the budget only."""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from app.conversations.background_writer import BackgroundWriter
 from app.errors import Overloaded
 from app.limits.admission import Admitted
+from app.limits.budget import Spending
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
-from pipelines.types import Question, Usage
+from pipelines.types import Question, Source, Usage
 from storage_config.vocabulary import CallerKind
 
 if TYPE_CHECKING:
@@ -23,20 +24,23 @@ if TYPE_CHECKING:
 class Asker:
     """Who asks now. `received_at` is `time.perf_counter()` when the request came.
 
-    Askers of one `subject` share a turn where questions wait.
+    Questions of one `queue` share a turn where they wait.
     """
 
     kind: CallerKind
     received_at: float
-    subject: str
+    queue: str
 
 
 @dataclass(slots=True)
 class _Seen:
-    """How an answer went so far."""
+    """How an answer went so far. `calls` are those that were reserved; `spent` is None while it can only be guessed."""
 
-    usage: Usage | None = None
+    calls: int
+    spent: Spending | None = None
     status: str = "left"
+    complete: bool = False
+    told: bool = False
 
 
 class MeteredCorpus:
@@ -51,56 +55,80 @@ class MeteredCorpus:
     async def stream(self, question: Question, asker: Asker) -> AsyncGenerator[Event, None]:
         """The engine's events. Raises Overloaded, BudgetSpent and LimitsUnavailable before the first one."""
         metrics = self._meter.metrics
-        async with self._admitted(asker) as admitted, self._reserved(asker) as seen:
+        async with self._admitted(asker) as admitted, self._reserved(asker, question) as seen:
             try:
                 with metrics.open_answer(self._name):
                     async with aclosing(self._corpus.engine.stream(question)) as events:
                         async for event in events:
                             admitted.has_begun()
-                            if not isinstance(event, TextDelta):
+                            if isinstance(event, TextDelta):
+                                seen.told = True
+                            else:
                                 self._note(event, asker, seen)
                             yield event
             except Exception:
-                seen.status = "failed"
+                self._note_failure(seen)
                 raise
             finally:
-                if seen.usage is None:
+                if not seen.complete:
                     metrics.note_ended(self._name, seen.status)
+
+    async def search(self, query: str, asker: Asker, *, limit: int) -> Sequence[Source]:
+        """The best passages, at most `limit`. Raises what `stream` does before the first event."""
+        async with self._admitted(asker):
+            # Not settled: what a vendor was asked for, it was asked for.
+            await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
+            return await self._corpus.engine.search(query, limit=limit)
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""
         async with self._admitted(asker), self._reserved(asker) as seen:
             replayed = await self._corpus.replayer.replay(recorded)
-            seen.usage = replayed.answer.usage
-            self._meter.metrics.note_usage(self._name, seen.usage)
+            seen.spent = self._spent(replayed.answer.usage)
+            self._meter.metrics.note_usage(self._name, replayed.answer.usage)
             return replayed
 
     @asynccontextmanager
     async def _admitted(self, asker: Asker) -> AsyncIterator[Admitted]:
         try:
-            async with self._meter.admission.admit(asker.subject) as admitted:
+            async with self._meter.admission.admit(asker.queue) as admitted:
                 yield admitted
         except Overloaded:
             self._meter.metrics.note_ended(self._name, "overloaded")
             raise
 
     @asynccontextmanager
-    async def _reserved(self, asker: Asker) -> AsyncIterator[_Seen]:
-        """A call of the budget for the block, settled with what it took."""
-        seen = _Seen()
-        reserved = await self._meter.budget.reserve(asker.kind) if self._corpus.uses_llm else None
+    async def _reserved(self, asker: Asker, question: Question | None = None) -> AsyncIterator[_Seen]:
+        """What the block may take of the budget, settled with what it took."""
+        seen, budget = _Seen(self._max_calls(question)), self._meter.budget
+        reserved = await budget.reserve(asker.kind, calls=seen.calls, has_llm=self._corpus.uses_llm)
         try:
             yield seen
         finally:
-            if reserved is not None:
-                self._writer.start(self._meter.budget.settle(reserved, seen.usage), at_once=True)
+            if reserved is not None and seen.spent is not None:
+                self._writer.start(budget.settle(reserved, seen.spent), at_once=True)
+
+    def _max_calls(self, question: Question | None) -> int:
+        """Of vendors, unless one fails and another is asked: to search, to answer, to understand a follow-up."""
+        llm_calls = 1 + bool(question is not None and question.history)
+        return self._corpus.search_calls + (llm_calls if self._corpus.uses_llm else 0)
+
+    def _spent(self, usage: Usage) -> Spending:
+        return Spending(self._corpus.search_calls + usage.calls, usage.cost or 0.0)
 
     def _note(self, event: Event, asker: Asker, seen: _Seen) -> None:
         match event:
             case Retrieved():
                 self._meter.metrics.note_retrieved(self._name, time.perf_counter() - asker.received_at)
             case Finished():
-                seen.usage = event.answer.usage
+                seen.complete = True
+                seen.spent = self._spent(event.answer.usage)
                 self._meter.metrics.note_answer(self._name, event.answer)
             case Failed():
-                seen.status = "failed"
+                self._note_failure(seen)
+
+    def _note_failure(self, seen: _Seen) -> None:
+        """Vendors are paid for what they write: one that wrote nothing took its calls only."""
+        seen.status = "failed"
+        if not seen.told and not seen.complete:
+            seen.spent = Spending(seen.calls)

@@ -9,6 +9,7 @@ from app.conversations.background_writer import BackgroundWriter
 from app.conversations.chat import Chat
 from app.conversations.metered_corpus import MeteredCorpus
 from app.conversations.replays import Replays
+from app.conversations.searches import Searches
 from app.conversations.store import Conversations, StoredConversations
 from app.corpus.library import Library
 from app.limits.metering import Meter, open_meter
@@ -27,6 +28,7 @@ class UseCases:
 
     chat: Chat
     replays: Replays
+    searches: Searches
     library: Library
     meter: Meter
     observations: Observations
@@ -55,7 +57,8 @@ async def open_use_cases(
             yield UseCases(
                 chat=chat,
                 replays=Replays(database, corpora),
-                library=Library(database, resources.corpora),
+                searches=Searches(corpora),
+                library=Library(database, corpora),
                 meter=meter,
                 observations=observations,
                 writer=writer,

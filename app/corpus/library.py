@@ -1,22 +1,16 @@
-"""The pages as something to look things up in: passages for a query, the section behind a url."""
+"""The pages as something to look things up in: the section behind a url."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag
 
 from rapidfuzz import fuzz, process
 
 from app.errors import SectionNotFound
-from pipelines.corpus import choose_corpus
-from pipelines.types import Source
 from storage_config.editions import PublishedEdition, edition_at
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import get_corpus
 from storage_config.records.documents import StoredDocument, find_document_at, list_document_urls
-
-if TYPE_CHECKING:
-    from pipelines.bootstrap import CorpusResources
 
 # What an agent can read in one go, about ten thousand tokens; a longer section names those inside it.
 MAX_SECTION_CHARS = 40_000
@@ -54,14 +48,9 @@ class PageSection:
 class Library:
     """Looks up what the corpora hold."""
 
-    def __init__(self, database: Database, corpora: "Mapping[str, CorpusResources]") -> None:
+    def __init__(self, database: Database, corpora: Iterable[str]) -> None:
         self._database = database
-        self._corpora = corpora
-
-    async def search(self, query: str, *, corpus: str | None, limit: int) -> tuple[str, Sequence[Source]]:
-        """The corpus and its best passages, at most `limit`. Raises UnknownCorpus, CorpusNotIngested."""
-        name = choose_corpus(corpus, self._corpora)
-        return name, await self._corpora[name].engine.search(query, limit=limit)
+        self._corpora = tuple(corpora)
 
     async def read_section(self, url: str) -> PageSection:
         """The section at a url, the whole page where it has no #anchor.
@@ -70,17 +59,16 @@ class Library:
         """
         address, anchor = urldefrag(url.strip())
         page = address.partition("?")[0].rstrip("/")
-        names = list(self._corpora)
 
         async def find(session: Session) -> StoredDocument | list[str]:
             anchors = list({anchor, unquote(anchor)})
-            found = await find_document_at(session, corpora=names, urls=[page, f"{page}/"], anchors=anchors)
+            found = await find_document_at(session, corpora=self._corpora, urls=[page, f"{page}/"], anchors=anchors)
             if found is not None:
                 return found
-            corpora = [await get_corpus(session, name=name) for name in names]
+            corpora = [await get_corpus(session, name=name) for name in self._corpora]
             editions = [PublishedEdition.from_json(one) for corpus in corpora if corpus for one in corpus.editions]
             edition = edition_at(address, editions)
-            return await list_document_urls(session, corpora=names, limit=_MAX_URLS_COMPARED, edition=edition)
+            return await list_document_urls(session, corpora=self._corpora, limit=_MAX_URLS_COMPARED, edition=edition)
 
         found = await self._database.run(find)
         if isinstance(found, list):

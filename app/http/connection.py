@@ -5,6 +5,7 @@ lengths, a bad chunk, a header without colon. It bounds neither how large nor ho
 """
 
 import asyncio
+import re
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -56,6 +57,7 @@ class BoundedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is complete; one that came whole in one read may be too large all the same."""
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        self._take_authority()
         self._in_head, self._head_bytes = False, 0
         self._forget_timer()
         app = self.app
@@ -74,6 +76,14 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self._in_message:
             self.loop.call_later(LINGER_SECONDS, self._end_unfinished)
+
+    def _take_authority(self) -> None:
+        """A target in absolute form names the host, whatever the one `Host` line says (RFC 9112, 3.2.2)."""
+        _, scheme, rest = self.url.partition(b"://")
+        hosts = [number for number, (name, _) in enumerate(self.headers) if name == b"host"]
+        if scheme and not self.url.startswith(b"/") and len(hosts) == 1:
+            authority = re.split(rb"[/?#]", rest, maxsplit=1)[0]
+            self.headers[hosts[0]] = (b"host", authority)
 
     @property
     def _is_idle(self) -> bool:

@@ -4,6 +4,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import HTTPConnection
 
+from app.auth.callers import Caller
+
 UNKNOWN = "unknown"
 # What one subscriber gets (RFC 6177): each of its addresses counting for itself, a limit would bound nobody.
 _V6_PREFIX = 64
@@ -15,6 +17,16 @@ def address_of(connection: HTTPConnection) -> str:
     What proxies say of it is settled before: only those of FOOTNOTED_TRUSTED_PROXIES are believed.
     """
     return UNKNOWN if connection.client is None else counted_address(connection.client.host)
+
+
+def queue_of(caller: Caller, connection: HTTPConnection) -> str:
+    """Whose turn a question takes where it must wait: of who signed in, of a key, else of an address.
+
+    All who show nothing are one subject, and visitors' tokens are there for the asking.
+    """
+    if caller.kind in ("anonymous", "visitor"):
+        return f"{caller.subject} {address_of(connection)}"
+    return caller.subject
 
 
 def counted_address(host: str) -> str:

@@ -9,7 +9,6 @@ import structlog
 
 from app.errors import BudgetSpent, LimitsUnavailable
 from app.limits.counters import KEPT_PREFIX, Counters, Storage
-from pipelines.types import Usage
 from storage_config.settings import Settings
 from storage_config.vocabulary import BudgetShare, CallerKind
 
@@ -22,11 +21,20 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Budget:
-    """Reserves a call before an answer and settles it afterwards. Days are UTC's.
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Calls of vendors, and their cost in US dollars."""
 
-    Redis away, answers that cost money are not begun: what was spent elsewhere is not known. Cost is known afterwards,
-    so the answers under way may overdraw it; their number is bounded by the calls.
+    calls: int
+    cost: float = 0.0
+
+
+class Budget:
+    """Reserves what an answer may take at most, and settles it with what it took. Days are UTC's.
+
+    What is never settled stays taken: who leaves an answer early saves nothing, and no number of answers under way
+    passes a bound. An answer may cost `max_answer_cost`; where one cost more, that much is reserved from then on.
+    Redis away, answers that cost money are not begun: what was spent elsewhere is not known.
     """
 
     def __init__(
@@ -34,81 +42,95 @@ class Budget:
         *,
         calls: Mapping[BudgetShare, float],
         cost: Mapping[BudgetShare, float],
+        max_answer_cost: float,
         counters: Counters,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._calls = dict(calls)
         self._cost = dict(cost)
+        self._answer_cost = max_answer_cost
         self._counters = counters
         self._clock = clock
-        self._last_cost = 0
 
     @classmethod
     def from_settings(cls, settings: Settings, *, counters: Counters) -> "Budget":
         """The budget of the environment."""
-        return cls(calls=settings.daily_llm_calls, cost=settings.daily_llm_cost, counters=counters)
+        return cls(
+            calls=settings.daily_llm_calls,
+            cost=settings.daily_llm_cost,
+            max_answer_cost=settings.max_answer_cost,
+            counters=counters,
+        )
 
     @property
     def is_bounded(self) -> bool:
         """Whether anything is counted at all."""
         return bool(self._calls or self._cost)
 
-    async def reserve(self, kind: CallerKind) -> "Reservation | None":
-        """Take one call; None where nothing is counted. The local owner is counted and never refused.
+    async def reserve(self, kind: CallerKind, *, calls: int, has_llm: bool) -> "Reservation | None":
+        """Take `calls`, and what an answer by an LLM may cost; None where nothing is counted or nothing is asked for.
 
-        Raises BudgetSpent and LimitsUnavailable.
+        The local owner is counted and never refused. Raises BudgetSpent and LimitsUnavailable.
         """
-        if not self.is_bounded:
+        if not self.is_bounded or not calls:
             return None
         now = self._clock()
-        reserved = Reservation(("all",) if kind == "local" else (kind, "all"), f"{now:%Y-%m-%d}")
-        refuses = kind != "local"
-        spent = await self._counters.run(lambda storage: self._take_call(storage, reserved, refuses=refuses))
+        shares: tuple[BudgetShare, ...] = ("all",) if kind == "local" else (kind, "all")
+        cost = math.ceil(self._answer_cost * _MICRO) if has_llm and self._cost else 0
+        reserved = Reservation(shares, f"{now:%Y-%m-%d}", calls, cost)
+        spent = await self._counters.run(lambda storage: self._take(storage, reserved, refuses=kind != "local"))
         if spent is not None:
             midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
             raise BudgetSpent(spent, retry_after=(midnight - now).total_seconds())
         return reserved
 
-    async def settle(self, reserved: "Reservation", usage: Usage | None) -> None:
-        """What the answer took. None where it was left: its call stays taken, its cost is that of the last one."""
-        more_calls = usage.calls - 1 if usage is not None else 0
-        cost = self._last_cost
-        if usage is not None:
-            cost = round((usage.cost or 0.0) * _MICRO)
-            self._last_cost = cost or self._last_cost
+    async def settle(self, reserved: "Reservation", spent: Spending) -> None:
+        """What was taken really: the rest is given back, or what goes beyond the reservation counted too."""
+        self._answer_cost = max(self._answer_cost, spent.cost)
+        calls, cost = spent.calls - reserved.calls, round(spent.cost * _MICRO) - reserved.cost
         try:
-            await self._counters.run(lambda storage: _add(storage, reserved, calls=more_calls, cost=cost))
+            await self._counters.run(lambda storage: _add(storage, reserved, calls=calls, cost=cost))
         except LimitsUnavailable:
-            _log.error("budget_not_settled", calls=more_calls, cost_micro=cost)
+            _log.error("budget_not_settled", calls=calls, cost_micro=cost)
 
-    async def _take_call(self, storage: Storage, reserved: "Reservation", *, refuses: bool) -> str | None:
-        """The share that is spent, in words; None where the call was taken."""
-        if refuses and (spent := await self._find_spent(storage, reserved)):
+    async def _take(self, storage: Storage, reserved: "Reservation", *, refuses: bool) -> str | None:
+        """The share that is spent, in words; None where all was taken."""
+        # Looked at before, so that a budget that is spent is not counted up and down by everyone who asks.
+        if refuses and (spent := await self._find_spent(storage, reserved, more=reserved)):
             return spent
-        await _add(storage, reserved, calls=1)
-        # Another process may have taken the last one between the look and this.
-        for share in reserved.shares if refuses else ():
-            if await storage.get(reserved.key(share, "calls")) > self._calls.get(share, math.inf):
-                await _add(storage, reserved, calls=-1)
-                return f"calls of {share}"
+        await _add(storage, reserved, calls=reserved.calls, cost=reserved.cost)
+        # Another process may have taken the last of it between the look and this.
+        if refuses and (spent := await self._find_spent(storage, reserved)):
+            await _add(storage, reserved, calls=-reserved.calls, cost=-reserved.cost)
+            return spent
         return None
 
-    async def _find_spent(self, storage: Storage, reserved: "Reservation") -> str | None:
+    async def _find_spent(
+        self, storage: Storage, reserved: "Reservation", *, more: "Reservation | None" = None
+    ) -> str | None:
         for share in reserved.shares:
             calls, cost = self._calls.get(share), self._cost.get(share)
-            if calls is not None and await storage.get(reserved.key(share, "calls")) + 1 > calls:
+            if (
+                calls is not None
+                and await storage.get(reserved.key(share, "calls")) + (more.calls if more else 0) > calls
+            ):
                 return f"calls of {share}"
-            if cost is not None and await storage.get(reserved.key(share, "cost")) >= cost * _MICRO:
+            if cost is None or not reserved.cost:
+                continue
+            spent = await storage.get(reserved.key(share, "cost"))
+            if spent + (more.cost if more else 0) > cost * _MICRO:
                 return f"cost of {share}"
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A call that was taken from `shares` of a day's budget."""
+    """Calls, and millionths of a dollar, that were taken from `shares` of a day's budget."""
 
     shares: tuple[BudgetShare, ...]
     day: str
+    calls: int
+    cost: int
 
     def key(self, share: BudgetShare, what: str) -> str:
         """The counter of a share."""

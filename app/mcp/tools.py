@@ -13,13 +13,15 @@ from pydantic import BaseModel, ValidationError
 
 from app.auth.callers import Caller
 from app.conversations.chat import Ask, Chat
+from app.conversations.metered_corpus import Asker
+from app.conversations.searches import Searches
 from app.corpus.library import Library
 from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, read_field_problems
 from app.schemas.answers import AnswerBody
 from app.schemas.tools import AskArguments, ReadArguments, SearchArguments, SearchBody, SectionBody
 from app.wires.native import dump_answer
 
-ASKING = ("ask_docs",)  # the tools whose calls count as questions
+ASKING = ("ask_docs", "search_docs")  # the tools whose calls count as questions: vendors may be asked
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _log = structlog.get_logger(__name__)
 
@@ -70,17 +72,18 @@ class Tools:
     """Calls the tools in this process."""
 
     chat: Chat
+    searches: Searches
     library: Library
     max_question_chars: int
 
-    async def call(self, name: str, arguments: Mapping[str, Any], *, caller: Caller, began: float) -> CallToolResult:
+    async def call(self, name: str, arguments: Mapping[str, Any], *, caller: Caller, asker: Asker) -> CallToolResult:
         """The tool's result; a failure is a result too, in words. Raises MCPError where there is no such tool.
 
-        `caller` owns what is asked; `began` is `time.perf_counter()` when the call came.
+        `caller` owns what is asked; what it takes is counted as the `asker`'s.
         """
         tools: dict[str, Callable[[Mapping[str, Any]], Awaitable[bytes]]] = {
-            "search_docs": self._search,
-            "ask_docs": partial(self._ask, caller=caller, began=began),
+            "search_docs": partial(self._search, asker=asker),
+            "ask_docs": partial(self._ask, caller=caller, asker=asker),
             "read_section": self._read,
         }
         if name not in tools:
@@ -95,21 +98,27 @@ class Tools:
                 _log.warning("tool_failed", tool=name, **log_fields(error))
             return fail(error)
 
-    async def _search(self, arguments: Mapping[str, Any]) -> bytes:
+    async def _search(self, arguments: Mapping[str, Any], *, asker: Asker) -> bytes:
         asked = SearchArguments.model_validate(arguments)
-        corpus, sources = await self.library.search(asked.query, corpus=asked.corpus, limit=asked.limit)
+        corpus, sources = await self.searches.search(asked.query, asker, corpus=asked.corpus, limit=asked.limit)
         results = [
             {name: getattr(source, name) for name in ("title", "url", "heading_path", "text", "quality", "document_id")}
             for source in sources
         ]
         return _dump({"corpus": corpus, "results": results})
 
-    async def _ask(self, arguments: Mapping[str, Any], *, caller: Caller, began: float) -> bytes:
+    async def _ask(self, arguments: Mapping[str, Any], *, caller: Caller, asker: Asker) -> bytes:
         asked = AskArguments.model_validate(arguments)
         if not 0 < len(asked.question.strip()) <= self.max_question_chars:
             raise InvalidRequest(FieldProblem("question", f"must have 1 to {self.max_question_chars} characters"))
-        ask = Ask(question=asked.question.strip(), corpus=asked.corpus, owner=caller.subject, caller_kind=caller.kind)
-        turn = await self.chat.open_turn(ask, began=began)
+        ask = Ask(
+            question=asked.question.strip(),
+            corpus=asked.corpus,
+            owner=caller.subject,
+            caller_kind=asker.kind,
+            queue=asker.queue,
+        )
+        turn = await self.chat.open_turn(ask, began=asker.received_at)
         answer = await self.chat.answer(turn)
         return dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
 

@@ -10,6 +10,7 @@ from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
 from app.dependencies import AskerDep, ReaderDep, StateDep
 from app.errors import FieldProblem, InvalidRequest
+from app.limits.addresses import queue_of
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import ChatRequest, Message, NativeRequest, UseChatRequest
@@ -37,7 +38,8 @@ router = APIRouter(tags=["chat"])
 )
 async def chat(request: Request, body: ChatRequest, state: StateDep, caller: AskerDep) -> Response:
     """Answer from the corpus, each sentence footnoted with the section it comes from, and checked."""
-    ask = read_ask(body, caller, max_question_chars=state.resources.settings.max_question_chars)
+    max_chars = state.resources.settings.max_question_chars
+    ask = read_ask(body, caller, queue=queue_of(caller, request), max_question_chars=max_chars)
     turn = await state.use_cases.chat.open_turn(ask, began=request.state.received_at)
     if not body.stream:
         return await unless_gone(request, _answer(state, turn))
@@ -73,7 +75,7 @@ async def _answer(state: StateDep, turn: OpenTurn) -> Response:
     )
 
 
-def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, max_question_chars: int) -> Ask:
+def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, queue: str, max_question_chars: int) -> Ask:
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
     question, history = _read_question(body)
     position = _read_position(body)
@@ -93,6 +95,7 @@ def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, max_questi
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
         owner=caller.subject,
         caller_kind=caller.kind,
+        queue=queue,
     )
 
 

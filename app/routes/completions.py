@@ -12,6 +12,7 @@ from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
 from app.dependencies import AppState, StateDep, admit, check_role, count_caller
 from app.errors import FieldProblem, InvalidRequest, NotSignedIn
+from app.limits.addresses import queue_of
 from app.schemas.completions import (
     CompletionBody,
     CompletionErrorBody,
@@ -81,7 +82,8 @@ AskerDep = Annotated[Caller, Depends(read_asker)]
 )
 async def complete(request: Request, body: CompletionRequest, state: StateDep, caller: AskerDep) -> Response:
     """Answer from the corpus that `model` names, with a `url_citation` for each footnote."""
-    ask = read_ask(body, caller, max_question_chars=state.resources.settings.max_question_chars)
+    max_chars = state.resources.settings.max_question_chars
+    ask = read_ask(body, caller, queue=queue_of(caller, request), max_question_chars=max_chars)
     turn = await state.use_cases.chat.open_turn(ask, began=request.state.received_at)
     completion = Completion(
         answer_id=turn.answer_id, conversation_id=turn.conversation_id, model=turn.corpus, created=int(time.time())
@@ -104,7 +106,7 @@ async def _answer(state: AppState, turn: OpenTurn, completion: Completion) -> Re
     )
 
 
-def read_ask(body: CompletionRequest, caller: Caller, *, max_question_chars: int) -> Ask:
+def read_ask(body: CompletionRequest, caller: Caller, *, queue: str, max_question_chars: int) -> Ask:
     """What the body asks. Raises InvalidRequest for an empty or long question."""
     said = [message for message in body.messages if message.role in ("user", "assistant")]
     last = max((index for index, message in enumerate(said) if message.role == "user"), default=None)
@@ -123,6 +125,7 @@ def read_ask(body: CompletionRequest, caller: Caller, *, max_question_chars: int
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
         owner=caller.subject,
         caller_kind=caller.kind,
+        queue=queue,
     )
 
 

@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import CallToolResult
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
+from app.conversations.metered_corpus import Asker
 from app.dependencies import ReaderDep, StateDep, admit, read_state
 from app.errors import LimitReached, OriginRefused
+from app.limits.addresses import queue_of
 from app.mcp.server import build_mcp_server
 from app.mcp.tools import ASKING, Tools, fail
-from app.wires.streaming import wait_until_gone
+from app.wires.streaming import CLIENT_CLOSED_REQUEST, wait_until_gone
 
 router = APIRouter(include_in_schema=False)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -33,7 +36,8 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
                 await admit(request, read_state(request), caller, "ask")
             except LimitReached as error:
                 return fail(error)
-        return await tools.call(name, arguments, caller=caller, began=request.state.received_at)
+        asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request))
+        return await tools.call(name, arguments, caller=caller, asker=asker)
 
     manager = StreamableHTTPSessionManager(build_mcp_server(call), stateless=True, json_response=True)
     async with manager.run():
@@ -133,7 +137,11 @@ class McpExchange(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
-        body = await Request(scope, receive).body()
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            await Response(status_code=CLIENT_CLOSED_REQUEST)(scope, receive, send)
+            return
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:

@@ -10,7 +10,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth.exposure import check_exposure
 from app.http.connection import BoundedConnection
-from app.http.host_guard import HostGuard
 from app.main import OpenResources, create_app
 from storage_config.settings import Settings
 
@@ -44,7 +43,7 @@ def serve(
     """
     check_exposure(settings, address.host)
     with open_listener(address) as listener:
-        app = create_app(settings, open_resources)
+        app = create_app(settings, open_resources, listens_on=address.host)
         startup = Startup(app)
         url = f"http://{_bracketed(address.host)}:{listener.getsockname()[1]}"
 
@@ -53,8 +52,7 @@ def serve(
             app.state.footnoted.resources.publish(local_url(address.host, listener.getsockname()[1]))
             on_ready(url)
 
-        guarded = HostGuard(startup, settings, listens_on=address.host)
-        server = ReadyServer(build_config(guarded, log_level=settings.log_level), on_ready=start)
+        server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
         try:
             server.run(sockets=[listener])
         except SystemExit:

@@ -33,11 +33,12 @@ class BuildApp:
 
     settings: Settings
     open_resources: OpenResources
+    listens_on: str
 
     def __call__(self) -> ASGIApp:
         """The application, with logs as the settings want them."""
         configure_logs(LogOptions.from_settings(self.settings))
-        return Settled(create_app(self.settings, self.open_resources))
+        return Settled(create_app(self.settings, self.open_resources, listens_on=self.listens_on))
 
 
 class Settled:
@@ -113,7 +114,7 @@ def serve_workers(
     check_exposure(settings, address.host)
     with open_listener(address) as listener:
         asyncio.run(_try_out(settings, open_resources))
-        build: Any = BuildApp(settings, open_resources)
+        build: Any = BuildApp(settings, open_resources, address.host)
         config = build_config(build, log_level=settings.log_level)
         config.workers, config.factory = workers, True
         processes = ReadyMultiprocess(config, sockets=[listener])

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from traceback import format_tb
 from typing import Any, TextIO
 
+import stamina
 import structlog
+from stamina.instrumentation import RetryDetails
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.errors import AppError
@@ -41,6 +43,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202
 _MAX_VALUE = 8_000
 _MAX_FRAMES = 30
 _MAX_CHAIN = 6
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,20 @@ def configure_logs(options: LogOptions, *, stream: TextIO | None = None) -> None
     root.setLevel(max(level, logging.WARNING))
     for name in _OUR_LOGGERS:
         logging.getLogger(name).setLevel(level)
+    # The hook that it takes by itself logs the whole error: a body, headers, the words of a query.
+    stamina.instrumentation.set_on_retry_hooks([_note_retry])
     for name in _CHATTY_LOGGERS:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+def _note_retry(details: RetryDetails) -> None:
+    _log.warning(
+        "retry",
+        work=details.name,
+        error=type(details.caused_by).__name__,
+        attempt=details.retry_num,
+        wait_seconds=round(details.wait_for, 2),
+    )
 
 
 class LibraryMessage:

@@ -18,7 +18,7 @@ _MAX_STREAM_SECONDS = 900.0
 # A writer that is woken later than this after its event finds the loop busy, and lets tokens gather.
 _BUSY_SECONDS = 0.02
 _MAX_GATHER_SECONDS = 0.05
-_CLIENT_CLOSED_REQUEST = 499
+CLIENT_CLOSED_REQUEST = 499
 _log = structlog.get_logger(__name__)
 
 
@@ -150,7 +150,7 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> 
     leaving = asyncio.create_task(wait_until_gone(request.receive))
     try:
         await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
+        return task.result() if task.done() else Response(status_code=CLIENT_CLOSED_REQUEST)
     finally:
         task.cancel()
         leaving.cancel()

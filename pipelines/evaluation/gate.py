@@ -7,8 +7,6 @@ from pipelines.evaluation.evaluation import Evaluation
 from pipelines.evaluation.figures import LOWER_IS_BETTER, SHARES, figures_of
 from pipelines.evaluation.rows import Row
 
-DEFAULT_TOLERANCE = 0.01
-
 
 @dataclass(frozen=True, slots=True)
 class Change:

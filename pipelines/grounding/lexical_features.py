@@ -31,9 +31,6 @@ _ABOUT_SOURCES = (
 )
 # A hallucination is a stretch of a sentence, rarely a sentence: what counts is the worst stretch of this many words.
 _STRETCH = 5
-# A claim counts as a near copy of a sentence when this part of its other words stands there in the same order.
-_NEAR_COPY = 0.8
-_MIN_COPIED_WORDS = 3
 _DO = ("do", "does", "did")
 # Another form of a word that the passages have is hardly news.
 _NEWS_OF_A_FORM = 0.25

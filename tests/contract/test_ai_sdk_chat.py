@@ -31,7 +31,7 @@ class Site(World):
     url = ""
 
     def build(self) -> FastAPI:
-        return create_app(self.resources.settings, self.resources.open())
+        return create_app(self.resources.settings, self.resources.open(), listens_on=None)
 
     async def chat(self, *steps: dict[str, Any], **more: Any) -> dict[str, Any]:
         """What the SDK's chat sent and holds after these steps."""

@@ -1,8 +1,10 @@
 """What commands that need no model load: read in a process of its own, for this one has everything loaded."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -33,3 +35,25 @@ def test_asking_loads_no_server_and_no_protocol() -> None:
 )
 def test_no_model_is_loaded_where_none_is_needed(module: str, beside: tuple[str, ...]) -> None:
     assert _loaded(module, (*MODELS, *beside)) == []
+
+
+@pytest.mark.parametrize("after", [0.02, 0.1, 0.2, 0.3])
+def test_ctrl_c_while_the_commands_are_loaded_is_no_failure(after: float) -> None:
+    """The script says when it begins: before that it is the interpreter that starts."""
+    script = (
+        "import app.cli.console, signal, sys; take = signal.signal\n"
+        "def told(*words):\n    signal.signal = take; take(*words); print(flush=True)\n"
+        "signal.signal = told; sys.argv = ['footnoted', '--help']; app.cli.console.main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode in (130, 0), err) == (True, "")
+    if after < 0.1:
+        assert process.returncode == 130

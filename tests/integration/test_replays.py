@@ -66,7 +66,7 @@ async def serving(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
     async def opened(settings: Settings) -> AsyncIterator[Resources]:
         yield resources
 
-    app = create_app(resources.settings, opened)
+    app = create_app(resources.settings, opened, listens_on=None)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
         yield client

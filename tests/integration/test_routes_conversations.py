@@ -25,7 +25,7 @@ class StoredWorld(World):
     """An application whose conversations are in the database."""
 
     def build(self) -> FastAPI:
-        return create_app(self.resources.settings, self.resources.open())
+        return create_app(self.resources.settings, self.resources.open(), listens_on=None)
 
 
 @pytest.fixture

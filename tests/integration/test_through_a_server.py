@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from storage_config.state_lock import StateOwner, owner_of
 from tests.support.command_line import SECONDS, copy_book, invoke, read_url, run, run_here, serving, start
+from tests.support.raw_http import status_of_hosts
 from tests.support.waiting import eventually
 
 QUESTION = "How does BM25 limit the weight of a repeated term?"
@@ -77,6 +78,15 @@ def _steady(body: Any) -> Any:
         varying = {"id", "conversation_id", "timings", "seconds", "started_at", "finished_at", "bytes"}
         return {key: _steady(value) for key, value in body.items() if key not in varying}
     return [_steady(item) for item in body] if isinstance(body, list) else body
+
+
+@in_one_loop
+async def test_a_server_answers_to_its_own_names_only(served: Served) -> None:
+    url = str(served.owner.url)
+    assert await status_of_hosts(url, "localhost") == 200
+    assert await status_of_hosts(url, "evil.example") == 421
+    assert await status_of_hosts(url, "localhost", "localhost") == 400
+    assert await status_of_hosts(url) == 400
 
 
 @in_one_loop

@@ -10,6 +10,7 @@ import httpx
 
 from tests.emulators.qdrant import QdrantEmulator
 from tests.support.command_line import SECONDS, copy_book, run_here, serving
+from tests.support.raw_http import status_of_hosts
 from tests.support.waiting import eventually
 
 QUESTION = {"question": "How does BM25 limit the weight of a repeated term?", "stream": False}
@@ -78,6 +79,10 @@ async def test_several_processes_serve_over_shared_storage(tmp_path: Path, datab
         async with serving(site, "--workers", "2", **shared) as (url, server):
             workers = workers_of(server.pid)
             assert len(workers) == 2
+            assert await status_of_hosts(url, "localhost") == 200
+            assert await status_of_hosts(url, "evil.example") == 421
+            assert await status_of_hosts(url, "localhost", "localhost") == 400
+            assert await status_of_hosts(url) == 400
             callers = Callers(url)
             await callers.reach(*workers)
             for answer in callers.answers.values():

@@ -61,7 +61,9 @@ def _cpu_seconds() -> float:
 
 def _build_app(engine: ScriptedEngine) -> ASGIApp:
     resources = FakeResources({"docs": FakeCorpus(engine)}, settings=_UNLIMITED)
-    return create_app(resources.settings, resources.open(), build_conversations=lambda _: InMemoryConversations())
+    return create_app(
+        resources.settings, resources.open(), listens_on=None, build_conversations=lambda _: InMemoryConversations()
+    )
 
 
 def _build_bare_app(engine: ScriptedEngine) -> ASGIApp:

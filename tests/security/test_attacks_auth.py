@@ -37,7 +37,7 @@ class RecordedWorld(World):
     """A world that records conversations in its database."""
 
     def build(self) -> Any:
-        return create_app(self.resources.settings, self.resources.open())
+        return create_app(self.resources.settings, self.resources.open(), listens_on=None)
 
 
 @dataclass

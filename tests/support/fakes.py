@@ -229,6 +229,7 @@ class FakeCorpus:
     ingestion: Ingestion = field(default_factory=FakeIngestion)
     declared: str = "d" * 64
     uses_llm: bool = False
+    search_calls: int = 0
     replayer: Replayer = field(default_factory=lambda: cast(Replayer, None))
     clusterer: QuestionClusterer = field(
         default_factory=lambda: QuestionClusterer(HashedEmbedding(model_name="hashed"))

@@ -25,7 +25,7 @@ def metered(
     meter = Meter(
         admission or Admission.from_settings(Settings(_env_file=None)),
         RateLimits((), counters=counters, own=counters),
-        Budget(calls={}, cost={}, counters=counters),
+        Budget(calls={}, cost={}, max_answer_cost=0.02, counters=counters),
         Metrics(),
     )
     corpus = cast(CorpusResources, FakeCorpus(engine, uses_llm=uses_llm))

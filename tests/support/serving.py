@@ -21,6 +21,7 @@ class World:
 
     resources: FakeResources
     conversations: InMemoryConversations = field(default_factory=InMemoryConversations)
+    listens_on: str | None = None
 
     @property
     def engine(self) -> ScriptedEngine:
@@ -30,7 +31,10 @@ class World:
     def build(self) -> FastAPI:
         """The application."""
         return create_app(
-            self.resources.settings, self.resources.open(), build_conversations=lambda database: self.conversations
+            self.resources.settings,
+            self.resources.open(),
+            listens_on=self.listens_on,
+            build_conversations=lambda database: self.conversations,
         )
 
 

@@ -57,7 +57,6 @@ _NOTE_CLASSES = frozenset(
     }
 )  # fmt: skip
 _NOTE_ROLES = frozenset({"doc-noteref", "doc-backlink"})
-_NOTE_ATTRIBUTES = frozenset({"data-footnote-ref", "data-footnote-backref"})
 _NOTE_TARGET = re.compile(
     r"#(?:user-content-)?(?:fn|footnote|note|cite_note|cite-note|endnote|ftn|sdfootnote|_ftn)", re.I
 )

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from storage_config.auth_settings import is_loopback
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings, read_settings
 
@@ -103,22 +102,3 @@ def test_plain_http_is_for_development(monkeypatch: pytest.MonkeyPatch, variable
     assert read(monkeypatch, variables).environment == "development"
     with pytest.raises(ConfigurationError, match=named):
         read(monkeypatch, {**variables, **PRODUCTION})
-
-
-@pytest.mark.parametrize(
-    ("host", "loops"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.0.1", True),
-        ("localhost", True),
-        ("::1", True),
-        ("[::1]", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("", False),
-        ("10.0.0.1", False),
-        ("localhost.example.org", False),
-    ],
-)
-def test_loopback_is_told(host: str, loops: bool) -> None:
-    assert is_loopback(host) is loops

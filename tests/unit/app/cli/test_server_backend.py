@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.cli.outcomes import ServerGone
+from app.cli.outcomes import UNAVAILABLE, ServerGone, ServerRefused, ServerStrange, exit_code_of
 from app.cli.server_backend import ServerBackend
 from app.cli.server_client import ServerClient
 from storage_config.settings import Settings
@@ -66,3 +66,33 @@ async def test_a_server_that_goes_is_told_to_who_stays(open_run: Callable[..., A
 
     with pytest.raises(ServerGone, match="process 1"):
         await open_run(answer).ingest("docs", allow_removals=False, on_progress=lambda progress: None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, html="<h1>Welcome</h1>"),
+        httpx.Response(200, content=b"\xff\xfe{"),
+        httpx.Response(200, json=[1]),
+        httpx.Response(200, json={"status": "well"}),
+        httpx.Response(200),
+        httpx.Response(502, content=b"{", headers={"content-type": "application/problem+json"}),
+        httpx.Response(502, json=["no"], headers={"content-type": "Application/Problem+JSON; charset=utf-8"}),
+    ],
+    ids=["page", "bytes", "list", "other shape", "empty", "broken problem", "no problem"],
+)
+async def test_an_answer_that_is_none_of_ours_is_told(open_run: Callable[..., Any], answer: httpx.Response) -> None:
+    backend: ServerBackend = open_run(lambda request: answer)
+    for asking in (backend.status, lambda: backend.call_tool("search_docs", {})):
+        with pytest.raises(ServerStrange, match="process 1 at http://server answered with") as caught:
+            await asking()
+        assert exit_code_of(caught.value) == UNAVAILABLE == 5
+
+
+async def test_a_problem_is_told_whatever_its_type_says_behind_its_name(open_run: Callable[..., Any]) -> None:
+    problem = {"type": "urn:footnoted:problem:ingestion-busy", "title": "Busy.", "errors": ["x", {"field": "a"}]}
+    headers = {"content-type": "application/problem+json; charset=utf-8"}
+    backend: ServerBackend = open_run(lambda request: httpx.Response(409, json=problem, headers=headers))
+    with pytest.raises(ServerRefused, match=r"Busy\. a: None") as caught:
+        await backend.status()
+    assert exit_code_of(caught.value) == 4

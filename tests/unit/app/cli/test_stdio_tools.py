@@ -38,7 +38,9 @@ class Opener:
         self.opened += 1
         resources, conversations = self.world.resources.typed, self.world.conversations
         async with open_use_cases(resources, build_conversations=lambda database: conversations) as use_cases:
-            yield LocalTools(Tools(use_cases.chat, use_cases.library, resources.settings.max_question_chars))
+            yield LocalTools(
+                Tools(use_cases.chat, use_cases.searches, use_cases.library, resources.settings.max_question_chars)
+            )
         self.closed += 1
         self.let_go.set()
 

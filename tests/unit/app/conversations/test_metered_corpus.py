@@ -8,7 +8,7 @@ from limits.aio.storage import MemoryStorage
 
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.metered_corpus import Asker, MeteredCorpus
-from app.errors import BudgetSpent
+from app.errors import BudgetSpent, Overloaded
 from app.limits.admission import Admission
 from app.limits.budget import Budget
 from app.limits.counters import Counters
@@ -45,13 +45,13 @@ class ScriptedReplayer(Replayer):
 class Stage:
     """A corpus whose answers cost money, with one call a day to spend."""
 
-    def __init__(self, replayer: ScriptedReplayer) -> None:
+    def __init__(self, replayer: ScriptedReplayer, admission: Admission | None = None) -> None:
         counters = Counters(MemoryStorage(), seconds=None)
         self.metrics = Metrics()
         self.writer = BackgroundWriter()
-        budget = Budget(calls={"all": 1}, cost={}, counters=counters)
+        budget = Budget(calls={"all": 1}, cost={}, max_answer_cost=0.02, counters=counters)
         meter = Meter(
-            Admission.from_settings(Settings(_env_file=None)),
+            admission or Admission.from_settings(Settings(_env_file=None)),
             RateLimits((), counters=counters, own=counters),
             budget,
             self.metrics,
@@ -98,3 +98,16 @@ async def test_a_replay_that_fails_keeps_its_call() -> None:
     with pytest.raises(BudgetSpent):
         await stage.corpus.replay(RECORDED, _asker())
     assert stage.tokens() is None
+
+
+async def test_replays_and_searches_wait_for_a_place_like_answers() -> None:
+    admission = Admission(max_open=1, max_starting=1, max_waiting=0, wait_seconds=1)
+    replayer = ScriptedReplayer()
+    stage = Stage(replayer, admission)
+    async with admission.admit("somebody"):
+        with pytest.raises(Overloaded):
+            await stage.corpus.replay(RECORDED, _asker())
+        with pytest.raises(Overloaded):
+            await stage.corpus.search("weights", _asker(), limit=1)
+    assert replayer.asked == 0
+    assert len(await stage.corpus.search("weights", _asker(), limit=1)) == 1

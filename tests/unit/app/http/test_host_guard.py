@@ -1,36 +1,46 @@
 """Which names a server answers to."""
 
+import json
 from typing import Any
 
 import pytest
-from starlette.types import Message, Receive, Scope, Send
+from structlog.testing import capture_logs
 
-from app.http.host_guard import HostGuard
-from storage_config.settings import Settings
+from storage_config.errors import ConfigurationError
+from storage_config.settings import Settings, read_settings
+from tests.support.fakes import answered_script
+from tests.support.raw_http import send_raw, status_of_hosts
+from tests.support.serving import World, build_world, open_client, open_server
 
 
-async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+def _world(on: str, settings: dict[str, Any]) -> World:
+    world = build_world(answered_script(), settings=Settings(_env_file=None, readers="public", **settings))
+    world.listens_on = on
+    return world
 
 
 async def _status(*hosts: str, on: str = "127.0.0.1", client: str = "127.0.0.1", **settings: Any) -> int:
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    async def receive() -> Message:
-        raise AssertionError("nothing is read")
-
-    scope = {
-        "type": "http", "client": (client, 9), "headers": [(b"host", host.encode()) for host in hosts],
-    }  # fmt: skip
-    guard = HostGuard(_answer, Settings(_env_file=None, **settings), listens_on=on)
-    await guard(scope, receive, send)
-    return int(sent[0]["status"])
+    async with open_client(_world(on, settings), host=client) as asking:
+        request = asking.build_request("GET", "/api/v1/health")
+        del request.headers["host"]
+        request.headers = type(request.headers)([*request.headers.multi_items(), *(("host", one) for one in hosts)])
+        return (await asking.send(request)).status_code
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "LOCALHOST:8000", "[::1]:8000", "[::1]", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:8000",
+        "localhost",
+        "LOCALHOST:8000",
+        "[::1]:8000",
+        "[::1]",
+        "127.0.0.1",
+        "localhost.",
+        "localhost:",
+        "[::ffff:127.0.0.1]:8000",
+    ],
+)
 async def test_loopback_names_are_answered_wherever_it_listens(host: str) -> None:
     assert await _status(host) == 200
     assert await _status(host, on="0.0.0.0", hosts=["docs.example"]) == 200
@@ -64,3 +74,66 @@ async def test_what_a_trusted_proxy_passes_on_is_answered() -> None:
 async def test_a_request_names_one_host(hosts: tuple[str, ...]) -> None:
     assert await _status(*hosts) == 400
     assert await _status(*hosts, on="0.0.0.0") == 400
+
+
+@pytest.mark.parametrize("host", ["[::1", "::1", "localhost:x", "a@localhost"])
+async def test_what_is_no_host_is_400(host: str) -> None:
+    assert await _status(host) == 400
+    assert await _status(host, on="0.0.0.0") == 400
+
+
+async def test_where_it_listens_is_a_name_of_its_own() -> None:
+    """Commands find a server at the address it listens on, whatever FOOTNOTED_HOSTS says."""
+    named: dict[str, Any] = {"hosts": ["docs.example"]}
+    assert await _status("192.0.2.2:8000", on="192.0.2.2", **named) == 200
+    assert await _status("[2001:db8::2]:8000", on="2001:db8::2", **named) == 200
+    assert await _status("192.0.2.3:8000", on="192.0.2.2", **named) == 421
+
+
+@pytest.mark.parametrize("value", ["docs.example:8000", "https://docs.example", "docs.example/", "a b", "*", "[::1"])
+def test_a_name_that_could_never_match_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("FOOTNOTED_HOSTS", f"other.example, {value}")
+    with pytest.raises(ConfigurationError, match=r"FOOTNOTED_HOSTS: .*without scheme, port or path"):
+        read_settings()
+
+
+async def test_names_are_compared_in_one_form() -> None:
+    for named in ("2001:DB8::2", "[2001:db8::2]"):
+        assert await _status("[2001:db8:0::2]:80", hosts=[named]) == 200
+    assert await _status("docs.example", hosts=["Docs.Example."]) == 200
+
+
+async def test_a_refusal_looks_like_any_other() -> None:
+    world = _world("127.0.0.1", {"allowed_origins": ["https://docs.example"]})
+    headers = {"host": "evil.example", "origin": "https://docs.example"}
+    with capture_logs() as lines:
+        async with open_client(world) as client:
+            refused = await client.get("/api/v1/health", headers=headers)
+            other = await client.get("/v1/models", headers=headers)
+    assert refused.json()["type"] == "urn:footnoted:problem:unknown-host"
+    assert refused.json()["request_id"] == refused.headers["x-request-id"]
+    assert refused.headers["access-control-allow-origin"] == "https://docs.example"
+    assert "default-src" in refused.headers["content-security-policy"]
+    assert (other.status_code, other.json()["error"]["code"]) == (421, "unknown_host")
+    assert [line["status"] for line in lines if line["event"] == "request"] == [421, 421]
+    assert [line["host"] for line in lines if line["event"] == "unknown_host"] == ["evil.example"]
+
+
+async def test_strangers_cannot_fill_the_log_with_names() -> None:
+    with capture_logs() as lines:
+        async with open_client(_world("127.0.0.1", {})) as client:
+            for number in range(50):
+                await client.get("/", headers={"host": f"{number}.example"})
+    assert len([line for line in lines if line["event"] == "unknown_host"]) == 20
+
+
+async def test_a_target_in_absolute_form_names_the_host() -> None:
+    async with open_server(_world("127.0.0.1", {})) as url:
+        assert await status_of_hosts(url, "localhost") == 200
+        assert await status_of_hosts(url, "evil.example") == 421
+        assert await status_of_hosts(url, "localhost", target="http://evil.example/api/v1/health") == 421
+        assert await status_of_hosts(url, "evil.example", target="http://localhost:1/api/v1/health") == 200
+        assert await status_of_hosts(url, "localhost", "localhost", target="http://localhost/api/v1/health") == 400
+        assert await status_of_hosts(url) == 400
+        told = await send_raw(url, "GET /v1/models HTTP/1.1", "host: evil.example")
+    assert json.loads(told.partition("\r\n\r\n")[2])["error"]["code"] == "unknown_host"

@@ -3,12 +3,13 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+import httpx
 import pytest
 
 from app.errors import Overloaded
 from app.limits.admission import Admission, Admitted
 from storage_config.settings import Settings
-from tests.support.fakes import Wait
+from tests.support.fakes import Wait, answered_script
 from tests.support.serving import build_world, open_client
 from tests.support.waiting import eventually
 
@@ -127,3 +128,62 @@ async def test_a_question_too_many_is_told_so_and_health_goes_on(stream: bool) -
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:footnoted:problem:overloaded")
     assert refused.headers["retry-after"] == "2"
     assert len(world.engine.questions) == 1
+
+
+async def _asked_by(client: httpx.AsyncClient, address: str, question: str) -> asyncio.Task[httpx.Response]:
+    headers = {"x-forwarded-for": address}
+    body = {"question": question, "stream": False}
+    asking = asyncio.create_task(client.post("/api/v1/chat", json=body, headers=headers))
+    await asyncio.sleep(0.05)
+    return asking
+
+
+async def test_readers_without_a_name_take_turns_by_address() -> None:
+    """One of them with many questions holds nobody else up."""
+    wait = Wait()
+    settings = Settings(_env_file=None, max_starting_answers=1, max_wait_seconds=30, trusted_proxies=("127.0.0.1",))
+    world = build_world([wait, *answered_script()], settings=settings)
+    async with open_client(world) as client:
+        asked = [
+            await _asked_by(client, address, question)
+            for address, question in (("192.0.2.1", "0"), ("192.0.2.1", "1"), ("192.0.2.1", "2"), ("192.0.2.2", "3"))
+        ]
+        wait.released.set()
+        assert [one.status_code for one in await asyncio.gather(*asked)] == [200] * 4
+    assert [question.text for question in world.engine.questions] == ["0", "2", "3", "1"]
+
+
+async def test_an_answer_that_has_told_something_lets_the_next_begin() -> None:
+    wait = Wait()
+    script = answered_script()
+    settings = Settings(_env_file=None, max_starting_answers=1, max_waiting_questions=0)
+    world = build_world([script[0], wait, *script[1:]], settings=settings)
+    async with open_client(world) as client:
+        asked = [await _asked_by(client, "192.0.2.1", question) for question in ("0", "1", "2")]
+        await eventually(lambda: len(world.engine.questions) == 3)
+        wait.released.set()
+        assert [one.status_code for one in await asyncio.gather(*asked)] == [200] * 3
+
+
+async def test_the_bounds_are_those_of_the_settings() -> None:
+    def build(**changes: float) -> Admission:
+        values = {"max_open_answers": 9, "max_starting_answers": 9, "max_waiting_questions": 9, "max_wait_seconds": 9}
+        return Admission.from_settings(Settings(_env_file=None, **{**values, **changes}))  # type: ignore[arg-type]
+
+    async with AsyncExitStack() as stack:
+        admission = build(max_open_answers=2, max_wait_seconds=0.02)
+        for _ in range(2):
+            (await _fill(stack, admission)).has_begun()
+        with pytest.raises(Overloaded, match=r"no place within 0\.02 s"):
+            await _fill(stack, admission)
+        starting = build(max_starting_answers=1, max_waiting_questions=0)
+        await _fill(stack, starting)
+        with pytest.raises(Overloaded, match="too many questions wait"):
+            await _fill(stack, starting)
+        waiting = build(max_starting_answers=1, max_waiting_questions=1)
+        await _fill(stack, waiting)
+        line = Line(waiting)
+        await line.join("a1", "b1")
+        await asyncio.sleep(0)
+        assert waiting.waiting == 1
+    await line.end()

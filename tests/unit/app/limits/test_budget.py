@@ -11,10 +11,10 @@ import pytest
 from app.conversations.chat import Ask
 from app.errors import BudgetSpent
 from app.limits import counters as counters_module
-from app.limits.budget import Budget
+from app.limits.budget import Budget, Reservation, Spending
 from app.limits.counters import Counters, open_memory, sweep
-from pipelines.events import Finished
-from pipelines.types import Usage
+from pipelines.errors import VendorBusy
+from pipelines.events import Failed, Finished
 from storage_config.settings import Settings
 from storage_config.vocabulary import BudgetShare, CallerKind
 from tests.support.fakes import FakeCorpus, FakeResources, ScriptedEngine, Wait, answered_script
@@ -41,13 +41,17 @@ async def counters() -> AsyncIterator[Counters]:
 def _budget(
     counters: Counters, *, calls: dict[BudgetShare, float] | None = None, cost: dict[BudgetShare, float] | None = None
 ) -> Budget:
-    return Budget(calls=calls or {}, cost=cost or {}, counters=counters, clock=Clock())
+    return Budget(calls=calls or {}, cost=cost or {}, max_answer_cost=0.002, counters=counters, clock=Clock())
 
 
-async def _take(budget: Budget, kind: CallerKind = "user", usage: Usage | None = Usage(calls=1)) -> None:
-    reserved = await budget.reserve(kind)
+async def _reserve(budget: Budget, kind: CallerKind = "user", *, calls: int = 1) -> Reservation | None:
+    return await budget.reserve(kind, calls=calls, has_llm=True)
+
+
+async def _take(budget: Budget, kind: CallerKind = "user", spent: Spending = Spending(1)) -> None:
+    reserved = await _reserve(budget, kind)
     assert reserved is not None
-    await budget.settle(reserved, usage)
+    await budget.settle(reserved, spent)
 
 
 async def test_calls_are_counted_until_none_is_left(counters: Counters) -> None:
@@ -55,16 +59,16 @@ async def test_calls_are_counted_until_none_is_left(counters: Counters) -> None:
     for _ in range(3):
         await _take(budget)
     with pytest.raises(BudgetSpent, match="calls of all") as caught:
-        await budget.reserve("user")
+        await _reserve(budget, "user")
     assert caught.value.retry_after == 2 * 3_600  # the rest of the day
 
 
 async def test_a_new_day_has_a_new_budget(counters: Counters) -> None:
     clock = Clock()
-    budget = Budget(calls={"all": 1}, cost={}, counters=counters, clock=clock)
+    budget = Budget(calls={"all": 1}, cost={}, max_answer_cost=0.002, counters=counters, clock=clock)
     await _take(budget)
     with pytest.raises(BudgetSpent):
-        await budget.reserve("user")
+        await _reserve(budget, "user")
     clock.now += timedelta(hours=3)
     await _take(budget)
 
@@ -73,36 +77,63 @@ async def test_callers_without_a_name_cannot_use_up_everybodys(counters: Counter
     budget = _budget(counters, calls={"all": 3, "anonymous": 1})
     await _take(budget, "anonymous")
     with pytest.raises(BudgetSpent, match="calls of anonymous"):
-        await budget.reserve("anonymous")
+        await _reserve(budget, "anonymous")
     await _take(budget, "user")
     await _take(budget, "api_key")
     with pytest.raises(BudgetSpent, match="calls of all"):
-        await budget.reserve("visitor")
+        await _reserve(budget, "visitor")
 
 
 async def test_an_answer_counts_the_calls_it_took(counters: Counters) -> None:
     budget = _budget(counters, calls={"all": 4})
-    await _take(budget, usage=Usage(calls=3))
-    await _take(budget, usage=Usage(calls=0))  # refused before any call
+    await _take(budget, spent=Spending(3))
+    await _take(budget, spent=Spending(0))  # refused before any call
     await _take(budget)
     with pytest.raises(BudgetSpent):
-        await budget.reserve("user")
+        await _reserve(budget, "user")
 
 
 async def test_cost_is_counted_as_the_vendor_tells_it(counters: Counters) -> None:
     budget = _budget(counters, cost={"all": 0.01})
-    await _take(budget, usage=Usage(calls=1, cost=0.006))
-    await _take(budget, usage=Usage(calls=1, cost=0.005))
+    await _take(budget, spent=Spending(1, 0.0015))
+    await _take(budget, spent=Spending(1, 0.007))
     with pytest.raises(BudgetSpent, match="cost of all"):
-        await budget.reserve("user")
+        await _reserve(budget)
 
 
-async def test_who_leaves_pays_as_the_one_before(counters: Counters) -> None:
+async def test_neither_answers_left_nor_answers_under_way_pass_the_cost(counters: Counters) -> None:
     budget = _budget(counters, cost={"all": 0.01})
-    await _take(budget, usage=Usage(calls=1, cost=0.006))
-    await _take(budget, usage=None)
+    asked = await asyncio.gather(*(_reserve(budget) for _ in range(40)), return_exceptions=True)
+    begun = [one for one in asked if isinstance(one, Reservation)]
+    assert len(begun) == 5  # of 0.002 each; what is never settled stays taken
+    await budget.settle(begun[0], Spending(1, 0.0001))
     with pytest.raises(BudgetSpent, match="cost of all"):
-        await budget.reserve("user")
+        await _reserve(budget)
+
+
+async def test_what_is_settled_lower_is_given_back(counters: Counters) -> None:
+    budget = _budget(counters, cost={"all": 0.004})
+    for _ in range(20):
+        await _take(budget, spent=Spending(1, 0.0001))
+    assert await _reserve(budget) is not None
+
+
+async def test_an_answer_dearer_than_thought_is_what_is_reserved_from_then_on(counters: Counters) -> None:
+    budget = _budget(counters, cost={"all": 0.01})
+    await _take(budget, spent=Spending(1, 0.005))
+    reserved = await _reserve(budget)
+    assert reserved is not None
+    assert reserved.cost == 5_000
+    with pytest.raises(BudgetSpent):
+        await _reserve(budget)
+
+
+async def test_a_search_takes_calls_and_no_cost(counters: Counters) -> None:
+    budget = _budget(counters, calls={"all": 2}, cost={"all": 0})
+    assert await budget.reserve("user", calls=2, has_llm=False) is not None
+    with pytest.raises(BudgetSpent, match="calls of all"):
+        await budget.reserve("user", calls=1, has_llm=False)
+    assert await budget.reserve("user", calls=0, has_llm=False) is None
 
 
 async def test_the_local_owner_is_counted_and_not_refused(counters: Counters) -> None:
@@ -110,7 +141,7 @@ async def test_the_local_owner_is_counted_and_not_refused(counters: Counters) ->
     for _ in range(3):
         await _take(budget, "local")
     with pytest.raises(BudgetSpent):
-        await budget.reserve("user")
+        await _reserve(budget, "user")
 
 
 async def test_many_addresses_do_not_have_it_forgotten(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +157,7 @@ async def test_many_addresses_do_not_have_it_forgotten(counters: Counters, monke
 
     assert await counters.run(overflow) == 2  # of the share and of all
     with pytest.raises(BudgetSpent):
-        await budget.reserve("user")
+        await _reserve(budget, "user")
 
 
 async def test_a_busy_loop_takes_no_counters_away(counters: Counters) -> None:
@@ -139,7 +170,7 @@ async def test_a_busy_loop_takes_no_counters_away(counters: Counters) -> None:
 
 
 async def test_without_bounds_nothing_is_counted(counters: Counters) -> None:
-    assert await _budget(counters).reserve("anonymous") is None
+    assert await _reserve(_budget(counters), "anonymous") is None
 
 
 def _world(**settings: object) -> World:
@@ -183,6 +214,34 @@ async def test_an_answer_that_is_left_keeps_its_call() -> None:
         await app.state.footnoted.use_cases.writer.drain(5)
         refused = await client.post(CHAT, json={"question": "Why?", "stream": False})
     assert refused.status_code == 429
+
+
+@pytest.mark.parametrize(("failure_at", "statuses"), [(1, [200, 200]), (3, [200, 429])])
+async def test_an_answer_that_fails_before_its_first_word_costs_nothing(failure_at: int, statuses: list[int]) -> None:
+    script = [*answered_script()[:failure_at], Failed(VendorBusy("busy", vendor="openrouter"))]
+    world = build_world(script, settings=Settings(_env_file=None, daily_llm_cost={"all": 0.02}))
+    world.resources.corpora = {"docs": FakeCorpus(world.engine, uses_llm=True)}
+    async with open_client(world) as client:
+        seen = [(await client.post(CHAT, json={"question": "Why?"})).status_code for _ in range(2)]
+    assert seen == statuses
+
+
+async def test_every_face_searches_and_asks_within_the_budget() -> None:
+    """A search by an agent and a question on OpenAI's wire, over a corpus whose embeddings come from a vendor."""
+    world = build_world(answered_script(), settings=Settings(_env_file=None, daily_llm_calls={"all": 2}))
+    world.resources.corpora = {"docs": FakeCorpus(world.engine, search_calls=1)}
+    call = {"name": "search_docs", "arguments": {"query": "weights"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    body = {"model": "docs", "messages": [{"role": "user", "content": "Why?"}]}
+    async with open_client(world) as client:
+        found = [(await client.post("/mcp", json=message)).json()["result"]["isError"] for _ in range(3)]
+        statuses = [
+            (await client.post("/v1/chat/completions", json=body)).status_code,
+            (await client.post(CHAT, json={"question": "Why?"})).status_code,
+        ]
+    assert found == [False, False, True]
+    assert statuses == [429, 429]
+    assert (len(world.engine.searches), world.engine.questions) == (2, [])
 
 
 async def test_what_an_answer_took_is_settled() -> None:

@@ -9,6 +9,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, TextContent
 
 from app.auth.callers import Caller
+from app.conversations.metered_corpus import Asker
 from app.conversations.use_cases import open_use_cases
 from app.mcp.tools import Tools, list_tools
 from app.schemas.answers import AnswerBody
@@ -31,8 +32,8 @@ async def _call(world: World, name: str, **arguments: Any) -> CallToolResult:
     async with open_use_cases(
         world.resources.typed, build_conversations=lambda database: world.conversations
     ) as use_cases:
-        tools = Tools(use_cases.chat, use_cases.library, max_question_chars=100)
-        return await tools.call(name, arguments, caller=AGENT, began=time.perf_counter())
+        tools = Tools(use_cases.chat, use_cases.searches, use_cases.library, max_question_chars=100)
+        return await tools.call(name, arguments, caller=AGENT, asker=Asker("user", time.perf_counter(), "agent"))
 
 
 def test_every_tool_only_reads_and_says_what_it_takes_and_gives() -> None:

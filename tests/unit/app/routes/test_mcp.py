@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 from storage_config.settings import Settings
 from tests.support.fakes import answered_script
@@ -108,14 +110,38 @@ async def test_bodies_that_are_no_messages(content: bytes, status: int) -> None:
 
 
 async def test_questions_count_as_questions_and_the_answer_says_when_to_come_back() -> None:
-    world = build_world(answered_script(), settings=Settings(_env_file=None, ask_rate_address="1/minute"))
+    world = build_world(answered_script(), settings=Settings(_env_file=None, ask_rate_address="2/minute"))
     ask = {"name": "ask_docs", "arguments": {"question": "Why?"}}
     search = {"name": "search_docs", "arguments": {"query": "weights"}}
+    read = {"name": "read_section", "arguments": {}}
     async with open_client(world) as client:
         results = []
-        for params in (ask, search, ask):
+        for params in (ask, search, read, ask):
             message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
             results.append((await client.post("/mcp", json=message, headers=HEADERS)).json()["result"])
-    assert [result["isError"] for result in results] == [False, False, True]
-    assert re.fullmatch(r"Too many requests\. Try again in \d+ seconds\.", results[2]["content"][0]["text"])
+    assert [result["isError"] for result in results] == [False, False, True, True]
+    assert "url" in results[2]["content"][0]["text"]
+    assert re.fullmatch(r"Too many requests\. Try again in \d+ seconds\.", results[3]["content"][0]["text"])
     assert len(world.engine.questions) == 1
+
+
+async def test_who_leaves_while_sending_is_no_failure() -> None:
+    world = build_world(answered_script())
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async with open_client(world) as client:
+        app = client._transport.app  # type: ignore[attr-defined]
+        scope = {
+            "type": "http", "method": "POST", "path": "/mcp", "raw_path": b"/mcp", "query_string": b"", "root_path": "",
+            "scheme": "http", "server": ("test", 80), "client": ("127.0.0.1", 1), "headers": [(b"host", b"test")],
+        }  # fmt: skip
+        with capture_logs() as lines:
+            await app(scope, receive, send)
+    assert sent[0]["status"] == 499
+    assert [(line["event"], line["log_level"]) for line in lines] == [("request", "info")]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stamina
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ def _as_before() -> Iterator[None]:
     handlers = list(logging.getLogger().handlers)
     logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # a server of an earlier test set it
     yield
+    stamina.instrumentation.set_on_retry_hooks(None)
     structlog.configure(**before)
     logging.getLogger().handlers = handlers
     for name, level in levels.items():
@@ -265,3 +267,19 @@ async def test_what_breaks_is_logged_once_with_its_request() -> None:
     assert {one["request_id"] for one in lines} == {line["request_id"]}
     assert "reader's" not in json.dumps(lines)
     assert any("ZeroDivisionError" in one.get("exception", "") for one in lines)
+
+
+def test_of_a_retry_only_its_type_attempt_and_wait_are_told() -> None:
+    stream, calls = _configured(), []
+
+    @stamina.retry(on=ValueError, attempts=2, wait_initial=0.001, wait_jitter=0)
+    def ask(words: str) -> None:
+        calls.append(words)
+        if len(calls) == 1:
+            raise ValueError("body with " + words, {"authorization": "Bearer abcdefgh12345"})
+
+    with stamina.set_testing(False):
+        ask("a reader's words")
+    (line,) = _lines(stream)
+    assert set(line) == {"event", "level", "timestamp", "work", "error", "attempt", "wait_seconds"}
+    assert (line["event"], line["error"], line["attempt"]) == ("retry", "ValueError", 1)
