@@ -15,6 +15,7 @@ AppError (below storage_config.errors.FootnotedError)
 ├── ApiKeyNotFound       no API key of that id, or none that is valid
 ├── LimitReached         too many requests; names the limit and when to come back
 ├── Overloaded           more questions at once than the server carries
+├── ServerStopping       the server is being stopped, and ended what it was at
 ├── BudgetSpent          the day's LLM calls or their cost are used up
 └── LimitsUnavailable    what limits are counted in cannot be reached, and the answer costs money
 
@@ -125,6 +126,10 @@ class Overloaded(AppError):
     """More questions at once than this server carries, and no place got free in time."""
 
 
+class ServerStopping(AppError):
+    """The server is being stopped: the answer was ended, or not begun."""
+
+
 class LimitsUnavailable(AppError):
     """Redis cannot be reached, and no answer that costs money is begun without it."""
 
@@ -207,6 +212,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "budget-spent", 429, "No more answers can be written today.", "Tomorrow (UTC) there are new ones.", 3_600
     ),
     Overloaded: ProblemType("overloaded", 503, "Too many questions at once.", _AGAIN, 2),
+    ServerStopping: ProblemType("server-stopping", 503, "The server is being restarted.", _AGAIN, 5),
     LimitsUnavailable: ProblemType("limits-unavailable", 503, "Answers cannot be written just now.", _AGAIN, 5),
     storage.FootnotedError: INTERNAL,
     pipeline.PipelineError: INTERNAL,

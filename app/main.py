@@ -1,6 +1,6 @@
 """The HTTP application: its lifespan, its routes and how its failures look."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -33,6 +33,7 @@ from app.errors import (
     problem_of_status,
     read_field_problems,
 )
+from app.http.connection import BEGIN_SHUTDOWN
 from app.http.error_middleware import ErrorMiddleware
 from app.http.host_guard import HostGuard, PeerMiddleware
 from app.http.openapi import complete_document
@@ -142,9 +143,9 @@ def _add_middleware(app: FastAPI, settings: Settings, listens_on: str | None) ->
 
 def _lifespan(
     settings: Settings, open_resources: OpenResources, build_conversations: Callable[[Database], Conversations]
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+) -> Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]:
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         async with (
             export_spans(settings),
             open_resources(settings) as resources,
@@ -165,7 +166,7 @@ def _lifespan(
             )
             use_cases.observations.note_probes(await resources.check_health())
             with serve_metrics(settings, use_cases.meter.metrics):
-                yield
+                yield {BEGIN_SHUTDOWN: use_cases.turns.begin_shutdown}
             await state.ingestions.close()
 
     return lifespan

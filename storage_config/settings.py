@@ -78,6 +78,9 @@ class Settings(AuthSettings):
     # How long a build of `footnoted ingest --build` may take.
     build_timeout_seconds: float = Field(600.0, gt=0, le=86_400)
 
+    # How long answers under way may go on once the server is told to stop; then they are ended, and recorded as such.
+    drain_seconds: float = Field(10.0, ge=0, le=300)
+
     # The proxies that are believed about who called.
     trusted_proxies: Listed = ()
     # The names that the server answers to beside loopback; unset, a server for other machines answers to all.

@@ -1,6 +1,7 @@
 """Writes to the database that outlive their request."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -36,9 +37,12 @@ class BackgroundWriter:
         return task
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, at most `seconds`."""
+        """Wait for what is under way, and what that begins, at most `seconds`."""
+        ends_at = time.monotonic() + seconds
+        while self._tasks and (left := ends_at - time.monotonic()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+            _log.error("records_not_written", records=len(self._tasks))
 
     async def _wait_for_slot(self, record: Coroutine[Any, Any, None]) -> None:
         if len(self._tasks) > MAX_RECORDS:

@@ -14,8 +14,9 @@ from app.conversations.answer_accumulator import AnswerAccumulator
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
 from app.conversations.metered_corpus import Asker, MeteredCorpus
+from app.conversations.open_turns import OpenTurns, TurnUnderWay
 from app.conversations.store import Conversations, Exchange, Past, PastQuery
-from app.errors import AppError, ConversationNotFound, log_fields
+from app.errors import AppError, ConversationNotFound, ServerStopping, log_fields
 from app.telemetry.observations import Observations
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.corpus import choose_corpus
@@ -84,12 +85,14 @@ class Chat:
         conversations: Conversations,
         writer: BackgroundWriter,
         outcomes: Observations,
+        open_turns: OpenTurns,
         max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
         self._corpora = corpora
         self._conversations = conversations
         self._writer = writer
         self._outcomes = outcomes
+        self._open_turns = open_turns
         self._max_history_tokens = max_history_tokens
 
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
@@ -119,17 +122,20 @@ class Chat:
     async def events(self, turn: OpenTurn) -> AsyncGenerator[Event, None]:
         """The turn's events, ending with `Finished` or `Failed`; never raises but when cancelled or closed.
 
-        The exchange is recorded before `Finished` is told, so that a follow-up finds it. A turn that is left or fails
-        after its first words is recorded as `interrupted`.
+        The exchange is recorded before `Finished` is told, so that a follow-up finds it. A turn that is left, ended
+        by the stop of the server, or fails after its first words is recorded as `interrupted`.
         """
         told_so_far = AnswerAccumulator(began=turn.began, history_ms=turn.history_ms)
+        under_way: TurnUnderWay | None = None
         try:
+            under_way = self._open_turns.enter()
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
             asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue)
             async with aclosing(turn.metered.stream(turn.question, asker)) as events:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):
+                        under_way.is_over = True
                         told = await self._recorded(turn, told)
                     elif isinstance(told, Failed):
                         self._note_failure(turn, told.error)
@@ -139,7 +145,16 @@ class Chat:
         except Exception as error:
             self._note_failure(turn, error)
             yield told_so_far.take(Failed(error))
+        except asyncio.CancelledError:
+            if under_way is None or not under_way.was_ended():
+                raise
+            # Not taken as a failure: the reader learns why, and what was said so far is kept, as of one who left.
+            stopping = ServerStopping("ended by the stop of the server")
+            self._note_failure(turn, stopping)
+            yield Failed(stopping)
         finally:
+            if under_way is not None:
+                self._open_turns.leave(under_way)
             if told_so_far.is_cut_off:
                 self._writer.start(self._record(turn, Finished(told_so_far.interrupted(), told_so_far.provenance)))
 

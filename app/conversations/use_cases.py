@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.chat import Chat
 from app.conversations.metered_corpus import MeteredCorpus
+from app.conversations.open_turns import OpenTurns
 from app.conversations.replays import Replays
 from app.conversations.searches import Searches
 from app.conversations.store import Conversations, StoredConversations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pipelines.bootstrap import Resources
 
 DRAIN_SECONDS = 10.0
+# For answers to come to their end once they are told to; each waits for nothing then.
+END_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class UseCases:
     meter: Meter
     observations: Observations
     writer: BackgroundWriter
+    turns: OpenTurns
 
 
 @asynccontextmanager
@@ -43,6 +47,7 @@ async def open_use_cases(
     settings, database = resources.settings, resources.database
     async with open_meter(settings, resources.circuits) as meter:
         writer, observations = BackgroundWriter(), Observations()
+        turns = OpenTurns(drain_seconds=settings.drain_seconds)
         corpora = {
             name: MeteredCorpus(name, corpus, meter=meter, writer=writer) for name, corpus in resources.corpora.items()
         }
@@ -51,6 +56,7 @@ async def open_use_cases(
             conversations=build_conversations(database),
             writer=writer,
             outcomes=observations,
+            open_turns=turns,
             max_history_tokens=settings.max_history_tokens,
         )
         try:
@@ -62,6 +68,8 @@ async def open_use_cases(
                 meter=meter,
                 observations=observations,
                 writer=writer,
+                turns=turns,
             )
         finally:
+            await turns.close(END_SECONDS)
             await writer.drain(DRAIN_SECONDS)

@@ -6,6 +6,7 @@ lengths, a bad chunk, a header without colon. It bounds neither how large nor ho
 
 import asyncio
 import re
+from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -14,6 +15,8 @@ MAX_HEAD_BYTES = 32 * 1024
 MAX_HEAD_SECONDS = 15.0
 # For the rest of a body that nobody wants: a client that still sends would not read why.
 LINGER_SECONDS = 10.0
+# Where in its state the application leaves what is to be called when the server begins to stop.
+BEGIN_SHUTDOWN = "begin_shutdown"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -35,6 +38,13 @@ class BoundedConnection(HttpToolsProtocol):
         """The client is gone."""
         self._forget_timer()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server begins to stop; the application is told, since it hears of that by no other way in time."""
+        super().shutdown()
+        begin: Callable[[], None] | None = self.app_state.get(BEGIN_SHUTDOWN)
+        if begin is not None:
+            begin()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came in."""

@@ -1,6 +1,7 @@
 """The HTTP server: one uvicorn worker with uvloop and httptools, its connections bounded."""
 
 import gc
+import math
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from storage_config.settings import Settings
 
 # Raised from (700, 10, 10): with a thousand streams open, scanning their objects over and over makes gaps.
 _GC_THRESHOLDS = (50_000, 50, 100)
-_GRACEFUL_SECONDS = 10
+# After the seconds that answers have to end by themselves: for the last words of those that are ended then.
+_GRACEFUL_SECONDS = 5
 _KEEP_ALIVE_SECONDS = 75
 _BACKLOG = 4_096
 
@@ -35,7 +37,7 @@ def serve(
     address: Address = Address(),
     on_ready: Callable[[str], None] = lambda url: None,
 ) -> None:
-    """Serve until a signal ends it; open answers get 10 seconds to finish. Blocks.
+    """Serve until a signal ends it; open answers get FOOTNOTED_DRAIN_SECONDS to finish. Blocks.
 
     `on_ready` is told the url once requests are answered. Raises what `open_resources` raises, ConfigurationError where
     nothing says who may read and other machines could, and OSError where the port is taken, which is tried before
@@ -52,7 +54,7 @@ def serve(
             app.state.footnoted.resources.publish(local_url(address.host, listener.getsockname()[1]))
             on_ready(url)
 
-        server = ReadyServer(build_config(startup, log_level=settings.log_level), on_ready=start)
+        server = ReadyServer(build_config(startup, settings), on_ready=start)
         try:
             server.run(sockets=[listener])
         except SystemExit:
@@ -72,11 +74,11 @@ def open_listener(address: Address) -> socket.socket:
     return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
 
 
-def build_config(app: ASGIApp, *, log_level: str) -> uvicorn.Config:
+def build_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """How uvicorn runs."""
     return uvicorn.Config(
         app,
-        log_level=log_level,
+        log_level=settings.log_level,
         loop="uvloop",
         http=BoundedConnection,
         lifespan="on",
@@ -87,7 +89,7 @@ def build_config(app: ASGIApp, *, log_level: str) -> uvicorn.Config:
         server_header=False,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+        timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + _GRACEFUL_SECONDS,
     )
 
 

@@ -115,7 +115,7 @@ def serve_workers(
     with open_listener(address) as listener:
         asyncio.run(_try_out(settings, open_resources))
         build: Any = BuildApp(settings, open_resources, address.host)
-        config = build_config(build, log_level=settings.log_level)
+        config = build_config(build, settings)
         config.workers, config.factory = workers, True
         processes = ReadyMultiprocess(config, sockets=[listener])
         host = f"[{address.host}]" if ":" in address.host else address.host

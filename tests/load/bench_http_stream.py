@@ -99,7 +99,7 @@ def run_server(pipe: Connection, bare: bool, rate: float, seconds: float) -> Non
                 began.append(_cpu_seconds())
                 pipe.send(listener.getsockname()[1])
 
-            server = ReadyServer(build_config(app, log_level="warning"), on_ready=ready)
+            server = ReadyServer(build_config(app, _UNLIMITED), on_ready=ready)
             serving = asyncio.create_task(server._serve([listener]))
             await asyncio.to_thread(pipe.recv)
             pipe.send(_cpu_seconds() - began[0])

@@ -31,7 +31,7 @@ def main() -> None:
             sys.stdout.write(url + "\n")
             sys.stdout.flush()
 
-        server = ReadyServer(build_config(world.build(), log_level="warning"), on_ready=tell)
+        server = ReadyServer(build_config(world.build(), world.resources.settings), on_ready=tell)
         asyncio.run(server.serve(sockets=[listener]))
 
 

@@ -91,7 +91,7 @@ async def open_server(world: World) -> AsyncIterator[str]:
     """The application on a free loopback port; yields its url."""
     listener = open_listener(Address(port=0))
     ready = asyncio.Event()
-    server = ReadyServer(build_config(world.build(), log_level="warning"), on_ready=ready.set)
+    server = ReadyServer(build_config(world.build(), world.resources.settings), on_ready=ready.set)
     serving = asyncio.create_task(server._serve([listener]))  # `serve` would take the signals of the test run
     try:
         async with asyncio.timeout(10):

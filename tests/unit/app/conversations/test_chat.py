@@ -11,6 +11,7 @@ from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
 from app.conversations.chat import Ask, Chat, EngineSilent
+from app.conversations.open_turns import OpenTurns
 from app.conversations.store import Exchange
 from app.errors import ConversationNotFound
 from app.telemetry.observations import Observations
@@ -73,6 +74,7 @@ class Stage:
             conversations=self.conversations,
             writer=self.writer,
             outcomes=self.outcomes,
+            open_turns=OpenTurns(drain_seconds=0),
             max_history_tokens=max_history_tokens,
         )
 
@@ -212,6 +214,7 @@ async def test_a_slow_record_holds_no_answer_back_and_is_not_lost(monkeypatch: p
         conversations=slow,
         writer=stage.writer,
         outcomes=stage.outcomes,
+        open_turns=OpenTurns(drain_seconds=0),
     )
     answer = await chat.answer(await chat.open_turn(Ask("Why?"), began=time.perf_counter()))
     assert "not_recorded" in answer.flags
@@ -252,6 +255,7 @@ async def test_leaving_while_the_record_is_written_does_not_lose_it() -> None:
         conversations=slow,
         writer=stage.writer,
         outcomes=stage.outcomes,
+        open_turns=OpenTurns(drain_seconds=0),
     )
     turn = await chat.open_turn(Ask("Why?"), began=time.perf_counter())
     answering = asyncio.create_task(chat.answer(turn))

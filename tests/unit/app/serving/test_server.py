@@ -35,9 +35,9 @@ def test_the_default_is_loopback() -> None:
 
 
 def test_how_uvicorn_runs() -> None:
-    config = build_config(_never, log_level="info")
+    config = build_config(_never, Settings(_env_file=None, drain_seconds=10))
     assert (config.loop, config.http, config.lifespan) == ("uvloop", BoundedConnection, "on")
-    assert config.timeout_graceful_shutdown == 10
+    assert config.timeout_graceful_shutdown == 15
     assert not config.server_header
 
 
