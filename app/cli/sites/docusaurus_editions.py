@@ -43,7 +43,7 @@ def read_editions(site: Path, folder: Path, options: str, source: str) -> SiteEd
         if read != versions[0]:
             said["default_version"] = read
     names = [*([] if _NOT_NEXT.search(options) else [CURRENT]), *versions] if versions else []
-    if paths := _version_paths(source, options, names or [CURRENT]):
+    if paths := _version_paths(source, options, [CURRENT, *versions]):
         said["version_paths"] = paths
     locales = _read_locales(site, source, said)
     if plugin != guess_plugin(folder):
@@ -51,7 +51,10 @@ def read_editions(site: Path, folder: Path, options: str, source: str) -> SiteEd
     route = _first(options, "routeBasePath")
     if locales and route is not None and route.strip("/") not in (_USUAL_ROUTE, folder.name):
         said["route"] = route.strip("/")
-    return SiteEditions(read, tuple(name for name in names if name != read), locales, said)
+    others = (name for name in names if name != read)
+    # Readers know what is to come by its address; `current` would be taken for what they get now.
+    shown = tuple(paths.get(CURRENT, "next") if name == CURRENT else name for name in others)
+    return SiteEditions(read, shown, locales, said)
 
 
 def _read_versions(path: Path) -> list[str]:

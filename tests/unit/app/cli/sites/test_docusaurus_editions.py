@@ -38,7 +38,7 @@ def test_the_current_version_of_versioned_docs_is_read(tmp_path: Path) -> None:
     config = "module.exports = { url: 'https://my.site', baseUrl: '/', presets: [['c', { docs: { path: 'docs'%s } }]] }"
     write(tmp_path / "docusaurus.config.js", config % "")
     site = describe_site(tmp_path)
-    assert (site.path, site.versions, site.site) == ("docs", ("current", "2.0"), {})
+    assert (site.path, site.versions, site.site) == ("docs", ("next", "2.0"), {})
     assert site.note == "Read is the version that readers get by default, 2.1."
     assert read_pages(tmp_path) == {"intro.md": "https://my.site/docs/intro"}
     write(tmp_path / "docusaurus.config.js", config % ", lastVersion: 'current'")
@@ -72,7 +72,7 @@ def test_versions_of_a_plugin_are_those_of_its_id(tmp_path: Path) -> None:
         """module.exports = { url: 'https://my.site', baseUrl: '/', presets: [['classic', { docs: false }]], plugins: [
         ['@docusaurus/plugin-content-docs', { id: 'guide', path: 'guide', routeBasePath: 'learn' }]] }""",
     )
-    assert (describe_site(tmp_path).path, describe_site(tmp_path).versions) == ("guide", ("current",))
+    assert (describe_site(tmp_path).path, describe_site(tmp_path).versions) == ("guide", ("next",))
     assert read_pages(tmp_path) == {"intro.md": "https://my.site/learn/intro"}
     (tmp_path / "guide").rename(tmp_path / "manual")
     config = tmp_path / "docusaurus.config.js"
@@ -100,11 +100,11 @@ def test_versions_and_languages_are_suggested_as_the_configuration_says_them(tmp
         presets: [['classic', { docs: { path: 'docs', versions: { current: { label: 'Next', path: 'next' } } } }]] }""",
     )
     site = describe_site(tmp_path)
-    assert (site.versions, site.locales) == (("current", "1.0"), ("fr",))  # de has no folder
+    assert (site.versions, site.locales) == (("next", "1.0"), ("fr",))  # de has no folder
     assert site.site == {"version_paths": {"current": "next"}}
     write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
     text = (tmp_path / "footnoted.toml").read_text()
-    assert '# versions = ["current", "1.0"]\n# locales = ["fr"]\n' in text
+    assert '# versions = ["next", "1.0"]\n# locales = ["fr"]\n' in text
     (tmp_path / "footnoted.toml").write_text(
         text.replace("# versions =", "versions =").replace("# locales =", "locales =")
     )
