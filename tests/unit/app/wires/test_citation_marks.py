@@ -42,7 +42,20 @@ def test_marks_of_a_claim(text: str, claim: str, ids: str, marks: list[tuple[str
 
 def test_code_blocks_hold_no_marks() -> None:
     text = "```python\nrow[1]\n```\n\nIt reads a row. [1]"
-    assert _marks(_answer(text, ("row[1]", "1"), ("It reads a row.", "1"))) == [("1", "row[1]"), ("1", "[1]")]
+    assert _marks(_answer(text, ("row[1]", "1"), ("It reads a row.", "1"))) == [("1", "[1]")]
+    assert _marks(_answer(text, ("row[1]", "2"), ("It reads a row.", "1"))) == [("2", "row[1]"), ("1", "[1]")]
+
+
+def test_rows_of_a_table_share_the_mark_behind_it() -> None:
+    text = "It ranks. [2]\n\n| n | score |\n| --- | --- |\n| 1 | 0.9 |\n| 2 | 0.8 |\n\n[1]\n\nSee [it](https://e.org)."
+    rows = [("| 1 | 0.9 |", "1"), ("| 2 | 0.8 |", "1")]
+    answer = _answer(text, ("It ranks.", "2"), *rows, ("See [it](https://e.org).", "2"))
+    assert _marks(answer) == [("2", "[2]"), ("1", "[1]"), ("2", "See [it](https://e.org).")]
+
+
+def test_a_mark_behind_what_cites_something_else_is_not_shared() -> None:
+    answer = _answer("One by a link. Two. [2] Three. [1]", ("One by a link.", "1"), ("Two.", "2"), ("Three.", "1"))
+    assert _marks(answer) == [("1", "One by a link."), ("2", "[2]"), ("1", "[1]")]
 
 
 def test_a_block_without_an_end_reaches_to_the_end() -> None:
