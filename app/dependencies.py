@@ -13,7 +13,7 @@ from app.auth.credentials import shows_credential
 from app.conversations.use_cases import UseCases
 from app.corpus.ingestions import Ingestions
 from app.corpus.llms_txt import LlmsTexts
-from app.errors import LimitReached, NotSignedIn, RoleMissing
+from app.errors import CorpusFileChanged, LimitReached, NotSignedIn, RoleMissing
 from app.limits.addresses import address_of
 from app.limits.allowances import Action, rate_limit_fields
 from app.schemas.bodies import CorpusName
@@ -58,7 +58,7 @@ StateDep = Annotated[AppState, Depends(_state_of)]
 def check_role(caller: Caller, role: CallerRole) -> None:
     """Nothing, where the caller has at least that role. Raises NotSignedIn and RoleMissing."""
     if not caller.may(role):
-        raise NotSignedIn if caller.kind == "anonymous" else RoleMissing
+        raise NotSignedIn if caller.kind == "anonymous" else RoleMissing(role)
 
 
 async def read_caller(request: HTTPConnection, state: AppState, role: CallerRole) -> Caller:
@@ -129,6 +129,12 @@ async def read_asker(request: HTTPConnection, state: StateDep, caller: ReaderDep
 
 
 AskerDep = Annotated[Caller, Depends(read_asker)]
+
+
+def check_declared(state: AppState, corpus: str, declared: str | None) -> None:
+    """Nothing, where the caller's corpus file says what the server's said. Raises CorpusFileChanged."""
+    if declared not in (None, state.resources.corpora[corpus].declared):
+        raise CorpusFileChanged(corpus)
 
 
 async def read_corpus_name(

@@ -29,6 +29,7 @@ from typing import Any
 
 from pipelines import errors as pipeline
 from storage_config import errors as storage
+from storage_config.vocabulary import CallerRole
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 _MAX_FIELDS = 20
@@ -89,7 +90,11 @@ class NotSignedIn(AppError):
 
 
 class RoleMissing(AppError):
-    """The caller is known and may not do this."""
+    """The caller is known and may not do this; `role` is the least that may."""
+
+    def __init__(self, role: CallerRole) -> None:
+        super().__init__(role)
+        self.role = role
 
 
 class OriginRefused(AppError):
@@ -203,8 +208,10 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     MessageNotFound: ProblemType("message-not-found", 404, "There is no such message."),
     SectionNotFound: ProblemType("section-not-found", 404, "There is no section at that url.", "`closest` are near."),
     NotSignedIn: ProblemType("not-signed-in", 401, "Sign in, or show a valid key."),
-    RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this."),
-    OriginRefused: ProblemType("origin-refused", 403, "This website may not do this."),
+    RoleMissing: ProblemType("role-missing", 403, "Your role does not allow this.", "`role` is the least that does."),
+    OriginRefused: ProblemType(
+        "origin-refused", 403, "This website may not do this.", "Its operator can name it: FOOTNOTED_ALLOWED_ORIGINS."
+    ),
     SignInUnavailable: ProblemType("sign-in-unavailable", 503, "Signing in does not work now.", _AGAIN, 10),
     ApiKeyNotFound: ProblemType("api-key-not-found", 404, "There is no such key."),
     LimitReached: ProblemType("rate-limited", 429, "Too many requests.", "Try again in {seconds} seconds.", 60),
@@ -283,6 +290,8 @@ def problem_of(error: BaseException) -> Problem:
         extra["corpora"] = list(error.names)
     if isinstance(error, LimitReached):
         extra["limit"] = error.limit
+    if isinstance(error, RoleMissing):
+        extra["role"] = error.role
     if isinstance(error, SectionNotFound):
         extra["closest"] = list(error.closest)
     return Problem(kind=kind, extra=extra, retry_after=_retry_after(kind, error))

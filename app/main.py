@@ -26,6 +26,7 @@ from app.dependencies import AppState, read_state
 from app.errors import (
     PROBLEM_MEDIA_TYPE,
     AppError,
+    FieldProblem,
     InvalidRequest,
     Problem,
     log_fields,
@@ -205,7 +206,13 @@ async def _on_known(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _respond(request, problem_of(InvalidRequest(*read_field_problems(error.errors()))))
+    fields = read_field_problems(error.errors())
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if [field.field for field in fields] == ["body"] and not kind.endswith("json"):
+        # What came is read as a text, and any other word about it would mislead.
+        told = f"must be JSON, with content-type: application/json, not {kind[:60] or 'none'}"
+        fields = (FieldProblem("body", told),)
+    return _respond(request, problem_of(InvalidRequest(*fields)))
 
 
 async def _on_status(request: Request, error: Exception) -> Response:

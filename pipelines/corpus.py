@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import json
 import re
+import reprlib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,7 +29,21 @@ FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
 _OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
 _NOBODYS_HOSTS = ("example.org", "example.com", "example.net")
-CorpusName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+_NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+_URL_PATTERN = r"^https?://"
+_EMBEDDING_PATTERN = r"^(local/minilm|cohere/[\w.:-]+)$"
+_RERANK_PATTERN = r"^(none|cohere/[\w.:-]+)$"
+_VERIFIER_PATTERN = r"^(lexical|nli/.+|llm/.+)$"
+# What people are told instead of a regular expression.
+_PATTERNS = {
+    _NAME_PATTERN: "a name has lower-case letters, digits, - and _, at most 63",
+    _URL_PATTERN: "must begin with https:// or http://",
+    _EMBEDDING_PATTERN: "must be local/minilm or cohere/MODEL",
+    _RERANK_PATTERN: "must be none or cohere/MODEL",
+    _VERIFIER_PATTERN: "must be lexical, nli/FOLDER or llm/MODEL",
+}
+_SHOWN_CHARS = 120
+CorpusName = Annotated[str, Field(pattern=_NAME_PATTERN)]
 
 
 class _Declared(BaseModel):
@@ -100,7 +115,7 @@ class SitemapSource(_Declared):
     """The pages that a sitemap names, on its own host only. The globs match the path of an address, without its `/`."""
 
     kind: Literal["sitemap"]
-    url: Annotated[str, Field(pattern=r"^https?://")]
+    url: Annotated[str, Field(pattern=_URL_PATTERN)]
     include: tuple[str, ...] = ("**",)
     exclude: tuple[str, ...] = ()
     max_pages: Annotated[int, Field(gt=0, le=100_000)] = 5_000
@@ -185,18 +200,18 @@ class CorpusSpec(_Declared):
     name: CorpusName
     folder: Path
     source: SourceSpec
-    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    base_url: Annotated[str, Field(pattern=_URL_PATTERN)]
     chunk: ChunkSpec = ChunkSpec()
-    embedding: Annotated[str, Field(pattern=r"^(local/minilm|cohere/[\w.:-]+)$")] = "local/minilm"
+    embedding: Annotated[str, Field(pattern=_EMBEDDING_PATTERN)] = "local/minilm"
     embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
     language: str = "english"
     versions: Annotated[tuple[EditionName, ...], Field(max_length=50)] = ()
     locales: Annotated[tuple[EditionName, ...], Field(max_length=50)] = ()
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
     llm_options: LlmOptions = LlmOptions()
-    rerank: Annotated[str, Field(pattern=r"^(none|cohere/[\w.:-]+)$")] = "none"
+    rerank: Annotated[str, Field(pattern=_RERANK_PATTERN)] = "none"
     grounding: GroundingPolicy = "flag"
-    verifier: Annotated[str, Field(pattern=r"^(lexical|nli/.+|llm/.+)$")] = "lexical"
+    verifier: Annotated[str, Field(pattern=_VERIFIER_PATTERN)] = "lexical"
     source_quality: tuple[QualityRule, ...] = ()
     citation_style: str = "apa"
 
@@ -267,7 +282,9 @@ def read_corpora(path: Path, *, need_folders: bool = True) -> dict[str, CorpusSp
         raise ConfigurationError(
             f"{path}: no such file. `footnoted init` writes one, --config names another."
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: is no TOML: {error}{_wrong_line(path, str(error))}") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: {error}") from None
     except ValidationError as error:
         raise ConfigurationError(_explain(path, "", error)) from None
@@ -322,11 +339,27 @@ def _explain_problem(path: Path, prefix: str, problem: Any) -> str:
     place = ".".join(part for part in [prefix, *parts] if part and part not in SOURCE_KINDS)
     if problem["type"] == "missing":
         return f"{path}: {place}: is missing"
+    if problem["type"] == "union_tag_invalid":
+        return f"{path}: {place}.kind: must be one of: {', '.join(SOURCE_KINDS)}, not {problem['ctx']['tag']!r}"
+    if problem["type"] == "union_tag_not_found":
+        return f"{path}: {place}.kind: is missing; one of: {', '.join(SOURCE_KINDS)}"
     if problem["type"] != "extra_forbidden":
-        return f"{path}: {place or 'file'}: {problem['msg']}, not {problem['input']!r}"
+        says = _PATTERNS.get((problem.get("ctx") or {}).get("pattern", "")) or problem["msg"]
+        place = place.removesuffix(".[key]")
+        says = says.removeprefix("Value error, ")
+        return f"{path}: {place or 'file'}: {says}, not {reprlib.repr(problem['input'])}"
     inside = [_MODELS_BY_PLACE[part] for part in parts[:-1] if part in _MODELS_BY_PLACE]
     model = inside[-1] if inside else (CorpusSpec if prefix else _CorporaFile)
     return f"{path}: {place}: unknown key. {_allowed(model, parts[-1])}"
+
+
+def _wrong_line(path: Path, error: str) -> str:
+    """The line that a parser's message counts to, since most often a text lacks its quotes."""
+    at = re.search(r"at line (\d+)", error)
+    lines = path.read_text(encoding="utf-8").splitlines() if at else []
+    if at is None or not 0 < int(at.group(1)) <= len(lines):
+        return ""
+    return f": {lines[int(at.group(1)) - 1].strip()[:_SHOWN_CHARS]}"
 
 
 def _allowed(model: type[BaseModel], wrong: str = "") -> str:

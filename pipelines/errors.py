@@ -75,8 +75,8 @@ class UnknownCorpus(PipelineError):
 
     def __init__(self, name: str | None, names: Iterable[str]) -> None:
         self.names = tuple(names)
-        what = "name a corpus" if name is None else f"no corpus {name!r}"
-        super().__init__(f"{what}: {', '.join(self.names)}")
+        what = "name a corpus" if name is None else f"there is no corpus {name!r}"
+        super().__init__(f"{what}; there {'is' if len(self.names) == 1 else 'are'}: {', '.join(self.names)}")
 
 
 class NotReplayable(PipelineError):

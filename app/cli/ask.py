@@ -12,13 +12,14 @@ from app.cli.running import operate_visibly, settings_of
 
 def ask(
     context: typer.Context,
-    question: Annotated[str, typer.Argument(help="The question.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question.")],
     config: ConfigOption = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with footnotes."""
     settings = settings_of(context, config)
+    question = " ".join(words)  # who forgets the quotes is understood too
     if not 0 < len(question.strip()) <= settings.max_question_chars:
         err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)

@@ -1,5 +1,8 @@
 """The command line: its commands, one file each. The exit codes are in outcomes.py."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from app.cli.ask import ask
@@ -30,8 +33,20 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"footnoted {version('footnoted')}")
+        raise typer.Exit
+
+
 @app.callback()
-def root(context: typer.Context, config: ConfigOption = None) -> None:
+def root(
+    context: typer.Context,
+    config: ConfigOption = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
     """Remembers a --config that stands before the command."""
     context.obj = config
 

@@ -57,6 +57,8 @@ class ServerBackend:
     async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
         """As `CommandBackend` says."""
         body = {"question": question, "corpus": corpus, "stream": False}
+        if len(names := self.corpus_names(corpus)) == 1:
+            body |= self._declared(names[0])
         return await self._client.read(AnswerBody, "POST", f"{_API}/chat", body=body, seconds=ANSWER_SECONDS)
 
     async def replay(self, message_id: UUID) -> ReplayBody:

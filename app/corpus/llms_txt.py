@@ -26,6 +26,7 @@ MAX_PAGES = 5_000
 MAX_FULL_CHARS = 1_000_000
 _BEGINNING_CHARS = 800
 _SUMMARY_CHARS = 160
+_LEAST_CHARS = 40  # of what does not end as a sentence
 # How long a change of the pages may go unnoticed: crawlers must not keep a database awake.
 FRESH_SECONDS = 60.0
 _ASK = (
@@ -127,6 +128,8 @@ def summarise(text: str) -> str:
         if prose and not _NOT_PROSE.match(prose):
             words = _one_line(_MARKUP.sub(r"\1", prose))
             end = _SENTENCE_END.search(words)
+            if end is None and len(words) < _LEAST_CHARS:
+                continue  # the title of a box, or a label
             sentence = words[: end.end()] if end else words
             return sentence if len(sentence) <= _SUMMARY_CHARS else f"{sentence[: _SUMMARY_CHARS - 1].rstrip()}…"
     return ""

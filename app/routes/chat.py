@@ -8,7 +8,7 @@ from app.auth.callers import Caller
 from app.conversations.branches import MessagePosition
 from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
-from app.dependencies import AskerDep, ReaderDep, StateDep
+from app.dependencies import AskerDep, ReaderDep, StateDep, check_declared
 from app.errors import FieldProblem, InvalidRequest
 from app.limits.addresses import queue_of
 from app.schemas.answers import AnswerBody
@@ -41,6 +41,8 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
     max_chars = state.resources.settings.max_question_chars
     ask = read_ask(body, caller, queue=queue_of(caller, request), max_question_chars=max_chars)
     turn = await state.use_cases.chat.open_turn(ask, began=request.state.received_at)
+    if isinstance(body, NativeRequest):
+        check_declared(state, turn.corpus, body.declared)
     if not body.stream:
         return await unless_gone(request, _answer(state, turn))
     wire = UiMessageStream(

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.corpus.ingestions import build_ingestion_body, build_plan_body
-from app.dependencies import AppState, CorpusDep, StateDep, WriterDep
-from app.errors import CorpusFileChanged, FieldProblem, IngestionNotFound, InvalidRequest
+from app.dependencies import AppState, CorpusDep, StateDep, WriterDep, check_declared
+from app.errors import FieldProblem, IngestionNotFound, InvalidRequest
 from app.schemas.ingestions import (
     IngestionBody,
     IngestionRequest,
@@ -37,7 +37,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     responses=_problems(409, 500),
 )
 async def start_ingestion(
-    body: IngestionRequest, response: Response, state: StateDep, caller: WriterDep
+    response: Response, state: StateDep, caller: WriterDep, body: IngestionRequest = IngestionRequest()
 ) -> IngestionBody:
     """Starts a run in this server; `Location` is where to follow it. 409 while another one runs on the corpus."""
     name = _choose(state, body)
@@ -47,7 +47,7 @@ async def start_ingestion(
 
 
 @router.post("/ingestions/plan", summary="See what an ingestion would do", responses=_problems(409, 500))
-async def plan_ingestion(body: PlanRequest, state: StateDep, caller: WriterDep) -> PlanBody:
+async def plan_ingestion(state: StateDep, caller: WriterDep, body: PlanRequest = PlanRequest()) -> PlanBody:
     """The pages that would be worked on and what each costs; nothing is touched."""
     ingestion = state.resources.corpora[_choose(state, body)].ingestion
     plan = await ingestion.plan()
@@ -117,6 +117,5 @@ def _body(state: AppState, run: IngestionRun, corpus: str) -> IngestionBody:
 
 def _choose(state: AppState, body: IngestionRequest | PlanRequest) -> str:
     name = choose_corpus(body.corpus, state.resources.corpora)
-    if body.declared not in (None, state.resources.corpora[name].declared):
-        raise CorpusFileChanged(name)
+    check_declared(state, name, body.declared)
     return name

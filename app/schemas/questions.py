@@ -66,13 +66,15 @@ class NativeRequest(_Options, StrictRequest):
     """Our own body: `question`, or `messages` of which the last is the question.
 
     In a conversation a question follows the latest answer, or the answer `parent_id`. `message_id` is a question to
-    ask in other words, or an answer to make again, for which no question need be given.
+    ask in other words, or an answer to make again, for which no question need be given. `declared` is the digest of
+    the corpus as the caller's file declares it; another one than the server's is refused.
     """
 
     question: Text | None = None
     messages: Messages | None = None
     message_id: UUID | None = None
     parent_id: UUID | None = None
+    declared: Annotated[str, Field(max_length=64)] | None = None
 
     @model_validator(mode="after")
     def _one_question(self) -> "NativeRequest":

@@ -5,7 +5,7 @@ protocol has no place for (claims with their verdicts, sources, nearest sections
 `footnoted`, on the completion or on the chunk that finishes it: clients ignore members that they do not know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.schemas.answers import identified_members
 from app.wires.citation_marks import find_citation_marks
 from app.wires.encoding import dump_json
 from pipelines.events import Event, Failed, Finished, Refused, TextDelta
-from pipelines.types import Answer
+from pipelines.types import Answer, ClosestSection
 
 HEADERS: Mapping[str, str] = {
     "content-type": "text/event-stream; charset=utf-8",
@@ -25,6 +25,7 @@ HEADERS: Mapping[str, str] = {
 KEEP_ALIVE = b": keep-alive\n\n"
 _DONE = b"data: [DONE]\n\n"
 _TAIL = b"\n\n"
+_NO_BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class ChunkStream:
         self._delta_tail = b'},"logprobs":null,"finish_reason":null}]}' + _TAIL
         self._ready: list[bytes] = []
         self._deltas: list[str] = []
+        self._named_closest = False
 
     def open(self) -> None:
         """The message begins."""
@@ -68,9 +70,11 @@ class ChunkStream:
     def feed(self, event: Event) -> None:
         """Take an event in; `take` has its bytes."""
         match event:
-            case TextDelta() | Refused():
-                if event.text:
-                    self._deltas.append(event.text)
+            case TextDelta():
+                self._deltas.append(event.text)
+            case Refused():
+                self._deltas.append(event.text)
+                self._name_closest(event.closest)
             case Finished():
                 self._finish(event.answer)
             case Failed():
@@ -91,16 +95,22 @@ class ChunkStream:
         self._ready.append(_DONE)
 
     def _flush_deltas(self) -> None:
-        if self._deltas:
-            self._ready.append(self._delta_head + dump_json("".join(self._deltas)) + self._delta_tail)
-            self._deltas.clear()
+        if said := "".join(self._deltas):
+            self._ready.append(self._delta_head + dump_json(said) + self._delta_tail)
+        self._deltas.clear()
 
     def _put(self, delta: Mapping[str, Any], finish_reason: str | None = None, more: bytes = b"") -> None:
         self._flush_deltas()
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         self._ready.append(self._head + dump_json([choice]) + more + b"}" + _TAIL)
 
+    def _name_closest(self, closest: Sequence[ClosestSection]) -> None:
+        if not self._named_closest:
+            self._named_closest = True
+            self._deltas.append(_closest_list(closest))
+
     def _finish(self, answer: Answer) -> None:
+        self._name_closest(answer.closest)
         annotations = build_annotations(answer)
         extension = b',"footnoted":' + dump_json(_extension(answer, self._completion))
         self._put({"annotations": annotations} if annotations else {}, _finish_reason(answer), extension)
@@ -113,7 +123,7 @@ def dump_completion(answer: Answer, completion: Completion) -> bytes:
     """The `chat.completion` object as UTF-8 JSON."""
     message = {
         "role": "assistant",
-        "content": answer.text,
+        "content": answer.text + _closest_list(answer.closest),
         "refusal": None,  # the vendor's word for unsafe requests; ours is text that a reader should see
         "annotations": build_annotations(answer),
     }
@@ -122,6 +132,17 @@ def dump_completion(answer: Answer, completion: Completion) -> bytes:
     return dump_json(
         {**head, "choices": [choice], "usage": _usage(answer), "footnoted": _extension(answer, completion)}
     )
+
+
+def _closest_list(closest: Sequence[ClosestSection]) -> str:
+    """The sections that a refusal speaks of, as a list of links: clients of this protocol show the content alone."""
+    lines = [f"- [{_link_text(one)}]({one.url})" for one in closest]
+    return "\n\n" + "\n".join(lines) if lines else ""
+
+
+def _link_text(section: ClosestSection) -> str:
+    names = (section.title, *section.heading_path)
+    return " › ".join(dict.fromkeys(names)).translate(_NO_BRACKETS)
 
 
 def build_annotations(answer: Answer) -> list[dict[str, Any]]:
@@ -163,7 +184,7 @@ def dump_error(problem: Problem, request_id: str | None) -> bytes:
         names = ", ".join(problem.extra.get("corpora", []))
         message = f"There is no such model. Models are: {names}."
         error |= {"message": message, "param": "model", "code": "model_not_found"}
-    return dump_json({"error": error, "footnoted": problem.body(request_id)})
+    return dump_json({"error": error, "footnoted": problem.body(request_id) | {"status": status}})
 
 
 _UNKNOWN_MODEL = "unknown-corpus"

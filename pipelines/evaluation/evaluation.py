@@ -108,5 +108,5 @@ def _notes(questions: Sequence[GoldenQuestion], sections: PageSections, *, has_r
     if drafts := sum(question.draft for question in questions):
         notes.append(f"{drafts} of {len(questions)} questions are drafts that nobody looked at: see the key draft")
     if not has_ranking:
-        notes.append("measures of ranking are left out: install the extra eval, pip install 'footnoted[eval]'")
+        notes.append("measures of ranking are left out: they need the extra footnoted[eval] (docs/evaluation.md)")
     return notes

@@ -100,7 +100,8 @@ async def test_the_clients_own_accumulator_takes_the_stream() -> None:
 async def test_a_refusal_is_a_message() -> None:
     async with client_of(build_world(refused_script())) as client:
         read = await client.chat.completions.create(model="docs", messages=ASKED)
-    assert read.choices[0].message.content == "These pages do not answer that."
+    content = read.choices[0].message.content or ""
+    assert content.startswith("These pages do not answer that.\n\n- [Ranking › Term weights](https://")
     assert read.choices[0].message.annotations == []
     assert (read.model_extra or {})["footnoted"]["closest"][0]["title"] == "Ranking"
 
@@ -211,3 +212,13 @@ async def test_a_long_answer_in_many_small_parts_arrives_whole() -> None:
     async with client_of(build_world(script)) as client:
         stream = await client.chat.completions.create(model="docs", messages=ASKED, stream=True)
         assert "".join([chunk.choices[0].delta.content or "" async for chunk in stream]) == "".join(words)
+
+
+async def test_a_refusal_in_a_stream_says_the_same() -> None:
+    async with client_of(build_world(refused_script())) as client:
+        whole = await client.chat.completions.create(model="docs", messages=ASKED)
+        chunks = [
+            chunk async for chunk in await client.chat.completions.create(model="docs", messages=ASKED, stream=True)
+        ]
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    assert said == whole.choices[0].message.content

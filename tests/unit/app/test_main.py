@@ -150,3 +150,14 @@ async def test_open_records_are_awaited_at_the_end() -> None:
         response = await client.post("/api/v1/chat", json={"question": "Why?"})
     assert response.status_code == 200
     assert len(world.conversations.all) == 1
+
+
+async def test_a_body_of_another_type_is_told_to_be_json() -> None:
+    async with open_client(build_world(answered_script())) as client:
+        plain = await client.post("/api/v1/chat", content=b'{"question": "x"}', headers={"content-type": "text/plain"})
+        broken = await client.post("/api/v1/chat", content=b"{", headers={"content-type": "application/json"})
+    assert plain.status_code == broken.status_code == 422
+    assert plain.json()["errors"] == [
+        {"field": "body", "message": "must be JSON, with content-type: application/json, not text/plain"}
+    ]
+    assert broken.json()["errors"] == [{"field": "body", "message": "must be valid JSON"}]

@@ -102,7 +102,9 @@ def test_usage_comes_last_where_it_is_asked_for_and_is_null_before() -> None:
 
 def test_a_refusal_is_a_text_with_the_nearest_sections_beside_it() -> None:
     chunks = _play(refused_script())
-    assert _text(chunks) == "These pages do not answer that."
+    assert _text(chunks) == (
+        "These pages do not answer that.\n\n- [Ranking › Term weights](https://example.org/docs/ranking#term-weights)"
+    )
     assert chunks[-2]["choices"][0] == {"index": 0, "delta": {}, "logprobs": None, "finish_reason": "stop"}
     assert chunks[-2]["footnoted"]["status"] == "refused"
     assert chunks[-2]["footnoted"]["closest"][0]["title"] == "Ranking"
@@ -136,7 +138,7 @@ def test_nothing_to_take_is_nothing() -> None:
     ("error", "status", "kind", "code", "param"),
     [
         (NotSignedIn(), 401, "invalid_request_error", "invalid_api_key", None),
-        (RoleMissing(), 403, "permission_error", "role_missing", None),
+        (RoleMissing("owner"), 403, "permission_error", "role_missing", None),
         (UnknownCorpus("c", ["a", "b"]), 404, "invalid_request_error", "model_not_found", "model"),
         (InvalidRequest(FieldProblem("n", "must be 1")), 400, "invalid_request_error", "invalid_request", "n"),
         (CorpusNotIngested(), 409, "invalid_request_error", "corpus_not_ingested", None),

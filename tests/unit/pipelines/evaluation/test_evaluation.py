@@ -42,7 +42,7 @@ async def test_what_the_reader_should_know_is_noted() -> None:
     assert run.notes == (
         "a: no page or section of the corpus has the url gone",
         "1 of 2 questions are drafts that nobody looked at: see the key draft",
-        "measures of ranking are left out: install the extra eval, pip install 'footnoted[eval]'",
+        "measures of ranking are left out: they need the extra footnoted[eval] (docs/evaluation.md)",
     )
     assert "mrr@8" not in run.rows[0].measures
 
