@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from pipelines.answering.refusal import ANY_EMBEDDING, WEIGHTS_FILE, refusal_features
 from pipelines.answering.sentence_ranking import rank_units
-from pipelines.retrieval.retriever import QueryText
+from pipelines.bootstrap import CorpusResources
+from pipelines.types import Question
 from tests.conftest import shared_data_folder
 from tests.load.bench_golden import GOLDEN, read_set
 from tests.load.golden_sites import open_sites
@@ -40,7 +41,7 @@ ASKED_OFF_TOPIC = 300
 SAMPLE_WEIGHTS = {
     "squad answerable": 1.0, "squad out of scope": 1.0, "squad adversarial": 0.2,
     "clapnq answerable": 8.0, "clapnq near miss": 6.0, "clapnq out of scope": 4.0,
-    "docs answerable": 6.0, "docs off topic": 1.0,
+    "docs answerable": 6.0, "docs off topic": 1.0, "docs short answerable": 4.0, "docs near miss": 6.0,
     **{f"{size} {what}": 0.5 for size in SIZES for what in ("answerable", "off topic")},
 }  # fmt: skip
 ANSWERABLE = tuple(kind for kind in SAMPLE_WEIGHTS if kind.endswith("answerable"))
@@ -106,16 +107,26 @@ async def _documentation(folder: Path) -> list[Example]:
     examples = []
     async with open_sites(list(SITES)) as resources:
         for site in SITES:
-            own = [q.question for q in golden[site] if q.needed and not q.history]
+            newcomers = read_set(f"{site}_newcomer", GOLDEN)[0].questions
             others = [q.question for name in SITES if name != site for q in golden[name] if q.needed and not q.history]
             outside = [q.question for q in golden[site] if q.kind == "outside"]
-            off_topic = [*others, *outside, *squad[:: len(squad) // ASKED_OFF_TOPIC]]
-            for kind, texts in (("docs answerable", own), ("docs off topic", off_topic)):
-                for text in texts:
-                    found, _ = await resources.corpora[site].index.retrieve([QueryText(text)])
-                    features = refusal_features(rank_units(((text, 1.0),), found.passages), found.passages)
-                    examples.append(Example(kind, site, features))
+            asked = {
+                "docs answerable": [q.question for q in golden[site] if q.needed and not q.history],
+                "docs off topic": [*others, *outside, *squad[:: len(squad) // ASKED_OFF_TOPIC]],
+                "docs short answerable": [q.question for q in newcomers if q.kind == "short"],
+                "docs near miss": [q.question for q in (*golden[site], *newcomers) if q.kind == "near_miss"],
+            }
+            corpus = resources.corpora[site]
+            for kind, texts in asked.items():
+                examples += [Example(kind, site, await _features_on(corpus, text)) for text in texts]
     return examples
+
+
+async def _features_on(corpus: CorpusResources, text: str) -> dict[str, float]:
+    """As the engine asks: with the product's name for "it"."""
+    condensed = await corpus.engine.condense(Question(text))
+    found, _ = await corpus.index.retrieve(condensed.queries)
+    return refusal_features(rank_units(((condensed.queries[0].text, 1.0),), found.passages), found.passages)
 
 
 def _squad(folder: Path, vectors: Vectors) -> Iterator[Example]:
@@ -218,6 +229,7 @@ PAIRS = (
     ("natural near misses", "clapnq answerable", "clapnq near miss"),
     ("adversarial near misses", "squad answerable", "squad adversarial"),
     ("off topic, documentation", "docs answerable", "docs off topic"),
+    ("near misses, documentation", "docs answerable", "docs near miss"),
     *((f"off topic, {size}", f"{size} answerable", f"{size} off topic") for size in SIZES),
 )
 

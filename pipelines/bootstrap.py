@@ -11,6 +11,7 @@ from pathlib import Path
 from llama_index.core.schema import Document
 
 from pipelines.answering.chat_engine import ChatEngine, EngineParts
+from pipelines.answering.product import SiteProduct
 from pipelines.answering.references import check_style
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import FindRetriever, Replayer
@@ -218,8 +219,10 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
+    product = SiteProduct(spec, database)
+
     def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
-        return _build_engine(declared, searched, threshold, models)
+        return _build_engine(declared, searched, threshold, models, product)
 
     # A model says itself what its passages do not carry; a false refusal before it is asked is paid by the reader.
     quotes_only = spec.llm[0] == "extractive"
@@ -257,7 +260,9 @@ def _retriever_builder(find: FindRetriever, rerank: str) -> BuildRetriever:
     return build
 
 
-def _build_engine(spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models) -> ChatEngine:
+def _build_engine(
+    spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models, product: SiteProduct
+) -> ChatEngine:
     answerer, llm = models.answerer(spec)
     return ChatEngine(
         EngineParts(
@@ -268,6 +273,7 @@ def _build_engine(spec: CorpusSpec, index: SearchedIndex, threshold: float, mode
             refusal=RefusalModel.from_file(embedding=spec.embedding, language=spec.language),
             refusal_threshold=threshold,
             condense_llm=llm,
+            product=product,
         )
     )
 

@@ -214,6 +214,7 @@ class CorpusSpec(_Declared):
     verifier: Annotated[str, Field(pattern=_VERIFIER_PATTERN)] = "lexical"
     source_quality: tuple[QualityRule, ...] = ()
     citation_style: str = "apa"
+    product: Annotated[str, Field(max_length=60)] = ""  # what "it" means in a first question; else what the pages say
 
     @field_validator("base_url")
     @classmethod

@@ -5,20 +5,22 @@ threads to count tokens; this one is built on the same interfaces (retriever, LL
 """
 
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.llms import LLM
 
 from pipelines.answering.answerer import Answerer, AnswerPart, Generated
+from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
 from pipelines.answering.provenance import Recipe, describe_rules, describe_search
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import RefusalModel, closest_sections
-from pipelines.answering.small_talk import OPENING_QUERY, Reply, small_talk
+from pipelines.answering.sections import asked_section, quoted_heading
+from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
@@ -35,12 +37,17 @@ from pipelines.usage import add_usage
 from storage_config.vocabulary import AnswerStatus
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
+# Questions that are tried before they are suggested: each costs a search.
+_TRIED_EXAMPLES = 6
 FOLLOW_UP_BY_RULE = "follow_up_by_rule"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineParts:
-    """What an engine is made of. `condense_llm` is None where follow-ups are understood by rule."""
+    """What an engine is made of.
+
+    `condense_llm` is None where follow-ups are understood by rule, `product` where nobody knows what "it" may be.
+    """
 
     spec: CorpusSpec
     index: SearchedIndex
@@ -49,6 +56,7 @@ class EngineParts:
     refusal: RefusalModel
     refusal_threshold: float
     condense_llm: LLM | None = None
+    product: SiteProduct | None = None
 
 
 class ChatEngine:
@@ -94,6 +102,18 @@ class ChatEngine:
         retrieval, _ = await self._parts.index.retrieve([QueryText(query)], top_n=limit)
         return tuple(self._source(number, passage) for number, passage in enumerate(retrieval.passages, 1))
 
+    async def condense(self, question: Question) -> CondensedQuestion:
+        """The question as it is searched for: a first one with the product's name for "it", which finds more."""
+        if heading := quoted_heading(question.text):
+            return CondensedQuestion(heading, (QueryText(heading),), "as_asked")
+        condensed = await condense(question, self._parts.condense_llm, language=self._spec.language)
+        product, language = self._parts.product, self._spec.language
+        stands_alone = not question.history and len(condensed.queries) == 1
+        if product is None or not stands_alone or not may_ask_about_product(question.text, language):
+            return condensed
+        text = with_product(question.text, await product.name(), language)
+        return replace(condensed, standalone=text, queries=(QueryText(text),))
+
     def as_query_engine(self) -> BaseQueryEngine:
         """The engine as LlamaIndex's BaseQueryEngine: one question, no history."""
         return FootnotedQueryEngine(self.stream)
@@ -107,11 +127,12 @@ class ChatEngine:
         with stage("condense") as span:
             condensed = await self._condense(turn)
             span.set_attribute("footnoted.condensed_by", condensed.method)
+        turn.condensed = condensed
         turn.note("condense_ms")
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
         with stage("refuse") as span:
-            probability = self._parts.refusal.probability(condensed.queries, passages)
+            probability = self._probability(turn.question.text, condensed, passages)
             span.set_attributes({"footnoted.passages": len(passages), "footnoted.answerable": probability})
         turn.note("refusal_ms")
         turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
@@ -134,7 +155,8 @@ class ChatEngine:
     async def _chat_back(self, turn: "_Turn", reply: Reply) -> AsyncGenerator[Event, None]:
         """Fixed words with questions to begin with; neither sources nor claims, and no vendor's LLM is asked."""
         retrieval, _ = await self._retrieve(turn, await condense(Question(OPENING_QUERY)))
-        text = reply.with_examples(retrieval.passages)
+        questions = [one async for one in self._answerable(reply.suggestions(retrieval.passages))]
+        text = reply.with_examples(questions)
         yield Retrieved((), dict(turn.timings), {"social": True})
         yield TextDelta(text)
         turn.timings["total_ms"] = turn.elapsed_ms()
@@ -151,11 +173,29 @@ class ChatEngine:
         )
         yield Finished(answer, {"social": True})
 
+    async def _answerable(self, questions: Sequence[str]) -> AsyncIterator[str]:
+        """Those that are not refused, as many as are suggested: each is searched for like a reader's own."""
+        found = 0
+        for text in questions[:_TRIED_EXAMPLES]:
+            condensed = await self.condense(Question(text))
+            retrieval, _ = await self._parts.index.retrieve(condensed.queries)
+            if self._probability(text, condensed, retrieval.passages) >= self._parts.refusal_threshold:
+                yield text
+                found += 1
+            if found == MAX_EXAMPLES:
+                return
+
+    def _probability(self, text: str, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
+        """How probable it is that the passages answer; a section that is asked for by its heading does."""
+        if asked_section(text, passages) is not None:
+            return 1.0
+        return self._parts.refusal.probability(condensed.queries, passages)
+
     async def _condense(self, turn: "_Turn") -> CondensedQuestion:
         if turn.recipe is not None:
             queries = turn.recipe.queries
             return CondensedQuestion(queries[0].text, queries, "recorded")
-        condensed = await condense(turn.question, self._parts.condense_llm, language=self._spec.language)
+        condensed = await self.condense(turn.question)
         if condensed.failure is not None:
             turn.flags.append(FOLLOW_UP_BY_RULE)
         return condensed
@@ -174,7 +214,7 @@ class ChatEngine:
         self, turn: "_Turn", passages: Sequence[Passage], sources: tuple[Source, ...]
     ) -> AsyncGenerator[Event, None]:
         checker = ClaimChecker(
-            turn.question.text,
+            turn.standalone,
             passages,
             verifier=self._parts.verifier,
             policy=self._spec.grounding,
@@ -185,7 +225,7 @@ class ChatEngine:
         answerer = self._parts.answerer
         recorded = turn.recipe.parameters if turn.recipe else None
         turn.provenance["parameters"] = parameters = answerer.parameters() if recorded is None else dict(recorded)
-        stream = answerer.stream(turn.question, passages, parameters)
+        stream = answerer.stream(turn.quoted_for if answerer.quotes_only else turn.question, passages, parameters)
         async with aclosing(cast(AsyncGenerator[AnswerPart, None], stream)) as parts:
             async for part in parts:
                 if isinstance(part, TextDelta):
@@ -283,11 +323,25 @@ class _Turn:
     def __init__(self, question: Question, recipe: Recipe | None = None) -> None:
         self.question = question
         self.recipe = recipe
+        self.condensed: CondensedQuestion | None = None
         self.flags: list[str] = []
         self.timings: dict[str, float] = {}
         self.usage = Usage()
         self.provenance: dict[str, Any] = {}
         self._began = self._last = time.perf_counter()
+
+    @property
+    def standalone(self) -> str:
+        """The question as it is understood without what was said before."""
+        return self.condensed.standalone if self.condensed else self.question.text
+
+    @property
+    def quoted_for(self) -> Question:
+        """The question for who quotes by its words: as it was searched for, where it leans on nothing beside it."""
+        selected = self.question.page.selected_text if self.question.page else ""
+        if self.question.history or selected:
+            return self.question
+        return replace(self.question, text=self.standalone)
 
     def note(self, stage: str) -> None:
         """The stage took what passed since the last note."""

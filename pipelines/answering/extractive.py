@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.focus import best_of_side, in_focus, opening_of_definition
 from pipelines.answering.question_kinds import compared_sides
+from pipelines.answering.sections import asked_section
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units
 from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
@@ -65,6 +66,8 @@ class ExtractiveAnswerer:
         queries = local_queries(question, self._language)
         ranking = rank_units(queries, passages, self._language)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
+        if section := _opening_of(asked_section(question.text, passages), ranking, candidates):
+            return tuple(section)
         read = _already_read(question, candidates)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
         if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
@@ -76,6 +79,15 @@ class ExtractiveAnswerer:
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
+
+
+def _opening_of(section: int | None, ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
+    """What a section that is asked for by its heading opens with; a heading that asks is answered like a question."""
+    inside = [one for one in candidates if one.passage == section]
+    if not inside or ranking.question.rstrip().endswith("?"):
+        return []
+    first = min(inside, key=lambda one: one.unit.start)
+    return [Quote(first.passage, unit) for unit in _window(ranking, first, _ROOMS[0]) if unit.start >= first.unit.start]
 
 
 def is_quotable(unit: Unit) -> bool:

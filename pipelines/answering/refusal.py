@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.answering.missing_words import BeyondTopic
 from pipelines.answering.question_kinds import expects_cue
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, WeightedQueries, rank_units
 from pipelines.text.words import Words
@@ -17,6 +18,7 @@ WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 # The variant for embedding models whose cosines were not measured: it looks at words, BM25 and ranks only.
 ANY_EMBEDDING = "any"
 _MAX_CLOSEST = 3
+_MAX_UNKNOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: st
     sentence = frozenset(best.unit.stems) if best else frozenset()
     everywhere = frozenset[int]().union(*around)
     asked = _Mass(ranking.general)
+    beyond = BeyondTopic.of(ranking, around, read, language)
     return {
         "sentence_context": best.context if best else 0.0,
         "sentence_bigrams": best.bigrams if best else 0.0,
@@ -97,6 +100,9 @@ def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: st
         "mass_missing": math.log1p(asked.total - asked.of(everywhere)),
         "rarest_missing": asked.rarest(ranking.general.keys() - around[number]),
         "rarest_held": asked.rarest(ranking.general.keys() & around[number]),
+        "beyond_missing": beyond.share_missing,
+        "unknown_missing": float(min(_MAX_UNKNOWN, len(beyond.unknown))),
+        "entity_missing": beyond.share_missing if beyond.entities else 0.0,
     }
 
 

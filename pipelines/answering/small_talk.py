@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from pipelines.answering.sections import heading_of
 from pipelines.languages.known import LANGUAGES, Language, language_of
 from pipelines.types import Passage
 
@@ -15,7 +16,7 @@ _FILLERS = (
 )
 # What is asked of the site to find sections to begin with.
 OPENING_QUERY = "introduction overview getting started what is this"
-_MAX_EXAMPLES = 3
+MAX_EXAMPLES = 3
 
 
 def small_talk(text: str, language: str = "english") -> "Reply | None":
@@ -41,19 +42,18 @@ class Reply:
         self.language = language
         self.text = text
 
-    def with_examples(self, passages: Sequence[Passage]) -> str:
-        """The text with up to three questions: headings that ask one, else questions about headings."""
-        headings = list(dict.fromkeys(filter(None, map(_heading, passages))))
-        if not headings:
-            return self.text
+    def suggestions(self, passages: Sequence[Passage]) -> list[str]:
+        """What may be asked about these sections: headings that ask, then questions about the others."""
+        headings = list(dict.fromkeys(filter(None, map(heading_of, passages))))
         questions = [heading for heading in headings if _asks(heading)]
-        questions += [self.language.example_question.format(heading) for heading in headings if not _asks(heading)]
-        examples = (f"- {question}" for question in questions[:_MAX_EXAMPLES])
+        return questions + [self.language.example_question.format(one) for one in headings if not _asks(one)]
+
+    def with_examples(self, questions: Sequence[str]) -> str:
+        """The text with up to three questions to begin with."""
+        if not questions:
+            return self.text
+        examples = (f"- {question}" for question in questions[:MAX_EXAMPLES])
         return "\n".join([self.text, "", self.language.examples, "", *examples])
-
-
-def _heading(passage: Passage) -> str:
-    return (passage.heading_path[-1] if passage.heading_path else passage.title).strip()
 
 
 def _asks(heading: str) -> bool:

@@ -158,6 +158,12 @@ ENGLISH = Language(
         "within against among across along around behind below above beside off out up down as per via until"
     ),
     refusal="The documentation does not answer this. The closest sections are listed below.",
+    product=(
+        r"it(?!['’]s (?:possible|necessary))|this(?=\W*$| (?:on|in|with|for|from|via|using|to|and|do|does|work|run|cost"
+        r"|support|mean)\b)|(?:your|the|this) (?:tool|product|software)"
+        r"|(?:your|this) (?:library|framework|package|project)"
+        r"|your (?:app|application|program|platform|system|service)"
+    ),
     joins="and|but|or|so|yet|while|whereas|although|though|which|because",
     contrasts="but|while|whereas|although|though",
 )

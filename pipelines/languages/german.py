@@ -74,4 +74,8 @@ GERMAN = Language(
     ),
     joins="und|aber|oder|sondern|während|obwohl|weil|wobei|die|der|das",
     contrasts="aber|sondern|während|obwohl",
+    product=(
+        "es|das hier|(?:das|dieses|euer|ihr) (?:tool|werkzeug|produkt|programm|projekt|paket)"
+        "|(?:die|diese|eure) (?:software|app|anwendung|bibliothek)"
+    ),
 )

@@ -38,6 +38,7 @@ class Language:
     examples: str  # stands before questions that the site answers
     example_question: str  # about a section; `{}` is its heading
     refusal: str  # the closest sections are named beside it
+    product: str = ""  # what stands for the site's product in a first question: "it", "your tool"; else as in English
     capitals_are_names: bool = True  # False where every noun has a capital
     # Of the verifier, words between blanks.
     opposites: str = ""  # pairs with a slash; a pair holds for every form that has the same stem

@@ -14,8 +14,8 @@ _NAME = re.compile(
 _CACHED_WORDS = 100_000
 # Words of a question that name no matter.
 _ASKING = (
-    "what is are how do does can i use used using set get make mean difference between default explain which when why "
-    "define example want need work way please should would about good"
+    "what what's whats is are how do does can i use used using set get make mean difference between default explain "
+    "which when why define example want need work way please should would about good tell anyone somebody everybody"
 )
 
 

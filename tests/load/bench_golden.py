@@ -27,8 +27,9 @@ from tests.load.golden_sites import open_sites
 from tests.load.passage_index import read_lines
 
 GOLDEN = Path(__file__).with_name("golden")
-SETS = ("textbook", "redux", "fastapi", "crosslanguage", "lab", "definitions")
-_SITE_OF = {"crosslanguage": "textbook"}
+NEWCOMERS = {f"{site}_newcomer": site for site in ("textbook", "redux", "fastapi")}
+SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions")
+_SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}
 _TREES = {"docs_redux": "redux", "docs_fastapi": "fastapi", "docs_physical_ai_textbook": "textbook"}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.chat_engine import FOLLOW_UP_BY_RULE, NO_PASSAGES, UNLIKELY, ChatEngine, EngineParts
+from pipelines.answering.product import SiteProduct
 from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import VendorBroken
@@ -19,6 +20,8 @@ from pipelines.grounding.verifier import NOT_EVALUATED, ClaimToVerify, LexicalVe
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape, OpenIndex
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import MAX_MESSAGE_CHARS, Answer, Filters, HistoryMessage, PageContext, Passage, Question, Usage
+from storage_config.postgres.database import Database
+from tests.support.passages import build_passage
 from tests.unit.pipelines.grounding.test_claim_checker import PAGE, passage
 from tests.unit.pipelines.grounding.test_judges import ScriptedLlm
 
@@ -317,3 +320,49 @@ async def test_it_is_a_llama_index_query_engine() -> None:
     engine, _ = build_engine(ScriptedAnswerer(VendorBroken("x", vendor="openrouter")))
     with pytest.raises(VendorBroken):
         await engine.as_query_engine().aquery("What saturates the weight?")
+
+
+class NamedProduct(SiteProduct):
+    """A name that nobody has to look for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(SPEC.model_copy(update={"product": name}), cast(Database, None))
+
+
+async def test_a_first_question_s_it_is_searched_and_checked_as_the_product() -> None:
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED), product=NamedProduct("Osprey"))
+    events = await play(engine, Question("How do I install it?"))
+    assert index.asked[0][0] == ["How do I install Osprey?"]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].provenance["queries"][0][0] == "How do I install Osprey?"
+
+
+async def test_a_follow_up_s_it_is_what_was_said_before() -> None:
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED), product=NamedProduct("Osprey"))
+    history = (HistoryMessage("user", "What is BM25?"), HistoryMessage("assistant", "A weighting."))
+    await play(engine, Question("How do I install it?", history))
+    assert all("Osprey" not in text for text in index.asked[0][0])
+
+
+async def test_a_quoted_heading_is_searched_for_alone_and_never_refused() -> None:
+    passage = build_passage("Anything at all.", title="Guide", heading="Odds and ends", dense=0.0, bm25=0.0)
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED), [passage], refusal_threshold=0.99)
+    events = await play(engine, Question("What does the documentation say about “Odds and ends”?"))
+    assert index.asked[0][0] == ["Odds and ends"]
+    assert not any(isinstance(event, Refused) for event in events)
+
+
+class ForgettingIndex(ScriptedIndex):
+    """Finds its passages for all but one text."""
+
+    async def retrieve(self, texts: Sequence[QueryText], **options: Any) -> tuple[Retrieval, OpenIndex]:
+        found, index = await super().retrieve(texts, **options)
+        return (Retrieval([], {}) if texts[0].text == "Lost" else found), index
+
+
+async def test_small_talk_suggests_only_what_is_not_refused() -> None:
+    passages = [build_passage("x", title=title, heading=title) for title in ("Lost", "Install")]
+    engine, _ = build_engine(ScriptedAnswerer(), index=ForgettingIndex(passages), refusal_threshold=0.5)
+    text = answer_of(await play(engine, Question("hello"))).text
+    assert "“Install”" in text
+    assert "“Lost”" not in text

@@ -1,0 +1,125 @@
+"""Which words of a question its passages lack in every form, and how much they hold of what it asks of their topic.
+
+A site's passages all say its product's name: that they hold it says nothing about "does Redux support Rust?".
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.answering.sentence_ranking import Ranking
+from pipelines.grounding.verifier import rarity_of
+from pipelines.text.identifiers import identifiers
+from pipelines.text.words import Words, asking_stems
+from pipelines.types import Passage
+
+_WORD = re.compile(r"[^\W_]+")
+# A stem that this share of so many passages hold is their topic.
+_TOPIC_SHARE, _MIN_PASSAGES = 0.65, 3
+# Forms of a word: it begins the other, or both begin alike, or they differ by one letter.
+_MIN_PREFIX, _MAX_ADDED, _MIN_ALIKE = 3, 4, 5
+# A capital behind another word, capitals or a digit with letters.
+_NAME = re.compile(r"(?<=[^\s.!?:] )[A-Z][\w'’-]*|\b[A-Z]{2,}\w*\b|\b(?=\w*[A-Za-z])\w*\d\w*\b|\b[a-z]+[A-Z]\w*")
+# A word behind a preposition or "support" that ends its phrase: "in rust", "with stripe", "use kotlin for".
+_OBJECT = re.compile(
+    r"\b(?:with|without|in|on|to|for|from|like|via|using|into|onto|supports?|runs?|uses?)\s+(?:an?\s+|the\s+)?"
+    r"(?P<thing>[\w-]+)(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|instead|and|or)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondTopic:
+    """The words of a question beyond the topic of its passages, by their rarity in general text."""
+
+    beyond: Mapping[int, float]
+    missing: AbstractSet[int]  # those that no passage has in any form
+    unknown: AbstractSet[int]  # of the missing, those that no list of common words has
+    entities: AbstractSet[int]  # of the missing, those that are written or used as names: "in Rust", "support SAML"
+
+    @classmethod
+    def of(
+        cls, ranking: Ranking, held: Sequence[AbstractSet[int]], passages: Sequence[Passage], language: str
+    ) -> "BeyondTopic":
+        """`held` are the stems of each passage, headings included."""
+        count = Counter(stem for stems in held for stem in ranking.general.keys() & stems)
+        shared = _TOPIC_SHARE * len(held) if len(held) >= _MIN_PASSAGES else len(held) + 1
+        beyond = {stem: rarity for stem, rarity in ranking.general.items() if count[stem] < shared}
+        absent = beyond.keys() - count.keys()
+        if not absent:
+            return cls(beyond, frozenset(), frozenset(), frozenset())
+        written = _written(ranking.question, language)
+        words = frozenset[str]().union(*(_words_of(one) for one in passages))
+        missing = frozenset(stem for stem in absent if not _has_form(written.get(stem, ""), words))
+        rarity, question = rarity_of(language), ranking.question
+        unknown = frozenset(stem for stem in missing if not rarity.is_common(stem)) - asking_stems(language)
+        entities = (_shaped(question, language) & missing) | (_objects(question, language) & unknown)
+        return cls(beyond, missing, unknown, entities)
+
+    @property
+    def share_missing(self) -> float:
+        """The part of what is asked beyond the topic, by rarity, that no passage has."""
+        total = sum(self.beyond.values())
+        return sum(self.beyond[stem] for stem in self.missing) / total if total else 0.0
+
+
+def _shaped(question: str, language: str) -> frozenset[int]:
+    """What is written as a name; of a number only where letters are in it."""
+    words = Words(language)
+    found = (match.group() for match in _NAME.finditer(question))
+    return frozenset(stem for name in found for stem in words.stems(name)) | _stems_of(identifiers(question), words)
+
+
+def _stems_of(texts: Sequence[str], words: Words) -> frozenset[int]:
+    return frozenset(stem for text in texts for stem in words.stems(text))
+
+
+def _objects(question: str, language: str) -> frozenset[int]:
+    """What stands behind a preposition or "support": a thing that is asked about beside the site's own."""
+    words = Words(language)
+    return frozenset(stem for match in _OBJECT.finditer(question) for stem in words.stems(match["thing"]))
+
+
+def _written(question: str, language: str) -> dict[int, str]:
+    words = Words(language)
+    return {stem: word.lower() for word in _WORD.findall(question) for stem in words.stems(word)}
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
+
+
+def _words_of(passage: Passage) -> frozenset[str]:
+    return _words(passage.text) | _words(" ".join((passage.title, *passage.heading_path)))
+
+
+def _has_form(word: str, words: AbstractSet[str]) -> bool:
+    """Whether the words have another form of it: `macos` for `mac`, `license` for `licence`, `types` for `typing`."""
+    if len(word) < _MIN_PREFIX:
+        return False
+    head = word[: max(_MIN_ALIKE, len(word) - 3)]
+    return any(
+        (len(word) >= _MIN_ALIKE and other.startswith(head))
+        or (other.startswith(word) and len(other) - len(word) <= _MAX_ADDED)
+        or (len(word) > _MIN_ALIKE and abs(len(other) - len(word)) <= 1 and _differ_by_one(word, other))
+        for other in words
+        if other[:1] == word[:1]
+    )
+
+
+def _differ_by_one(word: str, other: str) -> bool:
+    """One letter changed, added or left out, or two neighbours swapped."""
+    start = 0
+    while start < min(len(word), len(other)) and word[start] == other[start]:
+        start += 1
+    rest, others = word[start:], other[start:]
+    return (
+        rest[1:] == others[1:]
+        or rest[1:] == others
+        or rest == others[1:]
+        or (rest[2:] == others[2:] and rest[:2] == others[1::-1])
+    )

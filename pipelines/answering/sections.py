@@ -1,0 +1,46 @@
+"""Questions that name a section: by its heading in quotation marks, or by nothing but its heading."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from pipelines.languages.known import LANGUAGES
+from pipelines.types import Passage
+
+_QUOTED = re.compile(r"[“«„\"]\s*([^“”«»„\"\n]{1,200}?)\s*[”»“\"]")
+_MARKS = re.compile(r"[`*_]")
+_EDGES = " \t?!.:…#"
+
+
+def quoted_heading(text: str) -> str:
+    """What a question like those that we suggest is about: "What does the documentation say about “Install”?"."""
+    for pattern in _suggested():
+        if found := pattern.fullmatch(text.strip()):
+            return found[1].strip()
+    return ""
+
+
+def asked_section(text: str, passages: Sequence[Passage]) -> int | None:
+    """The passage whose heading the question quotes, or is; None where it names no section of these."""
+    named = {_plain(text)} | {_plain(match[1]) for match in _QUOTED.finditer(text)}
+    for number, one in enumerate(passages):
+        if _plain(heading_of(one)) in named:
+            return number
+    return None
+
+
+def heading_of(passage: Passage) -> str:
+    """The heading that a passage stands under: the last one, for a page's opening its title."""
+    return (passage.heading_path[-1] if passage.heading_path else passage.title).strip()
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKS.sub("", text).strip(_EDGES).casefold().split())
+
+
+@cache
+def _suggested() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(re.escape(one.example_question).replace(re.escape("{}"), "(.{1,300}?)"), re.IGNORECASE)
+        for one in LANGUAGES.values()
+    )

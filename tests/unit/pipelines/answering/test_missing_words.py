@@ -1,0 +1,62 @@
+"""What a question names and no passage says, in any form."""
+
+import pytest
+
+from pipelines.answering.missing_words import BeyondTopic
+from pipelines.answering.refusal import RefusalModel
+from pipelines.answering.sentence_ranking import rank_units
+from pipelines.text.words import Words
+from pipelines.types import Passage
+from tests.support.passages import build_passage
+
+PASSAGES = [
+    build_passage("Osprey runs jobs on macOS and Linux.", title="Osprey", heading="Platforms", dense=0.6, bm25=9.0),
+    build_passage("Osprey stores its jobs in SQLite.", title="Osprey", heading="Storage", dense=0.5, bm25=8.0),
+    build_passage("Osprey is under the MIT license.", title="Osprey", heading="License", dense=0.45, bm25=7.0),
+    build_passage("Osprey sends an email when a job fails.", title="Osprey", heading="Alerts", dense=0.4, bm25=6.0),
+]
+
+
+def _asked(question: str, passages: list[Passage] = PASSAGES) -> BeyondTopic:
+    ranking = rank_units(((question, 1.0),), passages)
+    held = [
+        frozenset(stem for unit in units for stem in unit.stems) | heading
+        for units, heading in zip(ranking.passages, ranking.headings, strict=True)
+    ]
+    return BeyondTopic.of(ranking, held, passages, "english")
+
+
+@pytest.mark.parametrize(
+    ("question", "entities"),
+    [
+        ("Does Osprey support PostgreSQL?", "postgresql"), ("does osprey run on kubernetes or in deno", "deno"),
+        ("Can Osprey send SMS?", "SMS"), ("Is there an Osprey plugin for Grafana?", "grafana"),
+    ],
+)  # fmt: skip
+def test_a_name_that_no_passage_says_is_missed(question: str, entities: str) -> None:
+    assert set(Words().stems(entities)) <= set(_asked(question).entities)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["does it run on a mac?", "Which licence does Osprey have?", "Where does Osprey keep its jobs?", "what is osprey"],
+)
+def test_other_forms_and_common_words_are_no_missing_names(question: str) -> None:
+    assert not _asked(question).entities
+
+
+def test_what_all_passages_say_is_their_topic() -> None:
+    assert not set(Words().stems("osprey")) & _asked("Does Osprey support Rust?").beyond.keys()
+
+
+def test_a_site_of_one_section_has_no_topic() -> None:
+    assert set(Words().stems("osprey")) <= _asked("Does Osprey support Rust?", PASSAGES[:1]).beyond.keys()
+
+
+def test_naming_the_product_does_not_make_a_missing_thing_answerable() -> None:
+    model = RefusalModel.from_file()
+    there, missing = (
+        model.probability(((f"Does Osprey run on {system}?", 1.0),), PASSAGES) for system in ("Linux", "Solaris")
+    )
+    assert there > 0.5
+    assert missing < there / 2  # at the same cosine

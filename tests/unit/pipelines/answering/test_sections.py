@@ -1,0 +1,34 @@
+"""Questions that name a section by its heading."""
+
+import pytest
+
+from pipelines.answering.sections import asked_section, quoted_heading
+from pipelines.languages.known import LANGUAGES
+from tests.support.passages import build_passage
+
+PASSAGES = [
+    build_passage("Settings stand in a file.", title="Configuration", heading="`retry.limit`"),
+    build_passage("With Homebrew: `brew install osprey`.", title="Installation", heading="Install on macOS"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda one: one.name)
+def test_the_questions_that_we_suggest_are_understood(language: object) -> None:
+    asked = language.example_question.format("Install on macOS")  # type: ignore[attr-defined]
+    assert quoted_heading(asked) == "Install on macOS"
+    assert asked_section(asked, PASSAGES) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "section"),
+    [
+        ('What is in "Install on macOS"?', 1), ("install on macos?", 1), ("retry.limit", 0),
+        ("Install on Windows", None), ("How do I install it?", None), ('what does "limit" mean', None),
+    ],
+)  # fmt: skip
+def test_a_section_is_asked_for_by_its_whole_heading(asked: str, section: int | None) -> None:
+    assert asked_section(asked, PASSAGES) == section
+
+
+def test_other_questions_quote_no_heading() -> None:
+    assert quoted_heading("What does the documentation say about it?") == ""
