@@ -1,12 +1,41 @@
 """Where the pages of each version and locale of a site are, and where the site shows them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 
 _ABOVE = PurePosixPath("..")
+
+
+_LOCALE_SUFFIX = re.compile(r"\.([a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class LocaleSuffixes:
+    """Languages by the names of files: `a.fr.md` is the page `a.md` in `fr`, `a.md` that in the default language."""
+
+    locale: str
+    default: str
+
+    def files(self, paths: Iterable[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
+        """The file of each page of the language, in order of the pages; those of others are left out."""
+        by_page: dict[PurePosixPath, dict[str, PurePosixPath]] = {}
+        for path in paths:
+            page, locale = self.page_of(path)
+            by_page.setdefault(page, {})[locale] = path
+        wanted = (self.locale, self.default)
+        chosen = {page: [files[one] for one in wanted if one in files][:1] for page, files in by_page.items()}
+        return {page: chosen[page][0] for page in sorted(chosen, key=str) if chosen[page]}
+
+    def page_of(self, path: PurePosixPath) -> tuple[PurePosixPath, str]:
+        """The page that a file is, and its language."""
+        named = _LOCALE_SUFFIX.search(path.stem)
+        if named is None:
+            return path, self.default
+        return path.with_name(path.stem[: named.start()] + path.suffix), named[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +45,9 @@ class EditionFolder:
     `uri_prefix` (empty, or ending with `/`) stands before the uris of its pages; those of the default edition have
     none, so that a page keeps its uri when another version becomes the default. Where there is a `fallback`, its
     files are the pages, as far as `folder` lacks them: what is not translated is shown untranslated, and what only
-    `folder` has is a page where it `has_own_pages`. `exclude` are globs of what belongs to other editions, `site` is
-    the folder of the site's configuration, seen from `folder`.
+    `folder` has is a page where it `has_own_pages`. `suffixes` say which files are of the locale, where their names
+    do. `exclude` are globs of what belongs to other editions, `site` is the folder of the site's configuration, seen
+    from `folder`.
     """
 
     folder: Path
@@ -28,13 +58,19 @@ class EditionFolder:
     exclude: tuple[str, ...] = ()
     site: PurePosixPath = _ABOVE
     has_own_pages: bool = False
+    suffixes: LocaleSuffixes | None = None
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders that its files are in."""
         return (self.folder,) if self.fallback is None else (self.folder, self.fallback)
 
+    def uri_of(self, path: PurePosixPath) -> str:
+        """The uri of the page that a file is, by its path in one of the folders."""
+        return f"{self.uri_prefix}{self.suffixes.page_of(path)[0] if self.suffixes else path}"
+
 
 def published_editions(found: Sequence[EditionFolder]) -> tuple[PublishedEdition, ...]:
     """What is recorded of them: those beside the default one, with their addresses."""
-    return tuple(PublishedEdition(one.edition, one.base_url) for one in found if not one.edition.is_default)
+    beside = (PublishedEdition(one.edition, one.base_url) for one in found if not one.edition.is_default)
+    return tuple(dict.fromkeys(beside))

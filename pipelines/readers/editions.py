@@ -7,6 +7,7 @@ from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
 from pipelines.readers.edition_folders import EditionFolder
 from pipelines.readers.html.built_editions import find_built_editions
 from pipelines.readers.markdown.docusaurus_site import find_docusaurus_editions
+from pipelines.readers.markdown.mkdocs_site import find_mkdocs_editions
 from pipelines.readers.markdown.starlight_site import find_starlight_editions
 
 
@@ -21,6 +22,8 @@ def find_editions(
         return find_docusaurus_editions(spec, source, folder)
     if isinstance(source, MarkdownSource) and source.flavour == "starlight":
         return find_starlight_editions(spec, source, folder)
+    if isinstance(source, MarkdownSource) and source.flavour == "mkdocs":
+        return find_mkdocs_editions(spec, source, folder)
     if isinstance(source, HtmlSource):
         return find_built_editions(spec, source, folder)
     return (EditionFolder(folder, spec.base_url),)

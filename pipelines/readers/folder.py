@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -69,7 +70,7 @@ class FolderPages:
     def uris_of(self, path: Path) -> tuple[str, ...]:
         """The uris that a file of these folders has, as the page of an edition and as one that is not translated."""
         places = ((one, folder) for one in self._find() for folder in one.folders if path.is_relative_to(folder))
-        return tuple(f"{one.uri_prefix}{path.relative_to(folder).as_posix()}" for one, folder in places)
+        return tuple(one.uri_of(PurePosixPath(path.relative_to(folder).as_posix())) for one, folder in places)
 
     def holds(self, uri: str) -> bool:
         """Whether one of the folders has a page file of that uri; of one that is not here nobody knows."""
@@ -134,6 +135,8 @@ class EditionPages:
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The pages as the site has them, in order of their uris."""
+        if self.found.suffixes is not None:
+            return iter(self._files)
         if self._fallback is None or not self.found.has_own_pages:
             return (self._fallback or self._own).paths()
         own = list(self._own.paths())
@@ -154,7 +157,7 @@ class EditionPages:
         if printable(path) != str(path):
             return PageFailure(uri, "has a name that is not UTF-8: rename the file")
         try:
-            page = tree.read(path)
+            page = tree.read(path) if self.found.suffixes is None else self._read_suffixed(path)
             return LeftOutPage(uri, page) if isinstance(page, str) else build_document(self._placed(page, uri))
         except PageError as error:
             return PageFailure(uri, error.reason)
@@ -162,6 +165,16 @@ class EditionPages:
             # One page that a parser chokes on must not cost the others; the log keeps the trace.
             _log.exception("%s cannot be read", uri)
             return PageFailure(uri, f"cannot be read: {type(error).__name__}")
+
+    @cached_property
+    def _files(self) -> dict[PurePosixPath, PurePosixPath]:
+        """The files of the pages whose names say the language."""
+        assert self.found.suffixes is not None
+        return self.found.suffixes.files(self._own.paths())
+
+    def _read_suffixed(self, path: PurePosixPath) -> Page | LeftOutReason:
+        assert isinstance(self._own, MarkdownTree)
+        return self._own.read(path, file=self._files.get(path, path))
 
     def _placed(self, page: Page, uri: str) -> Page:
         described = {**page.bibliography, "id": uri} if page.bibliography else None

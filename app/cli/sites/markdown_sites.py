@@ -73,7 +73,29 @@ def read_mkdocs(name: str, config: Path, root: Path) -> SiteGuess:
         name, "mkdocs", relative(folder, root), url if isinstance(url, str) and url.startswith("http") else None,
         exclude=find_excludes(folder, is_root=folder == root) if folder.is_dir() else (),
         trailing_slash=False if values.get("use_directory_urls") is False else None,
+        **_mkdocs_editions(values),
     )  # fmt: skip
+
+
+def _mkdocs_editions(values: dict[str, Any]) -> dict[str, Any]:
+    """The languages of mkdocs-static-i18n, and where the versions of mike are."""
+    plugins = values.get("plugins")
+    listed = (
+        plugins if isinstance(plugins, list) else [{name: said} for name, said in _table(values, "plugins").items()]
+    )
+    found: dict[str, Any] = {}
+    for plugin in listed:
+        name, options = next(iter(plugin.items()), ("", None)) if isinstance(plugin, dict) else (plugin, None)
+        if name == "mike":
+            found["note"] = "Its versions are on the branch that mike publishes: check it out and read it as html."
+        languages = options.get("languages") if name == "i18n" and isinstance(options, dict) else None
+        for language in languages if isinstance(languages, list) else ():
+            locale = language.get("locale") if isinstance(language, dict) else None
+            if isinstance(locale, str) and language.get("default"):
+                found["site"] = {"default_locale": locale}
+            elif isinstance(locale, str) and locale != "null" and language.get("build") is not False:
+                found["locales"] = (*found.get("locales", ()), locale)
+    return found
 
 
 def read_vitepress(name: str, config: Path, root: Path) -> SiteGuess:

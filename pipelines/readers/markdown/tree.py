@@ -86,12 +86,12 @@ class MarkdownTree:
         include, exclude = self._source.include, self._source.exclude
         return matches(path, include) and not (exclude and matches(path, exclude, hidden=True))
 
-    def read(self, path: PurePosixPath) -> Page | LeftOutReason:
-        """The page, or why its readers do not see it. Raises PageError."""
+    def read(self, path: PurePosixPath, file: PurePosixPath | None = None) -> Page | LeftOutReason:
+        """The page, or why its readers do not see it; `file` is where its text is, if not there. Raises PageError."""
         if path.suffix == ".ipynb":
             limit = self._folder.max_chars * _NOTEBOOK_BYTES_PER_CHARACTER
             return self.page(path, decode(str(path), self._folder.read_bytes(path, limit)))
-        return self.page(path, self._folder.read_text(path))
+        return self.page(path, self._folder.read_text(file or path))
 
     def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | LeftOutReason:
         """The same of a file's text; `url` overrides where the generator would publish it."""

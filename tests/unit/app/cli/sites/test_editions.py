@@ -1,4 +1,4 @@
-"""Versions and languages of a Docusaurus site: what init says of them is what the readers need."""
+"""Versions and languages of a site: what init says of them is what the readers need."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from app.cli.sites.search import describe_site
 from pipelines.corpus import CorpusSpec, MarkdownSource, read_corpora
 from pipelines.readers.sources import read_documents
 from tests.support.docusaurus_site import BUILT, write_docusaurus_site
+from tests.support.mkdocs_sites import BUILT_BY_SUFFIX, BY_SUFFIX, SITE, write_pages
 
 
 def write(path: Path, text: str = "# Hello\n") -> None:
@@ -125,3 +126,25 @@ def test_a_default_language_that_is_not_english_and_a_route_are_said(tmp_path: P
     text = (tmp_path / "footnoted.toml").read_text()
     (tmp_path / "footnoted.toml").write_text(text.replace("# locales =", "locales ="))
     assert set(read_pages(tmp_path, init=False).values()) == {"https://my.site/book/a", "https://my.site/en/book/a"}
+
+
+def test_the_languages_of_a_mkdocs_site_are_those_of_its_plugin(tmp_path: Path) -> None:
+    write_pages(tmp_path / "docs", BY_SUFFIX)
+    write(
+        tmp_path / "mkdocs.yml",
+        """site_url: https://my.site/p/
+plugins:
+  - search
+  - mike
+  - i18n:
+      docs_structure: suffix
+      languages:
+        - {locale: en, default: true}
+        - {locale: fr, name: Français}
+        - {locale: it, build: false}
+""",
+    )
+    site = describe_site(tmp_path)
+    assert (site.locales, site.site) == (("fr",), {"default_locale": "en"})
+    assert site.note == "Its versions are on the branch that mike publishes: check it out and read it as html."
+    assert {url.removeprefix(f"{SITE}/") for url in read_pages(tmp_path).values()} == BUILT_BY_SUFFIX[None]

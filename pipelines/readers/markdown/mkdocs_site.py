@@ -1,0 +1,65 @@
+"""The languages of a MkDocs site with the plugin mkdocs-static-i18n, in either of its two structures.
+
+`folder`: `docs/en/a.md` and `docs/fr/a.md`, and files beside them that every language has. `suffix`: `a.md` (or
+`a.en.md`) and `a.fr.md`. The default language is shown at the root, another one at its name; pages that are not
+translated are shown there untranslated.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipelines.corpus import CorpusSpec, MarkdownSource
+from pipelines.errors import SourceMissing
+from pipelines.readers.edition_folders import EditionFolder, LocaleSuffixes
+from pipelines.readers.source_folder import SourceFolder
+from storage_config.editions import Edition
+
+_USUAL_LOCALE = "en"
+
+
+def find_mkdocs_editions(spec: CorpusSpec, source: MarkdownSource, folder: Path) -> Sequence[EditionFolder]:
+    """The default language, then the named ones; all files are one where neither is declared.
+
+    Raises SourceMissing for a language that the site does not have.
+    """
+    if spec.versions:
+        raise SourceMissing(
+            f'{spec.name}: versions: MkDocs\' pages have none: read the branch that mike publishes with kind = "html"'
+        )
+    declared = source.site.default_locale
+    if declared is None and not spec.locales:
+        return (EditionFolder(folder, spec.base_url),)
+    default = declared or _USUAL_LOCALE
+    named = [name for name in dict.fromkeys(spec.locales) if name != default]
+    by_folder = (folder / default).is_dir()
+    for name in named:
+        if not ((folder / name).is_dir() if by_folder else any(folder.rglob(f"*.{name}.md"))):
+            what = f"folder {name}" if by_folder else f"file that ends in .{name}.md"
+            raise SourceMissing(f"{spec.name}: locales: {name!r} is none of the site: there is no {what} in {folder}")
+    return tuple(_folders(spec, folder, default, named) if by_folder else _suffixes(spec, folder, default, named))
+
+
+def _folders(spec: CorpusSpec, folder: Path, default: str, named: Sequence[str]) -> Iterator[EditionFolder]:
+    own = folder / default
+    # A folder that holds a page of the default language again is one of another language, whether or not it is named.
+    pages = {path.relative_to(own) for path in own.rglob("*.md")}
+    is_locale = [
+        path.name for path in folder.iterdir() if path.is_dir() and any((path / page).is_file() for page in pages)
+    ]
+    excluded = tuple(f"{name}/**" for name in sorted({*is_locale, *named, default}))
+    has_shared = any(True for _ in SourceFolder(folder, 0).paths(("**/*.md",), excluded))
+    for name in (None, *named):
+        url, edition = (f"{spec.base_url}/{name}" if name else spec.base_url), Edition(None, name)
+        if name is None:
+            yield EditionFolder(own, url, edition, f"{default}/")
+        else:
+            yield EditionFolder(folder / name, url, edition, f"{name}/", own, has_own_pages=True)
+        if has_shared:
+            yield EditionFolder(folder, url, edition, f"{name}/" if name else "", exclude=excluded)
+
+
+def _suffixes(spec: CorpusSpec, folder: Path, default: str, named: Sequence[str]) -> Iterator[EditionFolder]:
+    for name in (None, *named):
+        url = f"{spec.base_url}/{name}" if name else spec.base_url
+        suffixes = LocaleSuffixes(name or default, default)
+        yield EditionFolder(folder, url, Edition(None, name), f"{name}/" if name else "", suffixes=suffixes)

@@ -1,0 +1,93 @@
+"""Languages of a MkDocs site, by folders and by the names of files, against the addresses of its own build."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec
+from pipelines.errors import SourceMissing
+from pipelines.readers.folder import FolderPages
+from pipelines.readers.sources import open_source
+from tests.support.mkdocs_sites import (
+    BUILT_BY_FOLDER,
+    BUILT_BY_SUFFIX,
+    BY_FOLDER,
+    BY_SUFFIX,
+    SITE,
+    write_pages,
+)
+
+Built = dict[str | None, set[str]]
+
+
+def open_pages(folder: Path, **declared: Any) -> FolderPages:
+    site = declared.pop("site", {})
+    source = {"kind": "markdown", "flavour": "mkdocs", "path": "docs", "site": site}
+    spec = CorpusSpec.model_validate(
+        {"name": "s", "folder": folder, "base_url": SITE, "source": source, **declared}
+    )  # fmt: skip
+    pages = open_source(spec, max_page_chars=100_000)
+    assert isinstance(pages, FolderPages)
+    return pages
+
+
+def read(pages: FolderPages) -> list[Document]:
+    return [page for page in pages.read() if isinstance(page, Document)]
+
+
+@pytest.mark.parametrize(("files", "built"), [(BY_SUFFIX, BUILT_BY_SUFFIX), (BY_FOLDER, BUILT_BY_FOLDER)])
+def test_every_address_is_that_of_its_own_build(tmp_path: Path, files: dict[str, str], built: Built) -> None:
+    write_pages(tmp_path / "docs", files)
+    pages = open_pages(tmp_path, locales=("en", "fr", "de"))
+    found: Built = {}
+    for page in read(pages):
+        found.setdefault(page.metadata.get("locale"), set()).add(page.metadata["url"].removeprefix(f"{SITE}/"))
+        assert pages.holds(page.metadata["uri"])
+    assert found == built
+    assert len({page.metadata["uri"] for page in read(pages)}) == sum(map(len, built.values()))
+    assert [(one.edition.locale, one.url) for one in pages.editions] == [("fr", f"{SITE}/fr"), ("de", f"{SITE}/de")]
+
+
+@pytest.mark.parametrize(("files", "built"), [(BY_SUFFIX, BUILT_BY_SUFFIX), (BY_FOLDER, BUILT_BY_FOLDER)])
+def test_only_the_default_language_is_read_unless_others_are_named(
+    tmp_path: Path, files: dict[str, str], built: Built
+) -> None:
+    write_pages(tmp_path / "docs", files)
+    pages = open_pages(tmp_path, site={"default_locale": "en"})
+    assert {page.metadata["url"].removeprefix(f"{SITE}/") for page in read(pages)} == built[None]
+    assert pages.editions == ()
+
+
+def test_a_page_is_the_translation_and_where_there_is_none_the_page_itself(tmp_path: Path) -> None:
+    for files, docs in ((BY_SUFFIX, tmp_path / "s"), (BY_FOLDER, tmp_path / "f")):
+        write_pages(docs / "docs", files)
+        said = {page.metadata["url"]: page.text.split("\n")[0] for page in read(open_pages(docs, locales=("fr",)))}
+        assert (said[f"{SITE}/guide/a/"], said[f"{SITE}/fr/guide/a/"]) == ("# A", "# A en français")
+        assert said[f"{SITE}/guide/b/"] == said[f"{SITE}/fr/guide/b/"] == "# B"
+
+
+def test_the_uri_of_a_file_is_that_of_its_page(tmp_path: Path) -> None:
+    write_pages(tmp_path / "docs", BY_SUFFIX)
+    pages = open_pages(tmp_path, locales=("fr",))
+    assert "fr/guide/a.md" in pages.uris_of(tmp_path / "docs" / "guide" / "a.fr.md")
+    assert pages.uris_of(tmp_path / "docs" / "guide" / "b.md") == ("guide/b.md", "fr/guide/b.md")
+
+
+def test_without_a_word_of_languages_every_file_is_a_page_of_its_own(tmp_path: Path) -> None:
+    write_pages(tmp_path / "docs", BY_FOLDER)
+    assert {page.metadata["uri"] for page in read(open_pages(tmp_path))} == set(BY_FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [({"locales": ("it",)}, "'it' is none of the site"), ({"versions": ("1.0",)}, "the branch that mike publishes")],
+)
+@pytest.mark.parametrize("files", [BY_SUFFIX, BY_FOLDER])
+def test_what_the_site_does_not_have_is_told(
+    tmp_path: Path, files: dict[str, str], declared: dict[str, Any], said: str
+) -> None:
+    write_pages(tmp_path / "docs", files)
+    with pytest.raises(SourceMissing, match=said):
+        open_pages(tmp_path, **declared).read()
