@@ -174,7 +174,9 @@ def _write_line(line: str) -> None:
 def _print_plan(plan: "PlanBody") -> None:
     from app.cli.terminal import print_left_out
 
-    table = Table(title=f"{plan.corpus}: {plan.unchanged} pages unchanged", title_justify="left")
+    is_first = plan.rebuild and plan.unchanged == 0 and all(page.action == "added" for page in plan.pages)
+    title = "nothing is indexed yet" if is_first else f"{plan.unchanged} pages unchanged"
+    table = Table(title=f"{plan.corpus}: {title}", title_justify="left")
     for column in ("page", "is", "chunks", "to embed"):
         table.add_column(column, justify="left" if column in ("page", "is") else "right")
     for page in plan.pages[:_SHOWN_PAGES]:
@@ -186,7 +188,7 @@ def _print_plan(plan: "PlanBody") -> None:
     table.add_section()
     table.add_row(f"{len(plan.pages)} pages", "", str(plan.nodes), str(plan.nodes_to_embed))
     out.print(table)
-    if plan.rebuild:
+    if plan.rebuild and not is_first:
         out.print(f"The vectors are built anew, as {plan.collection}; readers switch to it when it is complete.")
     for error in plan.errors:
         out.print(f"  {error.path}: {error.message}", style="red", markup=False)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from app.auth.callers import MAX_KEY_NAME
@@ -80,14 +79,13 @@ def _show_key(made: "NewKeyBody", *, as_json: bool) -> None:
 
 
 def print_keys(console: Console, listed: "Sequence[KeyBody]") -> None:
-    """The keys as a table; times are in UTC."""
-    table = Table()
-    for column in ("id", "name", "role", "made", "last used", "state"):
-        table.add_column(column, no_wrap=column == "id")
+    """Two lines a key, which 80 columns hold; times are in UTC."""
     for key in listed:
-        times = [f"{time:%Y-%m-%d %H:%M}" if time else "never" for time in (key.created_at, key.last_used_at)]
-        table.add_row(str(key.id), Text(key.name), key.role or "none", *times, _state(key))
-    console.print(table)
+        made, used = (f"{time:%Y-%m-%d %H:%M}" if time else "never" for time in (key.created_at, key.last_used_at))
+        console.print(Text.assemble((key.name, "bold"), f"  {key.role or 'no role'}, {_state(key)}"), soft_wrap=True)
+        console.print(Text(f"  {key.id}  made {made}, last used {used}"), soft_wrap=True)
+    if not listed:
+        console.print("No keys yet: footnoted keys create NAME")
 
 
 def _state(key: "KeyBody") -> str:

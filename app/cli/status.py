@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
+from rich.text import Text
 
 from app.cli.options import ConfigOption, JsonOption, out
 from app.cli.running import operate, settings_of
@@ -25,22 +25,19 @@ def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
 def _print_status(status: "StatusBody") -> None:
     for name, usage in (("Qdrant", status.qdrant), ("Postgres", status.postgres)):
         out.print(f"[bold]{name}[/bold]: {_used(usage)}", highlight=False)
-    table = Table()
-    for column in ("corpus", "points", "size", "indexed", "pending", "failed", "last run", "collection"):
-        table.add_column(column, justify="right" if column in ("points", "size", "indexed", "pending") else "left")
     for corpus in status.corpora:
-        counts = corpus.documents
-        table.add_row(
-            corpus.corpus,
-            str(corpus.points),
-            megabytes(corpus.bytes),
-            _indexed(corpus),
-            str(counts.pending),
-            str(counts.failed),
-            _last_run(corpus),
-            corpus.collection or "none yet: footnoted ingest",
-        )
-    out.print(table)
+        _print_corpus(corpus)
+
+
+def _print_corpus(corpus: "CorpusStatusBody") -> None:
+    """Lines rather than a table: a narrow terminal cuts names and dates in its columns."""
+    counts = corpus.documents
+    pages = f"{_indexed(corpus)} pages indexed, {counts.pending} pending, {counts.failed} failed"
+    kept = f"{corpus.points} points, {megabytes(corpus.bytes)}, in {corpus.collection or 'no collection yet'}"
+    last = f"last run: {_last_run(corpus)}" if corpus.last_run else "never ingested: footnoted ingest"
+    out.print(Text(corpus.corpus, style="bold"))
+    for line in (pages, kept, last):
+        out.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def _indexed(corpus: "CorpusStatusBody") -> str:
