@@ -8,15 +8,46 @@ import reprlib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipelines.errors import UnknownCorpus
 from pipelines.languages.known import LANGUAGES
+from pipelines.source_specs import (
+    FLAVOURS,
+    NAME_PATTERN,
+    SOURCE_KINDS,
+    URL_PATTERN,
+    BaseUrl,
+    CorpusName,
+    Declared,
+    EditionName,
+    Flavour,
+    HtmlSource,
+    MarkdownSource,
+    OpenApiSource,
+    PdfSource,
+    SitemapSource,
+    SiteSpec,
+    SourceSpec,
+)
 from storage_config.errors import ConfigurationError
 from storage_config.vocabulary import GroundingPolicy, Quality
+
+# Kinds of sources are declared beside; whoever reads a corpus finds them here.
+__all__ = [
+    "FLAVOURS",
+    "EditionName",
+    "Flavour",
+    "HtmlSource",
+    "MarkdownSource",
+    "OpenApiSource",
+    "PdfSource",
+    "SiteSpec",
+    "SitemapSource",
+]
 
 # Raise when the splitter cuts pages in another way: every corpus is then built anew beside the old one.
 SPLITTER_VERSION = 2
@@ -24,142 +55,23 @@ SPLITTER_VERSION = 2
 # unchanged are then read anew. A test of golden hashes demands it.
 READER_VERSION = 3
 
-Flavour = Literal["docusaurus", "mkdocs", "vitepress", "starlight", "mdbook", "plain"]
-FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
-SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
-_OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
+_FILLED_IN = ("name", "folder", "more_sources")
 _NOBODYS_HOSTS = ("example.org", "example.com", "example.net")
-_NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
-_URL_PATTERN = r"^https?://"
 _EMBEDDING_PATTERN = r"^(local/minilm|cohere/[\w.:-]+)$"
 _RERANK_PATTERN = r"^(none|cohere/[\w.:-]+)$"
 _VERIFIER_PATTERN = r"^(lexical|nli/.+|llm/.+)$"
 # What people are told instead of a regular expression.
 _PATTERNS = {
-    _NAME_PATTERN: "a name has lower-case letters, digits, - and _, at most 63",
-    _URL_PATTERN: "must begin with https:// or http://",
+    NAME_PATTERN: "a name has lower-case letters, digits, - and _, at most 63",
+    URL_PATTERN: "must begin with https:// or http://",
     _EMBEDDING_PATTERN: "must be local/minilm or cohere/MODEL",
     _RERANK_PATTERN: "must be none or cohere/MODEL",
     _VERIFIER_PATTERN: "must be lexical, nli/FOLDER or llm/MODEL",
 }
 _SHOWN_CHARS = 120
-CorpusName = Annotated[str, Field(pattern=_NAME_PATTERN)]
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _FolderSource(_Declared):
-    path: Path
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The folder of the pages."""
-        return (self.path,)
-
-
-EditionName = Annotated[str, Field(pattern=r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$")]
-
-
-class SiteSpec(_Declared):
-    """What a site's configuration says about its versions and locales, where it is not what its generator does unasked.
-
-    `folder` (relative to the corpus file) holds the configuration, `plugin` is the id of the docs there, `route` where
-    they are below the site's root (`docs`), `default_version` and `default_locale` are what readers get who choose
-    none, and `version_paths` where versions are shown, by their names.
-    """
-
-    folder: Path | None = None
-    plugin: EditionName | None = None
-    route: str | None = None
-    default_version: EditionName | None = None
-    default_locale: EditionName | None = None
-    version_paths: dict[str, str] = Field(default_factory=dict)
-
-
-class MarkdownSource(_FolderSource):
-    """A tree of markdown or MDX files. `path` is relative to the corpus file."""
-
-    kind: Literal["markdown"]
-    include: tuple[str, ...] = ("**/*.md", "**/*.mdx")
-    exclude: tuple[str, ...] = ()
-    flavour: Flavour = "plain"
-    trailing_slash: bool | None = None  # None: the default of the flavour's generator
-    site: SiteSpec = SiteSpec()
-
-
-class HtmlSource(_FolderSource):
-    """A tree of built HTML pages. `path` is relative to the corpus file.
-
-    `build` is the command that fills it, as a list of its words, run by nothing but `footnoted ingest --build`.
-    """
-
-    kind: Literal["html"]
-    include: tuple[str, ...] = ("**/*.html", "**/*.htm")
-    exclude: tuple[str, ...] = ()
-    trailing_slash: bool | None = None
-    build: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(max_length=100)] = ()
-    site: SiteSpec = SiteSpec()
-
-
-class PdfSource(_FolderSource):
-    """A tree of PDF files; their pages are the sections. `path` is relative to the corpus file."""
-
-    kind: Literal["pdf"]
-    include: tuple[str, ...] = ("**/*.pdf",)
-    exclude: tuple[str, ...] = ()
-
-
-class SitemapSource(_Declared):
-    """The pages that a sitemap names, on its own host only. The globs match the path of an address, without its `/`."""
-
-    kind: Literal["sitemap"]
-    url: Annotated[str, Field(pattern=_URL_PATTERN)]
-    include: tuple[str, ...] = ("**",)
-    exclude: tuple[str, ...] = ()
-    max_pages: Annotated[int, Field(gt=0, le=100_000)] = 5_000
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Its pages are no files."""
-        return ()
-
-
-class OpenApiSource(_Declared):
-    """An OpenAPI document (JSON or YAML): an operation is a section. `path` is its file, relative to the corpus file.
-
-    `url` (below `base_url`) and `anchor` are patterns of where readers find an operation; an `anchor` of None is that
-    of the viewer. Where `url` names the operation, each has a page of its own.
-    """
-
-    kind: Literal["openapi"]
-    path: Path
-    viewer: Literal["redoc", "swagger-ui"] = "redoc"
-    url: str = ""
-    anchor: str | None = None
-
-    @field_validator("url", "anchor")
-    @classmethod
-    def _known_placeholders(cls, value: str | None) -> str | None:
-        unknown = [name for name in re.findall(r"\{(.*?)\}", value or "") if name not in _OPERATION_PLACEHOLDERS]
-        if unknown:
-            allowed = ", ".join(f"{{{name}}}" for name in _OPERATION_PLACEHOLDERS)
-            raise ValueError(f"{{{unknown[0]}}} is not known; allowed: {allowed}")
-        return value
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Its file."""
-        return (self.path,)
-
-
-SourceSpec = Annotated[
-    MarkdownSource | HtmlSource | PdfSource | SitemapSource | OpenApiSource, Field(discriminator="kind")
-]
-
-
-class ChunkSpec(_Declared):
+class ChunkSpec(Declared):
     """Bounds of a node in tokens of MiniLM's tokenizer; the breadcrumb counts."""
 
     max_tokens: Annotated[int, Field(ge=64, le=2048)] = 256
@@ -172,14 +84,14 @@ class ChunkSpec(_Declared):
         return self
 
 
-class QualityRule(_Declared):
+class QualityRule(Declared):
     """Pages whose path matches the glob have this quality; the first rule that matches wins."""
 
     match: str
     quality: Quality
 
 
-class LlmOptions(_Declared):
+class LlmOptions(Declared):
     """What OpenRouter's models are asked with.
 
     `provider` is OpenRouter's routing of providers, sent as it stands with every call
@@ -191,16 +103,18 @@ class LlmOptions(_Declared):
     provider: dict[str, Any] = Field(default_factory=dict)
 
 
-class CorpusSpec(_Declared):
+class CorpusSpec(Declared):
     """One corpus. `name` and `folder` (of the corpus file) are filled in by `read_corpora`.
 
-    `versions` and `locales` are those of the site that are read beside its default ones.
+    `versions` and `locales` are those of the site that are read beside its default ones. `more_sources` are the rest of
+    a list in `source`.
     """
 
     name: CorpusName
     folder: Path
     source: SourceSpec
-    base_url: Annotated[str, Field(pattern=_URL_PATTERN)]
+    more_sources: Annotated[tuple[SourceSpec, ...], Field(max_length=19)] = ()
+    base_url: BaseUrl
     chunk: ChunkSpec = ChunkSpec()
     embedding: Annotated[str, Field(pattern=_EMBEDDING_PATTERN)] = "local/minilm"
     embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
@@ -215,11 +129,6 @@ class CorpusSpec(_Declared):
     source_quality: tuple[QualityRule, ...] = ()
     citation_style: str = "apa"
     product: Annotated[str, Field(max_length=60)] = ""  # what "it" means in a first question; else what the pages say
-
-    @field_validator("base_url")
-    @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
     @field_validator("language")
     @classmethod
@@ -244,6 +153,28 @@ class CorpusSpec(_Declared):
             raise ValueError("embedding_dimension of local/minilm is 384")
         return self
 
+    @model_validator(mode="after")
+    def _names_tell_sources_apart(self) -> "CorpusSpec":
+        names = [source.name for source in self.sources if source.name]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(
+                f"source.name {min(twice)!r} stands twice: it tells the pages of one source from another's"
+            )
+        return self
+
+    @property
+    def sources(self) -> "tuple[SourceSpec, ...]":
+        """All of its sources, in the order of the corpus file."""
+        return (self.source, *self.more_sources)
+
+    @property
+    def parts(self) -> "tuple[CorpusSpec, ...]":
+        """The corpus as each of its sources alone would make it."""
+        return tuple(
+            self.model_copy(update={"source": source, "more_sources": (), "base_url": source.base_url or self.base_url})
+            for source in self.sources
+        )
+
     def digest(self) -> str:
         """Tells whether two readings of a corpus file declare the same, as 64 hex digits."""
         shape = self.model_dump(mode="json") | {"folder": str(self.folder.resolve())}
@@ -252,8 +183,8 @@ class CorpusSpec(_Declared):
     @property
     def has_placeholder_url(self) -> bool:
         """Whether `base_url` names a host that is nobody's (RFC 2606), to which no link of an answer leads."""
-        host = (urlsplit(self.base_url).hostname or "").removesuffix(".")
-        return any(host == name or host.endswith(f".{name}") for name in _NOBODYS_HOSTS)
+        hosts = [(urlsplit(part.base_url).hostname or "").removesuffix(".") for part in self.parts]
+        return any(host == name or host.endswith(f".{name}") for host in hosts for name in _NOBODYS_HOSTS)
 
     @property
     def has_editions(self) -> bool:
@@ -263,7 +194,7 @@ class CorpusSpec(_Declared):
     @property
     def source_folders(self) -> tuple[Path, ...]:
         """The folders that hold the pages, or the file of them, absolute; none for pages that are no files."""
-        return tuple((self.folder / path).resolve() for path in self.source.paths)
+        return tuple((self.folder / path).resolve() for source in self.sources for path in source.paths)
 
 
 class _CorporaFile(BaseModel):
@@ -291,10 +222,11 @@ def read_corpora(path: Path, *, need_folders: bool = True) -> dict[str, CorpusSp
         raise ConfigurationError(_explain(path, "", error)) from None
     specs = {name: _read_corpus(path, name, values) for name, values in declared.corpora.items()}
     for spec in specs.values() if need_folders else ():
-        for folder in spec.source_folders:
-            what = "file" if isinstance(spec.source, OpenApiSource) else "folder"
-            if not (folder.is_file() if what == "file" else folder.is_dir()):
-                raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no {what} at {folder}")
+        for part in spec.parts:
+            what = "file" if isinstance(part.source, OpenApiSource) else "folder"
+            for folder in part.source_folders:
+                if not (folder.is_file() if what == "file" else folder.is_dir()):
+                    raise ConfigurationError(f"{path}: corpora.{spec.name}.source.path: no {what} at {folder}")
     return specs
 
 
@@ -314,14 +246,37 @@ def choose_corpora(name: str | None, names: Iterable[str]) -> list[str]:
 
 
 def _read_corpus(path: Path, name: str, values: dict[str, Any]) -> CorpusSpec:
-    for reserved in ("name", "folder"):
+    for reserved in _FILLED_IN:
         if reserved in values:
             raise ConfigurationError(f"{path}: corpora.{name}.{reserved}: unknown key. {_allowed(CorpusSpec)}")
     try:
-        spec = CorpusSpec.model_validate({**values, "name": name, "folder": path.absolute().parent})
+        declared = {**_with_sources(path, name, values), "name": name, "folder": path.absolute().parent}
+        spec = CorpusSpec.model_validate(declared)
     except ValidationError as error:
         raise ConfigurationError(_explain(path, f"corpora.{name}", error)) from None
     return spec
+
+
+def _with_sources(path: Path, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the first of a list of sources as `source`, and the rest of them as `more_sources`.
+
+    The list is `source = [...]`, or tables `[[corpora.name.sources]]`. What every source says of its own needs not be
+    said of the corpus.
+    """
+    if "sources" in values and "source" in values:
+        raise ConfigurationError(f"{path}: corpora.{name}: source and sources are one and the same: keep one of them")
+    found = values.get("sources", values.get("source"))
+    if not isinstance(found, list):
+        if "sources" in values:
+            raise ConfigurationError(f"{path}: corpora.{name}.sources: must be a list of sources")
+        found = [found] if "source" in values else []
+    elif not found:
+        raise ConfigurationError(f"{path}: corpora.{name}.source: must hold a source")
+    rest = {key: value for key, value in values.items() if key not in ("source", "sources")}
+    urls = [source.get("base_url") for source in found if isinstance(source, dict)]
+    if urls and "base_url" not in rest and all(urls):
+        rest["base_url"] = urls[0]
+    return {**rest, "source": found[0], "more_sources": found[1:]} if found else rest
 
 
 _MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
@@ -337,6 +292,8 @@ def _explain(path: Path, prefix: str, error: ValidationError) -> str:
 
 def _explain_problem(path: Path, prefix: str, problem: Any) -> str:
     parts = [str(part) for part in problem["loc"]]
+    if parts[:1] == ["more_sources"] and len(parts) > 1:
+        parts[:2] = ["source", str(int(parts[1]) + 1)]
     place = ".".join(part for part in [prefix, *parts] if part and part not in SOURCE_KINDS)
     if problem["type"] == "missing":
         return f"{path}: {place}: is missing"
@@ -364,7 +321,7 @@ def _wrong_line(path: Path, error: str) -> str:
 
 
 def _allowed(model: type[BaseModel], wrong: str = "") -> str:
-    keys = [key for key in model.model_fields if key not in ("name", "folder")]
+    keys = [key for key in model.model_fields if model is not CorpusSpec or key not in _FILLED_IN]
     near = difflib.get_close_matches(wrong, keys, 1)
     return (f"Did you mean {near[0]}? " if near else "") + f"Allowed: {', '.join(keys)}"
 

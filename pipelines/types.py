@@ -204,6 +204,11 @@ class PageFailure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFailure(PageFailure):
+    """What is wrong with one of several sources rather than with a page: no record is kept of it."""
+
+
 # A report names so many pages that are left out, or read with a warning; all of them are counted.
 NAMED_PAGES = 200
 

@@ -25,7 +25,7 @@ class BuildFailed(AppError):
 
 def builds_of(spec: CorpusSpec) -> Sequence[tuple[str, ...]]:
     """The commands that the corpus declares, in its order."""
-    return [source.build for source in (spec.source,) if isinstance(source, HtmlSource) and source.build]
+    return [source.build for source in spec.sources if isinstance(source, HtmlSource) and source.build]
 
 
 async def build_pages(spec: CorpusSpec, settings: Settings, err: Console) -> None:

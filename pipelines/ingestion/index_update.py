@@ -16,7 +16,7 @@ from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import RunningIngestion
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import SectionStore
-from pipelines.types import NAMED_PAGES, IngestionReport, PageFailure
+from pipelines.types import NAMED_PAGES, IngestionReport, PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Session
 from storage_config.records import corpora, documents
@@ -269,7 +269,7 @@ class IndexUpdate:
             await self._run.write(lambda session: self._save_failures(session, failures))
 
     async def _save_failures(self, session: Session, failures: Sequence[PageFailure]) -> None:
-        errors = {failure.path: failure.message for failure in failures}
+        errors = {failure.path: failure.message for failure in failures if not isinstance(failure, SourceFailure)}
         await documents.mark_documents_failed(session, corpus_id=self._run.corpus.id, errors=errors)
 
     def _advance(self, pages: int) -> None:

@@ -12,7 +12,7 @@ from pipelines.answering.extractive import is_quotable
 from pipelines.corpus import CorpusSpec
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
-from pipelines.readers.page_source import PageSource, SourcePage, UnchangedPage
+from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage
 from pipelines.readers.sources import open_source
 from pipelines.splitting.sections import Section, read_sections
 from pipelines.splitting.tokens import count_tokens
@@ -117,6 +117,8 @@ def _names_of(item: SourcePage) -> set[str]:
         return {_plain(item.path)}
     if isinstance(item, UnchangedPage):
         return {_plain(item.uri)}
+    if isinstance(item, SourceState):
+        return set()
     return {_plain(item.metadata["uri"]), _plain(item.metadata["url"])}
 
 

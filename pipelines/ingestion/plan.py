@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
-from pipelines.readers.page_source import SourcePage, UnchangedPage
+from pipelines.readers.page_source import SourcePage, SourceState, UnchangedPage
 from pipelines.types import LeftOutPage, PageFailure
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 from storage_config.records.documents import DocumentState
@@ -56,6 +56,7 @@ class IngestionPlan:
     left_out: tuple[LeftOutPage, ...] = ()
     warnings: tuple[PageFailure, ...] = ()  # what was lost or doubtful in pages that are read all the same
     editions: tuple[PublishedEdition, ...] | None = None  # those that the source has; None: as they are recorded
+    losses: tuple["SourceLoss", ...] = ()  # of each of several sources
 
     def count(self, action: PageAction) -> int:
         """How many pages have this action."""
@@ -67,12 +68,23 @@ class IngestionPlan:
 
     def check_removals(self) -> None:
         """Raises RemovalRefused when too large a part of the corpus would go."""
-        removed, known = self.count("removed"), len(self.pages) - self.count("added") + self.unchanged
-        if removed > MAX_REMOVED_SHARE * known:
-            raise RemovalRefused(
-                f"{self.corpus}: this run would remove {removed} of {known} pages, more than "
-                f"{MAX_REMOVED_SHARE:.0%}. If that is meant, run again with --allow-removals."
-            )
+        known = len(self.pages) - self.count("added") + self.unchanged
+        for loss in (SourceLoss("", self.count("removed"), known), *self.losses):
+            if loss.removed > MAX_REMOVED_SHARE * loss.known:
+                of = f" of {loss.label}" if loss.label else ""
+                raise RemovalRefused(
+                    f"{self.corpus}: this run would remove {loss.removed} of {loss.known} pages{of}, more than "
+                    f"{MAX_REMOVED_SHARE:.0%}. If that is meant, run again with --allow-removals."
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLoss:
+    """How many of the recorded pages that may be of a source would be removed."""
+
+    label: str
+    removed: int
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +134,21 @@ class Comparison:
     refreshed: list[DocumentState] = field(default_factory=list)
     left_out: list[LeftOutPage] = field(default_factory=list)
     warnings: list[PageFailure] = field(default_factory=list)
+    losses: list[SourceLoss] = field(default_factory=list)
 
 
 def compare_pages(read: Iterable[SourcePage], states: Mapping[str, DocumentState], *, fingerprint: str) -> Comparison:
     """Compares the source's pages with the corpus's records, by their uris.
 
-    A page that cannot be read any more is a failure, not a removal: it keeps its old version. An upload stays until
-    the source has a page of its uri, which then takes its place.
+    A page that cannot be read any more is a failure, not a removal: it keeps its old version, and so do all pages that
+    may be of a source which cannot be read. An upload stays until the source has a page of its uri, which then takes
+    its place.
     """
-    found, seen = Comparison(), set[str]()
+    found, seen, sources = Comparison(), set[str](), list[SourceState]()
     for item in read:
-        if isinstance(item, LeftOutPage):
+        if isinstance(item, SourceState):
+            sources.append(item)
+        elif isinstance(item, LeftOutPage):
             found.left_out.append(item)
         elif isinstance(item, PageFailure):
             seen.add(item.path)
@@ -145,11 +161,24 @@ def compare_pages(read: Iterable[SourcePage], states: Mapping[str, DocumentState
             found.warnings += [PageFailure(item.metadata["uri"], text) for text in item.metadata.get("warnings", ())]
             _compare_read(found, item, states.get(item.metadata["uri"]), fingerprint)
     rest = [state for uri, state in states.items() if uri not in seen]
+    removed = [state for state in rest if state.origin == "source" and not _is_held(state.uri, sources)]
+    gone = {state.uri for state in removed}
     for state in rest:
-        if state.origin == "upload":
+        if state.uri not in gone:
             _compare_recorded(found, state, fingerprint)
-    found.pages += [PagePlan(state.uri, "removed", None, state) for state in rest if state.origin == "source"]
+    found.pages += [PagePlan(state.uri, "removed", None, state) for state in removed]
+    found.failures += [source.failure for source in sources if source.failure]
+    recorded = [uri for uri, state in states.items() if state.origin == "source"]
+    for source in sources:
+        own = [uri for uri in recorded if source.claims(uri)]
+        found.losses.append(SourceLoss(source.label, len(gone.intersection(own)), len(own)))
     return found
+
+
+def _is_held(uri: str, sources: Sequence[SourceState]) -> bool:
+    """Whether a page that was not read may be of a source that could not be: then nothing says that it is gone."""
+    claiming = [source for source in sources if source.claims(uri)] or sources
+    return any(source.failure for source in claiming)
 
 
 def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str) -> None:

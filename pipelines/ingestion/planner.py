@@ -51,6 +51,7 @@ class Planner:
             left_out=tuple(found.left_out),
             warnings=tuple(found.warnings),
             editions=editions,
+            losses=tuple(found.losses),
         )
 
     def _known(self, states: Iterable[DocumentState]) -> dict[str, Validators]:

@@ -79,6 +79,16 @@ def at_own_url(document: Document) -> Document:
     return document
 
 
+def with_uri(document: Document, uri: str) -> Document:
+    """The page by another uri."""
+    document.id_ = document.metadata["uri"] = uri
+    if bibliography := document.metadata["bibliography"]:
+        document.metadata["bibliography"] = {**bibliography, "id": uri}
+        payload = {key: document.metadata[key] for key in _HASHED if key in document.metadata}
+        document.metadata["content_hash"] = _content_hash(payload, document.text)
+    return document
+
+
 def source_quality(path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[QualityRule]) -> Quality:
     """The page's own word, else the first rule whose glob matches, else `unknown`."""
     if front_matter.quality:

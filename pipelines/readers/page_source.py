@@ -1,13 +1,13 @@
 """Where a corpus's pages come from: one shape for every kind of source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from llama_index.core.schema import Document
 
-from pipelines.types import LeftOutPage, PageFailure
+from pipelines.types import LeftOutPage, PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 
 
@@ -31,7 +31,19 @@ class UnchangedPage:
     uri: str
 
 
-SourcePage = Document | UnchangedPage | LeftOutPage | PageFailure
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One of several sources as it was read. `claims` tells which uris may be of its pages.
+
+    Where it has a `failure`, none of its pages was read, and none is gone.
+    """
+
+    label: str
+    claims: Callable[[str], bool]
+    failure: SourceFailure | None = None
+
+
+SourcePage = Document | UnchangedPage | LeftOutPage | PageFailure | SourceState
 
 
 class PageSource(Protocol):
@@ -48,10 +60,11 @@ class PageSource(Protocol):
         ...
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
-        """Every page, in order of the uris; one that cannot be read is a PageFailure, and the rest goes on.
+        """Every page, in order of the uris; of several sources their states are last.
 
-        `known` are the validators kept of pages that are ingested already, which need not be fetched again where
-        their server calls them unchanged. Raises SourceMissing, and SourceUnavailable where a site does not answer.
+        One that cannot be read is a PageFailure, and the rest goes on. `known` are the validators kept of pages that
+        are ingested already, which need not be fetched again where their server calls them unchanged. Raises
+        SourceMissing, and SourceUnavailable where a site does not answer.
         """
         ...
 

@@ -8,12 +8,18 @@ from pipelines.corpus import CorpusSpec, OpenApiSource, SitemapSource
 from pipelines.readers.folder import FolderPages
 from pipelines.readers.openapi.source import OpenApiPages
 from pipelines.readers.page_source import PageSource
+from pipelines.readers.several import SeveralSources
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage, PageFailure
 
 
 def open_source(spec: CorpusSpec, *, max_page_chars: int) -> PageSource:
     """The pages that the corpus file declares: the one place where a kind of source becomes its reader."""
+    sources = [_open_part(part, max_page_chars) for part in spec.parts]
+    return sources[0] if len(sources) == 1 else SeveralSources(spec.parts, sources)
+
+
+def _open_part(spec: CorpusSpec, max_page_chars: int) -> PageSource:
     if isinstance(spec.source, SitemapSource):
         return SitemapPages(spec, spec.source, max_page_chars=max_page_chars)
     if isinstance(spec.source, OpenApiSource):

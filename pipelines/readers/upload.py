@@ -33,9 +33,8 @@ def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutRea
         text = decode(upload.uri, upload.data)
         if len(text) > max_chars:
             raise PageError(upload.uri, f"has {len(text):,} characters; at most {max_chars:,} are allowed")
-        declared = spec.source
         plain = MarkdownSource(kind="markdown", path=Path())  # no folder is read
-        source = declared if isinstance(declared, MarkdownSource) else plain
+        source = next((declared for declared in spec.sources if isinstance(declared, MarkdownSource)), plain)
         tree = MarkdownTree(spec, source, SourceFolder(None, max_chars))
         return tree.page(path, text, url=upload.url)
     front_matter = FrontMatter()

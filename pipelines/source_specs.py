@@ -1,0 +1,143 @@
+"""What a source of pages is, declared in a corpus file: its kind, where it lies, how its generator builds it."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+Flavour = Literal["docusaurus", "mkdocs", "vitepress", "starlight", "mdbook", "plain"]
+FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
+SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
+_OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
+NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+URL_PATTERN = r"^https?://"
+BaseUrl = Annotated[str, Field(pattern=URL_PATTERN), AfterValidator(lambda value: value.rstrip("/"))]
+CorpusName = Annotated[str, Field(pattern=NAME_PATTERN)]
+
+
+class Declared(BaseModel):
+    """A part of a corpus file: what it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Source(Declared):
+    """What each source of a corpus may say besides: where its own pages are published, and what its uris begin with."""
+
+    name: CorpusName | None = None
+    base_url: BaseUrl | None = None
+
+    @property
+    def uri_prefix(self) -> str:
+        """Empty, or the name with a `/`: what tells its pages from those of another source with the same paths."""
+        return f"{self.name}/" if self.name else ""
+
+
+class _FolderSource(_Source):
+    path: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The folder of the pages."""
+        return (self.path,)
+
+
+EditionName = Annotated[str, Field(pattern=r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$")]
+
+
+class SiteSpec(Declared):
+    """What a site's configuration says about its versions and locales, where it is not what its generator does unasked.
+
+    `folder` (relative to the corpus file) holds the configuration, `plugin` is the id of the docs there, `route` where
+    they are below the site's root (`docs`), `default_version` and `default_locale` are what readers get who choose
+    none, and `version_paths` where versions are shown, by their names.
+    """
+
+    folder: Path | None = None
+    plugin: EditionName | None = None
+    route: str | None = None
+    default_version: EditionName | None = None
+    default_locale: EditionName | None = None
+    version_paths: dict[str, str] = Field(default_factory=dict)
+
+
+class MarkdownSource(_FolderSource):
+    """A tree of markdown or MDX files. `path` is relative to the corpus file."""
+
+    kind: Literal["markdown"]
+    include: tuple[str, ...] = ("**/*.md", "**/*.mdx")
+    exclude: tuple[str, ...] = ()
+    flavour: Flavour = "plain"
+    trailing_slash: bool | None = None  # None: the default of the flavour's generator
+    site: SiteSpec = SiteSpec()
+
+
+class HtmlSource(_FolderSource):
+    """A tree of built HTML pages. `path` is relative to the corpus file.
+
+    `build` is the command that fills it, as a list of its words, run by nothing but `footnoted ingest --build`.
+    """
+
+    kind: Literal["html"]
+    include: tuple[str, ...] = ("**/*.html", "**/*.htm")
+    exclude: tuple[str, ...] = ()
+    trailing_slash: bool | None = None
+    build: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(max_length=100)] = ()
+    site: SiteSpec = SiteSpec()
+
+
+class PdfSource(_FolderSource):
+    """A tree of PDF files; their pages are the sections. `path` is relative to the corpus file."""
+
+    kind: Literal["pdf"]
+    include: tuple[str, ...] = ("**/*.pdf",)
+    exclude: tuple[str, ...] = ()
+
+
+class SitemapSource(_Source):
+    """The pages that a sitemap names, on its own host only. The globs match the path of an address, without its `/`."""
+
+    kind: Literal["sitemap"]
+    url: Annotated[str, Field(pattern=URL_PATTERN)]
+    include: tuple[str, ...] = ("**",)
+    exclude: tuple[str, ...] = ()
+    max_pages: Annotated[int, Field(gt=0, le=100_000)] = 5_000
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its pages are no files."""
+        return ()
+
+
+class OpenApiSource(_Source):
+    """An OpenAPI document (JSON or YAML): an operation is a section. `path` is its file, relative to the corpus file.
+
+    `url` (below `base_url`) and `anchor` are patterns of where readers find an operation; an `anchor` of None is that
+    of the viewer. Where `url` names the operation, each has a page of its own.
+    """
+
+    kind: Literal["openapi"]
+    path: Path
+    viewer: Literal["redoc", "swagger-ui"] = "redoc"
+    url: str = ""
+    anchor: str | None = None
+
+    @field_validator("url", "anchor")
+    @classmethod
+    def _known_placeholders(cls, value: str | None) -> str | None:
+        unknown = [name for name in re.findall(r"\{(.*?)\}", value or "") if name not in _OPERATION_PLACEHOLDERS]
+        if unknown:
+            allowed = ", ".join(f"{{{name}}}" for name in _OPERATION_PLACEHOLDERS)
+            raise ValueError(f"{{{unknown[0]}}} is not known; allowed: {allowed}")
+        return value
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its file."""
+        return (self.path,)
+
+
+SourceSpec = Annotated[
+    MarkdownSource | HtmlSource | PdfSource | SitemapSource | OpenApiSource, Field(discriminator="kind")
+]

@@ -1,0 +1,156 @@
+"""Several sources in one corpus: what one of them loses, breaks or shares with another."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.corpus import CorpusSpec, read_corpora
+from pipelines.errors import RemovalRefused, SourceMissing
+from pipelines.types import IngestionReport
+from storage_config.postgres.database import Database
+from storage_config.vectors.edge import EdgeShards
+from tests.support.ingesting import HashedEmbedding, IndexState, build_ingestion, read_index_state
+from tests.support.pdf_files import build_pdf
+
+API = {
+    "openapi": "3.1.0", "info": {"title": "Pumps", "version": "1", "description": "All of the pumps."},
+    "paths": {"/pumps": {"get": {"tags": ["pumps"], "operationId": "list", "summary": "Lists pumps", "responses": {}}}},
+}  # fmt: skip
+DECLARED = """
+[corpora.handbook]
+base_url = "https://my.site/docs"
+source = [
+  { kind = "markdown", path = "docs" },
+  { kind = "openapi", path = "openapi.json", base_url = "https://my.site/api" },
+  { kind = "pdf", path = "papers", base_url = "https://files.my.site/" },
+  { kind = "markdown", path = "blog", name = "blog", base_url = "https://my.site/blog" },
+]
+"""
+
+
+class Home:
+    """A folder with a corpus of four sources, and what an ingestion makes of it."""
+
+    def __init__(self, folder: Path, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> None:
+        self.folder, self._database, self._vectors, self._embed_model = folder, database, vectors, embed_model
+        (folder / "footnoted.toml").write_text(DECLARED)
+        for name in (
+            "docs/index",
+            "docs/one",
+            "docs/two",
+            "docs/three",
+            "blog/index",
+            "blog/news",
+            "blog/more",
+            "blog/old",
+        ):
+            self.write(f"{name}.md", f"# {name}\n\nA page about {name}.\n")
+        (folder / "openapi.json").write_text(json.dumps(API))
+        (folder / "papers").mkdir()
+        (folder / "papers" / "one.pdf").write_bytes(build_pdf([["A paper about valves."]]))
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).parent.mkdir(exist_ok=True)
+        (self.folder / name).write_text(text)
+
+    @property
+    def spec(self) -> CorpusSpec:
+        return read_corpora(self.folder / "footnoted.toml", need_folders=False)["handbook"]
+
+    async def ingest(self, fingerprint: str = "f1", **options: Any) -> IngestionReport:
+        ingestion = build_ingestion(
+            self.spec, self._database, self._vectors, embed_model=self._embed_model, fingerprint=fingerprint
+        )
+        return await ingestion.ingest(**options)
+
+    async def state(self) -> IndexState:
+        return await read_index_state(self.spec, self._database, self._vectors)
+
+    async def uris(self) -> set[str]:
+        return {row[0] for row in (await self.state()).rows}
+
+
+@pytest.fixture
+def home(tmp_path: Path, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> Home:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return Home(folder, database, vectors, embed_model)
+
+
+ALL = {
+    "index.md", "one.md", "two.md", "three.md", "openapi.json/tag/pumps", "openapi.json/info", "one.pdf",
+    "blog/index.md", "blog/news.md", "blog/more.md", "blog/old.md",
+}  # fmt: skip
+
+
+async def test_all_sources_are_one_index_with_addresses_of_their_own(home: Home) -> None:
+    report = await home.ingest()
+    assert (report.added, report.failed) == (len(ALL), 0)
+    assert await home.uris() == ALL
+    urls = {point["uri"]: point["url"] for point in (await home.state()).points.values()}
+    assert urls["one.md"] == "https://my.site/docs/one.md"
+    assert urls["openapi.json/tag/pumps"].startswith("https://my.site/api")
+    assert urls["one.pdf"].startswith("https://files.my.site/one.pdf")
+    assert urls["blog/index.md"] == "https://my.site/blog/index.md"
+    again = await home.ingest()
+    assert (again.unchanged, again.nodes_embedded) == (len(ALL), 0)
+
+
+@pytest.mark.parametrize("fingerprint", ["f1", "f2"])  # in the same index, and in one that is built anew
+async def test_a_source_that_cannot_be_read_keeps_its_pages_and_is_reported(home: Home, fingerprint: str) -> None:
+    await home.ingest()
+    (home.folder / "openapi.json").write_text("{")
+    (home.folder / "docs" / "three.md").unlink()
+    home.write("docs/four.md", "# Four\n\nA page about four.\n")
+    report = await home.ingest(fingerprint)
+    assert (report.added, report.removed, report.failed) == (1, 1, 1)
+    (error,) = report.errors
+    assert error.path == "openapi.json"
+    assert await home.uris() == ALL - {"three.md"} | {"four.md"}
+    points = {point["uri"] for point in (await home.state()).points.values()}
+    assert points == await home.uris()
+    # What was wrong leaves no trace once it is right.
+    (home.folder / "openapi.json").write_text(json.dumps(API))
+    mended = await home.ingest(fingerprint)
+    assert (mended.unchanged, mended.removed, mended.failed) == (len(ALL), 0, 0)
+
+
+async def test_pages_of_a_missing_folder_stay(home: Home) -> None:
+    await home.ingest()
+    (home.folder / "blog").rename(home.folder / "away")
+    report = await home.ingest()
+    assert (report.removed, report.failed, report.errors[0].path) == (0, 1, "blog")
+    assert await home.uris() == ALL
+
+
+async def test_the_guard_is_that_of_each_source(home: Home) -> None:
+    await home.ingest()
+    for name in ("news", "more"):
+        (home.folder / "blog" / f"{name}.md").unlink()  # 2 of 11 pages, but half of the blog
+    with pytest.raises(RemovalRefused, match="2 of 4 pages of blog"):
+        await home.ingest()
+    assert (await home.ingest(allow_removals=True)).removed == 2
+
+
+async def test_one_uri_twice_is_told_and_the_first_is_it(home: Home) -> None:
+    text = (home.folder / "footnoted.toml").read_text().replace(', name = "blog"', "")
+    (home.folder / "footnoted.toml").write_text(text)
+    report = await home.ingest()
+    (error,) = report.errors
+    assert error.path == "blog: index.md"
+    assert "give one of the sources a name" in error.message
+    urls = {point["uri"]: point["url"] for point in (await home.state()).points.values()}
+    assert urls["index.md"] == "https://my.site/docs/index.md"
+    assert urls["news.md"] == "https://my.site/blog/news.md"
+    assert len(await home.uris()) == len(ALL) - 1
+
+
+async def test_where_no_source_can_be_read_nothing_is_done(home: Home) -> None:
+    await home.ingest()
+    for name in ("docs", "papers", "blog", "openapi.json"):
+        (home.folder / name).rename(home.folder / f"{name}.away")
+    with pytest.raises(SourceMissing):
+        await home.ingest()
+    assert await home.uris() == ALL

@@ -1,0 +1,93 @@
+"""Several sources read as one: which is whose page, by name, by file, by what may be of it."""
+
+from pathlib import Path
+
+import pytest
+from llama_index.core.schema import Document
+
+from pipelines.corpus import CorpusSpec
+from pipelines.ingestion.page_view import PageView, find_page
+from pipelines.readers.page_source import SourceState
+from pipelines.readers.sources import open_source
+from pipelines.readers.upload import read_upload
+from pipelines.types import LeftOutPage, PageFailure, Upload
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> CorpusSpec:
+    for name, text in {
+        "docs/a.md": "# A\n\nOf the docs.\n", "docs/draft.md": "---\ndraft: true\n---\n# D\n",
+        "blog/a.md": "---\nauthors: [Ada Lovelace]\nyear: 1843\n---\n# A\n\nOf the blog.\n", "blog/broken.md": "x\xff",
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode("latin-1"))
+    docs = {"kind": "markdown", "path": "docs", "flavour": "mkdocs"}
+    blog = {"kind": "markdown", "path": "blog", "name": "blog", "base_url": "https://blog.site"}
+    api = {"kind": "openapi", "path": "api/openapi.yaml"}
+    web = {"kind": "sitemap", "url": "https://web.site/sitemap.xml"}
+    return CorpusSpec.model_validate(
+        {
+            "name": "all",
+            "folder": tmp_path,
+            "source": docs,
+            "more_sources": [blog, api, web],
+            "base_url": "https://my.site",
+        }
+    )
+
+
+def without_web(spec: CorpusSpec) -> CorpusSpec:
+    return spec.model_copy(update={"more_sources": spec.more_sources[:2]})
+
+
+async def test_pages_carry_the_name_of_their_source(spec: CorpusSpec) -> None:
+    found = await open_source(without_web(spec), max_page_chars=10_000).pages({})
+    documents = {page.id_: page for page in found if isinstance(page, Document)}
+    assert {uri: page.metadata["url"] for uri, page in documents.items()} == {
+        "a.md": "https://my.site/a/", "blog/a.md": "https://blog.site/a.md",
+    }  # fmt: skip
+    assert (
+        documents["blog/a.md"].metadata["bibliography"]["id"] == documents["blog/a.md"].metadata["uri"] == "blog/a.md"
+    )
+    assert [page.path for page in found if isinstance(page, LeftOutPage)] == ["draft.md"]
+    assert [page.path for page in found if isinstance(page, PageFailure)] == ["blog/broken.md"]
+    states = [page for page in found if isinstance(page, SourceState)]
+    assert [(state.label, state.failure is None) for state in states] == [
+        ("docs", True), ("blog", True), ("api/openapi.yaml", False),
+    ]  # fmt: skip
+
+
+async def test_each_uri_is_claimed_by_the_sources_that_it_may_be_of(spec: CorpusSpec) -> None:
+    small = open_source(without_web(spec), max_page_chars=10_000)
+    states = [page for page in await small.pages({}) if isinstance(page, SourceState)]
+    claimed = {
+        uri: [state.label for state in states if state.claims(uri)]
+        for uri in ("x/y.md", "blog/y.md", "openapi.yaml/tag/pets", "a.pdf", "https://web.site/a.md")
+    }
+    assert claimed == {
+        "x/y.md": ["docs"], "blog/y.md": ["blog"], "openapi.yaml/tag/pets": ["api/openapi.yaml"], "a.pdf": [],
+        "https://web.site/a.md": [],
+    }  # fmt: skip
+
+
+def test_files_and_uris_are_found_in_each(spec: CorpusSpec) -> None:
+    source = open_source(spec, max_page_chars=10_000)
+    assert source.holds("a.md")
+    assert source.holds("blog/a.md")
+    assert not source.holds("blog/none.md")
+    assert source.uris_of(spec.folder / "blog" / "a.md") == ("blog/a.md",)
+    assert source.folders == (spec.folder / "docs", spec.folder / "blog", spec.folder / "api" / "openapi.yaml")
+
+
+async def test_a_page_is_shown_by_its_file(spec: CorpusSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(spec.folder)
+    view = await find_page(without_web(spec), "blog/a.md", max_page_chars=10_000)
+    assert isinstance(view, PageView)
+    assert "Of the blog." in view.text
+    nothing = await find_page(without_web(spec), "nowhere.md", max_page_chars=10_000)
+    assert isinstance(nothing, set)
+
+
+def test_an_upload_is_written_for_the_first_markdown_source(spec: CorpusSpec) -> None:
+    page = read_upload(spec, Upload(uri="notes/x.md", kind="markdown", data=b"# X\n\nText.\n"), max_page_chars=1_000)
+    assert page.metadata["url"] == "https://my.site/notes/x/"
