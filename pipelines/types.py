@@ -73,7 +73,7 @@ class Chunk:
 class Source:
     """What an answer cites: the whole passage behind `[id]`."""
 
-    id: str  # "n" of [n], numbered by rank from 1
+    id: str  # "n" of [n], numbered from 1: by first citation where answers quote, else by rank
     document_id: str
     title: str
     url: str

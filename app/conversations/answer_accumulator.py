@@ -60,7 +60,7 @@ class AnswerAccumulator:
             status="interrupted",
             text="".join(self._texts),
             claims=claims,
-            sources=tuple(source for source in self._candidates if source.id in cited),
+            sources=tuple(sorted((one for one in self._candidates if one.id in cited), key=lambda one: int(one.id))),
             closest=self._closest,
             flags=(),
             model="",

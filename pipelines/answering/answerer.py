@@ -25,7 +25,7 @@ AnswerPart = TextDelta | Restarted | Generated
 
 
 class Answerer(Protocol):
-    """Writes an answer from passages. `passages[i]` is cited as `[i + 1]`.
+    """Writes an answer from passages. The passage `order(...)[i]` is cited as `[i + 1]`.
 
     `quotes_only` says that every sentence stands in its passage word for word.
     """
@@ -34,6 +34,10 @@ class Answerer(Protocol):
 
     def parameters(self) -> dict[str, Any]:
         """What the next answer is sampled with, as JSON values; a seed among them is new for each call."""
+        ...
+
+    def order(self, question: Question, passages: Sequence[Passage]) -> Sequence[int]:
+        """Indices of the passages in the order of their numbers: of first citation, where that is known before."""
         ...
 
     def stream(

@@ -4,11 +4,10 @@ LlamaIndex's own chat engines hide usage and finish reason, wait for the whole a
 threads to count tokens; this one is built on the same interfaces (retriever, LLM, embedding, nodes).
 """
 
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.llms import LLM
@@ -21,6 +20,7 @@ from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import RefusalModel, closest_sections
 from pipelines.answering.sections import asked_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk
+from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
@@ -33,7 +33,6 @@ from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
 from pipelines.tracing import long_stage, stage
 from pipelines.types import Answer, Passage, Question, Source, Usage
-from pipelines.usage import add_usage
 from storage_config.vocabulary import AnswerStatus
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
@@ -76,17 +75,17 @@ class ChatEngine:
 
         Closing the iterator ends the work of the vendor at once.
         """
-        async with aclosing(self._events(_Turn(bounded(question)))) as events:
+        async with aclosing(self._events(Turn(bounded(question)))) as events:
             async for event in events:
                 yield event
 
     async def replay(self, recipe: Recipe) -> AsyncGenerator[Event, None]:
         """As `stream`, with the searched texts and the sampling of a recorded answer."""
-        async with aclosing(self._events(_Turn(recipe.question, recipe))) as events:
+        async with aclosing(self._events(Turn(recipe.question, recipe))) as events:
             async for event in events:
                 yield event
 
-    async def _events(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
+    async def _events(self, turn: Turn) -> AsyncGenerator[Event, None]:
         try:
             async with aclosing(self._answer(turn)) as events:
                 async for event in events:
@@ -118,7 +117,7 @@ class ChatEngine:
         """The engine as LlamaIndex's BaseQueryEngine: one question, no history."""
         return FootnotedQueryEngine(self.stream)
 
-    async def _answer(self, turn: "_Turn") -> AsyncGenerator[Event, None]:
+    async def _answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
         reply = small_talk(turn.question.text, self._spec.language) if turn.recipe is None else None
         if reply is not None:
             async for event in self._chat_back(turn, reply):
@@ -139,9 +138,12 @@ class ChatEngine:
         turn.provenance |= describe_rules(
             self._spec, self._parts.verifier, self._parts.refusal, self._parts.refusal_threshold
         )
-        sources = tuple(self._source(number, passage) for number, passage in enumerate(passages, 1))
+        refused = not passages or probability < self._parts.refusal_threshold
+        turn.order = range(len(passages)) if refused else self._parts.answerer.order(self._asked_of(turn), passages)
+        numbers = {index: number for number, index in enumerate(turn.order, 1)}
+        sources = tuple(self._source(numbers[index], passage) for index, passage in enumerate(passages))
         yield Retrieved(sources, dict(turn.timings), turn.provenance)
-        if not passages or probability < self._parts.refusal_threshold:
+        if refused:
             for event in self._refuse(turn, passages, UNLIKELY if passages else NO_PASSAGES):
                 yield event
             return
@@ -149,10 +151,10 @@ class ChatEngine:
             async with aclosing(self._generate(turn, passages, sources)) as events:
                 async for event in events:
                     if isinstance(event, Finished):
-                        span.set_attributes(_describe(event.answer, turn.timings))
+                        span.set_attributes(describe_answer(event.answer, turn.timings))
                     yield event
 
-    async def _chat_back(self, turn: "_Turn", reply: Reply) -> AsyncGenerator[Event, None]:
+    async def _chat_back(self, turn: Turn, reply: Reply) -> AsyncGenerator[Event, None]:
         """Fixed words with questions to begin with; neither sources nor claims, and no vendor's LLM is asked."""
         retrieval, _ = await self._retrieve(turn, await condense(Question(OPENING_QUERY)))
         questions = [one async for one in self._answerable(reply.suggestions(retrieval.passages))]
@@ -169,7 +171,7 @@ class ChatEngine:
             flags=(),
             model="none",
             usage=turn.usage,
-            timings=_rounded(turn.timings),
+            timings=rounded(turn.timings),
         )
         yield Finished(answer, {"social": True})
 
@@ -191,7 +193,7 @@ class ChatEngine:
             return 1.0
         return self._parts.refusal.probability(condensed.queries, passages)
 
-    async def _condense(self, turn: "_Turn") -> CondensedQuestion:
+    async def _condense(self, turn: Turn) -> CondensedQuestion:
         if turn.recipe is not None:
             queries = turn.recipe.queries
             return CondensedQuestion(queries[0].text, queries, "recorded")
@@ -200,7 +202,7 @@ class ChatEngine:
             turn.flags.append(FOLLOW_UP_BY_RULE)
         return condensed
 
-    async def _retrieve(self, turn: "_Turn", condensed: CondensedQuestion) -> tuple[Retrieval, OpenIndex]:
+    async def _retrieve(self, turn: Turn, condensed: CondensedQuestion) -> tuple[Retrieval, OpenIndex]:
         texts = [QueryText(text, weight) for text, weight in condensed.queries]
         retrieval, index = await self._parts.index.retrieve(
             texts, filters=turn.question.filters, page=turn.question.page
@@ -211,11 +213,11 @@ class ChatEngine:
         return retrieval, index
 
     async def _generate(
-        self, turn: "_Turn", passages: Sequence[Passage], sources: tuple[Source, ...]
+        self, turn: Turn, passages: Sequence[Passage], sources: tuple[Source, ...]
     ) -> AsyncGenerator[Event, None]:
         checker = ClaimChecker(
             turn.standalone,
-            passages,
+            [passages[index] for index in turn.order],
             verifier=self._parts.verifier,
             policy=self._spec.grounding,
             language=self._spec.language,
@@ -225,7 +227,7 @@ class ChatEngine:
         answerer = self._parts.answerer
         recorded = turn.recipe.parameters if turn.recipe else None
         turn.provenance["parameters"] = parameters = answerer.parameters() if recorded is None else dict(recorded)
-        stream = answerer.stream(turn.quoted_for if answerer.quotes_only else turn.question, passages, parameters)
+        stream = answerer.stream(self._asked_of(turn), passages, parameters)
         async with aclosing(cast(AsyncGenerator[AnswerPart, None], stream)) as parts:
             async for part in parts:
                 if isinstance(part, TextDelta):
@@ -244,28 +246,31 @@ class ChatEngine:
         for told in self._withheld(turn, checker.checked, generated, passages):
             yield told
 
+    def _asked_of(self, turn: Turn) -> Question:
+        return turn.quoted_for if self._parts.answerer.quotes_only else turn.question
+
     def _withheld(
-        self, turn: "_Turn", checked: CheckedText, generated: Generated, passages: Sequence[Passage]
+        self, turn: Turn, checked: CheckedText, generated: Generated, passages: Sequence[Passage]
     ) -> tuple[Event, ...]:
         """Nothing of the answer may leave: its passages do not carry it, or nobody could say whether they do."""
         if NOT_EVALUATED_FLAG in checked.flags:
             raise VendorBroken("the verifier judged no sentence of the answer", vendor=self._spec.verifier)
-        turn.usage = _spent(turn, checked, generated)
+        turn.usage = spent(turn, checked, generated)
         turn.flags += checked.flags
         return self._refuse(turn, passages, NOTHING_CARRIED, model=generated.model)
 
     def _finish(
         self,
-        turn: "_Turn",
+        turn: Turn,
         checked: CheckedText,
         generated: Generated,
         found: tuple[Sequence[Passage], tuple[Source, ...]],
     ) -> Finished:
         passages, sources = found
-        cited = tuple(source for source in sources if source.id in checked.cited)
+        cited = tuple(sorted((one for one in sources if one.id in checked.cited), key=lambda one: int(one.id)))
         answered = bool(cited) or any(claim.status != "not_checkable" for claim in checked.claims)
         status: AnswerStatus = "answered" if answered else "refused"
-        flags = (*turn.flags, *_flags(cited, generated))
+        flags = (*turn.flags, *flags_of(cited, generated))
         if answered and (generated.finish_reason != "stop" or WITHHELD in checked.flags):
             status = "partial"
         turn.timings["total_ms"] = turn.elapsed_ms()
@@ -277,14 +282,14 @@ class ChatEngine:
             closest=() if answered else closest_sections(passages),
             flags=(*flags, *checked.flags),
             model=generated.model,
-            usage=_spent(turn, checked, generated),
-            timings=_rounded(turn.timings),
+            usage=spent(turn, checked, generated),
+            timings=rounded(turn.timings),
         )
         made = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
         return Finished(answer, {**turn.provenance, **made})
 
     def _refuse(
-        self, turn: "_Turn", passages: Sequence[Passage], reason: str, *, model: str = "none"
+        self, turn: Turn, passages: Sequence[Passage], reason: str, *, model: str = "none"
     ) -> tuple[Event, ...]:
         text, closest = language_of(self._spec.language).refusal, closest_sections(passages)
         turn.timings["total_ms"] = turn.elapsed_ms()
@@ -297,7 +302,7 @@ class ChatEngine:
             flags=tuple(turn.flags),
             model=model,
             usage=turn.usage,
-            timings=_rounded(turn.timings),
+            timings=rounded(turn.timings),
         )
         return Refused(reason, text, closest), Finished(answer, {**turn.provenance, "refused": reason})
 
@@ -315,74 +320,3 @@ class ChatEngine:
             reference=format_reference(passage.bibliography, self._spec.citation_style),
             text_hash=passage.text_hash,
         )
-
-
-class _Turn:
-    """One question on its way: its clock, its timings in milliseconds, what it cost and was made from so far."""
-
-    def __init__(self, question: Question, recipe: Recipe | None = None) -> None:
-        self.question = question
-        self.recipe = recipe
-        self.condensed: CondensedQuestion | None = None
-        self.flags: list[str] = []
-        self.timings: dict[str, float] = {}
-        self.usage = Usage()
-        self.provenance: dict[str, Any] = {}
-        self._began = self._last = time.perf_counter()
-
-    @property
-    def standalone(self) -> str:
-        """The question as it is understood without what was said before."""
-        return self.condensed.standalone if self.condensed else self.question.text
-
-    @property
-    def quoted_for(self) -> Question:
-        """The question for who quotes by its words: as it was searched for, where it leans on nothing beside it."""
-        selected = self.question.page.selected_text if self.question.page else ""
-        if self.question.history or selected:
-            return self.question
-        return replace(self.question, text=self.standalone)
-
-    def note(self, stage: str) -> None:
-        """The stage took what passed since the last note."""
-        now = time.perf_counter()
-        self.timings[stage] = (now - self._last) * 1e3
-        self._last = now
-
-    def note_once(self, stage: str) -> None:
-        """The first time only: what passed since the question came."""
-        if stage not in self.timings:
-            self.timings[stage] = self.elapsed_ms()
-
-    def elapsed_ms(self) -> float:
-        """Since the question came."""
-        self._last = time.perf_counter()
-        return (self._last - self._began) * 1e3
-
-
-def _describe(answer: Answer, timings: Mapping[str, float]) -> dict[str, str | int | float]:
-    return {
-        "footnoted.status": answer.status,
-        "footnoted.first_token_ms": timings.get("first_token_ms", 0.0),
-        "gen_ai.response.model": answer.model,
-        "gen_ai.usage.input_tokens": answer.usage.prompt_tokens,
-        "gen_ai.usage.output_tokens": answer.usage.completion_tokens,
-    }
-
-
-def _flags(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:
-    flags = []
-    if cited and not any(source.quality == "peer_reviewed" for source in cited):
-        flags.append("not_peer_reviewed")
-    if generated.finish_reason == "length":
-        flags.append("truncated")
-    return tuple(flags)
-
-
-def _spent(turn: _Turn, checked: CheckedText, generated: Generated) -> Usage:
-    """On condensing, answering and judging."""
-    return add_usage(add_usage(turn.usage, generated.usage), checked.usage)
-
-
-def _rounded(timings: dict[str, float]) -> dict[str, float]:
-    return {stage: round(value, 3) for stage, value in timings.items()}

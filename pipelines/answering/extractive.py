@@ -55,11 +55,17 @@ class ExtractiveAnswerer:
     ) -> AsyncIterator[AnswerPart]:
         """An opening line that says it quotes, then a delta for each quote with its marker, then `Generated`."""
         quotes = self.quotes(question, passages)
+        numbers = {passage: number for number, passage in enumerate(_first_cited(quotes), 1)}
         language = language_of(self._language)
         yield TextDelta(language.quoted if quotes else language.nothing_quoted)
         for before, quote, after in zip((None, *quotes), quotes, (*quotes[1:], None), strict=False):
-            yield TextDelta(_separator(before, quote) + _written(quote, after))
+            yield TextDelta(_separator(before, quote) + _written(quote, after, numbers[quote.passage]))
         yield Generated(MODEL_NAME, Usage())
+
+    def order(self, question: Question, passages: Sequence[Passage]) -> Sequence[int]:
+        """Those that are quoted first, as they are quoted; readers expect 1, 2, 3."""
+        cited = _first_cited(self.quotes(question, passages))
+        return (*cited, *(number for number in range(len(passages)) if number not in cited))
 
     def quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         """What is quoted, in order: the passage of the best unit first, then by place."""
@@ -167,9 +173,13 @@ def _separator(before: Quote | None, quote: Quote) -> str:
     return " " if unit.start - before.unit.end <= _NEIGHBOURS else f"\n\n{bullet}"
 
 
-def _written(quote: Quote, after: Quote | None) -> str:
+def _first_cited(quotes: Sequence[Quote]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(quote.passage for quote in quotes))
+
+
+def _written(quote: Quote, after: Quote | None, number: int) -> str:
     """The quote and its marker; below a code block or a table, so that it does not become part of it."""
-    marker = f"[{quote.passage + 1}]"
+    marker = f"[{number}]"
     if quote.unit.kind == "table":
         goes_on = after is not None and (after.passage, after.unit.block) == (quote.passage, quote.unit.block)
         return quote.unit.text if goes_on else f"{quote.unit.text}\n\n{marker}"

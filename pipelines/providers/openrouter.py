@@ -376,6 +376,10 @@ class OpenRouterAnswerer:
             "seed": secrets.randbelow(_SEEDS),
         }
 
+    def order(self, question: Question, passages: Sequence[Passage]) -> Sequence[int]:
+        """By rank: what a model cites first is not known before."""
+        return range(len(passages))
+
     def stream(
         self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[AnswerPart, None]:

@@ -69,6 +69,9 @@ class ScriptedAnswerer:
     def parameters(self) -> dict[str, Any]:
         return {"seed": 7}
 
+    def order(self, question: Question, passages: Sequence[Passage]) -> Sequence[int]:
+        return range(len(passages))
+
     async def stream(
         self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[AnswerPart, None]:

@@ -56,7 +56,7 @@ async def test_best_sentence_comes_first_with_the_marker_of_its_passage() -> Non
         build_passage("Clients are written in any language.", title="Clients"),
         build_passage(INSTALL, title="Install"),
     )
-    assert text == f"{OPENING}\n\nThe server needs Python 3.11. [2] It runs on Linux and macOS. [2]"
+    assert text == f"{OPENING}\n\nThe server needs Python 3.11. [1] It runs on Linux and macOS. [1]"
 
 
 async def test_deltas_are_one_quote_each() -> None:
@@ -141,8 +141,9 @@ async def test_each_claim_of_an_answer_stands_in_the_passage_that_it_cites() -> 
         "Does it run on Linux?",
     ):
         text = await answer(question, *passages)
+        cited = [passages[index] for index in ExtractiveAnswerer().order(Question(question), passages)]
         for claim in claims_of(text, passages):
-            assert not claim.checkable or [claim.text in passages[int(one) - 1].text for one in claim.ids] == [True]
+            assert not claim.checkable or [claim.text in cited[int(one) - 1].text for one in claim.ids] == [True]
 
 
 async def test_follow_up_is_answered_with_the_turn_before_it() -> None:
@@ -165,3 +166,18 @@ async def test_every_quote_is_a_slice_of_its_passage(texts: list[str], question:
     for quote in ExtractiveAnswerer().quotes(Question(question), passages):
         held = passages[quote.passage].text
         assert held[quote.unit.start : quote.unit.end] == quote.unit.text
+
+
+async def test_numbers_follow_the_order_of_first_citation() -> None:
+    """A reader expects 1, 2, 3, whatever the ranks of the passages are."""
+    passages = [
+        build_passage("Birds are fed in winter.", title="Birds"),
+        build_passage("The retry limit is 3.", title="Limits"),
+        build_passage("A failed job runs again until the retry limit is reached.", title="Retries"),
+    ]
+    asked = "What is the retry limit of a failed job?"
+    markers = [int(one) for one in re.findall(r"\[(\d+)\]", await answer(asked, *passages))]
+    assert list(dict.fromkeys(markers)) == list(range(1, len(set(markers)) + 1))
+    order = ExtractiveAnswerer().order(Question(asked), passages)
+    assert sorted(order) == [0, 1, 2]
+    assert 0 not in order[: len(set(markers))]

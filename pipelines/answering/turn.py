@@ -1,0 +1,88 @@
+"""One question on its way through the engine, and what its answer is described by."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pipelines.answering.answerer import Generated
+from pipelines.answering.provenance import Recipe
+from pipelines.grounding.claim_checker import CheckedText
+from pipelines.retrieval.condensing import CondensedQuestion
+from pipelines.types import Answer, Question, Source, Usage
+from pipelines.usage import add_usage
+
+
+class Turn:
+    """One question on its way: its clock, its timings in milliseconds, what it cost and was made from so far."""
+
+    def __init__(self, question: Question, recipe: Recipe | None = None) -> None:
+        self.question = question
+        self.recipe = recipe
+        self.condensed: CondensedQuestion | None = None
+        self.order: Sequence[int] = ()  # of the passages by their numbers
+        self.flags: list[str] = []
+        self.timings: dict[str, float] = {}
+        self.usage = Usage()
+        self.provenance: dict[str, Any] = {}
+        self._began = self._last = time.perf_counter()
+
+    @property
+    def standalone(self) -> str:
+        """The question as it is understood without what was said before."""
+        return self.condensed.standalone if self.condensed else self.question.text
+
+    @property
+    def quoted_for(self) -> Question:
+        """The question for who quotes by its words: as it was searched for, where it leans on nothing beside it."""
+        selected = self.question.page.selected_text if self.question.page else ""
+        if self.question.history or selected:
+            return self.question
+        return replace(self.question, text=self.standalone)
+
+    def note(self, stage: str) -> None:
+        """The stage took what passed since the last note."""
+        now = time.perf_counter()
+        self.timings[stage] = (now - self._last) * 1e3
+        self._last = now
+
+    def note_once(self, stage: str) -> None:
+        """The first time only: what passed since the question came."""
+        if stage not in self.timings:
+            self.timings[stage] = self.elapsed_ms()
+
+    def elapsed_ms(self) -> float:
+        """Since the question came."""
+        self._last = time.perf_counter()
+        return (self._last - self._began) * 1e3
+
+
+def describe_answer(answer: Answer, timings: Mapping[str, float]) -> dict[str, str | int | float]:
+    """For a trace."""
+    return {
+        "footnoted.status": answer.status,
+        "footnoted.first_token_ms": timings.get("first_token_ms", 0.0),
+        "gen_ai.response.model": answer.model,
+        "gen_ai.usage.input_tokens": answer.usage.prompt_tokens,
+        "gen_ai.usage.output_tokens": answer.usage.completion_tokens,
+    }
+
+
+def flags_of(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:
+    """What a reader should know of the sources and of how the answer ended."""
+    flags = []
+    if cited and not any(source.quality == "peer_reviewed" for source in cited):
+        flags.append("not_peer_reviewed")
+    if generated.finish_reason == "length":
+        flags.append("truncated")
+    return tuple(flags)
+
+
+def spent(turn: Turn, checked: CheckedText, generated: Generated) -> Usage:
+    """On condensing, answering and judging."""
+    return add_usage(add_usage(turn.usage, generated.usage), checked.usage)
+
+
+def rounded(timings: dict[str, float]) -> dict[str, float]:
+    """Milliseconds with three digits behind the point."""
+    return {stage: round(value, 3) for stage, value in timings.items()}
