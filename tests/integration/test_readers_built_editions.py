@@ -10,7 +10,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
 from pipelines.readers.folder import FolderPages
 from pipelines.readers.sources import open_source
-from tests.support.built_sites import SITE, write_mike_branch, write_pages
+from tests.support.built_sites import SITE, write_docusaurus_build, write_mike_branch, write_pages
 
 Found = dict[str, tuple[str, str | None, str | None]]
 
@@ -94,6 +94,18 @@ def test_folders_of_versions_are_named(tmp_path: Path) -> None:
         "fr/docs/a.html": (f"{SITE}/fr/docs/a.html", None, "fr"),
         "fr/docs/1.0/a.html": (f"{SITE}/fr/docs/1.0/a.html", "1.0", "fr"),
     }
+
+
+def test_a_docusaurus_build_says_itself_which_version_a_page_is_of(tmp_path: Path) -> None:
+    write_docusaurus_build(tmp_path)
+    default = [f"{place}/{name}/index.html" for place in ("api", "docs") for name in ("guide/setup", "intro")]
+    assert sorted(read(tmp_path)) == default
+    found = read(tmp_path, versions=["next", "1.0"], locales=["fr"])
+    assert len(found) == 2 * 2 * 5
+    assert found["docs/next/intro/index.html"] == (f"{SITE}/docs/next/intro/", "next", None)
+    assert found["api/1.0/intro/index.html"] == (f"{SITE}/api/1.0/intro/", "1.0", None)
+    assert found["fr/docs/1.0/intro/index.html"] == (f"{SITE}/fr/docs/1.0/intro/", "1.0", "fr")
+    assert found["fr/docs/intro/index.html"] == (f"{SITE}/fr/docs/intro/", None, "fr")
 
 
 def test_a_folder_in_another_language_is_a_locale(tmp_path: Path) -> None:

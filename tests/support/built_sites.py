@@ -52,9 +52,26 @@ def write_pages(root: Path, pages: Mapping[str, str]) -> Path:
     return root
 
 
-def page(title: str, text: str, *, lang: str = "en", canonical: str | None = None) -> str:
+def write_docusaurus_build(root: Path) -> Path:
+    """A build of Docusaurus 3.10.2 with versions, two languages and two sets of docs, as far as its heads go."""
+    places = {"docs": ("default", "2.0"), "docs/1.0": ("default", "1.0"), "docs/next": ("default", "current"),
+              "api": ("api", "3"), "api/1.0": ("api", "1.0")}  # fmt: skip
+    for lang, above in (("en", ""), ("fr", "fr/")):
+        for place, (docs, version) in places.items():
+            head = (
+                '<meta name="generator" content="Docusaurus v3.10.2">'
+                f'<meta data-rh="true" name="docusaurus_version" content="{version}">'
+                f'<meta data-rh="true" name="docusaurus_tag" content="docs-{docs}-{version}">'
+            )
+            for name in ("intro", "guide/setup"):
+                text = f"This is {name} of {version}."
+                _write(root / above / place / name / "index.html", page(name, text, lang=lang, head=head))
+    return root
+
+
+def page(title: str, text: str, *, lang: str = "en", canonical: str | None = None, head: str = "") -> str:
     """A page of HTML."""
-    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    link = f'<link rel="canonical" href="{canonical}">' if canonical else head
     return (
         f'<!doctype html>\n<html lang="{lang}" class="no-js"><head><title>{title}</title>{link}</head>'
         f"<body><main><h1>{title}</h1><p>{text}</p></main></body></html>\n"

@@ -1,8 +1,9 @@
 """The versions and locales of a built site, by the folders that its pages lie in.
 
-Versions are those of mike (`versions.json` beside a folder for each), or those whose folders `site.version_paths` names
-(`{ "1.0" = "docs/1.0" }`). A locale is a folder that is called as its pages say their language (`fr` with
-`<html lang="fr">`) beside pages of another one, as Hugo, Docusaurus, Starlight and MkDocs build it.
+Versions are those of mike (`versions.json` beside a folder for each), those of a Docusaurus build, or those whose
+folders `site.version_paths` names (`{ "1.0" = "docs/1.0" }`). A locale is a folder that is called as its pages say
+their language (`fr` with `<html lang="fr">`) beside pages of another one, as Hugo, Docusaurus, Starlight and MkDocs
+build it.
 """
 
 import json
@@ -16,11 +17,11 @@ from typing import Any
 from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.edition_folders import EditionFolder
+from pipelines.readers.html.docusaurus_versions import find_docusaurus_versions, read_head
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.editions import Edition
 
 _MAX_LIST_CHARS = 1_000_000
-_HEAD_BYTES = 4_000
 _MAX_LOOKED_INTO = 50
 _USUAL_ALIASES = ("latest", "stable")
 _USUAL_LOCALE = "en"
@@ -66,15 +67,20 @@ def find_built_editions(spec: CorpusSpec, source: HtmlSource, folder: Path) -> S
     tree = _BuiltTree(spec, source, folder, root_url=spec.base_url)
     declared = source.site.version_paths
     tree.versions = [_BuiltVersion(name, path.strip("/")) for name, path in declared.items()] or list(_mike(folder))
+    is_mike = not declared and bool(tree.versions)
+    if not tree.versions:
+        locales = _find_locales(tree, folder).names
+        found = find_docusaurus_versions(folder, _first_page(folder, without=locales), without=locales)
+        tree.versions = [_BuiltVersion(name, path, (PurePosixPath(path).name,)) for name, path in found]
     tree.default = next((one for one in tree.versions if not one.path), None)
-    if not declared and tree.versions:
+    if is_mike:
         tree.default, tree.default_path, tree.root_url = _default_of_mike(tree)
     return tuple(_editions(tree))
 
 
 def _editions(tree: _BuiltTree) -> Iterator[EditionFolder]:
-    named = {name: _named_version(tree, name) for name in tree.spec.versions}
-    chosen = {one: name for name, one in named.items() if one != tree.default}
+    named = [(one, name) for name in tree.spec.versions for one in _named_versions(tree, name)]
+    chosen = {one: name for one, name in named if one != tree.default}
     at_root, known = _find_locales(tree, tree.folder), dict[str, None]()
     for version, name in [(tree.default, None), *chosen.items()]:
         path = version.path if version else ""
@@ -119,9 +125,10 @@ def _below(tree: _BuiltTree, found: str, version: _BuiltVersion | None) -> list[
     return [f"{one}/**" for one in dict.fromkeys(inner)]
 
 
-def _named_version(tree: _BuiltTree, name: str) -> _BuiltVersion | None:
-    found = next((one for one in tree.versions if name in one.names), None)
-    if found is None and name != tree.source.site.default_version:
+def _named_versions(tree: _BuiltTree, name: str) -> list[_BuiltVersion]:
+    """Those of that name; none for a default version that has no folder of its own."""
+    found = [one for one in tree.versions if name in one.names]
+    if not found and name != tree.source.site.default_version:
         raise _unknown(tree, "versions", name, [one.name for one in tree.versions])
     return found
 
@@ -177,7 +184,14 @@ def _find_locales(tree: _BuiltTree, folder: Path) -> _LocaleFolders:
 
 
 def _language(folder: Path, *, without: Collection[str] = ()) -> str | None:
-    """What the first page of the folder says its language is, an index before others, the nearest ones first."""
+    """What the folder's first page says its language is."""
+    page = _first_page(folder, without=without)
+    said = _LANG.search(read_head(page)) if page else None
+    return said[1].decode() if said else None
+
+
+def _first_page(folder: Path, *, without: Collection[str] = ()) -> Path | None:
+    """The first page of the folder that says its language: an index before others, the nearest ones first."""
     waiting = deque([folder])
     for _ in range(_MAX_LOOKED_INTO):
         if not waiting:
@@ -185,8 +199,8 @@ def _language(folder: Path, *, without: Collection[str] = ()) -> str | None:
         here = waiting.popleft()
         inner = sorted(path for path in here.glob("*") if here != folder or path.name not in without)
         pages = sorted((path for path in inner if path.suffix == ".html"), key=lambda path: path.stem != "index")
-        if pages and (said := _LANG.search(_head(pages[0]))):
-            return said[1].decode()
+        if pages and _LANG.search(read_head(pages[0])):
+            return pages[0]
         waiting += [path for path in inner if path.is_dir() and not path.is_symlink()]
     return None
 
@@ -197,17 +211,9 @@ def _is_language(name: str, said: str | None) -> bool:
 
 def _redirect(tree: _BuiltTree) -> str | None:
     """The folder that the root's page sends its readers to."""
-    target = _REFRESH.search(_head(tree.folder / "index.html"))
+    target = _REFRESH.search(read_head(tree.folder / "index.html"))
     said = target[1].decode("utf-8", "replace").removeprefix(tree.spec.base_url) if target else ""
     return said.strip("./") or None
-
-
-def _head(page: Path) -> bytes:
-    try:
-        with page.open("rb") as file:
-            return file.read(_HEAD_BYTES)
-    except OSError:
-        return b""
 
 
 def _inside(tree: _BuiltTree, path: str) -> Path:
