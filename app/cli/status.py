@@ -42,7 +42,7 @@ def _print_corpus(corpus: "CorpusStatusBody") -> None:
 
 def _indexed(corpus: "CorpusStatusBody") -> str:
     """All, and how many of them are of which version and locale beside the default ones."""
-    editions = ", ".join(f"{one.indexed} {Edition(one.version, one.locale).name}" for one in corpus.editions)
+    editions = ", ".join(f"{one.indexed} of {Edition(one.version, one.locale).name}" for one in corpus.editions)
     return f"{corpus.documents.indexed}" + (f" ({editions})" if editions else "")
 
 
