@@ -29,6 +29,7 @@ from typing import Any
 
 from pipelines import errors as pipeline
 from storage_config import errors as storage
+from storage_config.disk_space import is_no_room
 from storage_config.vocabulary import CallerRole
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -256,6 +257,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     storage.SchemaOutdated: ProblemType("schema-outdated", 503, "The database is not up to date.", _OPERATOR, 60),
     storage.VectorsUnavailable: ProblemType("search-unavailable", 503, "The search cannot be reached.", _AGAIN, 5),
     storage.StateInUse: ProblemType("state-in-use", 503, "Another process holds the data.", _OPERATOR, 60),
+    storage.DiskFull: ProblemType("disk-full", 507, "There is no room left to keep this.", _OPERATOR),
     storage.LimitExceeded: ProblemType("storage-full", 507, "The storage limit is reached.", _OPERATOR),
 }
 
@@ -281,7 +283,9 @@ EXAMPLES: Mapping[int, Problem] = {
 
 def problem_of(error: BaseException) -> Problem:
     """The problem that `error` is to a client; the nearest class of the table wins, anything else is `internal`."""
-    kind = next((PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS), INTERNAL)
+    # Whatever writes may find no room: a spooled upload as well as a store.
+    classes = storage.DiskFull.__mro__ if is_no_room(error) else type(error).__mro__
+    kind = next((PROBLEMS[cls] for cls in classes if cls in PROBLEMS), INTERNAL)
     extra: dict[str, Any] = {}
     if isinstance(error, InvalidRequest):
         extra["errors"] = [{"field": problem.field, "message": problem.message} for problem in error.fields]

@@ -27,8 +27,9 @@ from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Upload
+from storage_config.disk_space import DataDisk
 from storage_config.editions import PublishedEdition
-from storage_config.errors import VectorsUnavailable
+from storage_config.errors import DiskFull, VectorsUnavailable
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings
 from storage_config.storage import Storage, open_storage
@@ -103,6 +104,18 @@ class Resources:
     def corpus(self, name: str | None = None) -> CorpusResources:
         """The corpus of that name; the only one for None. Raises UnknownCorpus naming those that exist."""
         return self.corpora[choose_corpus(name, self.corpora)]
+
+    def check_disk(self) -> Probe | None:
+        """How the disk of the data folder is, as `check_health` says it; None where no store lies there."""
+        disk = DataDisk.from_settings(self.settings)
+        if disk is None:
+            return None
+        began = time.perf_counter()
+        try:
+            disk.check()
+        except DiskFull as error:
+            return False, (time.perf_counter() - began) * 1e3, type(error).__name__
+        return True, (time.perf_counter() - began) * 1e3, ""
 
     async def check_health(self) -> dict[str, Probe]:
         """Probes each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""
@@ -212,7 +225,9 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
         dimension=dimension,
         database=database,
         collections=collections,
-        limits=StorageLimits(settings.qdrant_limit_bytes, settings.postgres_limit_bytes),
+        limits=StorageLimits(
+            settings.qdrant_limit_bytes, settings.postgres_limit_bytes, DataDisk.from_settings(settings)
+        ),
     )
     models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
     find = _retriever_finder(vectors, models, build_store)

@@ -8,6 +8,7 @@ FootnotedError
 │   ├── VectorsUnavailable      the Qdrant server or the embedded shard cannot be reached
 │   ├── InvalidCursor           a cursor that no listing gave out (storage_config.records.rows)
 │   ├── StateInUse              another process owns the embedded state; names it
+│   ├── DiskFull                the disk of the data folder has no room for what would be written
 │   └── LimitExceeded           a write would go over a configured storage limit; says by how much
 ├── PipelineError               drawn in pipelines/errors.py
 └── AppError                    drawn in app/errors.py, with what each kind looks like to a client
@@ -45,6 +46,10 @@ class StateInUse(StorageError):
         super().__init__(message)
         self.owner_pid = owner_pid
         self.owner_url = owner_url
+
+
+class DiskFull(StorageError):
+    """There is no room left where a store writes; the message says where."""
 
 
 class LimitExceeded(StorageError):

@@ -25,6 +25,7 @@ _WRONG_USE = (
     pipeline.SourceMissing,
     pipeline.UnknownCorpus,
     storage.ConfigurationError,
+    storage.DiskFull,
     storage.LimitExceeded,
     storage.SchemaOutdated,
 )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.auth.callers import Caller
 from app.corpus.uploads import REQUEST_BODY, read_page_upload
 from app.dependencies import AppState, CorpusDep, ReaderDep, StateDep, WriterDep
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
@@ -56,7 +57,7 @@ async def read_documents(
         page = await state.resources.database.run(read)
     except InvalidCursor:
         raise InvalidRequest(FieldProblem("cursor", "must be the `next_cursor` of this listing")) from None
-    items = [DocumentSummaryBody(**_read_summary(document), corpus=corpus) for document in page.items]
+    items = [DocumentSummaryBody(**_read_summary(document, caller), corpus=corpus) for document in page.items]
     return DocumentsBody(items=items, next_cursor=page.next_cursor)
 
 
@@ -70,7 +71,7 @@ async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -
     document, name = await _find(state, document_id)
     chunks = await state.resources.corpora[name].pages.chunks(document.uri)
     return DocumentBody(
-        **_read_summary(document),
+        **_read_summary(document, caller),
         corpus=name,
         text=document.text,
         headings=[HeadingBody.model_validate(heading) for heading in document.headings],
@@ -83,7 +84,7 @@ async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -
     "/documents",
     summary="Add or replace a page",
     status_code=201,
-    responses={**_problems(409, 413, 415, 503), 200: {"model": DocumentSummaryBody}},
+    responses={**_problems(409, 413, 415, 503, 507), 200: {"model": DocumentSummaryBody}},
     openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def add_document(request: Request, response: Response, state: StateDep, caller: WriterDep) -> DocumentSummaryBody:
@@ -101,7 +102,7 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
     response.status_code = 201 if is_new else 200
     response.headers["location"] = f"/api/v1/documents/{document_id}"
     document, _ = await _find(state, document_id)
-    return DocumentSummaryBody(**_read_summary(document), corpus=name)
+    return DocumentSummaryBody(**_read_summary(document, caller), corpus=name)
 
 
 @router.delete(
@@ -130,7 +131,8 @@ async def _find(state: AppState, document_id: UUID) -> tuple[StoredDocument, str
     return found
 
 
-def _read_summary(document: DocumentSummary | StoredDocument) -> dict[str, Any]:
+def _read_summary(document: DocumentSummary | StoredDocument, caller: Caller) -> dict[str, Any]:
+    """What went wrong with a page is for those who write pages: it may quote what its readers do not see."""
     return {
         "id": document.id,
         "uri": document.uri,
@@ -140,7 +142,7 @@ def _read_summary(document: DocumentSummary | StoredDocument) -> dict[str, Any]:
         "locale": document.locale,
         "status": document.status,
         "origin": document.origin,
-        "error": document.error,
+        "error": document.error if caller.may("writer") else None,
         "quality": document.source_quality,
         "node_count": document.node_count,
         "indexed_at": document.indexed_at,

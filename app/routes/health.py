@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.dependencies import AppState, StateDep, read_caller
 from app.schemas.health import DependencyBody, HealthBody
 from app.schemas.problems import ProblemBody
+from app.telemetry.observations import DISK
 
 router = APIRouter(tags=["health"])
 _RETRY_AFTER = "5"
@@ -30,10 +31,12 @@ async def health(
     state: StateDep,
     deep: Annotated[bool, Query(description="Probe each dependency now; for writers.")] = False,
 ) -> HealthBody:
-    """The last observed state of each dependency. Without `deep` nothing is touched: a database may stay asleep."""
+    """The last observed state of each dependency. Without `deep` no store is touched: a database may stay asleep."""
     if deep:
         await read_caller(request, state, "writer")
         state.use_cases.observations.note_probes(await state.resources.check_health())
+    if (disk := state.resources.check_disk()) is not None:  # microseconds, and a full disk is told at once
+        state.use_cases.observations.note_probes({DISK: disk})
     body = _read_health(state)
     if deep and body.status != "ok":
         response.status_code = 503

@@ -13,7 +13,8 @@ from storage_config.vocabulary import DocumentOrigin, DocumentStatus, Quality
 class DocumentSummaryBody(StrictBody):
     """A page of a corpus, without its text. What is no `upload` comes from the source, and is changed there.
 
-    `version` and `locale` are null where they are the default ones of the site.
+    `version` and `locale` are null where they are the default ones of the site; `error` is null but for
+    writers.
     """
 
     id: UUID

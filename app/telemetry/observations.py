@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.errors import VendorError
-from storage_config.errors import DatabaseUnavailable, SchemaOutdated, VectorsUnavailable
+from storage_config.errors import DatabaseUnavailable, DiskFull, SchemaOutdated, VectorsUnavailable
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import Probe
 
+DISK = "disk"
 _NAMES: Mapping[type[Exception], str] = {
     DatabaseUnavailable: "database",
     SchemaOutdated: "database",
     VectorsUnavailable: "vectors",
+    DiskFull: DISK,
 }
 
 

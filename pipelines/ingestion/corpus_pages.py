@@ -51,9 +51,10 @@ class CorpusPages:
         """Keeps a page that no file of the source is, or replaces it: its id, and whether it is new.
 
         It is found from the return on, and stays until it is removed or the source has a page of its uri. Raises
-        PageError, PageInSource, PipelineChanged, IngestionBusy and VendorError; a page that was there then stays as it
-        was.
+        PageError, PageInSource, PipelineChanged, IngestionBusy, DiskFull and VendorError; a page that was there then
+        stays as it was.
         """
+        self._ingestion.check_room()
         document = await asyncio.to_thread(self._read_upload, upload)
         document.metadata["origin"] = "upload"
         if await asyncio.to_thread(self._ingestion.source.holds, upload.uri):

@@ -7,6 +7,7 @@ with what each row and index takes beside it). What is removed is not counted ag
 space back at once.
 """
 
+import contextlib
 import json
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, group_pages
 from pipelines.retrieval.section_nodes import payload_of
 from pipelines.retrieval.vector_store import Collections
-from storage_config.errors import LimitExceeded
+from storage_config.disk_space import DataDisk
+from storage_config.errors import DiskFull, LimitExceeded
 
 _COMPRESSED = 0.6
 _ROW_BYTES = 1_000
@@ -28,20 +30,40 @@ _TABLE_BYTES = 128 * 1024  # of a table that is written: free pages, indexes, th
 
 
 @dataclass(frozen=True, slots=True)
-class StorageLimits:
-    """What both stores may take, in bytes."""
-
-    qdrant_bytes: int
-    postgres_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Growth:
     """What will come to be: points with their bytes, and bytes of rows."""
 
     points: int
     qdrant_bytes: int
     postgres_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLimits:
+    """What both stores may take, in bytes, and the disk that they lie on where they are embedded."""
+
+    qdrant_bytes: int
+    postgres_bytes: int
+    disk: DataDisk | None = None
+
+    def check_room(self, growth: Growth | None = None) -> None:
+        """Raises DiskFull where there is no room on the disk for the growth, or at all."""
+        if self.disk is None:
+            return
+        if growth is None:
+            self.disk.check()
+        else:
+            self.disk.check(vectors=growth.qdrant_bytes, rows=growth.postgres_bytes)
+
+    def has_room(self, used: Growth, growth: Growth) -> bool:
+        """Whether `growth` is within all of them."""
+        with contextlib.suppress(DiskFull):
+            self.check_room(growth)
+            return (
+                used.qdrant_bytes + growth.qdrant_bytes <= self.qdrant_bytes
+                and used.postgres_bytes + growth.postgres_bytes <= self.postgres_bytes
+            )
+        return False
 
 
 def bound_growth(plan: IngestionPlan, collections: Collections, *, dimension: int) -> Growth:

@@ -15,7 +15,7 @@ from uuid import UUID
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from pipelines.corpus import CorpusSpec
-from pipelines.ingestion.growth import StorageLimits, bound_growth, check_limit, estimate_growth
+from pipelines.ingestion.growth import Growth, StorageLimits, bound_growth, check_limit, estimate_growth
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
@@ -105,6 +105,10 @@ class Ingestion:
 
         return await self._run(plan_all, on_start=on_start, on_progress=on_progress, run_id=run_id)
 
+    def check_room(self) -> None:
+        """Raises DiskFull where the disk has no room for anything new."""
+        self._limits.check_room()
+
     async def change_page(self, plan_page: PlanPages) -> IngestionReport:
         """Applies what `plan_page` says of one page, as the only run on this corpus.
 
@@ -154,15 +158,16 @@ class Ingestion:
         return update
 
     async def _check_limits(self, plan: IngestionPlan) -> None:
-        """Raises LimitExceeded where the plan would go over a limit; a plan without a page to write adds nothing."""
+        """Raises LimitExceeded or DiskFull where the plan does not fit; one without a page to write adds nothing."""
         if all(page.document is None for page in plan.pages):
             return
         vectors, rows = await self._collections.usage_bytes(), await self._database.size_bytes()
         limits, dimension = self._limits, self._shape.dimension
         bound = bound_growth(plan, self._collections, dimension=dimension)
-        if vectors + bound.qdrant_bytes <= limits.qdrant_bytes and rows + bound.postgres_bytes <= limits.postgres_bytes:
+        if limits.has_room(Growth(0, vectors, rows), bound):
             return
         growth = await estimate_growth(plan, self._splitter, self._collections, dimension=dimension)
+        limits.check_room(growth)
         check_limit("FOOTNOTED_QDRANT_LIMIT_BYTES", used=vectors, growth=growth.qdrant_bytes, limit=limits.qdrant_bytes)
         check_limit(
             "FOOTNOTED_POSTGRES_LIMIT_BYTES", used=rows, growth=growth.postgres_bytes, limit=limits.postgres_bytes

@@ -7,7 +7,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage_config.errors import DatabaseUnavailable
+from storage_config.errors import DatabaseUnavailable, DiskFull
 
 # SQLSTATEs after which the same transaction may succeed (PostgreSQL manual, appendix A): connection exceptions,
 # administrator's shutdown, crash, starting up, idle session, too many connections, serialization, deadlock.
@@ -26,7 +26,7 @@ def is_passing(error: Exception) -> bool:
 
 @contextlib.contextmanager
 def translated(url: str) -> Iterator[None]:
-    """Raises DatabaseUnavailable for failures that would pass, and lets all others pass through.
+    """Raises DatabaseUnavailable for failures that would pass, DiskFull for that; all others pass through.
 
     `url` is the masked address for the message.
     """
@@ -35,9 +35,11 @@ def translated(url: str) -> Iterator[None]:
     except PoolTimeout:
         raise DatabaseUnavailable(f"The database at {url} is busy: no connection came free.") from None
     except (DBAPIError, psycopg.Error, TimeoutError, ConnectionError) as error:
-        if not is_passing(error):
-            raise
-        raise DatabaseUnavailable(f"The database at {url} does not answer: {_reason(error)}") from error
+        if is_passing(error):
+            raise DatabaseUnavailable(f"The database at {url} does not answer: {_reason(error)}") from error
+        if isinstance(_cause(error), psycopg.errors.DiskFull):
+            raise DiskFull(f"The database at {url} has no room left: {_reason(error)}") from error
+        raise
 
 
 def _is_passing_cause(error: BaseException | None) -> bool:
@@ -46,7 +48,11 @@ def _is_passing_cause(error: BaseException | None) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith(_PASSING_STATES)
 
 
+def _cause(error: Exception) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
 def _reason(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = _cause(error)
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(cause).__name__

@@ -6,6 +6,7 @@ points the plain scan answers in 1.4 ms. One process owns a folder; a second one
 """
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -36,7 +37,7 @@ from qdrant_edge import (
     UpdateOperation,
 )
 
-from storage_config.errors import StateInUse, VectorsUnavailable
+from storage_config.errors import DiskFull, StateInUse, VectorsUnavailable
 from storage_config.vectors.conditions import Filter, check_has_conditions
 from storage_config.vectors.edge_filters import edge_filter
 from storage_config.vectors.payload_memory import PayloadMemory
@@ -165,13 +166,14 @@ class EdgeShards:
 
     def _load(self, name: str) -> bool:
         if name not in self._shards and (self._folder / name).is_dir():
+            self._keep_private()
             self._shards[name] = shard = EdgeShard.load(str(self._folder / name))
             _index(shard)
         return name in self._shards
 
     def _create(self, name: str, dimension: int) -> None:
         """Makes the shard under another name first, so that a kill in between leaves no half-made collection."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for leftover in self._folder.glob(".*"):
             shutil.rmtree(leftover, ignore_errors=True)
         draft = self._folder / f".{uuid4().hex}"
@@ -180,6 +182,11 @@ class EdgeShards:
         shard.flush()
         shard.close()
         draft.rename(self._folder / name)
+
+    def _keep_private(self) -> None:
+        """Pages may be for their readers only. A folder that an older version made was open to all users."""
+        with contextlib.suppress(PermissionError):  # the folder is another user's, who decides
+            self._folder.chmod(0o700)
 
     def _names(self) -> list[str]:
         if not self._folder.is_dir():
@@ -311,6 +318,8 @@ def _translated(work: Callable[[], T]) -> T:
             raise
         if "WouldBlock" in str(error):
             raise StateInUse("Another process has the embedded vectors open.") from None
+        if "No space left on device" in str(error):
+            raise DiskFull("There is no room left for the embedded vectors.") from None
         raise VectorsUnavailable(f"The embedded vectors failed: {error}") from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":

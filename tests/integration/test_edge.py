@@ -32,6 +32,18 @@ async def shards(tmp_path: Path) -> AsyncIterator[EdgeShards]:
     await shards.close()
 
 
+async def test_the_folder_is_for_its_owner_only(shards: EdgeShards, tmp_path: Path) -> None:
+    folder = tmp_path / "vectors"
+    await shards.open(NAME, dimension=4)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    await shards.close()
+    folder.chmod(0o755)  # as an older version made it
+    again = EdgeShards(folder)
+    assert await again.find(NAME) is not None
+    assert folder.stat().st_mode & 0o777 == 0o700
+    await again.close()
+
+
 async def test_everything_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     last = -1

@@ -63,7 +63,13 @@ async def test_documents_are_listed_in_stretches(world: World) -> None:
     assert first["items"][0]["corpus"] == "docs"
     assert "text" not in first["items"][0]
     assert {item["origin"] for item in first["items"]} == {"source"}
-    assert [item["error"] for item in rest["items"]] == [None, "broken"]
+
+
+async def test_what_went_wrong_with_a_page_is_for_writers(world: World) -> None:
+    async with open_client(world, token="local-token") as client:
+        seen = (await client.get(DOCUMENTS, params={"corpus": "docs", "status": "failed"})).json()["items"]
+    (hidden,) = (await _get(world, corpus="docs", status="failed")).json()["items"]
+    assert [(one["status"], one["error"]) for one in (*seen, hidden)] == [("failed", "broken"), ("failed", None)]
 
 
 @pytest.mark.parametrize(

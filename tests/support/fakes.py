@@ -253,6 +253,7 @@ class FakeResources:
     database: Database = field(default_factory=lambda: cast(Database, NoDatabase()))
     vectors: PointCollections = field(default_factory=lambda: cast(PointCollections, NoDatabase()))
     probes: dict[str, Probe] = field(default_factory=lambda: {"database": (True, 1.5, ""), "vectors": (True, 0.4, "")})
+    disk: Probe | None = None
     checks: int = 0
     local_token: str | None = "local-token"
     published: list[str] = field(default_factory=list)
@@ -264,6 +265,10 @@ class FakeResources:
     def circuits(self) -> Mapping[str, str]:
         """One that is closed."""
         return {"openrouter vendor/model": "closed"}
+
+    def check_disk(self) -> Probe | None:
+        """As set."""
+        return self.disk
 
     async def check_health(self) -> Mapping[str, Probe]:
         """The probes as set."""

@@ -104,6 +104,17 @@ async def test_health_touches_nothing() -> None:
     assert bodies[0].dependencies["database"].latency_ms == 1.5
 
 
+async def test_a_full_disk_is_told_as_soon_as_it_is_full_and_as_soon_as_it_is_not() -> None:
+    world = build_world(answered_script())
+    seen = []
+    async with open_client(world) as client:
+        for disk in ((True, 0.1, ""), (False, 0.1, "DiskFull"), (True, 0.1, "")):
+            world.resources.disk = disk
+            seen.append(HealthBody.model_validate((await client.get("/api/v1/health")).json()))
+    assert [body.status for body in seen] == ["ok", "degraded", "ok"]
+    assert seen[1].dependencies["disk"].detail == "DiskFull"
+
+
 async def test_deep_health_probes_each_dependency_now() -> None:
     world = build_world(answered_script())
     async with open_client(world, token="local-token") as client:

@@ -4,7 +4,7 @@ from psycopg import errors
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage_config.errors import DatabaseUnavailable
+from storage_config.errors import DatabaseUnavailable, DiskFull
 from storage_config.postgres.connection_loss import is_passing, translated
 
 
@@ -29,7 +29,6 @@ PASSING = [
 ]
 LASTING = [
     ValueError("ours"),
-    _wrapped(errors.DiskFull()),
     _wrapped(errors.InvalidPassword()),
     _wrapped(errors.UndefinedTable()),
     IntegrityError("INSERT", {}, errors.UniqueViolation()),
@@ -55,3 +54,10 @@ def test_a_full_pool_is_unavailable_and_not_repeated() -> None:
     assert not is_passing(PoolTimeout())
     with pytest.raises(DatabaseUnavailable, match="busy"), translated("x"):
         raise PoolTimeout
+
+
+@pytest.mark.parametrize("error", [_wrapped(errors.DiskFull()), errors.DiskFull()])
+def test_a_full_disk_is_called_so_and_not_repeated(error: Exception) -> None:
+    assert not is_passing(error)
+    with pytest.raises(DiskFull, match="no room left"), translated("postgresql://h/db"):
+        raise error
