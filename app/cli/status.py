@@ -12,6 +12,8 @@ from storage_config.editions import Edition
 if TYPE_CHECKING:
     from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
 
+_SHOWN_ERRORS = 5
+
 
 def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show what is kept, against the limits of the stores, and how the last ingestions went."""
@@ -36,8 +38,16 @@ def _print_corpus(corpus: "CorpusStatusBody") -> None:
     kept = f"{corpus.points} points, {megabytes(corpus.bytes)}, in {corpus.collection or 'no collection yet'}"
     last = f"last run: {_last_run(corpus)}" if corpus.last_run else "never ingested: footnoted ingest"
     out.print(Text(corpus.corpus, style="bold"))
-    for line in (pages, kept, last):
+    for line in (pages, kept, last, *_errors(corpus)):
         out.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def _errors(corpus: "CorpusStatusBody") -> list[str]:
+    """What the last run could not read: pages, and whole sources."""
+    report = corpus.last_run.report if corpus.last_run else None
+    errors = report.errors if report else []
+    more = [f"… and {len(errors) - _SHOWN_ERRORS} more"] if len(errors) > _SHOWN_ERRORS else []
+    return [*(f"failed: {error.path}: {error.message}" for error in errors[:_SHOWN_ERRORS]), *more]
 
 
 def _indexed(corpus: "CorpusStatusBody") -> str:

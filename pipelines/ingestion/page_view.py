@@ -10,6 +10,7 @@ from llama_index.core.schema import BaseNode, Document, MetadataMode
 
 from pipelines.answering.extractive import is_quotable
 from pipelines.corpus import CorpusSpec
+from pipelines.errors import SourceMissing
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
 from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage
@@ -86,15 +87,20 @@ async def find_page(spec: CorpusSpec, wanted: str, *, max_page_chars: int) -> Pa
     """The page of that address, uri or file; where the corpus has none, the names of those that it has.
 
     The whole source is read, since only all of its pages tell which stands for which. Raises SourceMissing and
-    SourceUnavailable.
+    SourceUnavailable, the first also where the page may be of one of several sources that cannot be read.
     """
     source = open_source(spec, max_page_chars=max_page_chars)
     called = _spellings(wanted, spec.folder, source)
     names: set[str] = set()
+    unread: list[str] = []
     for item in await source.pages({}):
+        if isinstance(item, SourceState) and item.failure:
+            unread.append(f"{spec.name}: {item.failure.path}: {item.failure.message}")
         if called & _names_of(item):
             return await _view(spec, item)
         names |= _names_of(item)
+    if unread:
+        raise SourceMissing("\n".join(unread))
     return names
 
 

@@ -6,6 +6,7 @@ import pytest
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
+from pipelines.errors import SourceMissing
 from pipelines.ingestion.page_view import PageView, find_page
 from pipelines.readers.page_source import SourceState
 from pipelines.readers.sources import open_source
@@ -84,8 +85,8 @@ async def test_a_page_is_shown_by_its_file(spec: CorpusSpec, monkeypatch: pytest
     view = await find_page(without_web(spec), "blog/a.md", max_page_chars=10_000)
     assert isinstance(view, PageView)
     assert "Of the blog." in view.text
-    nothing = await find_page(without_web(spec), "nowhere.md", max_page_chars=10_000)
-    assert isinstance(nothing, set)
+    with pytest.raises(SourceMissing, match=r"all: api/openapi\.yaml: "):  # where it may be, which nobody can say
+        await find_page(without_web(spec), "nowhere.md", max_page_chars=10_000)
 
 
 def test_an_upload_is_written_for_the_first_markdown_source(spec: CorpusSpec) -> None:

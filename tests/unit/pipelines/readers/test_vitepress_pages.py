@@ -114,3 +114,8 @@ def test_time_is_linear(tmp_path: Path, piece: str) -> None:
 
     seconds(1_000)
     assert seconds(60_000) < max(10 * seconds(15_000), 3)  # a collection of garbage takes its time, too
+
+
+def test_one_tilde_strikes_nothing_and_two_do(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("H~2~O is ~~gone~~ here.\n")
+    assert read_tree(tmp_path)["page.md"].text == "H~2~O is here."
