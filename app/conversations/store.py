@@ -12,10 +12,11 @@ from app.wires.encoding import as_json_values
 from pipelines.types import Answer, Claim, Source
 from storage_config.postgres.database import Database, Session
 from storage_config.records.branches import find_messages
-from storage_config.records.conversations import create_conversation, get_conversation
+from storage_config.records.conversations import get_conversation
 from storage_config.records.messages import (
     LATEST,
     AnswerToRecord,
+    ConversationToRecord,
     Latest,
     PastMessage,
     QuestionToRecord,
@@ -111,20 +112,10 @@ class StoredConversations:
         """As `Conversations` says."""
 
         async def write(session: Session) -> None:
-            if not (await self._open(session, exchange) and await _record(session, exchange)):
+            if not await _record(session, exchange):
                 raise ConversationNotFound(str(exchange.conversation_id))
 
-        await self._database.run(write)
-
-    @staticmethod
-    async def _open(session: Session, exchange: Exchange) -> bool:
-        conversation_id, owner = exchange.conversation_id, exchange.owner
-        if not exchange.begins:
-            return await get_conversation(session, conversation_id=conversation_id, owner=owner) is not None
-        title = title_of(exchange.question)
-        return await create_conversation(
-            session, conversation_id=conversation_id, corpus=exchange.corpus, owner=owner, title=title
-        )
+        await self._database.run_statement(write)
 
 
 def title_of(question: str) -> str:
@@ -137,10 +128,17 @@ def title_of(question: str) -> str:
 
 
 async def _record(session: Session, exchange: Exchange) -> bool:
+    conversation = ConversationToRecord(
+        exchange.conversation_id,
+        exchange.owner,
+        exchange.corpus,
+        title_of(exchange.question) if exchange.begins else "",
+        exchange.begins,
+    )
     question = QuestionToRecord(exchange.question_id, exchange.question, exchange.parent_id, exchange.client_id)
     return await record_exchange(
         session,
-        conversation_id=exchange.conversation_id,
+        conversation=conversation,
         question=question,
         answer=_answer_to_record(exchange),
         citations=list(_citations(exchange.answer)),

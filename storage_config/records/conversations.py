@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningInsert
 
 from storage_config.records.rows import (
     CursorPage,
@@ -37,25 +34,6 @@ class Conversation:
 
 
 _CONVERSATION = columns_of(CONVERSATIONS, Conversation)
-
-
-def _creating() -> ReturningInsert[Any]:
-    adding = insert(CONVERSATIONS).values({name: bindparam(name) for name in ("id", "corpus", "owner", "title")})
-    # Changes nothing; what was there comes back where it is the owner's.
-    same = adding.excluded.owner
-    kept = adding.on_conflict_do_update(index_elements=["id"], set_={"owner": same}, where=_CONVERSATIONS.owner == same)
-    return kept.returning(_CONVERSATIONS.id)
-
-
-_CREATE = _creating()  # made once: building a statement costs more than sending it
-
-
-async def create_conversation(
-    session: AsyncSession, *, conversation_id: UUID, corpus: str, owner: str, title: str
-) -> bool:
-    """Makes the conversation where it is missing. False when it exists and belongs to another owner."""
-    values = {"id": conversation_id, "corpus": corpus, "owner": owner, "title": title}
-    return (await session.execute(_CREATE, values)).first() is not None
 
 
 async def get_conversation(session: AsyncSession, *, conversation_id: UUID, owner: str) -> Conversation | None:

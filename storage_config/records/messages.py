@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, func, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from storage_config.records.columns import StoredJson
 from storage_config.records.ids import new_id
@@ -21,6 +21,8 @@ Latest = Literal["latest"]
 LATEST: Latest = "latest"
 MAX_MESSAGES = 200
 _MESSAGES = MESSAGES.c
+_CONVERSATIONS = CONVERSATIONS.c
+_OPENING = ("id", "corpus", "owner", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,17 @@ class PastMessage:
     id: UUID
     role: Role
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationToRecord:
+    """Whose conversation an exchange belongs to. Only one that `begins` is made where it is missing."""
+
+    id: UUID
+    owner: str
+    corpus: str = ""
+    title: str = ""
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +138,28 @@ def _latest(conversation_id: UUID | BindParameter[UUID]) -> Select[Any]:
     return query.order_by(_MESSAGES.position.desc()).limit(1)
 
 
-def _recording(parent: ColumnElement[Any]) -> Select[Any]:
-    """One statement that records an exchange, and gives the conversation back unless it is gone.
+def _touching(*, begins: bool) -> ReturningInsert[Any] | ReturningUpdate[Any]:
+    """The owner's conversation, used now; nothing where it is gone or another's."""
+    named = {name: bindparam(f"conversation_{name}", type_=_CONVERSATIONS[name].type) for name in _OPENING}
+    now, owned = {"updated_at": func.now()}, _CONVERSATIONS.owner == named["owner"]
+    if not begins:
+        using = update(CONVERSATIONS).where((_CONVERSATIONS.id == named["id"]) & owned).values(now)
+        return using.returning(_CONVERSATIONS.id)
+    adding = insert(CONVERSATIONS).values(named)
+    kept = adding.on_conflict_do_update(index_elements=["id"], set_=now, where=owned)
+    return kept.returning(_CONVERSATIONS.id)
 
-    Six statements took a sixth of the server's CPU. Postgres runs the parts in the order in which they read each
-    other, and checks foreign keys behind the last.
+
+def _recording(*, begins: bool, after_latest: bool) -> Select[Any]:
+    """One statement that records an exchange, and gives the conversation back unless it is gone or another's.
+
+    A turn that took six statements spent a sixth of the server's CPU on them, and six ways to a database far away.
+    Postgres runs the parts in the order in which they read each other, and checks foreign keys behind the last.
     """
-    conversation = bindparam("conversation", type_=_MESSAGES.conversation_id.type)
-    used = update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation).values(updated_at=func.now())
-    touched = used.returning(CONVERSATIONS.c.id).cte("touched")
+    touched = _touching(begins=begins).cte("touched")
+    conversation = bindparam("conversation_id", type_=_MESSAGES.conversation_id.type)
+    parent: ColumnElement[Any] = bindparam("asked_parent_id", type_=_MESSAGES.parent_id.type)
+    parent = _latest(conversation).scalar_subquery() if after_latest else parent
     question = {"id": "asked_id", "text": "asked_text", "client_id": "asked_client_id"}
     asking = {"conversation_id": touched.c.id, "role": literal("user"), "parent_id": parent, **_bound(question)}
     asked = _adding(asking, select(*asking.values())).cte("asked")
@@ -168,10 +194,11 @@ def _adding(values: Mapping[str, Any], rows: Select[Any]) -> ReturningInsert[Any
 
 _CITED = [CITATIONS.c.id, CITATIONS.c.ordinal, *columns_of(CITATIONS, StoredCitation)]
 # Made once: building a statement costs more than sending it.
-_RECORD = _recording(bindparam("asked_parent", type_=_MESSAGES.parent_id.type))
-_RECORD_AFTER_LATEST = _recording(
-    _latest(bindparam("conversation", type_=_MESSAGES.conversation_id.type)).scalar_subquery()
-)
+_RECORD = {
+    (begins, after_latest): _recording(begins=begins, after_latest=after_latest)
+    for begins in (True, False)
+    for after_latest in (True, False)
+}
 
 
 async def list_history(
@@ -196,25 +223,26 @@ async def list_history(
 async def record_exchange(
     session: AsyncSession,
     *,
-    conversation_id: UUID,
+    conversation: ConversationToRecord,
     question: QuestionToRecord,
     answer: AnswerToRecord,
     citations: Sequence[StoredCitation],
 ) -> bool:
-    """Records a question with its answer; recording the same one again changes nothing.
+    """Records a question with its answer, in one statement; recording the same one again changes nothing.
 
-    A question that is recorded already gets a further answer: another branch. False where the conversation is gone.
+    A question that is recorded already gets a further answer: another branch. False where the conversation is gone, or
+    belongs to another owner.
     """
     values = {
-        "conversation": conversation_id,
-        **{f"asked_{name}": value for name, value in values_of(question).items() if name != "parent_id"},
+        **{f"conversation_{name}": value for name, value in values_of(conversation).items() if name in _OPENING},
+        **{f"asked_{name}": value for name, value in values_of(question).items()},
         **{f"answer_{name}": value for name, value in values_of(answer).items()},
         "citations": [_row(citation, ordinal) for ordinal, citation in enumerate(citations)],
     }
-    if question.parent_id == LATEST:
-        return (await session.execute(_RECORD_AFTER_LATEST, values)).first() is not None
-    values["asked_parent"] = question.parent_id
-    return (await session.execute(_RECORD, values)).first() is not None
+    after_latest = question.parent_id == LATEST
+    if after_latest:
+        del values["asked_parent_id"]
+    return (await session.execute(_RECORD[conversation.begins, after_latest], values)).first() is not None
 
 
 async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> AnswerRecord | None:

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from storage_config.errors import DatabaseUnavailable
 from storage_config.postgres.database import Database, DatabasePatience, Session, open_url
-from storage_config.records.conversations import create_conversation
 from storage_config.records.ids import new_id
-from storage_config.records.messages import AnswerToRecord, QuestionToRecord, record_exchange
+from storage_config.records.messages import AnswerToRecord, ConversationToRecord, QuestionToRecord, record_exchange
+from tests.support.records import create_conversation
 from tests.support.remote_postgres import BadNetwork, PgBouncer, RemotePostgres, free_port
 from tests.support.waiting import eventually
 
@@ -53,10 +53,9 @@ def _exchange(number: int, tries: Callable[[], None] = lambda: None) -> Callable
 
     async def work(session: Session) -> None:
         tries()
-        await create_conversation(session, conversation_id=conversation, corpus="c", owner=OWNER, title=str(number))
         await record_exchange(
             session,
-            conversation_id=conversation,
+            conversation=ConversationToRecord(conversation, OWNER, "c", str(number), begins=True),
             question=QuestionToRecord(question, f"q{number}"),
             answer=AnswerToRecord(answer, f"a{number}", "answered", {}, {}, {}, {}, "m"),
             citations=(),
@@ -240,7 +239,7 @@ async def test_a_deadlock_is_repeated_by_its_loser(database: Database) -> None:
 
     async def create(session: Session) -> None:
         for made in conversations:
-            await create_conversation(session, conversation_id=made, corpus="c", owner=OWNER, title="")
+            await create_conversation(session, conversation_id=made, owner=OWNER)
 
     await database.run(create)
     both_hold_one = asyncio.Barrier(2)

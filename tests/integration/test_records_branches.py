@@ -14,9 +14,16 @@ from storage_config.postgres.database import Database, Session
 from storage_config.postgres.migrations import schema
 from storage_config.postgres.url import sqlalchemy_url
 from storage_config.records.branches import find_messages, list_children, list_path, list_siblings
-from storage_config.records.conversations import create_conversation
 from storage_config.records.ids import new_id
-from storage_config.records.messages import LATEST, AnswerToRecord, Latest, QuestionToRecord, record_exchange
+from storage_config.records.messages import (
+    LATEST,
+    AnswerToRecord,
+    ConversationToRecord,
+    Latest,
+    QuestionToRecord,
+    record_exchange,
+)
+from tests.support.records import create_conversation
 
 
 class Talk:
@@ -30,8 +37,7 @@ class Talk:
 
     async def open(self) -> "Talk":
         """Make it."""
-        made = {"conversation_id": self.id, "corpus": "docs", "owner": "me", "title": "q1"}
-        assert await self.database.run(lambda s: create_conversation(s, **made))  # type: ignore[arg-type]
+        await self.database.run(lambda s: create_conversation(s, conversation_id=self.id, owner="me"))
         return self
 
     async def ask(self, question: str, answer: str, *, after: str | None = "", client_id: str | None = None) -> None:
@@ -40,7 +46,9 @@ class Talk:
         asked = QuestionToRecord(self._id(question), question, parent, client_id)
         answered = AnswerToRecord(self._id(answer), answer, "answered", {}, {}, {}, {}, "extractive")
         await self.database.run(
-            lambda s: record_exchange(s, conversation_id=self.id, question=asked, answer=answered, citations=())
+            lambda s: record_exchange(
+                s, conversation=ConversationToRecord(self.id, "me"), question=asked, answer=answered, citations=()
+            )
         )
 
     async def path(self, through: str = "", limit: int = 20) -> list[str]:

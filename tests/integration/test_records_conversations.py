@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from storage_config.postgres.database import Database, Session
 from storage_config.records.conversations import (
-    create_conversation,
     delete_conversation,
     delete_conversations_of,
     get_conversation,
@@ -30,6 +29,7 @@ from storage_config.records.feedback import (
 from storage_config.records.ids import new_id
 from storage_config.records.messages import (
     AnswerToRecord,
+    ConversationToRecord,
     QuestionToRecord,
     StoredCitation,
     list_citations,
@@ -40,7 +40,7 @@ from storage_config.records.messages import (
 from storage_config.records.rows import InvalidCursor
 from storage_config.records.text_hash import hash_text
 from storage_config.vocabulary import PageState
-from tests.support.records import get_message, list_messages, save_document
+from tests.support.records import create_conversation, get_message, list_messages, save_document
 
 OWNER, STRANGER = "user-1", "user-2"
 DOWN = FeedbackToSave(new_id(), "down", ("incorrect",))
@@ -83,9 +83,7 @@ async def conversation_id(database: Database) -> UUID:
 
 async def _converse(database: Database, owner: str, corpus: str = "handbook", title: str = "Ports") -> UUID:
     made = new_id()
-    assert await database.run(
-        lambda s: create_conversation(s, conversation_id=made, corpus=corpus, owner=owner, title=title)
-    )
+    await database.run(lambda s: create_conversation(s, conversation_id=made, corpus=corpus, owner=owner, title=title))
     return made
 
 
@@ -109,10 +107,17 @@ async def _exchange(
     question: QuestionToRecord,
     answer: AnswerToRecord,
     citations: tuple[StoredCitation, ...] = (QUOTED, UNQUOTED),
+    *,
+    owner: str = OWNER,
+    begins: bool = False,
 ) -> bool:
     return await database.run(
         lambda s: record_exchange(
-            s, conversation_id=conversation_id, question=question, answer=answer, citations=citations
+            s,
+            conversation=ConversationToRecord(conversation_id, owner, "handbook", "Ports", begins),
+            question=question,
+            answer=answer,
+            citations=citations,
         )
     )
 
@@ -291,13 +296,12 @@ async def test_strangers_find_nothing(database: Database, conversation_id: UUID)
             await get_message(session, message_id=answer.id, owner=STRANGER),
             await rename_conversation(session, title="mine", **theirs),  # type: ignore[arg-type]
             await delete_conversation(session, **theirs),  # type: ignore[arg-type]
-            await create_conversation(session, corpus="handbook", title="", **theirs),  # type: ignore[arg-type]
             await save_feedback(session, message_id=answer.id, owner=STRANGER, feedback=DOWN),
             await delete_feedback(session, message_id=answer.id, owner=STRANGER),
             await delete_conversations_of(session, owner=STRANGER),
         ]
 
-    assert await database.run(look) == [None, [], (), None, False, False, False, None, False, 0]
+    assert await database.run(look) == [None, [], (), None, False, False, None, False, 0]
     found = await database.run(lambda s: get_conversation(s, conversation_id=conversation_id, owner=OWNER))
     assert found is not None
     assert found.title == "Ports"
@@ -374,3 +378,34 @@ async def test_simultaneous_exchanges_are_all_kept(database: Database, conversat
     await asyncio.gather(*(_exchange(database, conversation_id, *exchange) for exchange in exchanges))
     messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
     assert len(messages) == 16
+
+
+async def test_an_exchange_begins_its_conversation_and_leaves_another_owners_alone(database: Database) -> None:
+    made = new_id()
+    assert await _exchange(database, made, QuestionToRecord(new_id(), "Why?"), _answer("So."), (), begins=True)
+    assert await _exchange(database, made, QuestionToRecord(new_id(), "And?"), _answer("Too."), (), begins=True)
+    theirs = {"question": QuestionToRecord(new_id(), "Mine?"), "answer": _answer("No."), "citations": ()}
+    for begins in (True, False):
+        assert not await _exchange(database, made, **theirs, owner=STRANGER, begins=begins)  # type: ignore[arg-type]
+    assert not await _exchange(database, new_id(), **theirs)  # type: ignore[arg-type]
+    assert await _history(database, made) == ["user: Why?", "assistant: So.", "user: And?", "assistant: Too."]
+    found = await database.run(lambda s: get_conversation(s, conversation_id=made, owner=OWNER))
+    assert found is not None
+    assert found.title == "Ports"
+
+
+async def test_one_statement_needs_no_transaction_around_it_and_is_kept_or_not_as_one(database: Database) -> None:
+    made, wrong = new_id(), replace(UNQUOTED, passage_start=9, passage_end=2)
+
+    async def work(session: Session, citations: tuple[StoredCitation, ...]) -> bool:
+        asked = QuestionToRecord(new_id(), "Why?")
+        conversation = ConversationToRecord(made, OWNER, "handbook", "Ports", begins=True)
+        return await record_exchange(
+            session, conversation=conversation, question=asked, answer=_answer("So."), citations=citations
+        )
+
+    with pytest.raises(IntegrityError):
+        await database.run_statement(lambda s: work(s, (wrong,)))
+    assert await database.run(lambda s: get_conversation(s, conversation_id=made, owner=OWNER)) is None
+    assert await database.run_statement(lambda s: work(s, (QUOTED,)))
+    assert await _history(database, made) == ["user: Why?", "assistant: So."]

@@ -8,7 +8,7 @@ from storage_config.postgres.database import Session
 from storage_config.records.documents import DocumentToSave, mark_documents_failed, save_documents
 from storage_config.records.messages import MAX_MESSAGES, StoredMessage, owned_message
 from storage_config.records.rows import columns_of
-from storage_config.records.tables import CORPORA, DOCUMENTS, MESSAGES
+from storage_config.records.tables import CONVERSATIONS, CORPORA, DOCUMENTS, MESSAGES
 
 _MESSAGE = columns_of(MESSAGES, StoredMessage)
 
@@ -29,6 +29,14 @@ async def mark_document_failed(session: Session, *, corpus_id: UUID, uri: str, e
 async def delete_corpus(session: Session, *, corpus_id: UUID) -> None:
     """Deletes the corpus; the database deletes its documents and runs."""
     await session.execute(CORPORA.delete().where(CORPORA.c.id == corpus_id))
+
+
+async def create_conversation(
+    session: Session, *, conversation_id: UUID, owner: str, corpus: str = "handbook", title: str = ""
+) -> None:
+    """A conversation without a message."""
+    values = {"id": conversation_id, "owner": owner, "corpus": corpus, "title": title}
+    await session.execute(CONVERSATIONS.insert().values(values))
 
 
 async def get_message(session: Session, *, message_id: UUID, owner: str) -> StoredMessage | None:
