@@ -48,6 +48,12 @@ class PublishedEdition:
 
 def edition_at(url: str, published: Sequence[PublishedEdition]) -> Edition:
     """The edition whose pages a url is one of: that with the longest address above it, else the default one."""
-    page = f"{url.partition('#')[0].partition('?')[0].rstrip('/')}/"
-    above = [one for one in published if page.startswith(f"{one.url.rstrip('/')}/")]
+    page = _place(url.partition("#")[0].partition("?")[0])
+    above = [one for one in published if page.startswith(_place(one.url))]
     return max(above, key=lambda one: len(one.url)).edition if above else DEFAULT_EDITION
+
+
+def _place(url: str) -> str:
+    """The host, in small letters, and the path of an address, ending with `/`; a site may be had over HTTP, too."""
+    host, slash, path = url.partition("://")[2].partition("/")
+    return f"{host.lower()}{slash}{path}".rstrip("/") + "/"

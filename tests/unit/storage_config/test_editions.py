@@ -21,6 +21,10 @@ PUBLISHED = [
         ("https://my.site/fr/docs/setup/", Edition(None, "fr")),
         ("https://my.site/fr/docs/1.0/setup", Edition("1.0", "fr")),
         ("https://my.site/docs/setup?from=/docs/1.0/", DEFAULT_EDITION),
+        ("http://My.site/docs/1.0/setup", Edition("1.0")),
+        ("https://my.site.evil.example/docs/1.0/setup", DEFAULT_EDITION),
+        ("https://elsewhere.example/https://my.site/docs/1.0/", DEFAULT_EDITION),
+        ("https://my.site", DEFAULT_EDITION),
         ("", DEFAULT_EDITION),
     ],
 )
