@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipelines.errors import UnknownCorpus
 from pipelines.languages.known import LANGUAGES
 from pipelines.source_specs import (
+    EDITIONED,
     FLAVOURS,
     NAME_PATTERN,
     SOURCE_KINDS,
@@ -23,7 +24,7 @@ from pipelines.source_specs import (
     BaseUrl,
     CorpusName,
     Declared,
-    EditionName,
+    EditionNames,
     Flavour,
     HtmlSource,
     MarkdownSource,
@@ -39,7 +40,6 @@ from storage_config.vocabulary import GroundingPolicy, Quality
 # Kinds of sources are declared beside; whoever reads a corpus finds them here.
 __all__ = [
     "FLAVOURS",
-    "EditionName",
     "Flavour",
     "HtmlSource",
     "MarkdownSource",
@@ -119,8 +119,8 @@ class CorpusSpec(Declared):
     embedding: Annotated[str, Field(pattern=_EMBEDDING_PATTERN)] = "local/minilm"
     embedding_dimension: Annotated[int, Field(ge=64, le=4096)] | None = None  # None: the model's own
     language: str = "english"
-    versions: Annotated[tuple[EditionName, ...], Field(max_length=50)] = ()
-    locales: Annotated[tuple[EditionName, ...], Field(max_length=50)] = ()
+    versions: EditionNames = ()
+    locales: EditionNames = ()
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
     llm_options: LlmOptions = LlmOptions()
     rerank: Annotated[str, Field(pattern=_RERANK_PATTERN)] = "none"
@@ -162,6 +162,13 @@ class CorpusSpec(Declared):
             )
         return self
 
+    @model_validator(mode="after")
+    def _some_source_has_editions(self) -> "CorpusSpec":
+        named = self.versions or self.locales
+        if named and not any(getattr(source, "can_have_editions", False) for source in self.sources):
+            raise ValueError(f"{named[0]!r}: the source has no versions and locales that are known; {EDITIONED} have")
+        return self
+
     @property
     def sources(self) -> "tuple[SourceSpec, ...]":
         """All of its sources, in the order of the corpus file."""
@@ -170,10 +177,14 @@ class CorpusSpec(Declared):
     @property
     def parts(self) -> "tuple[CorpusSpec, ...]":
         """The corpus as each of its sources alone would make it."""
-        return tuple(
-            self.model_copy(update={"source": source, "more_sources": (), "base_url": source.base_url or self.base_url})
-            for source in self.sources
-        )
+        return tuple(self._part(source) for source in self.sources)
+
+    def _part(self, source: SourceSpec) -> "CorpusSpec":
+        own = {"source": source, "more_sources": (), "base_url": source.base_url or self.base_url}
+        for key in ("versions", "locales"):
+            said = getattr(source, key, ())
+            own[key] = getattr(self, key) if said is None else said
+        return self.model_copy(update=own)
 
     def digest(self) -> str:
         """Tells whether two readings of a corpus file declare the same, as 64 hex digits."""
@@ -189,7 +200,7 @@ class CorpusSpec(Declared):
     @property
     def has_editions(self) -> bool:
         """Whether it names versions or locales of its site."""
-        return bool(self.versions or self.locales)
+        return any(part.versions or part.locales for part in self.parts)
 
     @property
     def source_folders(self) -> tuple[Path, ...]:

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Flavour = Literal["docusaurus", "mkdocs", "vitepress", "starlight", "mdbook", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
+_WITH_EDITIONS: tuple[Flavour, ...] = ("docusaurus", "starlight", "mkdocs")
+EDITIONED = f"{', '.join(_WITH_EDITIONS)}, and built HTML"
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
 _OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -62,7 +64,23 @@ class SiteSpec(Declared):
     version_paths: dict[str, str] = Field(default_factory=dict)
 
 
-class MarkdownSource(_FolderSource):
+EditionNames = Annotated[tuple[EditionName, ...], Field(max_length=50)]
+
+
+class _SiteSource(_FolderSource):
+    """Pages of a site with versions and locales. Where `versions` or `locales` are said, the corpus's do not count."""
+
+    site: SiteSpec = SiteSpec()
+    versions: EditionNames | None = None
+    locales: EditionNames | None = None
+
+    @property
+    def can_have_editions(self) -> bool:
+        """Whether its versions or locales are known."""
+        return True
+
+
+class MarkdownSource(_SiteSource):
     """A tree of markdown or MDX files. `path` is relative to the corpus file."""
 
     kind: Literal["markdown"]
@@ -70,10 +88,20 @@ class MarkdownSource(_FolderSource):
     exclude: tuple[str, ...] = ()
     flavour: Flavour = "plain"
     trailing_slash: bool | None = None  # None: the default of the flavour's generator
-    site: SiteSpec = SiteSpec()
+
+    @property
+    def can_have_editions(self) -> bool:
+        """Whether its flavour has versions or locales."""
+        return self.flavour in _WITH_EDITIONS
+
+    @model_validator(mode="after")
+    def _flavour_has_editions(self) -> "MarkdownSource":
+        if (self.versions or self.locales) and not self.can_have_editions:
+            raise ValueError(f"flavour {self.flavour!r} has no versions and locales; allowed: {EDITIONED}")
+        return self
 
 
-class HtmlSource(_FolderSource):
+class HtmlSource(_SiteSource):
     """A tree of built HTML pages. `path` is relative to the corpus file.
 
     `build` is the command that fills it, as a list of its words, run by nothing but `footnoted ingest --build`.
@@ -84,7 +112,6 @@ class HtmlSource(_FolderSource):
     exclude: tuple[str, ...] = ()
     trailing_slash: bool | None = None
     build: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(max_length=100)] = ()
-    site: SiteSpec = SiteSpec()
 
 
 class PdfSource(_FolderSource):

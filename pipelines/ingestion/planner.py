@@ -8,6 +8,8 @@ from pipelines.corpus import CorpusSpec, reading_hash
 from pipelines.ingestion.page_records import document_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages
 from pipelines.readers.page_source import PageSource, Validators
+from pipelines.types import SourceFailure
+from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.records.documents import DocumentState, StoredDocument
@@ -34,6 +36,9 @@ class Planner:
         read = await self._source.pages({} if rebuild else self._known(states))
         editions = await asyncio.to_thread(lambda: self._source.editions)
         found = compare_pages(read, by_uri, fingerprint=self._fingerprint)
+        if any(isinstance(failure, SourceFailure) for failure in found.failures):
+            # The pages of a source that cannot be read stay, and so do their editions.
+            editions = (*editions, *(PublishedEdition.from_json(one) for one in corpus.editions))
         # What no file can be read of is taken from its record where the vectors must be made anew, or where an
         # ended run may have left new points beside the old text.
         unread = [by_uri[f.path] for f in found.failures if f.path in by_uri and by_uri[f.path].content_hash]

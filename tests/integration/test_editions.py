@@ -9,7 +9,7 @@ import pytest
 
 from app.corpus.library import Library
 from app.errors import SectionNotFound
-from pipelines.corpus import CorpusSpec
+from pipelines.corpus import CorpusSpec, read_corpora
 from pipelines.errors import RemovalRefused
 from pipelines.ingestion.page_view import PageView, find_page
 from pipelines.retrieval.active_index import ActiveIndex, IndexShape
@@ -247,3 +247,41 @@ async def test_a_page_is_shown_by_its_file_whichever_version_it_is_of(
     page = await find_page(declare(site, versions=["1.0"]), wanted, max_page_chars=100_000)
     assert isinstance(page, PageView)
     assert (page.uri, page.version, page.locale) == (uri, version, None)
+
+
+DECLARED = """
+[corpora.handbook]
+base_url = "https://my.site/p/docs"
+versions = ["1.0"]
+[[corpora.handbook.sources]]
+kind = "markdown"
+path = "docs"
+flavour = "docusaurus"
+[[corpora.handbook.sources]]
+kind = "markdown"
+path = "api"
+flavour = "docusaurus"
+name = "api"
+base_url = "https://my.site/p/api"
+versions = ["3"]
+site = { default_version = "current", version_paths = { current = "dev" } }
+"""
+
+
+async def test_each_of_several_sources_may_have_versions_of_its_own_and_one_that_breaks_keeps_them(
+    site: Path, database: Database, vectors: EdgeShards
+) -> None:
+    (site / "footnoted.toml").write_text(DECLARED)
+    spec = read_corpora(site / "footnoted.toml")["handbook"]
+    report = await ingest(spec, database, vectors)
+    assert (report.added, report.failed) == (4 + 5 + 2 + 1, 0)
+    index = open_index(spec, database, vectors)
+    assert await found(index, f"{SITE}/api/3/") == {f"{SITE}/api/3/"}
+    assert {url.partition("/1.0/")[0] for url in await found(index, f"{DOCS}/1.0/old")} == {DOCS}
+    assert f"{SITE}/api/dev/call" in await found(index)
+    (site / "api_versions.json").write_text("[")
+    report = await ingest(spec, database, vectors)
+    assert (report.unchanged, report.removed, report.failed) == (12, 0, 1)
+    await index.look_up()
+    assert await found(index, f"{SITE}/api/3/") == {f"{SITE}/api/3/"}
+    assert f"{SITE}/api/3/" not in await found(index)
