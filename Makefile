@@ -14,7 +14,7 @@ DEBIAN_PACKAGES := chromium chromium-driver pgbouncer redis-server nodejs npm
 NEEDED_PROGRAMS := chromium chromedriver pgbouncer redis-server node npm
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-sites coverage test-live openapi lint bench faults lock clean system-packages node-packages site-packages
+.PHONY: help install demo test test-fast test-sites coverage test-live openapi lint bench bench-readers faults lock clean system-packages node-packages site-packages
 help:  ## Say what each of these does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -97,6 +97,11 @@ bench: $(VENV)/.installed-dev  ## Run the benchmarks.
 	@$(BIN)/python -m tests.load.bench_golden
 	@$(BIN)/python -m tests.load.bench_streaming
 	@$(BIN)/python -m tests.load.bench_readers
+
+# About half an hour on a quiet machine: ours with a vendor's models and without a key, the floor, and a peer.
+bench-readers: $(VENV)/.installed-dev  ## Measure 1 to 1000 readers at once, beside the floor and a peer, three runs.
+	@mkdir -p build
+	@$(BIN)/python -m tests.load.bench_readers --readers 1 10 100 300 1000 --runs 3 --servers footnoted keyless floor peer --json build/readers.json
 
 # Kills, drops, restarts and misbehaving vendors.
 faults: $(VENV)/.installed-dev system-packages  ## Run the tests of kills, drops, restarts and failing vendors, the long way.
