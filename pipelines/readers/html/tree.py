@@ -10,8 +10,12 @@ from pipelines.readers.page import Page, bibliography, source_quality
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.vocabulary import LeftOutReason
 
-# Pages that every generator adds and no reader asks about; those of Sphinx' `_static` are parts of its themes.
-_GENERATED = ("**/_static/**", "404.html", "search.html", "search/index.html", "genindex*.html", "py-modindex.html")
+# Pages that every generator adds and no reader asks about; Sphinx' `_static` holds parts of its themes, its `_modules`
+# the documented source code.
+_GENERATED = (
+    "**/_static/**", "**/_modules/**", "404.html", "search.html", "search/index.html", "genindex*.html",
+    "py-modindex.html",
+)  # fmt: skip
 # Markup takes more room than the text in it.
 _BYTES_PER_CHARACTER = 16
 

@@ -1,11 +1,16 @@
 """HTML pages as the generators build them → text, headings with the page's own ids, title, address, publication."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from llama_index.core.schema import Document
 
+from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.errors import PageError
 from pipelines.readers.html.page import HtmlPage, read_html
+from pipelines.readers.sources import read_documents
 from tests.unit.pipelines.readers.pages import anchors_of
 
 
@@ -243,3 +248,16 @@ def test_any_page_has_its_headings_where_it_says(source: str) -> None:
     body = read(f"<main><p>begin</p>{source} end").body
     anchors_of(body)
     assert body.text == body.text.strip("\n")
+
+
+def test_pages_that_generators_add_are_none(tmp_path: Path) -> None:
+    for name in ("index.html", "a/page.html", "404.html", "search.html", "genindex.html", "_static/part.html",
+                 "v1/_static/part.html", "_modules/pumps.html"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"<main><h1>{name}</h1><p>Text.</p></main>")
+    spec = CorpusSpec(
+        name="site", folder=tmp_path, source=HtmlSource(kind="html", path=Path()), base_url="https://my.site"
+    )
+    pages = list(read_documents(spec, max_page_chars=1_000))
+    assert [page.id_ for page in pages if isinstance(page, Document)] == ["a/page.html", "index.html"]
+    assert len(pages) == 2
