@@ -1,8 +1,11 @@
 """Names and addresses of hosts, in the one form in which they are compared."""
 
 import re
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
+UNKNOWN = "unknown"
+# What one subscriber gets (RFC 6177): each of its addresses counting for itself, a limit would bound nobody.
+_V6_PREFIX = 64
 _PORT = re.compile(r":\d*")
 # What browsers send: other scripts than Latin come as Punycode (`xn--…`). Underscores are in some internal names.
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
@@ -44,6 +47,19 @@ def is_loopback(host: str) -> bool:
         return ip_address(plain).is_loopback
     except ValueError:
         return plain == "localhost"
+
+
+def counted_address(host: str) -> str:
+    """The address, or network, that requests from `host` are counted by."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return UNKNOWN
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, _V6_PREFIX), strict=False))
 
 
 def _read_address(text: str, version: int) -> str | None:

@@ -81,6 +81,9 @@ class Settings(AuthSettings):
     # How long answers under way may go on once the server is told to stop; then they are ended, and recorded as such.
     drain_seconds: float = Field(10.0, ge=0, le=300)
 
+    # Connections of one address, to one process; the proxies below and this machine have no such bound.
+    max_connections_address: int = Field(500, gt=0)
+
     # The proxies that are believed about who called.
     trusted_proxies: Listed = ()
     # The names that the server answers to beside loopback; unset, a server for other machines answers to all.

@@ -8,16 +8,13 @@ from app.auth.callers import ANONYMOUS_SUBJECT
 _CLIENT_CHATS = UUID("5b0c9a5e-6d0f-4c58-9f1d-0c5f8f7d2a11")
 
 
-def conversation_of(chat_id: str, owner: str, *, first_message: str | None = None) -> UUID | None:
+def conversation_of(chat_id: str, owner: str) -> UUID | None:
     """A UUID is the conversation itself; any other id stands for one of its owner.
 
-    Everyone who is not signed in is one owner, and a page may give each of its visitors the same id. The id that the
-    client made up for the chat's first message then tells them apart; None where there is none.
+    Everyone who is not signed in is one owner, and anybody may send an id that another made up: it stands for none.
     """
     try:
         return UUID(chat_id)
     except ValueError:
         pass
-    if owner != ANONYMOUS_SUBJECT:
-        return uuid5(_CLIENT_CHATS, f"{owner}\n{chat_id}")
-    return uuid5(_CLIENT_CHATS, f"{owner}\n{chat_id}\n{first_message}") if first_message else None
+    return uuid5(_CLIENT_CHATS, f"{owner}\n{chat_id}") if owner != ANONYMOUS_SUBJECT else None

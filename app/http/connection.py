@@ -7,9 +7,13 @@ lengths, a bad chunk, a header without colon. It bounds neither how large nor ho
 import asyncio
 import re
 from collections.abc import Callable
+from typing import Any
 
+import structlog
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.http.connection_bounds import ConnectionBounds
 
 MAX_HEAD_BYTES = 32 * 1024
 MAX_HEAD_SECONDS = 15.0
@@ -19,25 +23,54 @@ LINGER_SECONDS = 10.0
 BEGIN_SHUTDOWN = "begin_shutdown"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_LOOKS = 6  # at what a client took, in the time that it may take nothing
+_log = structlog.get_logger(__name__)
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """uvicorn's connection, which ends where a head is too large or late, or a body goes on after its answer."""
+    """uvicorn's connection, which ends where a head is too large or late, or a body goes on after its answer.
 
+    It ends too where its client reads nothing of what is written, and at once where its address has too many.
+    """
+
+    _counted_as: str | None = None
+    _looking: asyncio.TimerHandle | None = None
+    _unread = 0
+    _idle_looks = 0
     _head_bytes = 0
     _in_head = True
     _in_message = False
     _head_timer: asyncio.TimerHandle | None = None
 
+    def __init__(self, *arguments: Any, bounds: ConnectionBounds, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._bounds = bounds
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client connected, and owes the head of its request."""
         super().connection_made(transport)
+        self._counted_as = self._bounds.enter(self.client[0] if self.client else "")
+        if self._counted_as is None:
+            transport.write(_TOO_MANY)
+            transport.close()
+            return
+        self._look_later()
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""
         self._forget_timer()
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._counted_as is not None:
+            self._bounds.leave(self._counted_as)
         super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        """The client took what waited."""
+        self._idle_looks = 0
+        super().resume_writing()
 
     def shutdown(self) -> None:
         """The server begins to stop; the application is told, since it hears of that by no other way in time."""
@@ -98,6 +131,21 @@ class BoundedConnection(HttpToolsProtocol):
     @property
     def _is_idle(self) -> bool:
         return not self._in_message and (self.cycle is None or self.cycle.response_complete)
+
+    def _look_later(self) -> None:
+        self._looking = self.loop.call_later(self._bounds.stalled_seconds / _LOOKS, self._look)
+
+    def _look(self) -> None:
+        """A transport that is closing waits for its client too: without this for ever."""
+        unread = self.transport.get_write_buffer_size()
+        # More waits than before: the client took nothing, or less than came to it.
+        self._idle_looks = self._idle_looks + 1 if unread and unread >= self._unread > 0 else 0
+        self._unread = unread
+        if self._idle_looks >= _LOOKS:
+            _log.warning("reader_stalled", unread=unread, seconds=self._bounds.stalled_seconds)
+            self.transport.abort()
+        else:
+            self._look_later()
 
     def _end_unfinished(self) -> None:
         if self._in_message and not self.transport.is_closing():

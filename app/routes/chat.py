@@ -104,7 +104,7 @@ def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, queue: str
 def _read_conversation(body: NativeRequest | UseChatRequest, owner: str) -> UUID | None:
     if isinstance(body, NativeRequest) or body.id is None:
         return None
-    return conversation_of(body.id, owner, first_message=body.messages[0].id)
+    return conversation_of(body.id, owner)
 
 
 def _read_position(body: NativeRequest | UseChatRequest) -> MessagePosition:

@@ -5,12 +5,14 @@ import math
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth.exposure import check_exposure
 from app.http.connection import BoundedConnection
+from app.http.connection_bounds import ConnectionBounds
 from app.main import OpenResources, create_app
 from storage_config.settings import Settings
 
@@ -80,7 +82,7 @@ def build_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         app,
         log_level=settings.log_level,
         loop="uvloop",
-        http=BoundedConnection,
+        http=partial(BoundedConnection, bounds=ConnectionBounds.from_settings(settings)),  # type: ignore[arg-type]
         lifespan="on",
         ws="none",
         log_config=None,  # its lines go where all others go

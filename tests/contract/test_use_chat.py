@@ -25,7 +25,7 @@ async def lead(url: str, *steps: Any, **options: Any) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         "node", "use_chat.mjs", cwd=NODE, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    asked = {"api": f"{url}/api/v1/chat", "id": "chat-1", "steps": steps, **options}
+    asked = {"api": f"{url}/api/v1/chat", "id": "5f3c1f0e-7b1a-4c8e-9d55-1a2b3c4d5e6f", "steps": steps, **options}
     try:
         printed, _ = await asyncio.wait_for(process.communicate(json.dumps(asked).encode()), 60)
     finally:

@@ -41,10 +41,7 @@ def test_a_question_is_no_parent() -> None:
 def test_the_conversation_of_a_chat_id() -> None:
     made = new_id()
     assert conversation_of(str(made), "anonymous") == made
-    mine = conversation_of("chat", "me", first_message="m")
-    assert mine == conversation_of("chat", "me", first_message="n")
+    mine = conversation_of("chat", "me")
+    assert mine == conversation_of("chat", "me")
     assert mine not in (None, conversation_of("chat", "you"), conversation_of("chat-2", "me"))
     assert conversation_of("chat", "anonymous") is None
-    assert conversation_of("chat", "anonymous", first_message="m") != conversation_of(
-        "chat", "anonymous", first_message="n"
-    )

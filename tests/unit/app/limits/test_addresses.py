@@ -3,7 +3,8 @@
 import pytest
 from starlette.requests import HTTPConnection
 
-from app.limits.addresses import address_of, counted_address
+from app.limits.addresses import address_of
+from storage_config.host_names import counted_address
 from storage_config.settings import Settings
 from tests.support.fakes import answered_script
 from tests.support.serving import World, build_world, open_client

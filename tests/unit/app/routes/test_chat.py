@@ -22,8 +22,11 @@ def _message(text: str, role: str = "user", message_id: str = "m") -> dict[str, 
     return {"id": message_id, "role": role, "parts": [{"type": "text", "text": text}]}
 
 
+CHAT_ID = UUID("5f3c1f0e-7b1a-4c8e-9d55-1a2b3c4d5e6f")
+
+
 def _use_chat(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"id": "chat-1", "trigger": "submit-message", "messages": list(messages), **more}
+    return {"id": str(CHAT_ID), "trigger": "submit-message", "messages": list(messages), **more}
 
 
 async def test_an_answer_streams_by_default() -> None:
@@ -146,20 +149,30 @@ async def test_visitors_of_one_chat_id_do_not_share_a_conversation() -> None:
     world = build_world(answered_script())
     async with open_client(world) as client:
         for visitor in ("n1", "n2"):
-            await client.post(CHAT, json=_use_chat(_message("One?", message_id=visitor)))
+            await client.post(CHAT, json=_use_chat(_message("One?", message_id=visitor), id="chat-1"))
         nameless = _message("One?")
         del nameless["id"]
         for _ in range(2):
-            await client.post(CHAT, json=_use_chat(nameless))
+            await client.post(CHAT, json=_use_chat(nameless, id="chat-1"))
     assert len(world.conversations.exchanges) == 4
     assert all(question.history == () for question in world.engine.questions)
+
+
+async def test_nobody_without_a_name_opens_a_past_by_an_id_that_is_no_uuid() -> None:
+    """Whoever sends the very ids that another visitor's client made up."""
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        for _ in range(2):
+            await client.post(CHAT, json=_use_chat(_message("One?", message_id="n1"), id="chat-1"))
+    assert world.conversations.reads == []
+    assert len(world.conversations.exchanges) == 2
 
 
 async def test_one_chat_id_is_one_conversation_of_who_has_a_name() -> None:
     world = build_world(answered_script())
     async with open_client(world, token="local-token") as client:
         for name in ("n1", "n2"):
-            await client.post(CHAT, json=_use_chat(_message("One?", message_id=name)))
+            await client.post(CHAT, json=_use_chat(_message("One?", message_id=name), id="chat-1"))
     assert len(world.conversations.exchanges) == 1
 
 

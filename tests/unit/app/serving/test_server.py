@@ -36,7 +36,7 @@ def test_the_default_is_loopback() -> None:
 
 def test_how_uvicorn_runs() -> None:
     config = build_config(_never, Settings(_env_file=None, drain_seconds=10))
-    assert (config.loop, config.http, config.lifespan) == ("uvloop", BoundedConnection, "on")
+    assert (config.loop, config.http.func, config.lifespan) == ("uvloop", BoundedConnection, "on")  # type: ignore[union-attr]
     assert config.timeout_graceful_shutdown == 15
     assert not config.server_header
 

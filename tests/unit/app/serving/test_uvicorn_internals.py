@@ -18,6 +18,7 @@ METHODS = [
     (HttpToolsProtocol, "connection_lost", ["exc"]),
     (HttpToolsProtocol, "data_received", ["data"]),
     (HttpToolsProtocol, "shutdown", []),
+    (HttpToolsProtocol, "resume_writing", []),
     (HttpToolsProtocol, "on_message_begin", []),
     (HttpToolsProtocol, "on_headers_complete", []),
     (HttpToolsProtocol, "on_message_complete", []),
@@ -32,7 +33,7 @@ METHODS = [
 ]
 # Read or set by them.
 ATTRIBUTES = [
-    (HttpToolsProtocol, ("app", "app_state", "cycle", "headers", "loop", "transport", "url")),
+    (HttpToolsProtocol, ("app", "app_state", "client", "cycle", "headers", "loop", "transport", "url")),
     (RequestResponseCycle, ("response_complete",)),
     (Multiprocess, ("processes", "should_exit")),
     (Process, ("process",)),
