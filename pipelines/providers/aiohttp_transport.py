@@ -8,7 +8,8 @@ same work, but reports a vendor that hangs up as one that was too slow to connec
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 import aiohttp
 import httpx
@@ -28,6 +29,9 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx.RequestError]], ...] = (
     (TimeoutError, httpx.ReadTimeout),
     (OSError, httpx.ReadError),
 )
+# An extension of responses: a context manager in which nothing is read of the connection, so that what comes gathers
+# in the system's buffers and costs one read instead of many.
+PAUSED = "paused_reading"
 # Sent by httpx where they are wanted.
 _NOT_ADDED = ("accept", "accept-encoding", "user-agent", "content-type")
 
@@ -87,13 +91,31 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             response.status,
             headers=list(response.raw_headers),
             stream=_Body(response, request),
-            extensions={"http_version": b"HTTP/1.1", "reason_phrase": (response.reason or "").encode()},
+            extensions={
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": (response.reason or "").encode(),
+                PAUSED: partial(_paused, response),
+            },
         )
 
     async def aclose(self) -> None:
         """Closes all connections."""
         if self._opened is not None:
             await self._opened.close()
+
+
+@contextmanager
+def _paused(response: aiohttp.ClientResponse) -> Iterator[None]:
+    transport: Any = response.connection.transport if response.connection is not None else None
+    if transport is None or transport.is_closing():
+        yield
+        return
+    transport.pause_reading()
+    try:
+        yield
+    finally:
+        if not transport.is_closing():
+            transport.resume_reading()
 
 
 class _Body(httpx.AsyncByteStream):

@@ -137,9 +137,7 @@ async def bench(kind: str, loads: Sequence[Load], *, profile: bool) -> list[dict
         asked = shuffled(write_site(folder, shared_data_folder(), keyless=kind == "keyless"))
         dump = folder / "profile" if profile and kind == "footnoted" else None
         async with vendors() as emulated, serving(folder, emulated.environment, kind=kind, profile=dump) as server:
-            await measure(
-                server, emulated.pid, asked, Load(60, 12, 0.5)
-            )  # connections, plans, what is kept of passages
+            await measure(server, emulated.pid, asked, Load(60, 12, 0.5))  # connections and caches
             if dump is not None:
                 os.kill(server.pid, signal.SIGUSR1)
             for load in loads:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from pipelines.providers.aiohttp_transport import AiohttpTransport
+from pipelines.providers.aiohttp_transport import PAUSED, AiohttpTransport
 from tests.emulators.server import Emulator, Exchange, Failure
 
 
@@ -31,7 +31,7 @@ async def slow() -> AsyncIterator[Slow]:
 
 def client_of(most: int = 64) -> httpx.AsyncClient:
     transport = AiohttpTransport(max_connections=most, keepalive_seconds=30)
-    return httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(1, pool=0.05, connect=0.05))
+    return httpx.AsyncClient(transport=transport, timeout=10)
 
 
 async def test_one_after_the_other_reuses_one_connection(slow: Slow) -> None:
@@ -54,10 +54,10 @@ async def test_a_second_burst_reuses_the_connections_of_the_first(slow: Slow) ->
 
 async def test_beyond_the_bound_requests_wait_for_a_place_and_give_up(slow: Slow) -> None:
     async with client_of(4) as client, asyncio.timeout(10):
-        tasks = [asyncio.create_task(client.get(slow.url, timeout=5)) for _ in range(4)]
+        tasks = [asyncio.create_task(client.get(slow.url)) for _ in range(4)]
         await slow.until(lambda: slow.calls == 4)
         with pytest.raises(httpx.TimeoutException):
-            await client.get(slow.url)
+            await client.get(slow.url, timeout=httpx.Timeout(1, pool=0.05, connect=0.05))
         slow.go.set()
         await asyncio.gather(*tasks)
         assert (await client.get(slow.url)).status_code == 200
@@ -133,8 +133,33 @@ async def test_a_request_costs_the_same_beside_many_connections(slow: Slow) -> N
     async with client_of(400) as client:
         spent = []
         for burst in (20, 200):
-            await asyncio.gather(*(client.get(slow.url, timeout=10) for _ in range(burst)))  # opens the connections
+            await asyncio.gather(*(client.get(slow.url) for _ in range(burst)))  # opens the connections
             start = time.process_time()
-            await asyncio.gather(*(client.get(slow.url, timeout=10) for _ in range(burst)))
+            await asyncio.gather(*(client.get(slow.url) for _ in range(burst)))
             spent.append((time.process_time() - start) / burst)
     assert spent[1] < 5 * spent[0], f"{spent[0] * 1e3:.2f} ms a request beside 20, {spent[1] * 1e3:.2f} ms beside 200"
+
+
+async def test_what_comes_while_reading_is_paused_is_one_read() -> None:
+    go = asyncio.Event()
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\na")
+        await go.wait()
+        for letter in b"bcdefgh":
+            writer.write(bytes([letter]))
+            await asyncio.sleep(0.01)
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, client_of() as client, asyncio.timeout(10), client.stream("GET", url) as response:
+        reads = aiter(response.aiter_raw())
+        assert await anext(reads) == b"a"
+        with response.extensions[PAUSED]():
+            go.set()
+            await asyncio.sleep(0.5)
+        assert [read async for read in reads] == [b"bcdefgh"]
+        with response.extensions[PAUSED]():
+            pass  # its connection went back already

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -180,3 +181,42 @@ async def test_a_line_or_an_answer_without_end_is_cut_off(monkeypatch: pytest.Mo
 async def test_an_error_page_without_end_is_not_read_to_its_end() -> None:
     with pytest.raises(VendorBroken, match="no JSON"):
         await read(*[b"<html>" * 1000] * 100, content_type="text/html")
+
+
+async def test_few_streams_are_read_at_once_and_many_in_turns() -> None:
+    pace, seconds = ReadPace(), []
+    with ExitStack() as streams:
+        for _ in range(200):
+            streams.enter_context(pace.counting())
+            seconds.append(pace.gathering_seconds())
+    assert seconds[0] == seconds[4] == 0
+    assert 0 < seconds[20] < seconds[60] <= seconds[-1] <= 0.15
+    assert pace.gathering_seconds() == 0
+
+
+async def test_gathering_changes_nothing_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadPace, "gathering_seconds", lambda _: 0.001)
+    texts, completion = await read(event("Hel"), event("lo"), event(" you") + STOP, USAGE, DONE)
+    assert texts == ["Hel", "lo", " you"]
+    assert completion.finish_reason == "stop"
+
+
+async def test_what_came_before_a_failure_in_the_same_read_is_told() -> None:
+    said: list[str] = []
+    stream = Bytes([event("Half") + b"data: no json\n\n"])
+    head = {"content-type": "text/event-stream"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=head, stream=stream))
+    soon = asyncio.get_running_loop().time() + 5
+    request = OpenRouterRequest("http://127.0.0.1:9/x", {}, {"model": "a/b"}, stall=5, first_by=soon, ends_at=soon)
+
+    async def hear() -> None:
+        async with (
+            httpx.AsyncClient(transport=transport) as client,
+            open_completion(client, request, ReadPace()) as completion,
+        ):
+            async for text in completion.texts():
+                said.append(text)
+
+    with pytest.raises(VendorBroken):
+        await hear()
+    assert said == ["Half"]
