@@ -103,10 +103,13 @@ bench-readers: $(VENV)/.installed-dev  ## Measure 1 to 1000 readers at once, bes
 	@mkdir -p build
 	@$(BIN)/python -m tests.load.bench_readers --readers 1 10 100 300 1000 --runs 3 --servers footnoted keyless floor peer --json build/readers.json
 
-# Kills, drops, restarts and misbehaving vendors.
+# Kills, drops, restarts, misbehaving vendors, overload, full disks, hostile bodies. What is measured lies in build/.
+faults: export FOOTNOTED_FIGURES := $(CURDIR)/build/faults.jsonl
 faults: $(VENV)/.installed-dev system-packages  ## Run the tests of kills, drops, restarts and failing vendors, the long way.
-	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py tests/integration/test_active_index.py tests/integration/test_embedding_switch.py tests/integration/test_limits.py tests/integration/test_through_a_server.py tests/integration/test_records_runs.py tests/integration/test_workers.py
+	@mkdir -p build && rm -f $(FOOTNOTED_FIGURES)
+	@$(BIN)/python -m pytest tests/integration/test_edge.py tests/integration/test_postgres_drops.py tests/integration/test_postgres_embedded.py tests/contract/test_qdrant_failures.py tests/contract/test_vendor_failures.py tests/integration/test_active_index.py tests/integration/test_embedding_switch.py tests/integration/test_limits.py tests/integration/test_through_a_server.py tests/integration/test_records_runs.py tests/integration/test_workers.py tests/integration/test_overload.py tests/integration/test_shutdown.py tests/integration/test_disk_full.py tests/integration/test_limits_redis.py tests/unit/app/http/test_connection_bounds.py tests/security/test_attacks_time.py
 	@FOOTNOTED_KILLS=48 $(BIN)/python -m pytest --timeout 900 -s tests/integration/test_ingestion_killed.py
+	@cat $(FOOTNOTED_FIGURES)
 
 lint: $(VENV)/.installed-dev  ## Check style, types and who imports whom.
 	@$(BIN)/ruff check .

@@ -75,6 +75,7 @@ class Resources:
     corpora: Mapping[str, CorpusResources]
     probes: Mapping[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     circuits: Callable[[], Mapping[str, str]] = dict
+    disk: DataDisk | None = None
 
     @property
     def settings(self) -> Settings:
@@ -107,12 +108,11 @@ class Resources:
 
     def check_disk(self) -> Probe | None:
         """How the disk of the data folder is, as `check_health` says it; None where no store lies there."""
-        disk = DataDisk.from_settings(self.settings)
-        if disk is None:
+        if self.disk is None:
             return None
         began = time.perf_counter()
         try:
-            disk.check()
+            self.disk.check()
         except DiskFull as error:
             return False, (time.perf_counter() - began) * 1e3, type(error).__name__
         return True, (time.perf_counter() - began) * 1e3, ""
@@ -139,7 +139,13 @@ async def open_resources(settings: Settings, *, command: str = "") -> AsyncItera
         build_store = _store_builder(settings)
         corpora = {name: await _open_corpus(spec, storage, models, build_store) for name, spec in specs.items()}
         probes = {"database": storage.database.ping, "vectors": storage.vectors.names}
-        yield Resources(storage, corpora, probes | _embedding_probes(specs, models), models.circuits)
+        yield Resources(
+            storage,
+            corpora,
+            probes | _embedding_probes(specs, models),
+            models.circuits,
+            DataDisk.from_settings(settings),
+        )
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """`GET /api/v1/health`: cheap by default, deep on request."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -37,7 +36,7 @@ async def health(
         state.use_cases.observations.note_probes(await state.resources.check_health())
     if (disk := state.resources.check_disk()) is not None:  # microseconds, and a full disk is told at once
         state.use_cases.observations.note_probes({DISK: disk})
-    body = _read_health(state)
+    body = _read_health(state, request.app.version)
     if deep and body.status != "ok":
         response.status_code = 503
         response.headers["retry-after"] = _RETRY_AFTER
@@ -45,11 +44,11 @@ async def health(
     return body
 
 
-def _read_health(state: AppState) -> HealthBody:
+def _read_health(state: AppState, version: str) -> HealthBody:
     observed = state.use_cases.observations.last()
     return HealthBody(
         status="ok" if all(observation.ok for observation in observed.values()) else "degraded",
-        version=version("footnoted"),
+        version=version,  # kept since the start: the package's own file cannot be opened where no descriptor is left
         corpora=list(state.resources.corpora),
         dependencies={
             name: DependencyBody(

@@ -13,6 +13,7 @@ import pytest
 from storage_config.disk_space import RESERVE_BYTES
 from storage_config.state_lock import owner_of
 from tests.support.command_line import copy_book, run_here, serving
+from tests.support.figures import note_figures
 
 QUESTION = {"question": "How does BM25 limit the weight of a repeated term?", "stream": False}
 NOTE = {"uri": "notes/why.md", "kind": "markdown", "content": "# Why\n\nThe operator says so, and nobody else."}
@@ -69,7 +70,8 @@ async def test_a_full_disk_refuses_what_is_new_and_nothing_else(tmp_path: Path, 
             began = time.monotonic()
             refused = await client.post("/api/v1/documents", json=NOTE)
             assert (refused.status_code, refused.json()["type"]) == (507, "urn:footnoted:problem:disk-full")
-            assert time.monotonic() - began < SECONDS
+            refused_after = time.monotonic() - began
+            assert refused_after < SECONDS
             body = (await client.get("/api/v1/health")).json()
             assert (body["status"], body["dependencies"]["disk"]["detail"]) == ("degraded", "DiskFull")
             answer = await client.post("/api/v1/chat", json=QUESTION)
@@ -81,4 +83,6 @@ async def test_a_full_disk_refuses_what_is_new_and_nothing_else(tmp_path: Path, 
         assert added.status_code == 201, added.text
         recorded = await client.post("/api/v1/chat", json=QUESTION)
         assert "not_recorded" not in recorded.json()["flags"]
-        assert time.monotonic() - began < SECONDS
+        healthy = time.monotonic() - began
+        assert healthy < SECONDS
+        note_figures("disk full", refused_seconds=refused_after, healthy_seconds=healthy)

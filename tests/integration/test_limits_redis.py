@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.figures import note_figures
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -121,14 +123,18 @@ def test_without_redis_reading_goes_on_and_spending_does_not(redis: Redis, tmp_p
     with _serving(redis, tmp_path, 1, **limits) as (url,):
         assert _ask(url, "paid").status_code == 200
         redis.stop()
+        began = time.monotonic()
         refused = _ask(url, "paid")
+        refused_after = time.monotonic() - began
         assert (refused.status_code, refused.json()["type"]) == (503, "urn:footnoted:problem:limits-unavailable")
         assert refused.headers["retry-after"]
         # Rates are counted by the process alone: what was asked before is forgotten, what is asked now is limited.
         assert [_ask(url).status_code for _ in range(4)] == [200, 200, 200, 429]
         redis.start()
+        began = time.monotonic()
         for _ in range(100):
             if (again := _ask(url, "paid")).status_code == 200:
                 break
             time.sleep(0.2)
         assert again.status_code == 200
+        note_figures("Redis down", refused_seconds=refused_after, healthy_seconds=time.monotonic() - began)

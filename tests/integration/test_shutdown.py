@@ -14,6 +14,7 @@ import pytest
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator
 from tests.emulators.qdrant import QdrantEmulator
 from tests.support.command_line import SECONDS, copy_model, run_here, serving
+from tests.support.figures import note_figures
 from tests.support.serving import read_parts
 from tests.support.waiting import eventually
 
@@ -98,6 +99,10 @@ async def test_answers_under_way_are_ended_and_kept(tmp_path: Path, database_url
         assert DRAIN_SECONDS * 0.9 < reader.ended_at - stopped_at < DRAIN_SECONDS + 3
     assert [part["type"] for part in last.parts() if isinstance(part, dict)][-1] == "finish"
     recorded = _recorded(database_url)
+    note_figures(
+        f"SIGTERM, {workers} process(es)", answers=READERS + 1, recorded=len(recorded),
+        drain_seconds=DRAIN_SECONDS, slowest_end_seconds=max(one.ended_at for one in readers) - stopped_at,
+    )  # fmt: skip
     assert [status for status, _ in recorded].count("interrupted") == READERS
     assert len(recorded) == READERS + 1
     assert all(length for _, length in recorded)

@@ -12,6 +12,7 @@ import pytest
 
 from app.http.request_body import CONVERSATION_BOUNDS, MAX_ITEMS
 from tests.support.fakes import answered_script
+from tests.support.figures import note_figures
 from tests.support.serving import build_world, open_client
 
 HEADERS = {
@@ -95,6 +96,7 @@ async def test_no_body_holds_the_loop(path: str, body: Any) -> None:
             await asyncio.sleep(0)
     assert response.status_code < 500, response.text
     assert max(held) < LONGEST_SECONDS
+    note_figures("hostile body", path=path, bytes=len(content), longest_hold_seconds=max(held))
     assert len(response.content) < 100_000
 
 

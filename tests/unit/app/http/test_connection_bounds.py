@@ -6,11 +6,13 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.http.connection_bounds import ConnectionBounds
 from pipelines.events import TextDelta
 from storage_config.settings import Settings
 from tests.support.fakes import answered_script
+from tests.support.figures import note_figures
 from tests.support.serving import build_world, open_server
 from tests.support.waiting import eventually
 
@@ -69,11 +71,15 @@ async def test_a_client_that_reads_nothing_is_ended_and_its_answer_with_it(monke
         _, writer = await _connect(url)
         head = b"POST /api/v1/chat HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
         writer.transport.pause_reading()  # type: ignore[attr-defined]
-        writer.write((head + b"content-length: %d\r\n\r\n" % len(ASK) + ASK) * 3)  # the others wait behind it
         began = time.monotonic()
-        await eventually(lambda: world.engine.closed == len(world.engine.questions) >= 1, 10)
-        assert time.monotonic() - began < 5
-        await asyncio.sleep(0.3)
+        with capture_logs() as lines:
+            writer.write((head + b"content-length: %d\r\n\r\n" % len(ASK) + ASK) * 3)  # the others wait behind it
+            await eventually(lambda: any(line["event"] == "reader_stalled" for line in lines), 10)
+        ended = time.monotonic() - began
+        note_figures("a reader who reads nothing", bound_seconds=0.6, ended_seconds=ended)
+        assert 0.5 < ended < 5
+        await eventually(lambda: world.engine.closed == len(world.engine.questions), 5)
+        await asyncio.sleep(0.2)
         assert len(world.engine.questions) == 1
         writer.close()
 
