@@ -163,7 +163,7 @@ async def test_an_ingestion_lets_chat_through_refuses_another_and_ends_by_ctrl_c
         ingesting.send_signal(signal.SIGINT)
         out, err = await asyncio.wait_for(ingesting.communicate(), SECONDS)
         assert (ingesting.returncode, out) == (130, b"")
-            assert b"Interrupted" in err
+        assert b"Interrupted" in err
         stopped = await last_run()
         assert stopped["failure"]["type"] == "urn:footnoted:problem:interrupted"
 
