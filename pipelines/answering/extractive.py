@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.focus import best_of_side, in_focus, opening_of_definition
+from pipelines.answering.focus import best_of_all, best_of_side, in_focus, opening_of_definition
 from pipelines.answering.question_kinds import compared_sides
 from pipelines.answering.sections import asked_section
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units
@@ -13,7 +13,8 @@ from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
-from pipelines.text.quotable import ASKING, Unit
+from pipelines.text.quotable import ASKING, Unit, leads_nowhere
+from pipelines.text.words import Words
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
@@ -26,8 +27,10 @@ _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH = 0.04
 _ROOM_OF_SIDES = 360
+_PAIR = 2  # what one sentence can set against each other
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
+_ANNOUNCING_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class ExtractiveAnswerer:
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         known = {(one.passage, one.unit.start) for one in read}
         chosen = [quote for quote in chosen if (quote.passage, quote.unit.start) not in known]
+        chosen = _without_padding(chosen)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
@@ -140,8 +144,12 @@ def _of_each_side(
 ) -> list[Quote]:
     """What is said of each of the things that are compared; nothing where the question compares none."""
     sides = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
-    chosen: list[Quote] = []
+    comparing = best_of_all(sides, candidates, passages, language) if sides else None
+    chosen = [Quote(comparing.passage, one) for one in _window(ranking, comparing, _ROOM_OF_SIDES)] if comparing else []
+    said = frozenset(stem for quote in chosen for stem in quote.unit.stems)
     for side in sides:
+        if chosen and len(sides) == _PAIR and said.issuperset(Words(language).stems(side)):
+            continue
         best = best_of_side(side, sides, candidates, passages, language)
         if best is None:
             return []
@@ -150,6 +158,35 @@ def _of_each_side(
             units = _window(ranking, best, _ROOM_OF_SIDES)
             chosen += [Quote(best.passage, one) for one in units if (best.passage, one.start) not in taken]
     return chosen
+
+
+def _without_padding(chosen: Sequence[Quote]) -> list[Quote]:
+    """Without sentences that only send the reader elsewhere, or announce what is not quoted with them."""
+    kept = [quote for quote in chosen if not (_is_prose(quote.unit) and leads_nowhere(quote.unit.text))]
+    places = {(quote.passage, quote.unit.block) for quote in kept}
+    kept = [
+        quote
+        for quote in kept
+        if not _announces(quote.unit)
+        or (quote.passage, quote.unit.block + 1) in places
+        or any(
+            other.passage == quote.passage
+            and other.unit.block == quote.unit.block
+            and other.unit.start > quote.unit.start
+            for other in kept
+        )
+    ]
+    return kept or list(chosen)
+
+
+def _is_prose(unit: Unit) -> bool:
+    return unit.kind in ("paragraph", "list")
+
+
+def _announces(unit: Unit) -> bool:
+    """Whether it says nothing but that something follows: "There are two contact points:"."""
+    short = len(unit.text.split()) <= _ANNOUNCING_WORDS
+    return short and _is_prose(unit) and unit.text.rstrip("*_` ").endswith((":", "："))
 
 
 def _repeats(unit: Unit, other: Unit) -> bool:

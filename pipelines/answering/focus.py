@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems
 from pipelines.text.identifiers import identifiers, names_exactly
+from pipelines.text.quotable import LINKED
 from pipelines.text.words import Words
 from pipelines.types import Passage
 
 _OPTION = re.compile(r"^-|[._]")
+_COMPARES = re.compile(r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast)\b", re.IGNORECASE)
 # What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
 _HEADED_BY_SIDE, _HOLDS_SIDE = 6.0, 2.0
 
@@ -72,6 +74,21 @@ def best_of_side(
 
     about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
     return max(about, key=worth, default=None)
+
+
+def best_of_all(
+    sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
+) -> RankedUnit | None:
+    """The unit that sets the things against each other: it, or its headings with it, names them all and compares."""
+    words = Words(language)
+    own = [frozenset(words.stems(side)) for side in sides]
+    for one in candidates:
+        held = frozenset(one.unit.stems) | _headings(passages[one.passage], words)
+        prosaic = one.unit.kind in ("paragraph", "list") and not one.features["aside"] and one.unit.flaw < LINKED
+        named = any(stems <= frozenset(one.unit.stems) for stems in own)
+        if prosaic and named and _COMPARES.search(one.unit.text) and all(stems and stems <= held for stems in own):
+            return one
+    return None
 
 
 def _exactly(names: Sequence[str], text: str) -> bool:

@@ -57,7 +57,8 @@ NAMES = (
 
 _ASIDE_HEADING = re.compile(
     r"\b(learning (objectives|outcomes|goals)|objectives|(additional |related |external )?resources"
-    r"|(further|additional) reading|references|see also|next (steps|lesson)|table of contents"
+    r"|(further|additional) (reading|information)|more information|references|see also|next (steps|lesson)"
+    r"|table of contents"
     r"|check your (understanding|knowledge)|quiz"
     r"|exercises?|assessment|rubric|deliverables|what you(['’]ll| will) learn|external links|learn more)\b",
     re.IGNORECASE,

@@ -193,6 +193,17 @@ _ABOUT_THE_TEXT = re.compile(
     r" more|learn more|check out|take a look|see (also|the)|for more (information|details)|refer to|by the end)\b",
     re.IGNORECASE,
 )
+# Sentences that only send the reader elsewhere: whatever was asked, they do not say it.
+_LEADS_NOWHERE = re.compile(
+    r"\b(?:we|you|i)(?:['’]ll| will) (?:also |now |then |soon )?(?:talk|look|take a look|cover|discuss|come back"
+    r"|explore|dig|dive|revisit|return|learn|explain|go over|go through|walk through|get to)\b"
+    r"|\blater (?:on )?in (?:this|the)\b|\b(?:in|on) the (?:next|following|previous) (?:section|chapter|lesson|page)\b"
+    r"|^\W*(?:please |also )?(?:see|read|refer to|check out|check|visit|have a look at|take a look at) (?:\S+ ){0,8}?"
+    r"(?:pages?|docs|documentation|sections?|guides?|tutorials?|articles?|posts?|chapters?)\b"
+    r"|^\W*for (?:more|further|full|additional) (?:information|details?|explanations?|examples?)\b"
+    r"|\b(?:keep|continue) reading\b|\byou may (?:also )?want to read\b|^\W*welcome to\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(
     r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
 )
@@ -231,6 +242,11 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
         return 0.5
     flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
     return sum(size for there, size in flaws if there)
+
+
+def leads_nowhere(piece: str) -> bool:
+    """Whether a sentence only sends its reader elsewhere: "We'll talk about that later in this section"."""
+    return _LEADS_NOWHERE.search(piece) is not None
 
 
 def is_setting(piece: str) -> bool:

@@ -181,3 +181,36 @@ async def test_numbers_follow_the_order_of_first_citation() -> None:
     order = ExtractiveAnswerer().order(Question(asked), passages)
     assert sorted(order) == [0, 1, 2]
     assert 0 not in order[: len(set(markers))]
+
+
+async def test_a_comparison_opens_with_the_sentence_that_compares() -> None:
+    text = await answer(
+        "What is the difference between Gulls and Terns?",
+        build_passage("Gulls are really large. Gulls live at the coast and eat whatever is there.", title="Gulls"),
+        build_passage("There is a key difference in how Gulls and Terns fish. Terns dive for it.", title="Fishing"),
+    )
+    assert text.split("\n\n")[1].startswith("There is a key difference")
+
+
+async def test_each_of_three_things_is_told_though_a_sentence_compares_them() -> None:
+    text = await answer(
+        "What is the difference between gulls, terns and skuas?",
+        build_passage("Unlike gulls and terns, skuas steal.", title="Stealing"),
+        build_passage("Gulls eat whatever lies at the coast, day and night.", title="Gulls"),
+        build_passage("Terns dive for small fish in shallow water.", title="Terns"),
+    )
+    assert "Unlike gulls" in text
+    assert "whatever lies" in text
+    assert "shallow water" in text
+
+
+async def test_what_only_sends_the_reader_elsewhere_is_not_quoted() -> None:
+    text = await answer(
+        "How are jobs retried?",
+        build_passage(
+            "A failed job is retried with a growing delay. We'll talk about retried jobs later in this section. "
+            "See the guide about retried jobs. There are two settings:",
+            title="Retries",
+        ),
+    )
+    assert text.endswith("A failed job is retried with a growing delay. [1]")

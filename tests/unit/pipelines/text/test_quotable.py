@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.quotable import flaw_of, leans, quotable_units
+from pipelines.text.quotable import flaw_of, leads_nowhere, leans, quotable_units
 
 PAGE = """## Install
 
@@ -134,3 +134,30 @@ def test_any_markdown_gives_exact_slices(markdown: str) -> None:
     for unit in quotable_units(markdown, "english"):
         assert markdown[unit.start : unit.end] == unit.text
         assert unit.text.strip() == unit.text != ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We'll talk about middleware later.",
+        "This is explained later in this chapter.",
+        "See the page about retries.",
+        "For more details, check the upstream documentation.",
+        "Welcome to the tutorial!",
+    ],
+)
+def test_a_sentence_that_only_sends_elsewhere_leads_nowhere(sentence: str) -> None:
+    assert leads_nowhere(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Read all feeds one after the other in the current process.",
+        "You will get an error when the limit is reached.",
+        "To see all jobs, run `osprey list`.",
+        "The retry limit is 3.",
+    ],
+)
+def test_a_sentence_that_says_something_leads_somewhere(sentence: str) -> None:
+    assert not leads_nowhere(sentence)
