@@ -14,7 +14,7 @@ from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
 from pipelines.text.quotable import ASKING, Unit, leads_nowhere
-from pipelines.text.words import Words
+from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
@@ -77,7 +77,7 @@ class ExtractiveAnswerer:
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages), ranking, candidates):
             return tuple(section)
-        read = _already_read(question, candidates)
+        read = _already_read(question, candidates, self._language)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
         if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
             candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
@@ -107,13 +107,26 @@ def is_quotable(unit: Unit) -> bool:
     return unit.kind == "code" or unit.flaw < ASKING
 
 
-def _already_read(question: Question, candidates: Sequence[RankedUnit]) -> list[RankedUnit]:
-    """What the reader selected or was just told. None of it, where nothing else is there."""
+def _already_read(question: Question, candidates: Sequence[RankedUnit], language: str) -> list[RankedUnit]:
+    """What the reader selected or was just told. None of it, where nothing else is there.
+
+    Told, but not taken in, is what holds all that a follow-up asks anew: "and with yarn?" behind a block of several
+    commands, of which one is yarn's.
+    """
     told = next((one.text for one in reversed(question.history) if one.role == "assistant"), "")
     selected = question.page.selected_text if question.page else ""
     read = " ".join(f"{selected}\n{told}".split())
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
+    if known and (anew := _asked_anew(question, language)):
+        known = [one for one in known if not anew <= frozenset(one.unit.stems)]
     return known if len(known) < len(candidates) else []
+
+
+def _asked_anew(question: Question, language: str) -> frozenset[int]:
+    """The content words of a follow-up that the turn before it did not have."""
+    before = next((one.text for one in reversed(question.history) if one.role == "user"), "")
+    words = Words(language)
+    return frozenset(words.stems(question.text)) - frozenset(words.stems(before)) - asking_stems(language)
 
 
 def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:

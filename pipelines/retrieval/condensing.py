@@ -9,7 +9,7 @@ import structlog
 from llama_index.core.llms import LLM
 
 from pipelines.prompts import condense_messages
-from pipelines.retrieval.follow_ups import needs_history, points_at_selection, points_back
+from pipelines.retrieval.follow_ups import names_no_matter, needs_history, points_at_selection, points_back
 from pipelines.retrieval.retriever import QueryText
 from pipelines.text.identifiers import identifiers
 from pipelines.text.words import Words, asking_stems
@@ -107,7 +107,8 @@ def local_queries(question: Question, language: str = "english") -> tuple[QueryT
         return _distinct([QueryText(selected), QueryText(question.text, _POINTING_WEIGHT)])
     asked = _turns_before(question) if needs_history(question, language) else []
     weights = _TURN_WEIGHTS
-    if asked and len(set(Words(language).stems(question.text))) <= _FEW_WORDS:
+    few = len(set(Words(language).stems(question.text))) <= _FEW_WORDS
+    if asked and (few or names_no_matter(question.text, language)):
         main, asked = QueryText(f"{asked[0]} {question.text}"), asked[1:]
     elif asked and points_back(question.text, language):
         main, weights = (

@@ -39,6 +39,8 @@ def needs_history(question: Question, language: str = "english") -> bool:
     text = question.text.strip()
     if _of(_OPENS, language).search(text) or _of(_POINTS, language).search(_EMPTY.sub(" ", text)):
         return True
+    if names_no_matter(text, language):
+        return True
     words = Words(language)
     content = len(set(words.stems(text)))
     if content <= 2 and not words.names(text) and _DEFINITE.search(text):
@@ -49,6 +51,11 @@ def needs_history(question: Question, language: str = "english") -> bool:
 def points_back(text: str, language: str = "english") -> bool:
     """Whether a question has a word that stands for something said before: "it", "that one"."""
     return _of(_POINTS, language).search(_EMPTY.sub(" ", text)) is not None
+
+
+def names_no_matter(text: str, language: str = "english") -> bool:
+    """Whether a question only says what to do with something said before: "show me an example", "in plain words"."""
+    return not Words(language).stems(_TASKS.sub(" ", text))
 
 
 def points_at_selection(text: str, language: str = "english") -> bool:

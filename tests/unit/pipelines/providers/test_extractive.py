@@ -214,3 +214,14 @@ async def test_what_only_sends_the_reader_elsewhere_is_not_quoted() -> None:
         ),
     )
     assert text.endswith("A failed job is retried with a growing delay. [1]")
+
+
+async def test_a_follow_up_may_ask_again_for_what_stood_in_the_answer_before() -> None:
+    both = "```sh\n# with pip\npip install osprey\n# with conda\nconda install osprey\n```"
+    passages = [
+        build_passage(f"To install Osprey:\n\n{both}", title="Osprey"),
+        build_passage("To install Gannet with conda:\n\n```sh\nconda install gannet\n```", title="Gannet"),
+    ]
+    history = (HistoryMessage("user", "How do I install Osprey?"), HistoryMessage("assistant", f"{both}\n\n[1]"))
+    text = await answer(Question("and with conda?", history), *passages)
+    assert "conda install osprey" in text

@@ -235,3 +235,14 @@ def test_other_languages_point_too() -> None:
     assert points_at_selection("Explique ceci", "french")
     assert points_at_selection("Объясни это", "russian")
     assert not points_at_selection("Was ist ein Quaternion?", "german")
+
+
+@pytest.mark.parametrize("text", ["show me an example", "give me more examples please", "explain in simple words"])
+def test_a_task_without_a_matter_is_about_the_turn_before(text: str) -> None:
+    history = (HistoryMessage("user", "What is a perch?"), HistoryMessage("assistant", "A place."))
+    assert local_queries(Question(text, history))[0].text == f"What is a perch? {text}"
+
+
+def test_a_task_with_a_matter_of_its_own_stands_alone() -> None:
+    history = (HistoryMessage("user", "What is a perch?"), HistoryMessage("assistant", "A place."))
+    assert local_queries(Question("show me an example of nested routers", history))[0].text.startswith("show me")
