@@ -136,11 +136,11 @@ def _interrupted(script: list[Any]) -> Event:
 
 
 async def test_a_chat_goes_on_with_the_messages_that_the_sdk_keeps() -> None:
-    world = build_world(answered_script())
+    world, chat_id = build_world(answered_script()), str(new_id())
     async with open_server(world) as url:
-        first = (await ask(url))["message"]
+        first = (await ask(url, chatId=chat_id))["message"]
         follow_up = {"id": "m2", "role": "user", "parts": [{"type": "text", "text": "And then?"}]}
-        second = await ask(url, messages=[QUESTION, first, follow_up])
+        second = await ask(url, chatId=chat_id, messages=[QUESTION, first, follow_up])
     assert second["failure"] is None
     assert [turn.text for turn in world.engine.questions[1].history] == ["Why?", parts_of(first, "text")[0]["text"]]
     assert len(world.conversations.exchanges) == 1
