@@ -19,7 +19,10 @@ def best_quote(claim_text: str, passage: Passage, source: str, language: str = "
     The claim's own words where they stand in the passage one after the other, else its best sentence or two
     neighbouring ones.
     """
-    start, end = quote_span(lex(claim_text, language), claim_text, evidence_of(passage.text, language))
+    if (stripped := claim_text.strip()) and (exact := passage.text.find(stripped)) >= 0:
+        start, end = exact, exact + len(stripped)
+    else:
+        start, end = quote_span(lex(claim_text, language), claim_text, evidence_of(passage.text, language))
     return Citation(source, passage.text[start:end], passage.start + start, passage.start + end)
 
 

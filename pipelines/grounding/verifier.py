@@ -43,6 +43,9 @@ WEIGHTS = Path(__file__).with_name("lexical_weights.json")
 
 # What a word-for-word copy is worth, and a near copy with a changed number, name or negation.
 CONTAINED_SCORE = 0.99
+# What may stand before and behind a slice that is a whole: "5 %" is not in "-5 %", "3" not in "3.11".
+_OPENS = ("", " ", "\n", "\t", "*", "_", '"', "“", "«", "(", "|", ">")
+_CLOSES = ("", " ", "\n", "\t", "*", "_", '"', "”", "»", ")", "|", "!", "?", ";")
 CONTRADICTED_SCORE = 0.05
 # A claim speaks of something else when so much of it stands in no passage.
 _FOREIGN_SHARE = 0.9
@@ -158,6 +161,8 @@ class WordRules:
         lexed = lex(text, self.language)
         if not lexed.words or not is_checkable(text, claim.kind):
             return NOT_CHECKABLE
+        if any(stands_in(text, passage.text) for passage in claim.passages):  # nothing has to be made ready for that
+            return _limited(claim, Verdict("supported", CONTAINED_SCORE))
         passages = self.evidence(claim)
         if not passages:
             return Verdict("unsupported", 0.0, "no passage")
@@ -261,6 +266,18 @@ def _checked_text(claim: ClaimToVerify) -> str:
 def without_decoration(text: str) -> str:
     """The claim without a list marker before it, and without `[n]` or "passage n": those point at sources."""
     return _DECORATION.sub("", text)
+
+
+def stands_in(claim: str, passage: str) -> bool:
+    """Whether the claim is a slice of the passage, sign for sign, that cuts no word and no number."""
+    text = claim.strip()
+    at = passage.find(text) if text else -1
+    while at >= 0:
+        before, after = passage[max(0, at - 1) : at], passage[at + len(text) : at + len(text) + 1]
+        if before in _OPENS and (after in _CLOSES or not text[-1].isalnum()):
+            return True
+        at = passage.find(text, at + 1)
+    return False
 
 
 def _headings(passages: Sequence[Passage]) -> list[str]:

@@ -26,6 +26,7 @@ from pipelines.grounding.verifier import (
     LexicalVerifier,
     Verdict,
     read_weights,
+    stands_in,
     without_decoration,
 )
 from pipelines.text.sentences import SegmentKind
@@ -349,3 +350,19 @@ def test_a_number_keeps_its_unit_and_its_sign(text: str, status: str) -> None:
     claim = ClaimToVerify(text, (build_passage(LIMITS),))
     (found,) = asyncio.run(LexicalVerifier().verify([claim], "When does it end?"))
     assert found.status == status, found
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "stands"),
+    [
+        ("The limit is 3.", "The limit is 3. It can be raised.", True),
+        ("The limit is 3", "**The limit is 3**, always.", True),
+        ("The limit is 3", "The limit is 3.11 now.", False),
+        ("5 degrees are too few", "At -5 degrees are too few birds.", False),
+        ("he limit is 3.", "The limit is 3.", False),
+        ("The limit", "The limits of it. The limit is 3.", True),
+        (" ", "anything", False),
+    ],
+)
+def test_a_slice_that_cuts_no_word_and_no_number_stands_in_its_passage(claim: str, passage: str, stands: bool) -> None:
+    assert stands_in(claim, passage) is stands
