@@ -13,6 +13,8 @@ from pipelines.text.words import Words
 BlockKind = Literal["paragraph", "list", "code", "table"]
 
 _FENCE = re.compile(r"^\s*(```+|~~~+)(.*)$")
+# Drawn for readers of the page; nobody wants to read its source.
+_DIAGRAM = re.compile(r"(?:`{3,}|~{3,})\s*\{?(?:mermaid|plantuml|puml|graphviz|dot|d2|ditaa)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -51,10 +53,12 @@ class _Block:
 
 @lru_cache(maxsize=_CACHED_PASSAGES)
 def quotable_units(text: str, language: str) -> tuple[Unit, ...]:
-    """The units of a passage's markdown in order. Headings, rules, images alone and admonition marks are left out."""
+    """The units of a passage's markdown in order, without headings, rules, images alone, diagrams, admonition marks."""
     words = Words(language)
     units: list[Unit] = []
     for number, block in enumerate(_blocks(text)):
+        if block.kind == "code" and _DIAGRAM.match(text, block.spans[0][0]):
+            continue
         for item, (start, end) in enumerate(block.spans):
             whole = block.kind in ("code", "table")
             for a, b in [(start, end)] if whole else _sentences(text, start, end, language):

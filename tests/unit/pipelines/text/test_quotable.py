@@ -161,3 +161,8 @@ def test_a_sentence_that_only_sends_elsewhere_leads_nowhere(sentence: str) -> No
 )
 def test_a_sentence_that_says_something_leads_somewhere(sentence: str) -> None:
     assert not leads_nowhere(sentence)
+
+
+def test_the_source_of_a_diagram_is_no_quote() -> None:
+    text = "The parts:\n\n```mermaid\ngraph TD\n  A --> B\n```\n\n```sh\nosprey run\n```\n"
+    assert [unit.text for unit in quotable_units(text, "english")] == ["The parts:", "```sh\nosprey run\n```"]
