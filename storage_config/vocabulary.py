@@ -48,6 +48,7 @@ CALLER_ROLES: tuple[CallerRole, ...] = get_args(CallerRole)  # each may do what 
 CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
 BudgetShare = Literal["all", "anonymous", "visitor", "user", "api_key"]  # whose answers a daily budget counts
 
-# Why a page of the source is not in the index: its site does not show it, another one stands for it, or it is blank.
-LeftOutReason = Literal["draft", "unlisted", "noindex", "redirect", "duplicate", "empty"]
+# Why a page of the source is not in the index: its site does not show it (`partial`: it is a
+# part of other pages), another one stands for it, or it is blank.
+LeftOutReason = Literal["draft", "unlisted", "partial", "noindex", "redirect", "duplicate", "empty"]
 LEFT_OUT_REASONS: tuple[LeftOutReason, ...] = get_args(LeftOutReason)

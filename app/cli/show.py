@@ -26,6 +26,7 @@ _ARGUMENT = "URL_OR_PATH"
 _WHY_LEFT_OUT: dict[LeftOutReason, str] = {
     "draft": "its generator publishes no draft",
     "unlisted": "it says that only who has its address should find it",
+    "partial": "its generator makes no page of such a file: it is a part of other pages",
     "noindex": "it asks not to be found by searches",
     "redirect": "it only leads to another page",
     "duplicate": "it names another page of the source as its canonical one",

@@ -28,7 +28,7 @@ REDACTED = "***"
 _OURS = (AppError, PipelineError, StorageError)
 _OUR_LOGGERS = ("app", "pipelines", "storage_config", "uvicorn")
 # They would log every call with its address.
-_CHATTY_LOGGERS = ("httpx", "httpcore", "mcp", "limits", "opentelemetry")
+_CHATTY_LOGGERS = ("httpx", "httpcore", "aiohttp", "mcp", "limits", "opentelemetry")
 _SECRET_KEYS = re.compile(r"authorization|cookie|password|passwd|secret|token|api_?key|credential", re.IGNORECASE)
 _NO_SECRETS = frozenset({"tokens", "prompt_tokens", "completion_tokens"})
 _SECRETS = re.compile(

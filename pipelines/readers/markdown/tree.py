@@ -75,12 +75,16 @@ class MarkdownTree:
             yield path
 
     def unread(self) -> Iterator[tuple[str, LeftOutReason]]:
-        """What is no page though it is in the book or its folder: chapters without a file, files in no summary."""
+        """What is no page though it is in the folder or the book: parts of pages, chapters that are not written yet."""
         if self._book is not None:
             yield from ((title, "draft") for title in self._book.drafts)
             for path in self._folder.paths(self._source.include, self._source.exclude):
                 if path not in self._book.titles and path.name != "SUMMARY.md":
                     yield printable(path), "unlisted"
+        own = _EXCLUDES.get(self._source.flavour)
+        for path in self._folder.paths(self._source.include, self._source.exclude) if own else ():
+            if matches(path, own or (), hidden=True):
+                yield printable(path), "partial"
 
     def _is_included(self, path: PurePosixPath) -> bool:
         include, exclude = self._source.include, self._source.exclude

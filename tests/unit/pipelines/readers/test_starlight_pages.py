@@ -54,6 +54,8 @@ def test_addresses(tmp_path: Path) -> None:
         "Sub Dir/A File.v2.md": "/sub-dir/a-filev2/", "guides/é.md": "/guides/%C3%A9/", "start.md": "/",
         "guides/slugged.md": "/other/Place/",
     }  # fmt: skip
+    left_out = [(page.path, page.reason) for page in read(tmp_path) if isinstance(page, LeftOutPage)]
+    assert left_out == [("404.md", "partial"), ("guides/_part.md", "partial")]
 
 
 def test_drafts_are_left_out_and_a_broken_head_is_a_failure(tmp_path: Path) -> None:
