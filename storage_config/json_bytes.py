@@ -19,4 +19,7 @@ def parse_json(received: bytes) -> Any:
     try:
         return orjson.loads(received)
     except orjson.JSONDecodeError:
-        return json.loads(received)
+        try:
+            return json.loads(received)
+        except RecursionError:
+            raise ValueError("nested too deep") from None

@@ -115,7 +115,8 @@ class StoredConversations:
             if not await _record(session, exchange):
                 raise ConversationNotFound(str(exchange.conversation_id))
 
-        await self._database.run_statement(write)
+        run = self._database.run if exchange.parent_id == LATEST else self._database.run_statement
+        await run(write)
 
 
 def title_of(question: str) -> str:

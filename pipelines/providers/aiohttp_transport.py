@@ -32,6 +32,7 @@ _ERRORS: tuple[tuple[type[Exception], type[httpx.RequestError]], ...] = (
 # An extension of responses: a context manager in which nothing is read of the connection, so that what comes gathers
 # in the system's buffers and costs one read instead of many.
 PAUSED = "paused_reading"
+_MAX_HEADER_BYTES = 65_536  # gateways in between add long ones
 # Sent by httpx where they are wanted.
 _NOT_ADDED = ("accept", "accept-encoding", "user-agent", "content-type")
 
@@ -63,6 +64,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # httpx does
+                max_line_size=_MAX_HEADER_BYTES,
+                max_field_size=_MAX_HEADER_BYTES,
                 skip_auto_headers=_NOT_ADDED,
             )
         return self._opened
@@ -126,8 +129,14 @@ class _Body(httpx.AsyncByteStream):
         self._request = request
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        content = self._response.content
         with _httpx_errors(self._request):
-            while chunk := await self._response.content.readany():
+            while True:
+                # aiohttp tells of a vendor that hung up before it gives what had come until then.
+                if content.exception() is not None and (rest := content._read_nowait(-1)):
+                    yield rest
+                if not (chunk := await content.readany()):
+                    return
                 yield chunk
 
     async def aclose(self) -> None:

@@ -100,7 +100,10 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
-        """A session for reading: whatever it did is rolled back. Not repeated: use `run` where that matters."""
+        """A session for reading: whatever it did is rolled back. Not repeated: use `run` where that matters.
+
+        It fails on a connection that died within the two seconds since it was used.
+        """
         with translated(self.url):
             async with self._session() as session:
                 yield session

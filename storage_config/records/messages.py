@@ -194,6 +194,7 @@ def _adding(values: Mapping[str, Any], rows: Select[Any]) -> ReturningInsert[Any
 
 _CITED = [CITATIONS.c.id, CITATIONS.c.ordinal, *columns_of(CITATIONS, StoredCitation)]
 # Made once: building a statement costs more than sending it.
+_LOCK = select(_CONVERSATIONS.id).where(_CONVERSATIONS.id == bindparam("id")).with_for_update()
 _RECORD = {
     (begins, after_latest): _recording(begins=begins, after_latest=after_latest)
     for begins in (True, False)
@@ -230,6 +231,9 @@ async def record_exchange(
 ) -> bool:
     """Records a question with its answer, in one statement; recording the same one again changes nothing.
 
+    A question that follows the latest message needs a transaction around it: of two at once the second waits for the
+    first, and only a statement that begins after that sees what it is to follow.
+
     A question that is recorded already gets a further answer: another branch. False where the conversation is gone, or
     belongs to another owner.
     """
@@ -242,6 +246,7 @@ async def record_exchange(
     after_latest = question.parent_id == LATEST
     if after_latest:
         del values["asked_parent_id"]
+        await session.execute(_LOCK, {"id": conversation.id})
     return (await session.execute(_RECORD[conversation.begins, after_latest], values)).first() is not None
 
 

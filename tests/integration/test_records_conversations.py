@@ -409,3 +409,16 @@ async def test_one_statement_needs_no_transaction_around_it_and_is_kept_or_not_a
     assert await database.run(lambda s: get_conversation(s, conversation_id=made, owner=OWNER)) is None
     assert await database.run_statement(lambda s: work(s, (QUOTED,)))
     assert await _history(database, made) == ["user: Why?", "assistant: So."]
+
+
+async def test_of_two_exchanges_at_once_the_second_follows_the_first(database: Database) -> None:
+    """A fork would hide one of them from the next question."""
+    made = await _converse(database, OWNER)
+    said: list[str] = []
+    for number in range(8):
+        names = (f"{number}a", f"{number}b")
+        both = (_exchange(database, made, QuestionToRecord(new_id(), n), _answer(n), ()) for n in names)
+        assert await asyncio.gather(*both) == [True, True]
+        said += names
+    told = await _history(database, made, limit=100)
+    assert sorted(line.removeprefix("user: ") for line in told if line.startswith("user: ")) == sorted(said)

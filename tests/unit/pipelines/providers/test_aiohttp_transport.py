@@ -163,3 +163,46 @@ async def test_what_comes_while_reading_is_paused_is_one_read() -> None:
         assert [read async for read in reads] == [b"bcdefgh"]
         with response.extensions[PAUSED]():
             pass  # its connection went back already
+
+
+async def _slowly(url: str) -> tuple[bytes, bool]:
+    """What a consumer who takes its time gets of a body, and whether it was told that the body is not whole."""
+    got = b""
+    async with client_of() as client, client.stream("GET", url) as response:
+        try:
+            async for chunk in response.aiter_raw():
+                got += chunk
+                await asyncio.sleep(0.1)
+        except httpx.RemoteProtocolError:
+            return got, True
+    return got, False
+
+
+@pytest.mark.parametrize(
+    ("head", "cut"),
+    [(b"transfer-encoding: chunked", True), (b"content-length: 9", True), (b"connection: close", False)],
+)
+async def test_what_came_before_a_vendor_hung_up_is_given_to_a_slow_consumer(head: bytes, cut: bool) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n")
+        for text in (b"one", b"two"):
+            writer.write(b"3\r\n%b\r\n" % text if head.startswith(b"transfer") else text)
+            await asyncio.sleep(0.02)
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server:
+        assert await _slowly(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/") == (b"onetwo", cut)
+
+
+async def test_a_long_header_is_read() -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nx-long: " + b"a" * 40_000 + b"\r\ncontent-length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    async with server, client_of() as client:
+        response = await client.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    assert (response.content, len(response.headers["x-long"])) == (b"ok", 40_000)
