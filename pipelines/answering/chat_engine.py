@@ -19,7 +19,7 @@ from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import RefusalModel, closest_sections
 from pipelines.answering.sections import asked_section, quoted_heading
-from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk
+from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
@@ -75,7 +75,8 @@ class ChatEngine:
 
         Closing the iterator ends the work of the vendor at once.
         """
-        async with aclosing(self._events(Turn(bounded(question)))) as events:
+        asked = without_small_talk(bounded(question), self._spec.language)
+        async with aclosing(self._events(Turn(asked))) as events:
             async for event in events:
                 yield event
 

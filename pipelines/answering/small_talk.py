@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from pipelines.answering.sections import heading_of
 from pipelines.languages.known import LANGUAGES, Language, language_of
-from pipelines.types import Passage
+from pipelines.types import Passage, Question
 
 # A message that is longer says something else besides.
 _MAX_CHARS = 60
@@ -33,6 +34,20 @@ def small_talk(text: str, language: str = "english") -> "Reply | None":
             if pattern.fullmatch(said):
                 return Reply(one, reply(one))
     return None
+
+
+def without_small_talk(question: Question, language: str = "english") -> Question:
+    """The question with what was said before it but for small talk, to which no follow-up can lean.
+
+    A question behind "hello" is a first one.
+    """
+    kept, is_talk = [], False
+    for message in question.history:
+        if message.role == "user":
+            is_talk = small_talk(message.text, language) is not None
+        if not is_talk:
+            kept.append(message)
+    return replace(question, history=tuple(kept))
 
 
 class Reply:

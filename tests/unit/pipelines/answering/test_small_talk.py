@@ -1,9 +1,12 @@
 """Small talk is recognised by whole messages, in every language, and questions are left alone."""
 
+from dataclasses import replace
+
 import pytest
 
-from pipelines.answering.small_talk import small_talk
+from pipelines.answering.small_talk import small_talk, without_small_talk
 from pipelines.languages.known import LANGUAGES
+from pipelines.types import HistoryMessage, Question
 from tests.support.passages import build_passage
 
 
@@ -30,6 +33,15 @@ def test_small_talk_is_answered_in_its_language(text: str, language: str) -> Non
 )  # fmt: skip
 def test_questions_are_left_alone(text: str) -> None:
     assert small_talk(text) is None
+
+
+def test_no_follow_up_leans_on_small_talk() -> None:
+    said = [("user", "hello"), ("assistant", "Hello!"), ("user", "What is a slice?"), ("assistant", "A part. [1]"),
+            ("user", "thanks!"), ("assistant", "You are welcome.")]  # fmt: skip
+    question = Question("And how do I name it?", history=tuple(HistoryMessage(role, text) for role, text in said))  # type: ignore[arg-type]
+    assert [message.text for message in without_small_talk(question).history] == ["What is a slice?", "A part. [1]"]
+    greeted = replace(question, history=question.history[:2])
+    assert without_small_talk(greeted).history == ()
 
 
 def test_a_corpus_s_language_is_looked_at_first() -> None:
