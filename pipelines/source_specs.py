@@ -46,6 +46,7 @@ class _FolderSource(_Source):
 
 
 EditionName = Annotated[str, Field(pattern=r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$")]
+EditionNames = Annotated[tuple[EditionName, ...], Field(max_length=50)]
 
 
 class SiteSpec(Declared):
@@ -53,7 +54,8 @@ class SiteSpec(Declared):
 
     `folder` (relative to the corpus file) holds the configuration, `plugin` is the id of the docs there, `route` where
     they are below the site's root (`docs`), `default_version` and `default_locale` are what readers get who choose
-    none, and `version_paths` where versions are shown, by their names.
+    none, and `version_paths` where versions are shown, by their names. `locales` are those that the site has, by which
+    the folders and files of languages are known that are not read.
     """
 
     folder: Path | None = None
@@ -61,10 +63,8 @@ class SiteSpec(Declared):
     route: str | None = None
     default_version: EditionName | None = None
     default_locale: EditionName | None = None
+    locales: EditionNames = ()
     version_paths: dict[str, str] = Field(default_factory=dict)
-
-
-EditionNames = Annotated[tuple[EditionName, ...], Field(max_length=50)]
 
 
 class _SiteSource(_FolderSource):

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pipelines.corpus import Flavour
 
+SiteValue = str | tuple[str, ...] | Mapping[str, str]  # of a key of `site` in the corpus file
+
 
 @dataclass(frozen=True, slots=True)
 class SiteGuess:
@@ -33,7 +35,7 @@ class SiteGuess:
     note: str | None = None
     versions: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
-    site: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    site: Mapping[str, SiteValue] = field(default_factory=dict)
 
     @property
     def what(self) -> str:
@@ -72,10 +74,16 @@ def quoted_list(words: Sequence[str]) -> str:
     return f"[{', '.join(_quoted(word) for word in words)}]"
 
 
-def _table(values: Mapping[str, str | Mapping[str, str]]) -> str:
-    written = {key: _quoted(value) if isinstance(value, str) else _table(value) for key, value in values.items()}
+def _table(values: Mapping[str, SiteValue]) -> str:
+    written = {key: _written(value) for key, value in values.items()}
     pairs = [f"{key if _BARE.fullmatch(key) else _quoted(key)} = {value}" for key, value in written.items()]
     return f"{{ {', '.join(pairs)} }}"
+
+
+def _written(value: SiteValue) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    return _table(value) if isinstance(value, Mapping) else quoted_list(value)
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,7 @@ import yaml
 
 from app.cli.sites.docusaurus_editions import read_editions
 from app.cli.sites.files import find_excludes, is_docusaurus_tree, read_text
-from app.cli.sites.guess import SiteGuess
+from app.cli.sites.guess import SiteGuess, SiteValue
 from app.cli.sites.literals import Literal, key_pattern, objects_of, values_of, without_comments
 from pipelines.corpus import Flavour
 from storage_config.errors import ConfigurationError
@@ -23,6 +23,8 @@ MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NO_DOCS = re.compile(key_pattern("docs") + r"\s*false\b")
 _DOCS_KEYS = re.compile("|".join(map(key_pattern, ("path", "routeBasePath", "sidebarPath", "editUrl"))))
 _MAX_INHERITED = 4
+_LOCALE_LIST = re.compile(key_pattern("locales") + r"\s*\[([^\[\]]*)\]")
+_KEYS, _WORDS = re.compile(r"""['"]?([\w-]+)['"]?\s*:"""), re.compile(r"""['"]([\w-]+)['"]""")
 _OWN_PREPROCESSORS = frozenset({"index", "links"})
 
 
@@ -49,7 +51,7 @@ def read_docusaurus(name: str, config: Path, root: Path) -> SiteGuess:
     options, *others = sets or [""]
     folder = _docs_folder(site, _text(values_of(options, "path")))
     editions = read_editions(site, folder, options, source)
-    said = dict(editions.site)
+    said: dict[str, SiteValue] = dict(editions.site)
     if folder.parent != site and (editions.versions or editions.locales):
         said["folder"] = relative(site, root)
     note = f"Read is the version that readers get by default, {editions.read}." if editions.read else None
@@ -130,7 +132,24 @@ def read_starlight(name: str, config: Path, root: Path) -> SiteGuess:
         name, "starlight", relative(config.parent / _STARLIGHT_PAGES, root),
         "/".join(part for part in ((url or "").rstrip("/"), (base.text or "").strip("/")) if part) if known else None,
         trailing_slash=False if _text(values_of(source, "trailingSlash")) == "never" else None,
+        **_starlight_locales(source, config.parent / _STARLIGHT_PAGES),
     )  # fmt: skip
+
+
+def _starlight_locales(source: str, folder: Path) -> dict[str, Any]:
+    """The locales of Starlight's own `locales`, or of Astro's, that have folders of their own."""
+    objects = objects_of(source, key_pattern("locales"))
+    listed = _LOCALE_LIST.search(source)
+    words = _WORDS.findall(listed[1]) if listed else []
+    names = _KEYS.findall(objects[0]) if objects else words
+    own = [name for name in dict.fromkeys(names) if name != "root" and (folder / name).is_dir()]
+    if not own:
+        return {}
+    default = _text(values_of(source, "defaultLocale"))
+    if default not in own or "root" in names:
+        default = "root"
+    others = tuple(name for name in own if name != default)
+    return {"locales": others, "site": {"default_locale": default, "locales": tuple(own)}}
 
 
 def find_mdbook(folder: Path) -> Path | None:

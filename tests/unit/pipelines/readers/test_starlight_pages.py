@@ -19,7 +19,7 @@ def write(path: Path, text: str = "---\ntitle: Page\n---\nText.\n") -> None:
     path.write_text(text)
 
 
-def read(root: Path, *, base_url: str = BASE, site: dict[str, str] | None = None, **spec: object) -> list[object]:
+def read(root: Path, *, base_url: str = BASE, site: dict[str, object] | None = None, **spec: object) -> list[object]:
     source = {"kind": "markdown", "path": ".", "flavour": "starlight", "site": site or {}}
     declared = MarkdownSource.model_validate(source)
     corpus = CorpusSpec.model_validate({"name": "s", "folder": root, "source": declared, "base_url": base_url, **spec})
@@ -172,8 +172,9 @@ def test_only_the_default_locale_is_read_unless_others_are_named(tmp_path: Path)
         "index.mdx": "/", "guide/one.md": "/guide/one/", "guide/two.mdx": "/guide/two/",
         "go/only-here.md": "/go/only-here/",
     }  # fmt: skip
-    assert urls(read(tmp_path)) == default
-    found = read(tmp_path, locales=["fr"])
+    site: dict[str, object] = {"locales": ["fr", "pt-br"]}
+    assert urls(read(tmp_path, site=site)) == default
+    found = read(tmp_path, locales=["fr"], site=site)
     assert urls(found) == {
         **default,
         "fr/index.mdx": "/fr/", "fr/guide/one.md": "/fr/guide/one/", "fr/guide/two.md": "/fr/deux/",
@@ -190,8 +191,29 @@ def test_a_default_locale_in_a_folder_of_its_own(tmp_path: Path, base_url: str) 
         "index.mdx": "/en/", "guide/one.md": "/en/guide/one/",
         "de/index.mdx": "/de/", "de/guide/one.md": "/de/guide/one/",
     }  # fmt: skip
-    german = read(tmp_path, base_url=BASE, site={"default_locale": "de"})
+    german = read(tmp_path, base_url=BASE, site={"default_locale": "de", "locales": ["en", "de"]})
     assert urls(german) == {"index.mdx": "/de/", "guide/one.md": "/de/guide/one/"}
+
+
+def test_folders_that_nothing_calls_locales_are_pages_whatever_their_names(tmp_path: Path) -> None:
+    write_locales(tmp_path, ".", "api", "cli", "go", "dns", "fr")
+    places = ("", "api/", "cli/", "go/", "dns/", "fr/")
+    shown = {f"/{place}{page}" for place in places for page in ("", "guide/one/")}
+    assert set(urls(read(tmp_path)).values()) == shown
+    french = urls(read(tmp_path, locales=["fr"]))
+    assert (french["go/guide/one.md"], french["fr/go/guide/one.md"]) == ("/go/guide/one/", "/fr/go/guide/one/")
+    assert "fr/fr/guide/one.md" not in french
+
+
+def test_pages_beside_the_folders_of_all_locales_are_read(tmp_path: Path) -> None:
+    write_locales(tmp_path, "en", "de")
+    write(tmp_path / "index.mdx")
+    write(tmp_path / "api" / "one.md")
+    found = urls(read(tmp_path, locales=["de"], site={"default_locale": "en"}))
+    assert found == {
+        "index.mdx": "/en/", "guide/one.md": "/en/guide/one/", "root/index.mdx": "/", "root/api/one.md": "/api/one/",
+        "de/index.mdx": "/de/", "de/guide/one.md": "/de/guide/one/",
+    }  # fmt: skip
 
 
 def test_a_locale_that_is_not_there_is_named(tmp_path: Path) -> None:

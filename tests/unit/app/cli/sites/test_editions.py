@@ -128,6 +128,26 @@ def test_a_default_language_that_is_not_english_and_a_route_are_said(tmp_path: P
     assert set(read_pages(tmp_path, init=False).values()) == {"https://my.site/book/a", "https://my.site/en/book/a"}
 
 
+def test_the_locales_of_a_starlight_site_are_those_of_its_configuration(tmp_path: Path) -> None:
+    pages = tmp_path / "src" / "content" / "docs"
+    for folder in (".", "fr", "zh-cn", "api"):
+        write(pages / folder / "index.md")
+    config = """import starlight from '@astrojs/starlight'
+export default defineConfig({ site: 'https://my.site', integrations: [starlight({ title: 'T', %s })] })"""
+    root = "locales: { root: { label: 'English', lang: 'en' }, fr: { label: 'F' }, 'zh-cn': { label: 'Z' }, it: {} }"
+    write(tmp_path / "astro.config.mjs", config % root)
+    site = describe_site(tmp_path)
+    assert site.locales == ("fr", "zh-cn")  # it has no folder
+    assert site.site == {"default_locale": "root", "locales": ("fr", "zh-cn")}
+    assert set(read_pages(tmp_path).values()) == {"https://my.site/", "https://my.site/api/"}
+    folders = "defaultLocale: 'fr', locales: { fr: { label: 'F' }, 'zh-cn': { label: 'Z' } }"
+    write(tmp_path / "astro.config.mjs", config % folders)
+    assert describe_site(tmp_path).site == {"default_locale": "fr", "locales": ("fr", "zh-cn")}
+    write(tmp_path / "astro.config.mjs", config % "")
+    assert (describe_site(tmp_path).locales, describe_site(tmp_path).site) == ((), {})
+    assert len(read_pages(tmp_path)) == 4
+
+
 def test_the_languages_of_a_mkdocs_site_are_those_of_its_plugin(tmp_path: Path) -> None:
     write_pages(tmp_path / "docs", BY_SUFFIX)
     write(
