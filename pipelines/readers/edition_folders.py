@@ -1,6 +1,5 @@
 """Where the pages of each version and locale of a site are, and where the site shows them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,15 +9,16 @@ from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 _ABOVE = PurePosixPath("..")
 
 
-_LOCALE_SUFFIX = re.compile(r"\.([a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?)$")
-
-
 @dataclass(frozen=True, slots=True)
 class LocaleSuffixes:
-    """Languages by the names of files: `a.fr.md` is the page `a.md` in `fr`, `a.md` that in the default language."""
+    """Languages by the names of files: `a.fr.md` is the page `a.md` in `fr`, `a.md` that in the default language.
+
+    `known` are the languages that are declared: `node.js.md` is a page of its own.
+    """
 
     locale: str
     default: str
+    known: frozenset[str]
 
     def files(self, paths: Iterable[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
         """The file of each page of the language, in order of the pages; those of others are left out."""
@@ -32,10 +32,10 @@ class LocaleSuffixes:
 
     def page_of(self, path: PurePosixPath) -> tuple[PurePosixPath, str]:
         """The page that a file is, and its language."""
-        named = _LOCALE_SUFFIX.search(path.stem)
-        if named is None:
+        page, _, locale = path.stem.rpartition(".")
+        if not page or locale not in self.known:
             return path, self.default
-        return path.with_name(path.stem[: named.start()] + path.suffix), named[1]
+        return path.with_name(page + path.suffix), locale
 
 
 @dataclass(frozen=True, slots=True)

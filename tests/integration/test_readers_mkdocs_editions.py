@@ -55,7 +55,7 @@ def test_only_the_default_language_is_read_unless_others_are_named(
     tmp_path: Path, files: dict[str, str], built: Built
 ) -> None:
     write_pages(tmp_path / "docs", files)
-    pages = open_pages(tmp_path, site={"default_locale": "en"})
+    pages = open_pages(tmp_path, site={"default_locale": "en", "locales": ["fr", "de"]})
     assert {page.metadata["url"].removeprefix(f"{SITE}/") for page in read(pages)} == built[None]
     assert pages.editions == ()
 
@@ -66,6 +66,19 @@ def test_a_page_is_the_translation_and_where_there_is_none_the_page_itself(tmp_p
         said = {page.metadata["url"]: page.text.split("\n")[0] for page in read(open_pages(docs, locales=("fr",)))}
         assert (said[f"{SITE}/guide/a/"], said[f"{SITE}/fr/guide/a/"]) == ("# A", "# A en français")
         assert said[f"{SITE}/guide/b/"] == said[f"{SITE}/fr/guide/b/"] == "# B"
+
+
+def test_what_no_declaration_calls_a_language_is_a_page(tmp_path: Path) -> None:
+    names = ["index.md", "index.fr.md", "node.js.md", "setup.mac.md", "setup.win.fr.md", "setup.win.md"]
+    write_pages(tmp_path / "suffix" / "docs", {name: f"# {name}" for name in names})
+    found = {page.metadata["url"].removeprefix(SITE) for page in read(open_pages(tmp_path / "suffix", locales=("fr",)))}
+    shown = {"/", "/node.js/", "/setup.mac/", "/setup.win/"}
+    assert found == shown | {f"/fr{url}" for url in shown}
+    names = ["en/index.md", "fr/index.md", "reference/index.md", "reference/api.md"]
+    write_pages(tmp_path / "folder" / "docs", {name: f"# {name}" for name in names})
+    site = {"default_locale": "en", "locales": ["fr"]}
+    found = {page.metadata["url"].removeprefix(SITE) for page in read(open_pages(tmp_path / "folder", site=site))}
+    assert found == {"/", "/reference/", "/reference/api/"}
 
 
 def test_the_uri_of_a_file_is_that_of_its_page(tmp_path: Path) -> None:

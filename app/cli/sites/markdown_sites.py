@@ -86,6 +86,7 @@ def _mkdocs_editions(values: dict[str, Any]) -> dict[str, Any]:
         plugins if isinstance(plugins, list) else [{name: said} for name, said in _table(values, "plugins").items()]
     )
     found: dict[str, Any] = {}
+    site: dict[str, Any] = {}
     for plugin in listed:
         name, options = next(iter(plugin.items()), ("", None)) if isinstance(plugin, dict) else (plugin, None)
         if name == "mike":
@@ -94,9 +95,13 @@ def _mkdocs_editions(values: dict[str, Any]) -> dict[str, Any]:
         for language in languages if isinstance(languages, list) else ():
             locale = language.get("locale") if isinstance(language, dict) else None
             if isinstance(locale, str) and language.get("default"):
-                found["site"] = {"default_locale": locale}
-            elif isinstance(locale, str) and locale != "null" and language.get("build") is not False:
-                found["locales"] = (*found.get("locales", ()), locale)
+                site["default_locale"] = locale
+            elif isinstance(locale, str) and locale != "null":
+                site["locales"] = (*site.get("locales", ()), locale)
+                if language.get("build") is not False:
+                    found["locales"] = (*found.get("locales", ()), locale)
+    if site:
+        found["site"] = site
     return found
 
 

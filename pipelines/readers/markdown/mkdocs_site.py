@@ -27,7 +27,7 @@ def find_mkdocs_editions(spec: CorpusSpec, source: MarkdownSource, folder: Path)
             f'{spec.name}: versions: MkDocs\' pages have none: read the branch that mike publishes with kind = "html"'
         )
     declared = source.site.default_locale
-    if declared is None and not spec.locales:
+    if declared is None and not spec.locales and not source.site.locales:
         return (EditionFolder(folder, spec.base_url),)
     default = declared or _USUAL_LOCALE
     named = [name for name in dict.fromkeys(spec.locales) if name != default]
@@ -36,17 +36,16 @@ def find_mkdocs_editions(spec: CorpusSpec, source: MarkdownSource, folder: Path)
         if not ((folder / name).is_dir() if by_folder else any(folder.rglob(f"*.{name}.md"))):
             what = f"folder {name}" if by_folder else f"file that ends in .{name}.md"
             raise SourceMissing(f"{spec.name}: locales: {name!r} is none of the site: there is no {what} in {folder}")
-    return tuple(_folders(spec, folder, default, named) if by_folder else _suffixes(spec, folder, default, named))
+    known = frozenset({default, *named, *source.site.locales})
+    editions = _folders if by_folder else _suffixes
+    return tuple(editions(spec, folder, (default, *named), known))
 
 
-def _folders(spec: CorpusSpec, folder: Path, default: str, named: Sequence[str]) -> Iterator[EditionFolder]:
+def _folders(spec: CorpusSpec, folder: Path, locales: Sequence[str], known: frozenset[str]) -> Iterator[EditionFolder]:
+    """Those of the locales, the default one first. Nothing but the declaration tells one from a folder of pages."""
+    default, *named = locales
     own = folder / default
-    # A folder that holds a page of the default language again is one of another language, whether or not it is named.
-    pages = {path.relative_to(own) for path in own.rglob("*.md")}
-    is_locale = [
-        path.name for path in folder.iterdir() if path.is_dir() and any((path / page).is_file() for page in pages)
-    ]
-    excluded = tuple(f"{name}/**" for name in sorted({*is_locale, *named, default}))
+    excluded = tuple(f"{name}/**" for name in sorted(known))
     has_shared = any(True for _ in SourceFolder(folder, 0).paths(("**/*.md",), excluded))
     for name in (None, *named):
         url, edition = (f"{spec.base_url}/{name}" if name else spec.base_url), Edition(None, name)
@@ -58,8 +57,9 @@ def _folders(spec: CorpusSpec, folder: Path, default: str, named: Sequence[str])
             yield EditionFolder(folder, url, edition, f"{name}/" if name else "", exclude=excluded)
 
 
-def _suffixes(spec: CorpusSpec, folder: Path, default: str, named: Sequence[str]) -> Iterator[EditionFolder]:
+def _suffixes(spec: CorpusSpec, folder: Path, locales: Sequence[str], known: frozenset[str]) -> Iterator[EditionFolder]:
+    default, *named = locales
     for name in (None, *named):
         url = f"{spec.base_url}/{name}" if name else spec.base_url
-        suffixes = LocaleSuffixes(name or default, default)
+        suffixes = LocaleSuffixes(name or default, default, known)
         yield EditionFolder(folder, url, Edition(None, name), f"{name}/" if name else "", suffixes=suffixes)

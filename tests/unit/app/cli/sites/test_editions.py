@@ -162,9 +162,11 @@ plugins:
         - {locale: en, default: true}
         - {locale: fr, name: Français}
         - {locale: it, build: false}
+        - {locale: de, build: false}
 """,
     )
     site = describe_site(tmp_path)
-    assert (site.locales, site.site) == (("fr",), {"default_locale": "en"})
+    assert site.locales == ("fr",)
+    assert site.site == {"default_locale": "en", "locales": ("fr", "it", "de")}
     assert site.note == "Its versions are on the branch that mike publishes: check it out and read it as html."
     assert {url.removeprefix(f"{SITE}/") for url in read_pages(tmp_path).values()} == BUILT_BY_SUFFIX[None]
