@@ -46,7 +46,8 @@ class EditionFolder:
     none, so that a page keeps its uri when another version becomes the default. Where there is a `fallback`, its
     files are the pages, as far as `folder` lacks them: what is not translated is shown untranslated, and what only
     `folder` has is a page where it `has_own_pages`. `suffixes` say which files are of the locale, where their names
-    do. `exclude` are globs of what belongs to other editions, `site` is the folder of the site's configuration, seen
+    do. `exclude` are globs of what belongs to other editions, `hidden` the pages, without their endings, that
+    another folder of the edition has in place of them, `site` is the folder of the site's configuration, seen
     from `folder`.
     """
 
@@ -59,6 +60,7 @@ class EditionFolder:
     site: PurePosixPath = _ABOVE
     has_own_pages: bool = False
     suffixes: LocaleSuffixes | None = None
+    hidden: frozenset[PurePosixPath] = frozenset()
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -22,7 +22,7 @@ from pipelines.readers.page import Page, build_document
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.pdf import PdfTree
 from pipelines.readers.source_folder import SourceFolder, printable
-from pipelines.types import LeftOutPage, PageFailure
+from pipelines.types import LeftOutPage, PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 from storage_config.vocabulary import LeftOutReason
 
@@ -112,11 +112,11 @@ class FolderPages:
     def _read(
         self, work: "list[tuple[EditionPages, list[PurePosixPath]]]"
     ) -> Iterator[Document | LeftOutPage | PageFailure]:
-        read = 0
+        read, taken = 0, set[str]()
         for edition, paths in work:
             yield from edition.unread()
             for path in paths:
-                outcome = edition.read(path)
+                outcome = _judge_repeated(edition.read(path), taken)
                 read += not isinstance(outcome, LeftOutPage)
                 yield outcome
         if not read:
@@ -138,7 +138,8 @@ class EditionPages:
         if self.found.suffixes is not None:
             return iter(self._files)
         if self._fallback is None or not self.found.has_own_pages:
-            return (self._fallback or self._own).paths()
+            tree = self._fallback or self._own
+            return (path for path in tree.paths() if path.with_suffix("") not in self.found.hidden)
         own = list(self._own.paths())
         named = {path.with_suffix("") for path in own}
         shown = [path for path in self._fallback.paths() if path.with_suffix("") not in named]
@@ -179,6 +180,22 @@ class EditionPages:
     def _placed(self, page: Page, uri: str) -> Page:
         described = {**page.bibliography, "id": uri} if page.bibliography else None
         return replace(page, uri=uri, bibliography=described, edition=self.found.edition)
+
+
+def _judge_repeated(
+    outcome: Document | LeftOutPage | PageFailure, taken: set[str]
+) -> Document | LeftOutPage | PageFailure:
+    """A failure for a page whose uri another one has, which stays; `taken` grows by the uris of pages."""
+    if not isinstance(outcome, Document):
+        return outcome
+    uri = str(outcome.metadata["uri"])
+    if uri in taken:
+        # The record of that uri is the other page's, so the failure goes by the address.
+        return SourceFailure(
+            str(outcome.metadata["url"]), f"has the uri of another page, {uri}: rename one of the files"
+        )
+    taken.add(uri)
+    return outcome
 
 
 def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, max_chars: int) -> PageTree:

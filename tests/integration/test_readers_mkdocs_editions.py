@@ -1,5 +1,6 @@
 """Languages of a MkDocs site, by folders and by the names of files, against the addresses of its own build."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
 from pipelines.readers.folder import FolderPages
 from pipelines.readers.sources import open_source
+from pipelines.types import PageFailure
 from tests.support.mkdocs_sites import (
     BUILT_BY_FOLDER,
     BUILT_BY_SUFFIX,
@@ -34,7 +36,11 @@ def open_pages(folder: Path, **declared: Any) -> FolderPages:
 
 
 def read(pages: FolderPages) -> list[Document]:
-    return [page for page in pages.read() if isinstance(page, Document)]
+    return documents(pages.read())
+
+
+def documents(found: Iterable[object]) -> list[Document]:
+    return [page for page in found if isinstance(page, Document)]
 
 
 @pytest.mark.parametrize(("files", "built"), [(BY_SUFFIX, BUILT_BY_SUFFIX), (BY_FOLDER, BUILT_BY_FOLDER)])
@@ -79,6 +85,28 @@ def test_what_no_declaration_calls_a_language_is_a_page(tmp_path: Path) -> None:
     site = {"default_locale": "en", "locales": ["fr"]}
     found = {page.metadata["url"].removeprefix(SITE) for page in read(open_pages(tmp_path / "folder", site=site))}
     assert found == {"/", "/reference/", "/reference/api/"}
+
+
+def test_a_translation_is_read_in_place_of_the_page_that_all_languages_share(tmp_path: Path) -> None:
+    names = ["en/index.md", "fr/index.md", "about.md", "fr/about.md", "legal.md", "en/legal.md"]
+    write_pages(tmp_path / "docs", {name: f"# {name}" for name in names})
+    found = list(open_pages(tmp_path, locales=("fr",), site={"default_locale": "en"}).read())
+    said = sorted((page.metadata["url"].removeprefix(SITE), page.text.split("\n")[0]) for page in documents(found))
+    assert said == [
+        ("/", "# en/index.md"), ("/about/", "# about.md"), ("/fr/", "# fr/index.md"), ("/fr/about/", "# fr/about.md"),
+        ("/fr/legal/", "# en/legal.md"), ("/legal/", "# en/legal.md"),
+    ]  # fmt: skip
+    assert len(found) == len(said)
+
+
+def test_a_page_with_the_uri_of_another_one_is_told(tmp_path: Path) -> None:
+    names = ["index.md", "fr/a.md", "a.fr.md"]
+    write_pages(tmp_path / "docs", {name: f"# {name}" for name in names})
+    found = list(open_pages(tmp_path, locales=("fr",)).read())
+    assert [page.metadata["uri"] for page in documents(found)].count("fr/a.md") == 1
+    (failure,) = [page for page in found if isinstance(page, PageFailure)]
+    assert failure.path == f"{SITE}/fr/a/"
+    assert "has the uri of another page, fr/a.md" in failure.message
 
 
 def test_the_uri_of_a_file_is_that_of_its_page(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ translated are shown there untranslated.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import SourceMissing
@@ -36,29 +36,41 @@ def find_mkdocs_editions(spec: CorpusSpec, source: MarkdownSource, folder: Path)
         if not ((folder / name).is_dir() if by_folder else any(folder.rglob(f"*.{name}.md"))):
             what = f"folder {name}" if by_folder else f"file that ends in .{name}.md"
             raise SourceMissing(f"{spec.name}: locales: {name!r} is none of the site: there is no {what} in {folder}")
-    known = frozenset({default, *named, *source.site.locales})
     editions = _folders if by_folder else _suffixes
-    return tuple(editions(spec, folder, (default, *named), known))
+    return tuple(editions(spec, source, folder, (default, *named)))
 
 
-def _folders(spec: CorpusSpec, folder: Path, locales: Sequence[str], known: frozenset[str]) -> Iterator[EditionFolder]:
+def _folders(spec: CorpusSpec, source: MarkdownSource, folder: Path, locales: Sequence[str]) -> Iterator[EditionFolder]:
     """Those of the locales, the default one first. Nothing but the declaration tells one from a folder of pages."""
     default, *named = locales
     own = folder / default
-    excluded = tuple(f"{name}/**" for name in sorted(known))
-    has_shared = any(True for _ in SourceFolder(folder, 0).paths(("**/*.md",), excluded))
+    excluded = tuple(f"{name}/**" for name in sorted({*locales, *source.site.locales}))
+    shared, translated = _pages(source, folder, excluded), _pages(source, own)
     for name in (None, *named):
         url, edition = (f"{spec.base_url}/{name}" if name else spec.base_url), Edition(None, name)
+        # What a language has itself is shown in place of what all of them share.
+        hidden = translated
         if name is None:
             yield EditionFolder(own, url, edition, f"{default}/")
         else:
+            hidden |= _pages(source, folder / name)
             yield EditionFolder(folder / name, url, edition, f"{name}/", own, has_own_pages=True)
-        if has_shared:
-            yield EditionFolder(folder, url, edition, f"{name}/" if name else "", exclude=excluded)
+        if shared - hidden:
+            prefix = f"{name}/" if name else ""
+            yield EditionFolder(folder, url, edition, prefix, exclude=excluded, hidden=hidden)
 
 
-def _suffixes(spec: CorpusSpec, folder: Path, locales: Sequence[str], known: frozenset[str]) -> Iterator[EditionFolder]:
+def _pages(source: MarkdownSource, folder: Path, excluded: Sequence[str] = ()) -> frozenset[PurePosixPath]:
+    """The pages of a folder, without the endings of their files."""
+    paths = SourceFolder(folder, 0).paths(source.include, (*source.exclude, *excluded))
+    return frozenset(path.with_suffix("") for path in paths)
+
+
+def _suffixes(
+    spec: CorpusSpec, source: MarkdownSource, folder: Path, locales: Sequence[str]
+) -> Iterator[EditionFolder]:
     default, *named = locales
+    known = frozenset({*locales, *source.site.locales})
     for name in (None, *named):
         url = f"{spec.base_url}/{name}" if name else spec.base_url
         suffixes = LocaleSuffixes(name or default, default, known)
