@@ -26,8 +26,13 @@ from pipelines.readers.markdown.whole_blocks import add_whole_block_rules
 _FOOTNOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\s\[\]]+)\]:", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"[ >]*\[(?!\^)(?:[^\[\]\\]|\\.)+\]:\s*\S")
 _NOTE = re.compile(r"[ >]*\[\^[^\s\[\]]+\]:[ \t]*")
-_ALERT = re.compile(r"([ >]*>[ \t]*)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.MULTILINE)
-_EXPLICIT_ID = re.compile(r"\s*(?:\\?\{:?\s*[#.][^{}]*\}|\{/\*\s*#.*?\*/\}|<!--\s*#.*?-->)\s*$", re.DOTALL)
+_ALERT = re.compile(r"(?<![ >])([ >]*>[ \t]*)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.MULTILINE)
+# Patterns that begin with blanks begin at the first of them, else a run of blanks is looked through from each of them;
+# and what opens again is no part of the comment that was open, else each is looked through to the end.
+_EXPLICIT_ID = re.compile(
+    r"(?<!\s)\s*(?:\\?\{:?\s*[#.][^{}]*\}|\{/\*\s*#(?:(?!\{/\*|\*/\}).)*\*/\}|<!--\s*#(?:(?!<!--|-->).)*-->)\s*$",
+    re.DOTALL,
+)
 # What a heading's text for the slugger leaves out and its reader sees, or the other way round.
 _SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math)\b|[~^$]|:`")
 _PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")

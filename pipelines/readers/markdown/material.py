@@ -65,7 +65,7 @@ _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 _TAGS = re.compile(r"<[^<>]*>")
 _NOT_WORD = re.compile(r"[\W_]+")
-_ATTRIBUTES = re.compile(r"\s*\{:?\s*(?P<inside>[^{}]*)\}\s*$")
+_ATTRIBUTES = re.compile(r"(?<!\s)\s*\{:?\s*+(?P<inside>[^{}]*)\}\s*$")
 _ID = re.compile(r"(?:^|\s)#([^\s}]*)")
 
 

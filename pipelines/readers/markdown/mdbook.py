@@ -20,7 +20,7 @@ from pipelines.readers.markdown.vitepress import VitePressAnchors
 _MAX_DEPTH, _MAX_INCLUDES, _MAX_NAMED = 10, 1_000, 5
 _NOT_IN_ID = regex.compile(r"[^\p{Alphabetic}\p{N}\s_-]")  # what Rust calls alphanumeric; `re` knows fewer marks
 _BLANK = re.compile(r"\s")
-_ATTRIBUTES = re.compile(r"\s*\{([^{}\n]*)\}\s*$")
+_ATTRIBUTES = re.compile(r"(?<!\s)\s*\{([^{}\n]*)\}\s*$")
 _ID = re.compile(r"(?:^|\s)#([^\s}]+)")
 _DASHES = re.compile("-{2,}")
 

@@ -32,7 +32,7 @@ class GithubSlugger:
 
 
 # Docusaurus' rule for `## Title {#id}`, applied to the rendered text of the heading.
-_EXPLICIT_ID = re.compile(r"\s*\{#((?:.(?!\{#|\}))*.)\}$")
+_EXPLICIT_ID = re.compile(r"(?<!\s)\s*\{#((?:.(?!\{#|\}))*.)\}$")
 
 
 def split_explicit_id(text: str) -> tuple[str, str | None]:

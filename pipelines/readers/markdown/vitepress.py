@@ -22,7 +22,7 @@ _COMBINING = re.compile(r"[\u0300-\u036f]")
 _SPECIAL = re.compile(
     r"""[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff~`!@#$%^&*()\-_+=[\]{}|\\;:"'“”‘’<>,.?/]+"""
 )
-_ATTRIBUTES = re.compile(r"\s*\{([^{}\n]*)\}\s*$")
+_ATTRIBUTES = re.compile(r"(?<!\s)\s*\{([^{}\n]*)\}\s*$")
 _ID = re.compile(r"(?:^|\s)#([^\s.#]+)")
 
 _INCLUDE = re.compile(r"<!--[ \t]*@include:[ \t]*(?P<path>[^\s{}#>]+)(?:#(?P<region>[\w-]+))?"
