@@ -16,7 +16,7 @@ from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers.page import with_uri
 from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage, Validators
 from pipelines.readers.source_folder import matches
-from pipelines.types import SourceFailure
+from pipelines.types import PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 
 
@@ -50,9 +50,9 @@ class SeveralSources:
         """
         read: list[SourcePage] = []
         states: list[SourceState] = []
-        taken: dict[str, str] = {}
+        taken: dict[str, int] = {}  # by its uri, which source has a page
         first: SourceMissing | SourceUnavailable | None = None
-        for part, prefix, source in self._parts:
+        for number, (part, prefix, source) in enumerate(self._parts):
             label, failure = _label(part), None
             own = {uri.removeprefix(prefix): sent for uri, sent in known.items() if uri.startswith(prefix)}
             try:
@@ -61,11 +61,12 @@ class SeveralSources:
                 first, pages = first or error, ()
                 failure = SourceFailure(label, str(error).removeprefix(f"{part.name}: "))
             for page in (_placed(page, prefix) for page in pages):
+                # What a source leaves out is no page: another source may have one of that uri.
                 uri = _uri_of(page)
-                if taken.setdefault(uri, label) == label:
+                if uri is None or (owner := taken.setdefault(uri, number)) == number:
                     read.append(page)
                 else:
-                    read.append(SourceFailure(f"{label}: {uri}", _taken(taken[uri])))
+                    read.append(SourceFailure(f"{label}: {uri}", _taken(_label(self._parts[owner][0]))))
             states.append(SourceState(label, self._claim(part, prefix), failure))
         if first is not None and all(state.failure for state in states):
             raise first
@@ -120,9 +121,10 @@ def _placed(page: SourcePage, prefix: str) -> SourcePage:
     return replace(page, path=f"{prefix}{page.path}")
 
 
-def _uri_of(page: SourcePage) -> str:
+def _uri_of(page: SourcePage) -> str | None:
+    """The uri that a page takes; None for what is no page of the corpus."""
     if isinstance(page, Document):
         return str(page.metadata["uri"])
     if isinstance(page, UnchangedPage):
         return page.uri
-    return page.path if not isinstance(page, SourceState) else page.label
+    return page.path if isinstance(page, PageFailure) else None

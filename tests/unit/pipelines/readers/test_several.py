@@ -71,6 +71,38 @@ async def test_each_uri_is_claimed_by_the_sources_that_it_may_be_of(spec: Corpus
     }  # fmt: skip
 
 
+def declared(folder: Path, *sources: dict[str, object]) -> CorpusSpec:
+    return CorpusSpec.model_validate(
+        {
+            "name": "all",
+            "folder": folder,
+            "source": sources[0],
+            "more_sources": sources[1:],
+            "base_url": "https://my.site",
+        }
+    )
+
+
+async def test_two_sources_of_one_folder_give_no_page_twice(spec: CorpusSpec) -> None:
+    both = declared(
+        spec.folder,
+        {"kind": "markdown", "path": "docs", "exclude": ["draft.md"]},
+        {"kind": "markdown", "path": "docs", "include": ["a.md"], "base_url": "https://other.site"},
+    )
+    found = await open_source(both, max_page_chars=10_000).pages({})
+    assert [page.metadata["url"] for page in found if isinstance(page, Document)] == ["https://my.site/a.md"]
+    assert [page.path for page in found if isinstance(page, PageFailure)] == ["docs: a.md"]
+
+
+async def test_what_a_source_leaves_out_takes_no_uri(spec: CorpusSpec) -> None:
+    (spec.folder / "more").mkdir()
+    (spec.folder / "more" / "draft.md").write_text("# D\n\nNo draft here.\n")
+    both = declared(spec.folder, {"kind": "markdown", "path": "docs"}, {"kind": "markdown", "path": "more"})
+    found = await open_source(both, max_page_chars=10_000).pages({})
+    assert [page.id_ for page in found if isinstance(page, Document)] == ["a.md", "draft.md"]
+    assert not [page for page in found if isinstance(page, PageFailure)]
+
+
 def test_files_and_uris_are_found_in_each(spec: CorpusSpec) -> None:
     source = open_source(spec, max_page_chars=10_000)
     assert source.holds("a.md")
