@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipelines.errors import UnknownCorpus
 from pipelines.languages.known import LANGUAGES
 from pipelines.source_specs import (
+    EDITION_PATTERN,
     EDITIONED,
     FLAVOURS,
     NAME_PATTERN,
@@ -63,6 +64,7 @@ _VERIFIER_PATTERN = r"^(lexical|nli/.+|llm/.+)$"
 # What people are told instead of a regular expression.
 _PATTERNS = {
     NAME_PATTERN: "a name has lower-case letters, digits, - and _, at most 63",
+    EDITION_PATTERN: "a version or locale has at most 64 characters, no / or \\, and begins with no space",
     URL_PATTERN: "must begin with https:// or http://",
     _EMBEDDING_PATTERN: "must be local/minilm or cohere/MODEL",
     _RERANK_PATTERN: "must be none or cohere/MODEL",

@@ -13,6 +13,8 @@ EDITIONED = f"{', '.join(_WITH_EDITIONS)}, and built HTML"
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
 _OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+EDITION_PATTERN = r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$"
+_GLOB = re.compile(r"[*?\[\]{}]")
 URL_PATTERN = r"^https?://"
 BaseUrl = Annotated[str, Field(pattern=URL_PATTERN), AfterValidator(lambda value: value.rstrip("/"))]
 CorpusName = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -45,7 +47,16 @@ class _FolderSource(_Source):
         return (self.path,)
 
 
-EditionName = Annotated[str, Field(pattern=r"^[^\s/\\][^/\\\x00-\x1f]{0,63}$")]
+def _is_no_path(name: str) -> str:
+    """The name of a version or locale, which stands in paths and globs."""
+    if name in (".", "..") or _GLOB.search(name):
+        raise ValueError(
+            "a version or locale is named as the site names it: . and .. and * ? [ ] { } are no such names"
+        )
+    return name
+
+
+EditionName = Annotated[str, Field(pattern=EDITION_PATTERN), AfterValidator(_is_no_path)]
 EditionNames = Annotated[tuple[EditionName, ...], Field(max_length=50)]
 
 

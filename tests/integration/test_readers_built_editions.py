@@ -63,6 +63,13 @@ def test_another_default_version_is_named_by_the_address_or_by_its_name(
     assert len(found) == 2
 
 
+def test_of_two_names_of_one_version_the_first_counts(tmp_path: Path) -> None:
+    write_mike_branch(tmp_path)
+    for names in (["latest", "2.0"], ["2.0", "latest"]):
+        found = read(tmp_path, base_url=f"{SITE}/1.0", versions=names)
+        assert {page[1] for page in found.values()} == {None, names[0]}
+
+
 def test_without_a_redirect_the_usual_alias_is_the_default(tmp_path: Path) -> None:
     (write_mike_branch(tmp_path) / "index.html").unlink()
     assert read(tmp_path) == LATEST

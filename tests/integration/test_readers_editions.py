@@ -124,6 +124,12 @@ def test_a_version_that_becomes_the_default_one_keeps_the_uris_of_that(site: Pat
     assert after["versioned_docs/version-2.0/intro.md"].metadata["url"] == f"{DOCS}/2.0/intro"
 
 
+def test_of_two_names_of_one_version_the_first_counts(site: Path) -> None:
+    for names in (("next", "current"), ("current", "next")):
+        found = read(open_pages(site, "docs", DOCS, versions=names))
+        assert {page.metadata.get("version") for page in found.values()} == {None, names[0]}
+
+
 def test_rules_of_quality_globs_and_partials_hold_in_every_edition_alike(site: Path) -> None:
     for folder in ("docs", "versioned_docs/version-2.0"):
         (site / folder / "guide" / "_part.mdx").write_text(f"Part of {folder}.\n")

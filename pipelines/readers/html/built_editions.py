@@ -80,7 +80,9 @@ def find_built_editions(spec: CorpusSpec, source: HtmlSource, folder: Path) -> S
 
 def _editions(tree: _BuiltTree) -> Iterator[EditionFolder]:
     named = [(one, name) for name in tree.spec.versions for one in _named_versions(tree, name)]
-    chosen = {one: name for one, name in named if one != tree.default}
+    # The first name counts where a version is named twice, by an alias too.
+    chosen = {one: name for one, name in reversed(named) if one != tree.default}
+    chosen = {one: chosen[one] for one, _ in named if one in chosen}
     at_root, known = _find_locales(tree, tree.folder), dict[str, None]()
     for version, name in [(tree.default, None), *chosen.items()]:
         path = version.path if version else ""

@@ -168,7 +168,7 @@ class _Site:
             if version is None:
                 raise self._unknown("versions", name, known)
             if version != self._default:
-                found[version] = name
+                found.setdefault(version, name)  # it may be named twice: as Docusaurus calls it and by its address
         return found
 
     def _named_locales(self) -> list[str]:
