@@ -67,7 +67,7 @@ class SeveralSources:
                     read.append(page)
                 else:
                     read.append(SourceFailure(f"{label}: {uri}", _taken(_label(self._parts[owner][0]))))
-            states.append(SourceState(label, self._claim(part, prefix), failure))
+            states.append(SourceState(label, self._claim(part, prefix, failed=failure is not None), failure))
         if first is not None and all(state.failure for state in states):
             raise first
         return [*read, *states]
@@ -82,9 +82,12 @@ class SeveralSources:
             uri.startswith(prefix) and source.holds(uri.removeprefix(prefix)) for _, prefix, source in self._parts
         )
 
-    def _claim(self, part: CorpusSpec, prefix: str) -> Callable[[str], bool]:
-        """Which uris may be of a source: by its name, else by what it names its pages."""
-        others = tuple(other for _, other, _ in self._parts if other and other != prefix)
+    def _claim(self, part: CorpusSpec, prefix: str, *, failed: bool) -> Callable[[str], bool]:
+        """Which uris may be of a source: by its name, else by what it names its pages.
+
+        One that has failed may have a folder called as another source is: nothing says that the pages in it are gone.
+        """
+        others = () if failed else tuple(other for _, other, _ in self._parts if other and other != prefix)
         own = _shape(part)
         return lambda uri: (
             uri.startswith(prefix) if prefix else not uri.startswith(others) and own(uri)

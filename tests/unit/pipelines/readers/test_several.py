@@ -1,6 +1,8 @@
 """Several sources read as one: which is whose page, by name, by file, by what may be of it."""
 
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from llama_index.core.schema import Document
@@ -8,10 +10,12 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
 from pipelines.ingestion.page_view import PageView, find_page
+from pipelines.ingestion.plan import compare_pages
 from pipelines.readers.page_source import SourceState
 from pipelines.readers.sources import open_source
 from pipelines.readers.upload import read_upload
 from pipelines.types import LeftOutPage, PageFailure, Upload
+from storage_config.records.documents import DocumentState
 
 
 @pytest.fixture
@@ -101,6 +105,24 @@ async def test_what_a_source_leaves_out_takes_no_uri(spec: CorpusSpec) -> None:
     found = await open_source(both, max_page_chars=10_000).pages({})
     assert [page.id_ for page in found if isinstance(page, Document)] == ["a.md", "draft.md"]
     assert not [page for page in found if isinstance(page, PageFailure)]
+
+
+def recorded_page(uri: str) -> DocumentState:
+    return DocumentState(
+        id=uuid4(), uri=uri, content_hash="h", status="indexed", origin="source", fingerprint="f", node_count=1,
+        etag=None, last_modified=None, read_with=None, indexed_at=None,
+    )  # fmt: skip
+
+
+async def test_a_source_that_fails_keeps_pages_in_a_folder_called_as_another_source(spec: CorpusSpec) -> None:
+    (spec.folder / "docs" / "blog").mkdir()
+    (spec.folder / "docs" / "blog" / "in_docs.md").write_text("# B\n\nOf a folder of the docs.\n")
+    source = open_source(without_web(spec), max_page_chars=10_000)
+    recorded = {page.id_: recorded_page(page.id_) for page in await source.pages({}) if isinstance(page, Document)}
+    assert "blog/in_docs.md" in recorded
+    shutil.rmtree(spec.folder / "docs")
+    compared = compare_pages(await source.pages({}), recorded, fingerprint="f")
+    assert not [page.uri for page in compared.pages if page.action == "removed"]
 
 
 def test_files_and_uris_are_found_in_each(spec: CorpusSpec) -> None:
