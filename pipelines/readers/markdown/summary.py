@@ -13,6 +13,8 @@ from pipelines.readers.markdown.inlines import shown_text
 from pipelines.readers.source_folder import SourceFolder, decode
 
 _NAME, _HERE = PurePosixPath("SUMMARY.md"), PurePosixPath(".")
+# A list and its item are two levels: chapters are found 49 lists deep, where the parser's own bound is nine.
+_MAX_NESTING = 100
 _MAX_DEPTH = 3  # folders between book.toml and the chapters: `src`, as a rule
 
 
@@ -59,7 +61,7 @@ def _read_summary(source: str) -> tuple[dict[PurePosixPath, str], tuple[str, ...
     """Every link of the file is a chapter, in lists and around them; one that leads nowhere is a draft."""
     titles: dict[PurePosixPath, str] = {}
     drafts: list[str] = []
-    for block in MarkdownIt("commonmark").parse(source):
+    for block in MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).parse(source):
         target, words = "", list[Token]()
         for token in block.children or ():
             if token.type == "link_open":

@@ -78,6 +78,10 @@ class MarkdownTree:
         """What is no page though it is in the folder or the book: parts of pages, chapters that are not written yet."""
         if self._book is not None:
             yield from ((title, "draft") for title in self._book.drafts)
+            # A chapter that `exclude` names is left out on purpose; one that `include` does not may be forgotten.
+            for path in self._book.titles:
+                if not self._is_included(path) and not matches(path, self._source.exclude, hidden=True):
+                    yield printable(path), "unlisted"
             for path in self._folder.paths(self._source.include, self._source.exclude):
                 if path not in self._book.titles and path.name != "SUMMARY.md":
                     yield printable(path), "unlisted"

@@ -89,8 +89,8 @@ def test_the_summary_decides_pages_order_titles_and_urls(tmp_path: Path) -> None
     assert left_out == [("Not yet", "draft"), ("part.md", "unlisted")]
 
 
-def open_pages(root: Path) -> list[object]:
-    source = open_source(declare(root), max_page_chars=100_000)
+def open_pages(root: Path, **declared: object) -> list[object]:
+    source = open_source(declare(root, **declared), max_page_chars=100_000)
     return list(source.read())  # type: ignore[attr-defined]
 
 
@@ -101,6 +101,21 @@ def test_a_chapter_without_its_file_is_a_failure_and_an_excluded_one_is_none(tmp
     assert isinstance(two, PageFailure)
     assert two.path == "two.md"
     assert set(read_book(tmp_path, exclude=["two.md"])) == {"one.md"}
+
+
+def test_a_chapter_that_no_glob_includes_is_told(tmp_path: Path) -> None:
+    put(tmp_path, SUMMARY="- [One](one.md)\n- [Two](two.markdown)\n- [Three](three.md)\n", one="# One\n")
+    write(tmp_path / "src" / "two.markdown", "# Two\n")
+    told = [page for page in open_pages(tmp_path, exclude=["three.md"]) if isinstance(page, LeftOutPage)]
+    assert told == [LeftOutPage("two.markdown", "unlisted")]
+    assert set(read_book(tmp_path, include=["**/*.md", "**/*.markdown"])) == {"one.md", "two.markdown"}
+
+
+def test_chapters_are_found_in_deep_lists(tmp_path: Path) -> None:
+    names = [f"c{depth}" for depth in range(40)]
+    summary = "".join(f"{'  ' * depth}- [{name}]({name}.md)\n" for depth, name in enumerate(names))
+    put(tmp_path, SUMMARY=summary, **{name: f"# {name}\n" for name in names})
+    assert set(read_book(tmp_path)) == {f"{name}.md" for name in names}
 
 
 def test_a_folder_without_a_summary_is_no_book(tmp_path: Path) -> None:
@@ -229,8 +244,11 @@ def test_time_is_linear(tmp_path: Path, piece: str) -> None:
     assert seconds(60_000) < max(10 * seconds(15_000), 3)  # a collection of garbage takes its time, too
 
 
-def test_a_summary_of_many_links_is_read_in_linear_time(tmp_path: Path) -> None:
-    put(tmp_path, SUMMARY="- [a](b.md)\n[" * 5_000, b="# B\n")
+@pytest.mark.parametrize(
+    "piece", ["- [a](b.md)\n[", "- [a](b.md)\n" + "- " * 60 + "a\n", "[a](b.md)\n" + "> " * 90 + "a\n"]
+)
+def test_a_summary_of_many_links_is_read_in_linear_time(tmp_path: Path, piece: str) -> None:
+    put(tmp_path, SUMMARY=piece * (60_000 // len(piece)), b="# B\n")
     began = time.process_time()
     assert set(read_book(tmp_path)) == {"b.md"}
     assert time.process_time() - began < 5
