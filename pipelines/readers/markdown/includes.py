@@ -19,8 +19,10 @@ _SNIPPET = re.compile(
     rf"""(?P<indent>[ \t]*)(?P<escape>;*){_MARKER}[ \t]+(?:"(?P<double>[^"]+)"|'(?P<single>[^']+)')[ \t]*"""
 )
 _SNIPPET_BLOCK = re.compile(rf"(?P<indent>[ \t]*){_MARKER}[ \t]*")
-_MDX_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{!>?\s*(?P<path>[^!}|]+?)\s*(?:\|[^!}]*)?!\}[ \t]*")
-_CODE_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{\*\s*(?P<path>\S+)(?P<options>[^*]*)\*\}[ \t]*")
+_MDX_INCLUDE = re.compile(
+    r"(?P<indent>[ \t]*)\{!>?\s*+(?P<path>[^\s!}|]++(?:\s++[^\s!}|]++)*+)\s*+(?:\|[^!}]*)?!\}[ \t]*"
+)
+_CODE_INCLUDE = re.compile(r"(?P<indent>[ \t]*)\{\*\s*+(?P<path>[^\s*]++)(?P<options>[^*]*)\*\}[ \t]*")
 _SECTION = re.compile(rf"{_MARKER}[ \t]*\[[ \t]*(start|end)[ \t]*(?::[ \t]*([\w-]+))?[ \t]*\]")
 _LINES = re.compile(r"(?P<path>.*?)(?::(?P<lines>\d*(?::\d*)?(?:,\d*(?::\d*)?)*)|:(?P<section>[A-Za-z][\w-]*))?$")
 _DROPPED = "\x00dropped"

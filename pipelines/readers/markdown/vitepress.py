@@ -27,15 +27,15 @@ _ID = re.compile(r"(?:^|\s)#([^\s.#]+)")
 
 _INCLUDE = re.compile(r"<!--[ \t]*@include:[ \t]*(?P<path>[^\s{}#>]+)(?:#(?P<region>[\w-]+))?"
                       r"(?:\{(?P<first>\d*),?(?P<last>\d*)\})?[ \t]*-->")  # fmt: skip
-_SNIPPET = re.compile(r"(?P<indent> {0,3})<<<[ \t]*(?P<path>[^\s{}\[\]#]+)(?:#(?P<region>[\w-]+))?[ \t]*"
-                      r"(?:\{[^{}]*\})?[ \t]*(?:\[[^\[\]]*\])?[ \t]*")  # fmt: skip
+_SNIPPET = re.compile(r"(?P<indent> {0,3})<<<[ \t]*+(?P<path>[^\s{}\[\]#]++)(?:#(?P<region>[\w-]++))?[ \t]*+"
+                      r"(?:\{[^{}]*\})?[ \t]*+(?:\[[^\[\]]*\])?[ \t]*+")  # fmt: skip
 _REGION = re.compile(r"#(?P<end>end)?[ \t]?region\b[ \t]*(?P<name>[\w*-]+)?")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 # A container. What the page shows of it is its title, whatever its name: one that the rule of directives knows.
 _CONTAINER = re.compile(
     r"(?P<indent>[ \t]*):{3,}[ \t]*"
     r"(?:info|note|tip|important|warning|caution|danger|details|raw|v-pre|code-group)"
-    r"(?P<title>[ \t][^{}]*)?(?:\{[^{}]*\})?[ \t]*"
+    r"(?P<title>[ \t][^{}]*+)?(?:\{[^{}]*\})?[ \t]*"
 )
 _MAX_INCLUDES = 1_000
 _CONTENTS = re.compile(r"[ \t]*\[\[toc\]\][ \t]*", re.IGNORECASE)
