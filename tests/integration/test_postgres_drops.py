@@ -65,9 +65,11 @@ def _exchange(number: int, tries: Callable[[], None] = lambda: None) -> Callable
 
 
 async def _recorded(database: Database) -> list[str]:
-    async with database.session() as session:
+    async def read(session: Session) -> list[str]:
         rows = await session.execute(text("SELECT text FROM messages WHERE role = 'assistant'"))
         return sorted(rows.scalars())
+
+    return await database.run(read)
 
 
 async def _write_many(database: Database, count: int) -> None:

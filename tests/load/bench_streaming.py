@@ -64,11 +64,14 @@ async def read_raw(client: httpx.AsyncClient, base_url: str, tokens: int) -> int
 
 
 async def read_ours(llm: OpenRouterLLM, tokens: int) -> int:
-    return sum([isinstance(part, TextDelta) async for part in llm.stream_parts(messages(tokens))])
+    # What one read of the connection brought is one delta: the words are counted.
+    said = [part.text async for part in llm.stream_parts(messages(tokens)) if isinstance(part, TextDelta)]
+    return len("".join(said).split())
 
 
 async def read_llama_index(llm: OpenRouter, tokens: int) -> int:
-    return sum([bool(response.delta) async for response in await llm.astream_chat(messages(tokens))])
+    said = [response.delta or "" async for response in await llm.astream_chat(messages(tokens))]
+    return len("".join(said).split())
 
 
 @asynccontextmanager
