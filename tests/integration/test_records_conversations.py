@@ -1,6 +1,5 @@
 """Conversations, messages, citations and feedback against a real Postgres."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -28,47 +27,25 @@ from storage_config.records.feedback import (
 )
 from storage_config.records.ids import new_id
 from storage_config.records.messages import (
-    AnswerToRecord,
-    ConversationToRecord,
     QuestionToRecord,
-    StoredCitation,
     list_citations,
-    list_history,
     list_page_states,
-    record_exchange,
 )
 from storage_config.records.rows import InvalidCursor
 from storage_config.records.text_hash import hash_text
 from storage_config.vocabulary import PageState
-from tests.support.records import create_conversation, get_message, list_messages, save_document
-
-OWNER, STRANGER = "user-1", "user-2"
-DOWN = FeedbackToSave(new_id(), "down", ("incorrect",))
-QUOTED = StoredCitation(
-    source=1,
-    document_id=new_id(),
-    uri="guide/intro.md",
-    url="https://example.org/guide/intro#ports",
-    title="Introduction",
-    heading_path=["Ports", "Opening"],
-    quality="official",
-    reference="Example (2024).",
-    passage="A port is opened once.",
-    passage_start=100,
-    passage_end=122,
-    claim_start=0,
-    claim_end=20,
-    claim_status="supported",
-    claim_score=0.93,
-    verbatim=True,
-    quote="is opened once",
-    quote_start=107,
-    quote_end=121,
+from tests.support.exchanges import (
+    DOWN,
+    OWNER,
+    QUOTED,
+    STRANGER,
+    UNQUOTED,
+    begin_conversation,
+    build_answer,
+    read_history,
+    record_one,
 )
-UNQUOTED = replace(
-    QUOTED, source=2, document_id=None, reference=None, claim_start=None, claim_end=None, claim_status=None,
-    claim_score=None, verbatim=None, quote=None, quote_start=None, quote_end=None,
-)  # fmt: skip
+from tests.support.records import get_message, list_messages, save_document
 
 
 @pytest.fixture
@@ -78,54 +55,7 @@ def database(any_database: Database) -> Database:
 
 @pytest.fixture
 async def conversation_id(database: Database) -> UUID:
-    return await _converse(database, OWNER)
-
-
-async def _converse(database: Database, owner: str, corpus: str = "handbook", title: str = "Ports") -> UUID:
-    made = new_id()
-    await database.run(lambda s: create_conversation(s, conversation_id=made, corpus=corpus, owner=owner, title=title))
-    return made
-
-
-def _answer(text: str = "It is opened once. [1]", **changed: Any) -> AnswerToRecord:
-    answer = AnswerToRecord(
-        id=new_id(),
-        text=text,
-        status="answered",
-        answer={"claims": [{"start": 0, "end": 18}], "flags": ["not_peer_reviewed"], "closest": []},
-        provenance={"collection": "handbook-f1", "retrieved": [{"id": "x", "score": 0.5}]},
-        usage={"prompt_tokens": 12},
-        timings={"retrieval_ms": 3.5},
-        model="extractive",
-    )
-    return replace(answer, **changed)
-
-
-async def _exchange(
-    database: Database,
-    conversation_id: UUID,
-    question: QuestionToRecord,
-    answer: AnswerToRecord,
-    citations: tuple[StoredCitation, ...] = (QUOTED, UNQUOTED),
-    *,
-    owner: str = OWNER,
-    begins: bool = False,
-) -> bool:
-    return await database.run(
-        lambda s: record_exchange(
-            s,
-            conversation=ConversationToRecord(conversation_id, owner, "handbook", "Ports", begins),
-            question=question,
-            answer=answer,
-            citations=citations,
-        )
-    )
-
-
-async def _history(database: Database, conversation_id: UUID, limit: int = 20, **leaf: Any) -> list[str]:
-    async with database.session() as session:
-        found = await list_history(session, conversation_id=conversation_id, limit=limit, **leaf)
-    return [f"{message.role}: {message.text}" for message in found]
+    return await begin_conversation(database, OWNER)
 
 
 async def test_a_source_tells_whether_its_page_is_still_as_it_was_cited(
@@ -142,9 +72,9 @@ async def test_a_source_tells_whether_its_page_is_still_as_it_was_cited(
     hashed = replace(QUOTED, document_id=page_id, text_hash=hash_text(body))
     before = replace(QUOTED, source=2, document_id=page_id)  # as answers were recorded without hashes
     unknown = replace(UNQUOTED, source=3)
-    answer = _answer()
+    answer = build_answer()
     question = QuestionToRecord(new_id(), "How often?")
-    assert await _exchange(database, conversation_id, question, answer, (hashed, before, unknown))
+    assert await record_one(database, conversation_id, question, answer, (hashed, before, unknown))
 
     async def states() -> dict[int, PageState]:
         return (await database.run(lambda s: list_page_states(s, message_ids=[answer.id])))[answer.id]
@@ -164,8 +94,8 @@ async def test_a_source_tells_whether_its_page_is_still_as_it_was_cited(
 
 
 async def test_an_exchange_is_read_as_it_was_recorded(database: Database, conversation_id: UUID) -> None:
-    question, answer = QuestionToRecord(new_id(), "How often?"), _answer()
-    assert await _exchange(database, conversation_id, question, answer)
+    question, answer = QuestionToRecord(new_id(), "How often?"), build_answer()
+    assert await record_one(database, conversation_id, question, answer)
     found = await database.run(lambda s: get_message(s, message_id=answer.id, owner=OWNER))
     assert found is not None
     assert (found.conversation_id, found.parent_id, found.role) == (conversation_id, question.id, "assistant")
@@ -180,9 +110,9 @@ async def test_an_exchange_is_read_as_it_was_recorded(database: Database, conver
 
 
 async def test_recording_the_same_exchange_again_changes_nothing(database: Database, conversation_id: UUID) -> None:
-    question, answer = QuestionToRecord(new_id(), "How often?"), _answer()
+    question, answer = QuestionToRecord(new_id(), "How often?"), build_answer()
     for _ in range(3):
-        assert await _exchange(database, conversation_id, question, answer)
+        assert await record_one(database, conversation_id, question, answer)
     messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
     assert [message.id for message in messages] == [question.id, answer.id]
     cited = await database.run(lambda s: list_citations(s, message_ids=[answer.id]))
@@ -191,62 +121,70 @@ async def test_recording_the_same_exchange_again_changes_nothing(database: Datab
 
 async def test_exchanges_follow_each_other_in_the_history(database: Database, conversation_id: UUID) -> None:
     for number in range(4):
-        await _exchange(database, conversation_id, QuestionToRecord(new_id(), f"q{number}"), _answer(f"a{number}"))
-    assert await _history(database, conversation_id) == [
+        await record_one(
+            database, conversation_id, QuestionToRecord(new_id(), f"q{number}"), build_answer(f"a{number}")
+        )
+    assert await read_history(database, conversation_id) == [
         f"{role}: {letter}{number}" for number in range(4) for role, letter in (("user", "q"), ("assistant", "a"))
     ]
-    assert await _history(database, conversation_id, limit=3) == ["assistant: a2", "user: q3", "assistant: a3"]
-    assert await _history(database, new_id()) == []
+    assert await read_history(database, conversation_id, limit=3) == ["assistant: a2", "user: q3", "assistant: a3"]
+    assert await read_history(database, new_id()) == []
 
 
 async def test_the_order_is_that_of_recording_whatever_the_ids(database: Database, conversation_id: UUID) -> None:
     ids = [new_id() for _ in range(4)]
-    await _exchange(database, conversation_id, QuestionToRecord(ids[3], "q0"), _answer("a0", id=ids[1]))
-    await _exchange(database, conversation_id, QuestionToRecord(ids[2], "q1"), _answer("a1", id=ids[0]))
-    assert await _history(database, conversation_id) == ["user: q0", "assistant: a0", "user: q1", "assistant: a1"]
+    await record_one(database, conversation_id, QuestionToRecord(ids[3], "q0"), build_answer("a0", id=ids[1]))
+    await record_one(database, conversation_id, QuestionToRecord(ids[2], "q1"), build_answer("a1", id=ids[0]))
+    assert await read_history(database, conversation_id) == ["user: q0", "assistant: a0", "user: q1", "assistant: a1"]
     listed = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
     assert [message.text for message in listed] == ["q0", "a0", "q1", "a1"]
 
 
 async def test_a_further_answer_is_a_branch(database: Database, conversation_id: UUID) -> None:
     begin, question = QuestionToRecord(new_id(), "q0"), QuestionToRecord(new_id(), "q1")
-    first, second = _answer("first"), _answer("second")
-    await _exchange(database, conversation_id, begin, _answer("a0"))
-    await _exchange(database, conversation_id, question, first)
-    await _exchange(database, conversation_id, question, second)
+    first, second = build_answer("first"), build_answer("second")
+    await record_one(database, conversation_id, begin, build_answer("a0"))
+    await record_one(database, conversation_id, question, first)
+    await record_one(database, conversation_id, question, second)
     shared = ["user: q0", "assistant: a0", "user: q1"]
-    assert await _history(database, conversation_id) == [*shared, "assistant: second"]
-    assert await _history(database, conversation_id, leaf=first.id) == [*shared, "assistant: first"]
+    assert await read_history(database, conversation_id) == [*shared, "assistant: second"]
+    assert await read_history(database, conversation_id, leaf=first.id) == [*shared, "assistant: first"]
     messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
     assert len(messages) == 5
 
 
 async def test_an_edited_question_branches_where_it_says(database: Database, conversation_id: UUID) -> None:
-    before = _answer("a0")
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q0"), before)
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q1"), _answer("a1"))
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q1b", parent_id=before.id), _answer("a1b"))
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "anew", parent_id=None), _answer("other"))
+    before = build_answer("a0")
+    await record_one(database, conversation_id, QuestionToRecord(new_id(), "q0"), before)
+    await record_one(database, conversation_id, QuestionToRecord(new_id(), "q1"), build_answer("a1"))
+    await record_one(
+        database, conversation_id, QuestionToRecord(new_id(), "q1b", parent_id=before.id), build_answer("a1b")
+    )
+    await record_one(
+        database, conversation_id, QuestionToRecord(new_id(), "anew", parent_id=None), build_answer("other")
+    )
     messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
     edited = next(message for message in messages if message.text == "a1b")
-    assert await _history(database, conversation_id, leaf=edited.id) == [
+    assert await read_history(database, conversation_id, leaf=edited.id) == [
         "user: q0", "assistant: a0", "user: q1b", "assistant: a1b",
     ]  # fmt: skip
-    assert await _history(database, conversation_id) == ["user: anew", "assistant: other"]
+    assert await read_history(database, conversation_id) == ["user: anew", "assistant: other"]
 
 
 async def test_a_parent_of_another_conversation_is_refused(database: Database, conversation_id: UUID) -> None:
-    foreign = _answer("secret")
-    await _exchange(database, await _converse(database, STRANGER), QuestionToRecord(new_id(), "q"), foreign)
+    foreign = build_answer("secret")
+    await record_one(database, await begin_conversation(database, STRANGER), QuestionToRecord(new_id(), "q"), foreign)
     with pytest.raises(IntegrityError):
-        await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q", parent_id=foreign.id), _answer("a"))
-    assert await _history(database, conversation_id, leaf=foreign.id) == []
+        await record_one(
+            database, conversation_id, QuestionToRecord(new_id(), "q", parent_id=foreign.id), build_answer("a")
+        )
+    assert await read_history(database, conversation_id, leaf=foreign.id) == []
 
 
 async def test_an_exchange_of_a_deleted_conversation_is_dropped(database: Database, conversation_id: UUID) -> None:
     assert await database.run(lambda s: delete_conversation(s, conversation_id=conversation_id, owner=OWNER))
-    answer = _answer()
-    assert not await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
+    answer = build_answer()
+    assert not await record_one(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
     assert await database.run(lambda s: get_message(s, message_id=answer.id, owner=OWNER)) is None
 
 
@@ -254,8 +192,8 @@ async def test_a_citation_outlives_its_document(database: Database, conversation
     corpus = await database.run(lambda s: ensure_corpus(s, name="handbook"))
     page = DocumentToSave("a.md", "u", "A", "h", "text", "official", "f1", 1)
     await database.run(lambda s: save_document(s, corpus_id=corpus.id, document=page))
-    answer, cited = _answer(), replace(QUOTED, document_id=page.id)
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer, (cited,))
+    answer, cited = build_answer(), replace(QUOTED, document_id=page.id)
+    await record_one(database, conversation_id, QuestionToRecord(new_id(), "q"), answer, (cited,))
     await database.run(lambda s: delete_documents(s, document_ids=[page.id]))
     assert await database.run(lambda s: list_citations(s, message_ids=[answer.id])) == {answer.id: [cited]}
 
@@ -277,15 +215,17 @@ async def test_a_citation_outlives_its_document(database: Database, conversation
 async def test_a_broken_citation_takes_the_whole_exchange_back(
     database: Database, conversation_id: UUID, wrong: dict[str, Any]
 ) -> None:
-    answer = _answer()
+    answer = build_answer()
     with pytest.raises(IntegrityError):
-        await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer, (replace(QUOTED, **wrong),))
+        await record_one(
+            database, conversation_id, QuestionToRecord(new_id(), "q"), answer, (replace(QUOTED, **wrong),)
+        )
     assert await database.run(lambda s: get_message(s, message_id=answer.id, owner=OWNER)) is None
 
 
 async def test_strangers_find_nothing(database: Database, conversation_id: UUID) -> None:
-    answer = _answer()
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
+    answer = build_answer()
+    await record_one(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
     theirs = {"conversation_id": conversation_id, "owner": STRANGER}
 
     async def look(session: Session) -> list[object]:
@@ -308,9 +248,9 @@ async def test_strangers_find_nothing(database: Database, conversation_id: UUID)
 
 
 async def test_conversations_are_listed_by_last_use(database: Database) -> None:
-    made = [await _converse(database, OWNER, title=str(number)) for number in range(5)]
-    other = await _converse(database, OWNER, corpus="other")
-    await _exchange(database, made[1], QuestionToRecord(new_id(), "q"), _answer())
+    made = [await begin_conversation(database, OWNER, title=str(number)) for number in range(5)]
+    other = await begin_conversation(database, OWNER, corpus="other")
+    await record_one(database, made[1], QuestionToRecord(new_id(), "q"), build_answer())
     seen: list[UUID] = []
     cursor: str | None = None
     for _ in range(5):
@@ -338,8 +278,8 @@ async def test_renaming_and_deleting(database: Database, conversation_id: UUID) 
     found = await database.run(lambda s: get_conversation(s, conversation_id=conversation_id, owner=OWNER))
     assert found is not None
     assert (found.title, found.corpus, found.owner) == ("Doors", "handbook", OWNER)
-    answer = _answer()
-    await _exchange(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
+    answer = build_answer()
+    await record_one(database, conversation_id, QuestionToRecord(new_id(), "q"), answer)
     assert await database.run(lambda s: save_feedback(s, message_id=answer.id, owner=OWNER, feedback=DOWN))
     assert await database.run(lambda s: delete_conversations_of(s, owner=OWNER)) == 1
     left = text("SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM citations) + count(*) FROM feedback")
@@ -348,8 +288,8 @@ async def test_renaming_and_deleting(database: Database, conversation_id: UUID) 
 
 
 async def test_a_later_rating_replaces_the_first(database: Database, conversation_id: UUID) -> None:
-    question, answer = QuestionToRecord(new_id(), "q"), _answer()
-    await _exchange(database, conversation_id, question, answer)
+    question, answer = QuestionToRecord(new_id(), "q"), build_answer()
+    await record_one(database, conversation_id, question, answer)
 
     async def rate(message_id: UUID, rating: Any, *reasons: Any, text: str | None = None) -> StoredFeedback | None:
         feedback = FeedbackToSave(new_id(), rating, reasons, text)
@@ -371,54 +311,3 @@ async def test_a_later_rating_replaces_the_first(database: Database, conversatio
     assert await database.run(lambda s: delete_feedback(s, message_id=answer.id, owner=OWNER))
     assert await database.run(lambda s: delete_feedback(s, message_id=answer.id, owner=OWNER))
     assert await database.run(lambda s: list_feedback(s, message_ids=both)) == {}
-
-
-async def test_simultaneous_exchanges_are_all_kept(database: Database, conversation_id: UUID) -> None:
-    exchanges = [(QuestionToRecord(new_id(), f"q{number}"), _answer(f"a{number}")) for number in range(8)]
-    await asyncio.gather(*(_exchange(database, conversation_id, *exchange) for exchange in exchanges))
-    messages = await database.run(lambda s: list_messages(s, conversation_id=conversation_id, owner=OWNER))
-    assert len(messages) == 16
-
-
-async def test_an_exchange_begins_its_conversation_and_leaves_another_owners_alone(database: Database) -> None:
-    made = new_id()
-    assert await _exchange(database, made, QuestionToRecord(new_id(), "Why?"), _answer("So."), (), begins=True)
-    assert await _exchange(database, made, QuestionToRecord(new_id(), "And?"), _answer("Too."), (), begins=True)
-    theirs = {"question": QuestionToRecord(new_id(), "Mine?"), "answer": _answer("No."), "citations": ()}
-    for begins in (True, False):
-        assert not await _exchange(database, made, **theirs, owner=STRANGER, begins=begins)  # type: ignore[arg-type]
-    assert not await _exchange(database, new_id(), **theirs)  # type: ignore[arg-type]
-    assert await _history(database, made) == ["user: Why?", "assistant: So.", "user: And?", "assistant: Too."]
-    found = await database.run(lambda s: get_conversation(s, conversation_id=made, owner=OWNER))
-    assert found is not None
-    assert found.title == "Ports"
-
-
-async def test_one_statement_needs_no_transaction_around_it_and_is_kept_or_not_as_one(database: Database) -> None:
-    made, wrong = new_id(), replace(UNQUOTED, passage_start=9, passage_end=2)
-
-    async def work(session: Session, citations: tuple[StoredCitation, ...]) -> bool:
-        asked = QuestionToRecord(new_id(), "Why?")
-        conversation = ConversationToRecord(made, OWNER, "handbook", "Ports", begins=True)
-        return await record_exchange(
-            session, conversation=conversation, question=asked, answer=_answer("So."), citations=citations
-        )
-
-    with pytest.raises(IntegrityError):
-        await database.run_statement(lambda s: work(s, (wrong,)))
-    assert await database.run(lambda s: get_conversation(s, conversation_id=made, owner=OWNER)) is None
-    assert await database.run_statement(lambda s: work(s, (QUOTED,)))
-    assert await _history(database, made) == ["user: Why?", "assistant: So."]
-
-
-async def test_of_two_exchanges_at_once_the_second_follows_the_first(database: Database) -> None:
-    """A fork would hide one of them from the next question."""
-    made = await _converse(database, OWNER)
-    said: list[str] = []
-    for number in range(8):
-        names = (f"{number}a", f"{number}b")
-        both = (_exchange(database, made, QuestionToRecord(new_id(), n), _answer(n), ()) for n in names)
-        assert await asyncio.gather(*both) == [True, True]
-        said += names
-    told = await _history(database, made, limit=100)
-    assert sorted(line.removeprefix("user: ") for line in told if line.startswith("user: ")) == sorted(said)
