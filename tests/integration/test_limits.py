@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from llama_index.core.schema import Document
+from sqlalchemy import text
 
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.growth import StorageLimits, bound_growth, estimate_growth
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.readers.sources import read_documents
 from storage_config.errors import LimitExceeded
-from storage_config.postgres.database import Database
+from storage_config.postgres.database import Database, Session
 from storage_config.settings import Settings
 from storage_config.usage import read_usage
 from storage_config.vectors.edge import EdgeShards
@@ -44,6 +45,13 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
+async def _tables_bytes(session: Session) -> int:
+    # Our tables alone: the whole database also holds a cache of its catalogs, 160 kB that the server takes away and
+    # writes anew when it likes.
+    tables = "FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    return int((await session.execute(text(f"SELECT sum(pg_total_relation_size(oid)) {tables}"))).scalar_one())
+
+
 @pytest.mark.shared_data
 @pytest.mark.parametrize(("tree", "flavour"), [("docs_physical_ai_textbook", "docusaurus")])
 async def test_the_estimate_is_what_really_comes_to_be(
@@ -61,11 +69,12 @@ async def test_the_estimate_is_what_really_comes_to_be(
     assert bound.points > 2 * growth.points
     assert bound.qdrant_bytes > 2 * growth.qdrant_bytes
     assert bound.postgres_bytes >= growth.postgres_bytes
+    rows_before = await database.run(_tables_bytes)
     report = await ingestion.ingest()
     after = await read_usage(database, vectors)
     assert growth.points == report.nodes_embedded
     assert 0.85 < growth.qdrant_bytes / (after.qdrant_bytes - before.qdrant_bytes) < 1.3
-    assert 0.9 < growth.postgres_bytes / (after.postgres_bytes - before.postgres_bytes) < 1.7
+    assert 0.9 < growth.postgres_bytes / (await database.run(_tables_bytes) - rows_before) < 1.7
 
 
 @pytest.mark.parametrize("variable", ["FOOTNOTED_QDRANT_LIMIT_BYTES", "FOOTNOTED_POSTGRES_LIMIT_BYTES"])
