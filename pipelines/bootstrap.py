@@ -226,6 +226,7 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     ingestion = Ingestion(
         spec=spec,
         source=declared,
+        read_upload=declared.read_upload,
         fingerprint=fingerprint,
         embed_model=embed_model,
         dimension=dimension,
@@ -252,7 +253,7 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     return CorpusResources(
         spec=spec,
         ingestion=ingestion,
-        pages=CorpusPages(ingestion, database, collections, read_upload=declared.read_upload),
+        pages=CorpusPages(ingestion, database, collections),
         index=index,
         engine=engine(spec, index, threshold),
         replayer=replayer,

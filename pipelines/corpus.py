@@ -364,5 +364,12 @@ def reading_hash(spec: CorpusSpec) -> str:
     return _short_hash({"readers": READER_VERSION, "quality": [rule.model_dump() for rule in spec.source_quality]})
 
 
+def upload_hash(spec: CorpusSpec) -> str:
+    """What shapes an uploaded page besides its own bytes, as 16 hex digits."""
+    flavour = next((source for source in spec.sources if isinstance(source, MarkdownSource)), None)
+    declared = flavour.model_dump(include={"flavour", "trailing_slash"}) if flavour else {}
+    return _short_hash({"read": reading_hash(spec), "base_url": spec.base_url, **declared})
+
+
 def _short_hash(value: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

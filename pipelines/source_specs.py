@@ -37,6 +37,16 @@ class _Source(Declared):
         """Empty, or the name with a `/`: what tells its pages from those of another source with the same paths."""
         return f"{self.name}/" if self.name else ""
 
+    @property
+    def place(self) -> str:
+        """Where its pages lie, as it is declared."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> str:
+        """What it is called in reports and records: its name, else its place."""
+        return self.name or self.place
+
 
 class _FolderSource(_Source):
     path: Path
@@ -45,6 +55,11 @@ class _FolderSource(_Source):
     def paths(self) -> tuple[Path, ...]:
         """The folder of the pages."""
         return (self.path,)
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return self.path.as_posix()
 
 
 def _is_no_path(name: str) -> str:
@@ -147,6 +162,11 @@ class SitemapSource(_Source):
         """Its pages are no files."""
         return ()
 
+    @property
+    def place(self) -> str:
+        """The sitemap's address."""
+        return self.url
+
 
 class OpenApiSource(_Source):
     """An OpenAPI document (JSON or YAML): an operation is a section. `path` is its file, relative to the corpus file.
@@ -174,6 +194,11 @@ class OpenApiSource(_Source):
     def paths(self) -> tuple[Path, ...]:
         """Its file."""
         return (self.path,)
+
+    @property
+    def place(self) -> str:
+        """The file."""
+        return self.path.as_posix()
 
 
 SourceSpec = Annotated[

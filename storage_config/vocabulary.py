@@ -12,6 +12,7 @@ QUALITIES: tuple[Quality, ...] = get_args(Quality)
 DocumentStatus = Literal["pending", "indexed", "failed"]
 DOCUMENT_STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
 PageFormat = Literal["markdown", "html", "pdf"]
+PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
 DocumentOrigin = Literal["source", "upload"]
 DOCUMENT_ORIGINS: tuple[DocumentOrigin, ...] = get_args(DocumentOrigin)
 

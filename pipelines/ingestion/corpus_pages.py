@@ -1,7 +1,6 @@
 """The pages of a corpus one by one: the chunks of one, and pages that are kept without a file in the source."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -22,19 +21,11 @@ from storage_config.vectors.points import Payload
 class CorpusPages:
     """Pages of the corpus that `ingestion` ingests. What changes one is a run of its own."""
 
-    def __init__(
-        self,
-        ingestion: Ingestion,
-        database: Database,
-        collections: Collections,
-        *,
-        read_upload: Callable[[Upload], Document],
-    ) -> None:
+    def __init__(self, ingestion: Ingestion, database: Database, collections: Collections) -> None:
         self._ingestion = ingestion
         self._spec = ingestion.spec
         self._database = database
         self._collections = collections
-        self._read_upload = read_upload
 
     async def chunks(self, uri: str) -> tuple[Chunk, ...]:
         """The page's chunks in its order, as readers are served them. Raises VectorsUnavailable."""
@@ -55,13 +46,12 @@ class CorpusPages:
         stays as it was.
         """
         self._ingestion.check_room()
-        document = await asyncio.to_thread(self._read_upload, upload)
-        document.metadata["origin"] = "upload"
+        document = await self._ingestion.uploads.read(upload)
         if await asyncio.to_thread(self._ingestion.source.holds, upload.uri):
             raise PageInSource(f"{upload.uri}: the source of {self._spec.name} has a file of that path")
         before = await self._database.run(partial(self._state, upload.uri))
         _check_upload(before)  # before a run is recorded, and again in it
-        await self._ingestion.change_page(partial(self._plan_upload, document))
+        await self._ingestion.change_page(partial(self._plan_upload, document, upload))
         after = await self._database.run(partial(self._state, upload.uri))
         assert after is not None
         return after.id, before is None
@@ -74,17 +64,18 @@ class CorpusPages:
         _check_upload(await self._database.run(partial(self._state, uri)))
         await self._ingestion.change_page(partial(self._plan_removal, uri))
 
-    async def _plan_upload(self, document: Document, corpus: Corpus) -> IngestionPlan:
+    async def _plan_upload(self, document: Document, upload: Upload, corpus: Corpus) -> IngestionPlan:
         fingerprint, collection = self._ingestion.fingerprint, self._ingestion.collection
         if corpus.active_collection not in (None, collection):
             raise PipelineChanged(f"{corpus.name} was built by another pipeline: run `footnoted ingest` first.")
         uri = document.metadata["uri"]
         state = await self._database.run(partial(self._state, uri))
         _check_upload(state)
-        action = action_of(document.metadata["content_hash"], state, fingerprint)
-        pages = (PagePlan(uri, action, document, state),) if action else ()
+        # One that says what it said before may be another file, which is to be kept.
+        action = action_of(document.metadata["content_hash"], state, fingerprint) or "changed"
+        pages = (PagePlan(uri, action, document, state, upload),)
         rebuild = corpus.active_collection is None
-        return IngestionPlan(corpus.name, collection, fingerprint, rebuild, pages, 1 - len(pages), ())
+        return IngestionPlan(corpus.name, collection, fingerprint, rebuild, pages, 0, ())
 
     async def _plan_removal(self, uri: str, corpus: Corpus) -> IngestionPlan:
         state = await self._database.run(partial(self._state, uri))

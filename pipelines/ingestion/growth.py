@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from llama_index.core.schema import Document
 
 from pipelines.ingestion.page_splitting import PageSplitter
-from pipelines.ingestion.plan import IngestionPlan, group_pages
+from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
 from pipelines.retrieval.section_nodes import payload_of
 from pipelines.retrieval.vector_store import Collections
 from storage_config.disk_space import DataDisk
@@ -73,6 +73,7 @@ def bound_growth(plan: IngestionPlan, collections: Collections, *, dimension: in
     """
     points = payload_bytes = row_bytes = 0
     documents = [page.document for page in plan.pages if page.document is not None]
+    sent = sum(_sent_bytes(page) for page in plan.pages)
     for document in documents:
         metadata = document.metadata
         headings = [len(str(heading["text"]).encode()) for heading in metadata.get("headings", [])]
@@ -85,7 +86,7 @@ def bound_growth(plan: IngestionPlan, collections: Collections, *, dimension: in
     return Growth(
         points,
         collections.growth_bytes(points, payload_bytes=payload_bytes, dimension=dimension),
-        row_bytes + _TABLE_BYTES if documents else 0,
+        row_bytes + sent + _TABLE_BYTES if documents else 0,
     )
 
 
@@ -105,7 +106,7 @@ async def estimate_growth(
             page.compare(known)
             points += len(page.new)
             payload_bytes += sum(_json_bytes(payload_of(node)) for node in page.new)
-            row_bytes += _row_bytes(page.document)
+            row_bytes += _row_bytes(page.document) + _sent_bytes(page.plan)
     return Growth(
         points,
         collections.growth_bytes(points, payload_bytes=payload_bytes, dimension=dimension),
@@ -126,6 +127,11 @@ def check_limit(variable: str, *, used: int, growth: int, limit: int) -> None:
 def _row_bytes(document: Document) -> int:
     text = len(document.text.encode())
     return _ROW_BYTES + int(_COMPRESSED * (text + _json_bytes(document.metadata.get("headings", []))))
+
+
+def _sent_bytes(page: PagePlan) -> int:
+    """Of an upload, whose file is kept beside its text."""
+    return len(page.upload.data) if page.upload else 0
 
 
 def _json_bytes(value: object) -> int:

@@ -8,6 +8,7 @@ from functools import partial
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from pipelines.errors import PageError, VendorError, VendorRefused
+from pipelines.ingestion.kept_uploads import save_uploads
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
@@ -251,6 +252,7 @@ class IndexUpdate:
         if pending:
             known = [page.document_id for page in pages if page.plan.state is not None]
             await documents.mark_documents_pending(session, document_ids=known)
+        written = [page for page in pages if not pending or page.plan.state is None]
         records = [
             record_of(
                 page.document,
@@ -259,10 +261,10 @@ class IndexUpdate:
                 status="pending" if pending else "indexed",
                 document_id=page.document_id,
             )
-            for page in pages
-            if not pending or page.plan.state is None
+            for page in written
         ]
         await documents.save_documents(session, corpus_id=self._run.corpus.id, documents=records)
+        await save_uploads(session, [page.plan for page in written])
 
     async def _note_failures(self, failures: Sequence[PageFailure]) -> None:
         if failures:

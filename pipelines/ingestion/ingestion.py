@@ -17,6 +17,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pipelines.corpus import CorpusSpec
 from pipelines.ingestion.growth import Growth, StorageLimits, bound_growth, check_limit, estimate_growth
 from pipelines.ingestion.index_update import IndexUpdate
+from pipelines.ingestion.kept_uploads import KeptUploads, ReadUpload
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
 from pipelines.ingestion.planner import Planner
@@ -46,6 +47,7 @@ class Ingestion:
         *,
         spec: CorpusSpec,
         source: PageSource,
+        read_upload: ReadUpload,
         fingerprint: str,
         embed_model: BaseEmbedding,
         dimension: int,
@@ -63,7 +65,10 @@ class Ingestion:
         self._collections = collections
         self._limits = limits
         self._splitter = PageSplitter(spec, fingerprint)
-        self._planner = Planner(spec, source, database, fingerprint=fingerprint, collection=self.collection)
+        self.uploads = KeptUploads(spec, database, read_upload)
+        self._planner = Planner(
+            spec, source, self.uploads, database, fingerprint=fingerprint, collection=self.collection
+        )
 
     async def plan(self) -> IngestionPlan:
         """The difference between source and records; touches neither. Raises SourceMissing."""

@@ -1,14 +1,14 @@
 """What an ingestion would do: the pages of the source against the records of the last run."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
 from pipelines.readers.page_source import SourcePage, SourceState, UnchangedPage
-from pipelines.types import LeftOutPage, PageFailure
+from pipelines.types import LeftOutPage, PageFailure, SourceFailure, Upload
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 from storage_config.records.documents import DocumentState
 from storage_config.vocabulary import PageAction
@@ -23,12 +23,16 @@ GROUP_CHARS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """One page to work on. `document` is None for a removal; `state` is None for an addition."""
+    """One page to work on. `document` is None for a removal; `state` is None for an addition.
+
+    `upload` is what was sent, where that is still to be kept.
+    """
 
     uri: str
     action: PageAction
     document: Document | None
     state: DocumentState | None
+    upload: Upload | None = None
 
     @property
     def edition(self) -> Edition:
@@ -137,62 +141,104 @@ class Comparison:
     losses: list[SourceLoss] = field(default_factory=list)
 
 
-def compare_pages(read: Iterable[SourcePage], states: Mapping[str, DocumentState], *, fingerprint: str) -> Comparison:
-    """Compares the source's pages with the corpus's records, by their uris.
+def compare_pages(
+    read: Sequence[SourcePage], states: Mapping[str, DocumentState], *, fingerprint: str, source: str | None = None
+) -> Comparison:
+    """Compares the source's pages with the corpus's records, by their uris; `source` is what an only one is called.
 
-    A page that cannot be read any more is a failure, not a removal: it keeps its old version, and so do all pages that
-    may be of a source which cannot be read. An upload stays until the source has a page of its uri, which then takes
-    its place.
+    A page that cannot be read any more is a failure, not a removal: it keeps its old version, and so do all pages of
+    a source which cannot be read, whatever another source has by their uris. An upload stays until the source has a
+    page of its uri, which then takes its place.
     """
-    found, seen, sources = Comparison(), set[str](), list[SourceState]()
+    found, seen = Comparison(), set[str]()
+    sources = [item for item in read if isinstance(item, SourceState)]
+    failed = {one.label for one in sources if one.failure}
     for item in read:
         if isinstance(item, SourceState):
-            sources.append(item)
-        elif isinstance(item, LeftOutPage):
+            source = item.label
+            continue
+        if isinstance(item, LeftOutPage):
             found.left_out.append(item)
-        elif isinstance(item, PageFailure):
-            seen.add(item.path)
+            continue
+        uri = uri_of(item)
+        state = states.get(uri)
+        if state is not None and state.source in failed and not isinstance(item, SourceFailure):
+            found.failures.append(SourceFailure(f"{source}: {uri}", f"is a page of {state.source}, which failed"))
+            continue
+        seen.add(uri)
+        if isinstance(item, PageFailure):
             found.failures.append(item)
         elif isinstance(item, UnchangedPage):
-            seen.add(item.uri)
-            _compare_recorded(found, states[item.uri], fingerprint)
+            _compare_recorded(found, states[uri], fingerprint, source)
         else:
-            seen.add(item.metadata["uri"])
-            found.warnings += [PageFailure(item.metadata["uri"], text) for text in item.metadata.get("warnings", ())]
-            _compare_read(found, item, states.get(item.metadata["uri"]), fingerprint)
-    rest = [state for uri, state in states.items() if uri not in seen]
-    removed = [state for state in rest if state.origin == "source" and not _is_held(state.uri, sources)]
-    gone = {state.uri for state in removed}
-    for state in rest:
-        if state.uri not in gone:
-            _compare_recorded(found, state, fingerprint)
-    found.pages += [PagePlan(state.uri, "removed", None, state) for state in removed]
-    found.failures += [source.failure for source in sources if source.failure]
-    recorded = [uri for uri, state in states.items() if state.origin == "source"]
-    for source in sources:
-        own = [uri for uri in recorded if source.claims(uri)]
-        found.losses.append(SourceLoss(source.label, len(gone.intersection(own)), len(own)))
+            found.warnings += [PageFailure(uri, text) for text in item.metadata.get("warnings", ())]
+            item.metadata.setdefault("source", None if item.metadata.get("origin") == "upload" else source)
+            _compare_read(found, item, state, fingerprint)
+    _compare_rest(found, [state for uri, state in states.items() if uri not in seen], sources, states, fingerprint)
+    found.failures += [one.failure for one in sources if one.failure]
     return found
 
 
-def _is_held(uri: str, sources: Sequence[SourceState]) -> bool:
-    """Whether a page that was not read may be of a source that could not be: then nothing says that it is gone."""
-    claiming = [source for source in sources if source.claims(uri)] or sources
-    return any(source.failure for source in claiming)
+def _compare_rest(
+    found: Comparison,
+    rest: Sequence[DocumentState],
+    sources: Sequence[SourceState],
+    states: Mapping[str, DocumentState],
+    fingerprint: str,
+) -> None:
+    """Recorded pages that no source has: what is held stays, the others are gone, and each source's loss is counted."""
+    known = {state.source for state in states.values()}
+    removed = [state for state in rest if state.origin == "source" and not _is_held(state, sources, known)]
+    gone = {state.uri for state in removed}
+    for state in rest:
+        if state.uri not in gone:
+            _compare_recorded(found, state, fingerprint, state.source)
+    found.pages += [PagePlan(state.uri, "removed", None, state) for state in removed]
+    for one in sources:
+        own = [state.uri for state in states.values() if state.origin == "source" and _is_of(state, one)]
+        found.losses.append(SourceLoss(one.label, len(gone.intersection(own)), len(own)))
 
 
-def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str) -> None:
-    """A page that is what its record says: an upload, or one whose server says so."""
-    if action_of(state.content_hash, state, fingerprint) is None:
-        found.unchanged += 1
-    else:
-        found.recorded.append(state)
+def uri_of(item: Document | UnchangedPage | PageFailure) -> str:
+    """The uri of a page, also of one that could not be read."""
+    if isinstance(item, Document):
+        return str(item.metadata["uri"])
+    return item.uri if isinstance(item, UnchangedPage) else item.path
+
+
+def _is_of(state: DocumentState, source: SourceState) -> bool:
+    """Whether a recorded page is, or where its record does not say may be, of the source."""
+    return state.source == source.label if state.source is not None else source.claims(state.uri)
+
+
+def _is_held(state: DocumentState, sources: Sequence[SourceState], known: Container[str | None]) -> bool:
+    """Whether a page that was not read may be of a source that could not be: then nothing says that it is gone.
+
+    `known` are the sources of all recorded pages: one that failed and has none may be that of the page by another name.
+    """
+    own = [one for one in sources if one.label == state.source]
+    if own:
+        return any(one.failure for one in own)
+    claiming = [one for one in sources if one.claims(state.uri)]
+    if state.source is not None:
+        return any(one.failure and one.label not in known for one in claiming)
+    return any(one.failure for one in claiming or sources)
+
+
+def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str, source: str | None) -> None:
+    """A page that is what its record says: an upload, one whose server says so, one of a source that failed."""
+    if action_of(state.content_hash, state, fingerprint) is not None:
+        found.recorded.append(replace(state, source=source))
+        return
+    found.unchanged += 1
+    if state.source != source:
+        found.refreshed.append(replace(state, source=source))
 
 
 def _compare_read(found: Comparison, document: Document, state: DocumentState | None, fingerprint: str) -> None:
     page = document.metadata
     action = action_of(page["content_hash"], state, fingerprint)
-    if action is None and state is not None and state.origin == "upload":
+    if action is None and state is not None and state.origin != page.get("origin", "source"):
         action = "changed"
     if action is not None:
         found.pages.append(PagePlan(page["uri"], action, document, state))
@@ -200,7 +246,11 @@ def _compare_read(found: Comparison, document: Document, state: DocumentState | 
     found.unchanged += 1
     assert state is not None
     sent = replace(
-        state, etag=page.get("etag"), last_modified=page.get("last_modified"), read_with=page.get("read_with")
+        state,
+        etag=page.get("etag"),
+        last_modified=page.get("last_modified"),
+        read_with=page.get("read_with"),
+        source=page.get("source"),
     )
     if sent != state:
         found.refreshed.append(sent)

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
+from llama_index.core.schema import Document
+
 from pipelines.corpus import CorpusSpec, reading_hash
+from pipelines.ingestion.kept_uploads import KeptUploads
 from pipelines.ingestion.page_records import document_of
-from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages
-from pipelines.readers.page_source import PageSource, Validators
-from pipelines.types import SourceFailure
+from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages, uri_of
+from pipelines.readers.page_source import PageSource, UnchangedPage, Validators
+from pipelines.types import PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
@@ -19,10 +22,18 @@ class Planner:
     """Plans the ingestion of one corpus into `collection`, by a pipeline of this fingerprint."""
 
     def __init__(
-        self, spec: CorpusSpec, source: PageSource, database: Database, *, fingerprint: str, collection: str
+        self,
+        spec: CorpusSpec,
+        source: PageSource,
+        uploads: KeptUploads,
+        database: Database,
+        *,
+        fingerprint: str,
+        collection: str,
     ) -> None:
         self._spec = spec
         self._source = source
+        self._uploads = uploads
         self._database = database
         self._fingerprint = fingerprint
         self._collection = collection
@@ -33,9 +44,12 @@ class Planner:
         rebuild = corpus.active_collection != self._collection
         by_uri = {state.uri: state for state in states}
         # Vectors that are made anew are made of what the readers say now, so every page is read whole.
-        read = await self._source.pages({} if rebuild else self._known(states))
+        read = list(await self._source.pages({} if rebuild else self._known(states)))
+        taken = {uri_of(item) for item in read if isinstance(item, Document | UnchangedPage | PageFailure)}
+        uploads, doubtful = await self._uploads.read_again(states, taken)
         editions = await asyncio.to_thread(lambda: self._source.editions)
-        found = compare_pages(read, by_uri, fingerprint=self._fingerprint)
+        only = self._spec.parts[0].source.label
+        found = compare_pages([*read, *uploads], by_uri, fingerprint=self._fingerprint, source=only)
         if any(isinstance(failure, SourceFailure) for failure in found.failures):
             # The pages of a source that cannot be read stay, and so do their editions.
             editions = (*editions, *(PublishedEdition.from_json(one) for one in corpus.editions))
@@ -54,7 +68,7 @@ class Planner:
             failures=tuple(found.failures),
             refreshed=tuple(found.refreshed),
             left_out=tuple(found.left_out),
-            warnings=tuple(found.warnings),
+            warnings=(*found.warnings, *doubtful),
             editions=editions,
             losses=tuple(found.losses),
         )
@@ -65,7 +79,7 @@ class Planner:
         return {
             state.uri: Validators(state.etag, state.last_modified)
             for state in states
-            if state.content_hash is not None and state.read_with == read_with
+            if state.origin == "source" and state.content_hash is not None and state.read_with == read_with
         }
 
     async def from_record(self, corpus_id: UUID, state: DocumentState) -> PagePlan:
@@ -77,7 +91,9 @@ class Planner:
         stored = await self._database.run(load)
         if stored is None:
             return PagePlan(state.uri, "removed", None, state)
-        return PagePlan(state.uri, "pipeline_changed", document_of(stored), state)
+        document = document_of(stored)
+        document.metadata["source"] = state.source  # which may be another one than when it was recorded
+        return PagePlan(state.uri, "pipeline_changed", document, state)
 
     async def _load_states(self, session: Session) -> tuple[corpora.Corpus, list[DocumentState]]:
         corpus = await corpora.ensure_corpus(session, name=self._spec.name)

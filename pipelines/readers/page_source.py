@@ -33,9 +33,10 @@ class UnchangedPage:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One of several sources as it was read. `claims` tells which uris may be of its pages.
+    """One of several sources as it was read; its pages follow.
 
-    Where it has a `failure`, none of its pages was read, and none is gone.
+    `claims` tells which uris may be of its pages, where their records do not say. Where it has a `failure`, none of its
+    pages was read, and none is gone.
     """
 
     label: str
@@ -60,7 +61,7 @@ class PageSource(Protocol):
         ...
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
-        """Every page, in order of the uris; of several sources their states are last.
+        """Every page, in order of the uris; of several sources each has its state before them.
 
         One that cannot be read is a PageFailure, and the rest goes on. `known` are the validators kept of pages that
         are ingested already, which need not be fetched again where their server calls them unchanged. Raises

@@ -43,34 +43,33 @@ class SeveralSources:
         return tuple(dict.fromkeys(found))
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
-        """The pages of one source after those of the other, and how each of them stands.
+        """How each source stands, and its pages after it.
 
         Of several pages with one uri the first is it, and the others are failures. Raises what the first source raised
         where none can be read.
         """
         read: list[SourcePage] = []
-        states: list[SourceState] = []
         taken: dict[str, int] = {}  # by its uri, which source has a page
         first: SourceMissing | SourceUnavailable | None = None
         for number, (part, prefix, source) in enumerate(self._parts):
-            label, failure = _label(part), None
+            label, failure = part.source.label, None
             own = {uri.removeprefix(prefix): sent for uri, sent in known.items() if uri.startswith(prefix)}
             try:
                 pages = await source.pages(own)
             except (SourceMissing, SourceUnavailable) as error:
                 first, pages = first or error, ()
                 failure = SourceFailure(label, str(error).removeprefix(f"{part.name}: "))
+            read.append(SourceState(label, self._claim(part, prefix, failed=failure is not None), failure))
             for page in (_placed(page, prefix) for page in pages):
                 # What a source leaves out is no page: another source may have one of that uri.
                 uri = _uri_of(page)
                 if uri is None or (owner := taken.setdefault(uri, number)) == number:
                     read.append(page)
                 else:
-                    read.append(SourceFailure(f"{label}: {uri}", _taken(_label(self._parts[owner][0]))))
-            states.append(SourceState(label, self._claim(part, prefix, failed=failure is not None), failure))
-        if first is not None and all(state.failure for state in states):
+                    read.append(SourceFailure(f"{label}: {uri}", _taken(self._parts[owner][0].source.label)))
+        if first is not None and all(isinstance(one, SourceState) and one.failure for one in read):
             raise first
-        return [*read, *states]
+        return read
 
     def uris_of(self, path: Path) -> tuple[str, ...]:
         """As each source names the file."""
@@ -83,7 +82,7 @@ class SeveralSources:
         )
 
     def _claim(self, part: CorpusSpec, prefix: str, *, failed: bool) -> Callable[[str], bool]:
-        """Which uris may be of a source: by its name, else by what it names its pages.
+        """Which uris may be of a source, of pages whose record does not say it: by its name, else by what they are.
 
         One that has failed may have a folder called as another source is: nothing says that the pages in it are gone.
         """
@@ -103,11 +102,6 @@ def _shape(part: CorpusSpec) -> Callable[[str], bool]:
         file = f"{source.path.name}/"
         return lambda uri: uri.startswith(file)
     return lambda uri: matches(PurePosixPath(uri), source.include) and not re.match(r"https?://", uri)
-
-
-def _label(part: CorpusSpec) -> str:
-    source = part.source
-    return source.name or (source.url if isinstance(source, SitemapSource) else source.path.as_posix())
 
 
 def _taken(label: str) -> str:

@@ -38,6 +38,7 @@ class DocumentState:
     indexed_at: datetime | None
     version: str | None = None
     locale: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class StoredDocument:
     last_modified: str | None
     read_with: str | None
     indexed_at: datetime | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class DocumentToSave:
     headings: Sequence[Mapping[str, Any]] = ()
     status: DocumentStatus = "indexed"
     origin: DocumentOrigin = "source"
+    source: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     read_with: str | None = None
@@ -216,8 +219,8 @@ async def mark_documents_failed(session: AsyncSession, *, corpus_id: UUID, error
 
 
 async def save_validators(session: AsyncSession, *, states: Sequence[DocumentState]) -> None:
-    """Keeps what a server sent with pages whose content did not change, and the rules they were read by."""
-    validators = ("etag", "last_modified", "read_with")
+    """Keeps of pages whose content did not change: a server's validators, the rules they were read by, their source."""
+    validators = ("etag", "last_modified", "read_with", "source")
     rows = [{"key": state.id, **{f"new_{name}": getattr(state, name) for name in validators}} for state in states]
     if rows:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in validators}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    LargeBinary,
     MetaData,
     Table,
     UniqueConstraint,
@@ -29,6 +30,7 @@ from storage_config.vocabulary import (
     DOCUMENT_ORIGINS,
     DOCUMENT_STATUSES,
     FEEDBACK_REASONS,
+    PAGE_FORMATS,
     QUALITIES,
     RATINGS,
     ROLES,
@@ -102,6 +104,7 @@ class DocumentRecord(Record, table=True):
     fingerprint: str | None = Field(None, sa_type=StoredText)  # of the vectors it was last indexed with
     status: str = Field(sa_type=StoredText)
     origin: str = Field(sa_type=StoredText)
+    source: str | None = Field(None, sa_type=StoredText)  # which of the corpus's; None: an upload, or saved before
     source_quality: str = Field(sa_type=StoredText)
     bibliography: dict[str, Any] | None = Field(None, sa_type=StoredJson)  # CSL-JSON item
     headings: list[dict[str, Any]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
@@ -111,9 +114,21 @@ class DocumentRecord(Record, table=True):
     error: str | None = Field(None, sa_type=StoredText)
     etag: str | None = Field(None, sa_type=StoredText)  # validators of a fetched page (RFC 9110, 8.8)
     last_modified: str | None = Field(None, sa_type=StoredText)
-    read_with: str | None = Field(None, sa_type=StoredText)  # hash of the rules that a fetched page was read by
+    read_with: str | None = Field(None, sa_type=StoredText)  # hash of the rules it was read by
     indexed_at: datetime | None = Field(None, sa_type=UTC_TIME)
     updated_at: datetime | None = Field(None, sa_type=UTC_TIME, nullable=False, sa_column_kwargs=_MADE_NOW)
+
+
+class UploadRecord(Record, table=True):
+    """What was sent as an uploaded page, from which other readers can read it anew."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (one_of("kind", PAGE_FORMATS),)
+
+    document_id: UUID = Field(foreign_key="documents.id", ondelete="CASCADE", unique=True)
+    kind: str = Field(sa_type=StoredText)
+    data: bytes = Field(sa_type=LargeBinary)
+    url: str | None = Field(None, sa_type=StoredText)
 
 
 class IngestionRunRecord(Record, table=True):
@@ -265,6 +280,7 @@ def _table(name: str) -> Table:
 # The same tables for Core queries: selecting columns costs 1.6 times raw psycopg a chat turn, the ORM 2.6 times.
 CORPORA = _table("corpora")
 DOCUMENTS = _table("documents")
+UPLOADS = _table("uploads")
 INGESTION_RUNS = _table("ingestion_runs")
 CONVERSATIONS = _table("conversations")
 MESSAGES = _table("messages")

@@ -6,18 +6,25 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
 
+from pipelines import corpus
 from pipelines.errors import IngestionBusy, PageError, PageInSource, PipelineChanged, VendorBroken
 from pipelines.ingestion.corpus_pages import CorpusPages
+from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
-from pipelines.readers.upload import read_upload
+from pipelines.readers import upload
+from pipelines.readers.source_folder import decode
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.types import Upload
+from storage_config.errors import LimitExceeded
 from storage_config.postgres.database import Database, Session
 from storage_config.records.documents import StoredDocument, get_document
 from storage_config.records.ingestion_runs import IngestionRun, get_last_run
+from storage_config.records.tables import DOCUMENTS, UPLOADS
+from storage_config.records.uploads import delete_uploads
 from storage_config.vectors.edge import EdgeShards
 from tests.support.collections import collections_of
 from tests.support.ingesting import HashedEmbedding, IndexState, Site, build_ingestion, read_index_state
@@ -39,10 +46,7 @@ class Bench:
         )
 
     def pages(self, *, fingerprint: str = "f1") -> CorpusPages:
-        collections = collections_of(self.vectors)
-        ingestion = self.ingestion(fingerprint=fingerprint)
-        read = partial(read_upload, ingestion.spec, max_page_chars=100_000)
-        return CorpusPages(ingestion, self.database, collections, read_upload=read)
+        return CorpusPages(self.ingestion(fingerprint=fingerprint), self.database, collections_of(self.vectors))
 
     async def state(self) -> IndexState:
         return await read_index_state(self.site.spec(), self.database, self.vectors)
@@ -159,6 +163,91 @@ async def test_an_upload_stays_while_a_file_of_its_uri_cannot_be_read(bench: Ben
         assert (await bench.ingestion(fingerprint=fingerprint).ingest()).failed == 1
         assert await bench.texts() == ["## Why\n\nWhat the operator adds."]
     assert (await bench.document(document_id)).origin == "upload"
+
+
+def raise_reader_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers of tomorrow: markdown is shouted."""
+    monkeypatch.setattr(corpus, "READER_VERSION", corpus.READER_VERSION + 1)
+    monkeypatch.setattr(upload, "decode", lambda uri, data: decode(uri, data).upper())
+
+
+async def test_an_upload_is_read_anew_from_its_bytes_by_other_readers(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.ingestion().ingest()
+    document_id, _ = await bench.pages().add(NOTE)
+    raise_reader_version(monkeypatch)
+    report = await bench.ingestion().ingest()
+    assert (report.changed, report.failed, report.warnings) == (1, 0, ())
+    document = await bench.document(document_id)
+    assert (document.origin, document.status) == ("upload", "indexed")
+    assert await bench.texts() == ["## WHY\n\nWHAT THE OPERATOR ADDS."]
+    again = await bench.ingestion().ingest()
+    assert (again.changed, again.unchanged, again.nodes_embedded) == (0, 4, 0)
+    # In an index that is built anew too, and with what was sent last.
+    await bench.pages().add(Upload("markdown", b"# Note\n\n## Why\n\nSomething else.\n", NOTE.uri))
+    raise_reader_version(monkeypatch)
+    await bench.ingestion(fingerprint="f2").ingest()
+    assert await bench.texts() == ["## WHY\n\nSOMETHING ELSE."]
+
+
+async def test_an_upload_that_other_readers_cannot_read_keeps_its_old_version(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.ingestion().ingest()
+    await bench.pages().add(NOTE)
+    before = await bench.texts()
+    monkeypatch.setattr(corpus, "READER_VERSION", corpus.READER_VERSION + 1)
+    monkeypatch.setattr(upload, "decode", lambda uri, data: decode(uri, b"\xff"))
+    report = await bench.ingestion().ingest()
+    assert [(one.path, one.message[:12]) for one in report.errors] == [(NOTE.uri, "is not UTF-8")]
+    assert await bench.texts() == before
+
+
+async def test_an_upload_from_before_its_bytes_were_kept_is_named(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    document_id, _ = await bench.pages().add(NOTE)
+
+    async def forget(session: Session) -> None:
+        await delete_uploads(session, document_ids=[document_id])
+        await session.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(read_with=None))
+
+    await bench.database.run(forget)
+    report = await bench.ingestion().ingest()
+    assert (report.unchanged, report.failed) == (4, 0)
+    assert [(one.path, "upload" in one.message) for one in report.warnings] == [(NOTE.uri, True)]
+    await bench.pages().add(NOTE)  # the same page again
+    assert (await bench.ingestion().ingest()).warnings == ()
+
+
+async def test_what_was_sent_goes_with_its_page(bench: Bench) -> None:
+    async def kept(session: Session) -> int:
+        return len((await session.execute(select(UPLOADS.c.id))).all())
+
+    await bench.ingestion().ingest()
+    await bench.pages().add(NOTE)
+    await bench.pages().add(Upload("markdown", b"# More", "notes/more.md"))
+    assert await bench.database.run(kept) == 2
+    await bench.pages().remove("notes/more.md")
+    assert await bench.database.run(kept) == 1
+    (bench.site.folder / "notes").mkdir()
+    (bench.site.folder / NOTE.uri).write_bytes(NOTE.data)
+    await bench.ingestion().ingest()
+    assert await bench.database.run(kept) == 0
+
+
+async def test_what_was_sent_counts_against_the_limit(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    used = await bench.database.size_bytes()
+    limits = StorageLimits(10**12, used + 3_000_000)
+    ingestion = build_ingestion(
+        bench.site.spec(), bench.database, bench.vectors, embed_model=bench.embed_model, limits=limits
+    )
+    pages = CorpusPages(ingestion, bench.database, collections_of(bench.vectors))
+    large = b"<main><h1>A</h1><p>Words.</p><!--" + b"x" * 4_000_000 + b"--></main>"
+    with pytest.raises(LimitExceeded, match="FOOTNOTED_POSTGRES_LIMIT_BYTES"):
+        await pages.add(Upload("html", large, "large.html"))
+    await pages.add(Upload("html", large[:200] + b"--></main>", "small.html"))
 
 
 async def test_an_upload_is_removed(bench: Bench) -> None:

@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pipelines.corpus import CorpusSpec, read_corpora
 from pipelines.errors import RemovalRefused, SourceMissing
 from pipelines.types import IngestionReport
-from storage_config.postgres.database import Database
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import ensure_corpus
+from storage_config.records.documents import list_document_states
+from storage_config.records.tables import DOCUMENTS
 from storage_config.vectors.edge import EdgeShards
 from tests.support.ingesting import HashedEmbedding, IndexState, build_ingestion, read_index_state
 from tests.support.pdf_files import build_pdf
@@ -34,7 +38,7 @@ class Home:
     """A folder with a corpus of four sources, and what an ingestion makes of it."""
 
     def __init__(self, folder: Path, database: Database, vectors: EdgeShards, embed_model: HashedEmbedding) -> None:
-        self.folder, self._database, self._vectors, self._embed_model = folder, database, vectors, embed_model
+        self.folder, self.database, self._vectors, self._embed_model = folder, database, vectors, embed_model
         (folder / "footnoted.toml").write_text(DECLARED)
         for name in (
             "docs/index",
@@ -61,12 +65,12 @@ class Home:
 
     async def ingest(self, fingerprint: str = "f1", **options: Any) -> IngestionReport:
         ingestion = build_ingestion(
-            self.spec, self._database, self._vectors, embed_model=self._embed_model, fingerprint=fingerprint
+            self.spec, self.database, self._vectors, embed_model=self._embed_model, fingerprint=fingerprint
         )
         return await ingestion.ingest(**options)
 
     async def state(self) -> IndexState:
-        return await read_index_state(self.spec, self._database, self._vectors)
+        return await read_index_state(self.spec, self.database, self._vectors)
 
     async def uris(self) -> set[str]:
         return {row[0] for row in (await self.state()).rows}
@@ -154,3 +158,103 @@ async def test_where_no_source_can_be_read_nothing_is_done(home: Home) -> None:
     with pytest.raises(SourceMissing):
         await home.ingest()
     assert await home.uris() == ALL
+
+
+async def sources_of(home: Home) -> dict[str, str | None]:
+    """Which source each record says that its page is of."""
+
+    async def load(session: Session) -> dict[str, str | None]:
+        corpus = await ensure_corpus(session, name=home.spec.name)
+        return {one.uri: one.source for one in await list_document_states(session, corpus_id=corpus.id)}
+
+    return await home.database.run(load)
+
+
+def declare(home: Home, *sources: str) -> None:
+    listed = "".join(f"  {{ {source} }},\n" for source in sources)
+    (home.folder / "footnoted.toml").write_text(
+        f'[corpora.handbook]\nbase_url = "https://my.site/docs"\nsource = [\n{listed}]\n'
+    )
+
+
+DOCS, BLOG, MORE = (f'kind = "markdown", path = "{name}"' for name in ("docs", "blog", "more"))
+
+
+async def test_records_say_which_source_a_page_is_of(home: Home) -> None:
+    await home.ingest()
+    assert {uri: source for uri, source in (await sources_of(home)).items() if uri in ("index.md", "blog/index.md")} == {
+        "index.md": "docs", "blog/index.md": "blog",
+    }  # fmt: skip
+    # Of records from before nothing is known until the page is read again, which embeds nothing.
+    await home.database.run(forget_sources)
+    report = await home.ingest()
+    assert (report.unchanged, report.nodes_embedded) == (len(ALL), 0)
+    assert None not in (await sources_of(home)).values()
+
+
+async def forget_sources(session: Session) -> None:
+    await session.execute(update(DOCUMENTS).values(source=None))
+
+
+@pytest.mark.parametrize("fingerprint", ["f1", "f2"])
+async def test_no_other_source_takes_over_pages_of_one_that_is_down(home: Home, fingerprint: str) -> None:
+    declare(home, DOCS, MORE)
+    home.write("more/index.md", "# Other\n\nOf the other source.\n")  # the same uri: it is the first source's
+    home.write("more/extra.md", "# Extra\n\nOf the other source.\n")
+    await home.ingest()
+    before = (await home.state()).rows
+    (home.folder / "docs").rename(home.folder / "away")
+    (home.folder / "more" / "extra.md").unlink()
+    home.write("more/extra2.md", "# Extra\n\nOf the other source.\n")
+    report = await home.ingest(fingerprint, allow_removals=True)
+    assert {error.path for error in report.errors} == {"docs", "more: index.md"}
+    # The page of the source that can be read is gone, none of the other's is, and none says what another page says.
+    assert await home.uris() == {"index.md", "one.md", "two.md", "three.md", "extra2.md"}
+    kept = {row[0]: row[3] for row in (await home.state()).rows}
+    assert all(kept[row[0]] == row[3] for row in before if row[0] in kept)
+    (home.folder / "away").rename(home.folder / "docs")
+    assert (await home.ingest(fingerprint)).removed == 0
+
+
+async def test_a_page_moves_from_one_source_to_another(home: Home) -> None:
+    declare(home, DOCS, MORE)
+    home.write("more/extra.md", "# Extra\n\nOf the other source.\n")
+    await home.ingest()
+    ids = {point for point, payload in (await home.state()).points.items() if payload["uri"] == "one.md"}
+    (home.folder / "docs" / "one.md").rename(home.folder / "more" / "one.md")
+    report = await home.ingest()
+    assert (report.removed, report.nodes_embedded, report.failed) == (0, 0, 0)
+    assert (await sources_of(home))["one.md"] == "more"
+    assert ids == {point for point, payload in (await home.state()).points.items() if payload["uri"] == "one.md"}
+    # From now on it stands and falls with the other source.
+    (home.folder / "docs").rename(home.folder / "away")
+    (home.folder / "more" / "one.md").unlink()
+    assert (await home.ingest(allow_removals=True)).removed == 1
+    assert await home.uris() == {"index.md", "two.md", "three.md", "extra.md"}
+
+
+async def test_a_source_that_is_declared_no_more_takes_its_own_pages_along(home: Home) -> None:
+    declare(home, DOCS, BLOG, MORE)
+    for name in ("news", "more", "old", "index"):
+        (home.folder / "blog" / f"{name}.md").unlink()
+    home.write("blog/only.md", "# Only\n\nOf the blog.\n")
+    home.write("more/extra.md", "# Extra\n\nOf the other source.\n")
+    await home.ingest()
+    declare(home, DOCS, MORE)
+    (home.folder / "docs").rename(home.folder / "away")  # all of them are markdown: by their uris they may be docs'
+    report = await home.ingest()
+    assert (report.removed, report.failed) == (1, 1)
+    assert await home.uris() == {"index.md", "one.md", "two.md", "three.md", "extra.md"}
+
+
+async def test_a_source_whose_folder_is_misspelt_keeps_its_pages(home: Home) -> None:
+    declare(home, DOCS, MORE)
+    home.write("more/extra.md", "# Extra\n\nOf the other source.\n")
+    await home.ingest()
+    declare(home, DOCS.replace("docs", "dosc"), MORE)
+    report = await home.ingest(allow_removals=True)
+    assert (report.removed, [error.path for error in report.errors]) == (0, ["dosc"])
+    # Where it is another folder indeed, it has the pages.
+    (home.folder / "docs").rename(home.folder / "dosc")
+    assert (await home.ingest()).removed == 0
+    assert (await sources_of(home))["one.md"] == "dosc"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from pipelines.errors import VendorTimeout
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
-from pipelines.readers.upload import read_upload
 from storage_config.postgres.database import Database
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
@@ -42,12 +40,7 @@ class Bench:
             site.spec(corpus="docs"), database, vectors, embed_model=self.embed_model
         )
         collections = collections_of(vectors)
-        pages = CorpusPages(
-            self.ingestion,
-            database,
-            collections,
-            read_upload=partial(read_upload, self.ingestion.spec, max_page_chars=100_000),
-        )
+        pages = CorpusPages(self.ingestion, database, collections)
         corpus = FakeCorpus(ScriptedEngine(answered_script()), pages=pages)
         settings = Settings(_env_file=None, max_upload_bytes=3_000_000)
         self.world = World(FakeResources({"docs": corpus}, database=database, settings=settings))

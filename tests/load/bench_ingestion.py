@@ -12,6 +12,7 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +22,7 @@ from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.providers.minilm import MiniLmEmbedding
 from pipelines.readers.sources import open_source, read_documents
+from pipelines.readers.upload import read_upload
 from pipelines.splitting.splitter import SectionSplitter
 from storage_config.postgres.database import open_database
 from storage_config.settings import read_settings
@@ -63,6 +65,7 @@ async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dic
         ingestion = Ingestion(
             spec=spec,
             source=open_source(spec, max_page_chars=MAX_CHARS),
+            read_upload=partial(read_upload, spec, max_page_chars=MAX_CHARS),
             fingerprint="bench",
             embed_model=model,
             dimension=model.dimension,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.errors import VendorError
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.readers.sources import open_source
+from pipelines.readers.upload import read_upload
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.vectors.points import PointCollections
@@ -113,6 +115,7 @@ def build_ingestion(
     return Ingestion(
         spec=spec,
         source=open_source(spec, max_page_chars=100_000),
+        read_upload=partial(read_upload, spec, max_page_chars=100_000),
         fingerprint=fingerprint,
         embed_model=embed_model,
         dimension=DIMENSION,
