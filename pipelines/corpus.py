@@ -58,7 +58,7 @@ READER_VERSION = 3
 
 _FILLED_IN = ("name", "folder", "more_sources")
 _NOBODYS_HOSTS = ("example.org", "example.com", "example.net")
-_EMBEDDING_PATTERN = r"^(local/minilm|cohere/[\w.:-]+)$"
+_EMBEDDING_PATTERN = r"^(local/minilm|local/e5-small|cohere/[\w.:-]+)$"
 _RERANK_PATTERN = r"^(none|cohere/[\w.:-]+)$"
 _VERIFIER_PATTERN = r"^(lexical|nli/.+|llm/.+)$"
 # What people are told instead of a regular expression.
@@ -66,7 +66,7 @@ _PATTERNS = {
     NAME_PATTERN: "a name has lower-case letters, digits, - and _, at most 63",
     EDITION_PATTERN: "a version or locale has at most 64 characters, no / or \\, and begins with no space",
     URL_PATTERN: "must begin with https:// or http://",
-    _EMBEDDING_PATTERN: "must be local/minilm or cohere/MODEL",
+    _EMBEDDING_PATTERN: "must be local/minilm, local/e5-small or cohere/MODEL",
     _RERANK_PATTERN: "must be none or cohere/MODEL",
     _VERIFIER_PATTERN: "must be lexical, nli/FOLDER or llm/MODEL",
 }
@@ -74,7 +74,7 @@ _SHOWN_CHARS = 120
 
 
 class ChunkSpec(Declared):
-    """Bounds of a node in tokens of MiniLM's tokenizer; the breadcrumb counts."""
+    """Bounds of a node in tokens of the embedding model (a vendor's: of MiniLM); the breadcrumb counts."""
 
     max_tokens: Annotated[int, Field(ge=64, le=2048)] = 256
     overlap_tokens: Annotated[int, Field(ge=0, le=512)] = 32
@@ -151,8 +151,8 @@ class CorpusSpec(Declared):
 
     @model_validator(mode="after")
     def _dimension_is_for_vendors(self) -> "CorpusSpec":
-        if self.embedding == "local/minilm" and self.embedding_dimension not in (None, 384):
-            raise ValueError("embedding_dimension of local/minilm is 384")
+        if self.embedding.startswith("local/") and self.embedding_dimension not in (None, 384):
+            raise ValueError(f"embedding_dimension of {self.embedding} is 384")
         return self
 
     @model_validator(mode="after")

@@ -23,9 +23,10 @@ from storage_config.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.providers.cohere import CohereRerank
+    from pipelines.providers.local_embedding import LocalEmbedding
     from pipelines.providers.openrouter import OpenRouterLLM
 
-LOCAL_EMBEDDING = "local/minilm"
+LOCAL_EMBEDDINGS = ("local/minilm", "local/e5-small")
 _LOCAL_DIMENSION = 384
 _FROM_BEST_TO_WORST = ("closed", "half_open", "open")
 # A judge says one word. Its own timers end a slow call, so that the circuit learns of it and the next claim waits less.
@@ -57,7 +58,7 @@ class Models:
 
     def dimension(self, spec: CorpusSpec) -> int:
         """The dimension of the corpus's embeddings. Raises ConfigurationError where only the vendor knows it."""
-        if spec.embedding == LOCAL_EMBEDDING:
+        if spec.embedding in LOCAL_EMBEDDINGS:
             return _LOCAL_DIMENSION
         known = DIMENSIONS.get(spec.embedding.partition("/")[2])
         dimension = spec.embedding_dimension or (known[0] if known else None)
@@ -75,10 +76,8 @@ class Models:
             return self._embeddings[key]
 
     async def _build_embedding(self, name: str, dimension: int) -> BaseEmbedding:
-        if name == LOCAL_EMBEDDING:
-            from pipelines.providers.minilm import MiniLmEmbedding
-
-            local = await asyncio.to_thread(MiniLmEmbedding, self._settings.data_folder / "models")
+        if name in LOCAL_EMBEDDINGS:
+            local = await asyncio.to_thread(self._build_local, name)
             self._stack.callback(local.close)
             return local
         from pipelines.providers.cohere import CohereEmbedModel
@@ -92,6 +91,16 @@ class Models:
         self._stack.push_async_callback(remote.aclose)
         self._circuits.append(remote.circuits)
         return remote
+
+    def _build_local(self, name: str) -> "LocalEmbedding":
+        folder = self._settings.data_folder / "models"
+        if name == "local/minilm":
+            from pipelines.providers.minilm import MiniLmEmbedding
+
+            return MiniLmEmbedding(folder)
+        from pipelines.providers.e5 import E5Embedding
+
+        return E5Embedding(folder)
 
     def embed_model_hash(self, name: str, model: BaseEmbedding) -> str:
         """What identifies the weights: the file's hash of a local model, the name of a vendor's."""

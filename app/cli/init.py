@@ -58,7 +58,7 @@ base_url = "{site.base_url or PLACEHOLDER}"{unsure}
 {_editions(site)}
 # The rest are the defaults; take the # away to change one.
 # chunk = {{ max_tokens = 256, overlap_tokens = 32 }}
-# embedding = "local/minilm"        # or "cohere/embed-v4.0", with COHERE_API_KEY
+# embedding = "local/minilm"        # or "local/e5-small" (a hundred languages), "cohere/embed-v4.0" (COHERE_API_KEY)
 # llm = ["extractive"]              # or OpenRouter models, tried in order, with OPENROUTER_API_KEY
 # rerank = "none"                   # or "cohere/rerank-v3.5"
 # grounding = "flag"                # "strict": unsupported sentences never leave; "off": nothing is checked

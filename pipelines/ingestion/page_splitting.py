@@ -27,6 +27,7 @@ class PageSplitter:
                 SectionSplitter(
                     max_tokens=spec.chunk.max_tokens,
                     overlap_tokens=spec.chunk.overlap_tokens,
+                    embedding=spec.embedding,
                     language=LANGUAGES[spec.language].code,
                 ),
                 NodeIds(corpus=spec.name),

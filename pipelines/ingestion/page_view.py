@@ -152,7 +152,7 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
         content_hash=page["content_hash"],
         text=item.text,
         sections=tuple(_section(section, item.text) for section in sections),
-        chunks=tuple(_chunk(node) for one in prepared for node in one.nodes),
+        chunks=tuple(_chunk(node, spec.embedding) for one in prepared for node in one.nodes),
         units=tuple(unit for section in sections for unit in _units(section, item.text, spec.language)),
     )
 
@@ -162,8 +162,8 @@ def _section(section: Section, text: str) -> SectionView:
     return SectionView(section.heading_path, section.anchor, section.start, section.end, chars)
 
 
-def _chunk(node: BaseNode) -> ChunkView:
-    place, tokens = node.metadata, count_tokens(node.get_content(MetadataMode.EMBED))
+def _chunk(node: BaseNode, embedding: str) -> ChunkView:
+    place, tokens = node.metadata, count_tokens(node.get_content(MetadataMode.EMBED), embedding)
     return ChunkView(place["url"], tuple(place["heading_path"]), place["start"], place["end"], tokens)
 
 

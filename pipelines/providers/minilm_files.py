@@ -56,12 +56,16 @@ def build_quantised_model(cache_folder: Path) -> Path:
     # Takes 0.3 s to load, and is needed once a data folder.
     from pipelines.providers.minilm_graph import build_graph
 
-    model = build_graph(_read_checked(*_WEIGHTS, WEIGHTS_SHA256), unsigned=unsigned)
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="minilm-", dir=cache_folder) as folder:
+    return write_once(target, build_graph(_read_checked(*_WEIGHTS, WEIGHTS_SHA256), unsigned=unsigned))
+
+
+def write_once(target: Path, content: bytes) -> Path:
+    """Writes the file whole or not at all, its folder too, and returns it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="model-", dir=target.parent) as folder:
         draft = Path(folder) / target.name
         with draft.open("wb") as file:
-            file.write(model)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)

@@ -36,11 +36,30 @@ def build_graph(weights_file: bytes, *, unsigned: bool) -> bytes:
         raise ValueError(f"{len(matrices)} matrices in the weights, not {LAYERS * _MATRICES_OF_A_LAYER}")
     draft = _Draft(weights, unsigned)
     hidden = _embedding(draft)
-    for layer in range(LAYERS):
+    return _finish(
+        draft, matrices, hidden, helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens_in"])
+    )
+
+
+def build_encoder(weights: Weights, matrices: list[str], *, unsigned: bool) -> bytes:
+    """A graph of the same layers, as many as there are matrices for, whose input are rows of a table of words.
+
+    Input `rows` of shape (1, tokens, 384), output `sentence` of (1, 384). `inner.embeddings.positions` holds what is
+    added to each row by its place.
+    """
+    draft = _Draft(weights, unsigned)
+    count = draft.node("Shape", ["rows"], "count", domain="", start=1, end=2)
+    hidden = _placed(draft, "rows", weights["inner.embeddings.positions"], count)
+    rows = helper.make_tensor_value_info("rows", TensorProto.FLOAT, [1, "tokens_in", WIDTH])
+    return _finish(draft, matrices, hidden, rows)
+
+
+def _finish(draft: "_Draft", matrices: list[str], hidden: str, taken: onnx.ValueInfoProto) -> bytes:
+    for layer in range(len(matrices) // _MATRICES_OF_A_LAYER):
         start = layer * _MATRICES_OF_A_LAYER
         hidden = _layer(draft, layer, matrices[start : start + _MATRICES_OF_A_LAYER], hidden)
     draft.node("ReduceMean", [hidden, draft.constant("tokens", np.array([1]))], "sentence", domain="", keepdims=0)
-    serialised: bytes = draft.model().SerializeToString()
+    serialised: bytes = draft.model(taken).SerializeToString()
     return serialised
 
 
@@ -87,11 +106,11 @@ class _Draft:
         self._nodes.append(node)
         return outputs
 
-    def model(self) -> onnx.ModelProto:
+    def model(self, taken: onnx.ValueInfoProto) -> onnx.ModelProto:
         graph = helper.make_graph(
             self._nodes,
             "minilm",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens_in"])],
+            [taken],
             [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, [1, WIDTH])],
             self._constants,
         )
@@ -109,11 +128,16 @@ def _embedding(draft: _Draft) -> str:
     embedded = draft.node("Mul", [wide, scales], "rows", domain="")
     table = f"{prefix}position_embeddings.weight"
     positions = weights[f"{table}_q"] * weights[f"{table}_scale"] + weights[f"{prefix}token_type_embeddings.weight"][0]
-    zero = draft.constant("zero", np.array([0]))
     count = draft.node("Shape", ["input_ids"], "count", domain="", start=1, end=2)
+    return _placed(draft, embedded, positions, count)
+
+
+def _placed(draft: _Draft, rows: str, positions: NDArray[Any], count: str) -> str:
+    """The rows of `count` tokens plus what stands for their places, normalised."""
+    zero = draft.constant("zero", np.array([0]))
     places = [draft.constant("positions", positions.astype(np.float32)), zero, count]
     placed = draft.node("Unsqueeze", [draft.node("Slice", places, "places", domain=""), zero], "placed", domain="")
-    return draft.normalised_sum(embedded, placed, f"{prefix}LayerNorm", "embedded")
+    return draft.normalised_sum(rows, placed, "inner.embeddings.LayerNorm", "embedded")
 
 
 def _layer(draft: _Draft, number: int, matrices: list[str], hidden: str) -> str:

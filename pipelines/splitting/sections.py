@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.splitting.blocks import trim
-from pipelines.splitting.tokens import SPECIAL_TOKENS, count_tokens, map_tokens
+from pipelines.splitting.tokens import MINILM_EMBEDDING, count_tokens, map_tokens, special_tokens
 from pipelines.types import Heading
 
 SEPARATOR = " > "
@@ -67,8 +67,10 @@ class Breadcrumb:
     tokens: int
 
 
-def build_breadcrumb(title: str, heading_path: Iterable[str], max_tokens: int) -> Breadcrumb:
-    """The breadcrumb of a section, of at most `max_tokens` tokens.
+def build_breadcrumb(
+    title: str, heading_path: Iterable[str], max_tokens: int, embedding: str = MINILM_EMBEDDING
+) -> Breadcrumb:
+    """The breadcrumb of a section, of at most `max_tokens` tokens of the embedding model.
 
     Where it is too long the headings in the middle give way first, then the title, then the last heading's end. It is
     empty where not even one word fits.
@@ -77,23 +79,23 @@ def build_breadcrumb(title: str, heading_path: Iterable[str], max_tokens: int) -
     names = [name for name in names if name]
     if not names:
         return Breadcrumb("", 0)
-    for line in _shortenings(names, max_tokens):
-        tokens = count_tokens(line) - SPECIAL_TOKENS
+    for line in _shortenings(names, max_tokens, embedding):
+        tokens = count_tokens(line, embedding) - special_tokens(embedding)
         if 0 < tokens <= max_tokens and len(line) <= max_tokens * _MAX_CHARS_PER_TOKEN:
             return Breadcrumb(line, tokens)
     return Breadcrumb("", 0)
 
 
-def _shortenings(names: Sequence[str], max_tokens: int) -> Iterator[str]:
+def _shortenings(names: Sequence[str], max_tokens: int, embedding: str) -> Iterator[str]:
     yield SEPARATOR.join(names)
     if len(names) > 2:
         yield SEPARATOR.join([names[0], _ELLIPSIS, names[-1]])
-    yield from (_shorten(name, max_tokens) for name in (names[-1], names[0]))
+    yield from (_shorten(name, max_tokens, embedding) for name in (names[-1], names[0]))
 
 
-def _shorten(name: str, max_tokens: int) -> str:
+def _shorten(name: str, max_tokens: int, embedding: str) -> str:
     """The first words of `name` that fit, with an ellipsis; nothing where not even one does."""
-    tokens = map_tokens([name])[0]
+    tokens = map_tokens([name], embedding)[0]
     ends = [*tokens.word_starts(1, len(name)), len(name)]
     for end in reversed(ends[:max_tokens]):
         short = name[: trim(name, 0, end)[1]] + _ELLIPSIS

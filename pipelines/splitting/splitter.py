@@ -25,7 +25,7 @@ from pipelines.splitting.cutting import Room, cut
 from pipelines.splitting.sections import Section, build_breadcrumb, read_sections
 from pipelines.splitting.surroundings import Surroundings
 from pipelines.splitting.table_heads import TableHeads
-from pipelines.splitting.tokens import SPECIAL_TOKENS, TokenMap, map_tokens
+from pipelines.splitting.tokens import MINILM_EMBEDDING, TokenMap, map_tokens, special_tokens
 from pipelines.types import Heading
 from storage_config.records.text_hash import hash_text
 
@@ -67,6 +67,7 @@ class SectionSplitter(NodeParser):
 
     max_tokens: int = Field(default=256, ge=64, description="Bound of what is embedded of a node.")
     overlap_tokens: int = Field(default=32, ge=0, description="Bound of what a node repeats of the one before.")
+    embedding: str = Field(default=MINILM_EMBEDDING, description="The embedding model, in whose tokens is counted.")
     language: str = Field(default="en", description="ISO 639-1 code, for the boundaries of sentences.")
     include_prev_next_rel: bool = False
 
@@ -83,7 +84,7 @@ class SectionSplitter(NodeParser):
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         texts = [page.get_content() for page in nodes]
-        maps = map_tokens(texts)
+        maps = map_tokens(texts, self.embedding)
         return [
             node
             for page, text, tokens in zip(nodes, texts, maps, strict=True)
@@ -105,10 +106,10 @@ class SectionSplitter(NodeParser):
         headings = [Heading(**heading) for heading in page.metadata.get("headings", ())]
         for section in read_sections(text, headings):
             path = section.heading_path
-            breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4)
+            breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4, self.embedding)
             surroundings = Surroundings(text, section, tokens)
             heads = TableHeads(text, section, tokens, self.max_tokens // 4)
-            taken = SPECIAL_TOKENS + breadcrumb.tokens
+            taken = special_tokens(self.embedding) + breadcrumb.tokens
             if tokens.cost(section.start, section.end) > self.max_tokens - taken:
                 taken += heads.tokens
             for start, end in self._split_section(text, tokens, section, self.max_tokens - taken):

@@ -17,7 +17,7 @@ B = 0.75
 # lengths: from 64 to 256, nDCG@10 moves by .003 (SQuAD), .009 (SciFact) and .013 (MT-RAG cloud).
 AVERAGE_LENGTH = 100.0
 # Scripts written without spaces (kana, Han, Thai, Lao, Burmese, Khmer): the tokenizer would take a run as one word.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003134f]+"
 )
@@ -64,7 +64,7 @@ def space_bigrams(text: str) -> str:
 
     Pairs are what search engines index where no word list is at hand (Lucene's CJKBigramFilter).
     """
-    return _UNSPACED.sub(_pairs, text)
+    return UNSPACED.sub(_pairs, text)
 
 
 def _pairs(run: re.Match[str]) -> str:

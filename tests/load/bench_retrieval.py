@@ -2,6 +2,7 @@
 
     python -m tests.load.bench_retrieval --cache build/bench                  # quality, all sets
     python -m tests.load.bench_retrieval --cache build/bench --sets squad --store server
+    python -m tests.load.bench_retrieval --cache build/bench --embedding local/e5-small
     python -m tests.load.bench_retrieval --cache build/bench --speed          # latency and CPU at 10,000 points
 
 `--cache` keeps the quantised model and the passages' vectors between runs: embedding takes 20 to 35 passages a second.
@@ -23,7 +24,7 @@ from llama_index.core.schema import TextNode
 from numpy.typing import NDArray
 from qdrant_edge import QueryBatchRequest
 
-from pipelines.providers.minilm import MiniLmEmbedding
+from pipelines.providers.local_embedding import LocalEmbedding
 from pipelines.retrieval.retriever import TOP_N, RankingOptions, SectionRetriever
 from pipelines.retrieval.section_nodes import PAYLOAD_KEYS
 from pipelines.retrieval.section_store import SectionVectorStore
@@ -37,7 +38,7 @@ from tests.conftest import shared_data_folder
 from tests.emulators.qdrant import QdrantEmulator, memory_folder
 from tests.load.retrieval_sets import READERS, QuestionSet, ndcg_at, recall_at
 from tests.support.collections import collections_of
-from tests.support.models import model_folder
+from tests.support.models import LOCAL_MODELS, model_folder, open_local_model
 
 Store = SectionVectorStore
 LEGS = ("dense", "bm25", "fused")
@@ -51,7 +52,7 @@ class Quality:
     ndcg_at_10: float
 
 
-async def embed_passages(model: MiniLmEmbedding, questions: QuestionSet, cache: Path | None) -> NDArray[np.float32]:
+async def embed_passages(model: LocalEmbedding, questions: QuestionSet, cache: Path | None) -> NDArray[np.float32]:
     """Vectors of the set's passages, in order; kept in the cache folder under the model's hash."""
     kept = cache / f"{questions.vectors}-{model.model_hash[:16]}.npy" if cache is not None else None
     if kept is not None and kept.is_file():
@@ -96,7 +97,7 @@ async def opened_store(kind: str, folder: Path) -> AsyncIterator[Store]:
         await collections.close()
 
 
-async def measure_quality(store: Store, model: MiniLmEmbedding, questions: QuestionSet) -> dict[str, Quality]:
+async def measure_quality(store: Store, model: LocalEmbedding, questions: QuestionSet) -> dict[str, Quality]:
     """Recall and nDCG of each leg and of the retriever's fused ranking."""
     retriever = SectionRetriever(store, model, options=RankingOptions(top_n=10))
     names = {node_id(name): name for name, _ in questions.passages}
@@ -141,7 +142,7 @@ async def measure(work: Callable[[str], object], texts: Sequence[str]) -> Timing
     return Timing(statistics.median(spent), cuts[18], cpu)
 
 
-async def measure_speed(folder: Path, model: MiniLmEmbedding, points: int) -> dict[str, Timing]:
+async def measure_speed(folder: Path, model: LocalEmbedding, points: int) -> dict[str, Timing]:
     """Calls one after the other over `points` sections of 150 words, every question new to the query memory.
 
     `bare` is the least that the work takes: encoder and engine in this thread, no fusion, payloads of `TOP_N` only.
@@ -176,7 +177,7 @@ async def measure_speed(folder: Path, model: MiniLmEmbedding, points: int) -> di
         }
 
 
-async def measure_ingestion(model: MiniLmEmbedding, rounds: int = 3) -> float:
+async def measure_ingestion(model: LocalEmbedding, rounds: int = 3) -> float:
     """Texts a second through LlamaIndex's node path, as a ratio to a bare loop over the encoder; best of the rounds."""
     texts = [f"Section {i}: " + "the dough rests while the oven heats. " * 18 for i in range(24)]
     ratios = []
@@ -191,7 +192,7 @@ async def measure_ingestion(model: MiniLmEmbedding, rounds: int = 3) -> float:
     return max(ratios)
 
 
-async def report_quality(arguments: argparse.Namespace, model: MiniLmEmbedding, cache: Path) -> None:
+async def report_quality(arguments: argparse.Namespace, model: LocalEmbedding, cache: Path) -> None:
     """A table of every set and leg on stdout."""
     print(f"{'set':14} {'questions':>9} " + " ".join(f"{leg + ' R@5':>11} {leg + ' nDCG@10':>13}" for leg in LEGS))
     for name in arguments.sets:
@@ -208,7 +209,7 @@ async def report_quality(arguments: argparse.Namespace, model: MiniLmEmbedding, 
         print(f"{name:14} {len(questions.questions):9} {row}", flush=True)
 
 
-async def report_speed(arguments: argparse.Namespace, model: MiniLmEmbedding) -> None:
+async def report_speed(arguments: argparse.Namespace, model: LocalEmbedding) -> None:
     """Latency and CPU of a call, and the ratio to the bare loop, on stdout."""
     with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
         timings = await measure_speed(Path(folder), model, arguments.points)
@@ -225,6 +226,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--sets", nargs="+", choices=list(READERS), default=list(READERS))
     parser.add_argument("--questions", type=int, default=0, help="about so many questions of each set; 0: all")
     parser.add_argument("--store", choices=["edge", "server"], default="edge")
+    parser.add_argument("--embedding", choices=list(LOCAL_MODELS), default="local/minilm")
     parser.add_argument("--cache", type=Path, default=model_folder())
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--points", type=int, default=10_000)
@@ -235,7 +237,7 @@ async def main() -> None:
     """Runs what the command line asks for."""
     arguments = read_arguments()
     arguments.cache.mkdir(parents=True, exist_ok=True)
-    model = MiniLmEmbedding(arguments.cache)
+    model = open_local_model(arguments.embedding, arguments.cache)
     await (report_speed(arguments, model) if arguments.speed else report_quality(arguments, model, arguments.cache))
     model.close()
 

@@ -14,8 +14,7 @@ from llama_index.core.schema import Document
 
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.corpus import CorpusSpec
-from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.providers.minilm_files import minilm_hash
+from pipelines.providers.local_embedding import LocalEmbedding
 from pipelines.readers.sources import read_documents
 from storage_config.settings import Settings
 from tests.conftest import ROOT, shared_data_folder
@@ -92,12 +91,12 @@ async def open_sites(names: Sequence[str], *, embedding: str = "local/minilm") -
 def kept_vectors(path: Path) -> Iterator[None]:
     """Vectors of documents are looked up in a file first, so that cutting pages anew embeds only what is new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    encode = MiniLmEmbedding._encode_documents
+    encode = LocalEmbedding._encode_documents
     with closing(sqlite3.connect(path, check_same_thread=False)) as kept, pytest.MonkeyPatch.context() as patch:
         kept.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB)")
 
-        def look_up(model: MiniLmEmbedding, texts: list[str]) -> list[list[float]]:
-            keys = [hashlib.sha256(f"{minilm_hash()}\0{text}".encode()).hexdigest() for text in texts]
+        def look_up(model: LocalEmbedding, texts: list[str]) -> list[list[float]]:
+            keys = [hashlib.sha256(f"{model.model_hash}\0{text}".encode()).hexdigest() for text in texts]
             known = dict(_known(kept, keys))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             for key, vector in zip(new, encode(model, list(new.values())), strict=True):
@@ -107,7 +106,7 @@ def kept_vectors(path: Path) -> Iterator[None]:
                 kept.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
             return [np.frombuffer(known[key], dtype=np.float64).tolist() for key in keys]
 
-        patch.setattr(MiniLmEmbedding, "_encode_documents", look_up)
+        patch.setattr(LocalEmbedding, "_encode_documents", look_up)
         yield
 
 

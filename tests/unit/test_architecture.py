@@ -50,6 +50,7 @@ MAY_DEFER_IMPORTS = {
     "app/cli/probe.py",
     "pipelines/bootstrap.py",  # a Qdrant server's client 0.8 s, the readers 0.3 s: asking reads no pages
     "pipelines/model_registry.py",  # openai 0.8 s, cohere 0.35 s, onnxruntime 0.25 s
+    "pipelines/providers/e5.py",  # onnx 0.3 s, needed once a data folder
     "pipelines/providers/minilm_files.py",  # onnx 0.3 s, needed once a data folder
     "storage_config/storage.py",  # a Qdrant server's client 0.8 s
 }
