@@ -133,7 +133,7 @@ AskerDep = Annotated[Caller, Depends(read_asker)]
 
 def check_declared(state: AppState, corpus: str, declared: str | None) -> None:
     """Nothing, where the caller's corpus file says what the server's said. Raises CorpusFileChanged."""
-    if declared not in (None, state.resources.corpora[corpus].declared):
+    if declared is not None and declared != state.resources.corpora[corpus].declared:
         raise CorpusFileChanged(corpus)
 
 

@@ -1,6 +1,7 @@
 """Names and addresses of hosts, in the one form in which they are compared."""
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 UNKNOWN = "unknown"
@@ -49,6 +50,7 @@ def is_loopback(host: str) -> bool:
         return plain == "localhost"
 
 
+@lru_cache(maxsize=4096)
 def counted_address(host: str) -> str:
     """The address, or network, that requests from `host` are counted by."""
     try:

@@ -6,6 +6,7 @@ rank fusion it ranks better, and unlike min-max scaling it keeps an absolute par
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from storage_config.vectors.points import Payload, PointHit
 from storage_config.vocabulary import Quality
@@ -32,8 +33,7 @@ class Legs:
     bm25: tuple[PointHit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FusedHit:
+class FusedHit(NamedTuple):
     """A passage of any leg. `dense` and `bm25` are its raw scores for the first query text, 0 where missing."""
 
     id: str
@@ -64,18 +64,19 @@ def fuse_weighted(several: Sequence[tuple[Legs, float]], *, dense_weight: float 
     for legs, weight in several:
         for hit_id, score in _scores(legs, dense_weight).items():
             scores[hit_id] = scores.get(hit_id, 0.0) + score * weight / total
-        payloads |= {hit.id: hit.payload for hit in (*legs.dense, *legs.bm25)}
-    dense = {hit.id: hit.score for hit in several[0][0].dense}
-    bm25 = {hit.id: hit.score for hit in several[0][0].bm25}
-    hits = [FusedHit(i, s, dense.get(i, 0.0), bm25.get(i, 0.0), payloads[i]) for i, s in scores.items()]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+        for leg in (legs.dense, legs.bm25):
+            payloads.update((hit_id, payload) for hit_id, _, payload in leg)
+    dense = {hit_id: score for hit_id, score, _ in several[0][0].dense}
+    bm25 = {hit_id: score for hit_id, score, _ in several[0][0].bm25}
+    ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+    return [FusedHit(i, score, dense.get(i, 0.0), bm25.get(i, 0.0), payloads[i]) for i, score in ranked]
 
 
 def _scores(legs: Legs, dense_weight: float) -> dict[str, float]:
     """From 0 to 1; a negative cosine counts 0, as much as being missing from the leg."""
-    best = max((hit.score for hit in legs.bm25), default=0.0)
-    scores = {hit.id: dense_weight * max(hit.score, 0.0) for hit in legs.dense}
-    for hit in legs.bm25:
-        if hit.score > 0:
-            scores[hit.id] = scores.get(hit.id, 0.0) + (1 - dense_weight) * hit.score / (hit.score + best)
+    best = max((score for _, score, _ in legs.bm25), default=0.0)
+    scores = {hit_id: dense_weight * max(score, 0.0) for hit_id, score, _ in legs.dense}
+    for hit_id, score, _ in legs.bm25:
+        if score > 0:
+            scores[hit_id] = scores.get(hit_id, 0.0) + (1 - dense_weight) * score / (score + best)
     return scores

@@ -1,16 +1,15 @@
 """Ranked nodes become passages: each widened to what belongs to it, nodes of one stretch of a page put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from pipelines.retrieval.fusion import FusedHit
 from pipelines.types import Passage
 from storage_config.vocabulary import QUALITIES, Quality
 
 
-@dataclass(frozen=True, slots=True)
-class RankedHit:
+class RankedHit(NamedTuple):
     """A node with the score that ranks it: fused, weighed and, with a reranker, judged again."""
 
     hit: FusedHit

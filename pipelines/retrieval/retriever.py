@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NamedTuple
 
@@ -153,9 +153,9 @@ class SectionRetriever(BaseRetriever):
             return ranked
         by_id = {one.hit.id: one for one in candidates}
         reranked = [
-            replace(by_id[one.node.node_id], score=self._weight(by_id[one.node.node_id]) * rerank, rerank_score=rerank)
+            known._replace(score=self._weight(known) * rerank, rerank_score=rerank)
             for one in answered
-            if (rerank := one.score) is not None and one.node.node_id in by_id
+            if (rerank := one.score) is not None and (known := by_id.get(one.node.node_id)) is not None
         ]
         return sorted(reranked, key=lambda one: (-one.score, one.hit.id))
 

@@ -108,17 +108,22 @@ def _with_definitions(ranked: list[RankedHit], term: frozenset[int], language: s
         return ranked
     weighed = []
     for number, one in enumerate(ranked):
-        payload, score = one.hit.payload, one.score
+        payload, gain = one.hit.payload, 0.0
         path = payload.get("heading_path") or ()
         if heading_stems(path[-1] if path else str(payload.get("title") or ""), language) == term:
-            score += _IS_HEADING
+            gain += _IS_HEADING
         if number < _DEFINING_CANDIDATES and _defines(payload["text"], term, language):
-            score += _DEFINES
-        weighed.append(RankedHit(one.hit, score))
+            gain += _DEFINES
+        weighed.append(RankedHit(one.hit, one.score + gain) if gain else one)
     return sorted(weighed, key=lambda one: (-one.score, one.hit.id))
 
 
 @lru_cache(maxsize=16_384)
 def _defines(text: str, term: frozenset[int], language: str) -> bool:
-    prose = (unit for unit in quotable_units(text, language) if unit.kind in ("paragraph", "list"))
+    # Most sentences do not hold the term's words, which costs little to see.
+    prose = (
+        unit
+        for unit in quotable_units(text, language)
+        if unit.kind in ("paragraph", "list") and term.issubset(unit.stems)
+    )
     return any(definition_level(term, unit.text, language) == 2 for unit in prose)

@@ -6,7 +6,7 @@ collection).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from storage_config.vectors.conditions import Filter
 
@@ -48,9 +48,8 @@ class PointSearch:
     filter: Filter | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PointHit:
-    """A point that a leg returned, with the leg's raw score."""
+class PointHit(NamedTuple):
+    """A point that a leg returned, with the leg's raw score. A tuple, since a question makes hundreds of them."""
 
     id: str
     score: float
