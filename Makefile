@@ -60,11 +60,12 @@ node-packages: system-packages
 
 # Two processes at a time: most of the suite waits for processes, sockets and disks. A file stays with one of them, so
 # that what its tests share (a served book, two servers behind a Redis) is made once.
+# WITHOUT=<folder> leaves a folder out: continuous integration runs the unit tests once, with their coverage.
 test: $(VENV)/.installed-dev system-packages node-packages  ## Run the whole suite but for the builds of whole sites.
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(WITHOUT),--ignore=$(WITHOUT))
 
 test-fast: $(VENV)/.installed-dev  ## Run the unit tests alone: no services, under a minute.
-	@$(BIN)/python -m pytest -n 2 tests/unit
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit
 
 # Whole generators, which are needed by nothing else.
 site-packages: system-packages
@@ -76,7 +77,7 @@ test-sites: $(VENV)/.installed-dev system-packages node-packages site-packages  
 
 # Over the unit tests only: counting lines costs three quarters more CPU where Python lacks sys.monitoring (3.11).
 coverage: $(VENV)/.installed-dev  ## Run the unit tests and say how much of the source they run; below the floor it fails.
-	@$(BIN)/python -m pytest -n 2 tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_FLOOR)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_FLOOR)
 
 # Calls the vendors whose keys are set in the environment; prints first what that costs.
 test-live: $(VENV)/.installed-dev  ## Run the tests that call vendors, with the keys of the environment.

@@ -16,10 +16,17 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
-pytest_plugins = ["tests.support.fixtures_postgres", "tests.support.fixtures_ingesting"]
+_FIXTURES = ("tests.support.fixtures_postgres", "tests.support.fixtures_ingesting")
 
 ROOT = Path(__file__).parent.parent
 _LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fixtures import our own code, 3 s of CPU, which a process that only hands out tests to others does not need."""
+    hands_out = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+    for name in () if hands_out else _FIXTURES:
+        config.pluginmanager.import_plugin(name)
 
 
 def pytest_collection_finish() -> None:

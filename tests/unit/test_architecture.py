@@ -4,6 +4,7 @@ import ast
 import builtins
 import re
 from collections import Counter
+from functools import cache
 
 from tests.support.source_tree import (
     ROOT,
@@ -58,8 +59,16 @@ MAY_DEFER_IMPORTS = {
 BUILTIN_ERRORS = {
     name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)
 }
-TREES = parse_folders(*FLOORS)
-TESTS = parse_folders("tests")
+
+
+@cache
+def parsed_source() -> dict[str, ast.Module]:
+    return parse_folders(*FLOORS)
+
+
+@cache
+def parsed_tests() -> dict[str, ast.Module]:
+    return parse_folders("tests")
 
 
 def is_ours(name: str) -> bool:
@@ -67,8 +76,8 @@ def is_ours(name: str) -> bool:
 
 
 def test_the_house_is_read() -> None:
-    assert len(TREES) > 200
-    assert len(TESTS) > 200
+    assert len(parsed_source()) > 200
+    assert len(parsed_tests()) > 200
 
 
 def test_imports_only_go_down() -> None:
@@ -76,7 +85,7 @@ def test_imports_only_go_down() -> None:
     highest = {**FLOORS, "tests": 9, "notebooks": 9}
     upwards = [
         f"{path} imports {name}"
-        for path, tree in TREES.items()
+        for path, tree in parsed_source().items()
         for name in imports_of(tree)
         if highest.get(name.split(".")[0], 0) > FLOORS[path.split("/")[0]]
     ]
@@ -86,7 +95,7 @@ def test_imports_only_go_down() -> None:
 def test_vendors_stay_on_their_floor() -> None:
     strangers = [
         f"{path} imports {name}"
-        for path, tree in TREES.items()
+        for path, tree in parsed_source().items()
         for name in imports_of(tree)
         if ONLY_IN.get(name.split(".")[0], path.split("/")[0]) != path.split("/")[0]
     ]
@@ -96,7 +105,7 @@ def test_vendors_stay_on_their_floor() -> None:
 def test_only_listed_files_import_our_code_inside_a_function() -> None:
     deferring = {
         path
-        for path, tree in TREES.items()
+        for path, tree in parsed_source().items()
         for function in functions_of(tree)
         if any(is_ours(name) for name in imports_of(function))
     }
@@ -104,12 +113,12 @@ def test_only_listed_files_import_our_code_inside_a_function() -> None:
 
 
 def test_no_cycles_between_modules() -> None:
-    assert find_cycles(module_graph(TREES)) == []
+    assert find_cycles(module_graph(parsed_source())) == []
 
 
 def test_no_cycles_between_the_members_of_a_folder() -> None:
     """The files and folders that lie beside each other, in every folder, form no cycle either."""
-    cycles = {cycle for siblings in sibling_graphs(module_graph(TREES)) for cycle in find_cycles(siblings)}
+    cycles = {cycle for siblings in sibling_graphs(module_graph(parsed_source())) for cycle in find_cycles(siblings)}
     assert not cycles
 
 
@@ -121,7 +130,7 @@ def test_cycles_are_found() -> None:
 
 
 def test_modules_are_short() -> None:
-    lines = {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in TREES}
+    lines = {path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in parsed_source()}
     assert not {path: count for path, count in lines.items() if count > MODULE_LINES}
 
 
@@ -129,7 +138,7 @@ def test_functions_are_short() -> None:
     # The columns of a table in a migration are a list, however long.
     counted = {
         f"{path}:{function.name}": body_lines(function)
-        for path, tree in TREES.items()
+        for path, tree in parsed_source().items()
         for function in functions_of(tree)
         if "/versions/" not in path
     }
@@ -144,7 +153,7 @@ def test_functions_take_few_parameters() -> None:
 
     called = [
         (f"{path}:{function.name}", positional(function), len(function.args.kwonlyargs))
-        for path, tree in TREES.items()
+        for path, tree in parsed_source().items()
         for function in functions_of(tree)
         if "/migrations/" not in path and not (path.startswith("app/") and is_declaration(function))
     ]
@@ -153,15 +162,15 @@ def test_functions_take_few_parameters() -> None:
 
 
 def test_names_say_what_things_are() -> None:
-    stems = [part.removesuffix(".py") for path in TREES for part in path.split("/")]
+    stems = [part.removesuffix(".py") for path in parsed_source() for part in path.split("/")]
     assert not [stem for stem in stems if BANNED_NAMES.search(stem)]
-    classes = [node.name for tree in TREES.values() for node in classes_of(tree)]
+    classes = [node.name for tree in parsed_source().values() for node in classes_of(tree)]
     snake = {name: re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower() for name in classes}
     assert not [name for name in classes if BANNED_NAMES.search(snake[name])]
 
 
 def test_no_class_name_stands_twice() -> None:
-    counts = Counter(node.name for tree in TREES.values() for node in classes_of(tree))
+    counts = Counter(node.name for tree in parsed_source().values() for node in classes_of(tree))
     assert not {name for name, count in counts.items() if count > 1}
 
 
@@ -169,7 +178,7 @@ def test_every_error_of_ours_has_one_root() -> None:
     """An error that descends from a built-in one alone is missed by whoever catches FootnotedError."""
     rootless = {
         node.name
-        for tree in TREES.values()
+        for tree in parsed_source().values()
         for node in classes_of(tree)
         if node.bases and all(ast.unparse(one) in BUILTIN_ERRORS for one in node.bases)
     }
@@ -179,7 +188,7 @@ def test_every_error_of_ours_has_one_root() -> None:
 def test_closed_sets_stand_once() -> None:
     """A `Literal` of words that stands twice is two sets as soon as one of them grows: storage_config/vocabulary.py."""
     places: dict[frozenset[str], list[str]] = {}
-    for path, tree in TREES.items():
+    for path, tree in parsed_source().items():
         for words, line in literals_of(tree):
             places.setdefault(words, []).append(f"{path}:{line}")
     assert not {", ".join(sorted(words)): found for words, found in places.items() if len(found) > 1}
@@ -188,7 +197,7 @@ def test_closed_sets_stand_once() -> None:
 def test_every_test_asserts_something_itself() -> None:
     silent = [
         f"{path}:{test.lineno} {test.name}"
-        for path, tree in TESTS.items()
+        for path, tree in parsed_tests().items()
         for test in functions_of(tree)
         if path.split("/")[-1].startswith("test_") and test.name.startswith("test_") and not asserts_something(test)
     ]

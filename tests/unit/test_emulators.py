@@ -1,7 +1,5 @@
 """The emulators keep to the vendors' rules: what a client does wrong is answered as the vendor answers it."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -126,18 +124,3 @@ def test_vectors_are_the_same_everywhere_and_find_things() -> None:
     assert abs(sum(a * b for a, b in zip(query, wrong, strict=True))) < 0.3
     assert sum(value * value for value in right) == pytest.approx(1, abs=1e-6)
     assert cohere.bag_of_words("", 256)[0] != 0
-
-
-@pytest.mark.parametrize("module", ["tests.emulators.openrouter", "tests.emulators.cohere"])
-async def test_each_runs_as_a_process(module: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        url = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip()
-        async with httpx.AsyncClient() as client:
-            assert (await client.get(url)).status_code == 404
-    finally:
-        process.kill()
-        await process.wait()

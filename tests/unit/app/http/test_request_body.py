@@ -41,7 +41,9 @@ def _nested(depth: int) -> bytes:
     return b"[" * depth + b"]" * depth
 
 
-NESTED = st.recursive(st.text() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+# Characters that mean something to JSON, and some that take several bytes or an escape.
+TEXTS = st.text('"[]{}\\,:/u a\n\x00é€😀\ud800', max_size=12)
+NESTED = st.recursive(TEXTS | st.none(), lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner))
 
 
 @given(NESTED)

@@ -303,7 +303,7 @@ class TestFiles:
 
 
 async def test_the_pipeline_costs_at_most_a_tenth_of_a_bare_loop(model_file: Path) -> None:
-    """Best of several interleaved rounds of CPU time, since other processes may take the processor."""
+    """Best of up to four interleaved rounds of CPU time, since other processes may take the processor."""
     texts = [f"Section {i}: " + "the dough rests while the oven heats. " * 12 for i in range(8)]
     model, bare = MiniLmEmbedding(model_file.parent), MiniLmEncoder(model_file)
     nodes = [TextNode(text=text) for text in texts]
@@ -316,5 +316,7 @@ async def test_the_pipeline_costs_at_most_a_tenth_of_a_bare_loop(model_file: Pat
         started = time.process_time()
         await model.acall(nodes)
         through.append(time.process_time() - started)
+        if min(alone) / min(through) >= 0.9:
+            break
     model.close()
     assert min(alone) / min(through) >= 0.9

@@ -13,12 +13,11 @@ from pipelines.errors import PageError
 from pipelines.readers.html.page import read_html
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.source_folder import SourceFolder
+from tests.support.linear_time import measure_growth
 
-SHORT, LONG = 2_000, 12_000
-# Six times as long, linear: six times the time. The rest is for a busy machine; quadratic would be 36.
-MOST = 18.0
-# Below so many seconds a measurement says nothing.
-FLOOR = 0.06
+# Characters of a page; runs of blanks are read longer where they cost little.
+LENGTHS = (12_000,)
+LENGTHS_OF_BLANKS = (10_000, 60_000)
 
 RUNS = (
     "![", "](", "[", "<a ", "<a>", "<?", "<![CDATA[", "{/*", "{", "a\n: b\n", "a\n\n:   b\n\n", ">", "- ", "1. ",
@@ -59,7 +58,6 @@ BLANKS: dict[str, Callable[[int], str]] = {
     "include of code": lambda length: "{* " + "a" * length,
     "quote": lambda length: f"a >{' ' * length}x",
 }
-BLANKS_SHORT, BLANKS_LONG = SHORT * 5, LONG * 5
 
 
 def read(flavour: Flavour | None, source: str) -> None:
@@ -90,22 +88,12 @@ def seconds(flavour: Flavour | None, source: str) -> float:
 @pytest.mark.parametrize("flavour", [None, "docusaurus", "mkdocs"])
 @pytest.mark.parametrize("name", PAGES)
 def test_time_is_linear(name: str, flavour: Flavour | None) -> None:
-    took, most = took_and_most(flavour, PAGES[name](SHORT), PAGES[name](LONG))
+    took, most = measure_growth(lambda length: seconds(flavour, PAGES[name](length)), *LENGTHS)
     assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
 
 
 @pytest.mark.parametrize("flavour", [None, *FLAVOURS])
 @pytest.mark.parametrize("name", BLANKS)
 def test_runs_of_blanks_cost_linear_time(name: str, flavour: Flavour | None) -> None:
-    took, most = took_and_most(flavour, BLANKS[name](BLANKS_SHORT), BLANKS[name](BLANKS_LONG))
+    took, most = measure_growth(lambda length: seconds(flavour, BLANKS[name](length)), *LENGTHS_OF_BLANKS)
     assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
-
-
-def took_and_most(flavour: Flavour | None, short: str, long: str) -> tuple[float, float]:
-    """What reading the long page costs, and the most that it may by what the short one does."""
-    took = seconds(flavour, long)
-    if took <= FLOOR:
-        return took, FLOOR * 2
-    most = MOST * max(seconds(flavour, short), FLOOR / 6)
-    # Once more before it counts: the best of two is what the reading costs.
-    return (min(took, seconds(flavour, long)) if took >= most else took), most

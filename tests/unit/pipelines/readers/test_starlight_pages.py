@@ -10,6 +10,7 @@ from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import SourceMissing
 from pipelines.readers.sources import open_source
 from pipelines.types import LeftOutPage, PageFailure
+from tests.support.linear_time import measure_growth
 
 BASE = "https://my.site/p"
 
@@ -235,4 +236,5 @@ def test_time_is_linear(tmp_path: Path, piece: str) -> None:
         return time.process_time() - began
 
     seconds(1_000)
-    assert seconds(60_000) < max(10 * seconds(15_000), 3)  # a collection of garbage takes its time, too
+    took, most = measure_growth(seconds, 10_000, 60_000)
+    assert took < most + 0.3  # a collection of garbage takes its time, too

@@ -12,6 +12,7 @@ from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.vitepress import VitePressAnchors, vitepress_slug
 from pipelines.readers.sources import read_documents
 from pipelines.types import PageFailure
+from tests.support.linear_time import measure_growth
 from tests.unit.pipelines.readers.pages import anchors_of
 
 
@@ -113,7 +114,8 @@ def test_time_is_linear(tmp_path: Path, piece: str) -> None:
         return time.process_time() - began
 
     seconds(1_000)
-    assert seconds(60_000) < max(10 * seconds(15_000), 3)  # a collection of garbage takes its time, too
+    took, most = measure_growth(seconds, 10_000, 60_000)
+    assert took < most + 0.3  # a collection of garbage takes its time, too
 
 
 def test_one_tilde_strikes_nothing_and_two_do(tmp_path: Path) -> None:

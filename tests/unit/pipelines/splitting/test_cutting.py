@@ -95,5 +95,5 @@ def test_the_worst_orders_are_cut_and_in_time(digests: str) -> None:
         assert max(stop - first for first, stop in cut(atoms, ROOM, no_overlap)) <= ROOM.whole
         return time.process_time() - began
 
-    small = min(seconds(1_000) for _ in range(5))
-    assert min(seconds(16_000) for _ in range(3)) < 80 * small
+    small = min(seconds(1_000) for _ in range(3))
+    assert any(seconds(16_000) < 80 * small for _ in range(3))  # a busy machine gets another try
