@@ -7,9 +7,9 @@ from functools import cache
 from pipelines.languages.known import LANGUAGES
 from pipelines.types import Passage
 
-_QUOTED = re.compile(r"[“«„\"]\s*([^“”«»„\"\n]{1,200}?)\s*[”»“\"]")
+_QUOTED = re.compile(r"[“«„「『\"]\s*([^“”«»„「」『』\"\n]{1,200}?)\s*[”»“」』\"]")
 _MARKS = re.compile(r"[`*_]")
-_EDGES = " \t?!.:…#"
+_EDGES = " \t?!.:…#？！。؟"
 
 
 def quoted_heading(text: str) -> str:

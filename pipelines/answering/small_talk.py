@@ -13,7 +13,7 @@ from pipelines.types import Passage, Question
 _MAX_CHARS = 60
 _FILLERS = (
     r"(?:there|all|everyone|everybody|team|guys|folks|friend|bot|again|very much|a lot|so much"
-    r"|!|\.|,|:-?\)|🙂|😊|👋|🙏|👍|\s)"
+    r"|!|\.|,|[！。，、،۔।]|:-?\)|🙂|😊|👋|🙏|👍|\s)"
 )
 # What is asked of the site to find sections to begin with.
 OPENING_QUERY = "introduction overview getting started what is this"
@@ -79,7 +79,7 @@ def _asks(heading: str) -> bool:
 def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], Callable[[Language], str]], ...]:
     def whole(alternatives: str) -> re.Pattern[str]:
         return re.compile(
-            rf"{_FILLERS}*(?:(?:{language.greetings}|ok(?:ay)?|{language.thanks}){_FILLERS}+){{0,3}}(?:{alternatives}){_FILLERS}*[?!.]*",
+            rf"{_FILLERS}*(?:(?:{language.greetings}|ok(?:ay)?|{language.thanks}){_FILLERS}+){{0,3}}(?:{alternatives}){_FILLERS}*[?!.？！。؟۔।]*",
             re.IGNORECASE,
         )
 

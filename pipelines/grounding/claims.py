@@ -122,7 +122,7 @@ def is_checkable(text: str, kind: SegmentKind = "sentence") -> bool:
         return True
     words = len(_WORDS.findall(text))
     bare = text.strip().strip("*_\"'“”()").rstrip(".!,:; *_")
-    if words == 0 or text.rstrip("\"'”’)*_ ").endswith(("?", "？")) or _GREETING.fullmatch(bare):
+    if words == 0 or text.rstrip("\"'”’)*_ ").endswith(("?", "？", "؟")) or _GREETING.fullmatch(bare):
         return False
     about = _ABOUT_THE_ANSWER.match(bare) or _about_answering(bare)
     if about is not None and words <= _MAX_ABOUT_WORDS:

@@ -10,6 +10,7 @@ from threading import Lock
 from cachetools import LRUCache, cached
 
 from pipelines.languages.known import LANGUAGES
+from pipelines.languages.scripts import DIGITS, MARKS
 from pipelines.text.quotable import quotable_units
 from pipelines.text.words import Words
 
@@ -17,8 +18,8 @@ from pipelines.text.words import Words
 # separators, single ideographs and kana (no spaces there), and words with an apostrophe or dots inside.
 _TOKEN = re.compile(
     r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|(?:https?|ftp)://(?:www\.)?|"
-    r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
-    r"\d+(?:[.,:]\d+)*[^\W\d_]*|[nN]['’][tT]\b|[^\W_]+(?:['’][^\W_]+)*(?:\.\d+)*)"
+    r"(ません|ない|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
+    r"\d+(?:[.,:٫٬]\d+)*[^\W\d_]*|[nN]['’][tT]\b|[^\W_](?:[^\W_]|[" + MARKS + r"])*(?:['’][^\W_]+)*(?:\.\d+)*)"
 )
 # A span of code on one line; what opens a fence is none.
 CODE_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
@@ -75,7 +76,7 @@ class Lexed:
 def lex(text: str, language: str = "english") -> Lexed:
     """The words of a text with their places."""
     found = [(m.group(1), m.start(1), m.end(1)) for m in _TOKEN.finditer(text) if m.group(1)]
-    words = tuple(word.lower().replace("’", "'") for word, _, _ in found)
+    words = tuple(word.lower().replace("’", "'").translate(DIGITS) for word, _, _ in found)
     starts = tuple(start for _, start, _ in found)
     return Lexed(
         text,

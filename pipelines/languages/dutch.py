@@ -5,6 +5,10 @@ from pipelines.languages.language import Language
 DUTCH = Language(
     name="dutch",
     code="nl",
+    common=(
+        "de het een is zijn was van en of niet voor op met dat dit als door te in er hoe wat waarom wanneer "
+        "waar welke wie kan ik je jij wij we mijn wordt worden heeft hebben moet bij naar over tussen ook"
+    ),
     openers="en|maar|dus|hoe zit|bijvoorbeeld",
     pointers=(
         r"hij|zij|ze|hem|haar|hun|deze|die|dit|dat|ander\w*|zelfde|meer|nog|ermee|ervan|hiervan"

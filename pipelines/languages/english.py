@@ -5,6 +5,10 @@ from pipelines.languages.language import Language
 ENGLISH = Language(
     name="english",
     code="en",
+    common=(
+        "the is are was were of to in a an and or not for on with that this it as by from be can how what "
+        "why when where which who do does did i you we my your if there have has will would should"
+    ),
     openers=("and|but|so|or|then|also|ok|okay|what about|how about|what if|how so|how come|really|such as|like what"),
     pointers=(
         "its?|they|them|their|theirs|he|him|his|she|hers?|these|those|this|ones?|else|another|other"

@@ -5,6 +5,11 @@ from pipelines.languages.language import Language
 FRENCH = Language(
     name="french",
     code="fr",
+    common=(
+        "le la les est sont un une des du de et ou ne pas pour sur avec que qui ce cette il elle au aux en "
+        "dans par comment pourquoi quand où quel quelle quels quelles je tu nous vous on peut se sa son mon "
+        "ma mes si entre faire"
+    ),
     openers="et|mais|ou|alors|qu'en est|par exemple",
     pointers=(
         "il|elle|ils|elles|leurs?|lui|celui|celle|ceux|celles|ceci|cela|ça|ces?|cet|cette|autres?|même|plus|encore"

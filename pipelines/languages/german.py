@@ -5,6 +5,11 @@ from pipelines.languages.language import Language
 GERMAN = Language(
     name="german",
     code="de",
+    common=(
+        "der die das ist sind war ein eine einen einem einer und oder nicht für auf mit dass es als von zu "
+        "im in den dem des wie was warum wann wo welche welcher welches wer kann ich du wir man sich auch "
+        "bei nach über wird werden hat haben muss gibt mein wenn zwischen"
+    ),
     openers="und|aber|oder|also|was ist mit|wie sieht es|wie steht es|zum beispiel",
     pointers=(
         r"sie|ihn|ihm|ihnen|ihre?[nmrs]?|seine?[nmrs]?|dies\w*|jene\w*|davon|dafür|damit|dabei|darin"

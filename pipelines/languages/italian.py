@@ -5,6 +5,10 @@ from pipelines.languages.language import Language
 ITALIAN = Language(
     name="italian",
     code="it",
+    common=(
+        "il lo la gli le è sono un una uno di del della dei e o non per su con che si al alla in nel nella "
+        "come cosa perché quando dove quale quali chi posso può io tu mi se c'è tra questo questa più fare"
+    ),
     openers="e|ma|allora|che ne|per esempio",
     pointers="lui|lei|loro|ess[aeio]|quest[aeio]|quell[aeio]|altr[aeio]|stess[aeio]|più|suo|sua|suoi|sue",
     asks="chi|che|cosa|quando|dove|come|quale|perché|posso",

@@ -3,21 +3,30 @@
 import re
 from collections.abc import Callable
 
+from pipelines.languages.arabic import ARABIC
+from pipelines.languages.chinese import CHINESE
 from pipelines.languages.dutch import DUTCH
 from pipelines.languages.english import ENGLISH
 from pipelines.languages.french import FRENCH
 from pipelines.languages.german import GERMAN
+from pipelines.languages.hindi import HINDI
 from pipelines.languages.italian import ITALIAN
+from pipelines.languages.japanese import JAPANESE
 from pipelines.languages.language import Language
 from pipelines.languages.portuguese import PORTUGUESE
 from pipelines.languages.russian import RUSSIAN
 from pipelines.languages.spanish import SPANISH
+from pipelines.languages.urdu import URDU
 
 __all__ = ["LANGUAGES", "Language", "any_language", "by_language", "language_of"]
 
 LANGUAGES = {
-    language.name: language for language in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, RUSSIAN)
-}
+    language.name: language
+    for language in (
+        ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, RUSSIAN,
+        URDU, ARABIC, HINDI, CHINESE, JAPANESE,
+    )
+}  # fmt: skip
 
 
 def language_of(name: str) -> Language:

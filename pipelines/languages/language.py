@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared, and hashed, by identity: each is there once
 class Language:
-    """A language that a corpus may be in. `name` is the one that Qdrant's BM25 encoder uses, `code` is ISO 639-1.
+    """A language that a corpus may be in, by its English name. `code` is ISO 639-1.
 
     The fields up to `kinds` are alternatives of a regular expression, matched without regard to case.
     """
@@ -38,6 +38,11 @@ class Language:
     examples: str  # stands before questions that the site answers
     example_question: str  # about a section; `{}` is its heading
     refusal: str  # the closest sections are named beside it
+    bm25: str = ""  # the stemmer and stop words of Qdrant's BM25 encoder, by its name; else those of `name`
+    folded: bool = False  # its letters, digits and marks are brought into one spelling for BM25
+    letters: str = ""  # a character class of what it alone is written in, as far as a text can tell; else Latin script
+    common: str = ""  # its most common words between blanks, by which a text in it is recognised
+    defines_behind: str = ""  # alternatives: what asks for a definition behind the thing: "X 是什么"
     product: str = ""  # what stands for the site's product in a first question: "it", "your tool"; else as in English
     capitals_are_names: bool = True  # False where every noun has a capital
     # Of the verifier, words between blanks.

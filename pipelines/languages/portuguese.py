@@ -5,6 +5,10 @@ from pipelines.languages.language import Language
 PORTUGUESE = Language(
     name="portuguese",
     code="pt",
+    common=(
+        "o a os as é são um uma de do da dos das e ou não para em no na com que se ao por como quê quando "
+        "onde qual quais quem posso pode eu você meu minha há entre este esta isto mais fazer está"
+    ),
     openers="e|mas|então|por exemplo",
     pointers=(
         r"eles?|elas?|est[ae]s?|ess[ae]s?|isto|isso|aquil?o|aquel\w*|outr[ao]s?|mesm[ao]s?|mais|seus?"

@@ -3,6 +3,7 @@
 import re
 
 from pipelines.languages.known import any_language, by_language
+from pipelines.languages.scripts import WORD_END, WORD_START
 from pipelines.text.words import Words
 from pipelines.types import Question
 
@@ -13,18 +14,18 @@ _EMPTY = re.compile(
     r"|\bthis (site|book|documentation|course|tutorial|textbook|project|library|framework)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(rf"^\W*({any_language(lambda one: one.asks)})\b", re.IGNORECASE)
-_DEFINITE = re.compile(rf"\b({any_language(lambda one: one.articles)})\b", re.IGNORECASE)
+_ASKS = re.compile(rf"^\W*({any_language(lambda one: one.asks)}){WORD_END}", re.IGNORECASE)
+_DEFINITE = re.compile(rf"{WORD_START}({any_language(lambda one: one.articles)}){WORD_END}", re.IGNORECASE)
 _SELECTION = re.compile(
     r"\bthis (page|section|chapter|part|code|passage|paragraph|text|selection|example)\b", re.IGNORECASE
 )
 
 # What can be asked of any text: whatever else stands in the question is what it is about.
-_TASKS = re.compile(rf"\b({any_language(lambda one: one.tasks)})\b", re.IGNORECASE)
+_TASKS = re.compile(rf"{WORD_START}({any_language(lambda one: one.tasks)}){WORD_END}", re.IGNORECASE)
 # Closed word classes of each language. A false alarm costs one more query of small weight, a miss costs the follow-up.
 # English counts in every corpus.
-_OPENS = by_language(lambda one: one.openers, r"^\W*(?:(?:{})\b|why( not)?\W*$)")
-_POINTS = by_language(lambda one: one.pointers, r"\b(?:{})\b")
+_OPENS = by_language(lambda one: one.openers, rf"^\W*(?:(?:{{}}){WORD_END}|why( not)?\W*$)")
+_POINTS = by_language(lambda one: one.pointers, rf"{WORD_START}(?:{{}}){WORD_END}")
 
 
 def needs_history(question: Question, language: str = "english") -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
+from pipelines.languages.known import language_of
+from pipelines.languages.scripts import folded
 from storage_config.vectors.points import SparseVector
 
 K = 1.2
@@ -32,14 +34,15 @@ class Bm25Encoder:
     def __init__(self, language: str = "english") -> None:
         """`language` as in `CorpusSpec.language`. Raises ValueError for one that the encoder does not know."""
         self._language = language
-        self._encoder = Bm25(
-            Bm25Config(k=K, b=B, avg_len=AVERAGE_LENGTH, language=language, tokenizer=TokenizerType.Code)
-        )
+        known = language_of(language)
+        self._folded = known.name == language and known.folded
+        name = known.bm25 if known.name == language and known.bm25 else language
+        self._encoder = Bm25(Bm25Config(k=K, b=B, avg_len=AVERAGE_LENGTH, language=name, tokenizer=TokenizerType.Code))
 
     @property
     def params(self) -> dict[str, Any]:
         """Everything that shapes the vectors, for the fingerprint of a corpus."""
-        return {
+        shape = {
             "k": K,
             "b": B,
             "average_length": AVERAGE_LENGTH,
@@ -47,16 +50,20 @@ class Bm25Encoder:
             "tokenizer": "code",
             "unspaced": "bigrams",
         }
+        return shape | ({"spelling": 1} if self._folded else {})
 
     def encode_document(self, text: str) -> SparseVector:
         """A passage; 50 µs for 150 words. A text without any word gives an empty vector."""
-        vector = self._encoder.embed_document(space_bigrams(text))
+        vector = self._encoder.embed_document(self._prepared(text))
         return SparseVector(vector.indices, vector.values)
 
     def encode_query(self, text: str) -> SparseVector:
         """A query: every distinct term weighs 1, the rest is in the passages and in IDF."""
-        vector = self._encoder.embed_query(space_bigrams(text))
+        vector = self._encoder.embed_query(self._prepared(text))
         return SparseVector(vector.indices, vector.values)
+
+    def _prepared(self, text: str) -> str:
+        return space_bigrams(folded(text, self._language) if self._folded else text)
 
 
 def space_bigrams(text: str) -> str:

@@ -7,10 +7,13 @@ from functools import lru_cache
 from sentencex import get_sentence_boundaries
 
 from pipelines.languages.known import LANGUAGES, any_language, language_of
+from pipelines.languages.scripts import MARKS, STOPS
 
 # Scripts that put no space behind a sentence.
-_FULL_WIDTH = "。！？｡．"
-_LAST_WORD = re.compile(r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,6}\.){0,3}[^\W\d_]{1,7})\.[\"'”)\]*_`]*\s*$")
+_FULL_WIDTH = f"。！？｡．{STOPS}"
+_LAST_WORD = re.compile(
+    r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,6}\.){0,3}[^\W\d_](?:[^\W\d_]|[" + MARKS + r"]){0,6})\.[\"'”)\]*_`]*\s*$"
+)
 _NUMBER = re.compile(r"\s*[#№+(]?\d|\s*[IVXLC]+\b")
 
 

@@ -13,12 +13,14 @@ _MIN_INVERTED_WORDS = 6
 # "What is X?" in every language that readers ask in; what follows a comma or "in" says where, not what.
 _ASKED = re.compile(
     r"^\W*(?:(?:so|ok|okay|and|please|hi|hey|hello)[, ]+|in [^,?]{1,30}, *)?"
-    rf"(?:{any_language(lambda one: one.asks_definition)})\s+"
+    rf"(?:{any_language(lambda one: one.asks_definition)})(?:\s+|(?<=[\u3040-\u9fff]))"
     rf"(?:exactly\s+)?(?:(?:{any_language(lambda one: one.determiners)})\s+)?"
     r"(?:(?:meaning|definition|idea|concept|purpose|point) (?:of|behind)\s+(?:an?\s+|the\s+)?)?(.+?)\s*$",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^\W*([\w.`'’-]+(?:\s+[\w.`'’-]+){0,3}?)\s+(?:definition|meaning|means?)\W*$", re.IGNORECASE)
+# "X 是什么", "X क्या है": the thing stands before what asks for it.
+_ASKED_BEHIND = re.compile(rf"^\W*(.{{1,60}}?)\s*(?:{any_language(lambda one: one.defines_behind)})\W*$")
 _END = re.compile(
     r"(?:\s+(?:is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all)"
     r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}|\s+(?:and|,|-|;)\s+.*|,.*)+$",
@@ -44,7 +46,7 @@ _RANKS = re.compile(
 
 def asked_term(question: str, language: str = "english") -> frozenset[int]:
     """The stems of the thing that a question wants defined; empty where it asks for something else."""
-    found = _ASKED.match(question) or _BARE.match(question)
+    found = _ASKED.match(question) or _BARE.match(question) or _ASKED_BEHIND.match(question)
     if found is None:
         return frozenset()
     term = _END.sub("", found[1])

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Literal
 
 from pipelines.languages.known import any_language
+from pipelines.languages.scripts import STOPS, WORD_END
+from pipelines.text.bm25 import space_bigrams
 from pipelines.text.boundaries import sentence_spans
 from pipelines.text.words import Words
 
@@ -211,10 +213,11 @@ _LEADS_NOWHERE = re.compile(
 _CODE = re.compile(
     r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
 )
-_LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)})\b", re.IGNORECASE)
+_LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)}){WORD_END}", re.IGNORECASE)
 # "Default: `fast`", "**Type:** number": short, and just what is asked for.
 _SETTING = re.compile(r"^[*_`]{0,2}[A-Za-z][\w -]{0,24}[*_`]{0,2}:[*_`]{0,2}[ \t]+\S.{0,200}$")
 _MIN_CLAUSE_WORDS = 6
+_ASKS = ("?", "？", "؟")
 # The flaws of what is mostly links or cells, and of what asks itself.
 LINKED, ASKING = 0.6, 0.9
 _MAX_LABEL_WORDS = 6
@@ -226,7 +229,7 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
 
     A list item needs no full stop; a few words without one that stand as a paragraph are a heading or a label.
     """
-    words = piece.split()
+    words = space_bigrams(piece).split()
     if is_setting(piece):
         return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
@@ -235,11 +238,11 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     if _LINK.search(prose) or _CELLS.search(prose):
         return LINKED
     first = next((char for char in piece if char.isalnum()), "")
-    ends = piece.rstrip("*_`\"'”’)")[-1:] in ".!?:;…。！？"
+    ends = piece.rstrip("*_`\"'”’)")[-1:] in f".!?:;…。！？：{STOPS}"
     broken = first.islower() and words[0].isalpha()
     if prose.count("`") or prose.count("**") % 2 or (opens_passage and broken):
         return 0.3
-    if piece.rstrip("*_\"'”’ ").endswith("?"):  # it asks instead of answering
+    if piece.rstrip("*_\"'”’ ").endswith(_ASKS):  # it asks instead of answering
         return ASKING
     label = not ends and not is_item and len(words) <= _MAX_LABEL_WORDS
     if label:
@@ -255,7 +258,7 @@ def leads_nowhere(piece: str) -> bool:
 
 def is_setting(piece: str) -> bool:
     """Whether a piece gives a property its value: `Default: fast`."""
-    return _SETTING.match(piece) is not None and not piece.rstrip("*_\"'”’ ").endswith("?")
+    return _SETTING.match(piece) is not None and not piece.rstrip("*_\"'”’ ").endswith(_ASKS)
 
 
 def leans(piece: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 from sentencex import get_sentence_boundaries
 
 from pipelines.languages.known import language_of
+from pipelines.languages.scripts import STOPS
 from pipelines.text.boundaries import ends_sentence
 from pipelines.text.markup_writer import Piece
 
@@ -24,13 +25,13 @@ _BLOCK_START = re.compile(rf"{_CONTAINERS}(#{{1,6}}[ \t]+)?")
 _MAY_BE_BLOCK_START = re.compile(rf"{_CONTAINERS}(?:#{{1,6}}[ \t]*|[-*+•]|[0-9]{{1,9}}[.)]?|\[[ xX]?\]?)?$")
 _CLOSERS = r"[\"'”’»)\]*_]"
 # What may end a sentence: a line break, full-width punctuation (1), or punctuation before white space.
-_END = re.compile(rf"\n|([。！？｡]{{1,20}}[\"'”’»」』）)\]*_]{{0,8}})|[.!?…]{{1,20}}{_CLOSERS}{{0,8}}(?=\s)")
+_END = re.compile(rf"\n|([。！？｡]{{1,20}}[\"'”’»」』）)\]*_]{{0,8}})|[.!?…{STOPS}]{{1,20}}{_CLOSERS}{{0,8}}(?=\s)")
 _SPACES = re.compile(r"[ \t]*")
 _NON_SPACE = re.compile(r"\S{1,100}")
 _LETTER_OR_DIGIT = re.compile(r"\w")
 # Titles that sentencex knows in some languages only.
 _TITLE = re.compile(r"(?:^|[\s(])(?:Mme|Mlle|MM|Dr|Drs|Prof|Sr|Sra|Srta|Hr|Fr|Ing|Mag)\.$")
-_BOLD_LINE = re.compile(r"(\*\*|__)(?:(?!\1)[^\n.!?]){1,80}\1:?")
+_BOLD_LINE = re.compile(r"(\*\*|__)(?:(?!\1)[^\n.!?。！？।۔؟]){1,80}\1:?")
 # A line at least this long that ends inside a sentence was wrapped by its writer; a shorter one ends there.
 _WRAPPED_LINE = 50
 # A sentence that no punctuation ends is cut here, at a space: nothing grows without bound.

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.languages.scripts import MARKS
 from pipelines.text.bm25 import Bm25Encoder
 
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_WORD = re.compile(rf"\w[\w{MARKS}]*(?:['’]\w+)?")
 # Names, numbers, identifiers: capitalised after another word, a digit inside, CamelCase, UPPER or snake_case.
 _NAME = re.compile(
     r"(?<=[^\s.!?:] )[^\W\d_a-zß-ÿ][\w.'’-]*\w|\b\w*[^\W\d_]_\w+|\b\w*\d[\w.,]*\b|\b\w+[a-z][A-Z]\w*|\b[A-Z]{2,}\w*"
@@ -21,7 +22,7 @@ _ASKING = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The stems of a language. `language` is a name that Qdrant's BM25 encoder knows, such as `english`.
+    """The stems of a language. `language` is a name of the corpus file, such as `english`.
 
     A stem is the encoder's own index of it, so that what counts as one word here counts as one word in the index, in
     every language that the index has.

@@ -1,0 +1,71 @@
+import json
+
+import pytest
+
+from pipelines.languages.detection import language_in
+from pipelines.languages.known import LANGUAGES
+from tests.load.bench_golden import GOLDEN
+
+QUESTIONS = {
+    "english": "How do I install the package on Windows?",
+    "german": "Wie installiere ich das Paket unter Windows?",
+    "french": "Comment est-ce que je peux installer le paquet sur Windows ?",
+    "spanish": "¿Cómo puedo instalar el paquete en Windows?",
+    "italian": "Come posso installare il pacchetto su Windows?",
+    "portuguese": "Como é que eu posso instalar o pacote no Windows?",
+    "dutch": "Hoe kan ik het pakket op Windows installeren?",
+    "russian": "Как установить пакет на Windows?",
+    "urdu": "میں ونڈوز پر پیکج کیسے انسٹال کروں؟",
+    "arabic": "كيف أثبت الحزمة على ويندوز؟",
+    "hindi": "मैं Windows पर पैकेज कैसे इंस्टॉल करूँ?",
+    "chinese": "如何在 Windows 上安装这个软件包？",
+    "japanese": "Windows にパッケージをインストールするにはどうすればよいですか？",
+}
+
+
+@pytest.mark.parametrize("name", list(LANGUAGES))
+def test_every_language_is_told_by_a_question(name: str) -> None:
+    found = language_in(QUESTIONS[name])
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "123", "cors", "useState hook", "```\nwie ist das\n```", "FastAPI Redux", "?!"]
+)
+def test_what_does_not_tell_its_language(text: str) -> None:
+    assert language_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("`npm run build` 之后怎么部署？", "chinese"),
+        ("Was bedeutet der Fehler `cannot read the value of the store`?", "german"),
+        ("यह config.yaml फ़ाइल किस लिए है?", "hindi"),
+        ("नोड", "hindi"),
+    ],
+)
+def test_code_and_names_in_latin_letters_do_not_decide(text: str, name: str) -> None:
+    found = language_in(text)
+    assert found is not None
+    assert found.name == name
+
+
+def test_no_english_question_of_the_golden_sets_is_taken_for_another_language() -> None:
+    asked = [
+        json.loads(line)["question"]
+        for path in GOLDEN.glob("*.jsonl")
+        if path.stem != "crosslanguage"
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    found = [language_in(question) for question in asked]
+    assert len(asked) > 400
+    assert {language.name for language in found if language} == {"english"}
+    assert sum(language is None for language in found) < 0.2 * len(found)  # "cors", "useState": they do not tell
+
+
+def test_the_questions_in_other_languages_are_told_apart() -> None:
+    rows = [json.loads(line) for line in (GOLDEN / "crosslanguage.jsonl").read_text(encoding="utf-8").splitlines()]
+    told = [(found := language_in(row["question"])) is not None and found.code == row["language"] for row in rows]
+    assert sum(told) >= 0.95 * len(told)
