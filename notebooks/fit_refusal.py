@@ -1,4 +1,7 @@
-"""Fits `pipelines/answering/refusal_weights.json`: `python -m notebooks.fit_refusal [--write]` from the project's root.
+"""Fits `pipelines/answering/refusal_weights.json`, from the project's root.
+
+    python -m notebooks.fit_refusal [--write]                                 # MiniLM, and any other model
+    python -m notebooks.fit_refusal [--write] --embedding local/e5-small      # and questions in other languages
 
 Reads the public data sets (FOOTNOTED_SHARED_DATA). Questions are put to an index of SQuAD 2.0's paragraphs, to small
 sites made of 1, 3, 10 or all paragraphs of one article, to CLAPNQ's passages and to three documentation sites. One is
@@ -18,14 +21,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.answering.refusal import ANY_EMBEDDING, WEIGHTS_FILE, refusal_features
+from pipelines.answering.refusal import ANY_EMBEDDING, OTHER_LANGUAGE, WEIGHTS_FILE, refusal_features
 from pipelines.answering.sentence_ranking import rank_units
 from pipelines.bootstrap import CorpusResources
 from pipelines.types import Question
-from tests.conftest import shared_data_folder
+from tests.conftest import ROOT, shared_data_folder
 from tests.load.bench_golden import GOLDEN, read_set
 from tests.load.golden_sites import open_sites
 from tests.load.passage_index import Entry, PassageIndex, Vectors, embedded_text, read_lines
+from tests.support.models import LOCAL_MODELS
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +38,9 @@ SIZES = {"1 paragraph": 1, "3 paragraphs": 3, "10 paragraphs": 10, "an article":
 REPEATS = {1: 12, 3: 5, 10: 2, 10_000: 1}
 ASKED, ASKED_OF_ARTICLES = 5, 25
 SITES = ("textbook", "redux", "fastapi")
+# Questions about two of the sites in eleven languages, put to them and to the others. Few, so three features only.
+BY_LANGUAGE = ROOT / "tests" / "load" / "questions_by_language.jsonl"
+ACROSS = ("dense_best", "mass_in_passage", "question_length")
 ASKED_OFF_TOPIC = 300
 
 # Weight of one example of each kind, so that the 151 answerable questions of CLAPNQ count about as much as a third of
@@ -41,6 +48,7 @@ ASKED_OFF_TOPIC = 300
 SAMPLE_WEIGHTS = {
     "squad answerable": 1.0, "squad out of scope": 1.0, "squad adversarial": 0.2,
     "clapnq answerable": 8.0, "clapnq near miss": 6.0, "clapnq out of scope": 4.0,
+    "translated answerable": 1.0, "translated off topic": 0.5,
     "docs answerable": 6.0, "docs off topic": 1.0, "docs short answerable": 4.0, "docs near miss": 6.0,
     **{f"{size} {what}": 0.5 for size in SIZES for what in ("answerable", "off topic")},
 }  # fmt: skip
@@ -60,14 +68,14 @@ class Example:
     features: Mapping[str, float]
 
 
-def read_examples(folder: Path) -> list[Example]:
-    """The features of every question of all sets."""
-    vectors = Vectors()
+def read_examples(folder: Path, embedding: str) -> list[Example]:
+    """The features of every question of all sets, as they are found by an embedding model."""
+    vectors = Vectors(embedding)
     return [
         *_squad(folder / "squad2", vectors),
         *_small_sites(folder / "squad2", vectors),
         *_clapnq(folder / "clapnq_dev", vectors),
-        *asyncio.run(_documentation(folder)),
+        *asyncio.run(_documentation(folder, embedding)),
     ]
 
 
@@ -77,7 +85,7 @@ def _small_sites(folder: Path, vectors: Vectors) -> Iterator[Example]:
     entries = [Entry(p["id"], p["title"], p["title"], p["text"]) for p in paragraphs]
     embedded = vectors.of("squad_passages", [embedded_text(entry) for entry in entries])
     questions = read_lines(folder / "questions.jsonl")
-    asked = vectors.of("squad_questions", [question["question"] for question in questions])
+    asked = vectors.of("squad_questions", [question["question"] for question in questions], asked=True)
     articles = {entry.id: entry.group for entry in entries}
     of_paragraph: dict[str, list[int]] = {}
     for number, question in enumerate(questions):
@@ -92,7 +100,7 @@ def _small_sites(folder: Path, vectors: Vectors) -> Iterator[Example]:
                 chosen = sorted(chance.sample(inside, min(size, len(inside))))
                 own = [n for at in chosen for n in of_paragraph.get(entries[at].id, [])]
                 own = chance.sample(own, min(len(own), ASKED if size <= 10 else ASKED_OF_ARTICLES))
-                index = PassageIndex([entries[at] for at in chosen], embedded[chosen])
+                index = PassageIndex([entries[at] for at in chosen], embedded[chosen], embedding=vectors.embedding)
                 for kind, numbers in (("answerable", own), ("off topic", chance.sample(others, len(own)))):
                     for n in numbers:
                         text = questions[n]["question"]
@@ -100,12 +108,12 @@ def _small_sites(folder: Path, vectors: Vectors) -> Iterator[Example]:
                             yield Example(f"{name} {kind}", article, _features(index, text, asked[n]))
 
 
-async def _documentation(folder: Path) -> list[Example]:
+async def _documentation(folder: Path, embedding: str) -> list[Example]:
     """Documentation sites, asked their own golden questions, those of the other sites, and SQuAD's."""
     golden = {name: read_set(name, GOLDEN)[0].questions for name in SITES}
     squad = [q["question"] for q in read_lines(folder / "squad2" / "questions.jsonl") if not q["unanswerable"]]
     examples = []
-    async with open_sites(list(SITES)) as resources:
+    async with open_sites(list(SITES), embedding=embedding) as resources:
         for site in SITES:
             newcomers = read_set(f"{site}_newcomer", GOLDEN)[0].questions
             others = [q.question for name in SITES if name != site for q in golden[name] if q.needed and not q.history]
@@ -122,6 +130,19 @@ async def _documentation(folder: Path) -> list[Example]:
     return examples
 
 
+async def read_translated(embedding: str) -> list[Example]:
+    """Documentation sites, asked questions in other languages: their own, and those about other sites."""
+    rows = read_lines(BY_LANGUAGE)
+    examples = []
+    async with open_sites(list(SITES), embedding=embedding) as resources:
+        for site in SITES:
+            for row in rows:
+                kind = "answerable" if row["site"] == site else "off topic"
+                features = await _features_on(resources.corpora[site], row["question"])
+                examples.append(Example(f"translated {kind}", row["of"], features))
+    return examples
+
+
 async def _features_on(corpus: CorpusResources, text: str) -> dict[str, float]:
     """As the engine asks: with the product's name for "it"."""
     condensed = await corpus.engine.condense(Question(text))
@@ -131,10 +152,11 @@ async def _features_on(corpus: CorpusResources, text: str) -> dict[str, float]:
 
 def _squad(folder: Path, vectors: Vectors) -> Iterator[Example]:
     entries = [Entry(p["id"], p["title"], p["title"], p["text"]) for p in read_lines(folder / "paragraphs.jsonl")]
-    index = PassageIndex(entries, vectors.of("squad_passages", [embedded_text(entry) for entry in entries]))
+    kept = vectors.of("squad_passages", [embedded_text(entry) for entry in entries])
+    index = PassageIndex(entries, kept, embedding=vectors.embedding)
     articles = {entry.id: entry.group for entry in entries}
     questions = read_lines(folder / "questions.jsonl")
-    embedded = vectors.of("squad_questions", [question["question"] for question in questions])
+    embedded = vectors.of("squad_questions", [question["question"] for question in questions], asked=True)
     for question, vector in zip(questions, embedded, strict=True):
         text, article = question["question"], articles[question["para_id"]]
         kind = "squad adversarial" if question["unanswerable"] else "squad answerable"
@@ -147,8 +169,9 @@ def _clapnq(folder: Path, vectors: Vectors) -> Iterator[Example]:
     questions = read_lines(folder / "questions.jsonl")
     texts = dict.fromkeys((question["title"], question["text"]) for question in questions)
     entries = [Entry(str(number), title, title, text) for number, (title, text) in enumerate(texts)]
-    index = PassageIndex(entries, vectors.of("clapnq_passages", [embedded_text(entry) for entry in entries]))
-    embedded = vectors.of("clapnq_questions", [question["question"] for question in questions])
+    kept = vectors.of("clapnq_passages", [embedded_text(entry) for entry in entries])
+    index = PassageIndex(entries, kept, embedding=vectors.embedding)
+    embedded = vectors.of("clapnq_questions", [question["question"] for question in questions], asked=True)
     for question, vector in zip(questions, embedded, strict=True):
         text, title = question["question"], question["title"]
         kind = "clapnq answerable" if question["answerable"] else "clapnq near miss"
@@ -230,6 +253,7 @@ PAIRS = (
     ("adversarial near misses", "squad answerable", "squad adversarial"),
     ("off topic, documentation", "docs answerable", "docs off topic"),
     ("near misses, documentation", "docs answerable", "docs near miss"),
+    ("questions in other languages", "translated answerable", "translated off topic"),
     *((f"off topic, {size}", f"{size} answerable", f"{size} off topic") for size in SIZES),
 )
 
@@ -239,6 +263,8 @@ def measure(examples: Sequence[Example], logits: Floats) -> dict[str, dict[str, 
     kinds = np.array([example.kind for example in examples])
     figures = {}
     for name, positive, negative in PAIRS:
+        if positive not in kinds or negative not in kinds:
+            continue
         good, bad = logits[kinds == positive], logits[kinds == negative]
         refused = float((bad < np.quantile(good, 0.05)).mean())
         figures[name] = {"auroc": round(auroc(good, bad), 3), "refused at 5 % false refusals": round(refused, 3)}
@@ -251,34 +277,45 @@ def refused_by_threshold(examples: Sequence[Example], logits: Floats) -> dict[st
     kinds = np.array([example.kind for example in examples])
     return {
         f"{threshold:.2f}": {
-            kind: round(float((probabilities[kinds == kind] < threshold).mean()), 3) for kind in SAMPLE_WEIGHTS
+            kind: round(float((probabilities[kinds == kind] < threshold).mean()), 3)
+            for kind in SAMPLE_WEIGHTS
+            if kind in kinds
         }
         for threshold in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
     }
 
 
 def main() -> None:
-    """Prints the figures of both variants; writes the weights where asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Prints the figures of the variants; writes the weights beside those of other models where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS_FILE.name}")
+    parser.add_argument("--embedding", choices=list(LOCAL_MODELS), default="local/minilm")
     arguments = parser.parse_args()
-    examples = read_examples(shared_data_folder())
+    embedding = arguments.embedding
+    examples = read_examples(shared_data_folder(), embedding)
     every = tuple(examples[0].features)
     variants, figures = {}, {}
-    for variant, names in (
-        ("local/minilm", every),
-        (ANY_EMBEDDING, tuple(name for name in every if name not in MINILM_ONLY)),
-    ):
-        logits = cross_validated(examples, names)
-        figures[variant] = measure(examples, logits)
-        print(json.dumps({variant: figures[variant], "refused": refused_by_threshold(examples, logits)}, indent=1))
-        model = fit(examples, names)
+    wanted = {embedding: (every, examples)}
+    if embedding == "local/minilm":
+        wanted[ANY_EMBEDDING] = (tuple(name for name in every if name not in MINILM_ONLY), examples)
+    else:
+        wanted[OTHER_LANGUAGE.format(embedding)] = (ACROSS, asyncio.run(read_translated(embedding)))
+    for variant, (names, judged) in wanted.items():
+        logits = cross_validated(judged, names)
+        figures[variant] = measure(judged, logits)
+        print(json.dumps({variant: figures[variant], "refused": refused_by_threshold(judged, logits)}, indent=1))
+        model = fit(judged, names)
         weights = dict(zip(names, (round(float(weight), 4) for weight in model.weights), strict=True))
         variants[variant] = {"intercept": round(model.intercept, 4), "weights": weights}
     if arguments.write:
-        WEIGHTS_FILE.write_text(
-            json.dumps({"provenance": _provenance(examples, figures), "variants": variants}, indent=2) + "\n"
-        )
+        kept = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+        kept["variants"] |= variants
+        if embedding == "local/minilm":
+            others = {name: told for name, told in kept["provenance"].items() if name in LOCAL_MODELS}
+            kept["provenance"] = _provenance(examples, figures) | others
+        else:
+            kept["provenance"][embedding] = figures
+        WEIGHTS_FILE.write_text(json.dumps(kept, indent=2) + "\n")
 
 
 def _provenance(examples: Sequence[Example], figures: Mapping[str, object]) -> dict[str, object]:

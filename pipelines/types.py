@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage_config.editions import Edition
-from storage_config.vocabulary import AnswerStatus, ClaimStatus, LeftOutReason, PageFormat, PageState, Quality, Role
+from storage_config.vocabulary import (
+    AnswerStatus,
+    ClaimStatus,
+    LanguageCode,
+    LeftOutReason,
+    Level,
+    PageFormat,
+    PageState,
+    Quality,
+    Role,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,17 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an answer is for, as far as the reader said: it steers how a model answers and which fixed words are said.
+
+    What is found, quoted and refused does not depend on it.
+    """
+
+    language: LanguageCode | None = None
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, with what it needs to be understood. `history` is oldest first, without the question."""
 
@@ -180,6 +201,7 @@ class Question:
     history: tuple[HistoryMessage, ...] = ()
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
+    audience: Audience = field(default_factory=Audience)
 
 
 @dataclass(frozen=True, slots=True)

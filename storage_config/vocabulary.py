@@ -34,6 +34,12 @@ GroundingPolicy = Literal["flag", "strict", "off"]  # of unsupported sentences: 
 PageState = Literal["as_cited", "changed", "gone"]
 CollectionState = Literal["active", "kept", "gone"]  # of the vectors that a recorded answer was made from
 
+# Whom an answer is for: the languages (ISO 639-1) that fixed words are there in, and how much a reader knows.
+LanguageCode = Literal["en", "de", "fr", "es", "it", "pt", "nl", "ru", "ur", "ar", "hi", "zh", "ja"]
+LANGUAGE_CODES: tuple[LanguageCode, ...] = get_args(LanguageCode)
+Level = Literal["beginner", "practitioner", "expert"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+
 # What a reader thinks of an answer.
 Rating = Literal["up", "down"]
 RATINGS: tuple[Rating, ...] = get_args(Rating)

@@ -22,7 +22,7 @@ from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.corpus import choose_corpus
 from pipelines.events import Event, Failed, Finished
 from pipelines.tracing import stage
-from pipelines.types import Answer, Filters, HistoryMessage, PageContext, Question
+from pipelines.types import Answer, Audience, Filters, HistoryMessage, PageContext, Question
 from storage_config.records.ids import new_id
 from storage_config.records.messages import PastMessage
 from storage_config.vocabulary import CallerKind
@@ -50,6 +50,7 @@ class Ask:
     position: MessagePosition = field(default_factory=MessagePosition)
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
+    audience: Audience = field(default_factory=Audience)
     owner: str = ANONYMOUS_SUBJECT
     caller_kind: CallerKind = "anonymous"
     queue: str = ANONYMOUS_SUBJECT
@@ -108,7 +109,7 @@ class Chat:
         text = ask.question or (again.text if again else "")
         return OpenTurn(
             ask=ask,
-            question=Question(text=text, history=history, page=ask.page, filters=ask.filters),
+            question=Question(text, history, ask.page, ask.filters, ask.audience),
             corpus=corpus,
             metered=self._corpora[corpus],
             conversation_id=ask.conversation_id or new_id(),

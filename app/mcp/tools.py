@@ -20,6 +20,7 @@ from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, rea
 from app.schemas.answers import AnswerBody
 from app.schemas.tools import AskArguments, ReadArguments, SearchArguments, SearchBody, SectionBody
 from app.wires.native import dump_answer
+from pipelines.types import Audience
 
 ASKING = ("ask_docs", "search_docs")  # the tools whose calls count as questions: vendors may be asked
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -114,6 +115,7 @@ class Tools:
         ask = Ask(
             question=asked.question.strip(),
             corpus=asked.corpus,
+            audience=Audience(asked.language, asked.level),
             owner=caller.subject,
             caller_kind=asker.kind,
             queue=asker.queue,

@@ -18,7 +18,7 @@ from app.schemas.stream_parts import event_stream
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
 from app.wires.streaming import EventStream, unless_gone
-from pipelines.types import Filters, HistoryMessage, PageContext
+from pipelines.types import Audience, Filters, HistoryMessage, PageContext
 
 router = APIRouter(tags=["chat"])
 
@@ -95,6 +95,7 @@ def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, queue: str
         position=position,
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
+        audience=Audience(body.language, body.level),
         owner=caller.subject,
         caller_kind=caller.kind,
         queue=queue,

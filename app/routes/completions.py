@@ -24,7 +24,7 @@ from app.wires.native import server_timing
 from app.wires.openai import ChunkStream, Completion, dump_completion
 from app.wires.streaming import EventStream, unless_gone
 from pipelines.corpus import choose_corpus
-from pipelines.types import Filters, HistoryMessage, PageContext
+from pipelines.types import Audience, Filters, HistoryMessage, PageContext
 
 router = APIRouter(tags=["openai"])
 # OpenAI's clients refuse to start without a key, so people write "none" or "unused". No credential of ours is so short.
@@ -123,6 +123,7 @@ def read_ask(body: CompletionRequest, caller: Caller, *, queue: str, max_questio
         may_begin=True,
         page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
         filters=Filters(source_quality=tuple(body.filters.source_quality)),
+        audience=Audience(body.language, body.level),
         owner=caller.subject,
         caller_kind=caller.kind,
         queue=queue,

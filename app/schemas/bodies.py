@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from storage_config.records.storable import storable_text
+from storage_config.vocabulary import LanguageCode, Level
 
 # A ceiling for every text field; the settings hold the (lower) bounds of questions.
 MAX_TEXT = 100_000
@@ -60,6 +61,11 @@ def _is_text(part: Any) -> bool:
 
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(without_nul)]
 CorpusName = Annotated[str, Field(min_length=1, max_length=63)]
+Language = Annotated[
+    LanguageCode | None,
+    Field(description="What a model answers in, and what fixed words are said in; else the question's own language."),
+]
+ReaderLevel = Annotated[Level | None, Field(description="How much the reader knows, for a model that answers.")]
 
 
 def _iso(day: object) -> object:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
 
 from app.schemas.answers import AnswerBody
-from app.schemas.bodies import CorpusName, LenientBody, StrictBody, Text, mend_past
+from app.schemas.bodies import CorpusName, Language, LenientBody, ReaderLevel, StrictBody, Text, mend_past
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import FiltersBody, PageBody
 
@@ -61,8 +61,8 @@ class CompletionRequest(LenientBody):
     """A request for a completion. The protocol's other keys (temperature, tools, ...) are ignored.
 
     The last message of the user is the question, what was said before it is its history; `system` and `developer`
-    messages instruct nobody here. `metadata.conversation_id` goes on with a conversation; `page` and `filters` are
-    ours, as in `POST /api/v1/chat`.
+    messages instruct nobody here. `metadata.conversation_id` goes on with a conversation; `page`, `filters`,
+    `language` and `level` are ours, as in `POST /api/v1/chat`.
     """
 
     model: CorpusName | None = None
@@ -77,6 +77,8 @@ class CompletionRequest(LenientBody):
     metadata: dict[str, Any] | None = None
     page: PageBody | None = None
     filters: FiltersBody = FiltersBody()
+    language: Language = None
+    level: ReaderLevel = None
 
 
 class UrlCitationBody(StrictBody):

@@ -5,7 +5,16 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
 
-from app.schemas.bodies import CorpusName, LenientBody, StrictRequest, Text, mend_past, without_nul
+from app.schemas.bodies import (
+    CorpusName,
+    Language,
+    LenientBody,
+    ReaderLevel,
+    StrictRequest,
+    Text,
+    mend_past,
+    without_nul,
+)
 from storage_config.vocabulary import Quality
 
 _MAX_SELECTED = 8_000
@@ -54,6 +63,8 @@ class _Options(BaseModel):
     conversation_id: UUID | None = None
     page: PageBody | None = None
     filters: FiltersBody = FiltersBody()
+    language: Language = None
+    level: ReaderLevel = None
     stream: StrictBool = True
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.schemas.bodies import CorpusName, StrictBody, StrictRequest, without_nul
+from app.schemas.bodies import CorpusName, Language, ReaderLevel, StrictBody, StrictRequest, without_nul
 from storage_config.vocabulary import Quality
 
 MAX_RESULTS = 20
@@ -31,6 +31,8 @@ class AskArguments(StrictRequest):
         str, Field(min_length=1, description="One question, complete in itself."), AfterValidator(without_nul)
     ]
     corpus: Annotated[CorpusName | None, _CORPUS] = None
+    language: Language = None
+    level: ReaderLevel = None
 
 
 class ReadArguments(StrictRequest):

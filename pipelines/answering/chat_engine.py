@@ -21,12 +21,12 @@ from pipelines.answering.refusal import RefusalModel, closest_sections
 from pipelines.answering.sections import asked_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
+from pipelines.answering.voice import voice_for, wanted_language
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD, CheckedText, ClaimChecker
 from pipelines.grounding.verifier import Verifier
-from pipelines.languages.known import language_of
 from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
@@ -119,7 +119,9 @@ class ChatEngine:
         return FootnotedQueryEngine(self.stream)
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
-        reply = small_talk(turn.question.text, self._spec.language) if turn.recipe is None else None
+        wanted = wanted_language(turn.question)
+        talk = turn.recipe is None
+        reply = small_talk(turn.question.text, self._spec.language, wanted=wanted) if talk else None
         if reply is not None:
             async for event in self._chat_back(turn, reply):
                 yield event
@@ -208,6 +210,7 @@ class ChatEngine:
         retrieval, index = await self._parts.index.retrieve(
             texts, filters=turn.question.filters, page=turn.question.page
         )
+        turn.locale = index.edition_for(turn.question.filters, turn.question.page).locale
         turn.usage = condensed.usage
         turn.timings |= retrieval.timings
         turn.timings["retrieval_ms"] = turn.elapsed_ms()
@@ -292,7 +295,8 @@ class ChatEngine:
     def _refuse(
         self, turn: Turn, passages: Sequence[Passage], reason: str, *, model: str = "none"
     ) -> tuple[Event, ...]:
-        text, closest = language_of(self._spec.language).refusal, closest_sections(passages)
+        voice = voice_for(turn.question, self._spec.language, locale=turn.locale)
+        text, closest = voice.refusal, closest_sections(passages)
         turn.timings["total_ms"] = turn.elapsed_ms()
         answer = Answer(
             status="refused",

@@ -12,7 +12,7 @@ from pipelines.prompts import PROMPT_VERSION
 from pipelines.retrieval.active_index import IndexShape, OpenIndex
 from pipelines.retrieval.condensing import CondensedQuestion
 from pipelines.retrieval.retriever import QueryText
-from pipelines.types import Filters, HistoryMessage, PageContext, Passage, Question
+from pipelines.types import Audience, Filters, HistoryMessage, PageContext, Passage, Question
 
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
 DECLARED = ("llm", "llm_options", "rerank", "grounding", "verifier", "language", "citation_style")
@@ -44,6 +44,7 @@ def describe_search(
             "history": [[turn.role, turn.text] for turn in question.history],
             "page": asdict(question.page) if question.page else None,
             "filters": {name: list(getattr(question.filters, name)) for name in _FILTERS},
+            "audience": asdict(question.audience),
         },
         "queries": [[text, weight] for text, weight in condensed.queries],
         "condensed_by": condensed.method,
@@ -103,4 +104,5 @@ def _read_question(recorded: Mapping[str, Any]) -> Question:
         tuple(HistoryMessage(role, text) for role, text in recorded["history"]),
         PageContext(**page) if page else None,
         Filters(**filters),
+        Audience(**recorded.get("audience", {})),  # older records have none
     )

@@ -11,28 +11,39 @@ from pathlib import Path
 from pipelines.answering.missing_words import BeyondTopic
 from pipelines.answering.question_kinds import expects_cue
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, WeightedQueries, rank_units
+from pipelines.languages.detection import language_in
+from pipelines.languages.known import language_of
 from pipelines.text.words import Words
 from pipelines.types import ClosestSection, Passage
 
 WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 # The variant for embedding models whose cosines were not measured: it looks at words, BM25 and ranks only.
 ANY_EMBEDDING = "any"
+# The variant for questions in another language than the passages, beside that of the embedding: words say little there.
+OTHER_LANGUAGE = "{}, other language"
+_ONE_LANGUAGE = ("local/minilm",)
 _MAX_CLOSEST = 3
 _MAX_UNKNOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalModel:
-    """A logistic model over `refusal_features`. Fitted by `notebooks/fit_refusal.py`, figures in docs/refusal.md."""
+    """A logistic model over `refusal_features`. Fitted by `notebooks/fit_refusal.py`, figures in docs/refusal.md.
+
+    `across` judges questions in another language than `language`, the passages'; None where the embedding model finds
+    nothing across languages, so that this one judges them, too.
+    """
 
     intercept: float
     weights: Mapping[str, float]
     language: str = "english"
+    across: "RefusalModel | None" = None
 
     @property
     def weights_hash(self) -> str:
         """Names the weights, so that a recorded answer can say which they were."""
-        return hashlib.sha256(json.dumps([self.intercept, dict(self.weights)]).encode()).hexdigest()[:12]
+        shape = [self.intercept, dict(self.weights), *([self.across.weights_hash] if self.across else [])]
+        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:12]
 
     @classmethod
     def from_file(
@@ -41,7 +52,12 @@ class RefusalModel:
         """The model for an embedding as a corpus names it; one that was not measured gets the one without cosines."""
         variants = json.loads(path.read_text(encoding="utf-8"))["variants"]
         variant = variants.get(embedding, variants[ANY_EMBEDDING])
-        return cls(variant["intercept"], variant["weights"], language)
+        across = None
+        if embedding not in _ONE_LANGUAGE:
+            # What a vendor's model finds for such a question cannot be judged, its cosines were not measured: .5.
+            other = variants.get(OTHER_LANGUAGE.format(embedding), {"intercept": 0.0, "weights": {}})
+            across = cls(other["intercept"], other["weights"], language)
+        return cls(variant["intercept"], variant["weights"], language, across)
 
     def probability(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         """How probable it is that the passages answer, 0 to 1; 0 without passages.
@@ -53,12 +69,20 @@ class RefusalModel:
         if not passages:
             return 0.0
         main = queries[0][0]
+        if self.across is not None and asks_in_other_language(main, self.language):
+            return self.across.probability(queries, passages)
         texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
         return max(self._judge(((text, 1.0),), passages) for text in texts)
 
     def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         features = refusal_features(rank_units(queries, passages, self.language), passages, self.language)
         return logistic(self.intercept + sum(weight * features[name] for name, weight in self.weights.items()))
+
+
+def asks_in_other_language(question: str, language: str) -> bool:
+    """Whether a question is plainly in another language than the one of that name."""
+    found = language_in(question)
+    return found is not None and found is not language_of(language)
 
 
 def logistic(value: float) -> float:

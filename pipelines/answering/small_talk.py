@@ -20,10 +20,11 @@ OPENING_QUERY = "introduction overview getting started what is this"
 MAX_EXAMPLES = 3
 
 
-def small_talk(text: str, language: str = "english") -> "Reply | None":
-    """The reply to a message that is nothing but small talk, in its own language; None for a question.
+def small_talk(text: str, language: str = "english", *, wanted: Language | None = None) -> "Reply | None":
+    """The reply to a message that is nothing but small talk; None for a question.
 
-    The corpus's language is looked at first, since `super` is said in several.
+    It is said in the language that is `wanted`, else in that of the message. The corpus's language is looked at first,
+    since `super` is said in several.
     """
     said = text.strip()
     if not said or len(said) > _MAX_CHARS:
@@ -32,7 +33,7 @@ def small_talk(text: str, language: str = "english") -> "Reply | None":
     for one in (own, *(other for other in LANGUAGES.values() if other is not own)):
         for pattern, reply in _patterns(one):
             if pattern.fullmatch(said):
-                return Reply(one, reply(one))
+                return Reply(wanted or one, reply(wanted or one))
     return None
 
 

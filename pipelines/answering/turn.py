@@ -21,6 +21,7 @@ class Turn:
         self.recipe = recipe
         self.condensed: CondensedQuestion | None = None
         self.order: Sequence[int] = ()  # of the passages by their numbers
+        self.locale: str | None = None  # of the edition that was searched
         self.flags: list[str] = []
         self.timings: dict[str, float] = {}
         self.usage = Usage()

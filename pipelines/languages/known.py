@@ -18,7 +18,7 @@ from pipelines.languages.russian import RUSSIAN
 from pipelines.languages.spanish import SPANISH
 from pipelines.languages.urdu import URDU
 
-__all__ = ["LANGUAGES", "Language", "any_language", "by_language", "language_of"]
+__all__ = ["LANGUAGES", "Language", "any_language", "by_language", "language_by_code", "language_of"]
 
 LANGUAGES = {
     language.name: language
@@ -32,6 +32,12 @@ LANGUAGES = {
 def language_of(name: str) -> Language:
     """The language of that name, English for one that is not known."""
     return LANGUAGES.get(name, ENGLISH)
+
+
+def language_by_code(code: str) -> Language | None:
+    """The language of an ISO 639-1 code or of a locale that begins with one, such as `pt-BR`; None for another."""
+    short = re.split("[-_]", code.casefold(), maxsplit=1)[0]
+    return next((language for language in LANGUAGES.values() if language.code == short), None)
 
 
 def any_language(field: Callable[[Language], str | None]) -> str:

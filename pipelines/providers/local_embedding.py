@@ -47,6 +47,8 @@ class LocalEmbedding(BaseEmbedding):
     remembers_queries: ClassVar[bool] = True  # a retriever need not do so
     query_prefix: ClassVar[str] = ""  # what the model was trained to see before each kind of text
     passage_prefix: ClassVar[str] = ""
+    # What texts have in common that have nothing to do with each other: see `Legs.above`.
+    least_cosine: ClassVar[float] = 0.0
 
     _encoder: LocalEncoder = PrivateAttr()
     _executor: ThreadPoolExecutor = PrivateAttr()

@@ -10,7 +10,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Filters, PageContext
-from storage_config.editions import DEFAULT_EDITION, PublishedEdition, edition_at
+from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition, edition_at
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus
@@ -90,11 +90,16 @@ class OpenIndex:
         filters = self._within_edition(filters, page)
         return await self.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), self
 
+    def edition_for(self, filters: Filters | None, page: PageContext | None) -> Edition:
+        """The edition that a search keeps to."""
+        if filters is not None and filters.edition is not None:
+            return filters.edition
+        return edition_at(page.url, self.editions) if page is not None else DEFAULT_EDITION
+
     def _within_edition(self, filters: Filters | None, page: PageContext | None) -> Filters | None:
         if not (self.editions or self.has_editions) or (filters is not None and filters.edition is not None):
             return filters
-        edition = edition_at(page.url, self.editions) if page is not None else DEFAULT_EDITION
-        return replace(filters or Filters(), edition=edition)
+        return replace(filters or Filters(), edition=self.edition_for(filters, page))
 
 
 BuildRetriever = Callable[[str, IndexShape], Awaitable[SectionRetriever]]

@@ -32,6 +32,17 @@ class Legs:
     dense: tuple[PointHit, ...]
     bm25: tuple[PointHit, ...]
 
+    def above(self, least: float) -> "Legs":
+        """The legs with cosines from `least` to 1 spread over 0 to 1.
+
+        Models whose cosines are all high would else count for little beside BM25, and mean something else than the
+        cosines that rankings and refusals were fitted on.
+        """
+        if not least:
+            return self
+        spread = [hit._replace(score=max(0.0, (hit.score - least) / (1 - least))) for hit in self.dense]
+        return Legs(tuple(spread), self.bm25)
+
 
 class FusedHit(NamedTuple):
     """A passage of any leg. `dense` and `bm25` are its raw scores for the first query text, 0 where missing."""

@@ -77,6 +77,7 @@ class SectionRetriever(BaseRetriever):
         self._options = options or RankingOptions()
         self._reranker = reranker
         self._language = language
+        self._least_cosine: float = getattr(embed_model, "least_cosine", 0.0)
         remembers = getattr(embed_model, "remembers_queries", False)
         self._query_cache = None if remembers else QueryCache()
 
@@ -119,6 +120,7 @@ class SectionRetriever(BaseRetriever):
             legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
         clock.end("search_ms")
         with stage("fuse"):
+            legs = [found.above(self._least_cosine) for found in legs]
             hits = fuse_weighted([(found, weight) for found, (_, weight) in zip(legs, asked, strict=True)])
             ranked = weigh(
                 hits,

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from pipelines.answering.sentence_ranking import WeightedQueries
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
-from pipelines.providers.minilm import DIMENSION, MiniLmEncoder
-from pipelines.providers.minilm_files import build_quantised_model
+from pipelines.providers.local_embedding import DIMENSION, LocalEmbedding
 from pipelines.readers.sources import read_documents
 from pipelines.retrieval.fusion import FusedHit, Legs, fuse_weighted
 from pipelines.retrieval.section_store import CANDIDATES
@@ -25,6 +24,7 @@ from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Passage
 from storage_config.vectors.points import PointHit
+from tests.support.models import LOCAL_MODELS, open_local_model
 
 CACHE = Path(os.environ.get("FOOTNOTED_BENCH_CACHE", Path(tempfile.gettempdir()) / "footnoted_bench"))
 LEG_HITS = CANDIDATES
@@ -43,22 +43,25 @@ class Entry:
 
 
 class Vectors:
-    """MiniLM vectors, kept in a file for each name and list of texts, so that a second run embeds nothing."""
+    """A local model's vectors, kept in a file for each name and list of texts: a second run embeds nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, embedding: str = "local/minilm") -> None:
         CACHE.mkdir(parents=True, exist_ok=True)
-        self._encoder: MiniLmEncoder | None = None
+        self.embedding = embedding
+        self._model: LocalEmbedding | None = None
 
-    def of(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Shape (texts, 384)."""
-        digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+    def of(self, name: str, texts: Sequence[str], *, asked: bool = False) -> NDArray[np.float32]:
+        """Shape (texts, 384). `asked` says that they are questions."""
+        own = "" if self.embedding == "local/minilm" else self.embedding.partition("/")[2]
+        digest = hashlib.sha256("\0".join([*([own] if own else []), *texts]).encode()).hexdigest()[:12]
         path = CACHE / f"{name}-{digest}.npy"
         if path.exists():
             kept: NDArray[np.float32] = np.load(path)
             return kept
-        if self._encoder is None:
-            self._encoder = MiniLmEncoder(build_quantised_model(CACHE))
-        vectors = np.array([self._encoder.encode(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
+        if self._model is None:
+            self._model = open_local_model(self.embedding, CACHE)
+        embed = self._model.get_query_embedding if asked else self._model.get_text_embedding
+        vectors = np.array([embed(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
         np.save(path, vectors)
         return vectors
 
@@ -66,7 +69,15 @@ class Vectors:
 class PassageIndex:
     """Cosine and BM25 over all entries, fused as `pipelines.retrieval.fusion` does it."""
 
-    def __init__(self, entries: Sequence[Entry], vectors: NDArray[np.float32], *, language: str = "english") -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        vectors: NDArray[np.float32],
+        *,
+        language: str = "english",
+        embedding: str = "local/minilm",
+    ) -> None:
+        self._least_cosine = LOCAL_MODELS[embedding].least_cosine
         self.entries = list(entries)
         self._vectors = vectors
         self._encoder = Bm25Encoder(language)
@@ -100,7 +111,7 @@ class PassageIndex:
         for (text, weight), vector in zip(queries, vectors, strict=True):
             dense = np.where(allowed, self._vectors @ vector, -1.0)
             sparse = np.where(allowed, self.bm25(text), 0.0)
-            legs.append((Legs(self._hits(dense), self._hits(sparse)), weight))
+            legs.append((Legs(self._hits(dense), self._hits(sparse)).above(self._least_cosine), weight))
         return [self._passage(hit) for hit in fuse_weighted(legs)[:top_n]]
 
     def _hits(self, scores: NDArray[Any]) -> tuple[PointHit, ...]:

@@ -15,6 +15,7 @@ from app.mcp.tools import Tools, list_tools
 from app.schemas.answers import AnswerBody
 from app.schemas.tools import SearchBody
 from pipelines.errors import CorpusNotIngested, VendorBusy
+from pipelines.types import Audience
 from storage_config.errors import DatabaseUnavailable
 from tests.support.fakes import Step, answered_script, refused_script
 from tests.support.serving import World, build_world
@@ -48,7 +49,7 @@ def test_every_tool_only_reads_and_says_what_it_takes_and_gives() -> None:
         assert tool.input_schema["additionalProperties"] is False
     assert set(tools["search_docs"].input_schema["properties"]) == {"query", "corpus", "limit"}
     assert tools["search_docs"].input_schema["required"] == ["query"]
-    assert set(tools["ask_docs"].input_schema["properties"]) == {"question", "corpus"}
+    assert set(tools["ask_docs"].input_schema["properties"]) == {"question", "corpus", "language", "level"}
     assert set(tools["read_section"].input_schema["properties"]) == {"url"}
 
 
@@ -71,6 +72,13 @@ async def test_an_answer_is_the_native_one_and_recorded_as_the_caller_s() -> Non
     assert [claim.status for claim in body.claims] == ["supported", "unsupported"]
 
 
+async def test_whom_the_answer_is_for_reaches_the_engine() -> None:
+    world = build_world(answered_script())
+    await _call(world, "ask_docs", question="Why?", language="ur", level="beginner")
+    (question,) = world.engine.questions
+    assert question.audience == Audience("ur", "beginner")
+
+
 async def test_a_refusal_is_an_answer() -> None:
     result = await _call(build_world(refused_script()), "ask_docs", question="Why?")
     assert not result.is_error
@@ -89,6 +97,11 @@ async def test_a_refusal_is_an_answer() -> None:
         ("ask_docs", {"question": "Why?"}, "corpus: must be one of: docs, docs2"),
         ("ask_docs", {"question": "  ", "corpus": "docs"}, "question: must have 1 to 100 characters"),
         ("ask_docs", {"question": "x" * 101, "corpus": "docs"}, "question: must have 1 to 100 characters"),
+        (
+            "ask_docs",
+            {"question": "Why?", "level": "wizard"},
+            "level: Input should be 'beginner', 'practitioner' or 'expert'",
+        ),
         ("read_section", {"url": ""}, "url: String should have at least 1 character"),
     ],
 )

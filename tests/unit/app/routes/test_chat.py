@@ -8,10 +8,11 @@ import pytest
 
 from app.schemas.answers import AnswerBody
 from pipelines.errors import CorpusNotIngested, VendorBusy
-from pipelines.types import Filters, HistoryMessage, PageContext
+from pipelines.types import Audience, Filters, HistoryMessage, PageContext
 from storage_config.errors import DatabaseUnavailable
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
+from storage_config.vocabulary import LANGUAGE_CODES, LEVELS
 from tests.support.fakes import Step, answered_script, failed_script, refused_script
 from tests.support.serving import build_world, of_type, open_client, read_parts
 
@@ -79,6 +80,31 @@ async def test_page_and_filters_reach_the_engine() -> None:
     assert question.text == "Why?"
     assert question.page == PageContext("https://e.org/a", "this")
     assert question.filters == Filters(source_quality=("peer_reviewed", "book"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"question": "Why?", "language": "de", "level": "expert"},
+        {"messages": [_message("Why?")], "language": "de", "level": "expert"},
+        _use_chat(_message("Why?"), language="de", level="expert"),
+    ],
+)
+async def test_whom_the_answer_is_for_reaches_the_engine(body: dict[str, Any]) -> None:
+    world = build_world(answered_script())
+    async with open_client(world) as client:
+        assert (await client.post(CHAT, json=body)).status_code == 200
+    (question,) = world.engine.questions
+    assert question.audience == Audience("de", "expert")
+
+
+async def test_a_language_that_is_not_known_is_told_with_those_that_are() -> None:
+    async with open_client(build_world(answered_script())) as client:
+        response = await client.post(CHAT, json={"question": "Why?", "language": "xx", "level": "any"})
+    assert response.status_code == 422
+    told = {error["field"]: error["message"] for error in response.json()["errors"]}
+    assert all(f"'{code}'" in told["language"] for code in LANGUAGE_CODES)
+    assert all(f"'{level}'" in told["level"] for level in LEVELS)
 
 
 async def test_messages_are_history_and_question() -> None:
@@ -219,6 +245,8 @@ async def test_our_own_body_names_the_answer_to_follow_and_the_one_to_make_again
         (_use_chat(_message("One?", "assistant")), "messages"),
         ({"question": "Why?", "stream": "maybe"}, "stream"),
         ({"question": "Why?", "filters": {"source_quality": ["good"]}}, "filters.source_quality.0"),
+        ({"question": "Why?", "language": "german"}, "language"),
+        (_use_chat(_message("Why?"), level="novice"), "level"),
     ],
 )
 async def test_what_is_wrong_is_named_and_not_repeated(body: dict[str, Any], field: str) -> None:

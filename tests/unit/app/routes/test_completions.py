@@ -7,7 +7,7 @@ import pytest
 
 from app.schemas.completions import CompletionBody
 from pipelines.errors import CorpusNotIngested, VendorBusy
-from pipelines.types import Filters, HistoryMessage, PageContext
+from pipelines.types import Audience, Filters, HistoryMessage, PageContext
 from storage_config.errors import DatabaseUnavailable
 from storage_config.records.ids import new_id
 from tests.support.fakes import answered_script, failed_script, refused_script
@@ -81,10 +81,13 @@ async def test_our_own_options_ride_along() -> None:
     world = build_world(answered_script())
     page = {"url": "https://e.org/a", "selected_text": "this"}
     async with open_client(world) as client:
-        await client.post(COMPLETIONS, json=_body(page=page, filters={"source_quality": ["book"]}))
+        await client.post(
+            COMPLETIONS, json=_body(page=page, filters={"source_quality": ["book"]}, language="zh", level="beginner")
+        )
     (question,) = world.engine.questions
     assert question.page == PageContext("https://e.org/a", "this")
     assert question.filters == Filters(source_quality=("book",))
+    assert question.audience == Audience("zh", "beginner")
 
 
 async def test_each_request_is_a_conversation_unless_its_metadata_names_one() -> None:

@@ -1,0 +1,88 @@
+"""In which language fixed words are said, and what a question in another language than the pages meets."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipelines.answering.provenance import read_recipe
+from pipelines.answering.refusal import RefusalModel, asks_in_other_language
+from pipelines.answering.voice import voice_for, wanted_language
+from pipelines.languages.known import LANGUAGES, language_by_code
+from pipelines.types import Audience, Question
+from storage_config.vocabulary import LANGUAGE_CODES
+from tests.support.passages import build_passage
+from tests.unit.pipelines.answering.test_chat_engine import ScriptedAnswerer, answer_of, build_engine, play
+
+GERMAN = Question("Wie heiß muss der Ofen sein?")
+ENGLISH = Question("How hot must the oven be?")
+UNTOLD = Question("oven")
+
+
+def test_every_language_can_be_asked_for_by_its_code() -> None:
+    assert {language.code for language in LANGUAGES.values()} == set(LANGUAGE_CODES)
+
+
+@pytest.mark.parametrize(
+    ("question", "locale", "code"),
+    [
+        (replace(GERMAN, audience=Audience("ur")), "fr", "ur"),
+        (GERMAN, "fr", "de"),
+        (UNTOLD, "fr", "fr"),
+        (UNTOLD, "pt-BR", "pt"),
+        (UNTOLD, "zh_Hans", "zh"),
+        (UNTOLD, "xx", "es"),
+        (UNTOLD, None, "es"),
+    ],
+)
+def test_what_was_asked_for_then_the_question_then_its_page_then_the_corpus(
+    question: Question, locale: str | None, code: str
+) -> None:
+    assert voice_for(question, "spanish", locale=locale).code == code
+
+
+def test_nothing_is_wanted_where_nothing_was_said() -> None:
+    assert wanted_language(GERMAN) is None
+    assert language_by_code("tlh") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "code"), [(ENGLISH, "en"), (GERMAN, "de"), (replace(ENGLISH, audience=Audience("hi")), "hi")]
+)
+async def test_a_refusal_is_said_in_the_reader_s_language(question: Question, code: str) -> None:
+    engine, _ = build_engine(ScriptedAnswerer(), passages=())
+    language = language_by_code(code)
+    assert language is not None
+    assert answer_of(await play(engine, question)).text == language.refusal
+
+
+async def test_small_talk_is_answered_in_the_language_that_was_asked_for() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(), passages=())
+    assert answer_of(await play(engine, Question("hello"))).text == LANGUAGES["english"].hello
+    asked = Question("hello", audience=Audience("ja"))
+    assert answer_of(await play(engine, asked)).text == LANGUAGES["japanese"].hello
+
+
+async def test_a_record_keeps_whom_the_answer_was_for_and_older_ones_name_nobody() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(), passages=())
+    (*_, finished) = await play(engine, replace(GERMAN, audience=Audience("ur", "expert")))
+    recorded = dict(finished.provenance)  # type: ignore[union-attr]
+    assert read_recipe(recorded).question.audience == Audience("ur", "expert")
+    recorded["question"] = {name: value for name, value in recorded["question"].items() if name != "audience"}
+    assert read_recipe(recorded).question.audience == Audience()
+
+
+class TestOtherLanguages:
+    def test_only_what_plainly_is_in_another_language_counts(self) -> None:
+        assert asks_in_other_language(GERMAN.text, "english")
+        assert not asks_in_other_language(GERMAN.text, "german")
+        assert not asks_in_other_language(UNTOLD.text, "german")
+
+    def test_a_model_of_one_language_is_judged_by_its_words_as_ever(self) -> None:
+        assert RefusalModel.from_file(embedding="local/minilm").across is None
+
+    def test_a_vendor_s_cosines_are_not_judged(self) -> None:
+        model = RefusalModel.from_file(embedding="cohere/embed-v4.0")
+        passages = [build_passage("Heat the oven to 230 degrees.", dense=0.4)]
+        assert model.probability(((GERMAN.text, 1.0),), passages) == 0.5
+        assert model.probability(((GERMAN.text, 1.0),), []) == 0.0
+        assert model.probability(((ENGLISH.text, 1.0),), passages) != 0.5
