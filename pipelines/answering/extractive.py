@@ -8,12 +8,13 @@ from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.focus import best_of_all, best_of_side, in_focus, opening_of_definition
 from pipelines.answering.question_kinds import compared_sides
 from pipelines.answering.sections import asked_section
-from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units
+from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units, with_meant
 from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
 from pipelines.text.quotable import ASKING, Unit, leads_nowhere
+from pipelines.text.synonyms import other_words
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Question, Usage
 
@@ -28,6 +29,7 @@ _ENOUGH = 0.8
 _WORTH = 0.04
 _ROOM_OF_SIDES = 360
 _PAIR = 2  # what one sentence can set against each other
+_SURE = 0.4  # of the odds that a unit told before answers a follow-up
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
 _ANNOUNCING_WORDS = 8
@@ -111,14 +113,17 @@ def _already_read(question: Question, candidates: Sequence[RankedUnit], language
     """What the reader selected or was just told. None of it, where nothing else is there.
 
     Told, but not taken in, is what holds all that a follow-up asks anew: "and with yarn?" behind a block of several
-    commands, of which one is yarn's.
+    commands, of which one is yarn's; and what answers it by far the best.
     """
     told = next((one.text for one in reversed(question.history) if one.role == "assistant"), "")
     selected = question.page.selected_text if question.page else ""
     read = " ".join(f"{selected}\n{told}".split())
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
     if known and (anew := _asked_anew(question, language)):
-        known = [one for one in known if not anew <= frozenset(one.unit.stems)]
+        others, best = other_words(question.text, language), candidates[0]
+        known = [one for one in known if not anew <= with_meant(others, frozenset(one.unit.stems))]
+        if best in known and best.share >= _SURE and anew & with_meant(others, frozenset(best.unit.stems)):
+            known.remove(best)
     return known if len(known) < len(candidates) else []
 
 

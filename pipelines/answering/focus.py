@@ -26,7 +26,7 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
     if ranking.kind == "comparison" or not names:
         return candidates
     read = range(len(ranking.passages))
-    headed = {n for n in read if _exactly(names, _last_heading(passages[n]))}
+    headed = {n for n in read if any(_exactly(names, part) for part in _path(passages[n]))}
     named = {n for n in read if all(_names(passages[n], name) for name in names)}
     for focus in (headed, named):
         if chosen := [one for one in candidates if one.passage in focus]:
@@ -47,12 +47,16 @@ def opening_of_definition(
         for number in range(len(ranking.passages))
         if term and heading_stems(_last_heading(passages[number]), language) == term
     ]
-    inside = [one for one in candidates if headed and one.passage == headed[0]]
-    defining = [one for one in inside if one.features["defines"]]
-    opening = [one for one in inside if one.features["first"]] or [one for one in inside if one.features["second"]]
-    if not (chosen := (defining or opening)[:1]):
-        return candidates
-    return [*chosen, *(one for one in candidates if one is not chosen[0])]
+    inside = sorted((one for one in candidates if one.passage in headed), key=lambda one: (one.passage, one.unit.start))
+    own = [one for one in inside if one.passage == headed[0]]
+    chosen = (
+        [one for one in inside if one.features["defines"]]
+        or [one for one in candidates if headed and one.features["defines"]]
+        or [one for one in own if one.features["half_defines"] and (one.features["first"] or one.features["second"])]
+        or [one for one in own if one.features["first"]]
+        or [one for one in own if one.features["second"]]
+    )[:1]
+    return [*chosen, *(one for one in candidates if one not in chosen)]
 
 
 def best_of_side(
@@ -97,6 +101,11 @@ def _exactly(names: Sequence[str], text: str) -> bool:
 
 def _names(passage: Passage, name: str) -> bool:
     return names_exactly(name, passage.text) or any(names_exactly(name, part) for part in passage.heading_path)
+
+
+def _path(passage: Passage) -> tuple[str, ...]:
+    """Its headings; the parts of an option's section are about the option."""
+    return passage.heading_path or (passage.title,)
 
 
 def _last_heading(passage: Passage) -> str:

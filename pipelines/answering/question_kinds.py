@@ -61,6 +61,15 @@ def question_kind(question: str) -> QuestionKind:
     return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "other")
 
 
+_LAST = re.compile(r"[?？]\s+(\S[^?？]{3,}[?？]?)\s*$")
+
+
+def last_question(text: str) -> str:
+    """The last of several questions in one text: a follow-up is searched for behind the turn that it leans on."""
+    found = _LAST.search(text)
+    return found[1] if found else text
+
+
 _BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of|differ[s]?)\s+(.+)", re.IGNORECASE)
 _AGAINST = re.compile(
     r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?|versus|compared? (?:to|with)"
@@ -68,13 +77,19 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|with|to|from)\s+", re.IGNORECASE)
-_TAIL = re.compile(r"\s+(?:for|in|when|if|on|at)\s.*$|[?.!]+$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s+(?:for|in|when|if|on|at)\s.*$|[,;:–—-]\s{0,3}(?:which|what|when|where|how|why|who|is|are|do|does|should|can)\b.*$"
+    r"|[?.!]+$",
+    re.IGNORECASE,
+)
+# "URDF link: visual vs collision"
+_TOPIC = re.compile(r"^[^,:]{2,40}:\s+")
 _MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
 
 
 def compared_sides(question: str) -> tuple[str, ...]:
     """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
-    text = question.strip()
+    text = _TOPIC.sub("", question.strip())
     if found := _BETWEEN.search(text):
         sides = _SPLIT.split(_TAIL.sub("", found[1]))
     elif found := _AGAINST.match(text):

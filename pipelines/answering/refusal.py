@@ -100,9 +100,9 @@ def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: st
     read = passages[:READ_PASSAGES]
     best = ranking.units[0] if ranking.units else None
     number = best.passage if best else 0
-    held = [frozenset(stem for unit in units for stem in unit.stems) for units in ranking.passages]
+    held = [ranking.meant_by(frozenset(stem for unit in units for stem in unit.stems)) for units in ranking.passages]
     around = [stems | heading for stems, heading in zip(held, ranking.headings, strict=True)]
-    sentence = frozenset(best.unit.stems) if best else frozenset()
+    sentence = ranking.meant_by(frozenset(best.unit.stems)) if best else frozenset[int]()
     everywhere = frozenset[int]().union(*around)
     asked = _Mass(ranking.general)
     beyond = BeyondTopic.of(ranking, around, read, language)
@@ -150,7 +150,7 @@ class _Mass:
         return max((self._rarity[stem] for stem in stems), default=0.0)
 
 
-def _names_held(question: str, stems: frozenset[int], language: str) -> float:
+def _names_held(question: str, stems: AbstractSet[int], language: str) -> float:
     """The share of the question's names and numbers that the passage has; .7, about the mean, where it has none."""
     names = Words(language).names(question)
     return sum(bool(name & stems) for name in names) / len(names) if names else 0.7

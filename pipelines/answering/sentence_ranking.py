@@ -15,12 +15,13 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.answering.question_kinds import QuestionKind, has_cue, question_kind
+from pipelines.answering.question_kinds import QuestionKind, has_cue, last_question, question_kind
 from pipelines.grounding.lexical_features import Rarity
 from pipelines.grounding.verifier import WordRules
 from pipelines.text.definitions import asked_term, definition_level, heading_stems
 from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.quotable import Unit, is_setting, quotable_units
+from pipelines.text.synonyms import other_words
 from pipelines.text.words import Words
 from pipelines.types import Passage
 
@@ -113,6 +114,17 @@ class Ranking:
     units: tuple[RankedUnit, ...]
     passages: tuple[tuple[Unit, ...], ...]
     headings: tuple[frozenset[int], ...]  # stems of title and heading path of each passage
+    others: Mapping[int, int]  # stems that say what a word of the question says, with that word's stem
+
+    def meant_by(self, stems: AbstractSet[int]) -> AbstractSet[int]:
+        """The stems together with those of the question that they say in another word."""
+        return with_meant(self.others, stems)
+
+
+def with_meant(others: Mapping[int, int], stems: AbstractSet[int]) -> AbstractSet[int]:
+    """The stems together with those that they stand for."""
+    found = {others[stem] for stem in others.keys() & stems} if others else None
+    return stems | found if found else stems
 
 
 @cache
@@ -148,8 +160,8 @@ def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str) -> R
     words = Words(language)
     question = queries[0][0]
     units = tuple(quotable_units(one.text, language) for one in read)
-    headings = tuple(frozenset(words.stems(" ".join((one.title, *one.path)))) for one in read)
     asked = _Asked.of(queries, units, language)
+    headings = tuple(frozenset(asked.meant(words.stems(" ".join((one.title, *one.path))))) for one in read)
     best = max((one.score for one in read), default=0.0) or 1.0
     weights = read_answer_weights()
     measured: list[tuple[int, Unit, dict[str, float], float]] = []
@@ -165,7 +177,7 @@ def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str) -> R
         for number, unit, features, score in measured
     ]
     ranked.sort(key=lambda one: (-one.score, one.passage, one.unit.start))
-    return Ranking(question, asked.kind, asked.weights, asked.general, tuple(ranked), units, headings)
+    return Ranking(question, asked.kind, asked.weights, asked.general, tuple(ranked), units, headings, asked.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +191,30 @@ class _Asked:
     pairs: frozenset[tuple[int, int]]
     term: frozenset[int]
     identifiers: tuple[str, ...]
+    others: Mapping[int, int]
     language: str
+
+    def meant(self, stems: Iterable[int]) -> AbstractSet[int]:
+        """The stems together with those of the question that they say in another word."""
+        return with_meant(self.others, frozenset(stems))
 
     @classmethod
     def of(cls, queries: WeightedQueries, units: Sequence[Sequence[Unit]], language: str) -> "_Asked":
         words, question = Words(language), queries[0][0]
-        weights = _weights(queries, units, words)
+        others = other_words(question, language)
+        weights = _weights(queries, units, words, others)
         rarity = _rarity(language)
+        last = last_question(question)
+        kind, term = question_kind(last), asked_term(last, language)
         return cls(
             question,
-            question_kind(question),
+            "definition" if term and kind == "other" else kind,  # "explain reducers to a beginner"
             weights,
             {stem: rarity.of(stem) for stem in words.stems(question)},
             _pairs(words.stems(question)),
-            asked_term(question, language),
+            term,
             identifiers(question),
+            others,
             language,
         )
 
@@ -207,12 +228,14 @@ def _pairs(stems: Sequence[int]) -> frozenset[tuple[int, int]]:
     return frozenset(pairwise(stems))
 
 
-def _weights(queries: WeightedQueries, units: Sequence[Sequence[Unit]], words: Words) -> dict[int, float]:
+def _weights(
+    queries: WeightedQueries, units: Sequence[Sequence[Unit]], words: Words, others: Mapping[int, int]
+) -> dict[int, float]:
     wanted: dict[int, float] = {}
     for text, weight in queries:
         for stem in words.stems(text):
             wanted[stem] = max(weight, wanted.get(stem, 0.0))
-    everything = [unit.stems for held in units for unit in held]
+    everything = [with_meant(others, frozenset(unit.stems)) for held in units for unit in held]
     count = Counter(stem for stems in everything for stem in wanted.keys() & stems)
     total = len(everything)
     return {
@@ -260,7 +283,7 @@ def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[s
     """The features of each unit of a passage."""
     blocks: dict[int, set[int]] = {}
     for unit in units:
-        blocks.setdefault(unit.block, set()).update(unit.stems)
+        blocks.setdefault(unit.block, set()).update(asked.meant(unit.stems))
     prose = [unit.start for unit in units if unit.kind in ("paragraph", "list") and not is_setting(unit.text)]
     measured = []
     for before, unit in zip((None, *units), units, strict=False):
@@ -290,9 +313,9 @@ def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[s
 
 
 def _of_words(asked: _Asked, place: _Place, before: Unit | None, unit: Unit) -> dict[str, float]:
-    weights, stems = asked.weights, frozenset(unit.stems)
+    weights, stems = asked.weights, asked.meant(unit.stems)
     lacking = weights.keys() - stems
-    only_before = lacking & frozenset(before.stems) if before else frozenset()
+    only_before = lacking & asked.meant(before.stems) if before else frozenset()
     pairs = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if asked.pairs else 0.0
     return {
         "coverage": _part(weights, stems),

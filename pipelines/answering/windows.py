@@ -187,8 +187,9 @@ class Window:
             return self._kind in ("how_to", "code") and stretch.size <= _MAX_NEIGHBOURING_CODE
         if stretch.kind == "table":  # of a long table the row that answers is enough
             return sum(one.size for one in self._stretches if one.block == stretch.block) <= _MAX_NEIGHBOURING_TABLE
-        # An item of two words says something in its list.
-        readable = stretch.kind == "list" or max(unit.flaw for unit in stretch.units) < ASKING
+        # An item of two words says something in its list, a label ("Solution:") before what it announces.
+        labels = stretch.announces and number + 1 < len(self._stretches)
+        readable = stretch.kind == "list" or labels or max(unit.flaw for unit in stretch.units) < ASKING
         return readable and self._size + stretch.size <= self._room
 
     def _score(self, number: int) -> float:

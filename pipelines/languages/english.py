@@ -65,7 +65,8 @@ ENGLISH = Language(
         "place": r"\bwhere\b|\b(what|which) (city|country|state|place|location|region)\b",
         "reason": r"\bwhy\b|\breasons?\b|\bwhat (caused|causes)\b",
         "list": (
-            r"\b(list|values|steps|types|kinds|options|advantages|benefits|features|components|requirements"
+            r"\b(?:which|what|possible|allowed|accepted|valid|supported|available)\b.{0,30}\bvalues\b"
+            r"|\b(list|steps|types|kinds|options|advantages|benefits|features|components|requirements"
             "|prerequisites|rules|ways|principles|differences|parameters|methods|modules|topics"
             r"|objectives)\b"
         ),
@@ -167,6 +168,20 @@ ENGLISH = Language(
         r"|support|mean)\b)|(?:your|the|this) (?:tool|product|software)"
         r"|(?:your|this) (?:library|framework|package|project)"
         r"|your (?:app|application|program|platform|system|service)"
+    ),
+    synonyms=(
+        "disable, deactivate, turn off, switch off; enable, activate, turn on, switch on; delete, remove, get rid of;"
+        "limitation, weakness, drawback, disadvantage, downside; advantage, strength, benefit, upside;"
+        "error, exception; multiple, several, more than one; change, modify, alter, edit, adjust;"
+        "cost, price, pricing, fee; create, creator, author, founder, built, made, who made, began;"
+        "size, big, kb, mb, how big, how large; fast, performance, speed up, run faster; slow, lag, sluggish;"
+        "stop, quit, terminate, shut down; start, launch; prerequisite, requirement, need to know;"
+        "folder, directory; argument, parameter; return, respond, send back; picture, image, photo;"
+        "split, divide, separate; check, verify, validate; example, sample; repository, repo; configuration, config;"
+        "documentation, docs; environment, env; application, app; authentication, auth; database, db;"
+        "submit, submission, hand in, turn in; due, deadline; prevent, avoid; fix, solution, solve, resolve, repair;"
+        "weight, share; upgrade, migrate; refresh, reload, refetch; print, output, log; wrong, incorrect, mistake;"
+        "maximum, limit; optional, mandatory, required, do i have to; owner, maintainer, who owns; popular, well known"
     ),
     joins="and|but|or|so|yet|while|whereas|although|though|which|because",
     contrasts="but|while|whereas|although|though",

@@ -44,6 +44,7 @@ class Language:
     common: str = ""  # its most common words between blanks, by which a text in it is recognised
     defines_behind: str = ""  # alternatives: what asks for a definition behind the thing: "X 是什么"
     product: str = ""  # what stands for the site's product in a first question: "it", "your tool"; else as in English
+    synonyms: str = ""  # groups with semicolons, words and phrases with commas: what readers and pages say differently
     capitals_are_names: bool = True  # False where every noun has a capital
     # Of the verifier, words between blanks.
     opposites: str = ""  # pairs with a slash; a pair holds for every form that has the same stem

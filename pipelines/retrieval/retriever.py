@@ -21,6 +21,7 @@ from pipelines.retrieval.section_nodes import node_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
 from pipelines.retrieval.weighing import PAGE_BONUS, weigh
+from pipelines.text.synonyms import other_words
 from pipelines.tracing import stage
 from pipelines.types import Filters, PageContext, Passage
 from storage_config.vocabulary import Quality
@@ -115,7 +116,10 @@ class SectionRetriever(BaseRetriever):
         with stage("embed", **{"footnoted.texts": len(asked)}):
             embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
         clock.end("embed_ms")
-        queries = [LegQuery(vector, text) for (text, _), vector in zip(asked, embeddings, strict=True)]
+        queries = [
+            LegQuery(vector, text, other_words(text, self._language).keys())
+            for (text, _), vector in zip(asked, embeddings, strict=True)
+        ]
         with stage("search"):
             legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
         clock.end("search_ms")

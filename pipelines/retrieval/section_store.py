@@ -5,7 +5,7 @@ methods that LlamaIndex wants are for notebooks and run their async twin to its 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -21,23 +21,28 @@ from pipelines.retrieval.section_nodes import node_of, payload_of
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
 from storage_config.vectors.conditions import Filter, HasId, match_page
-from storage_config.vectors.points import Payload, PointHit, Points, PointSearch, StoredPoint
+from storage_config.vectors.points import Payload, PointHit, Points, PointSearch, SparseVector, StoredPoint
 
 T = TypeVar("T")
 
 # Candidates of each leg in a hybrid query. What one leg misses counts 0 there, so short lists rank by chance: among
 # MT-RAG's cloud passages, full of near copies, 50 lose .03 of nDCG@10 against all of them, and 100 lose .01 for .4 ms.
 CANDIDATES = 100
+OTHER_WORDS = 0.4
 _BM25_ONLY = (VectorStoreQueryMode.SPARSE, VectorStoreQueryMode.TEXT_SEARCH)
 _HYBRID = (VectorStoreQueryMode.HYBRID, VectorStoreQueryMode.SEMANTIC_HYBRID)
 
 
 @dataclass(frozen=True, slots=True)
 class LegQuery:
-    """One query text for both legs. `embedding` is its dense vector."""
+    """One query text for both legs. `embedding` is its dense vector, `beside` what BM25 looks for as well.
+
+    These are stems that say what the text says in another word; they count `OTHER_WORDS` of a word of the text.
+    """
 
     embedding: list[float]
     text: str
+    beside: Collection[int] = ()
 
 
 class SectionVectorStore(BasePydanticVectorStore):
@@ -182,7 +187,7 @@ class SectionVectorStore(BasePydanticVectorStore):
 
     async def _legs(self, queries: Sequence[LegQuery], condition: Filter | None, top_k: int) -> list[Legs]:
         """A text of stop words only has no BM25 leg to ask for."""
-        sparse = [self._encoder.encode_query(query.text) for query in queries]
+        sparse = [self._encoded(query) for query in queries]
         searches = [PointSearch(query.embedding, top_k, condition) for query in queries]
         searches += [PointSearch(vector, top_k, condition) for vector in sparse if vector.indices]
         answers = await self._points.search(searches) if searches else []
@@ -198,7 +203,7 @@ class SectionVectorStore(BasePydanticVectorStore):
         searches: list[PointSearch] = []
         for query, found in zip(queries, legs, strict=True):
             dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
-            vector = self._encoder.encode_query(query.text)
+            vector = self._encoded(query)
             for asked, ids in ((query.embedding, bm25 - dense), (vector, dense - bm25 if vector.indices else set())):
                 lacking.append(tuple(sorted(ids)))
                 if ids:
@@ -209,6 +214,11 @@ class SectionVectorStore(BasePydanticVectorStore):
             Legs((*found.dense, *more_dense), (*found.bm25, *more_bm25))
             for found, more_dense, more_bm25 in zip(legs, more[::2], more[1::2], strict=True)
         ]
+
+    def _encoded(self, query: LegQuery) -> SparseVector:
+        vector = self._encoder.encode_query(query.text)
+        beside = [stem for stem in query.beside if stem not in vector.indices]
+        return SparseVector([*vector.indices, *beside], [*vector.values, *[OTHER_WORDS] * len(beside)])
 
     def _as_point(self, node: BaseNode) -> StoredPoint:
         """BM25 reads what the embedding model reads: the breadcrumb counts."""

@@ -15,6 +15,8 @@ _LAST_WORD = re.compile(
     r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,6}\.){0,3}[^\W\d_](?:[^\W\d_]|[" + MARKS + r"]){0,6})\.[\"'”)\]*_`]*\s*$"
 )
 _NUMBER = re.compile(r"\s*[#№+(]?\d|\s*[IVXLC]+\b")
+# "**1. Topic name**:" and "Step 2. Build": the number opens what follows it.
+_NUMBERING = re.compile(r"[\s*_>#-]*(?:[A-Z]\w{1,9} )?\(?\d{1,3}\.\s*")
 
 
 def sentence_spans(text: str, language: str = "english") -> Iterator[tuple[int, int]]:
@@ -43,6 +45,8 @@ def ends_sentence(before: str, after: str, language: str = "english") -> bool:
     spaced = tail != before or not after or after[:1].isspace()
     if not spaced:
         return tail[-1] in _FULL_WIDTH
+    if _NUMBERING.fullmatch(before):
+        return False
     found = _LAST_WORD.search(before[-40:])
     if found is None:
         return True

@@ -21,8 +21,16 @@ _ASKED = re.compile(
 _BARE = re.compile(r"^\W*([\w.`'’-]+(?:\s+[\w.`'’-]+){0,3}?)\s+(?:definition|meaning|means?)\W*$", re.IGNORECASE)
 # "X 是什么", "X क्या है": the thing stands before what asks for it.
 _ASKED_BEHIND = re.compile(rf"^\W*(.{{1,60}}?)\s*(?:{any_language(lambda one: one.defines_behind)})\W*$")
+# "Isaac Sim - what kind of software is it?": the thing first.
+_NAMED_FIRST = re.compile(
+    r"^\W*(?P<term>[^?!,:–—]{2,60}?)\s*[,:–—-]+\s*(?:what(?:['’]?s| is| are) (?:it|that|this|they|those)"
+    r"|what (?:kind|sort|type) of [\w ]{2,30} (?:is|are) (?:it|that|this|they))\W*$",
+    re.IGNORECASE,
+)
 _END = re.compile(
-    r"(?:\s+(?:is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all)"
+    r"(?:\s+(?:(?:to|for) (?:an? |the )?(?:(?:complete|total|absolute) )?(?:beginners?|newcomers?|newbies?|novices?"
+    r"|child|kids?|me|dummies|layman|laymen)|like i['’]?m \w+|in (?:simple|plain|easy) (?:words|terms|english)"
+    r"|is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all)"
     r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}|\s+(?:and|,|-|;)\s+.*|,.*)+$",
     re.IGNORECASE,
 )
@@ -46,7 +54,8 @@ _RANKS = re.compile(
 
 def asked_term(question: str, language: str = "english") -> frozenset[int]:
     """The stems of the thing that a question wants defined; empty where it asks for something else."""
-    found = _ASKED.match(question) or _BARE.match(question) or _ASKED_BEHIND.match(question)
+    shapes = (_ASKED, _BARE, _ASKED_BEHIND, _NAMED_FIRST)
+    found = next((match for shape in shapes if (match := shape.match(question))), None)
     if found is None:
         return frozenset()
     term = _END.sub("", found[1])

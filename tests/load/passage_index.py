@@ -19,9 +19,10 @@ from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.providers.local_embedding import DIMENSION, LocalEmbedding
 from pipelines.readers.sources import read_documents
 from pipelines.retrieval.fusion import FusedHit, Legs, fuse_weighted
-from pipelines.retrieval.section_store import CANDIDATES
+from pipelines.retrieval.section_store import CANDIDATES, OTHER_WORDS
 from pipelines.splitting.splitter import SectionSplitter
 from pipelines.text.bm25 import Bm25Encoder
+from pipelines.text.synonyms import other_words
 from pipelines.types import Passage
 from storage_config.vectors.points import PointHit
 from tests.support.models import LOCAL_MODELS, open_local_model
@@ -81,6 +82,7 @@ class PassageIndex:
         self.entries = list(entries)
         self._vectors = vectors
         self._encoder = Bm25Encoder(language)
+        self._language = language
         postings: dict[int, list[tuple[int, float]]] = {}
         for number, entry in enumerate(self.entries):
             sparse = self._encoder.encode_document(embedded_text(entry))
@@ -96,10 +98,11 @@ class PassageIndex:
     def bm25(self, text: str) -> NDArray[np.float64]:
         """BM25 of every entry."""
         scores = np.zeros(len(self.entries))
-        for stem in self._encoder.encode_query(text).indices:
+        asked = dict.fromkeys(self._encoder.encode_query(text).indices, 1.0)
+        for stem, weight in (dict.fromkeys(other_words(text, self._language), OTHER_WORDS) | asked).items():
             if stem in self._postings:
                 numbers, values = self._postings[stem]
-                scores[numbers] += values
+                scores[numbers] += weight * values
         return scores
 
     def search(

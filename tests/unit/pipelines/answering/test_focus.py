@@ -1,5 +1,7 @@
 """What is quoted is about the thing that was named, and each side of a comparison is quoted."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.answering.extractive import ExtractiveAnswerer
@@ -24,6 +26,23 @@ def test_the_sibling_that_was_named_is_quoted_and_no_other() -> None:
     assert "brings back" not in text
 
 
+def test_what_stands_below_an_option_is_about_it() -> None:
+    passages = [
+        replace(build_passage("Default: `failure`. Specifies the mode."), heading_path=("alertMode",)),
+        replace(build_passage("- `always`: every time\n- `failure`: on errors"), heading_path=("alertMode", "Modes")),
+        replace(build_passage("Values of other options are numbers."), heading_path=("other",)),
+    ]
+    assert "`always`" in quoted("Which values does alertMode accept?", passages)
+
+
+def test_a_sentence_that_defines_stands_before_what_only_opens_the_section() -> None:
+    passages = [
+        build_passage("When you send data, you send a body. A request body is data.", heading="Request body"),
+        build_passage("A request body is a message in JSON.", heading="Messages"),
+    ]
+    assert quoted("What is a request body?", passages).startswith("A request body is a message in JSON.")
+
+
 def test_each_side_of_a_comparison_is_quoted() -> None:
     text = quoted("What is the difference between stub.clear, stub.reset and stub.restore?", STUBS)
     assert all(said in text for said in ("Clears all", "removes the body", "brings back"))
@@ -37,6 +56,8 @@ def test_each_side_of_a_comparison_is_quoted() -> None:
         ("How does Redux compare with Jotai?", ()),
         ("What is the difference between a, b and c?", ("a", "b", "c")),
         ("Which one is better?", ()),
+        ("lidar versus cameras, which one handles bad light better?", ("lidar", "cameras")),
+        ("URDF link: visual vs collision, how do they differ?", ("visual", "collision")),
     ],
 )
 def test_sides(question: str, sides: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.answering.question_kinds import QuestionKind, expects_cue, has_cue, question_kind
+from pipelines.answering.question_kinds import QuestionKind, expects_cue, has_cue, last_question, question_kind
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from pipelines.answering.question_kinds import QuestionKind, expects_cue, has_cu
         ("Why must state be immutable?", "reason"),
         ("What are the advantages of a cloud lab?", "list"),
         ("What is a reducer?", "definition"),
+        ("Which values does the option accept?", "list"),
+        ("My publisher prints values but nothing comes.", "other"),
         ("Show me an example of a selector", "code"),
         ("Which status code is returned?", "other"),
         ("Wie viele Nutzer gibt es?", "number"),
@@ -47,3 +49,9 @@ def test_kinds_without_a_cue() -> None:
     assert not expects_cue("how_to")
     assert not has_cue("other", "Anything with 30 numbers.", "Anything?")
     assert expects_cue("person")
+
+
+def test_the_last_of_several_questions() -> None:
+    assert last_question("What does it do? do i have to use it?") == "do i have to use it?"
+    assert last_question("What does it do?") == "What does it do?"
+    assert last_question("It fails. Why?") == "It fails. Why?"

@@ -22,6 +22,17 @@ SETTING = """Decides the address at which the server listens. Must be of the for
 
 **default**: `'127.0.0.1:7000'`
 """
+FAILING = """```
+NoServerError: no server is running
+```
+
+**Cause**: The server was stopped.
+
+**Solution**:
+```bash
+server start
+```
+"""
 COUNTING = """We can ask for the number of barns.
 
 ```python
@@ -41,6 +52,10 @@ def test_all_steps_are_quoted_with_their_code() -> None:
     assert "$ server cache clean" in text
     assert "$ rm ~/.local/bin/server" in text
     assert text.startswith("If you need to remove the server")
+
+
+def test_a_label_is_quoted_with_what_it_announces() -> None:
+    assert "server start" in quoted("I get NoServerError: no server is running, how can I fix that?", FAILING)
 
 
 def test_the_default_is_quoted_with_its_option() -> None:

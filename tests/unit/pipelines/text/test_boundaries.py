@@ -50,3 +50,8 @@ def test_nothing_before_ends_nothing() -> None:
 @given(st.text(alphabet="aB1 .!?\n。", max_size=80), st.sampled_from(sorted(LANGUAGES)))
 def test_spans_are_the_text(text: str, language: str) -> None:
     assert "".join(text[start:end] for start, end in sentence_spans(text, language)) == text
+
+
+@pytest.mark.parametrize("text", ["**1. Topic name mismatch**: check it.", "Step 2. Build it again."])
+def test_a_number_that_opens_a_sentence_ends_none(text: str) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == [text]

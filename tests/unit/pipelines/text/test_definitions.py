@@ -23,6 +23,10 @@ def term(text: str) -> frozenset[int]:
         ("What does stub.reset do?", "stub.reset"),
         ("what is a middleware in fastapi?", "middleware"),
         ("thunk definition", "thunk"),
+        ("Explain reducers to a beginner", "reducers"),
+        ("explain middleware in simple words", "middleware"),
+        ("Isaac Sim - what kind of software is it?", "Isaac Sim"),
+        ("reducers: what are they?", "reducers"),
     ],
 )
 def test_the_thing_is_found(question: str, thing: str) -> None:
