@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.focus import best_of_all, best_of_side, in_focus, opening_of_definition
+from pipelines.answering.focus import best_of_all, best_of_side, heads_all, in_focus, opening_of_definition
 from pipelines.answering.question_kinds import compared_sides
 from pipelines.answering.sections import asked_section
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units, with_meant
@@ -30,6 +30,7 @@ _WORTH = 0.04
 _ROOM_OF_SIDES = 360
 _PAIR = 2  # what one sentence can set against each other
 _SURE = 0.4  # of the odds that a unit told before answers a follow-up
+_LISTS = ("list", "table")
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
 _ANNOUNCING_WORDS = 8
@@ -141,8 +142,10 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
     share = 0.0
     for one in candidates:
         windows = len({quote.passage for quote in chosen})
-        if windows == len(rooms) or share >= _ENOUGH or (chosen and one.share < _WORTH * candidates[0].share):
+        if windows == len(rooms) or (chosen and one.share < _WORTH * candidates[0].share):
             break
+        if share >= _ENOUGH and not (_lacks_list(ranking, chosen) and one.unit.kind in _LISTS):
+            continue
         if any(quote.passage == one.passage or _repeats(one.unit, quote.unit) for quote in chosen):
             continue
         units = _window(ranking, one, rooms[windows])
@@ -150,6 +153,11 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
         share += sum(o.share for o in candidates if o.passage == one.passage and o.unit.start in starts)
         chosen += [Quote(one.passage, unit) for unit in units if not any(_repeats(unit, q.unit) for q in chosen)]
     return chosen
+
+
+def _lacks_list(ranking: Ranking, chosen: Sequence[Quote]) -> bool:
+    """Whether several things are asked for and none of what is quoted lists them."""
+    return ranking.kind == "list" and not any(quote.unit.kind in _LISTS for quote in chosen)
 
 
 def _window(ranking: Ranking, anchor: RankedUnit, room: int) -> list[Unit]:
@@ -163,6 +171,8 @@ def _of_each_side(
     """What is said of each of the things that are compared; nothing where the question compares none."""
     sides = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
     comparing = best_of_all(sides, candidates, passages, language) if sides else None
+    if comparing and heads_all(sides, passages[comparing.passage], language):
+        return [Quote(comparing.passage, one) for one in _window(ranking, comparing, _ROOMS[0])]
     chosen = [Quote(comparing.passage, one) for one in _window(ranking, comparing, _ROOM_OF_SIDES)] if comparing else []
     said = frozenset(stem for quote in chosen for stem in quote.unit.stems)
     for side in sides:

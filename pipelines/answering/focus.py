@@ -95,6 +95,14 @@ def best_of_all(
     return None
 
 
+def heads_all(sides: Sequence[str], passage: Passage, language: str) -> bool:
+    """Whether the section is about all of the things: "How does Redux compare to Context?"."""
+    words = Words(language)
+    heading = frozenset(words.stems(_last_heading(passage)))
+    own = [frozenset(words.stems(side)) for side in sides]
+    return all(stems and stems <= heading for stems in own)
+
+
 def _exactly(names: Sequence[str], text: str) -> bool:
     return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
 
