@@ -23,6 +23,11 @@ def matches(path: PurePosixPath, patterns: Sequence[str], *, hidden: bool = Fals
     return glob.globmatch(str(path), list(patterns), flags=_GLOB | (glob.DOTGLOB if hidden else 0))
 
 
+def literal(path: str) -> str:
+    """A glob that matches this path and no other, whatever its names are made of."""
+    return glob.escape(path, unix=True)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFolder:
     """The declared folder of a corpus, absolute and without links in its path; files up to `max_chars` long.

@@ -103,6 +103,16 @@ def test_folders_of_versions_are_named(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["1.*", "[1.0]", "{1,2}", "!1", "v?"])
+def test_paths_of_versions_are_taken_as_they_are_written(tmp_path: Path, name: str) -> None:
+    write_pages(tmp_path, {f"{name}/a.html": "Old.", "1.5/a.html": "Other.", "1/a.html": "One.", "va/a.html": "V."})
+    site = {"version_paths": {"old": name}}
+    assert sorted(read(tmp_path, site=site)) == ["1.5/a.html", "1/a.html", "va/a.html"]
+    found = read(tmp_path, site=site, versions=["old"])
+    assert {uri for uri, page in found.items() if page[1] == "old"} == {f"{name}/a.html"}
+    assert len(found) == 4
+
+
 def test_a_docusaurus_build_says_itself_which_version_a_page_is_of(tmp_path: Path) -> None:
     write_docusaurus_build(tmp_path)
     default = [f"{place}/{name}/index.html" for place in ("api", "docs") for name in ("guide/setup", "intro")]

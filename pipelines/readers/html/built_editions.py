@@ -18,7 +18,7 @@ from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.edition_folders import EditionFolder
 from pipelines.readers.html.docusaurus_versions import find_docusaurus_versions, read_head
-from pipelines.readers.source_folder import SourceFolder
+from pipelines.readers.source_folder import SourceFolder, literal
 from storage_config.editions import Edition
 
 _MAX_LIST_CHARS = 1_000_000
@@ -124,7 +124,7 @@ def _below(tree: _BuiltTree, found: str, version: _BuiltVersion | None) -> list[
     inner = [other.removeprefix(here) for other in others if other.startswith(here)]
     if found and not (tree.default and tree.default.path):
         inner += [other for other in others if (tree.folder / found / other).is_dir()]
-    return [f"{one}/**" for one in dict.fromkeys(inner)]
+    return [f"{literal(one)}/**" for one in dict.fromkeys(inner)]
 
 
 def _named_versions(tree: _BuiltTree, name: str) -> list[_BuiltVersion]:

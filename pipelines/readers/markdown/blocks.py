@@ -194,7 +194,7 @@ class _Reader:
         content, spliced = SPLICE.sub("", " ".join(content.split())), SPLICE.findall(content)
         prefix = _PREFIX.match(lines[0]) if token.markup.startswith("#") else None
         before = prefix.group() if prefix and token.level else ""
-        if _SCRIPTS.search(token.content):
+        if _SCRIPTS.search(token.content) or (self._dialect.templates and "{" in token.content):
             heading = replace(heading, text=re.sub(r"[`*]", "", content))
         shown = [Line(f"{before}{'#' * level} {content}".rstrip(), heading=heading)]
         return shown + [line for number in spliced for line in self._splices[int(number)]]

@@ -193,29 +193,21 @@ def _single_tilde(state: StateInline, silent: bool) -> bool:
     scanned = state.scanDelims(state.pos, True)
     if scanned.length != 1:
         return False
-    if silent:
-        return True
-    if scanned.can_open:
-        end = _closing_tilde(state, state.pos + 1)
-        if end is not None:
-            _push(state, "removed")
-            state.pos = end + 1
-            return True
-    state.pending += "~"
-    state.pos += 1
+    end = _closing_tilde(state, state.pos + 1) if scanned.can_open else None
+    if not silent and end is not None:
+        _push(state, "removed")
+    elif not silent:
+        state.pending += "~"
+    state.pos = state.pos + 1 if end is None else end + 1
     return True
 
 
 def _closing_tilde(state: StateInline, start: int) -> int | None:
     position = state.src.find("~", start, min(state.posMax, start + _LONGEST_STRUCK))
     while position >= 0:
-        around = state.src[position - 1], state.src[position + 1 : position + 2]
-        if (
-            around[1] != "~"
-            and around[0] != "~"
-            and not around[0].isspace()
-            and "\n\n" not in state.src[start:position]
-        ):
+        found = state.scanDelims(position, True)
+        is_single = found.length == 1 and state.src[position - 1] != "~"
+        if is_single and found.can_close and "\n\n" not in state.src[start:position]:
             return position
         position = state.src.find("~", position + 1, min(state.posMax, start + _LONGEST_STRUCK))
     return None

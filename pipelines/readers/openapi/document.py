@@ -19,6 +19,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 _MAX_CHAIN = 30
 # Deeper YAML is an attack on whoever reads it by recursion.
 _MAX_NESTING = 200
+_ESCAPED_HALF = re.compile(r"\\[uU]0*[dD][89a-fA-F]")
 _VERSION = re.compile(r"3\.\d+(?:\.\d+)?(?:-\S+)?")
 
 
@@ -121,6 +122,8 @@ def read_document(path: str, text: str) -> ApiDocument:
     """The document of a file's text. Raises PageError saying what it is instead."""
     try:
         values = _load(text)
+        if _ESCAPED_HALF.search(text):
+            values = _with_whole_characters(values)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PageError(path, f"is neither JSON nor YAML that can be read: {_place(error)}") from None
     if not isinstance(values, dict):
@@ -172,6 +175,15 @@ def _with_text_keys(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _with_text_keys(one) for key, one in value.items()}
     return [_with_text_keys(one) for one in value] if isinstance(value, list) else value
+
+
+def _with_whole_characters(value: Any) -> Any:
+    r"""`"\ud83d"` is half a character, which neither an address nor a database takes."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_with_whole_characters(key): _with_whole_characters(one) for key, one in value.items()}
+    return [_with_whole_characters(one) for one in value] if isinstance(value, list) else value
 
 
 def _place(error: Exception) -> str:

@@ -32,7 +32,7 @@ def operation_lines(document: ApiDocument, operation: Operation, anchor: str | N
 def operation_title(operation: Operation) -> str:
     """The summary, else the id, else method and path."""
     named = one_line(operation.values.get("summary")) or one_line(operation.id)
-    return named or f"{operation.method.upper()} {operation.path}"
+    return named or one_line(f"{operation.method.upper()} {operation.path}")
 
 
 def _parameters(document: ApiDocument, operation: Operation, schemas: SchemaLines) -> Iterator[Line]:

@@ -38,6 +38,7 @@ ALL: tuple[Flavour, ...] = ("docusaurus", "mkdocs", "plain")
         ("the 1<sup>st</sup>, e<sup>x+1</sup>", "the 1st, e^(x+1)"),
         ("costs <del>100</del><ins>80</ins> euro", "costs 80 euro"),
         ("costs ~~100~~ 80 euro", "costs 80 euro"),
+        ("edit [~/.bashrc](x.md) or [~5 min", "edit ~/.bashrc or [~5 min"),
         ("<s>5</s>6 <strike>a</strike>b", "6 b"),
         ("100[^1] requests\n\n[^1]: A note.", "100 requests\n\nA note."),
         ("100[^a][^b] requests\n\n[^a]: One.\n\n[^b]: Two.", "100 requests\n\nOne.\n\nTwo."),
@@ -140,6 +141,7 @@ def test_marks_of_mkdocs(source: str, expected: str) -> None:
 
 
 def test_github_strikes_with_one_tilde_and_names_alerts() -> None:
+    assert text("takes (~5–~6) min", "plain") == "takes (~5–~6) min"
     assert text("costs ~100~ 80, about ~5 to ~10", "plain") == "costs 80, about ~5 to ~10"
     assert text("> [!WARNING]\n> Hot.", "plain") == "> Warning\n> Hot."
     assert text("see {ref}`the part <x>`", "plain") == "see the part"

@@ -127,6 +127,19 @@ def test_an_operation_is_a_section(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("escape", [r"\ud83d", r"\ud83d\ude00", r"\udc00\ud800"])
+def test_halves_of_characters_are_no_trouble(tmp_path: Path, escape: str) -> None:
+    pages = read(tmp_path, json.dumps(STORE).replace("Pets & more", f"Pets {escape}").replace("getPet", f"get{escape}"))
+    assert all(page.text.encode() and page.metadata["url"].encode() for page in pages.values())
+    assert len(pages) == 3
+
+
+def test_a_path_of_several_lines_is_one_heading(tmp_path: Path) -> None:
+    paths: dict[str, Any] = {"/a\nb": {"get": {"responses": {}}}}
+    (page,) = (page for uri, page in read(tmp_path, STORE | {"paths": paths}).items() if "/path/" in uri)
+    assert "## GET /a b\n" in page.text
+
+
 def test_json_and_yaml_say_the_same(tmp_path: Path) -> None:
     as_json = read(tmp_path, STORE)
     as_yaml = read(tmp_path, yaml.safe_dump(STORE, sort_keys=False).replace("'200'", "200"))
