@@ -65,6 +65,8 @@ def operate(
 
 def operate_visibly(context: typer.Context, settings: Settings, work: Callable[[CommandBackend], Awaitable[T]]) -> T:
     """As `operate`, for what takes seconds: a terminal is told at once, and while it lasts, what is waited for."""
+    if not err.is_terminal:  # rich would draw the line twelve times a second, for nobody
+        return operate(context, settings, work)
     with err.status("Looking for a running server") as line:
         return _operate(context, settings, work, line.update, lambda: _INTERRUPTED)
 

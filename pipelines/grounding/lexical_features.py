@@ -17,9 +17,9 @@ from pipelines.grounding.evidence import (
     is_name,
     is_strong_number,
     number_of,
-    stem_of,
 )
 from pipelines.grounding.measures import forms_of_unit
+from pipelines.text.words import Words
 
 # Words by which an answer speaks about its sources or joins its sentences: they claim nothing of their own.
 _ABOUT_SOURCES = (
@@ -67,11 +67,11 @@ class Rarity:
     def __init__(self, words_by_rarity: Mapping[float, str], default: float, language: str = "english") -> None:
         self.default = default
         self._by_stem: dict[int, float] = {}
+        words_of = Words(language)
         for rarity, words in words_by_rarity.items():
-            for word in words.split():
-                for stem in stem_of(language, word):
-                    self._by_stem[stem] = min(rarity, self._by_stem.get(stem, default))
-        self.about_sources = frozenset(stem for word in _ABOUT_SOURCES.split() for stem in stem_of(language, word))
+            for stem in words_of.distinct_stems(words):
+                self._by_stem[stem] = min(rarity, self._by_stem.get(stem, default))
+        self.about_sources = words_of.distinct_stems(_ABOUT_SOURCES)
 
     def of(self, stem: int) -> float:
         """The rarity of a stem."""

@@ -34,6 +34,10 @@ class Words:
         """The stems of the content words in order, repeated ones too; stop words are left out."""
         return tuple(stem for word in _WORD.findall(text) for stem in _stem(self.language, word))
 
+    def distinct_stems(self, words: str) -> frozenset[int]:
+        """The stems of words that stand between blanks: thousands of them in one call of the encoder."""
+        return frozenset(_encoder(self.language).encode_query(words).indices)
+
     def names(self, text: str) -> tuple[frozenset[int], ...]:
         """The stems of each name, number and identifier; what opens a sentence counts only by its shape."""
         found = (frozenset(self.stems(name)) for name in _NAME.findall(text))
