@@ -296,6 +296,7 @@ def _build_engine(
             refusal_threshold=threshold,
             condense_llm=llm,
             product=product,
+            judge=models.sufficiency(spec),
         )
     )
 

@@ -59,7 +59,8 @@ READER_VERSION = 3
 _FILLED_IN = ("name", "folder", "more_sources")
 _NOBODYS_HOSTS = ("example.org", "example.com", "example.net")
 _EMBEDDING_PATTERN = r"^(local/minilm|local/e5-small|cohere/[\w.:-]+)$"
-_RERANK_PATTERN = r"^(none|cohere/[\w.:-]+)$"
+_RERANK_PATTERN = r"^(none|cohere/[\w.:-]+|cross-encoder/.+)$"
+_SUFFICIENCY_PATTERN = r"^(fitted|cross-encoder/.+)$"
 _VERIFIER_PATTERN = r"^(lexical|nli/.+|llm/.+)$"
 # What people are told instead of a regular expression.
 _PATTERNS = {
@@ -67,7 +68,8 @@ _PATTERNS = {
     EDITION_PATTERN: "a version or locale has at most 64 characters, no / or \\, and begins with no space",
     URL_PATTERN: "must begin with https:// or http://",
     _EMBEDDING_PATTERN: "must be local/minilm, local/e5-small or cohere/MODEL",
-    _RERANK_PATTERN: "must be none or cohere/MODEL",
+    _RERANK_PATTERN: "must be none, cohere/MODEL or cross-encoder/FOLDER",
+    _SUFFICIENCY_PATTERN: "must be fitted or cross-encoder/FOLDER",
     _VERIFIER_PATTERN: "must be lexical, nli/FOLDER or llm/MODEL",
 }
 _SHOWN_CHARS = 120
@@ -126,6 +128,7 @@ class CorpusSpec(Declared):
     llm: Annotated[tuple[str, ...], Field(min_length=1)] = ("extractive",)
     llm_options: LlmOptions = LlmOptions()
     rerank: Annotated[str, Field(pattern=_RERANK_PATTERN)] = "none"
+    sufficiency: Annotated[str, Field(pattern=_SUFFICIENCY_PATTERN)] = "fitted"  # whether passages answer at all
     grounding: GroundingPolicy = "flag"
     verifier: Annotated[str, Field(pattern=_VERIFIER_PATTERN)] = "lexical"
     source_quality: tuple[QualityRule, ...] = ()

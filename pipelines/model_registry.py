@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from pipelines.answering.answerer import Answerer
 from pipelines.answering.extractive import ExtractiveAnswerer
+from pipelines.answering.refusal import Judge
 from pipelines.corpus import CorpusSpec, LlmOptions
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.circuit import Circuit
@@ -24,6 +25,7 @@ from storage_config.settings import Settings
 if TYPE_CHECKING:
     from pipelines.providers.cohere import CohereRerank
     from pipelines.providers.local_embedding import LocalEmbedding
+    from pipelines.providers.local_rerank import LocalRerank
     from pipelines.providers.openrouter import OpenRouterLLM
 
 LOCAL_EMBEDDINGS = ("local/minilm", "local/e5-small")
@@ -47,6 +49,7 @@ class Models:
         self._circuits: list[Mapping[str, Circuit]] = []
         self._llms: dict[tuple[tuple[str, ...], str, bool], OpenRouterLLM] = {}
         self._rerankers: dict[str, CohereRerank] = {}
+        self._local_rerankers: dict[str, LocalRerank] = {}
         self._verifiers: dict[tuple[str, str, str], Verifier] = {}
 
     def circuits(self) -> dict[str, str]:
@@ -106,10 +109,27 @@ class Models:
         """What identifies the weights: the file's hash of a local model, the name of a vendor's."""
         return str(getattr(model, "model_hash", name))
 
-    def reranker(self, name: str) -> "CohereRerank | None":
+    def local_reranker(self, name: str) -> "LocalRerank":
+        """The cross-encoder `cross-encoder/NAME`; one object for ranking and for saying whether passages answer."""
+        if name not in self._local_rerankers:
+            from pipelines.providers.cross_encoder import RelevanceEncoder, open_classifier
+            from pipelines.providers.local_rerank import LocalRerank
+
+            folder = self._settings.data_folder / "models"
+            model = open_classifier(RelevanceEncoder, name.partition("/")[2], folder)
+            self._local_rerankers[name] = LocalRerank(model)
+        return self._local_rerankers[name]
+
+    def sufficiency(self, spec: CorpusSpec) -> Judge | None:
+        """What judges whether passages answer instead of the fitted weights, where the corpus names it."""
+        return None if spec.sufficiency == "fitted" else self.local_reranker(spec.sufficiency).sufficiency
+
+    def reranker(self, name: str) -> "CohereRerank | LocalRerank | None":
         """The reranker of that name, None for "none"."""
         if name == "none":
             return None
+        if name.startswith("cross-encoder/"):
+            return self.local_reranker(name)
         if name in self._rerankers:
             return self._rerankers[name]
         from pipelines.providers.cohere import CohereRerank

@@ -60,7 +60,7 @@ base_url = "{site.base_url or PLACEHOLDER}"{unsure}
 # chunk = {{ max_tokens = 256, overlap_tokens = 32 }}
 # embedding = "local/minilm"        # or "local/e5-small" (a hundred languages), "cohere/embed-v4.0" (COHERE_API_KEY)
 # llm = ["extractive"]              # or OpenRouter models, tried in order, with OPENROUTER_API_KEY
-# rerank = "none"                   # or "cohere/rerank-v3.5"
+# rerank = "none"                   # or "cohere/rerank-v3.5", "cross-encoder/FOLDER" (a local ONNX reranker)
 # grounding = "flag"                # "strict": unsupported sentences never leave; "off": nothing is checked
 # language = "english"
 # Quality of sources by path, the first match wins: peer_reviewed, preprint, official, book, blog, unknown.

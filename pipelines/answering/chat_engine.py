@@ -17,7 +17,7 @@ from pipelines.answering.product import SiteProduct, may_ask_about_product, with
 from pipelines.answering.provenance import Recipe, describe_rules, describe_search
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
-from pipelines.answering.refusal import RefusalModel, closest_sections
+from pipelines.answering.refusal import Judge, RefusalModel, closest_sections
 from pipelines.answering.sections import asked_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
@@ -45,7 +45,8 @@ FOLLOW_UP_BY_RULE = "follow_up_by_rule"
 class EngineParts:
     """What an engine is made of.
 
-    `condense_llm` is None where follow-ups are understood by rule, `product` where nobody knows what "it" may be.
+    `condense_llm` is None where follow-ups are understood by rule, `product` where nobody knows what "it" may
+    be. A `judge` says whether passages answer in the place of `refusal`.
     """
 
     spec: CorpusSpec
@@ -56,6 +57,7 @@ class EngineParts:
     refusal_threshold: float
     condense_llm: LLM | None = None
     product: SiteProduct | None = None
+    judge: Judge | None = None
 
 
 class ChatEngine:
@@ -134,7 +136,7 @@ class ChatEngine:
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
         with stage("refuse") as span:
-            probability = self._probability(turn.question.text, condensed, passages)
+            probability = await self._probability(turn.question.text, condensed, passages)
             span.set_attributes({"footnoted.passages": len(passages), "footnoted.answerable": probability})
         turn.note("refusal_ms")
         turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
@@ -184,16 +186,19 @@ class ChatEngine:
         for text in questions[:_TRIED_EXAMPLES]:
             condensed = await self.condense(Question(text))
             retrieval, _ = await self._parts.index.retrieve(condensed.queries)
-            if self._probability(text, condensed, retrieval.passages) >= self._parts.refusal_threshold:
+            probability = await self._probability(text, condensed, retrieval.passages)
+            if probability >= self._parts.refusal_threshold:
                 yield text
                 found += 1
             if found == MAX_EXAMPLES:
                 return
 
-    def _probability(self, text: str, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
+    async def _probability(self, text: str, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
         """How probable it is that the passages answer; a section that is asked for by its heading does."""
         if asked_section(text, passages) is not None:
             return 1.0
+        if self._parts.judge is not None:
+            return await self._parts.judge(condensed.standalone, passages)
         return self._parts.refusal.probability(condensed.queries, passages)
 
     async def _condense(self, turn: Turn) -> CondensedQuestion:

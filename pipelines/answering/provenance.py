@@ -15,7 +15,7 @@ from pipelines.retrieval.retriever import QueryText
 from pipelines.types import Audience, Filters, HistoryMessage, PageContext, Passage, Question
 
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
-DECLARED = ("llm", "llm_options", "rerank", "grounding", "verifier", "language", "citation_style")
+DECLARED = ("llm", "llm_options", "rerank", "sufficiency", "grounding", "verifier", "language", "citation_style")
 
 _FILTERS = ("source_quality", "uris")  # the edition is that of the page
 

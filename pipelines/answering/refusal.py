@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ from pipelines.languages.detection import language_in
 from pipelines.languages.known import language_of
 from pipelines.text.words import Words
 from pipelines.types import ClosestSection, Passage
+
+# Another judge of whether passages answer a question, such as a cross-encoder: the probability, 0 without passages.
+Judge = Callable[[str, Sequence[Passage]], Awaitable[float]]
 
 WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 # The variant for embedding models whose cosines were not measured: it looks at words, BM25 and ranks only.

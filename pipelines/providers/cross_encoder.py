@@ -1,15 +1,16 @@
-"""Natural language inference on onnxruntime: whether a premise entails a hypothesis, by a cross-encoder in ONNX.
+"""Cross-encoders on onnxruntime: whether a premise entails a hypothesis, whether a passage answers a question.
 
 A folder with `model.onnx` (or `onnx/model.onnx`), `tokenizer.json` and `config.json`, as the hub's ONNX exports of
-sequence classifiers have them. Which output means entailment is read from the `id2label` of the configuration, since
-models order their labels differently.
+sequence classifiers have them. Which output means what is read from the `id2label` of the configuration, since models
+order their labels differently.
 """
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 from huggingface_hub import snapshot_download
@@ -26,12 +27,18 @@ _WANTED = [*_GRAPHS, "tokenizer.json", "config.json"]
 _HUB_SECONDS = 10.0
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _MAX_CONFIG_BYTES = 1_000_000
+_MAX_LOGIT = 500.0  # exp() of more overflows
+_RELEVANT = ("relevant", "label_1", "1", "yes", "true", "positive")
 
 Row = NDArray[np.float64]
 
 
-class CrossEncoder:
-    """A sequence classifier over pairs. Build it off the event loop: it reads the weights."""
+class PairClassifier(ABC):
+    """A sequence classifier over pairs of texts. Build it off the event loop: it reads the weights."""
+
+    role: ClassVar[str]  # the key of the corpus file with the prefix of its value
+    cut: ClassVar[Literal["only_first", "longest_first"]]  # which text of a pair gives way where both are too long
+    instead: ClassVar[str]  # what can be declared in its place
 
     def __init__(self, folder: Path, *, name: str = "") -> None:
         """`name` is how the corpus file calls it. Raises ConfigurationError for a folder that holds no such model."""
@@ -40,7 +47,7 @@ class CrossEncoder:
         if graph is None:
             raise self._unusable(f"holds no model.onnx nor onnx/model.onnx in {folder}")
         config = self._read_config(folder / "config.json")
-        self._entailment = self._find_entailment(config)
+        self._column = self._find_column(_labels_of(config))
         limit = config.get("max_position_embeddings")
         self._tokenizer = self._read_tokenizer(folder / "tokenizer.json", limit if isinstance(limit, int) else None)
         pad = config.get("pad_token_id")
@@ -53,16 +60,16 @@ class CrossEncoder:
         self._check_outputs(config)
 
     def predict(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """The probability of entailment of each (premise, hypothesis), a few at once; may run in any thread."""
+        """The probability of each pair, a few at once; may run in any thread."""
         encoded = self._tokenizer.encode_batch(list(pairs))
         scores = [0.0] * len(encoded)
         # Pairs of like length share a run, so that little is padded.
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
         for first in range(0, len(order), MAX_PAIRS):
             numbers = order[first : first + MAX_PAIRS]
-            rows = _softmax(self._logits([encoded[i] for i in numbers]))
+            rows = _probabilities(self._logits([encoded[i] for i in numbers]))
             for number, row in zip(numbers, rows, strict=True):
-                scores[number] = float(row[self._entailment])
+                scores[number] = float(row[self._column])
         return scores
 
     def _logits(self, batch: Sequence[Encoding]) -> Row:
@@ -96,12 +103,9 @@ class CrossEncoder:
             raise self._unusable("has no id2label in its config.json")
         return config
 
-    def _find_entailment(self, config: dict[str, Any]) -> int:
-        labels = {str(number): str(label).lower() for number, label in config["id2label"].items()}
-        found = [number for number, label in labels.items() if label.startswith("entail")]
-        if len(found) != 1 or not found[0].isdigit() or int(found[0]) >= len(labels):
-            raise self._unusable(f"has no entailment label, only {', '.join(sorted(labels.values()))}")
-        return int(found[0])
+    @abstractmethod
+    def _find_column(self, labels: dict[str, str]) -> int:
+        """Which output is the probability that is wanted; `labels` are in lower case, by number."""
 
     def _read_tokenizer(self, path: Path, limit: int | None) -> Tokenizer:
         if not path.is_file():
@@ -115,7 +119,7 @@ class CrossEncoder:
         except Exception as error:  # tokenizers raises bare exceptions
             raise self._unusable(f"has a tokenizer.json that cannot be read ({type(error).__name__})") from None
         tokenizer.no_padding()
-        tokenizer.enable_truncation(tokens, strategy="only_first")
+        tokenizer.enable_truncation(tokens, strategy=self.cut)
         return tokenizer
 
     def _open(self, graph: Path) -> InferenceSession:
@@ -129,34 +133,83 @@ class CrossEncoder:
             raise self._unusable(f"has a model that cannot be read ({type(error).__name__})") from None
 
     def _unusable(self, why: str) -> ConfigurationError:
-        return ConfigurationError(f"verifier: nli/{self._name} {why}")
+        return ConfigurationError(f"{self.role}/{self._name} {why}")
 
 
-def open_cross_encoder(name: str, cache_folder: Path) -> CrossEncoder:
+class CrossEncoder(PairClassifier):
+    """Natural language inference: pairs are (premise, hypothesis), and the probability is that of entailment."""
+
+    role = "verifier: nli"
+    cut = "only_first"
+    instead = "use the lexical verifier"
+
+    def _find_column(self, labels: dict[str, str]) -> int:
+        found = [number for number, label in labels.items() if label.startswith("entail")]
+        if len(found) != 1 or not found[0].isdigit() or int(found[0]) >= len(labels):
+            raise self._unusable(f"has no entailment label, only {', '.join(sorted(labels.values()))}")
+        return int(found[0])
+
+
+class RelevanceEncoder(PairClassifier):
+    """A reranker: pairs are (question, passage), and the probability is that the passage answers.
+
+    One output is a logit, as of models trained on MS MARCO; of two the one that is called relevant, or the second.
+    """
+
+    role = "cross-encoder"
+    cut = "longest_first"  # a question as long as a page is still asked
+    instead = 'use "none"'
+
+    def _find_column(self, labels: dict[str, str]) -> int:
+        if len(labels) == 1:
+            return 0
+        found = [number for number, label in labels.items() if label in _RELEVANT]
+        if len(labels) != 2 or len(found) != 1 or found[0] not in ("0", "1"):
+            raise self._unusable(f"is no reranker: its labels are {', '.join(sorted(labels.values()))}")
+        return int(found[0])
+
+
+_Classifier = TypeVar("_Classifier", bound=PairClassifier)
+
+
+def open_classifier(kind: type[_Classifier], name: str, cache_folder: Path) -> _Classifier:
     """The model of a local folder, or of the hub's repository of that name, downloaded once into `cache_folder`.
 
     Raises ConfigurationError for a folder that is no such model, and where the hub cannot be reached or has none.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
-        return CrossEncoder(folder, name=name)
+        return kind(folder, name=name)
     try:
         found = snapshot_download(
             name, cache_dir=cache_folder, allow_patterns=_WANTED, etag_timeout=_HUB_SECONDS, max_workers=1
         )
     except Exception as error:  # the hub's client raises its own, httpx's and the disk's errors
         raise ConfigurationError(
-            f"verifier: nli/{name} is no folder here, and the hub did not give it ({type(error).__name__}): "
-            "name a folder with model.onnx, tokenizer.json and config.json, or use the lexical verifier"
+            f"{kind.role}/{name} is no folder here, and the hub did not give it ({type(error).__name__}): "
+            f"name a folder with model.onnx, tokenizer.json and config.json, or {kind.instead}"
         ) from None
-    return CrossEncoder(Path(found), name=name)
+    return kind(Path(found), name=name)
+
+
+def open_cross_encoder(name: str, cache_folder: Path) -> CrossEncoder:
+    """The verifier's model, as `open_classifier` opens it."""
+    return open_classifier(CrossEncoder, name, cache_folder)
+
+
+def _labels_of(config: dict[str, Any]) -> dict[str, str]:
+    return {str(number): str(label).lower() for number, label in config["id2label"].items()}
 
 
 def _padded(rows: Sequence[Sequence[int]], width: int, fill: int) -> NDArray[np.int64]:
     return np.array([[*row, *[fill] * (width - len(row))] for row in rows], dtype=np.int64)
 
 
-def _softmax(logits: Row) -> Row:
+def _probabilities(logits: Row) -> Row:
+    """Softmax over the labels; the logistic function of a single one."""
+    if logits.shape[1] == 1:
+        alone: Row = 1 / (1 + np.exp(-np.clip(logits, -_MAX_LOGIT, _MAX_LOGIT)))
+        return alone
     weights: Row = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: Row = weights / weights.sum(axis=1, keepdims=True)
     return shares

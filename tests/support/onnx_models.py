@@ -18,21 +18,32 @@ WEIGHTS: Mapping[str, tuple[float, float, float]] = {"purr": (0, 0, 4), "maybe":
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 
+def write_reranker(folder: Path, *, labels: Sequence[str] = ("LABEL_0",)) -> Path:
+    """A folder with a reranker of one logit: each "bark" of the passage adds 4 to it, which begins at 0."""
+    return write_classifier(folder, labels=labels, columns=len(labels), rows={"bark": (4, 8)})
+
+
 def write_classifier(
-    folder: Path, *, graph: str = "model.onnx", labels: Sequence[str] = LABELS, columns: int = 3, positions: int = 512
+    folder: Path,
+    *,
+    graph: str = "model.onnx",
+    labels: Sequence[str] = LABELS,
+    columns: int = 3,
+    positions: int = 512,
+    rows: Mapping[str, Sequence[float]] = WEIGHTS,
 ) -> Path:
     """The folder, with model, tokenizer and configuration. The logits' columns are in the order of `LABELS`.
 
     The graph sums rows[id] * attention_mask * token_type_id: it is wrong wherever one of the three inputs is.
     """
-    words = [*_SPECIAL, *WEIGHTS]
-    rows = np.zeros((len(words), columns), dtype=np.float32)
-    rows[0] = 50  # padding that is not masked spoils everything
-    for word, weights in WEIGHTS.items():
-        rows[words.index(word)] = weights[:columns]
+    words = [*_SPECIAL, *rows]
+    table = np.zeros((len(words), columns), dtype=np.float32)
+    table[0] = 50  # padding that is not masked spoils everything
+    for word, weights in rows.items():
+        table[words.index(word)] = weights[:columns]
     path = folder / graph
     path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(_graph(rows), path)
+    onnx.save(_graph(table), path)
     _tokenizer(words).save(str(folder / "tokenizer.json"))
     config = {"id2label": {str(n): label for n, label in enumerate(labels)}, "max_position_embeddings": positions}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")

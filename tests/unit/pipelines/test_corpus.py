@@ -83,7 +83,10 @@ def test_several_corpora_keep_their_order(site: Path) -> None:
         (("[corpora.handbook]", '[corpora."Hand Book"]'), ["Hand Book", "lower-case letters"]),
         (('base_url = "', "base_url = "), ["is no TOML", "base_url = https"]),
         (('kind = "markdown", ', ""), ["corpora.handbook.source.kind", "is missing", "sitemap"]),
-        (("[corpora.handbook]", '[corpora.handbook]\nrerank = "yes"'), ["rerank", "none or cohere/MODEL"]),
+        (
+            ("[corpora.handbook]", '[corpora.handbook]\nrerank = "yes"'),
+            ["none, cohere/MODEL or cross-encoder/FOLDER"],
+        ),
         (("[corpora.handbook]", "[corpus.handbook]"), ["corpus", "Allowed: corpora"]),
         (("[corpora.handbook]", '[corpora.handbook]\nname = "x"'), ["corpora.handbook.name", "unknown key"]),
         (("[corpora.handbook]", '[corpora.handbook]\ngrounding = "maybe"'), ["'flag', 'strict' or 'off'", "maybe"]),
