@@ -15,9 +15,9 @@ from typing import Any, ClassVar, Literal, TypeVar
 import numpy as np
 from huggingface_hub import snapshot_download
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Encoding, Tokenizer
 
+from pipelines.providers.onnx_session import InferenceSession, SessionOptions
 from storage_config.errors import ConfigurationError
 
 MAX_TOKENS = 512  # of premise and hypothesis together; the premise is cut

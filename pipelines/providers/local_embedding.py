@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from onnxruntime import InferenceSession, SessionOptions
 from pydantic import PrivateAttr
 
+from pipelines.providers.onnx_session import InferenceSession, SessionOptions
 from pipelines.retrieval.query_cache import QueryCache, Vector
 
 DIMENSION = 384  # of every local model

@@ -210,14 +210,16 @@ class PostgresServer:
             left = Path(note.read_text(encoding="utf-8"))
             if left.name.startswith(_SOCKET_PREFIX):
                 shutil.rmtree(left, ignore_errors=True)
-        for base in (tempfile.gettempdir(), "/tmp", "/run", "/var/run"):
+        for base in _temporary_folders():
             room = _SOCKET_BYTES - len(os.fsencode(f"{base}/{_SOCKET_PREFIX}12345678/.s.PGSQL.{self._port}"))
             if room >= 0 and os.access(base, os.W_OK | os.X_OK) and can_enter(self._home.user, Path(base)):
                 folder = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=base))
                 os.chown(folder, self._home.user.uid, self._home.user.gid)
                 note.write_text(str(folder), encoding="utf-8")
                 return folder
-        raise ConfigurationError("No temporary folder is short and open enough for Postgres's socket: set TMPDIR.")
+        raise ConfigurationError(
+            "No temporary folder is short and open enough for Postgres's socket: mount one at /tmp, or set TMPDIR."
+        )
 
     # -- the log -----------------------------------------------------------------------------------------------
 
@@ -237,6 +239,12 @@ class PostgresServer:
             text = (self._home.folder / "server.log").read_text(encoding="utf-8", errors="replace")
             return "\n".join(text.splitlines()[-5:])
         return ""
+
+
+def _temporary_folders() -> Iterator[str]:
+    with contextlib.suppress(FileNotFoundError):  # none can be written, as in a container whose root is read-only
+        yield tempfile.gettempdir()
+    yield from ("/tmp", "/run", "/var/run")
 
 
 async def _until(done: Callable[[], bool], seconds: float) -> bool:
