@@ -10,6 +10,7 @@ from app.cli.options import ConfigOption, out
 from app.cli.running import ended
 from app.cli.sites.guess import PLACEHOLDER, SiteGuess, quoted_list
 from app.cli.sites.search import describe_site
+from pipelines.splitting.e5_weights import INSTALL
 from storage_config.errors import ConfigurationError
 
 
@@ -32,6 +33,8 @@ def init(
         f"[bold]{escape(str(path))}[/bold]: {escape(site.what)}{escape(place)}. "
         f"{check} base_url in it, then: footnoted ingest{built}"
     )
+    if site.language != "english":
+        out.print(f"Its pages are in {site.language.capitalize()}, so it names local/e5-small. Once: {escape(INSTALL)}")
     if site.others:
         out.print(
             f"There is more, which is not read: {escape(', '.join(site.others))}. Each can be a corpus of its own."
@@ -58,15 +61,26 @@ base_url = "{site.base_url or PLACEHOLDER}"{unsure}
 {_editions(site)}
 # The rest are the defaults; take the # away to change one.
 # chunk = {{ max_tokens = 256, overlap_tokens = 32 }}
-# embedding = "local/minilm"        # or "local/e5-small" (a hundred languages), "cohere/embed-v4.0" (COHERE_API_KEY)
-# llm = ["extractive"]              # or OpenRouter models, tried in order, with OPENROUTER_API_KEY
+{_embedding(site)}# llm = ["extractive"]              # or OpenRouter models, tried in order, with OPENROUTER_API_KEY
 # rerank = "none"                   # or "cohere/rerank-v3.5", "cross-encoder/FOLDER" (a local ONNX reranker)
 # grounding = "flag"                # "strict": unsupported sentences never leave; "off": nothing is checked
-# language = "english"
-# Quality of sources by path, the first match wins: peer_reviewed, preprint, official, book, blog, unknown.
+{_language(site)}# Quality of sources by path, first match wins: peer_reviewed, preprint, official, book, blog, unknown.
 # source_quality = [ {{ match = "references/**", quality = "peer_reviewed" }} ]
 # citation_style = "apa"            # any CSL style
 """
+
+
+def _embedding(site: SiteGuess) -> str:
+    """The default knows English: pages in another language want a model that knows theirs."""
+    if site.language == "english":
+        others = 'or "local/e5-small" (a hundred languages), "cohere/embed-v4.0" (COHERE_API_KEY)'
+        return f'# embedding = "local/minilm"        # {others}\n'
+    why = f"The pages are in {site.language.capitalize()}, and the default model knows English."
+    return f'# {why} Once: {INSTALL}\nembedding = "local/e5-small"\n'
+
+
+def _language(site: SiteGuess) -> str:
+    return '# language = "english"\n' if site.language == "english" else f'language = "{site.language}"\n'
 
 
 def _editions(site: SiteGuess) -> str:

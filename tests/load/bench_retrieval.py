@@ -64,6 +64,18 @@ async def embed_passages(model: LocalEmbedding, questions: QuestionSet, cache: P
     return vectors
 
 
+def sampled(questions: QuestionSet, passages: int) -> QuestionSet:
+    """The set over about so many passages: those that answer a question, and others evenly spread; 0: all of them."""
+    if not passages or passages >= len(questions.passages):
+        return questions
+    wanted = frozenset[str]().union(*(asked.relevant for asked in questions.questions))
+    others = [number for number, (name, _) in enumerate(questions.passages) if name not in wanted]
+    step = max(1, len(others) // max(1, passages - len(wanted)))
+    kept = {*others[::step], *(n for n, (name, _) in enumerate(questions.passages) if name in wanted)}
+    vectors = f"{questions.vectors}-of{passages}"
+    return replace(questions, vectors=vectors, passages=[questions.passages[number] for number in sorted(kept)])
+
+
 def node_id(name: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
@@ -196,7 +208,7 @@ async def report_quality(arguments: argparse.Namespace, model: LocalEmbedding, c
     """A table of every set and leg on stdout."""
     print(f"{'set':14} {'questions':>9} " + " ".join(f"{leg + ' R@5':>11} {leg + ' nDCG@10':>13}" for leg in LEGS))
     for name in arguments.sets:
-        questions = READERS[name](shared_data_folder())
+        questions = sampled(READERS[name](shared_data_folder()), arguments.passages)
         vectors = await embed_passages(model, questions, cache)
         if arguments.questions:
             step = max(1, len(questions.questions) // arguments.questions)
@@ -225,6 +237,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", nargs="+", choices=list(READERS), default=list(READERS))
     parser.add_argument("--questions", type=int, default=0, help="about so many questions of each set; 0: all")
+    parser.add_argument("--passages", type=int, default=0, help="about so many of each set's passages; 0: all")
     parser.add_argument("--store", choices=["edge", "server"], default="edge")
     parser.add_argument("--embedding", choices=list(LOCAL_MODELS), default="local/minilm")
     parser.add_argument("--cache", type=Path, default=model_folder())

@@ -17,8 +17,8 @@ class SiteGuess:
     `flavour` is that of markdown pages. `generator` names a generator whose pages are read as `build` makes them: that
     is its command, empty where it has none that is known. `include` are globs where they are not the usual ones,
     `exclude` those of files that are no pages of the site, `others` more sites of the repository, `note` what else the
-    operator should know. `versions` and `locales` can be read beside the default ones; `site` is what the corpus file
-    says of them.
+    operator should know. `language` is that of most pages. `versions` and `locales` can be read beside the default
+    ones; `site` is what the corpus file says of them.
     """
 
     name: str
@@ -36,6 +36,7 @@ class SiteGuess:
     versions: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     site: Mapping[str, SiteValue] = field(default_factory=dict)
+    language: str = "english"
 
     @property
     def what(self) -> str:

@@ -21,6 +21,8 @@ from app.cli.sites.markdown_sites import (
     read_starlight,
     read_vitepress,
 )
+from app.cli.sites.page_language import language_of_pages
+from pipelines.languages.known import Language
 from storage_config.errors import ConfigurationError
 
 _FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src", "notebooks")
@@ -51,7 +53,16 @@ def describe_site(folder: Path) -> SiteGuess:
                 raise
             site = SiteGuess(name, "plain", documents.pop(0), None, "openapi")
     more = [*site.others, *(other.path for other in sites if other.path != site.path), *documents]
-    return replace(site, others=tuple(dict.fromkeys(more))[:_MAX_OTHERS])
+    others = tuple(dict.fromkeys(more))[:_MAX_OTHERS]
+    language = _language_of(folder, site)
+    return replace(site, others=others, language=language.name) if language else replace(site, others=others)
+
+
+def _language_of(root: Path, site: SiteGuess) -> Language | None:
+    """That of the pages, or of what they are built from where they are not built yet."""
+    if site.kind not in ("markdown", "html"):
+        return None
+    return language_of_pages(root / site.path if (root / site.path).is_dir() else root)
 
 
 def _api_documents(root: Path) -> Iterator[Path]:
