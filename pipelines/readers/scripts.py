@@ -5,6 +5,9 @@ import re
 # `1st`, `2e`, `Acme™`: the suffix is part of the word, on the line or above it.
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|er|ère|re|ème|nde|ste|tm|sm|®|™|©|℠|º|ª)\.?", re.IGNORECASE)
 _SIMPLE = re.compile(r"[+\-−–]?[\w.,′*†‡]+|[+\-−–*†‡′″°]+")
+# Signs that are small wherever they stand, and small print: words, with nothing that they are raised over.
+_SIGN = re.compile(r"[†‡§¶®™℠©]{1,3}")
+_PRINT = re.compile(r"[^\W\d_]{2,40}[.,;:!?]?(?:\s+\S{1,200})*\s+[^\W\d_]{2,40}[.,;:!?]?")
 _NOTE = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶]{1,3}|[a-z])\)?\]?", re.IGNORECASE)
 
 
@@ -13,6 +16,8 @@ def raised(before: str, content: str) -> str:
     content = content.strip()
     if not content or (_SUFFIX.fullmatch(content) and before[-1:].isalnum()):
         return content
+    if _SIGN.fullmatch(content) or _PRINT.fullmatch(content):
+        return content
     return content if not before.strip() else _marked("^", content)
 
 
@@ -20,7 +25,8 @@ def lowered(before: str, content: str) -> str:
     """A subscript: `x` and `i` give `_i`; a count after a symbol of chemistry stays as it is written, `H2O`."""
     content = content.strip()
     counted = content.isdecimal() and (before[-1:].isupper() or before[-1:] in tuple(")]") or _element(before))
-    return content if not content or counted or not before.strip() else _marked("_", content)
+    plain = not content or counted or not before.strip() or _PRINT.fullmatch(content) is not None
+    return content if plain else _marked("_", content)
 
 
 def is_note(content: str) -> bool:

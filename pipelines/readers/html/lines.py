@@ -39,6 +39,7 @@ _CODE_CELLS = frozenset({"code", "rouge-code", "blob-code", "hljs-ln-code"})
 _NO_CODE = frozenset({"button", "script", "style", "template"})
 _CODE_LINES = frozenset({"div", "li", "p", "tr"})
 _LINE_CLASSES = frozenset({"line", "code-line", "token-line", "ec-line", "view-line"})
+_ASCIIDOCTOR = frozenset({"admonitionblock", "colist"})
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 _LINE_BREAK = "\x00"
 
@@ -105,12 +106,28 @@ class _Writer:
             return _code_cells(codes) if len(codes) > 1 else self.children(codes[0])
         caption = next((child for child in table if child.tag == "caption"), None)
         above = [*self.children(caption), BLANK] if caption is not None and not is_skipped(caption) else []
+        if (around := table.getparent()) is not None and _ASCIIDOCTOR & _classes(around):
+            return self._asciidoctor_rows(rows)
         # What holds another table, or has a single column, lays out a page.
         is_layout = table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None
         if is_layout or max((len(row) for row in rows), default=0) < 2:
             return above + [line for row in rows for cell in row for line in [*self.children(cell), BLANK]]
         grid = read_grid(rows, {cell: self._cell(cell) for row in rows for cell in row})
         return above + [Line(line) for line in table_lines(grid.rows[0], grid.rows[1:])]
+
+    def _asciidoctor_rows(self, rows: Sequence[Sequence[HtmlElement]]) -> list[Line]:
+        """An admonition or the notes of a listing, which Asciidoctor lays out as a table: its sign, and its text."""
+        lines: list[Line] = []
+        for first, *rest in rows:
+            icon = next(first.iter("i"), None)
+            numbered = icon.get("data-value") if icon is not None else None
+            named = (icon.get("title") if icon is not None else None) or " ".join("".join(first.itertext()).split())
+            said = [line for cell in rest for line in [*self.children(cell), BLANK]]
+            if numbered:
+                lines += _prefixed(_trimmed(said), f"{numbered}. ", "   ")
+            else:
+                lines += [Line(named), BLANK, *said]
+        return lines
 
     def _cell(self, cell: HtmlElement) -> str:
         text = " ".join(line.text.strip() for line in self.children(cell) if line.text.strip())

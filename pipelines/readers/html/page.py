@@ -4,9 +4,13 @@ The content is what the site's generator marks as such, not the guess of an extr
 ids of headings, without which no link leads to its section, and keeps permalink signs in their texts.
 """
 
+import contextlib
+import email.utils
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
@@ -20,6 +24,7 @@ from pipelines.readers.html.skipping import content_of, reveal_panels
 from pipelines.readers.lines import Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 
+_UNTIL = re.compile(r"unavailable_after\s*:\s*([^,;]*(?:,\s*\d[^,;]*)?)", re.IGNORECASE)
 # Whose names a tag or header may say: everybody's, ours, and the crawler that sites name when they mean all.
 ROBOTS = frozenset({"robots", "footnoted", "googlebot"})
 # A page that only reloads itself names no other.
@@ -95,7 +100,20 @@ def _meta(document: HtmlElement) -> dict[str, str]:
 def forbids_index(directives: str) -> bool:
     """Whether the directives of a robots tag or header forbid to index the page."""
     words = {word.strip().lower() for word in re.split(r"[,;\s]", directives)}
-    return bool(words & {"noindex", "none"})
+    until = _UNTIL.search(directives)
+    return bool(words & {"noindex", "none"}) or (until is not None and is_past(until[1]))
+
+
+def is_past(date: str) -> bool:
+    """Whether a date of `unavailable_after` is over; what is no date is not."""
+    with contextlib.suppress(ValueError):
+        there = datetime.fromisoformat(date.strip())
+        return (there if there.tzinfo else there.replace(tzinfo=UTC)) < datetime.now(UTC)
+    parsed = email.utils.parsedate_tz(date.replace("-", " "))
+    try:
+        return parsed is not None and email.utils.mktime_tz(parsed) < time.time()
+    except (ValueError, OverflowError):
+        return False
 
 
 def _title(document: HtmlElement, meta: Mapping[str, str]) -> str | None:

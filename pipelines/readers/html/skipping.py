@@ -40,7 +40,7 @@ _ROLES = frozenset({"banner", "complementary", "contentinfo", "navigation", "sea
 _CLASSES = frozenset(
     {
         "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link", "breadcrumb",
-        "breadcrumbs", "edit-page", "edit-this-page", "hash-link", "headerlink",
+        "breadcrumbs", "edit-page", "edit-this-page", "mw-editsection", "hash-link", "headerlink",
         "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav", "prev-next-area", "related",
         "screen-reader-text", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-breadcrumbs",
         "theme-doc-footer", "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden",
@@ -67,6 +67,8 @@ _PANEL = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display:none|visibility:hidden", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]{0,100}line-through", re.IGNORECASE)
+_STRUCK_CLASSES = frozenset({"line-through", "strikethrough", "del", "struck"})
 _PAGE_TAGS = ("h1", "h2", "main", "article", "pre", "table", "section")
 _INLINE_PARENTS = frozenset(
     {"p", "li", "dd", "dt", "td", "th", "span", "strong", "em", "b", "i", "label", "figcaption"}
@@ -125,8 +127,12 @@ def is_skipped(element: HtmlElement) -> bool:
     if tag == "header" and (element.getparent() is None or element.getparent().tag == "body"):
         return True
     classes = set((element.get("class") or "").split())
+    if not _STRUCK_CLASSES.isdisjoint(classes) or _STRUCK.search((element.get("style") or "").replace(" ", "")):
+        return True
     if "sidebar" in classes and _is_menu(element):
         return True
+    if tag == "mjx-container":  # MathJax 3 draws the formula and keeps it beside the drawing, for those who cannot see
+        return False
     return not _CLASSES.isdisjoint(classes) or _is_note_mark(element, classes)
 
 

@@ -14,7 +14,7 @@ from pipelines.readers.markdown.inlines import footnote_rule, mdx_inline_rule
 
 _DEEPEST = 3
 _LONGEST_STRUCK = 200  # characters between single tildes
-_HIDDEN = re.compile(r"<(style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(head|style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
 _TEX = re.compile(r"[\\{}_^=]")
 _DOLLARS = re.compile(
     r"\$\$(?P<display>[^$]{1,4000})\$\$"
@@ -34,7 +34,14 @@ _BRACED_ROLE = re.compile(r"\{(?P<name>[a-z][\w:+-]*)\}(?P<ticks>`+)(?!`)(?P<tex
 # Roles whose text is a name for the build, not for a reader.
 _NAMELESS = frozenset({"label", "eqlabel", "index", "begin_tab", "end_tab", "width", "alt", "cite"})
 _TITLED = re.compile(r"(?s)(.*\S)\s*<[^<>]*>\s*$")
-_ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
+_ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}\n]{0,200}\})?")
+# `#!python print()` of MkDocs' inlinehilite: the language is no part of the code.
+_HIGHLIGHTED = re.compile(r"`#!(?P<language>[\w+-]{1,30}) +(?P<code>[^`\n]{1,500})`(?!`)")
+_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.{0,2000}?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+# A tag of Vue, whose names of attributes are none of HTML.
+_VUE_TAG = re.compile(
+    r"""<[A-Za-z][\w.-]{0,80}(?=[^<]{0,2000}?\s[@#])(?:\s+[@:#]?[\w.:\[\]-]{1,80}(?:=(?:"[^"]{0,500}"|'[^']{0,500}'))?){1,40}\s*/?>"""
+)
 _CRITIC = re.compile(
     r"\{--.{0,2000}?--\}|\{>>.{0,2000}?<<\}|\{~~(?P<old>.{0,1000}?)~>(?P<new>.{0,1000}?)~~\}|"
     r"\{(?P<mark>\+\+|==)(?P<kept>.{0,2000}?)(?P=mark)\}",
@@ -61,6 +68,7 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> Ma
         ruler.before("backticks", "mdx_inline", mdx_inline_rule)
     else:
         ruler.before("html_inline", "hidden", _hidden)
+        ruler.before("html_inline", "vue_tag", _pattern("<", _VUE_TAG, _nothing))
         ruler.before("backticks", "braced_role", _pattern("{", _BRACED_ROLE, _role))
     if templates:
         ruler.before("backticks", "icon", _pattern(":", _ICON, _nothing))
@@ -70,7 +78,10 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> Ma
         ruler.before("strikethrough", "tilde", _pattern("~", _TILDE, _tilde))
         ruler.before("backticks", "marked", _pattern("=", _MARKED, lambda state, match: _inner(state, match["text"])))
         ruler.before("backticks", "keys", _pattern("+", _KEYS, _keys))
-    elif single_tilde:
+        ruler.before("backticks", "highlighted", _pattern("`", _HIGHLIGHTED, _highlighted))
+    elif not mdx:
+        ruler.before("braced_role", "attributes", _attributes)
+    if single_tilde and not templates:
         ruler.before("strikethrough", "single_tilde", _single_tilde)
     return parser
 
@@ -149,9 +160,32 @@ def _role(state: StateInline, match: re.Match[str]) -> None:
     _push(state, "removed" if gone else "kept", "" if gone else (titled[1] if titled else match["text"]).lstrip("~!"))
 
 
+def _highlighted(state: StateInline, match: re.Match[str]) -> None:
+    _push(state, "kept", f"`{match['code']}`")
+
+
+def _attributes(state: StateInline, silent: bool) -> bool:
+    """`[link](x){target=_blank}` of markdown-it-attrs and kramdown, where it can be nothing else."""
+    if state.src[state.pos] != "{" or state.src[state.pos - 1 : state.pos] not in (")", "]", "`"):
+        return False
+    sure = _SURE_LIST.match(state.src, state.pos)
+    match = _ATTRIBUTE_LIST.match(state.src, state.pos, state.posMax) if sure else None
+    if match is None:
+        return False
+    if not silent:
+        _push(state, "removed")
+    state.pos = match.end()
+    return True
+
+
 def _template(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "{":
         return False
+    if raw := _RAW.match(state.src, state.pos, state.posMax):
+        if not silent:
+            _push(state, "kept", raw["raw"])
+        state.pos = raw.end()
+        return True
     match = _TEMPLATE.match(state.src, state.pos, state.posMax)
     before = state.src[state.pos - 1] if state.pos else ""
     if (match is None and before in (")", "]", "`")) or (

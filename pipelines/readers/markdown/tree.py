@@ -19,6 +19,7 @@ from pipelines.readers.front_matter import (
 from pipelines.readers.lines import Line, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
+from pipelines.readers.markdown.code_marks import docusaurus_code, material_code, vitepress_code
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
@@ -26,7 +27,7 @@ from pipelines.readers.markdown.notebook import read_notebook
 from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
 from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
-from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress
+from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress, home_lines
 from pipelines.readers.page import Page, bibliography, first_title, source_quality
 from pipelines.readers.source_folder import SourceFolder, decode, matches, printable
 from storage_config.vocabulary import LeftOutReason
@@ -127,6 +128,8 @@ class MarkdownTree:
             }
             lines = self._lines(path, source, front_matter, shown, warnings)
             body = join_lines(lines)
+            if self._source.flavour == "vitepress" and (above := home_lines(values)):
+                body = join_lines([*above, *lines])
             if self._source.flavour == "starlight" and body.text:
                 body = join_lines([*title_lines(front_matter.title or path.stem, values), *lines])
         if not body.text:
@@ -170,7 +173,7 @@ class MarkdownTree:
         if self._renderer is not None:
             expanded = expand_includes(source, path, self._folder, warnings)
             anchors = MkDocsAnchors(expanded, self._renderer)
-            return read_lines(unwrap(expanded), Dialect(templates=True), anchors, PageMarkup())
+            return read_lines(unwrap(expanded), Dialect(templates=True), anchors, PageMarkup(shown_code=material_code))
         page = PageMarkup(values)
         lines = self._mdx_lines(path, source, front_matter, page, (warnings, ()))
         if page.unknown:
@@ -192,9 +195,11 @@ class MarkdownTree:
         if self._source.flavour == "docusaurus":
             mdx = front_matter.mdx_format != "md"
             source = _MDX_CODE_BLOCK.sub(r"\1\3", source)
+            page = replace(page, shown_code=docusaurus_code)
             return read_lines(source, Dialect(mdx, directives=True), DocusaurusAnchors(mdx=mdx), page)
         if self._source.flavour == "vitepress":
             source = expand_vitepress(source, path, self._folder, warnings)
+            page = replace(page, shown_code=vitepress_code)
             return read_lines(source, Dialect(directives=True, single_tilde=False), VitePressAnchors(), page)
         mdx = path.suffix == ".mdx"
         if self._source.flavour == "starlight":

@@ -6,13 +6,13 @@ the ids of markdown-it-attrs. Includes are `<!--@include: ./part.md{3,9}-->` and
 
 import re
 import unicodedata
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatterError, split_front_matter
-from pipelines.readers.lines import LineHeading
+from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.markdown.includes import MAX_DEPTH
 from pipelines.readers.markdown.inlines import inline_tokens, shown_text
 from pipelines.readers.source_folder import SourceFolder
@@ -38,6 +38,7 @@ _CONTAINER = re.compile(
     r"(?P<title>[ \t][^{}]*+)?(?:\{[^{}]*\})?[ \t]*"
 )
 _MAX_INCLUDES = 1_000
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _CONTENTS = re.compile(r"[ \t]*\[\[toc\]\][ \t]*", re.IGNORECASE)
 
 
@@ -74,6 +75,28 @@ class VitePressAnchors:
             self._next[slug] += 1
         self._next[anchor] = 1
         return anchor
+
+
+def home_lines(values: Mapping[str, Any]) -> list[Line]:
+    """What a page of the layout `home` shows of its front matter: its hero, and the features below."""
+    if values.get("layout") != "home":
+        return []
+    hero = values.get("hero") if isinstance(values.get("hero"), dict) else {}
+    title = " ".join(filter(None, (_plain(hero, "name"), _plain(hero, "text"))))
+    lines = [Line(f"# {title}", heading=LineHeading(1, title, None)), BLANK] if title else []
+    lines += [Line(_plain(hero, "tagline")), BLANK]
+    features = values.get("features")
+    for feature in features if isinstance(features, list) else ():
+        if named := _plain(feature, "title"):
+            lines += [Line(f"## {named}", heading=LineHeading(2, named, None)), BLANK]
+        lines += [Line(_plain(feature, "details")), BLANK]
+    return lines
+
+
+def _plain(values: Any, key: str) -> str:
+    """The text of a value that may hold tags."""
+    value = values.get(key) if isinstance(values, dict) else None
+    return " ".join(_TAG.sub("", value).split()) if isinstance(value, str) else ""
 
 
 def expand_vitepress(source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str]) -> str:

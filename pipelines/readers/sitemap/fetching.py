@@ -14,7 +14,7 @@ import httpx
 import stamina
 from protego import Protego
 
-from pipelines.readers.html.page import ROBOTS, forbids_index
+from pipelines.readers.html.page import ROBOTS, forbids_index, is_past
 from pipelines.readers.page_source import Validators
 from storage_config.errors import FootnotedError
 
@@ -199,7 +199,7 @@ def _forbids_index(headers: Sequence[str]) -> bool:
         for part in re.split(r",(?![^,]*\d{2}:\d{2})", header):
             name, colon, rest = (piece.strip() for piece in part.partition(":"))
             if colon and name.lower() == "unavailable_after":
-                if meant and _is_past(rest):
+                if meant and is_past(rest):
                     return True
                 continue
             if colon and name.lower() not in ("max-snippet", "max-image-preview", "max-video-preview"):
@@ -208,14 +208,6 @@ def _forbids_index(headers: Sequence[str]) -> bool:
             if meant and forbids_index(part):
                 return True
     return False
-
-
-def _is_past(date: str) -> bool:
-    parsed = email.utils.parsedate_tz(date.replace("-", " "))
-    try:
-        return parsed is not None and email.utils.mktime_tz(parsed) < time.time()
-    except (ValueError, OverflowError):
-        return False
 
 
 def _pauses() -> Callable[[Exception], float | bool]:

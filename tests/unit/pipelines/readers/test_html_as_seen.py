@@ -30,6 +30,9 @@ def text(html: str) -> str:
          "| a | b |\n| --- | --- |\n| 1 | 10^6 |"),
         ("<h2>E = mc<sup>2</sup></h2>x", "## E = mc^2\n\nx"),
         ("10² and m³", "10² and m³"),
+        ("up to 3.5<sup>†</sup> kg of Acme<sup>®</sup> and <i>B</i> <sup>®</sup>", "up to 3.5† kg of Acme® and B ®"),
+        ("Sold out. <sub>Prices without tax</sub>", "Sold out. Prices without tax"),
+        ("Ready <sup>since version two.</sup> and x<sup>n and m</sup>", "Ready since version two. and x^(n and m)"),
     ],
 )  # fmt: skip
 def test_superscripts_and_subscripts_keep_a_mark(html: str, expected: str) -> None:
@@ -65,6 +68,8 @@ def test_a_note_keeps_its_text_and_loses_its_way_back() -> None:
         ("<p><s>5</s> 6 and <strike>old</strike> new</p>", "6 and new"),
         ("<ul><li><del>gone</del></li><li><ins>here</ins></li></ul>", "- here"),
         ("<p><u>kept</u> and <mark>kept</mark></p>", "kept and kept"),
+        ('<p><span style="color: red; text-decoration: line-through">5</span> 4 euro</p>', "4 euro"),
+        ('<p><span class="text-gray line-through">5</span> 4 euro</p>', "4 euro"),
     ],
 )
 def test_struck_text_leaves_and_inserted_text_stays(html: str, expected: str) -> None:
@@ -88,6 +93,11 @@ def test_struck_text_leaves_and_inserted_text_stays(html: str, expected: str) ->
         ("<math><mmultiscripts><mi>C</mi><none/><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts></math>", "_6^14C"),
         ('<math alttext="x^{2}"><msup><mi>x</mi><mn>2</mn></msup></math>', "$x^{2}$"),
         ('<script type="math/tex">x^{2}</script>', "$x^{2}$"),
+        ('<mjx-container class="MathJax CtxtMenu" jax="SVG"><svg><g></g></svg><mjx-assistive-mml><math><msup><mi>x</mi>'
+         "<mn>2</mn></msup></math></mjx-assistive-mml></mjx-container>", "x^2"),
+        ('<mjx-container class="MathJax" jax="CHTML"><mjx-math aria-hidden="true"><mjx-c></mjx-c></mjx-math>'
+         "<mjx-assistive-mml><math><mfrac><mn>1</mn><mi>y</mi></mfrac></math></mjx-assistive-mml></mjx-container>",
+         "1/y"),
         ('<script type="math/tex; mode=display">\\frac{1}{2}</script>', "$$\\frac{1}{2}$$"),
         ('<img class="math" src="i.png" alt="x^2"><img src="photo.png" alt="no">', "$x^2$"),
         ('<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation '
@@ -289,3 +299,31 @@ def test_invisible_characters_and_ligatures_are_normalised() -> None:
 )
 def test_the_labels_of_tabs_do_not_run_together(html: str) -> None:
     assert text(f"<main>{html}</main>") == "First tab\n\nSecond"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<div class="admonitionblock tip"><table><tr><td class="icon"><i class="fa icon-tip" title="Tip"></i></td>'
+         '<td class="content">Do it.</td></tr></table></div>', "Tip\n\nDo it."),
+        ('<div class="admonitionblock note"><table><tr><td class="icon"><div class="title">Note</div></td>'
+         '<td class="content"><p>One.</p><p>Two.</p></td></tr></table></div>', "Note\n\nOne.\n\nTwo."),
+        ('<div class="colist arabic"><table><tr><td><i class="conum" data-value="1"></i><b>1</b></td><td>The port.</td>'
+         '</tr><tr><td><i class="conum" data-value="2"></i><b>2</b></td><td>The host.</td></tr></table></div>',
+         "1. The port.\n2. The host."),
+    ],
+)  # fmt: skip
+def test_tables_of_asciidoctor_that_are_none(html: str, expected: str) -> None:
+    assert text(html) == expected
+
+
+def test_signs_of_a_wiki_are_no_text() -> None:
+    assert text('<h2>E<span class="mw-editsection">[<a>edit</a>]</span></h2>x') == "## E\n\nx"
+
+
+@pytest.mark.parametrize("date", ["2020-01-01", "25 Jun 2010 15:00:00 PST", "Wed, 03 Jan 2024 10:00:00 GMT"])
+def test_a_page_whose_time_is_over_is_not_shown(date: str) -> None:
+    tag = '<meta name="robots" content="noarchive, unavailable_after: {}"><main>x</main>'
+    assert read(tag.format(date)) == "noindex"
+    assert isinstance(read(tag.format(date.replace("20", "21", 1))), HtmlPage)
+    assert isinstance(read(tag.format("soon")), HtmlPage)

@@ -229,3 +229,63 @@ def test_front_matter_is_bounded() -> None:
     with pytest.raises(PageError) as refused:
         read(f"---\ntitle: [{', '.join('x' * 3 for _ in range(9_000))}]\n---\n# T\n", "docusaurus")
     assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("flavour", "source", "shown"),
+    [
+        ("docusaurus", "```js\na\n// highlight-next-line\nb\n/* highlight-start */\nc\n```", "```js\na\nb\nc\n```"),
+        ("docusaurus", "```py\n# highlight-end\na  # highlight-next-line is a comment\n```",
+         "```py\na  # highlight-next-line is a comment\n```"),
+        ("vitepress", "```ts\na // [!code focus]\nb // [!code --]\n```", "```ts\na\nb\n```"),
+        ("vitepress", "```html\n<a> <!-- [!code warning] -->\n[!code] x\n```", "```html\n<a>\n[!code] x\n```"),
+        ("mkdocs", "``` yaml\na: b # (1)!\n```", "``` yaml\na: b\n```"),
+        ("mkdocs", "```js\nf() // (1)! (2)!\ng(1)!\n```", "```js\nf()\ng(1)!\n```"),
+        ("plain", "```js\na // [!code focus]\n// highlight-next-line\n```",
+         "```js\na // [!code focus]\n// highlight-next-line\n```"),
+    ],
+)  # fmt: skip
+def test_marks_in_code_that_no_page_shows(flavour: Flavour, source: str, shown: str) -> None:
+    assert text(source, flavour) == shown
+
+
+@pytest.mark.parametrize(
+    ("flavour", "source", "shown"),
+    [
+        ("vitepress", '[docs](x){target="_blank" rel="x"} and `a`{.cls}', "docs and `a`"),
+        ("plain", "![logo](x.png){:.big} and {x: 1} [y]{z}", "logo and {x: 1} [y]{z}"),
+        ("vitepress", '<MyBox :prop="x > 1" @click="y">slot</MyBox> end', "slot end"),
+        ("vitepress", 'a <template #title>T</template> b <Foo @a="b" /> c', "a b c"),
+        ("mkdocs", "a :material-check:{ .red } b :fontawesome-solid-x:{: title=\"X\" } c", "a b c"),
+        ("mkdocs", "`#!python print()` and `#!js f(x)`", "`print()` and `f(x)`"),
+        ("mkdocs", "{% raw %}{{ kept }}{% endraw %} {{ gone }} x", "{{ kept }} x"),
+        ("mkdocs", "{%- raw -%}\n{% if a %}\n{%- endraw -%}", "{% if a %}"),
+        ("plain", "Done. <sub>Since the second release</sub>", "Done. Since the second release"),
+    ],
+)  # fmt: skip
+def test_markup_of_generators_leaves(flavour: Flavour, source: str, shown: str) -> None:
+    assert text(source, flavour).strip() == shown
+
+
+def test_the_home_of_a_vitepress_site_shows_its_front_matter() -> None:
+    home = """---
+layout: home
+hero:
+  name: <b>Tool</b>
+  text: for pumps
+  tagline: Fast & quiet
+features:
+  - title: One
+    details: The <i>first</i>.
+  - details: The second.
+  - nonsense
+---
+
+## More
+
+Below.
+"""
+    shown = "# Tool for pumps\n\nFast & quiet\n\n## One\n\nThe first.\n\nThe second.\n\n## More\n\nBelow."
+    assert text(home, "vitepress") == shown
+    assert text(home.replace("layout: home", "layout: doc"), "vitepress") == "## More\n\nBelow."
+    assert text("---\nlayout: home\nhero: x\nfeatures: 3\n---\nBelow.", "vitepress") == "Below."
