@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from llama_index.core.schema import Document
@@ -14,7 +14,7 @@ from pipelines.answering.chat_engine import ChatEngine, EngineParts
 from pipelines.answering.product import SiteProduct
 from pipelines.answering.references import check_style
 from pipelines.answering.refusal import RefusalModel
-from pipelines.answering.replay import FindRetriever, Replayer
+from pipelines.answering.replay import BuildEngine, FindRetriever, Replayer
 from pipelines.corpus import CorpusSpec, choose_corpus, corpus_fingerprint, read_corpora
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.growth import StorageLimits
@@ -219,7 +219,7 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
         spec,
         embed_model_hash=models.embed_model_hash(spec.embedding, embed_model),
         dimension=dimension,
-        bm25=encoder.params,
+        bm25=encoder.params | ({"by_locale": 1} if _has_locales(spec) else {}),
     )
     collections = Collections(vectors, encoder, build_store)
     declared = DeclaredPages(spec, max_page_chars=settings.max_page_chars)
@@ -241,10 +241,7 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
-    product = SiteProduct(spec, database)
-
-    def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
-        return _build_engine(declared, searched, threshold, models, product)
+    engine = _engine_builder(models, SiteProduct(spec, database))
 
     # A model says itself what its passages do not carry; a false refusal before it is asked is paid by the reader.
     quotes_only = spec.llm[0] == "extractive"
@@ -259,6 +256,11 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
         replayer=replayer,
         clusterer=QuestionClusterer(embed_model),
     )
+
+
+def _has_locales(spec: CorpusSpec) -> bool:
+    """Whether pages of other locales than the default one are read."""
+    return any(part.locales for part in spec.parts)
 
 
 def _retriever_finder(vectors: PointCollections, models: Models, build_store: BuildStore) -> FindRetriever:
@@ -280,6 +282,20 @@ def _retriever_builder(find: FindRetriever, rerank: str) -> BuildRetriever:
         return retriever
 
     return build
+
+
+def _engine_builder(models: Models, product: SiteProduct) -> BuildEngine:
+    """Engines for a declaration, where to search and a threshold; for each locale's language one of its own."""
+
+    def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
+        @cache
+        def in_language(name: str) -> ChatEngine:
+            return _build_engine(declared.model_copy(update={"language": name}), searched, threshold, models, product)
+
+        own = _build_engine(declared, searched, threshold, models, product)
+        return ChatEngine(replace(own.parts, in_language=in_language)) if _has_locales(declared) else own
+
+    return engine
 
 
 def _build_engine(

@@ -4,7 +4,7 @@ LlamaIndex's own chat engines hide usage and finish reason, wait for the whole a
 threads to count tokens; this one is built on the same interfaces (retriever, LLM, embedding, nodes).
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import cast
@@ -27,6 +27,7 @@ from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD, CheckedText, ClaimChecker
 from pipelines.grounding.verifier import Verifier
+from pipelines.languages.known import language_by_code
 from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
@@ -46,7 +47,8 @@ class EngineParts:
     """What an engine is made of.
 
     `condense_llm` is None where follow-ups are understood by rule, `product` where nobody knows what "it" may
-    be. A `judge` says whether passages answer in the place of `refusal`.
+    be. A `judge` says whether passages answer in the place of `refusal`. `in_language` gives the engine
+    for pages of another language than the corpus's own, where it has locales.
     """
 
     spec: CorpusSpec
@@ -58,6 +60,7 @@ class EngineParts:
     condense_llm: LLM | None = None
     product: SiteProduct | None = None
     judge: Judge | None = None
+    in_language: "Callable[[str], ChatEngine] | None" = None
 
 
 class ChatEngine:
@@ -90,11 +93,20 @@ class ChatEngine:
 
     async def _events(self, turn: Turn) -> AsyncGenerator[Event, None]:
         try:
-            async with aclosing(self._answer(turn)) as events:
+            engine = await self._engine_for(turn.question)
+            async with aclosing(engine._answer(turn)) as events:
                 async for event in events:
                     yield event
         except Exception as error:
             yield Failed(error)
+
+    async def _engine_for(self, question: Question) -> "ChatEngine":
+        """The engine that knows the words of the pages: those of the locale that the reader is in."""
+        if self._parts.in_language is None:
+            return self
+        locale = await self._parts.index.locale_for(question)
+        language = language_by_code(locale) if locale else None
+        return self if language is None else self._parts.in_language(language.name)
 
     async def search(self, query: str, *, limit: int) -> tuple[Source, ...]:
         """The best passages for a query, by rank, whether or not they answer it.

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
-from pipelines.types import Filters, PageContext
+from pipelines.types import Filters, PageContext, Question
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition, edition_at
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database, Session
@@ -62,6 +62,10 @@ class SearchedIndex(Protocol):
         """Passages for the texts and the collection that they come from."""
         ...
 
+    async def locale_for(self, question: Question) -> str | None:
+        """The locale of the pages that a question is answered from; None for the default one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
@@ -95,6 +99,10 @@ class OpenIndex:
         if filters is not None and filters.edition is not None:
             return filters.edition
         return edition_at(page.url, self.editions) if page is not None else DEFAULT_EDITION
+
+    async def locale_for(self, question: Question) -> str | None:
+        """As `SearchedIndex` says."""
+        return self.edition_for(question.filters, question.page).locale
 
     def _within_edition(self, filters: Filters | None, page: PageContext | None) -> Filters | None:
         if not (self.editions or self.has_editions) or (filters is not None and filters.edition is not None):
@@ -144,6 +152,10 @@ class ActiveIndex:
             if index.collection == before.collection:
                 raise
         return await index.retrieve(texts, filters=filters, page=page, top_n=top_n)
+
+    async def locale_for(self, question: Question) -> str | None:
+        """As `SearchedIndex` says. Raises CorpusNotIngested, VectorsUnavailable and DatabaseUnavailable."""
+        return await (await self.current()).locale_for(question)
 
     async def current(self) -> OpenIndex:
         """The open index; looked up where it is not known, and in the background where it may be out of date."""

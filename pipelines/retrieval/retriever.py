@@ -14,6 +14,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from pipelines.errors import VendorError
+from pipelines.languages.known import language_by_code
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, fuse_weighted
 from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of
 from pipelines.retrieval.query_cache import QueryCache
@@ -132,7 +133,7 @@ class SectionRetriever(BaseRetriever):
                 qualities=self._options.quality_weights,
                 page=page,
                 page_bonus=self._options.page_bonus,
-                language=self._language,
+                language=self._language_of(filters),
             )
         clock.end("fuse_ms")
         if self._reranker is not None and ranked:
@@ -140,6 +141,12 @@ class SectionRetriever(BaseRetriever):
                 ranked = await self._rerank(self._reranker, asked[0].text, ranked)
             clock.end("rerank_ms")
         return ranked, clock.stages
+
+    def _language_of(self, filters: Filters | None) -> str:
+        """That of the locale that is searched, else the corpus's own."""
+        locale = filters.edition.locale if filters is not None and filters.edition is not None else None
+        language = language_by_code(locale) if locale else None
+        return language.name if language else self._language
 
     async def _embed(self, text: str) -> list[float]:
         embed = self._embed_model.aget_query_embedding

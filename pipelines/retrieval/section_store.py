@@ -121,8 +121,10 @@ class SectionVectorStore(BasePydanticVectorStore):
 
         One round trip; where `fills_legs` is set, a second one gets the scores that a hit of one leg has in the other.
         """
-        legs = await self._legs(queries, passage_filter(filters), top_k)
-        return await self._filled(queries, legs) if self.fills_legs else legs
+        locale = filters.edition.locale if filters is not None and filters.edition is not None else None
+        encoder = self._encoder.for_locale(locale)
+        legs = await self._legs(queries, passage_filter(filters), top_k, encoder)
+        return await self._filled(queries, legs, encoder) if self.fills_legs else legs
 
     async def aquery(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
         """LlamaIndex's query. Modes: default (cosine), sparse and text_search (BM25), hybrid (both, fused).
@@ -178,16 +180,18 @@ class SectionVectorStore(BasePydanticVectorStore):
         if mode not in _HYBRID:
             raise ValueError(f"the query mode {mode.value!r} is not supported")
         asked = LegQuery(_embedding(query), _text(query))
-        legs = await self._legs([asked], condition, max(top_k, CANDIDATES))
+        legs = await self._legs([asked], condition, max(top_k, CANDIDATES), self._encoder)
         return fuse(legs[0], dense_weight=DENSE_WEIGHT if query.alpha is None else query.alpha)
 
     async def _search_bm25(self, text: str, condition: Filter | None, limit: int) -> Sequence[PointHit]:
         vector = self._encoder.encode_query(text)
         return (await self._points.search([PointSearch(vector, limit, condition)]))[0] if vector.indices else []
 
-    async def _legs(self, queries: Sequence[LegQuery], condition: Filter | None, top_k: int) -> list[Legs]:
+    async def _legs(
+        self, queries: Sequence[LegQuery], condition: Filter | None, top_k: int, encoder: Bm25Encoder
+    ) -> list[Legs]:
         """A text of stop words only has no BM25 leg to ask for."""
-        sparse = [self._encoded(query) for query in queries]
+        sparse = [_encoded(query, encoder) for query in queries]
         searches = [PointSearch(query.embedding, top_k, condition) for query in queries]
         searches += [PointSearch(vector, top_k, condition) for vector in sparse if vector.indices]
         answers = await self._points.search(searches) if searches else []
@@ -197,13 +201,13 @@ class SectionVectorStore(BasePydanticVectorStore):
             for dense, vector in zip(answers[: len(queries)], sparse, strict=True)
         ]
 
-    async def _filled(self, queries: Sequence[LegQuery], legs: Sequence[Legs]) -> list[Legs]:
+    async def _filled(self, queries: Sequence[LegQuery], legs: Sequence[Legs], encoder: Bm25Encoder) -> list[Legs]:
         """Each leg with the hits that only the other one had: a score that is low is still better than none."""
         lacking: list[tuple[str, ...]] = []  # ids of the dense and of the BM25 leg of each query in turn
         searches: list[PointSearch] = []
         for query, found in zip(queries, legs, strict=True):
             dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
-            vector = self._encoded(query)
+            vector = _encoded(query, encoder)
             for asked, ids in ((query.embedding, bm25 - dense), (vector, dense - bm25 if vector.indices else set())):
                 lacking.append(tuple(sorted(ids)))
                 if ids:
@@ -215,17 +219,17 @@ class SectionVectorStore(BasePydanticVectorStore):
             for found, more_dense, more_bm25 in zip(legs, more[::2], more[1::2], strict=True)
         ]
 
-    def _encoded(self, query: LegQuery) -> SparseVector:
-        vector = self._encoder.encode_query(query.text)
-        beside = [stem for stem in query.beside if stem not in vector.indices]
-        return SparseVector([*vector.indices, *beside], [*vector.values, *[OTHER_WORDS] * len(beside)])
-
     def _as_point(self, node: BaseNode) -> StoredPoint:
-        """BM25 reads what the embedding model reads: the breadcrumb counts."""
-        embedded = node.get_content(MetadataMode.EMBED)
-        return StoredPoint(
-            node.node_id, node.get_embedding(), self._encoder.encode_document(embedded), payload_of(node)
-        )
+        """BM25 reads what the embedding model reads (the breadcrumb counts), in the language of the page's locale."""
+        encoder = self._encoder.for_locale(node.metadata.get("locale"))
+        sparse = encoder.encode_document(node.get_content(MetadataMode.EMBED))
+        return StoredPoint(node.node_id, node.get_embedding(), sparse, payload_of(node))
+
+
+def _encoded(query: LegQuery, encoder: Bm25Encoder) -> SparseVector:
+    vector = encoder.encode_query(query.text)
+    beside = [stem for stem in query.beside if stem not in vector.indices]
+    return SparseVector([*vector.indices, *beside], [*vector.values, *[OTHER_WORDS] * len(beside)])
 
 
 def _embedding(query: VectorStoreQuery) -> list[float]:

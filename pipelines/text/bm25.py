@@ -5,11 +5,12 @@ Framework", 2009) into a passage's vector; the engine multiplies by IDF over its
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
-from pipelines.languages.known import language_of
+from pipelines.languages.known import language_by_code, language_of
 from pipelines.languages.scripts import folded
 from storage_config.vectors.points import SparseVector
 
@@ -52,6 +53,11 @@ class Bm25Encoder:
         }
         return shape | ({"spelling": 1} if self._folded else {})
 
+    def for_locale(self, locale: str | None) -> "Bm25Encoder":
+        """The encoder of a page in that locale; itself where the locale names no language that is known."""
+        language = language_by_code(locale) if locale else None
+        return self if language is None or language.name == self._language else _encoder_of(language.name)
+
     def encode_document(self, text: str) -> SparseVector:
         """A passage; 50 µs for 150 words. A text without any word gives an empty vector."""
         vector = self._encoder.embed_document(self._prepared(text))
@@ -64,6 +70,11 @@ class Bm25Encoder:
 
     def _prepared(self, text: str) -> str:
         return space_bigrams(folded(text, self._language) if self._folded else text)
+
+
+@cache  # one for each language that is known
+def _encoder_of(language: str) -> Bm25Encoder:
+    return Bm25Encoder(language)
 
 
 def space_bigrams(text: str) -> str:

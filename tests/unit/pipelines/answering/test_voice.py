@@ -4,14 +4,22 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.provenance import read_recipe
 from pipelines.answering.refusal import RefusalModel, asks_in_other_language
 from pipelines.answering.voice import voice_for, wanted_language
 from pipelines.languages.known import LANGUAGES, language_by_code
-from pipelines.types import Audience, Question
+from pipelines.types import Audience, PageContext, Question
 from storage_config.vocabulary import LANGUAGE_CODES
 from tests.support.passages import build_passage
-from tests.unit.pipelines.answering.test_chat_engine import ScriptedAnswerer, answer_of, build_engine, play
+from tests.unit.pipelines.answering.test_chat_engine import (
+    SPEC,
+    ScriptedAnswerer,
+    ScriptedIndex,
+    answer_of,
+    build_engine,
+    play,
+)  # fmt: skip
 
 GERMAN = Question("Wie heiß muss der Ofen sein?")
 ENGLISH = Question("How hot must the oven be?")
@@ -86,3 +94,30 @@ class TestOtherLanguages:
         assert model.probability(((GERMAN.text, 1.0),), passages) == 0.5
         assert model.probability(((GERMAN.text, 1.0),), []) == 0.0
         assert model.probability(((ENGLISH.text, 1.0),), passages) != 0.5
+
+
+class LocalisedIndex(ScriptedIndex):
+    """Serves pages of the locale that the reader's page is in."""
+
+    async def locale_for(self, question: Question) -> str | None:
+        return question.page.url.split("/")[3] if question.page else None
+
+
+@pytest.mark.parametrize(
+    ("url", "built"), [("https://e.org/fr/a", ["french"]), ("https://e.org/pt-BR/a", ["portuguese"])]
+)
+async def test_pages_of_a_locale_are_answered_by_who_knows_their_words(url: str, built: list[str]) -> None:
+    names: list[str] = []
+
+    def in_language(name: str) -> ChatEngine:
+        names.append(name)
+        return build_engine(ScriptedAnswerer(), (), spec=SPEC.model_copy(update={"language": name}))[0]
+
+    engine, _ = build_engine(ScriptedAnswerer(), (), index=LocalisedIndex([]), in_language=in_language)
+    answer = answer_of(await play(engine, Question("cors", page=PageContext(url))))
+    assert names == built
+    assert answer.text == LANGUAGES[built[0]].refusal
+    for page in (None, PageContext("https://e.org/tlh/a")):
+        answer = answer_of(await play(engine, Question("cors", page=page)))
+        assert answer.text == LANGUAGES["english"].refusal
+    assert names == built
