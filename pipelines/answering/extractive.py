@@ -1,5 +1,6 @@
 """Answers without any model: the sentences of the passages that answer best, word for word, each with its [n]."""
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ _WORTH = 0.04
 _ROOM_OF_SIDES = 360
 _PAIR = 2  # what one sentence can set against each other
 _SURE = 0.4  # of the odds that a unit told before answers a follow-up
+_ANSWERS_AT_ONCE = 128
 _LISTS = ("list", "table")
 _NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
@@ -51,6 +53,8 @@ class ExtractiveAnswerer:
 
     def __init__(self, *, language: str = "english") -> None:
         self._language = language
+        # `order` and `stream` of one answer ask for the same quotes; answers that are written at once share the room.
+        self._chosen: OrderedDict[tuple[int, Question], tuple[Sequence[Passage], tuple[Quote, ...]]] = OrderedDict()
 
     def parameters(self) -> dict[str, Any]:
         """None: the same question and passages give the same answer."""
@@ -75,6 +79,17 @@ class ExtractiveAnswerer:
 
     def quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         """What is quoted, in order: the passage of the best unit first, then by place."""
+        key = (id(passages), question)
+        known = self._chosen.pop(key, None)
+        if known is not None and known[0] is passages:
+            return known[1]
+        quotes = self._choose_quotes(question, passages)
+        self._chosen[key] = (passages, quotes)
+        if len(self._chosen) > _ANSWERS_AT_ONCE:
+            self._chosen.popitem(last=False)
+        return quotes
+
+    def _choose_quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         queries = local_queries(question, self._language)
         ranking = rank_units(queries, passages, self._language)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]

@@ -235,7 +235,9 @@ def _weights(
     for text, weight in queries:
         for stem in words.stems(text):
             wanted[stem] = max(weight, wanted.get(stem, 0.0))
-    everything = [with_meant(others, frozenset(unit.stems)) for held in units for unit in held]
+    looked_for = wanted.keys() | others.keys()
+    held = [looked_for & frozenset(unit.stems) for read in units for unit in read]
+    everything = [with_meant(others, stems) for stems in held]
     count = Counter(stem for stems in everything for stem in wanted.keys() & stems)
     total = len(everything)
     return {

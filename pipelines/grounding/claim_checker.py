@@ -164,10 +164,8 @@ class ClaimChecker:
         return ClaimToVerify(draft.text, cited or tuple(self._passages.values()), bool(cited), draft.kind)
 
     def _claim(self, draft: DraftClaim, verdict: Verdict) -> Claim:
-        words = lex(draft.text, self._language).words
         cited = [(number, self._passages[number]) for number in draft.ids]
-        quoting = self._quotes_only and verdict.status == "supported"
-        verbatim = quoting or any(is_verbatim(words, evidence_of(p.text, self._language)) for _, p in cited)
+        verbatim = (self._quotes_only and verdict.status == "supported") or self._repeats(draft, cited)
         return Claim(
             start=draft.start,
             end=draft.end,
@@ -176,6 +174,10 @@ class ClaimChecker:
             verbatim=verbatim,
             citations=self._quotes(draft, cited),
         )
+
+    def _repeats(self, draft: DraftClaim, cited: Sequence[tuple[str, Passage]]) -> bool:
+        words = lex(draft.text, self._language).words
+        return any(is_verbatim(words, evidence_of(passage.text, self._language)) for _, passage in cited)
 
     def _quotes(self, draft: DraftClaim, cited: Sequence[tuple[str, Passage]]) -> tuple[Citation, ...]:
         if draft.kind == "sentence" and not self._quotes_only:

@@ -8,6 +8,7 @@ find ...") are claims that are not checkable.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.events import TextDelta
 from pipelines.text.markup import MarkupScanner
@@ -110,6 +111,7 @@ _MAX_LEAD_IN_WORDS = 16
 _MAX_ABOUT_WORDS = 30
 
 
+@lru_cache(maxsize=1_024)
 def is_checkable(text: str, kind: SegmentKind = "sentence") -> bool:
     """Whether a segment claims something that passages could carry.
 

@@ -158,11 +158,13 @@ class WordRules:
     def settled(self, claim: ClaimToVerify) -> Verdict | None:
         """The verdict where words alone settle it: nothing to check, a word-for-word copy, a near copy that differs."""
         text = _checked_text(claim)
-        lexed = lex(text, self.language)
-        if not lexed.words or not is_checkable(text, claim.kind):
+        if not is_checkable(text, claim.kind):
             return NOT_CHECKABLE
-        if any(stands_in(text, passage.text) for passage in claim.passages):  # nothing has to be made ready for that
-            return _limited(claim, Verdict("supported", CONTAINED_SCORE))
+        if any(stands_in(text, passage.text) for passage in claim.passages) and any(map(str.isalnum, text)):
+            return _limited(claim, Verdict("supported", CONTAINED_SCORE))  # nothing has to be made ready for that
+        lexed = lex(text, self.language)
+        if not lexed.words:
+            return NOT_CHECKABLE
         passages = self.evidence(claim)
         if not passages:
             return Verdict("unsupported", 0.0, "no passage")

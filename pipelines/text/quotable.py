@@ -210,6 +210,11 @@ _LEADS_NOWHERE = re.compile(
     r"|\b(?:keep|continue) reading\b|\byou may (?:also )?want to read\b|^\W*welcome to\b",
     re.IGNORECASE,
 )
+# What every match of it has: the sentence is only read for it where one of them stands in it.
+_CUES_OF_THAT = (
+    "we'll", "we’ll", "we will", "let's", "let’s", "you'll", "you will", "now you", "that's it", "in th", "as we",
+    "as you", "more", "check out", "take a", "see ", "refer to", "by the end",
+)  # fmt: skip
 _CODE = re.compile(
     r"[{}=<>;|\\]|\w\(|\)\s*:|//|^\s*(import|from|const|let|var|def|class|return|if|for|export|with)\b", re.M
 )
@@ -247,8 +252,13 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     label = not ends and not is_item and len(words) <= _MAX_LABEL_WORDS
     if label:
         return 0.5
-    flaws = ((_ABOUT_THE_TEXT.search(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
+    flaws = ((_is_about_the_text(prose), 0.15), (_LEANS.match(piece), 0.08), (broken, 0.05), (not ends, 0.05))
     return sum(size for there, size in flaws if there)
+
+
+def _is_about_the_text(prose: str) -> bool:
+    lower = prose.lower()
+    return any(cue in lower for cue in _CUES_OF_THAT) and _ABOUT_THE_TEXT.search(prose) is not None
 
 
 def leads_nowhere(piece: str) -> bool:
