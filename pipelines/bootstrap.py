@@ -21,6 +21,7 @@ from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
 from pipelines.model_registry import Models
+from pipelines.readers.page_process import PageLimits, PageProcess
 from pipelines.readers.page_source import PageSource, SourcePage, Validators
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
@@ -137,7 +138,11 @@ async def open_resources(settings: Settings, *, command: str = "") -> AsyncItera
         storage = await stack.enter_async_context(open_storage(settings, command=command))
         models = Models(settings, stack)
         build_store = _store_builder(settings)
-        corpora = {name: await _open_corpus(spec, storage, models, build_store) for name, spec in specs.items()}
+        process = PageProcess(PageLimits.from_settings(settings))
+        stack.callback(process.close)
+        corpora = {
+            name: await _open_corpus(spec, storage, models, build_store, process) for name, spec in specs.items()
+        }
         probes = {"database": storage.database.ping, "vectors": storage.vectors.names}
         yield Resources(
             storage,
@@ -162,8 +167,9 @@ class DeclaredPages:
     The readers (markdown, HTML, PDF) load where pages are first read, which asking never does.
     """
 
-    def __init__(self, spec: CorpusSpec, *, max_page_chars: int) -> None:
+    def __init__(self, spec: CorpusSpec, process: PageProcess, *, max_page_chars: int) -> None:
         self._spec = spec
+        self._process = process
         self._max_page_chars = max_page_chars
 
     @property
@@ -190,16 +196,17 @@ class DeclaredPages:
         return self._source.holds(uri)
 
     def read_upload(self, upload: Upload) -> Document:
-        """As `pipelines.readers.upload.read_upload` says."""
+        """As `pipelines.readers.upload.read_upload` says, in the process that is killed where it takes too much."""
         from pipelines.readers.upload import read_upload
 
-        return read_upload(self._spec, upload, max_page_chars=self._max_page_chars)
+        size, chars = len(upload.data), self._max_page_chars
+        return self._process.call(size, upload.uri, read_upload, self._spec, upload, max_page_chars=chars)
 
     @cached_property
     def _source(self) -> PageSource:
         from pipelines.readers.sources import open_source
 
-        return open_source(self._spec, max_page_chars=self._max_page_chars)
+        return open_source(self._spec, max_page_chars=self._max_page_chars, process=self._process)
 
 
 def _store_builder(settings: Settings) -> BuildStore:
@@ -210,7 +217,9 @@ def _store_builder(settings: Settings) -> BuildStore:
     return ServerVectorStore
 
 
-async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build_store: BuildStore) -> CorpusResources:
+async def _open_corpus(
+    spec: CorpusSpec, storage: Storage, models: Models, build_store: BuildStore, process: PageProcess
+) -> CorpusResources:
     settings, database, vectors = storage.settings, storage.database, storage.vectors
     dimension = models.dimension(spec)
     embed_model = await models.embed_model(spec.embedding, dimension)
@@ -222,7 +231,7 @@ async def _open_corpus(spec: CorpusSpec, storage: Storage, models: Models, build
         bm25=encoder.params | ({"by_locale": 1} if _has_locales(spec) else {}),
     )
     collections = Collections(vectors, encoder, build_store)
-    declared = DeclaredPages(spec, max_page_chars=settings.max_page_chars)
+    declared = DeclaredPages(spec, process, max_page_chars=settings.max_page_chars)
     ingestion = Ingestion(
         spec=spec,
         source=declared,

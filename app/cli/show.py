@@ -1,6 +1,7 @@
 """`footnoted show`: a page as the product sees it, read from its source as an ingestion reads it, without any index."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote, urldefrag
@@ -60,20 +61,23 @@ async def read_page(settings: Settings, wanted: str, *, corpus: str | None) -> "
     where only one corpus is looked into.
     """
     from pipelines.ingestion.page_view import find_page
+    from pipelines.readers.page_process import PageLimits, PageProcess
 
     specs = read_corpora(settings.config, need_folders=False)
     names, known, failures = choose_corpora(corpus, specs), set[str](), list[str]()
-    for name in names:
-        try:
-            found = await find_page(specs[name], wanted, max_page_chars=settings.max_page_chars)
-        except PipelineError as error:
-            if len(names) == 1:
-                raise
-            failures.append(str(error))
-        else:
-            if not isinstance(found, set):
-                return _narrowed(found, unquote(urldefrag(wanted).fragment))
-            known |= found
+    with closing(PageProcess(PageLimits.from_settings(settings))) as process:
+        for name in names:
+            try:
+                chars = settings.max_page_chars
+                found = await find_page(specs[name], wanted, max_page_chars=chars, process=process)
+            except PipelineError as error:
+                if len(names) == 1:
+                    raise
+                failures.append(str(error))
+            else:
+                if not isinstance(found, set):
+                    return _narrowed(found, unquote(urldefrag(wanted).fragment))
+                known |= found
     raise _unknown(wanted, names, known, failures)
 
 

@@ -26,11 +26,13 @@ class KeptUploads:
 
     def __init__(self, spec: CorpusSpec, database: Database, read: ReadUpload) -> None:
         self._database, self._read = database, read
+        self._turn = asyncio.Lock()  # one at a time is read: those that wait hold no thread
         self._read_with = upload_hash(spec)
 
     async def read(self, upload: Upload) -> Document:
         """The page that was sent. Raises PageError."""
-        document = await asyncio.to_thread(self._read, upload)
+        async with self._turn:
+            document = await asyncio.to_thread(self._read, upload)
         document.metadata |= {"origin": "upload", "read_with": self._read_with}
         return document
 

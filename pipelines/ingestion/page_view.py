@@ -13,6 +13,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
+from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage
 from pipelines.readers.sources import open_source
 from pipelines.splitting.sections import Section, read_sections
@@ -83,13 +84,15 @@ class PageView:
     units: tuple[UnitView, ...] = ()
 
 
-async def find_page(spec: CorpusSpec, wanted: str, *, max_page_chars: int) -> PageView | set[str]:
+async def find_page(
+    spec: CorpusSpec, wanted: str, *, max_page_chars: int, process: PageProcess | None = None
+) -> PageView | set[str]:
     """The page of that address, uri or file; where the corpus has none, the names of those that it has.
 
     The whole source is read, since only all of its pages tell which stands for which. Raises SourceMissing and
     SourceUnavailable, the first also where the page may be of one of several sources that cannot be read.
     """
-    source = open_source(spec, max_page_chars=max_page_chars)
+    source = open_source(spec, max_page_chars=max_page_chars, process=process)
     called = _spellings(wanted, spec.folder, source)
     names: set[str] = set()
     unread: list[str] = []

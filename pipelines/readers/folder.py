@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -19,6 +19,7 @@ from pipelines.readers.editions import find_editions
 from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
+from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.pdf import PdfTree
 from pipelines.readers.source_folder import SourceFolder, printable
@@ -49,8 +50,10 @@ class PageTree(Protocol):
 class FolderPages:
     """The pages of one declared folder, and of those that hold the declared versions and locales of its site."""
 
-    def __init__(self, spec: CorpusSpec, source: FolderSpec, *, max_page_chars: int) -> None:
-        self._spec, self._source, self._max_page_chars = spec, source, max_page_chars
+    def __init__(
+        self, spec: CorpusSpec, source: FolderSpec, *, max_page_chars: int, process: PageProcess | None = None
+    ) -> None:
+        self._spec, self._source, self._max_page_chars, self._process = spec, source, max_page_chars, process
         self._path = (spec.folder / source.path).resolve()
 
     @property
@@ -95,7 +98,8 @@ class FolderPages:
         return find_editions(self._spec, self._source, self._path)
 
     def _open(self, max_chars: int) -> "list[EditionPages]":
-        return [EditionPages(self._spec, self._source, one, max_chars) for one in self._find()]
+        bounds = _Bounds(max_chars, self._process)
+        return [EditionPages(self._spec, self._source, one, bounds) for one in self._find()]
 
     def _advice(self) -> str:
         """What to do about a folder without pages."""
@@ -126,12 +130,12 @@ class FolderPages:
 class EditionPages:
     """The pages of one edition: files of its own folder before those of its fallback."""
 
-    def __init__(self, spec: CorpusSpec, source: FolderSpec, found: EditionFolder, max_chars: int) -> None:
+    def __init__(self, spec: CorpusSpec, source: FolderSpec, found: EditionFolder, bounds: "_Bounds") -> None:
         self.found = found
         spec = spec.model_copy(update={"base_url": found.base_url})
         source = source.model_copy(update={"exclude": (*source.exclude, *found.exclude)})
-        self._own = _open_tree(spec, source, found.folder, found.site, max_chars)
-        self._fallback = _open_tree(spec, source, found.fallback, found.site, max_chars) if found.fallback else None
+        self._own = _open_tree(spec, source, found.folder, found.site, bounds)
+        self._fallback = _open_tree(spec, source, found.fallback, found.site, bounds) if found.fallback else None
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The pages as the site has them, in order of their uris."""
@@ -198,10 +202,18 @@ def _judge_repeated(
     return outcome
 
 
-def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, max_chars: int) -> PageTree:
-    folder = SourceFolder.open(spec.name, path, max_chars)
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The most characters of a page, and the process that bounds what PDF files take."""
+
+    max_chars: int
+    process: PageProcess | None
+
+
+def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, bounds: _Bounds) -> PageTree:
+    folder = SourceFolder.open(spec.name, path, bounds.max_chars)
     if isinstance(source, HtmlSource):
         return HtmlTree(spec, source, folder)
     if isinstance(source, PdfSource):
-        return PdfTree(spec, source, folder)
+        return PdfTree(spec, source, folder, bounds.process)
     return MarkdownTree(spec, source, folder, site=site)

@@ -14,6 +14,7 @@ from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import BLANK, Body, Line, LineHeading, join_lines
 from pipelines.readers.page import Page, source_quality
+from pipelines.readers.page_process import PageProcess
 from pipelines.readers.source_folder import SourceFolder
 
 MAX_FILE_BYTES = 200_000_000
@@ -46,6 +47,13 @@ def read_pdf(path: str, data: bytes, *, max_chars: int) -> tuple[Body, str | Non
     if not body.text:
         raise PageError(path, "holds no text: is it a scan?")
     return body, " ".join(title.split()) or None
+
+
+def read_bounded_pdf(path: str, data: bytes, *, max_chars: int, process: PageProcess | None) -> tuple[Body, str | None]:
+    """As `read_pdf`, by `process`, which bounds what it takes; without one it is read here. Raises PageError."""
+    if process is None:
+        return read_pdf(path, data, max_chars=max_chars)
+    return process.call(len(data), path, read_pdf, path, data, max_chars=max_chars)
 
 
 def _lines(path: str, reader: PdfReader, max_chars: int) -> Iterator[Line]:
@@ -84,10 +92,12 @@ def _clean(text: str) -> str:
 
 
 class PdfTree:
-    """The PDF files of a folder."""
+    """The PDF files of a folder, read by `process`; without one they are read here, without a bound."""
 
-    def __init__(self, spec: CorpusSpec, source: PdfSource, folder: SourceFolder) -> None:
-        self._spec, self._source, self._folder = spec, source, folder
+    def __init__(
+        self, spec: CorpusSpec, source: PdfSource, folder: SourceFolder, process: PageProcess | None = None
+    ) -> None:
+        self._spec, self._source, self._folder, self._process = spec, source, folder, process
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files, in order of their uris."""
@@ -95,9 +105,8 @@ class PdfTree:
 
     def read(self, path: PurePosixPath) -> Page:
         """The file as a page. Raises PageError."""
-        body, title = read_pdf(
-            str(path), self._folder.read_bytes(path, MAX_FILE_BYTES), max_chars=self._folder.max_chars
-        )
+        data = self._folder.read_bytes(path, MAX_FILE_BYTES)
+        body, title = read_bounded_pdf(str(path), data, max_chars=self._folder.max_chars, process=self._process)
         return Page(
             uri=str(path),
             url=f"{self._spec.base_url.rstrip('/')}/{quote(str(path))}",

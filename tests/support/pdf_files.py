@@ -1,5 +1,6 @@
 """PDF files of a few lines, written by hand: no writer of PDF text is among the dependencies."""
 
+import zlib
 from collections.abc import Sequence
 
 
@@ -24,6 +25,48 @@ def build_pdf(pages: Sequence[Sequence[str]], *, title: str | None = None) -> by
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>".encode()
     objects.append(f"<< /Title ({title or ''}) >>".encode())
     return _file(objects)
+
+
+def build_nested_pdf(depth: int, *, width: int = 4) -> bytes:
+    """One page of forms in forms, each drawn `width` times in the one around it: `width ** depth` texts to read.
+
+    Some 180 bytes a level: ten levels are a minute for a parser, twenty a year.
+    """
+    forms = [f"/XObject << /N {number} 0 R >>" for number in range(7, 6 + depth)] + ["/Font << /F1 3 0 R >>"]
+    drawn = [" ".join(["/N Do"] * width)] * (depth - 1) + ["BT /F1 12 Tf (word) Tj ET"]
+    return _single_page(
+        "/XObject << /N 6 0 R >>",
+        _stream(b"/N Do"),
+        *(
+            _stream(text.encode(), f"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << {form} >>")
+            for form, text in zip(forms, drawn, strict=True)
+        ),
+    )
+
+
+def build_swelling_pdf(megabytes: int) -> bytes:
+    """One page whose content is four hundred times as large as the file, and far larger once parsed."""
+    content = zlib.compress(b"BT /F1 12 Tf (a) Tj ET\n" * (megabytes * 1_000_000 // 23), 9)
+    return _single_page("/Font << /F1 3 0 R >>", _stream(content, "/Filter /FlateDecode"))
+
+
+def _single_page(resources: str, *objects: bytes) -> bytes:
+    """The file of a page with these resources, whose content is object 5; the others follow."""
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [4 0 R] >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources << %s >> >>"
+            % resources.encode(),
+            *objects,
+            b"<< /Title () >>",
+        ]
+    )
+
+
+def _stream(content: bytes, entries: str = "") -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries.encode(), len(content), content)
 
 
 def _file(objects: Sequence[bytes]) -> bytes:

@@ -18,8 +18,9 @@ from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
+from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
-from pipelines.readers.pdf import read_pdf
+from pipelines.readers.pdf import read_bounded_pdf
 from pipelines.readers.sitemap.addresses import NoSitemapError, read_addresses
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
 from pipelines.readers.source_folder import matches
@@ -50,10 +51,11 @@ class SitemapPages:
         source: SitemapSource,
         *,
         max_page_chars: int,
+        process: PageProcess | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._spec, self._source = spec, source
-        self._max_page_chars, self._transport = max_page_chars, transport
+        self._max_page_chars, self._process, self._transport = max_page_chars, process, transport
 
     def uris_of(self, path: Path) -> tuple[str, ...]:
         """No page of it is a file."""
@@ -71,7 +73,7 @@ class SitemapPages:
         not answer, and SourceMissing where there is no sitemap, where it names no page or more than it may, and where
         every page is gone: a site that moved is no removal.
         """
-        reader = _SitemapReader(self._spec, self._source, self._max_page_chars)
+        reader = _SitemapReader(self._spec, self._source, self._max_page_chars, self._process)
         url = self._source.url
         try:
             async with HostFetcher(url, transport=self._transport) as fetcher:
@@ -101,8 +103,10 @@ async def _read_all(
 
 
 class _SitemapReader:
-    def __init__(self, spec: CorpusSpec, source: SitemapSource, max_page_chars: int) -> None:
-        self._spec, self._source, self._max_chars = spec, source, max_page_chars
+    def __init__(
+        self, spec: CorpusSpec, source: SitemapSource, max_page_chars: int, process: PageProcess | None
+    ) -> None:
+        self._spec, self._source, self._max_chars, self._process = spec, source, max_page_chars, process
         self.unanswered = 0  # pages in a row without any answer
 
     async def uris(self, fetcher: HostFetcher) -> list[str]:
@@ -188,7 +192,7 @@ class _SitemapReader:
         if found.noindex:
             return "noindex"
         if found.media_type == "application/pdf":
-            body, title = read_pdf(uri, data, max_chars=self._max_chars)
+            body, title = read_bounded_pdf(uri, data, max_chars=self._max_chars, process=self._process)
             front_matter, url = FrontMatter(), found.url
         elif found.media_type in ("text/html", "application/xhtml+xml"):
             read = read_html(uri, data, max_chars=self._max_chars, charset=found.charset)

@@ -1,0 +1,239 @@
+"""Reads pages in a process of their own, which is killed where one takes too long or too much memory.
+
+What a file makes its parser do is up to whoever wrote the file: two kilobytes of PDF can take hours. A thread cannot be
+ended; a process can, and the page alone fails.
+"""
+
+import contextlib
+import logging
+import os
+import pickle
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
+
+from pipelines.errors import PageError, PipelineError
+from pipelines.readers.page_worker import Call, Outcome
+from storage_config.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# What may be larger with the file: so many bytes of it may take the seconds again, and so much of memory each byte.
+_BYTES_FOR_SECONDS = 1_000_000
+_MEMORY_PER_BYTE = 5
+# A process that others keep from the processor: so many times the seconds may pass on the clock.
+_CLOCK_FACTOR = 4
+_START_SECONDS = 60.0
+_LOOK_SECONDS = 0.02
+_READ_BYTES = 1 << 20
+_SIZE_BYTES = 8
+# What the process may know of the environment: no key and no address.
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
+# Not `-m`: what the module sends would be named after `__main__`.
+_MAIN = "from pipelines.readers.page_worker import main; main()"
+_ROOT = Path(__file__).parents[2]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLimits:
+    """What reading one page may take: seconds of CPU, and bytes of memory beyond what the process has before."""
+
+    seconds: float
+    memory_bytes: int
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "PageLimits":
+        """Those of the environment."""
+        return cls(settings.max_page_seconds, settings.max_page_memory_bytes)
+
+    def of_file(self, size: int) -> "PageLimits":
+        """Those of a file of so many bytes."""
+        return PageLimits(self.seconds * (1 + size / _BYTES_FOR_SECONDS), self.memory_bytes + _MEMORY_PER_BYTE * size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What a process has used so far."""
+
+    cpu_seconds: float
+    memory_bytes: int
+
+    @classmethod
+    def of(cls, pid: int) -> "_Used | None":
+        """As proc(5) says in stat; None where the system has no /proc."""
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            return None
+        ticks, pages = int(fields[11]) + int(fields[12]), int(fields[21])
+        return cls(ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+class _Gone(PipelineError):
+    """The process ended, or does not take or give anything."""
+
+
+class PageProcess:
+    """Calls functions that read a page, one at a time, each within `limits`; the process starts with the first one."""
+
+    def __init__(self, limits: PageLimits) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
+        self._is_closed = False
+
+    def call(self, size: int, path: str, read: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
+        """What `read`, a function of a module, makes of the page at `path`, a file of `size` bytes.
+
+        Blocks. Raises PageError: what `read` raises, or that it took too much, failed or ended its process.
+        """
+        limits = self._limits.of_file(size)
+        seconds = _CLOCK_FACTOR * limits.seconds
+        message = pickle.dumps(Call(read, arguments, keywords, seconds), pickle.HIGHEST_PROTOCOL)
+        with self._turn:
+            self._begin(path, message)
+            outcome = self._watch(path, limits)
+        if outcome.kind == "returned":
+            return cast(T, outcome.value)
+        if outcome.kind == "refused":
+            raise PageError(*outcome.value)
+        name, trace = outcome.value
+        _log.error("%s cannot be read: %s", path, trace)
+        raise PageError(path, f"cannot be read: {name}")
+
+    def close(self) -> None:
+        """Ends the process, whatever it does; no other page is read."""
+        self._is_closed = True
+        if (process := self._process) is not None:
+            process.kill()
+        with self._turn:
+            self._end()
+
+    def _begin(self, path: str, message: bytes) -> None:
+        """Hands the call over; a process that ended since the last one is replaced."""
+        for _ in range(2):
+            if self._is_closed:
+                raise PageError(path, "is not read any more: the reading was ended")
+            self._process = self._process or _start()
+            if _is_taken(self._process, message):
+                return
+            self._end()
+        raise PageError(path, "cannot be read: the process that reads pages does not start")
+
+    def _watch(self, path: str, limits: PageLimits) -> Outcome:
+        """The outcome of the call that began; whoever takes too much is killed."""
+        process = self._process
+        assert process is not None
+        began, before = time.monotonic(), _Used.of(process.pid)
+        exceeded: list[str] = []
+
+        def goes_on() -> bool:
+            used = _Used.of(process.pid)
+            passed = time.monotonic() - began
+            if used is None or before is None:
+                spent, memory = passed, 0
+            else:
+                spent, memory = used.cpu_seconds - before.cpu_seconds, used.memory_bytes - before.memory_bytes
+            if spent > limits.seconds or passed > _CLOCK_FACTOR * limits.seconds:
+                exceeded.append(f"takes more than {limits.seconds:.0f} seconds to read (FOOTNOTED_MAX_PAGE_SECONDS)")
+            elif memory > limits.memory_bytes:
+                megabytes = limits.memory_bytes // 1_000_000
+                exceeded.append(f"takes more than {megabytes} MB of memory to read (FOOTNOTED_MAX_PAGE_MEMORY_BYTES)")
+            return not exceeded
+
+        try:
+            return cast(Outcome, pickle.loads(_receive(process, goes_on)))
+        except _Gone:
+            self._end()
+            reason = exceeded[0] if exceeded else f"ended the process that read it ({process.returncode})"
+            raise PageError(path, reason) from None
+        except BaseException:
+            self._end()  # whatever it says next would be taken for the answer to another call
+            raise
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    known = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _MAIN, str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**known, "PYTHONPATH": str(_ROOT)},
+        cwd=_ROOT,
+        bufsize=0,
+    )
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        os.set_blocking(pipe.fileno(), False)
+    return process
+
+
+def _is_taken(process: subprocess.Popen[bytes], message: bytes) -> bool:
+    """Whether the process took the call and begins with it."""
+    until = time.monotonic() + _START_SECONDS
+    try:
+        _send(process, message, until)
+        return _receive(process, lambda: time.monotonic() < until) == b""
+    except _Gone:
+        return False
+
+
+def _send(process: subprocess.Popen[bytes], message: bytes, until: float) -> None:
+    assert process.stdin is not None
+    descriptor, left = process.stdin.fileno(), memoryview(len(message).to_bytes(_SIZE_BYTES, "big") + message)
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    try:
+        while left:
+            if not poll.poll(_LOOK_SECONDS * 1e3) and time.monotonic() > until:
+                raise _Gone
+            with contextlib.suppress(BlockingIOError):
+                left = left[os.write(descriptor, left[:_READ_BYTES]) :]
+    except BrokenPipeError:
+        raise _Gone from None
+
+
+def _receive(process: subprocess.Popen[bytes], goes_on: Callable[[], bool]) -> bytes:
+    """The next message, while `goes_on` says so, which is asked again and again. Raises _Gone."""
+    size = int.from_bytes(_read(process, _SIZE_BYTES, goes_on), "big")
+    return _read(process, size, goes_on)
+
+
+def _read(process: subprocess.Popen[bytes], size: int, goes_on: Callable[[], bool]) -> bytes:
+    assert process.stdout is not None
+    descriptor, read = process.stdout.fileno(), bytearray()
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    looked = time.monotonic()
+    while len(read) < size:
+        ready = poll.poll(_LOOK_SECONDS * 1e3)
+        if not ready or time.monotonic() - looked > _LOOK_SECONDS:
+            looked = time.monotonic()
+            if not goes_on():
+                raise _Gone
+        if ready:
+            piece = os.read(descriptor, min(_READ_BYTES, size - len(read)))
+            if not piece:
+                raise _Gone
+            read += piece
+    return bytes(read)

@@ -1,0 +1,66 @@
+"""Readers that do what a page may make one do, called in a process of their own."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from pipelines.errors import PageError
+
+
+def length_of(data: bytes) -> int:
+    """What there is of it."""
+    return len(data)
+
+
+def works_for_ever() -> None:
+    """Takes CPU without end, in C code that lets nothing else run."""
+    sum(range(10**15))
+
+
+def waits_for_ever() -> None:
+    """Takes no CPU, without end."""
+    time.sleep(10**6)
+
+
+def takes_memory(megabytes: int) -> int:
+    """Keeps so much memory for a while, in pieces."""
+    kept = []
+    for _ in range(megabytes):
+        kept.append(b"x" * 1_000_000)
+        time.sleep(0.001)
+    return len(kept)
+
+
+def ends_itself() -> None:
+    """As a fault in C code does."""
+    os._exit(3)
+
+
+def refuses() -> None:
+    """A page that cannot be read."""
+    raise PageError("page.pdf", "is refused")
+
+
+def fails() -> None:
+    """An error that no reader should raise."""
+    raise LookupError("unforeseen")
+
+
+def prints() -> str:
+    """Writes where messages go."""
+    sys.stdout.write("noise" * 10_000)
+    sys.stdout.flush()
+    os.write(1, b"more noise")
+    return "said"
+
+
+def sees() -> tuple[list[str], int]:
+    """The names of its environment, and its number."""
+    return sorted(os.environ), os.getpid()
+
+
+def tells_and_works(path: str) -> None:
+    """Writes its number there, and goes on for ever."""
+    Path(path).write_text(str(os.getpid()))
+    works_for_ever()
