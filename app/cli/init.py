@@ -10,7 +10,7 @@ from app.cli.options import ConfigOption, out
 from app.cli.running import ended
 from app.cli.sites.guess import PLACEHOLDER, SiteGuess, quoted_list
 from app.cli.sites.search import describe_site
-from pipelines.splitting.e5_weights import INSTALL
+from pipelines.splitting.e5_install import INSTALL
 from storage_config.errors import ConfigurationError
 
 

