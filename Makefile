@@ -5,6 +5,7 @@ PORT ?= 8000
 COVERAGE_FLOOR := 78
 VENV := .venv
 BIN := $(VENV)/bin
+SITES_VENV := build/site-generators
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 # Byte code is kept whatever the environment says: compiling the suite and the source anew takes 10 s at each run.
 export PYTHONDONTWRITEBYTECODE :=
@@ -68,8 +69,13 @@ test-fast: $(VENV)/.installed-dev  ## Run the unit tests alone: no services, und
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit
 
 # Whole generators, which are needed by nothing else.
-site-packages: system-packages
-	@if command -v npm >/dev/null; then for folder in tests/contract/starlight tests/contract/docusaurus; do \
+$(SITES_VENV)/.installed: requirements-sites.lock | $(VENV)/bin/python
+	@$(UV) venv -q --allow-existing --python '>=3.11,<3.14' $(SITES_VENV)
+	@$(UV) pip install -q --python $(SITES_VENV)/bin/python --link-mode copy --require-hashes -r requirements-sites.lock
+	@touch $@
+
+site-packages: system-packages $(SITES_VENV)/.installed
+	@if command -v npm >/dev/null; then for folder in tests/contract/starlight tests/contract/docusaurus tests/contract/vitepress; do \
 	  [ $$folder/node_modules/.package-lock.json -nt $$folder/package-lock.json ] || npm ci --prefix $$folder --silent --ignore-scripts --no-audit --no-fund || exit 1; done; fi
 
 test-sites: $(VENV)/.installed-dev system-packages node-packages site-packages  ## Build whole sites with their generators, and look at them in a browser.
@@ -121,6 +127,7 @@ lint: $(VENV)/.installed-dev  ## Check style, types and who imports whom.
 lock: | $(VENV)/bin/python  ## Write the lock files anew from pyproject.toml.
 	@$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group sites -o requirements-sites.lock
 	@echo uv | $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" - -o requirements-uv.lock
 
 clean:  ## Remove what the others installed and built.

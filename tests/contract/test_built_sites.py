@@ -1,22 +1,17 @@
 """Sites that their generators build, read as built HTML: content, anchors, and the words that Chromium shows."""
 
-import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from llama_index.core.schema import Document
-from lxml import html
 from mkdocs.commands.build import build as build_mkdocs
 from mkdocs.config.base import load_config
 from selenium import webdriver
 
-from pipelines.corpus import CorpusSpec
-from pipelines.readers.sources import read_documents
-from tests.support.shown_text import in_order, open_chromium, shown_text, words_of
+from tests.support.built_pages import compare, run, write
+from tests.support.shown_text import open_chromium
 
 DOCUSAURUS = Path(__file__).parent / "docusaurus"
 pytestmark = pytest.mark.sites
@@ -222,46 +217,6 @@ def prime():
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     with open_chromium(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
-
-
-def run(command: list[str | Path], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=200, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def compare(browser: webdriver.Chrome, site: Path, content: str, path: str) -> dict[str, Document]:
-    """Each page's headings are those of the content, at the generator's own links; its words are what a browser shows.
-
-    `content` is the content element as a selector, `path` the same for lxml.
-    """
-    source = {"kind": "html", "path": site.name}
-    spec = CorpusSpec.model_validate(
-        {"name": "s", "folder": site.parent, "source": source, "base_url": "https://my.site"}
-    )
-    pages = {page.id_: page for page in read_documents(spec, max_page_chars=100_000) if isinstance(page, Document)}
-    shared = read = shown = 0
-    for name, page in pages.items():
-        main = html.fromstring((site / name).read_bytes()).find(path)
-        assert main is not None, name
-        theirs = []
-        for heading in main.iter("h1", "h2", "h3", "h4"):
-            links = [str(link.get("href"))[1:] for link in heading.iter("a") if "link" in (link.get("class") or "")]
-            theirs.append((int(str(heading.tag)[1]), heading.get("id") or next(iter(links), None)))
-        assert [(one["level"], one["anchor"]) for one in page.metadata["headings"]] == theirs, name
-        # Marks of fences and numbers of lists are no words of the page.
-        ours = words_of(re.sub(r"(?m)^ *`{3,}.*$|^ *\d+\. ", "", page.text))
-        seen = words_of(shown_text(browser, site / name, content))
-        read, shown, shared = read + len(ours), shown + len(seen), shared + in_order(ours, seen)
-    assert shared >= 0.99 * read, (shared, read)
-    assert shared >= 0.9 * shown, (shared, shown)  # contents of a page and numbers of its code lines are left out
-    return pages
 
 
 @pytest.mark.parametrize(

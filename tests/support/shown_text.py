@@ -19,7 +19,13 @@ content.querySelectorAll('details').forEach(one => { one.open = true; });
 content.querySelectorAll('[hidden], [role=tabpanel]').forEach(one => {
   one.removeAttribute('hidden'); one.style.display = 'block';
 });
-const marks = 'del, s, strike, .hash-link, .headerlink, .header-anchor, .linenos, .footnote-ref, .footnote-reference';
+content.querySelectorAll('.sd-tab-content, .dropdown > *, .blocks > div').forEach(one => {
+  one.style.cssText = 'display: block !important; visibility: visible !important; height: auto !important';
+});
+content.querySelectorAll('.tabs label').forEach(one => one.after(' '));
+const marks = 'del, s, strike, .hash-link, .headerlink, .header-anchor, .linenos, .footnote-ref, ' +
+  '.footnote-reference, span.lang, span.label';
+content.querySelectorAll('span[style*="user-select:none"]').forEach(one => one.remove());
 content.querySelectorAll(marks).forEach(one => one.remove());
 return content.innerText;
 """

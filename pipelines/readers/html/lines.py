@@ -24,14 +24,14 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
-_TAB_LABELS = frozenset({"tabbed-labels", "tabbed-set", "sd-tab-set"})
+_TAB_LABELS = frozenset({"tabbed-labels", "tabbed-set", "sd-tab-set", "tabs"})
 _HEADING = re.compile(r"h([1-6])")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight)-(?:source-)?([\w+#-]+)")
 _NO_LANGUAGE = frozenset({"none", "default", "text", "plaintext", "notranslate"})
 _NUMBERS = frozenset(
     {
         "blob-num", "gutter", "hljs-ln-n", "hljs-ln-numbers", "line-number", "line-numbers",
-        "line-numbers-rows", "line-numbers-wrapper", "lineno", "linenodiv", "linenos",
+        "line-numbers-rows", "line-numbers-wrapper", "lineno", "linenodiv", "linenos", "ln", "lnt",
         "react-syntax-highlighter-line-number", "rouge-gutter",
     }
 )  # fmt: skip
@@ -101,6 +101,8 @@ class _Writer:
 
     def _table(self, table: HtmlElement) -> list[Line]:
         rows = own_rows(table)
+        if _is_numbered_code(rows):
+            return self.children(rows[0][1])
         codes = [cell for row in rows for cell in row if _classes(cell) & _CODE_CELLS]
         if codes and any(_classes(cell) & _NUMBERS for row in rows for cell in row):
             return _code_cells(codes) if len(codes) > 1 else self.children(codes[0])
@@ -171,6 +173,13 @@ _ROMAN = (
 )
 
 
+def _is_numbered_code(rows: Sequence[Sequence[HtmlElement]]) -> bool:
+    """Whether a table is one cell of numbers beside one of code, as Hugo lays code out."""
+    if len(rows) != 1 or len(rows[0]) != 2 or next(rows[0][1].iter("pre"), None) is None:
+        return False
+    return "".join("".join(rows[0][0].itertext()).split()).isdecimal()
+
+
 def _code_cells(cells: Iterable[HtmlElement]) -> list[Line]:
     """Code whose lines are the rows of a table."""
     return _fenced("\n".join("".join(_code_parts(cell)).strip("\n") for cell in cells), "")
@@ -236,7 +245,7 @@ def _code_parts(element: HtmlElement) -> Iterator[str]:
     for child in element:
         if child.tag == "br":
             yield "\n"
-        elif isinstance(child.tag, str) and child.tag not in _NO_CODE and not _classes(child) & _NUMBERS:
+        elif isinstance(child.tag, str) and child.tag not in _NO_CODE and not _is_number(child):
             code = "".join(_code_parts(child))
             yield code
             lone = child.tag in _CODE_LINES or (_classes(child) & _LINE_CLASSES and not (child.tail or "").strip(" \t"))
@@ -244,6 +253,11 @@ def _code_parts(element: HtmlElement) -> Iterator[str]:
             if lone and follows and not code.endswith("\n") and not (child.tail or "").lstrip(" \t").startswith("\n"):
                 yield "\n"
         yield child.tail or ""
+
+
+def _is_number(element: HtmlElement) -> bool:
+    """Whether it is a line's number, which nobody can select together with the code."""
+    return bool(_classes(element) & _NUMBERS) or "user-select:none" in (element.get("style") or "").replace(" ", "")
 
 
 def _language(pre: HtmlElement) -> str:

@@ -40,7 +40,7 @@ _ROLES = frozenset({"banner", "complementary", "contentinfo", "navigation", "sea
 _CLASSES = frozenset(
     {
         "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link", "breadcrumb",
-        "breadcrumbs", "edit-page", "edit-this-page", "mw-editsection", "hash-link", "headerlink",
+        "breadcrumbs", "edit-page", "edit-this-page", "fn-bracket", "mw-editsection", "hash-link", "headerlink",
         "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav", "prev-next-area", "related",
         "screen-reader-text", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-breadcrumbs",
         "theme-doc-footer", "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden",
@@ -130,6 +130,8 @@ def is_skipped(element: HtmlElement) -> bool:
     if not _STRUCK_CLASSES.isdisjoint(classes) or _STRUCK.search((element.get("style") or "").replace(" ", "")):
         return True
     if "sidebar" in classes and _is_menu(element):
+        return True
+    if "lang" in classes and "language-" in (element.getparent().get("class") or ""):  # VitePress, above its code
         return True
     if tag == "mjx-container":  # MathJax 3 draws the formula and keeps it beside the drawing, for those who cannot see
         return False

@@ -327,3 +327,23 @@ def test_a_page_whose_time_is_over_is_not_shown(date: str) -> None:
     assert read(tag.format(date)) == "noindex"
     assert isinstance(read(tag.format(date.replace("20", "21", 1))), HtmlPage)
     assert isinstance(read(tag.format("soon")), HtmlPage)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<table class="lntable"><tr><td><pre><code><span class="lnt">1\n</span><span>2\n</span></code></pre>'
+         '</td><td><pre><code class="language-py"><span>a\n</span><span>b</span></code></pre></td></tr></table>',
+         "```py\na\nb\n```"),
+        ('<pre><code><span><span style="user-select: none">1</span>a\n</span><span><span class="ln">2</span>b</span>'
+         "</code></pre>", "```\na\nb\n```"),
+        ("<table><tr><td>1</td><td>see <code>a</code></td></tr></table>", "| 1 | see `a` |\n| --- | --- |"),
+        ('<div class="language-js"><span class="lang">js</span><pre><code>a</code></pre></div><p class="lang">js</p>',
+         "```js\na\n```\n\njs"),
+        ('<div class="tabs"><label>One</label><label>Two</label></div>', "One\n\nTwo"),
+        ('<p>x <span class="label"><span class="fn-bracket">[</span><a role="doc-backlink" href="#id1">1</a>'
+         '<span class="fn-bracket">]</span></span> note</p>', "x note"),
+    ],
+)  # fmt: skip
+def test_code_and_notes_as_generators_lay_them_out(html: str, expected: str) -> None:
+    assert text(html) == expected
