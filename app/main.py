@@ -53,6 +53,7 @@ from app.routes import (
     llms_txt,
     mcp,
     replays,
+    searches,
     status,
     tokens,
 )
@@ -102,7 +103,20 @@ def create_app(
         # Our own spans and numbers know what must stay out of them; FastAPI's would carry query strings.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    known = (chat, conversations, documents, feedback, ingestions, insights, replays, tokens, api_keys, health, status)
+    known = (
+        chat,
+        searches,
+        conversations,
+        documents,
+        feedback,
+        ingestions,
+        insights,
+        replays,
+        tokens,
+        api_keys,
+        health,
+        status,
+    )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(completions.router, prefix=_OPENAI)

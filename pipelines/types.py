@@ -98,6 +98,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that a search found, and why: what ranks it, the raw scores of both legs, the query's words in it.
+
+    `highlights` are code points of the source's text. `dense` is a cosine and `bm25` has no upper bound, each 0 where
+    that leg did not find it; `rerank` is None without a reranker.
+    """
+
+    source: Source
+    score: float
+    dense: float
+    bm25: float
+    rerank: float | None = None
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClosestSection:
     """A section named by a refusal as the nearest one."""
 

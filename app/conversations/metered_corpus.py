@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.conversations.background_writer import BackgroundWriter
@@ -13,7 +13,7 @@ from app.limits.budget import Spending
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
-from pipelines.types import Question, Source, Usage
+from pipelines.types import Filters, FoundPassage, PageContext, Question, Usage
 from storage_config.vocabulary import CallerKind
 
 if TYPE_CHECKING:
@@ -30,6 +30,16 @@ class Asker:
     kind: CallerKind
     received_at: float
     queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for: at most `limit` passages that the filters let through, the reader's page weighing a little."""
+
+    query: str
+    limit: int
+    filters: Filters = field(default_factory=Filters)
+    page: PageContext | None = None
 
 
 @dataclass(slots=True)
@@ -73,12 +83,19 @@ class MeteredCorpus:
                 if not seen.complete:
                     metrics.note_ended(self._name, seen.status)
 
-    async def search(self, query: str, asker: Asker, *, limit: int) -> Sequence[Source]:
-        """The best passages, at most `limit`. Raises what `stream` does before the first event."""
+    @property
+    def search_calls(self) -> int:
+        """How many calls of vendors a search takes."""
+        return self._corpus.search_calls
+
+    async def search(self, search: Search, asker: Asker) -> Sequence[FoundPassage]:
+        """The best passages. Raises what `stream` does before the first event."""
         async with self._admitted(asker):
             # Not settled: what a vendor was asked for, it was asked for.
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
-            return await self._corpus.engine.search(query, limit=limit)
+            return await self._corpus.engine.search(
+                search.query, limit=search.limit, filters=search.filters, page=search.page
+            )
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""

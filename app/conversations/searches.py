@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.conversations.metered_corpus import Asker, MeteredCorpus
+from app.conversations.metered_corpus import Asker, MeteredCorpus, Search
 from pipelines.corpus import choose_corpus
-from pipelines.types import Source
+from pipelines.types import FoundPassage
 
 
 class Searches:
@@ -13,10 +13,14 @@ class Searches:
     def __init__(self, corpora: Mapping[str, MeteredCorpus]) -> None:
         self._corpora = corpora
 
-    async def search(self, query: str, asker: Asker, *, corpus: str | None, limit: int) -> tuple[str, Sequence[Source]]:
-        """The corpus and its best passages, at most `limit`.
+    def asks_vendor(self, corpus: str | None) -> bool:
+        """Whether a search asks a vendor, for an embedding or to rerank. Raises UnknownCorpus."""
+        return self._corpora[choose_corpus(corpus, self._corpora)].search_calls > 0
+
+    async def search(self, search: Search, asker: Asker, *, corpus: str | None) -> tuple[str, Sequence[FoundPassage]]:
+        """The corpus and its best passages.
 
         Raises UnknownCorpus, CorpusNotIngested, Overloaded, BudgetSpent and LimitsUnavailable.
         """
         name = choose_corpus(corpus, self._corpora)
-        return name, await self._corpora[name].search(query, asker, limit=limit)
+        return name, await self._corpora[name].search(search, asker)

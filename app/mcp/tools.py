@@ -13,12 +13,12 @@ from pydantic import BaseModel, ValidationError
 
 from app.auth.callers import Caller
 from app.conversations.chat import Ask, Chat
-from app.conversations.metered_corpus import Asker
+from app.conversations.metered_corpus import Asker, Search
 from app.conversations.searches import Searches
 from app.corpus.library import Library
 from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, read_field_problems
 from app.schemas.answers import AnswerBody
-from app.schemas.tools import AskArguments, ReadArguments, SearchArguments, SearchBody, SectionBody
+from app.schemas.tools import AskArguments, PassageBody, ReadArguments, SearchArguments, SearchBody, SectionBody
 from app.wires.native import dump_answer
 from pipelines.types import Audience
 
@@ -101,11 +101,9 @@ class Tools:
 
     async def _search(self, arguments: Mapping[str, Any], *, asker: Asker) -> bytes:
         asked = SearchArguments.model_validate(arguments)
-        corpus, sources = await self.searches.search(asked.query, asker, corpus=asked.corpus, limit=asked.limit)
-        results = [
-            {name: getattr(source, name) for name in ("title", "url", "heading_path", "text", "quality", "document_id")}
-            for source in sources
-        ]
+        search = Search(asked.query, asked.limit)
+        corpus, found = await self.searches.search(search, asker, corpus=asked.corpus)
+        results = [{name: getattr(one.source, name) for name in PassageBody.model_fields} for one in found]
         return _dump({"corpus": corpus, "results": results})
 
     async def _ask(self, arguments: Mapping[str, Any], *, caller: Caller, asker: Asker) -> bytes:

@@ -32,8 +32,9 @@ from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
 from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
+from pipelines.text.highlights import matching_words
 from pipelines.tracing import long_stage, stage
-from pipelines.types import Answer, Passage, Question, Source, Usage
+from pipelines.types import Answer, Filters, FoundPassage, PageContext, Passage, Question, Source, Usage
 from storage_config.vocabulary import AnswerStatus
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
@@ -108,13 +109,26 @@ class ChatEngine:
         language = language_by_code(locale) if locale else None
         return self if language is None else self._parts.in_language(language.name)
 
-    async def search(self, query: str, *, limit: int) -> tuple[Source, ...]:
+    async def search(
+        self, query: str, *, limit: int, filters: Filters | None = None, page: PageContext | None = None
+    ) -> tuple[FoundPassage, ...]:
         """The best passages for a query, by rank, whether or not they answer it.
 
         Raises CorpusNotIngested, VectorsUnavailable, DatabaseUnavailable and VendorError of the embedding model.
         """
-        retrieval, _ = await self._parts.index.retrieve([QueryText(query)], top_n=limit)
-        return tuple(self._source(number, passage) for number, passage in enumerate(retrieval.passages, 1))
+        asked = [QueryText(query)]
+        retrieval, _ = await self._parts.index.retrieve(asked, filters=filters, page=page, top_n=limit)
+        return tuple(
+            FoundPassage(
+                self._source(number, passage),
+                score=passage.score,
+                dense=passage.dense_score,
+                bm25=passage.bm25_score,
+                rerank=passage.rerank_score,
+                highlights=matching_words(passage.text, query, self._spec.language),
+            )
+            for number, passage in enumerate(retrieval.passages, 1)
+        )
 
     async def condense(self, question: Question) -> CondensedQuestion:
         """The question as it is searched for: a first one with the product's name for "it", which finds more."""

@@ -1,6 +1,7 @@
 """Words as the BM25 leg sees them: the same tokens, stop words and stems, one number a stem."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +34,12 @@ class Words:
     def stems(self, text: str) -> tuple[int, ...]:
         """The stems of the content words in order, repeated ones too; stop words are left out."""
         return tuple(stem for word in _WORD.findall(text) for stem in _stem(self.language, word))
+
+    def spans(self, text: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Each content word's start and end in code points, and its stems."""
+        for word in _WORD.finditer(text):
+            if stems := _stem(self.language, word[0]):
+                yield word.start(), word.end(), stems
 
     def distinct_stems(self, words: str) -> frozenset[int]:
         """The stems of words that stand between blanks: thousands of them in one call of the encoder."""

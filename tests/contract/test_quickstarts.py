@@ -40,6 +40,17 @@ def test_curl(served: Served) -> None:
     assert all(quote in answer["sources"][0]["text"] for quote in quotes)
 
 
+def test_search(served: Served) -> None:
+    (code,) = read_blocks("Search", "bash")
+    found = json.loads(run("bash", "-c", aimed_at(code, served.url)))["passages"]
+    assert len(found) == 3
+    assert found[0]["url"] == CITED
+    assert [one["score"] for one in found] == sorted((one["score"] for one in found), reverse=True)
+    assert all(one["scores"]["dense"] > 0 for one in found)
+    marked = {found[0]["text"][span["start"] : span["end"]].lower() for span in found[0]["highlights"]}
+    assert {"weight", "term"} <= marked
+
+
 def test_the_openai_package(served: Served) -> None:
     (code,) = read_blocks("The `openai` package", "python")
     said = run(sys.executable, "-c", aimed_at(code, served.url))

@@ -22,6 +22,7 @@ HEADERS = {
 }
 LONGEST_SECONDS = 0.25
 CHAT, COMPLETIONS = "/api/v1/chat", "/v1/chat/completions"
+SEARCH = "/api/v1/search"
 FULL = CONVERSATION_BOUNDS.max_items - 100
 KEYS = {f"k{number}": number for number in range(180_000)}
 FEW_KEYS = {f"k{number}": number for number in range(FULL)}
@@ -59,6 +60,9 @@ BODIES: list[tuple[str, Any]] = [
     (COMPLETIONS, {"messages": [{}] * FULL}),
     (COMPLETIONS, {"messages": [{"role": "user", "content": "Why?"}], "metadata": FEW_KEYS}),
     (COMPLETIONS, {"messages": [{"role": "user", "content": "Why?"}], **FEW_KEYS}),
+    (SEARCH, {"query": "Why?", **FEW_KEYS}),
+    (SEARCH, {"query": "Why?", "filters": {"source_quality": ["x"] * FULL}}),
+    (SEARCH, {"query": "Why? " * 12_000}),
     ("/mcp", _call(KEYS)),
     ("/mcp", _call({f"k{number}": number for number in range(MAX_ITEMS - 10)})),
     ("/mcp", [_call({})] * (MAX_ITEMS // 8)),

@@ -25,7 +25,10 @@ from pipelines.types import (
     Citation,
     Claim,
     ClosestSection,
+    Filters,
+    FoundPassage,
     IngestionReport,
+    PageContext,
     Question,
     Source,
     Upload,
@@ -59,6 +62,7 @@ class ScriptedEngine(ChatEngine):
         self.script = list(script)
         self.questions: list[Question] = []
         self.searches: list[str] = []
+        self.searched_with: tuple[Filters | None, PageContext | None] = (None, None)
         self.closed = 0
         self.ended = asyncio.Event()
 
@@ -78,13 +82,17 @@ class ScriptedEngine(ChatEngine):
             self.closed += 1
             self.ended.set()
 
-    async def search(self, query: str, *, limit: int) -> tuple[Source, ...]:
+    async def search(
+        self, query: str, *, limit: int, filters: Filters | None = None, page: PageContext | None = None
+    ) -> tuple[FoundPassage, ...]:
         """The candidates of the script; an exception that it begins with is raised."""
         self.searches.append(query)
+        self.searched_with = (filters, page)
         first = self.script[0]
         if isinstance(first, Exception):
             raise first
-        return first.sources[:limit] if isinstance(first, Retrieved) else ()
+        sources = first.sources[:limit] if isinstance(first, Retrieved) else ()
+        return tuple(FoundPassage(source, score=0.75, dense=0.5, bm25=7.25) for source in sources)
 
 
 class InMemoryConversations:

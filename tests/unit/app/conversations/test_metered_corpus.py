@@ -7,7 +7,7 @@ import pytest
 from limits.aio.storage import MemoryStorage
 
 from app.conversations.background_writer import BackgroundWriter
-from app.conversations.metered_corpus import Asker, MeteredCorpus
+from app.conversations.metered_corpus import Asker, MeteredCorpus, Search
 from app.errors import BudgetSpent, Overloaded
 from app.limits.admission import Admission
 from app.limits.budget import Budget
@@ -108,6 +108,6 @@ async def test_replays_and_searches_wait_for_a_place_like_answers() -> None:
         with pytest.raises(Overloaded):
             await stage.corpus.replay(RECORDED, _asker())
         with pytest.raises(Overloaded):
-            await stage.corpus.search("weights", _asker(), limit=1)
+            await stage.corpus.search(Search("weights", limit=1), _asker())
     assert replayer.asked == 0
-    assert len(await stage.corpus.search("weights", _asker(), limit=1)) == 1
+    assert len(await stage.corpus.search(Search("weights", limit=1), _asker())) == 1

@@ -1,0 +1,47 @@
+"""`POST /api/v1/search`: passages for a query, without an answer."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.conversations.metered_corpus import Asker, Search
+from app.dependencies import AppState, ReaderDep, StateDep, admit
+from app.errors import FieldProblem, InvalidRequest
+from app.limits.addresses import queue_of
+from app.schemas.problems import ProblemBody
+from app.schemas.searches import FoundPassagesBody, SearchRequest, found_members
+from app.wires.streaming import unless_gone
+from pipelines.types import Filters, PageContext
+from storage_config.json_bytes import dump_json
+
+router = APIRouter(tags=["search"])
+
+
+@router.post(
+    "/search",
+    summary="Search the pages",
+    response_model=FoundPassagesBody,
+    responses={code: {"model": ProblemBody} for code in (400, 401, 409, 413, 422, 429, 503)},
+)
+async def search(request: Request, body: SearchRequest, state: StateDep, caller: ReaderDep) -> Response:
+    """The passages that fit best, with their scores. Nothing is written and no LLM is asked.
+
+    It counts as a question where a vendor embeds or ranks, else as a read.
+    """
+    most = state.resources.settings.max_question_chars
+    if len(body.query) > most:
+        raise InvalidRequest(FieldProblem("query", f"a query has at most {most} characters"))
+    if state.use_cases.searches.asks_vendor(body.corpus):
+        await admit(request, state, caller, "ask")
+    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request))
+    return await unless_gone(request, _search(state, body, asker))
+
+
+async def _search(state: AppState, body: SearchRequest, asker: Asker) -> Response:
+    search = Search(
+        body.query,
+        body.limit,
+        Filters(source_quality=tuple(body.filters.source_quality)),
+        PageContext(body.page.url, body.page.selected_text) if body.page else None,
+    )
+    corpus, found = await state.use_cases.searches.search(search, asker, corpus=body.corpus)
+    told = {"corpus": corpus, "passages": [found_members(one) for one in found]}
+    return Response(dump_json(told), media_type="application/json", headers={"cache-control": "no-store"})

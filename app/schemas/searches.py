@@ -1,0 +1,77 @@
+"""A search, as JSON."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from app.schemas.bodies import CorpusName, StrictBody, StrictRequest, without_nul
+from app.schemas.questions import FiltersBody, PageBody
+from app.schemas.tools import MAX_RESULTS
+from pipelines.types import FoundPassage
+from storage_config.vocabulary import Quality
+
+
+class SearchRequest(StrictRequest):
+    """What to look for. `page` is the page that the reader is on: its version is searched, and it weighs a little."""
+
+    query: Annotated[str, Field(min_length=1, pattern=r"\S"), AfterValidator(without_nul)]
+    corpus: CorpusName | None = None
+    limit: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = 8
+    filters: FiltersBody = FiltersBody()
+    page: PageBody | None = None
+
+
+class SpanBody(StrictBody):
+    """A stretch of a text, in code points."""
+
+    start: int
+    end: int
+
+
+class ScoresBody(StrictBody):
+    """The raw scores: a cosine and BM25, each 0 where that leg did not find it; `rerank` where there is a reranker."""
+
+    dense: float
+    bm25: float
+    rerank: float | None
+
+
+class FoundBody(StrictBody):
+    """A passage that was found. `text` stands between `start` and `end` of the page's text.
+
+    `score` ranks: both legs fused, with what headings, quality and the reader's page add. `highlights` are the query's
+    words in `text`.
+    """
+
+    document_id: str
+    title: str
+    url: str
+    heading_path: list[str]
+    text: str
+    start: int
+    end: int
+    quality: Quality
+    reference: str | None
+    text_hash: str | None
+    score: float
+    scores: ScoresBody
+    highlights: list[SpanBody]
+
+
+class FoundPassagesBody(StrictBody):
+    """Passages by rank, whether or not they answer anything."""
+
+    corpus: str
+    passages: list[FoundBody]
+
+
+_OF_SOURCE = [name for name in FoundBody.model_fields if name not in ("score", "scores", "highlights")]
+
+
+def found_members(found: FoundPassage) -> dict[str, Any]:
+    """The members of `FoundBody`."""
+    return {name: getattr(found.source, name) for name in _OF_SOURCE} | {
+        "score": found.score,
+        "scores": {"dense": found.dense, "bm25": found.bm25, "rerank": found.rerank},
+        "highlights": [{"start": start, "end": end} for start, end in found.highlights],
+    }
