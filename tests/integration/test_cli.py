@@ -41,12 +41,12 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
     for claim in answer["claims"]:
         assert claim["status"] in ("supported", "not_checkable")
 
-    replayed = await run(site, "replay", answer["id"])
+    replayed = await run_here(site, "replay", answer["id"])
     assert (replayed.code, "The same answer" in replayed.out) == (0, True), replayed.err
     unknown = await run_here(site, "replay", "0192f0c1-0000-7000-8000-000000000001")
     assert (unknown.code, "no recorded answer" in unknown.err) == (2, True)
 
-    shown = await run(site, "ask", "How does BM25 limit the weight of a repeated term?")
+    shown = await run_here(site, "ask", "How does BM25 limit the weight of a repeated term?")
     assert "[1] Ranking with BM25 › Term frequency saturates" in shown.out
     assert "✓" in shown.out
 
@@ -59,7 +59,7 @@ async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
 
 async def test_a_page_is_shown_without_any_index(tmp_path: Path) -> None:
     site = copy_book(tmp_path)
-    shown = await run(site, "show", "https://example.org/handbook/search/bm25#the-parameter-k1", "--json")
+    shown = await run_here(site, "show", "https://example.org/handbook/search/bm25#the-parameter-k1", "--json")
     assert shown.code == 0, shown.err
     page = json.loads(shown.out)
     assert (page["title"], page["quality"]) == ("Ranking with BM25", "book")
