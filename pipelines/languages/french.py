@@ -8,7 +8,7 @@ FRENCH = Language(
     common=(
         "le la les est sont un une des du de et ou ne pas pour sur avec que qui ce cette il elle au aux en "
         "dans par comment pourquoi quand où quel quelle quels quelles je tu nous vous on peut se sa son mon "
-        "ma mes si entre faire"
+        "ma mes si entre faire a ai combien dois faut avez jusqu'à sans"
     ),
     openers="et|mais|ou|alors|qu'en est|par exemple",
     pointers=(

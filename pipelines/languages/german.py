@@ -8,7 +8,8 @@ GERMAN = Language(
     common=(
         "der die das ist sind war ein eine einen einem einer und oder nicht für auf mit dass es als von zu "
         "im in den dem des wie was warum wann wo welche welcher welches wer kann ich du wir man sich auch "
-        "bei nach über wird werden hat haben muss gibt mein wenn zwischen"
+        "bei nach über wird werden hat haben muss gibt mein wenn zwischen viel viele habe bis aus noch nur "
+        "ohne meinen meine woran"
     ),
     openers="und|aber|oder|also|was ist mit|wie sieht es|wie steht es|zum beispiel",
     pointers=(

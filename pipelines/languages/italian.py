@@ -7,7 +7,8 @@ ITALIAN = Language(
     code="it",
     common=(
         "il lo la gli le è sono un una uno di del della dei e o non per su con che si al alla in nel nella "
-        "come cosa perché quando dove quale quali chi posso può io tu mi se c'è tra questo questa più fare"
+        "come cosa perché quando dove quale quali chi posso può io tu mi se c'è tra questo questa più fare a "
+        "quanto quanti quante ho ha hanno devo senza fino"
     ),
     openers="e|ma|allora|che ne|per esempio",
     pointers="lui|lei|loro|ess[aeio]|quest[aeio]|quell[aeio]|altr[aeio]|stess[aeio]|più|suo|sua|suoi|sue",

@@ -7,7 +7,8 @@ PORTUGUESE = Language(
     code="pt",
     common=(
         "o a os as é são um uma de do da dos das e ou não para em no na com que se ao por como quê quando "
-        "onde qual quais quem posso pode eu você meu minha há entre este esta isto mais fazer está"
+        "onde qual quais quem posso pode eu você meu minha há entre este esta isto mais fazer está quanto "
+        "quantos quantas tenho tem têm até desde sobre sem"
     ),
     openers="e|mas|então|por exemplo",
     pointers=(

@@ -8,7 +8,7 @@ SPANISH = Language(
     common=(
         "el la los las es son un una unos unas de del y o no para en con que se lo al por su sus como cómo "
         "qué por cuándo dónde cuál cuáles quién puedo puede yo tú mi si hay entre este esta esto está están "
-        "más hacer"
+        "más hacer a cuánto cuántos cuántas tengo tiene tienen hasta desde sobre sin"
     ),
     openers="y|pero|o sea|entonces|qué hay de|por ejemplo",
     pointers=r"él|ella|ellos|ellas|ello|est[aeo]s?|es[aeo]s?|aquel\w*|otr[ao]s?|mism[ao]s?|más|su|sus|lo",
