@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from pipelines.errors import PageError, PipelineError
 from pipelines.readers.page_worker import Call, Outcome
-from storage_config.settings import Settings
+from storage_config.settings import Settings, environment_without_secrets
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,8 +34,6 @@ _START_SECONDS = 60.0
 _LOOK_SECONDS = 0.02
 _READ_BYTES = 1 << 20
 _SIZE_BYTES = 8
-# What the process may know of the environment: no key and no address.
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
 # Not `-m`: what the module sends would be named after `__main__`.
 _MAIN = "from pipelines.readers.page_worker import main; main()"
 _ROOT = Path(__file__).parents[2]
@@ -143,7 +141,7 @@ class PageProcess:
             else:
                 spent, memory = used.cpu_seconds - before.cpu_seconds, used.memory_bytes - before.memory_bytes
             if spent > limits.seconds or passed > _CLOCK_FACTOR * limits.seconds:
-                exceeded.append(f"takes more than {limits.seconds:.0f} seconds to read (FOOTNOTED_MAX_PAGE_SECONDS)")
+                exceeded.append(f"takes more than {limits.seconds:.0f} s to read (FOOTNOTED_MAX_PAGE_SECONDS)")
             elif memory > limits.memory_bytes:
                 megabytes = limits.memory_bytes // 1_000_000
                 exceeded.append(f"takes more than {megabytes} MB of memory to read (FOOTNOTED_MAX_PAGE_MEMORY_BYTES)")
@@ -172,13 +170,14 @@ class PageProcess:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    known = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+    known = environment_without_secrets()
+    path = os.pathsep.join(filter(None, (str(_ROOT), known.get("PYTHONPATH"))))
     process = subprocess.Popen(
         [sys.executable, "-c", _MAIN, str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**known, "PYTHONPATH": str(_ROOT)},
+        env={**known, "PYTHONPATH": path},
         cwd=_ROOT,
         bufsize=0,
     )
