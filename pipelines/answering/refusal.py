@@ -24,7 +24,7 @@ WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 ANY_EMBEDDING = "any"
 # The variant for questions in another language than the passages, beside that of the embedding: words say little there.
 OTHER_LANGUAGE = "{}, other language"
-_ONE_LANGUAGE = ("local/minilm",)
+_ENGLISH_ONLY = ("local/minilm",)
 _MAX_CLOSEST = 3
 _MAX_UNKNOWN = 2
 
@@ -52,11 +52,15 @@ class RefusalModel:
     def from_file(
         cls, *, embedding: str = "local/minilm", language: str = "english", path: Path = WEIGHTS_FILE
     ) -> "RefusalModel":
-        """The model for an embedding as a corpus names it; one that was not measured gets the one without cosines."""
+        """The model for an embedding as a corpus names it; one that was not measured gets the one without cosines.
+
+        So does MiniLM over pages in a script that it does not know: whatever they say, their vectors are alike.
+        """
         variants = json.loads(path.read_text(encoding="utf-8"))["variants"]
-        variant = variants.get(embedding, variants[ANY_EMBEDDING])
+        measured = embedding not in _ENGLISH_ONLY or not language_of(language).folded
+        variant = variants.get(embedding if measured else ANY_EMBEDDING, variants[ANY_EMBEDDING])
         across = None
-        if embedding not in _ONE_LANGUAGE:
+        if embedding not in _ENGLISH_ONLY:
             # What a vendor's model finds for such a question cannot be judged, its cosines were not measured: .5.
             other = variants.get(OTHER_LANGUAGE.format(embedding), {"intercept": 0.0, "weights": {}})
             across = cls(other["intercept"], other["weights"], language)

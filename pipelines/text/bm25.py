@@ -11,7 +11,7 @@ from typing import Any
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
 from pipelines.languages.known import language_by_code, language_of
-from pipelines.languages.scripts import folded
+from pipelines.languages.scripts import MARKS, folded
 from storage_config.vectors.points import SparseVector
 
 K = 1.2
@@ -26,6 +26,9 @@ UNSPACED = re.compile(
 )
 
 
+_WORD = re.compile(rf"\w[\w{MARKS}]*")
+
+
 class Bm25Encoder:
     """Texts to sparse vectors in one language. Safe to call from several threads.
 
@@ -37,6 +40,9 @@ class Bm25Encoder:
         self._language = language
         known = language_of(language)
         self._folded = known.name == language and known.folded
+        # Qdrant's encoder knows no stop words of a language that it is not named for.
+        own = known.common.split() if known.name == language and known.bm25 else ()
+        self._stop_words = frozenset(folded(word, language) for word in own)
         name = known.bm25 if known.name == language and known.bm25 else language
         self._encoder = Bm25(Bm25Config(k=K, b=B, avg_len=AVERAGE_LENGTH, language=name, tokenizer=TokenizerType.Code))
 
@@ -51,7 +57,7 @@ class Bm25Encoder:
             "tokenizer": "code",
             "unspaced": "bigrams",
         }
-        return shape | ({"spelling": 1} if self._folded else {})
+        return shape | ({"spelling": 2} if self._folded else {})
 
     def for_locale(self, locale: str | None) -> "Bm25Encoder":
         """The encoder of a page in that locale; itself where the locale names no language that is known."""
@@ -69,7 +75,12 @@ class Bm25Encoder:
         return SparseVector(vector.indices, vector.values)
 
     def _prepared(self, text: str) -> str:
-        return space_bigrams(folded(text, self._language) if self._folded else text)
+        if not self._folded:
+            return space_bigrams(text)
+        text = folded(text, self._language)
+        if self._stop_words:
+            text = _WORD.sub(lambda found: "" if found.group() in self._stop_words else found.group(), text)
+        return space_bigrams(text)
 
 
 @cache  # one for each language that is known

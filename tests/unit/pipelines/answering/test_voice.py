@@ -88,6 +88,12 @@ class TestOtherLanguages:
     def test_a_model_of_one_language_is_judged_by_its_words_as_ever(self) -> None:
         assert RefusalModel.from_file(embedding="local/minilm").across is None
 
+    def test_minilm_s_cosines_say_nothing_in_a_script_that_it_does_not_know(self) -> None:
+        known, unknown = (RefusalModel.from_file(language=language) for language in ("german", "urdu"))
+        assert "dense_best" in known.weights
+        assert "dense_best" not in unknown.weights
+        assert "dense_best" in RefusalModel.from_file(embedding="local/e5-small", language="urdu").weights
+
     def test_a_vendor_s_cosines_are_not_judged(self) -> None:
         model = RefusalModel.from_file(embedding="cohere/embed-v4.0")
         passages = [build_passage("Heat the oven to 230 degrees.", dense=0.4)]
