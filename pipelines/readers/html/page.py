@@ -24,6 +24,8 @@ from pipelines.readers.html.skipping import content_of, reveal_panels
 from pipelines.readers.lines import Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 
+_FLOOD, _MOST_ATTRIBUTES = 10_000, 1_000
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNTIL = re.compile(r"unavailable_after\s*:\s*([^,;]*(?:,\s*\d[^,;]*)?)", re.IGNORECASE)
 # Whose names a tag or header may say: everybody's, ours, and the crawler that sites name when they mean all.
 ROBOTS = frozenset({"robots", "footnoted", "googlebot"})
@@ -65,9 +67,22 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
     return HtmlPage(body, first or _title(document, meta), _canonical(document), _front_matter(path, document, meta))
 
 
+def _without_floods(text: str) -> str:
+    """The page without attributes of elements that have thousands, which libxml2 compares each with each."""
+    if len(text) < _FLOOD:
+        return text
+    parts = text.split("<")
+    for number, part in enumerate(parts):
+        if len(part) > _FLOOD and part[0].isalpha():
+            tag, _, rest = part.partition(">")
+            if len(tag) > _FLOOD and len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES:
+                parts[number] = f"{tag.split(None, 1)[0]}>{rest}"
+    return "<".join(parts)
+
+
 def _parse(path: str, text: str) -> HtmlElement:
     # As text, not bytes: the encoding is known, and a declaration in the page must not override it.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    text = _without_floods(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     try:
         document = (
             document_fromstring(text, parser=HTMLParser(encoding="utf-8", no_network=True)) if text.strip() else None

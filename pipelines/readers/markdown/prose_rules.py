@@ -239,10 +239,11 @@ def _single_tilde(state: StateInline, silent: bool) -> bool:
 def _closing_tilde(state: StateInline, start: int) -> int | None:
     position = state.src.find("~", start, min(state.posMax, start + _LONGEST_STRUCK))
     while position >= 0:
-        found = state.scanDelims(position, True)
-        is_single = found.length == 1 and state.src[position - 1] != "~"
-        if is_single and found.can_close and "\n\n" not in state.src[start:position]:
-            return position
+        before = state.src[position - 1]
+        if before != "~" and not before.isspace() and "\n\n" not in state.src[start:position]:
+            found = state.scanDelims(position, True)
+            if found.length == 1 and found.can_close:
+                return position
         position = state.src.find("~", position + 1, min(state.posMax, start + _LONGEST_STRUCK))
     return None
 

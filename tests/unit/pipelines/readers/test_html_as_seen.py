@@ -1,5 +1,7 @@
 """Text of HTML says what the page says: each kind of markup that changes what is read, several inputs a kind."""
 
+import time
+
 import pytest
 
 from pipelines.errors import PageError
@@ -347,3 +349,12 @@ def test_a_page_whose_time_is_over_is_not_shown(date: str) -> None:
 )  # fmt: skip
 def test_code_and_notes_as_generators_lay_them_out(html: str, expected: str) -> None:
     assert text(html) == expected
+
+
+def test_a_flood_of_attributes_costs_no_time_and_no_text() -> None:
+    flood = " ".join(f"a{number}=b" for number in range(150_000))
+    began = time.process_time()
+    assert text(f"<p {flood}>one</p><p data-x='{flood}' class=c>two</p><p>a < b {'w ' * 9_000}</p>").startswith(
+        "one\n\ntwo"
+    )
+    assert time.process_time() - began < 5

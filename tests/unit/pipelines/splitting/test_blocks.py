@@ -1,5 +1,7 @@
 """The block structure of markdown, with offsets that are never wrong."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,3 +122,24 @@ def test_blocks_and_their_parts_tile_the_text(text: str) -> None:
 def test_odd_lines_take_linear_time(line: str) -> None:
     text = f"{line}\n{line}\n"
     assert read_blocks(text, 0, len(text))
+
+
+def test_many_stops_in_one_paragraph_cost_linear_time() -> None:
+    seconds = []
+    for size in (30_000, 60_000):
+        began = time.process_time()
+        assert read_sentences("<?" * size, 0, 2 * size)
+        seconds.append(time.process_time() - began)
+    assert seconds[1] < 3 * seconds[0] + 0.2
+
+
+def test_sentences_of_a_long_paragraph_are_those_of_its_parts() -> None:
+    said = [f"Sentence number {number} says how the pump is primed." for number in range(600)]
+    text = " ".join(said)
+    assert [text[one.start : one.end] for one in read_sentences(text, 0, len(text))] == said
+    endless = "word " * 9_000 + "end. Another."
+    assert text_of(endless, read_sentences(endless, 0, len(endless))) == endless.split()
+
+
+def text_of(text: str, blocks: list[Block]) -> list[str]:
+    return " ".join(text[block.start : block.end] for block in blocks).split()
