@@ -12,6 +12,8 @@ from pipelines.types import Passage
 
 _OPTION = re.compile(r"^-|[._]")
 _COMPARES = re.compile(r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast)\b", re.IGNORECASE)
+# The part of a question of so many words that a heading says, by rarity, when it was written for it.
+_NEARLY_ALL, _MIN_ASKED = 0.7, 6
 # What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
 _HEADED_BY_SIDE, _HOLDS_SIDE = 6.0, 2.0
 
@@ -22,10 +24,13 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
     Only names of options and settings (`--port`, `server.port`, `max_age`) narrow what is quoted. All units where no
     section is about them, and where things are compared.
     """
+    read = range(len(ranking.passages))
+    stands_alone = len(ranking.weights) == len(ranking.general)  # a follow-up shares its words with the turn before
+    if stands_alone and (asked := {n for n in read if _heading_says(ranking, passages[n])}):
+        return [one for one in candidates if one.passage in asked] or candidates
     names = [name for name in identifiers(ranking.question) if _OPTION.search(name)]
     if ranking.kind == "comparison" or not names:
         return candidates
-    read = range(len(ranking.passages))
     headed = {n for n in read if any(_exactly(names, part) for part in _path(passages[n]))}
     named = {n for n in read if all(_names(passages[n], name) for name in names)}
     for focus in (headed, named):
@@ -109,6 +114,14 @@ def _exactly(names: Sequence[str], text: str) -> bool:
 
 def _names(passage: Passage, name: str) -> bool:
     return names_exactly(name, passage.text) or any(names_exactly(name, part) for part in passage.heading_path)
+
+
+def _heading_says(ranking: Ranking, passage: Passage) -> bool:
+    """Whether a section's own heading says nearly all of what is asked: it was written for that question."""
+    heading = ranking.meant_by(heading_stems(_last_heading(passage)))
+    total = sum(ranking.general.values())
+    said = sum(rarity for stem, rarity in ranking.general.items() if stem in heading)
+    return len(ranking.general) >= _MIN_ASKED and said >= _NEARLY_ALL * total
 
 
 def _path(passage: Passage) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ _TOPIC_SHARE, _MIN_PASSAGES = 0.65, 3
 _MIN_PREFIX, _MAX_ADDED, _MIN_ALIKE = 3, 4, 5
 # A capital behind another word, capitals or a digit with letters.
 _NAME = re.compile(r"(?<=[^\s.!?:] )[A-Z][\w'’-]*|\b[A-Z]{2,}\w*\b|\b(?=\w*[A-Za-z])\w*\d\w*\b|\b[a-z]+[A-Z]\w*")
+# "Kestrel 12", "version 3.1": a number that belongs to a name.
+_VERSIONED = re.compile(r"\b(?:(?<!^)(?<![.!?] )[A-Z]\w*|versions?|releases?)[ -]v?(?P<number>\d+(?:\.\d+)*)\b")
 # A word behind a preposition or "support" that ends its phrase: "in rust", "with stripe", "use kotlin for".
 _OBJECT = re.compile(
     r"\b(?:with|without|in|on|to|for|from|like|via|using|into|onto|supports?|runs?|uses?)\s+(?:an?\s+|the\s+)?"
@@ -67,10 +69,11 @@ class BeyondTopic:
 
 
 def _shaped(question: str, language: str) -> frozenset[int]:
-    """What is written as a name; of a number only where letters are in it."""
+    """What is written as a name; of a number only where letters are in it, or a name before it."""
     words = Words(language)
-    found = (match.group() for match in _NAME.finditer(question))
-    return frozenset(stem for name in found for stem in words.stems(name)) | _stems_of(identifiers(question), words)
+    found = [match.group() for match in _NAME.finditer(question)]
+    found += [match["number"] for match in _VERSIONED.finditer(question)]
+    return _stems_of([*found, *identifiers(question)], words)
 
 
 def _stems_of(texts: Sequence[str], words: Words) -> frozenset[int]:

@@ -52,6 +52,14 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
+# "How long does it take?" is answered by a time, not by any number.
+_ASKS_DURATION = re.compile(r"\bhow (?:long|old|often)\b", re.IGNORECASE)
+_DURATION = re.compile(
+    rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|every|per|each)\b)[ -]?(?:few )?"
+    r"(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?)\b"
+    r"|\b(?:hourly|daily|weekly|monthly|yearly|forever|indefinitely)\b",
+    re.IGNORECASE,
+)
 _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")
 
 
@@ -106,6 +114,8 @@ def has_cue(kind: QuestionKind, sentence: str, question: str) -> bool:
     if kind == "person":
         asked = question.lower()
         return any(name.lower() not in asked for name in _PROPER.findall(sentence))
+    if kind == "number" and _ASKS_DURATION.search(question):
+        return _DURATION.search(sentence) is not None
     return kind in _CUES and _CUES[kind].search(sentence) is not None
 
 

@@ -43,6 +43,15 @@ def test_a_sentence_that_defines_stands_before_what_only_opens_the_section() -> 
     assert quoted("What is a request body?", passages).startswith("A request body is a message in JSON.")
 
 
+def test_a_heading_that_says_the_question_was_written_for_it() -> None:
+    passages = [
+        build_passage("Since 2.0 the store adds what is asked for by default, in many ways.", heading="Notes"),
+        build_passage("It came with 2.0, for speed.", heading="configureStore adds autoBatchEnhancer by default"),
+    ]
+    text = quoted("Which enhancer does configureStore add by default since 2.0?", passages)
+    assert text.startswith("It came with 2.0")
+
+
 def test_each_side_of_a_comparison_is_quoted() -> None:
     text = quoted("What is the difference between stub.clear, stub.reset and stub.restore?", STUBS)
     assert all(said in text for said in ("Clears all", "removes the body", "brings back"))

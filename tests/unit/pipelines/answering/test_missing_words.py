@@ -30,6 +30,7 @@ def _asked(question: str, passages: list[Passage] = PASSAGES) -> BeyondTopic:
     ("question", "entities"),
     [
         ("Does Osprey support PostgreSQL?", "postgresql"), ("does osprey run on kubernetes or in deno", "deno"),
+        ("When will Osprey 12 be out?", "12"),
         ("Can Osprey send SMS?", "SMS"), ("Is there an Osprey plugin for Grafana?", "grafana"),
     ],
 )  # fmt: skip

@@ -55,3 +55,8 @@ def test_the_last_of_several_questions() -> None:
     assert last_question("What does it do? do i have to use it?") == "do i have to use it?"
     assert last_question("What does it do?") == "What does it do?"
     assert last_question("It fails. Why?") == "It fails. Why?"
+
+
+def test_how_long_is_answered_by_a_time() -> None:
+    assert has_cue("number", "Unused data is removed after 60 seconds.", "How long is data kept?")
+    assert not has_cue("number", "If A calls `usePost(42)`, data is fetched only once.", "How long is data kept?")
