@@ -22,8 +22,13 @@ ROOT = Path(__file__).parent.parent
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Fixtures import our own code, 3 s of CPU, which a process that only hands out tests to others does not need."""
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Fixtures import our own code, 3 s of CPU, which a process that only hands out tests to others does not need.
+
+    Not before, since what is imported is counted as covered only once pytest-cov began with the session.
+    """
+    config = session.config
     hands_out = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
     for name in () if hands_out else _FIXTURES:
         config.pluginmanager.import_plugin(name)

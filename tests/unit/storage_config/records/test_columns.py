@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import given
@@ -31,9 +32,20 @@ def test_storable_text_stays_itself(text: str) -> None:
     assert ("\0" in text) or storable_text(text) == text
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in a JSON value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for part in pair for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for part in value for text in _texts(part))
+
+
 @given(_ANY_JSON)
 def test_json_keeps_its_shape(value: Any) -> None:
-    assert storable_json(value) == value or "\0" in repr(value) or "\\x00" in repr(value)
+    # Examples may hold what stands in our source as a constant, halves of emoji among it.
+    assert storable_json(value) == value or not all(_is_storable(text) for text in _texts(value))
 
 
 def test_strings_anywhere_in_json_become_storable() -> None:
