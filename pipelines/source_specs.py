@@ -1,6 +1,7 @@
 """What a source of pages is, declared in a corpus file: its kind, where it lies, how its generator builds it."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -44,7 +45,7 @@ class _Source(Declared):
 
     @property
     def label(self) -> str:
-        """What it is called in reports and records: its name, else its place."""
+        """What it is called in reports and records, unless another is called the same: its name, else its place."""
         return self.name or self.place
 
 
@@ -204,3 +205,19 @@ class OpenApiSource(_Source):
 SourceSpec = Annotated[
     MarkdownSource | HtmlSource | PdfSource | SitemapSource | OpenApiSource, Field(discriminator="kind")
 ]
+
+
+def labels_of(sources: Sequence[SourceSpec]) -> tuple[str, ...]:
+    """What each source of a corpus is called in reports and records: no two the same, since one may fail alone.
+
+    Those that share a name or place are told apart by their kind, and those that share that too by their order.
+    None of them keeps the shared label: which of them a record from before means is told by its uri.
+    """
+    plain = [source.label for source in sources]
+    kinds = [
+        f"{label} ({source.kind})" if plain.count(label) > 1 else label
+        for label, source in zip(plain, sources, strict=True)
+    ]
+    return tuple(
+        f"{label} {kinds[: at + 1].count(label)}" if kinds.count(label) > 1 else label for at, label in enumerate(kinds)
+    )

@@ -56,7 +56,7 @@ class IngestionPlan:
     pages: tuple[PagePlan, ...]
     unchanged: int
     failures: tuple[PageFailure, ...]
-    refreshed: tuple[DocumentState, ...] = ()  # unchanged pages with what their server sent this time
+    refreshed: tuple[DocumentState, ...] = ()  # whose text stays, with what their server sent and which source has them
     left_out: tuple[LeftOutPage, ...] = ()
     warnings: tuple[PageFailure, ...] = ()  # what was lost or doubtful in pages that are read all the same
     editions: tuple[PublishedEdition, ...] | None = None  # those that the source has; None: as they are recorded
@@ -168,6 +168,9 @@ def compare_pages(
         seen.add(uri)
         if isinstance(item, PageFailure):
             found.failures.append(item)
+            # It stays as it was, but it is the page of this source: with it it stands and falls from now on.
+            if state is not None and state.origin == "source" and state.source != source:
+                found.refreshed.append(replace(state, source=source))
         elif isinstance(item, UnchangedPage):
             _compare_recorded(found, states[uri], fingerprint, source)
         else:
@@ -187,16 +190,24 @@ def _compare_rest(
     fingerprint: str,
 ) -> None:
     """Recorded pages that no source has: what is held stays, the others are gone, and each source's loss is counted."""
-    known = {state.source for state in states.values()}
-    removed = [state for state in rest if state.origin == "source" and not _is_held(state, sources, known)]
+    labels = {one.label for one in sources}
+    removed = [state for state in rest if state.origin == "source" and not _is_held(state, sources, labels)]
     gone = {state.uri for state in removed}
     for state in rest:
         if state.uri not in gone:
             _compare_recorded(found, state, fingerprint, state.source)
     found.pages += [PagePlan(state.uri, "removed", None, state) for state in removed]
     for one in sources:
-        own = [state.uri for state in states.values() if state.origin == "source" and _is_of(state, one)]
-        found.losses.append(SourceLoss(one.label, len(gone.intersection(own)), len(own)))
+        own = [state for state in states.values() if state.origin == "source" and _is_of(state, one, labels)]
+        certain = [state for state in own if state.source is None or state.source in labels]
+        found.losses.append(_count_loss(one.label, certain, gone))
+        # What may be of this source by an older label counts besides: it must not make its own loss look small.
+        if len(own) > len(certain):
+            found.losses.append(_count_loss(f"{one.label} or of a source that is declared no more", own, gone))
+
+
+def _count_loss(label: str, pages: Sequence[DocumentState], gone: Container[str]) -> SourceLoss:
+    return SourceLoss(label, sum(state.uri in gone for state in pages), len(pages))
 
 
 def uri_of(item: Document | UnchangedPage | PageFailure) -> str:
@@ -206,23 +217,24 @@ def uri_of(item: Document | UnchangedPage | PageFailure) -> str:
     return item.uri if isinstance(item, UnchangedPage) else item.path
 
 
-def _is_of(state: DocumentState, source: SourceState) -> bool:
-    """Whether a recorded page is, or where its record does not say may be, of the source."""
-    return state.source == source.label if state.source is not None else source.claims(state.uri)
+def _is_of(state: DocumentState, source: SourceState, labels: Container[str | None]) -> bool:
+    """Whether a recorded page is of the source, or may be: where its record says none of the declared `labels`.
+
+    Such a record is from before sources were kept, or its source has another path or name by now.
+    """
+    return state.source == source.label if state.source in labels else source.claims(state.uri)
 
 
-def _is_held(state: DocumentState, sources: Sequence[SourceState], known: Container[str | None]) -> bool:
+def _is_held(state: DocumentState, sources: Sequence[SourceState], labels: Container[str | None]) -> bool:
     """Whether a page that was not read may be of a source that could not be: then nothing says that it is gone.
 
-    `known` are the sources of all recorded pages: one that failed and has none may be that of the page by another name.
+    That other pages are known to be of the failed source proves nothing of one whose record says an older label: a run
+    may have ended, or the page been unreadable, before it got the new one.
     """
-    own = [one for one in sources if one.label == state.source]
-    if own:
-        return any(one.failure for one in own)
-    claiming = [one for one in sources if one.claims(state.uri)]
-    if state.source is not None:
-        return any(one.failure and one.label not in known for one in claiming)
-    return any(one.failure for one in claiming or sources)
+    own = [one for one in sources if _is_of(state, one, labels)]
+    if state.source is None and not own:
+        own = list(sources)
+    return any(one.failure for one in own)
 
 
 def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str, source: str | None) -> None:

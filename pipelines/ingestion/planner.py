@@ -55,7 +55,8 @@ class Planner:
             editions = (*editions, *(PublishedEdition.from_json(one) for one in corpus.editions))
         # What no file can be read of is taken from its record where the vectors must be made anew, or where an
         # ended run may have left new points beside the old text.
-        unread = [by_uri[f.path] for f in found.failures if f.path in by_uri and by_uri[f.path].content_hash]
+        current = by_uri | {state.uri: state for state in found.refreshed}
+        unread = [current[f.path] for f in found.failures if f.path in current and current[f.path].content_hash]
         redone = [state for state in unread if rebuild or state.status != "indexed"]
         recorded = [await self.from_record(corpus.id, state) for state in found.recorded + redone]
         return IngestionPlan(

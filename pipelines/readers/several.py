@@ -16,6 +16,7 @@ from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers.page import with_uri
 from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage, Validators
 from pipelines.readers.source_folder import matches
+from pipelines.source_specs import labels_of
 from pipelines.types import PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 
@@ -25,6 +26,7 @@ class SeveralSources:
 
     def __init__(self, parts: Sequence[CorpusSpec], sources: Sequence[PageSource]) -> None:
         self._parts = [(part, part.source.uri_prefix, source) for part, source in zip(parts, sources, strict=True)]
+        self._labels = labels_of([part.source for part in parts])
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -52,7 +54,7 @@ class SeveralSources:
         taken: dict[str, int] = {}  # by its uri, which source has a page
         first: SourceMissing | SourceUnavailable | None = None
         for number, (part, prefix, source) in enumerate(self._parts):
-            label, failure = part.source.label, None
+            label, failure = self._labels[number], None
             own = {uri.removeprefix(prefix): sent for uri, sent in known.items() if uri.startswith(prefix)}
             try:
                 pages = await source.pages(own)
@@ -66,7 +68,7 @@ class SeveralSources:
                 if uri is None or (owner := taken.setdefault(uri, number)) == number:
                     read.append(page)
                 else:
-                    read.append(SourceFailure(f"{label}: {uri}", _taken(self._parts[owner][0].source.label)))
+                    read.append(SourceFailure(f"{label}: {uri}", _taken(self._labels[owner])))
         if first is not None and all(isinstance(one, SourceState) and one.failure for one in read):
             raise first
         return read

@@ -242,7 +242,11 @@ async def test_a_source_that_is_declared_no_more_takes_its_own_pages_along(home:
     declare(home, DOCS, MORE)
     (home.folder / "docs").rename(home.folder / "away")  # all of them are markdown: by their uris they may be docs'
     report = await home.ingest()
-    assert (report.removed, report.failed) == (1, 1)
+    assert (report.removed, report.failed) == (0, 1), "it may be docs' by an older label: nothing says that it is gone"
+    (home.folder / "away").rename(home.folder / "docs")
+    with pytest.raises(RemovalRefused, match="1 of 2 pages of more or of a source that is declared no more"):
+        await home.ingest()
+    assert (await home.ingest(allow_removals=True)).removed == 1
     assert await home.uris() == {"index.md", "one.md", "two.md", "three.md", "extra.md"}
 
 
@@ -257,3 +261,80 @@ async def test_a_source_whose_folder_is_misspelt_keeps_its_pages(home: Home) -> 
     (home.folder / "docs").rename(home.folder / "dosc")
     assert (await home.ingest()).removed == 0
     assert (await sources_of(home))["one.md"] == "dosc"
+
+
+MANUAL = DOCS.replace("docs", "manual")
+
+
+async def move_docs_while_a_page_is_broken(home: Home, fingerprint: str) -> None:
+    declare(home, DOCS, MORE)
+    home.write("more/extra.md", "# Extra\n\nOf the other source.\n")
+    await home.ingest()
+    (home.folder / "docs").rename(home.folder / "manual")
+    (home.folder / "manual" / "two.md").write_bytes(b"\xff\xfe\xff")
+    declare(home, MANUAL, MORE)
+    report = await home.ingest(fingerprint)
+    assert (report.removed, [error.path for error in report.errors]) == (0, ["two.md"])
+
+
+@pytest.mark.parametrize("fingerprint", ["f1", "f2"])
+async def test_a_page_that_was_broken_while_its_folder_moved_stays(home: Home, fingerprint: str) -> None:
+    await move_docs_while_a_page_is_broken(home, fingerprint)
+    assert (await sources_of(home))["two.md"] == "manual", "the record follows, though the page cannot be read"
+    (home.folder / "manual").rename(home.folder / "away")
+    report = await home.ingest(fingerprint, allow_removals=True)
+    assert (report.removed, [error.path for error in report.errors]) == (0, ["manual"])
+    assert await home.uris() == {"index.md", "one.md", "two.md", "three.md", "extra.md"}
+
+
+async def test_a_record_that_kept_an_older_label_is_held_by_who_may_have_it(home: Home) -> None:
+    await move_docs_while_a_page_is_broken(home, "f1")
+
+    async def forget(session: Session) -> None:  # as after a run that was killed between the pages
+        await session.execute(update(DOCUMENTS).where(DOCUMENTS.c.uri == "two.md").values(source="docs"))
+
+    await home.database.run(forget)
+    (home.folder / "manual").rename(home.folder / "away")
+    assert (await home.ingest(allow_removals=True)).removed == 0
+    assert "two.md" in await home.uris()
+
+
+async def test_the_guard_of_a_source_sees_pages_from_before_its_folder_moved(home: Home) -> None:
+    for number in range(8):
+        home.write(f"blog/{number}.md", f"# {number}\n\nA page of the blog.\n")
+    named = f'{BLOG}, name = "blog"'
+    declare(home, DOCS, named)
+    await home.ingest()
+    declare(home, MANUAL, named)
+    home.write("manual/one.md", "# docs/one\n\nA page about docs/one.\n")
+    with pytest.raises(RemovalRefused, match="3 of 4 pages of manual"):  # of 16 in the corpus
+        await home.ingest()
+    assert (await home.ingest(allow_removals=True)).removed == 3
+
+
+async def test_of_two_sources_in_one_folder_each_fails_alone(home: Home) -> None:
+    papers = 'kind = "pdf", path = "docs"'
+    (home.folder / "docs" / "one.pdf").write_bytes(build_pdf([["A paper about valves."]]))
+    declare(home, DOCS, papers)
+    await home.ingest()
+    labels = await sources_of(home)
+    assert (labels["one.md"], labels["one.pdf"]) == ("docs (markdown)", "docs (pdf)")
+
+    async def relabel(session: Session) -> None:  # as both were called before they were told apart
+        await session.execute(update(DOCUMENTS).values(source="docs"))
+
+    for label in ("docs", None):  # older records are told by what the source includes, newer ones by what they say
+        if label:
+            await home.database.run(relabel)
+        (home.folder / "docs" / "one.pdf").rename(home.folder / "one.pdf")  # no page: the source cannot be read
+        gone = home.folder / "docs" / ("three.md" if label else "two.md")
+        kept = gone.read_text()
+        gone.unlink()
+        report = await home.ingest(allow_removals=True)
+        assert (report.removed, [error.path for error in report.errors]) == (1, ["docs (pdf)"])
+        assert await home.uris() == {"index.md", "one.md", "two.md", "three.md", "one.pdf"} - {gone.name}
+        (home.folder / "one.pdf").rename(home.folder / "docs" / "one.pdf")
+        gone.write_text(kept)
+        report = await home.ingest()
+        assert (report.added, report.removed, report.failed) == (1, 0, 0)
+        assert (await sources_of(home))["one.pdf"] == "docs (pdf)"

@@ -7,6 +7,7 @@ import pytest
 from app.cli.building import builds_of
 from app.cli.watch import watched_folders
 from pipelines.corpus import CorpusSpec, HtmlSource, OpenApiSource, PdfSource, read_corpora
+from pipelines.source_specs import labels_of
 from storage_config.errors import ConfigurationError
 
 ARRAY = """
@@ -95,3 +96,23 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, named:
     with pytest.raises(ConfigurationError) as caught:
         read(tmp_path, text)
     assert named in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sources", "labels"),
+    [
+        (["markdown docs", "pdf papers"], ["docs", "papers"]),
+        (["markdown docs", "pdf docs", "pdf papers"], ["docs (markdown)", "docs (pdf)", "papers"]),
+        (["markdown docs", "html docs docs"], ["docs (markdown)", "docs (html)"]),
+        (["pdf x", "pdf docs", "pdf docs", "html docs"], ["x", "docs (pdf) 1", "docs (pdf) 2", "docs (html)"]),
+        (["pdf docs papers", "markdown docs"], ["papers", "docs"]),
+    ],
+)
+def test_no_two_sources_are_called_the_same(tmp_path: Path, sources: list[str], labels: list[str]) -> None:
+    keys = ("kind", "path", "name")
+    listed = ", ".join(
+        "{ " + ", ".join(f'{key} = "{word}"' for key, word in zip(keys, one.split(), strict=False)) + " }"
+        for one in sources
+    )
+    spec = read(tmp_path, f"[corpora.docs]\nbase_url = 'https://my.site'\nsource = [{listed}]\n")
+    assert labels_of(spec.sources) == tuple(labels)

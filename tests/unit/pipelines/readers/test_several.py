@@ -95,7 +95,7 @@ async def test_two_sources_of_one_folder_give_no_page_twice(spec: CorpusSpec) ->
     )
     found = await open_source(both, max_page_chars=10_000).pages({})
     assert [page.metadata["url"] for page in found if isinstance(page, Document)] == ["https://my.site/a.md"]
-    assert [page.path for page in found if isinstance(page, PageFailure)] == ["docs: a.md"]
+    assert [page.path for page in found if isinstance(page, PageFailure)] == ["docs (markdown) 2: a.md"]
 
 
 async def test_what_a_source_leaves_out_takes_no_uri(spec: CorpusSpec) -> None:
