@@ -118,6 +118,7 @@ class ChatEngine:
         """
         asked = [QueryText(query)]
         retrieval, _ = await self._parts.index.retrieve(asked, filters=filters, page=page, top_n=limit)
+        in_locale = await self._engine_for(Question(query, page=page, filters=filters or Filters()))
         return tuple(
             FoundPassage(
                 self._source(number, passage),
@@ -125,7 +126,7 @@ class ChatEngine:
                 dense=passage.dense_score,
                 bm25=passage.bm25_score,
                 rerank=passage.rerank_score,
-                highlights=matching_words(passage.text, query, self._spec.language),
+                highlights=matching_words(passage.text, query, in_locale._spec.language),
             )
             for number, passage in enumerate(retrieval.passages, 1)
         )

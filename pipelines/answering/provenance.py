@@ -87,7 +87,8 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
             collection=provenance["collection"],
             fingerprint=provenance["fingerprint"],
             shape=IndexShape.from_json(provenance["shape"]),
-            declared={name: provenance[name] for name in DECLARED if name in provenance},
+            # Before there was a choice the fitted weights said whether passages answer.
+            declared={"sufficiency": "fitted"} | {name: provenance[name] for name in DECLARED if name in provenance},
             refusal_threshold=provenance["refusal_threshold"],
             parameters=provenance.get("parameters"),
         )

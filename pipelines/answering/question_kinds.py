@@ -55,9 +55,9 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
 # "How long does it take?" is answered by a time, not by any number.
 _ASKS_DURATION = re.compile(r"\bhow (?:long|old|often)\b", re.IGNORECASE)
 _DURATION = re.compile(
-    rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|every|per|each)\b)[ -]?(?:few )?"
+    rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|every|per|each)\b)[ -]?(?:[\w-]{{1,15}} ){{0,3}}?"
     r"(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?)\b"
-    r"|\b(?:hourly|daily|weekly|monthly|yearly|forever|indefinitely)\b",
+    r"|\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually|immediately|instantly|forever|indefinitely)\b",
     re.IGNORECASE,
 )
 _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")

@@ -88,7 +88,7 @@ class RefusalModel:
 
 def asks_in_other_language(question: str, language: str) -> bool:
     """Whether a question is plainly in another language than the one of that name."""
-    found = language_in(question)
+    found = language_in(question, language)
     return found is not None and found is not language_of(language)
 
 

@@ -14,7 +14,7 @@ def voice_for(question: Question, corpus_language: str, *, locale: str | None = 
     """What the reader asked for, else what the question is in, else the locale of their page, else the corpus's own."""
     return (
         wanted_language(question)
-        or language_in(question.text)
+        or language_in(question.text, corpus_language)
         or (language_by_code(locale) if locale else None)
         or language_of(corpus_language)
     )

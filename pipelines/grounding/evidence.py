@@ -18,7 +18,8 @@ from pipelines.text.words import Words
 # separators, single ideographs and kana (no spaces there), and words with an apostrophe or dots inside.
 _TOKEN = re.compile(
     r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|(?:https?|ftp)://(?:www\.)?|"
-    r"(ません|ない|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
+    # 少ない and 危ない are no negations, and what must be (なければならない) is affirmed.
+    r"((?<!なり)ません|(?<![少危切汚])(?<!なら)ない|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|"
     r"\d+(?:[.,:٫٬]\d+)*[^\W\d_]*|[nN]['’][tT]\b|[^\W_](?:[^\W_]|[" + MARKS + r"])*(?:['’][^\W_]+)*(?:\.\d+)*)"
 )
 # A span of code on one line; what opens a fence is none.

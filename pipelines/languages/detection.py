@@ -11,29 +11,49 @@ _MIN_SHARE = 0.25
 # Two common words of one language more than of any other; a short question has few of them.
 _MIN_WORDS, _MIN_AHEAD, _SHORT = 2, 2, 12
 _MAX_CHARS = 4_000
+# Languages that are written with the letters of another and some of their own, and the least share of their own.
+_WITHIN = {"japanese": "chinese", "urdu": "arabic"}
+_OWN_SHARE = 0.1
+# Common words of languages that are not known here and that no other has, which else are taken for their neighbours.
+_NEIGHBOURS = (
+    "och att det är inte jag på av hur från eller till",
+    "og det ikke jeg på av hvordan fra eller til også",
+    "og det ikke jeg på af hvordan fra eller til også",
+    "și în sau din să pentru că sunt prin când",
+    "és amb què puc els aquest aquesta són",
+    "jest nie jak się lub dla czy od oraz",
+)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|\b\w*[_./\\]\w+\b", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
-def language_in(text: str) -> Language | None:
-    """The language that a text is in, of those that are known; None where it is too short or mixed to tell."""
+def language_in(text: str, expected: str | None = None) -> Language | None:
+    """The language that a text is in, of those that are known; None where it is too short or mixed to tell.
+
+    `expected` is the name of one that it is likely in: where the script alone does not decide, it does.
+    """
     prose = _CODE.sub(" ", text[:_MAX_CHARS])
     letters = len(_LETTER.findall(prose))
     if not letters:
         return None
-    return _by_script(prose, letters) or _by_words(prose)
+    return _by_script(prose, letters, expected) or _by_words(prose)
 
 
-def _by_script(prose: str, letters: int) -> Language | None:
+def _by_script(prose: str, letters: int, expected: str | None) -> Language | None:
     counts = {language: len(found) for language, found in _found_letters(prose) if found}
     in_script = sum(counts.values())
     if in_script < _MIN_SHARE * letters:
         return None
-    # Kana stand among Han characters, Urdu's own letters among Arabic ones: who has letters of its own is meant.
-    for name in ("japanese", "urdu"):
-        if LANGUAGES[name] in counts:
-            return LANGUAGES[name]
+    # Kana stand among Han characters, Urdu's own letters among Arabic ones: who has letters of its own is meant, unless
+    # they are but a name's.
+    for name, other in _WITHIN.items():
+        own, around = counts.get(LANGUAGES[name], 0), counts.get(LANGUAGES[other], 0)
+        if own + around and own + around >= in_script / 2:
+            share = own / (own + around)
+            if share >= _OWN_SHARE or (expected == name and (share > 0 or other == "chinese")):
+                return LANGUAGES[name]
+            return LANGUAGES[other] if around else None
     return max(counts, key=lambda language: counts[language])
 
 
@@ -43,7 +63,7 @@ def _found_letters(prose: str) -> list[tuple[Language, list[str]]]:
 
 def _by_words(prose: str) -> Language | None:
     words = [word.casefold().replace("’", "'") for word in _WORD.findall(prose)]
-    counts = Counter[Language]()
+    counts = Counter["Language | str"]()
     for word in words:
         counts.update(_speakers().get(word, ()))
     ranked = counts.most_common(2)
@@ -52,7 +72,7 @@ def _by_words(prose: str) -> Language | None:
     best, most = ranked[0]
     ahead = most - (ranked[1][1] if len(ranked) > 1 else 0)
     sure = most >= _MIN_WORDS and ahead >= (1 if len(words) <= _SHORT else _MIN_AHEAD)
-    return best if sure else None
+    return best if sure and isinstance(best, Language) else None
 
 
 @lru_cache(maxsize=32)
@@ -61,9 +81,12 @@ def _letters(own: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _speakers() -> dict[str, tuple[Language, ...]]:
-    """The languages in which a word is common; of those in Latin script only."""
-    speakers: dict[str, tuple[Language, ...]] = {}
+def _speakers() -> "dict[str, tuple[Language | str, ...]]":
+    """The languages in which a word is common, of those that no script tells; neighbours by their words."""
+    speakers: dict[str, tuple[Language | str, ...]] = {}
+    for words in _NEIGHBOURS:
+        for word in words.split():
+            speakers[word] = (*speakers.get(word, ()), words)
     for language in LANGUAGES.values():
         for word in () if language.letters else language.common.split():
             speakers[word] = (*speakers.get(word, ()), language)

@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from pipelines.errors import PageError, PipelineError
 from pipelines.readers.page_worker import Call, Outcome
-from storage_config.settings import Settings, environment_without_secrets
+from storage_config.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +36,11 @@ _READ_BYTES = 1 << 20
 _SIZE_BYTES = 8
 # Not `-m`: what the module sends would be named after `__main__`.
 _MAIN = "from pipelines.readers.page_worker import main; main()"
+# What the process may know of the environment: it reads what strangers write, and no key of anybody's is needed there.
+_ENVIRONMENT = frozenset(
+    ("PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR",
+     "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
+)  # fmt: skip
 _ROOT = Path(__file__).parents[2]
 _log = logging.getLogger(__name__)
 
@@ -170,7 +175,7 @@ class PageProcess:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    known = environment_without_secrets()
+    known = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
     path = os.pathsep.join(filter(None, (str(_ROOT), known.get("PYTHONPATH"))))
     process = subprocess.Popen(
         [sys.executable, "-c", _MAIN, str(os.getpid())],

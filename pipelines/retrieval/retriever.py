@@ -117,8 +117,9 @@ class SectionRetriever(BaseRetriever):
         with stage("embed", **{"footnoted.texts": len(asked)}):
             embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
         clock.end("embed_ms")
+        language = self._language_of(filters)
         queries = [
-            LegQuery(vector, text, other_words(text, self._language).keys())
+            LegQuery(vector, text, other_words(text, language).keys())
             for (text, _), vector in zip(asked, embeddings, strict=True)
         ]
         with stage("search"):
@@ -133,7 +134,7 @@ class SectionRetriever(BaseRetriever):
                 qualities=self._options.quality_weights,
                 page=page,
                 page_bonus=self._options.page_bonus,
-                language=self._language_of(filters),
+                language=language,
             )
         clock.end("fuse_ms")
         if self._reranker is not None and ranked:

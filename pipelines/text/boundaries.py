@@ -16,7 +16,12 @@ _LAST_WORD = re.compile(
 )
 _NUMBER = re.compile(r"\s*[#№+(]?\d|\s*[IVXLC]+\b")
 # "**1. Topic name**:" and "Step 2. Build": the number opens what follows it.
-_NUMBERING = re.compile(r"[\s*_>#-]*(?:[A-Z]\w{1,9} )?\(?\d{1,3}\.\s*")
+_NUMBERING = re.compile(
+    r"[\s*_>#-]*(?:(?:Step|Part|Chapter|Section|Phase|Stage|Lesson|Module|Unit|Week|Day|Exercise|Example"
+    r"|Question|Rule|Task|Option|Schritt|Teil|Kapitel|Abschnitt|Paso|Parte|Cap[ií]tulo"
+    r"|[ÉE]tape|Partie|Chapitre|Fase|Passo|Stap|Шаг|Глава) )?"
+    r"\(?\d{1,3}\.\s*"
+)
 
 
 def sentence_spans(text: str, language: str = "english") -> Iterator[tuple[int, int]]:

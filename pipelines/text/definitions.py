@@ -9,6 +9,8 @@ from pipelines.text.words import Words
 _MAX_TERM_STEMS = 4
 _MAX_SUBJECT_WORDS = 9
 _MIN_INVERTED_WORDS = 6
+# A longer text is no short question; the patterns below look at it from many places.
+_MAX_ASKED_CHARS = 500
 
 # "What is X?" in every language that readers ask in; what follows a comma or "in" says where, not what.
 _ASKED = re.compile(
@@ -20,11 +22,11 @@ _ASKED = re.compile(
 )
 _BARE = re.compile(r"^\W*([\w.`'’-]+(?:\s+[\w.`'’-]+){0,3}?)\s+(?:definition|meaning|means?)\W*$", re.IGNORECASE)
 # "X 是什么", "X क्या है": the thing stands before what asks for it.
-_ASKED_BEHIND = re.compile(rf"^\W*(.{{1,60}}?)\s*(?:{any_language(lambda one: one.defines_behind)})\W*$")
+_ASKED_BEHIND = re.compile(rf"^\W{{0,9}}(\w.{{0,59}}?)\s?(?:{any_language(lambda one: one.defines_behind)})\W{{0,9}}$")
 # "Isaac Sim - what kind of software is it?": the thing first.
 _NAMED_FIRST = re.compile(
-    r"^\W*(?P<term>[^?!,:–—]{2,60}?)\s*[,:–—-]+\s*(?:what(?:['’]?s| is| are) (?:it|that|this|they|those)"
-    r"|what (?:kind|sort|type) of [\w ]{2,30} (?:is|are) (?:it|that|this|they))\W*$",
+    r"^\W{0,9}(?P<term>\w[^?!,:–—]{1,59}?)\s?[,:–—-]{1,3}\s?(?:what(?:['’]?s| is| are) (?:it|that|this|they|those)"
+    r"|what (?:kind|sort|type) of [\w ]{2,30} (?:is|are) (?:it|that|this|they))\W{0,9}$",
     re.IGNORECASE,
 )
 _END = re.compile(
@@ -54,8 +56,11 @@ _RANKS = re.compile(
 
 def asked_term(question: str, language: str = "english") -> frozenset[int]:
     """The stems of the thing that a question wants defined; empty where it asks for something else."""
+    asked = " ".join(question.split())
+    if len(asked) > _MAX_ASKED_CHARS:
+        return frozenset()
     shapes = (_ASKED, _BARE, _ASKED_BEHIND, _NAMED_FIRST)
-    found = next((match for shape in shapes if (match := shape.match(question))), None)
+    found = next((match for shape in shapes if (match := shape.match(asked))), None)
     if found is None:
         return frozenset()
     term = _END.sub("", found[1])

@@ -35,6 +35,7 @@ _NUMBERS = frozenset(
         "react-syntax-highlighter-line-number", "rouge-gutter",
     }
 )  # fmt: skip
+_SHORT_NAMES = frozenset({"ln", "lnt", "gutter"})
 _CODE_CELLS = frozenset({"code", "rouge-code", "blob-code", "hljs-ln-code"})
 _NO_CODE = frozenset({"button", "script", "style", "template"})
 _CODE_LINES = frozenset({"div", "li", "p", "tr"})
@@ -177,7 +178,16 @@ def _is_numbered_code(rows: Sequence[Sequence[HtmlElement]]) -> bool:
     """Whether a table is one cell of numbers beside one of code, as Hugo lays code out."""
     if len(rows) != 1 or len(rows[0]) != 2 or next(rows[0][1].iter("pre"), None) is None:
         return False
-    return "".join("".join(rows[0][0].itertext()).split()).isdecimal()
+    numbers, code = "".join(rows[0][0].itertext()).split(), next(rows[0][1].iter("pre"))
+    # As many as there are lines: a code of an error beside an example is none.
+    lines = "".join(code.itertext()).strip("\n").count("\n") + 1
+    return len(numbers) == lines and [int(one) for one in numbers if one.isdecimal()] == _run_of(numbers)
+
+
+def _run_of(numbers: Sequence[str]) -> list[int]:
+    """The numbers that follow the first one."""
+    first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 1
+    return list(range(first, first + len(numbers)))
 
 
 def _code_cells(cells: Iterable[HtmlElement]) -> list[Line]:
@@ -257,7 +267,10 @@ def _code_parts(element: HtmlElement) -> Iterator[str]:
 
 def _is_number(element: HtmlElement) -> bool:
     """Whether it is a line's number, which nobody can select together with the code."""
-    return bool(_classes(element) & _NUMBERS) or "user-select:none" in (element.get("style") or "").replace(" ", "")
+    classes = _classes(element) & _NUMBERS
+    if classes and classes <= _SHORT_NAMES:  # which other things have, too
+        return "".join(element.itertext()).strip().isdecimal()
+    return bool(classes) or "user-select:none" in (element.get("style") or "").replace(" ", "")
 
 
 def _language(pre: HtmlElement) -> str:

@@ -25,6 +25,12 @@ from pipelines.readers.lines import Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 
 _FLOOD, _MOST_ATTRIBUTES = 10_000, 1_000
+# Comments, what holds no elements, and tags with their quoted values.
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b.*?(?:</(?P=raw)|\Z)"
+    r"|<(?P<name>[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)(?:(?P<end>>)|[\"'].*\Z|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNTIL = re.compile(r"unavailable_after\s*:\s*([^,;]*(?:,\s*\d[^,;]*)?)", re.IGNORECASE)
 # Whose names a tag or header may say: everybody's, ours, and the crawler that sites name when they mean all.
@@ -71,13 +77,15 @@ def _without_floods(text: str) -> str:
     """The page without attributes of elements that have thousands, which libxml2 compares each with each."""
     if len(text) < _FLOOD:
         return text
-    parts = text.split("<")
-    for number, part in enumerate(parts):
-        if len(part) > _FLOOD and part[0].isalpha():
-            tag, _, rest = part.partition(">")
-            if len(tag) > _FLOOD and len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES:
-                parts[number] = f"{tag.split(None, 1)[0]}>{rest}"
-    return "<".join(parts)
+    if not any(len(part) > _FLOOD and part[0].isalpha() for part in text.split("<")):
+        return text
+    return _MARKUP.sub(_plain_tag, text)
+
+
+def _plain_tag(found: re.Match[str]) -> str:
+    attributes = (found["end"] and found["attributes"]) or ""
+    is_flood = len(attributes) > _FLOOD and len(_QUOTED.sub("", attributes).split()) > _MOST_ATTRIBUTES
+    return f"<{found['name']}>" if is_flood else found[0]
 
 
 def _parse(path: str, text: str) -> HtmlElement:

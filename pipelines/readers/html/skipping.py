@@ -68,7 +68,7 @@ _PANEL = re.compile(
 )
 _HIDDEN = re.compile(r"display:none|visibility:hidden", re.IGNORECASE)
 _STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]{0,100}line-through", re.IGNORECASE)
-_STRUCK_CLASSES = frozenset({"line-through", "strikethrough", "del", "struck"})
+_STRUCK_CLASSES = frozenset({"line-through", "strikethrough"})
 _PAGE_TAGS = ("h1", "h2", "main", "article", "pre", "table", "section")
 _INLINE_PARENTS = frozenset(
     {"p", "li", "dd", "dt", "td", "th", "span", "strong", "em", "b", "i", "label", "figcaption"}

@@ -14,7 +14,8 @@ _MATERIAL = re.compile(rf"{_OPENED}(?:\(\d{{1,3}}\)![ \t]{{0,20}}){{1,9}}{_CLOSE
 
 def docusaurus_code(info: str, lines: list[str]) -> list[str]:
     """Without the lines that are `// highlight-next-line` or the like."""
-    return [line for line in lines if "highlight-" not in line or not _DOCUSAURUS.fullmatch(line.strip())]
+    marks = ("highlight-", "code-block-")
+    return [line for line in lines if not (any(m in line for m in marks) and _DOCUSAURUS.fullmatch(line.strip()))]
 
 
 def vitepress_code(info: str, lines: list[str]) -> list[str]:

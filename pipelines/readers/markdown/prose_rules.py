@@ -14,7 +14,7 @@ from pipelines.readers.markdown.inlines import footnote_rule, mdx_inline_rule
 
 _DEEPEST = 3
 _LONGEST_STRUCK = 200  # characters between single tildes
-_HIDDEN = re.compile(r"<(head|style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
 _TEX = re.compile(r"[\\{}_^=]")
 _DOLLARS = re.compile(
     r"\$\$(?P<display>[^$]{1,4000})\$\$"
@@ -26,7 +26,7 @@ _TEMPLATE = re.compile(
     r"\{%.{0,2000}?%\}|\{#.{0,2000}?#\}|(?<!\$)\{\{-?\s*[\w.\[\]'\"]+(?:\([^{}]{0,500}\))?(?:\s*\|[^{}]{0,500})?\s*-?\}\}",
     re.DOTALL,
 )
-_ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']*'|[^\s}"']+)|\s){1,40}\}""")
+_ATTRIBUTE_LIST = re.compile(r"""\{:?\s*(?>[.#][\w:.-]+|[\w:-]+=(?:"[^"]*"|'[^']*'|[^\s}"']+)|\s){1,40}+\}""")
 # After a `_` or `*` a brace may be a subscript: there the list has to say that it is one.
 _SURE_LIST = re.compile(r"\{:|\{\s*[.#]|\{\s*[\w:-]+=[\"']")
 _ROLE = re.compile(r":(?P<name>[a-z][\w+-]*(?::[a-z][\w+-]*)*):(?P<ticks>`+)(?!`)(?P<text>[^`]{1,500})(?P=ticks)(?!`)")
@@ -40,7 +40,8 @@ _HIGHLIGHTED = re.compile(r"`#!(?P<language>[\w+-]{1,30}) +(?P<code>[^`\n]{1,500
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.{0,2000}?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 # A tag of Vue, whose names of attributes are none of HTML.
 _VUE_TAG = re.compile(
-    r"""<[A-Za-z][\w.-]{0,80}(?=[^<]{0,2000}?\s[@#])(?:\s+[@:#]?[\w.:\[\]-]{1,80}(?:=(?:"[^"]{0,500}"|'[^']{0,500}'))?){1,40}\s*/?>"""
+    r"""<[A-Za-z][\w.-]{0,80}(?=[^<]{0,2000}?\s(?:[@#][\w.:\[\]-]{1,80}=["']|\#[\w-]{1,80}\s*/?>))"""
+    r"""(?:\s+[@:#\w.\[\]-]{1,80}+(?:=(?:"[^"]{0,500}"|'[^']{0,500}'))?){1,40}+\s*/?>"""
 )
 _CRITIC = re.compile(
     r"\{--.{0,2000}?--\}|\{>>.{0,2000}?<<\}|\{~~(?P<old>.{0,1000}?)~>(?P<new>.{0,1000}?)~~\}|"

@@ -69,3 +69,34 @@ def test_the_questions_in_other_languages_are_told_apart() -> None:
     rows = [json.loads(line) for line in (GOLDEN / "crosslanguage.jsonl").read_text(encoding="utf-8").splitlines()]
     told = [(found := language_in(row["question"])) is not None and found.code == row["language"] for row in rows]
     assert sum(told) >= 0.95 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "told"),
+    [
+        ("環境変数 設定方法", "japanese", "japanese"),
+        ("環境変数 設定方法", None, "chinese"),
+        ("约翰・史密斯是谁？他做什么", None, "chinese"),
+        ("環境変数の設定方法を教えてください", "chinese", "japanese"),
+        ("كيف أستخدم گوگل في هذا المشروع", "arabic", "arabic"),
+        ("كيف أستخدم گوگل في هذا المشروع", None, "arabic"),
+    ],
+)
+def test_letters_of_a_name_do_not_decide(text: str, expected: str | None, told: str) -> None:
+    found = language_in(text, expected)
+    assert found is not None
+    assert found.name == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hur kan jag byta en nyckel?",
+        "Hvordan kan jeg oprette en side?",
+        "Cum pot să creez o pagină în site?",
+        "Com puc crear una pàgina amb els meus textos?",
+        "Jak się nazywa ta strona i czy jest nowa?",
+    ],
+)
+def test_languages_that_are_not_known_are_not_taken_for_their_neighbours(text: str) -> None:
+    assert language_in(text) is None

@@ -358,3 +358,28 @@ def test_a_flood_of_attributes_costs_no_time_and_no_text() -> None:
         "one\n\ntwo"
     )
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<div class="api-method del"><h2>DELETE</h2><p>Removes a thing.</p></div>', "## DELETE\n\nRemoves a thing."),
+        ("<table><tr><td>404</td><td>Not found <pre>{\n}</pre></td></tr></table>", "404"),
+        ('<pre>f(<span class="ln">log</span>)</pre>', "f(log)"),
+    ],
+)
+def test_what_only_looks_like_a_mark_is_kept(html: str, expected: str) -> None:
+    assert expected in text(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (f"<!-- old <b {'w ' * 6_000}--><p>after the comment</p>", "after the comment"),
+        (f'<div data-md="if a <b then {"word " * 4_000}"><p>inside</p></div><p>after</p>', "inside\n\nafter"),
+        (f'<p {" ".join(f"a{n}" for n in range(3_000))} title="x > y">in</p>', "in"),
+    ],
+    ids=["comment", "quoted", "flood"],
+)
+def test_floods_of_attributes_cost_no_text(html: str, expected: str) -> None:
+    assert text(html) == expected

@@ -51,6 +51,8 @@ BLANKS: dict[str, Callable[[int], str]] = {
     "heading with an id and a word behind": lambda length: f"# H {{#a}}{' ' * length}x",
     "heading with comments that are open": lambda length: "# H " + "<!--#" * (length // 5),
     "heading with expressions that are open": lambda length: "# H " + "{/*#" * (length // 4),
+    "attributes of Vue": lambda length: "a <x @a" + " :a" * (length // 3) + " !",
+    "list of classes": lambda length: "[x](y){.a" + ".a" * (length // 2) + "!",
     "braces": lambda length: "{{" + " " * length,
     "snippet": lambda length: f"<<< a{' ' * length}x",
     "container": lambda length: f"::: tip a{' ' * length}{{",

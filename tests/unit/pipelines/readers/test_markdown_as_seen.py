@@ -289,3 +289,18 @@ Below.
     assert text(home, "vitepress") == shown
     assert text(home.replace("layout: home", "layout: doc"), "vitepress") == "## More\n\nBelow."
     assert text("---\nlayout: home\nhero: x\nfeatures: 3\n---\nBelow.", "vitepress") == "Below."
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("When <name and @foo are set> use it.", "When <name and @foo are set> use it."),
+        ("use the <head> element; put it before </head> please.", "use the element; put it before please."),
+    ],
+)
+def test_words_between_signs_are_kept(source: str, expected: str) -> None:
+    assert text(source, "plain") == expected
+
+
+def test_marks_of_code_blocks_leave() -> None:
+    assert "next-line" not in text("```js\n// code-block-error-next-line\nx()\n```\n", "docusaurus")

@@ -55,3 +55,13 @@ def test_spans_are_the_text(text: str, language: str) -> None:
 @pytest.mark.parametrize("text", ["**1. Topic name mismatch**: check it.", "Step 2. Build it again."])
 def test_a_number_that_opens_a_sentence_ends_none(text: str) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == [text]
+
+
+@pytest.mark.parametrize("text", ["Python 3. It is new.", "Only 2. More are not allowed.", "Version 2. Then 3."])
+def test_a_number_at_the_end_of_a_sentence_ends_it(text: str) -> None:
+    assert len(list(sentence_spans(text))) == 2
+
+
+@pytest.mark.parametrize("text", ["Step 2. Build it.", "**1. Name**: it is.", "Kapitel 3. Der Anfang"])
+def test_a_number_that_opens_belongs_to_what_follows(text: str) -> None:
+    assert len(list(sentence_spans(text))) == 1

@@ -1,9 +1,12 @@
 """What is to be defined, and what defines it."""
 
+import time
+
 import pytest
 
 from pipelines.text.definitions import asked_term, definition_level, heading_stems
 from pipelines.text.words import Words
+from tests.support.linear_time import measure_growth
 
 WORDS = Words()
 
@@ -65,3 +68,17 @@ def test_levels(sentence: str, level: int) -> None:
 def test_a_heading_counts_without_numbers_and_types() -> None:
     assert heading_stems("2.1 `dimHook` \\[string]") == term("dimHook")
     assert heading_stems("(optional)") == term("optional")
+
+
+@pytest.mark.parametrize("flood", [".", "-", "?", "a,", "a - ", " ", "是", "a b "])
+def test_long_questions_cost_linear_time(flood: str) -> None:
+    """A pattern that looked from each place to each other one held a server for half a minute."""
+
+    def seconds(length: int) -> float:
+        began = time.process_time()
+        asked_term("." + (flood * length)[:length] + "x")
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 240, 480)
+    assert took <= most
+    assert asked_term("." + flood * 4_000 + "x") == frozenset()
