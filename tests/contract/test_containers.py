@@ -86,6 +86,12 @@ def test_secrets_that_nobody_set_are_asked_for(composed: dict[str, Any]) -> None
         assert f"${{{name}:?set {name} in .env}}" in text
 
 
+def test_no_caller_says_where_it_comes_from(composed: dict[str, Any]) -> None:
+    """The balancer's network is trusted, so it must not pass on what a caller said before it."""
+    told = re.findall(r"X-Forwarded-For (\S+);", composed["configs"]["balancer"]["content"])
+    assert told == ["$$remote_addr"]
+
+
 def _interpolated(value: str, known: dict[str, str]) -> str:
     """As compose does it: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`."""
     return re.sub(r"\$\{(\w+)(?::([-?])([^}]*))?\}", lambda m: known.get(m[1]) or (m[3] if m[2] == "-" else ""), value)

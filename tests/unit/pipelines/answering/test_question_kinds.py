@@ -60,3 +60,17 @@ def test_the_last_of_several_questions() -> None:
 def test_how_long_is_answered_by_a_time() -> None:
     assert has_cue("number", "Unused data is removed after 60 seconds.", "How long is data kept?")
     assert not has_cue("number", "If A calls `usePost(42)`, data is fetched only once.", "How long is data kept?")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_time"),
+    [
+        ("Refunds take 5 business days.", True),
+        ("Refunds take five to ten working days.", True),
+        ("The copy is synced nightly.", True),
+        ("It takes 3 days.", True),
+        ("It has 5 parts.", False),
+    ],
+)
+def test_how_long_is_told_by_a_time(sentence: str, is_time: bool) -> None:
+    assert has_cue("number", sentence, "How long does a refund take?") == is_time
