@@ -1,6 +1,7 @@
 """What a source of pages is, declared in a corpus file: its kind, where it lies, how its generator builds it."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -27,7 +28,7 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Source(Declared):
+class _Source(Declared, ABC):
     """What each source of a corpus may say besides: where its own pages are published, and what its uris begin with."""
 
     name: CorpusName | None = None
@@ -39,9 +40,9 @@ class _Source(Declared):
         return f"{self.name}/" if self.name else ""
 
     @property
+    @abstractmethod
     def place(self) -> str:
         """Where its pages lie, as it is declared."""
-        raise NotImplementedError
 
     @property
     def label(self) -> str:

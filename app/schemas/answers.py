@@ -31,15 +31,9 @@ class ClaimBody(StrictBody):
     citations: list[CitationBody]
 
 
-class SourceBody(StrictBody):
-    """A cited passage; `[n]` in the answer's text is the source with the id `"n"`.
+class PlacedTextBody(StrictBody):
+    """A passage with its place: `text` stands between `start` and `end` (code points) of the page's text."""
 
-    Its offsets, and those of its quotes, count in the text of the SHA-256 `text_hash` (null where the page was ingested
-    before there were hashes). `page_state`: the page has that text, has another one since (`changed`), or is `gone`;
-    the passage and its quotes are then as they were cited.
-    """
-
-    id: str
     document_id: str
     title: str
     url: str
@@ -50,6 +44,17 @@ class SourceBody(StrictBody):
     quality: Quality
     reference: str | None
     text_hash: str | None
+
+
+class SourceBody(PlacedTextBody):
+    """A cited passage; `[n]` in the answer's text is the source with the id `"n"`.
+
+    Its offsets, and those of its quotes, count in the text of the SHA-256 `text_hash` (null where the page was ingested
+    before there were hashes). `page_state`: the page has that text, has another one since (`changed`), or is `gone`;
+    the passage and its quotes are then as they were cited.
+    """
+
+    id: str
     page_state: PageState
 
 

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from app.schemas.answers import PlacedTextBody
 from app.schemas.bodies import CorpusName, StrictBody, StrictRequest, without_nul
 from app.schemas.questions import FiltersBody, PageBody
 from app.schemas.tools import MAX_RESULTS
 from pipelines.types import FoundPassage
-from storage_config.vocabulary import Quality
 
 
 class SearchRequest(StrictRequest):
@@ -39,23 +39,13 @@ class ScoresBody(StrictBody):
     rerank: float | None
 
 
-class FoundBody(StrictBody):
-    """A passage that was found. `text` stands between `start` and `end` of the page's text.
+class FoundBody(PlacedTextBody):
+    """A passage that was found.
 
     `score` ranks: both legs fused, with what headings, quality and the reader's page add. `highlights` are the query's
     words in `text`.
     """
 
-    document_id: str
-    title: str
-    url: str
-    heading_path: list[str]
-    text: str
-    start: int
-    end: int
-    quality: Quality
-    reference: str | None
-    text_hash: str | None
     score: float
     scores: ScoresBody
     highlights: list[SpanBody]
@@ -68,12 +58,9 @@ class FoundPassagesBody(StrictBody):
     passages: list[FoundBody]
 
 
-_OF_SOURCE = [name for name in FoundBody.model_fields if name not in ("score", "scores", "highlights")]
-
-
 def found_members(found: FoundPassage) -> dict[str, Any]:
     """The members of `FoundBody`."""
-    return {name: getattr(found.source, name) for name in _OF_SOURCE} | {
+    return {name: getattr(found.source, name) for name in PlacedTextBody.model_fields} | {
         "score": found.score,
         "scores": {"dense": found.dense, "bm25": found.bm25, "rerank": found.rerank},
         "highlights": [{"start": start, "end": end} for start, end in found.highlights],

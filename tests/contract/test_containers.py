@@ -102,7 +102,7 @@ def _interpolated(value: str, known: dict[str, str]) -> str:
 def test_the_steps_work_and_it_runs_as_its_user_with_a_root_that_cannot_be_written() -> None:
     missing = missing_for_steps()
     if missing is not None:
-        pytest.skip(missing)
+        pytest.skip(f"the Dockerfile's steps cannot run on this machine: {missing}")
     image = read_image(_DOCKERFILE)
     quoted = {
         name: " ".join(_quoted(part) for part in getattr(image, name))
