@@ -61,13 +61,14 @@ def check_role(caller: Caller, role: CallerRole) -> None:
         raise NotSignedIn if caller.kind == "anonymous" else RoleMissing(role)
 
 
-async def read_caller(request: HTTPConnection, state: AppState, role: CallerRole) -> Caller:
-    """Who is asking, and has at least that role; above `reader` what they show is confirmed with the database.
+async def read_caller(request: HTTPConnection, state: AppState, role: CallerRole, *, confirmed: bool = False) -> Caller:
+    """Who is asking, and has at least that role.
 
-    It counts as one request of theirs. Raises NotSignedIn, RoleMissing, OriginRefused and LimitReached.
+    With `confirmed`, and above `reader` always, what they show is confirmed with the database. It counts as one request
+    of theirs. Raises NotSignedIn, RoleMissing, OriginRefused and LimitReached.
     """
     identify = state.authenticator.identify
-    caller = await count_caller(request, state, lambda: identify(request, confirmed=role != "reader"))
+    caller = await count_caller(request, state, lambda: identify(request, confirmed=confirmed or role != "reader"))
     check_role(caller, role)
     return caller
 
@@ -92,11 +93,11 @@ async def count_caller(request: HTTPConnection, state: AppState, identify: Calla
     return caller
 
 
-def require(role: CallerRole) -> Callable[[HTTPConnection, AppState], Awaitable[Caller]]:
+def require(role: CallerRole, *, confirmed: bool = False) -> Callable[[HTTPConnection, AppState], Awaitable[Caller]]:
     """A dependency: the caller, who has at least that role. Raises what `read_caller` raises."""
 
     async def caller_with_role(request: HTTPConnection, state: StateDep) -> Caller:
-        return await read_caller(request, state, role)
+        return await read_caller(request, state, role, confirmed=confirmed)
 
     return caller_with_role
 
@@ -118,6 +119,8 @@ def _note_limit(request: HTTPConnection, state: AppState, error: LimitReached) -
 
 
 ReaderDep = Annotated[Caller, Depends(require("reader"))]
+# For what a sign-in that has ended since must not do, though its JWT lasts for some minutes more.
+ConfirmedReaderDep = Annotated[Caller, Depends(require("reader", confirmed=True))]
 WriterDep = Annotated[Caller, Depends(require("writer"))]
 OwnerDep = Annotated[Caller, Depends(require("owner"))]
 

@@ -18,6 +18,7 @@ from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.auth.authenticator import Authenticator, build_policy, open_verifiers
+from app.conversations.retention import Retention, keep_sweeping
 from app.conversations.store import Conversations, StoredConversations
 from app.conversations.use_cases import open_use_cases
 from app.corpus.ingestions import Ingestions
@@ -52,6 +53,7 @@ from app.routes import (
     insights,
     llms_txt,
     mcp,
+    readers,
     replays,
     searches,
     status,
@@ -107,6 +109,7 @@ def create_app(
         chat,
         searches,
         conversations,
+        readers,
         documents,
         feedback,
         ingestions,
@@ -169,6 +172,7 @@ def _lifespan(
             mcp.open_mcp(
                 Tools(use_cases.chat, use_cases.searches, use_cases.library, settings.max_question_chars)
             ) as manager,
+            keep_sweeping(resources.database, Retention.from_settings(settings)),
         ):
             app.state.footnoted = state = AppState(
                 resources=resources,

@@ -108,6 +108,10 @@ class Settings(AuthSettings):
     # What one answer may cost, in US dollars: taken from the day's cost before it begins, settled at its end.
     max_answer_cost: float = Field(0.02, gt=0, le=100)
 
+    # Days after which a conversation that nobody went on with is deleted; unset keeps it.
+    retention_days_anonymous: int | None = Field(None, ge=1, le=36_500)
+    retention_days_signed_in: int | None = Field(None, ge=1, le=36_500)
+
     # Whether questions may stand in the log; otherwise no reader's text does.
     log_text: bool = False
     # Where Prometheus finds /metrics; unset serves none.

@@ -42,18 +42,24 @@ async def read_transcript(session: Session, query: TranscriptQuery) -> Transcrip
         through=query.through or LATEST,
         before=query.before,
     )
+    return TranscriptBody(
+        **build_conversation_body(conversation).model_dump(),
+        messages=await read_message_bodies(session, conversation_id, messages),
+    )
+
+
+async def read_message_bodies(
+    session: Session, conversation_id: UUID, messages: Sequence[StoredMessage]
+) -> list[MessageBody]:
+    """Messages of one conversation with all that their reader saw and said of them."""
     ids = [message.id for message in messages]
     siblings = await list_siblings(session, conversation_id=conversation_id, message_ids=ids)
     citations = await list_citations(session, message_ids=ids)
     pages = await list_page_states(session, message_ids=ids)
     feedback = await list_feedback(session, message_ids=ids)
-    return TranscriptBody(
-        **build_conversation_body(conversation).model_dump(),
-        messages=[
-            _message(m, siblings[m.id], read_sources(citations[m.id], pages[m.id]), feedback.get(m.id))
-            for m in messages
-        ],
-    )
+    return [
+        _message(m, siblings[m.id], read_sources(citations[m.id], pages[m.id]), feedback.get(m.id)) for m in messages
+    ]
 
 
 def build_conversation_body(conversation: Conversation) -> ConversationBody:

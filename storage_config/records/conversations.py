@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.records.rows import (
@@ -33,6 +33,16 @@ class Conversation:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerGroup:
+    """Owners of one name or of names that begin alike; or, with `all_others`, everybody but those."""
+
+    name: str
+    prefix: str
+    all_others: bool = False
+
+
+MAX_DELETED = 200  # conversations in one transaction
 _CONVERSATION = columns_of(CONVERSATIONS, Conversation)
 
 
@@ -78,12 +88,45 @@ async def delete_conversation(session: AsyncSession, *, conversation_id: UUID, o
     return deleted.first() is not None
 
 
-async def delete_conversations_of(session: AsyncSession, *, owner: str) -> int:
-    """Deletes everything the owner ever asked, and returns how many conversations that were."""
+async def delete_conversations_of(session: AsyncSession, *, owner: str, limit: int = MAX_DELETED) -> int:
+    """Deletes what the owner ever asked, at most `limit` conversations of it, and returns how many that were."""
+    some = select(_CONVERSATIONS.id).where(_CONVERSATIONS.owner == owner).limit(limit)
+    return await _delete_these(session, some)
+
+
+async def delete_idle_conversations(
+    session: AsyncSession, *, owners: OwnerGroup, idle_days: int, limit: int = MAX_DELETED
+) -> int:
+    """Deletes conversations of the group that nobody used for so many days, at most `limit`; returns how many.
+
+    Days are those of the database's clock, which all replicas share.
+    """
+    idle = _CONVERSATIONS.updated_at < func.now() - func.make_interval(0, 0, 0, idle_days)
+    some = select(_CONVERSATIONS.id).where(idle & _in_group(owners)).limit(limit)
+    # What another process sweeps or goes on with at this moment is left to it.
+    return await _delete_these(session, some.with_for_update(skip_locked=True))
+
+
+async def list_conversations_after(
+    session: AsyncSession, *, owner: str, after: UUID | None, limit: int
+) -> list[Conversation]:
+    """The owner's conversations in the order of their ids, which no use changes; those behind the id `after`."""
+    query = select(*_CONVERSATION).where(_CONVERSATIONS.owner == owner).order_by(_CONVERSATIONS.id).limit(limit)
+    if after is not None:
+        query = query.where(_CONVERSATIONS.id > after)
+    return [Conversation(*row) for row in await session.execute(query)]
+
+
+async def _delete_these(session: AsyncSession, ids: Select[tuple[UUID]]) -> int:
     deleted = await session.execute(
-        delete(CONVERSATIONS).where(_CONVERSATIONS.owner == owner).returning(_CONVERSATIONS.id)
+        delete(CONVERSATIONS).where(_CONVERSATIONS.id.in_(ids)).returning(_CONVERSATIONS.id)
     )
     return len(deleted.all())
+
+
+def _in_group(owners: OwnerGroup) -> ColumnElement[bool]:
+    inside = (_CONVERSATIONS.owner == owners.name) | _CONVERSATIONS.owner.startswith(owners.prefix, autoescape=True)
+    return ~inside if owners.all_others else inside
 
 
 def _owned(conversation_id: UUID, owner: str) -> ColumnElement[bool]:

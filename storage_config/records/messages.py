@@ -260,6 +260,17 @@ async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> Ans
     return AnswerRecord(row[-1], StoredMessage(*row[:-1])) if row else None
 
 
+async def list_messages(
+    session: AsyncSession, *, conversation_id: UUID, after: UUID | None, limit: int
+) -> list[StoredMessage]:
+    """The messages of all branches in the order of their recording; those behind the message `after`."""
+    query = select(*_MESSAGE).where(_MESSAGES.conversation_id == conversation_id)
+    if after is not None:
+        reached = select(_MESSAGES.position).where(_MESSAGES.id == after).scalar_subquery()
+        query = query.where(_MESSAGES.position > reached)
+    return [StoredMessage(*row) for row in await session.execute(query.order_by(_MESSAGES.position).limit(limit))]
+
+
 async def list_citations(session: AsyncSession, *, message_ids: Sequence[UUID]) -> dict[UUID, list[StoredCitation]]:
     """The citations of each message in the order of the answer; an empty list where it has none."""
     query = select(CITATIONS.c.message_id, *_CITATION).where(CITATIONS.c.message_id.in_(message_ids))

@@ -196,6 +196,15 @@ async def test_another_readers_conversation(site: Site) -> None:
     assert again["title"] == "Why?"
 
 
+async def test_erasing_and_exporting_takes_ones_own_only(site: Site) -> None:
+    mine, other = site.issuer.sign(sub="user-1"), site.issuer.sign(sub="user-2", role="owner")
+    asked = await site.call(mine, CHAT, method="POST", json=QUESTION)
+    assert (await site.call(other, "/api/v1/me")).json()["conversations"] == []
+    assert (await site.call(other, "/api/v1/me", method="DELETE")).json() == {"conversations": 0}
+    (kept,) = (await site.call(mine, "/api/v1/me")).json()["conversations"]
+    assert kept["id"] == asked.json()["conversation_id"]
+
+
 async def test_a_visitors_token_of_another_website(site: Site) -> None:
     token = await site.visit(SITE)
     assert await site.status(token, headers={"origin": SITE}) == 200
