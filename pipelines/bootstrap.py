@@ -246,7 +246,7 @@ async def _open_corpus(
         ),
     )
     models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
-    find = _retriever_finder(vectors, models, build_store)
+    find = _retriever_finder(vectors, models, build_store, spec.voice.synonyms)
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
@@ -272,13 +272,21 @@ def _has_locales(spec: CorpusSpec) -> bool:
     return any(part.locales for part in spec.parts)
 
 
-def _retriever_finder(vectors: PointCollections, models: Models, build_store: BuildStore) -> FindRetriever:
+def _retriever_finder(
+    vectors: PointCollections, models: Models, build_store: BuildStore, synonyms: tuple[str, ...]
+) -> FindRetriever:
     async def find(collection: str, shape: IndexShape, rerank: str) -> SectionRetriever | None:
         store = await Collections(vectors, Bm25Encoder(shape.language), build_store).open_existing(collection)
         if store is None:
             return None
         embed_model = await models.embed_model(shape.embedding, shape.dimension)
-        return SectionRetriever(store, embed_model, reranker=models.reranker(rerank), language=shape.language)
+        return SectionRetriever(
+            store,
+            embed_model,
+            reranker=models.reranker(rerank),
+            language=shape.language,
+            synonyms=synonyms,
+        )
 
     return find
 
@@ -317,7 +325,9 @@ def _build_engine(
             index=index,
             answerer=answerer,
             verifier=models.verifier(spec),
-            refusal=RefusalModel.from_file(embedding=spec.embedding, language=spec.language),
+            refusal=RefusalModel.from_file(
+                embedding=spec.embedding, language=spec.language, synonyms=spec.voice.synonyms
+            ),
             refusal_threshold=threshold,
             condense_llm=llm,
             product=product,

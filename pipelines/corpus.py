@@ -35,6 +35,7 @@ from pipelines.source_specs import (
     SiteSpec,
     SourceSpec,
 )
+from pipelines.voice_spec import VoiceSpec
 from storage_config.errors import ConfigurationError
 from storage_config.vocabulary import GroundingPolicy, Quality
 
@@ -133,6 +134,7 @@ class CorpusSpec(Declared):
     verifier: Annotated[str, Field(pattern=_VERIFIER_PATTERN)] = "lexical"
     source_quality: tuple[QualityRule, ...] = ()
     citation_style: str = "apa"
+    voice: VoiceSpec = VoiceSpec()
     product: Annotated[str, Field(max_length=60)] = ""  # what "it" means in a first question; else what the pages say
 
     @field_validator("language")
@@ -298,7 +300,7 @@ def _with_sources(path: Path, name: str, values: dict[str, Any]) -> dict[str, An
 _MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
     "markdown": MarkdownSource, "html": HtmlSource, "pdf": PdfSource, "sitemap": SitemapSource,
     "openapi": OpenApiSource, "site": SiteSpec,
-    "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions,
+    "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions, "voice": VoiceSpec,
 }  # fmt: skip
 
 

@@ -170,11 +170,11 @@ class Models:
     def answerer(self, spec: CorpusSpec) -> "tuple[Answerer, OpenRouterLLM | None]":
         """What writes the corpus's answers, and the LLM behind it where there is one."""
         if spec.llm[0] == "extractive":
-            return ExtractiveAnswerer(language=spec.language), None
+            return ExtractiveAnswerer(language=spec.language, synonyms=spec.voice.synonyms), None
         from pipelines.providers.openrouter import OpenRouterAnswerer
 
         llm = self.llm(spec.llm, spec.llm_options)
-        return OpenRouterAnswerer(llm), llm
+        return OpenRouterAnswerer(llm, spec.voice), llm
 
     def verifier(self, spec: CorpusSpec) -> Verifier:
         """What checks the corpus's claims."""

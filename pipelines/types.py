@@ -167,6 +167,7 @@ class Answer:
     model: str
     usage: Usage
     timings: Mapping[str, float]
+    contact: str | None = None  # a link to who helps on, where the owner named one and this answer may not help
 
 
 # Of one message of the history; what is beyond is left out.

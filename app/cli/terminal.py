@@ -52,6 +52,8 @@ def print_answer(console: Console, answer: AnswerBody) -> None:
     for closest in answer.closest:
         console.print(Text(f"  → {_place(closest.title, closest.heading_path)}", style="bold"))
         console.print(Text(f"    {closest.url}", style="cyan"), soft_wrap=True)
+    if answer.contact:
+        console.print(Text(f"  Ask on: {answer.contact}", style="cyan"), soft_wrap=True)
     console.print()
     console.print(Text(_verdict_line(answer), style="dim"))
 

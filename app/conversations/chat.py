@@ -23,6 +23,7 @@ from pipelines.corpus import choose_corpus
 from pipelines.events import Event, Failed, Finished
 from pipelines.tracing import stage
 from pipelines.types import Answer, Audience, Filters, HistoryMessage, PageContext, Question
+from pipelines.voice_spec import contact_for
 from storage_config.records.ids import new_id
 from storage_config.records.messages import PastMessage
 from storage_config.vocabulary import CallerKind
@@ -136,6 +137,7 @@ class Chat:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):
+                        told = _with_conversation(told, turn.conversation_id)
                         under_way.is_over = True
                         told = await self._recorded(turn, told)
                     elif isinstance(told, Failed):
@@ -213,6 +215,13 @@ class Chat:
         except Exception as error:
             _log.warning("exchange_not_recorded", answer_id=str(turn.answer_id), **log_fields(error))
             raise
+
+
+def _with_conversation(finished: Finished, conversation_id: UUID) -> Finished:
+    contact = finished.answer.contact
+    if contact is None:
+        return finished
+    return replace(finished, answer=replace(finished.answer, contact=contact_for(contact, str(conversation_id))))
 
 
 def _history_of(messages: tuple[PastMessage, ...]) -> tuple[HistoryMessage, ...]:

@@ -93,6 +93,7 @@ def build_answer_body(message: StoredMessage, sources: Sequence[SourceBody]) -> 
             "claims": [],
             "closest": [],
             "flags": [],
+            "contact": None,
             **(message.answer or {}),
             "id": message.id,
             "conversation_id": message.conversation_id,

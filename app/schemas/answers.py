@@ -76,7 +76,10 @@ class UsageBody(StrictBody):
 
 
 class AnswerBody(StrictBody):
-    """An answer. `sources` are those cited; `closest` is filled on refusal only; `timings` are milliseconds."""
+    """An answer. `sources` are those cited; `closest` is filled on refusal only; `timings` are milliseconds.
+
+    `contact` is the link that the owner declared, where the answer is refused or its sources do not carry all of it.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -89,6 +92,7 @@ class AnswerBody(StrictBody):
     model: str
     usage: UsageBody
     timings: dict[str, float]
+    contact: str | None
 
 
 def answer_members(answer: Answer) -> dict[str, Any]:

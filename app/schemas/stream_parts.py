@@ -25,6 +25,7 @@ class StreamMetadata(StreamIdentity):
     model: str
     usage: UsageBody
     timings: dict[str, float]
+    contact: str | None
 
 
 class StartPart(StrictBody):

@@ -1,6 +1,6 @@
 // One answer on the page: takes the parts of its stream and draws itself from what it has.
 
-import { element, outwardLink } from "./elements.mjs";
+import { contactLink, element, outwardLink } from "./elements.mjs";
 import { drawProse, drawQuote, drawVerdict, verdictKind } from "./prose.mjs";
 import { RatingView } from "./rating.mjs";
 
@@ -114,11 +114,12 @@ export class AnswerView {
   }
 
   #drawFoot() {
-    const { flags = [], status, model, timings } = this.#metadata;
+    const { flags = [], status, model, timings, contact } = this.#metadata;
     const notes = [STATUSES[status], ...flags.map((flag) => FLAGS[flag] ?? flag), ...this.#notes].filter(Boolean);
     this.#foot.replaceChildren(
       ...(this.#progress ? [element("p", { class: "progress" }, this.#progress)] : []),
       ...notes.map((note) => element("p", { class: "note" }, note)),
+      ...(contact ? [element("p", { class: "note" }, contactLink(contact))] : []),
       ...(this.#problem ? [drawProblem(this.#problem, this.onRetry)] : []),
       ...(model && timings ? [element("p", { class: "made" }, describeMaking(model, timings))] : []),
     );

@@ -17,9 +17,19 @@ export function outwardLink(url, attributes, ...children) {
   return element("a", { ...attributes, href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
+/** A link to who helps on: a page or a mail address; a span where `url` is neither. */
+export function contactLink(url) {
+  const text = "Ask somebody who knows";
+  return hasScheme(url, ["mailto:"]) ? element("a", { href: url }, text) : outwardLink(url, {}, text);
+}
+
 function isWebAddress(url) {
+  return hasScheme(url, ["http:", "https:"]);
+}
+
+function hasScheme(url, schemes) {
   try {
-    return ["http:", "https:"].includes(new URL(url).protocol);
+    return schemes.includes(new URL(url).protocol);
   } catch {
     return false;
   }

@@ -21,7 +21,7 @@ from pipelines.answering.refusal import Judge, RefusalModel, closest_sections
 from pipelines.answering.sections import asked_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
-from pipelines.answering.voice import voice_for, wanted_language
+from pipelines.answering.voice import voice_for, wanted_language, with_contact
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
@@ -150,7 +150,8 @@ class ChatEngine:
     async def _answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
         wanted = wanted_language(turn.question)
         talk = turn.recipe is None
-        reply = small_talk(turn.question.text, self._spec.language, wanted=wanted) if talk else None
+        voice = self._spec.voice
+        reply = small_talk(turn.question.text, self._spec.language, wanted=wanted, voice=voice) if talk else None
         if reply is not None:
             async for event in self._chat_back(turn, reply):
                 yield event
@@ -322,13 +323,13 @@ class ChatEngine:
             timings=rounded(turn.timings),
         )
         made = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
-        return Finished(answer, {**turn.provenance, **made})
+        return Finished(with_contact(answer, self._spec.voice), {**turn.provenance, **made})
 
     def _refuse(
         self, turn: Turn, passages: Sequence[Passage], reason: str, *, model: str = "none"
     ) -> tuple[Event, ...]:
         voice = voice_for(turn.question, self._spec.language, locale=turn.locale)
-        text, closest = voice.refusal, closest_sections(passages)
+        text, closest = self._spec.voice.refusal or voice.refusal, closest_sections(passages)
         turn.timings["total_ms"] = turn.elapsed_ms()
         answer = Answer(
             status="refused",
@@ -341,7 +342,8 @@ class ChatEngine:
             usage=turn.usage,
             timings=rounded(turn.timings),
         )
-        return Refused(reason, text, closest), Finished(answer, {**turn.provenance, "refused": reason})
+        finished = Finished(with_contact(answer, self._spec.voice), {**turn.provenance, "refused": reason})
+        return Refused(reason, text, closest), finished
 
     def _source(self, number: int, passage: Passage) -> Source:
         return Source(

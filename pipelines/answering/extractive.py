@@ -51,8 +51,9 @@ class ExtractiveAnswerer:
 
     quotes_only = True
 
-    def __init__(self, *, language: str = "english") -> None:
+    def __init__(self, *, language: str = "english", synonyms: tuple[str, ...] = ()) -> None:
         self._language = language
+        self._synonyms = synonyms
         # `order` and `stream` of one answer ask for the same quotes; answers that are written at once share the room.
         self._chosen: OrderedDict[tuple[int, Question], tuple[Sequence[Passage], tuple[Quote, ...]]] = OrderedDict()
 
@@ -91,11 +92,11 @@ class ExtractiveAnswerer:
 
     def _choose_quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         queries = local_queries(question, self._language)
-        ranking = rank_units(queries, passages, self._language)
+        ranking = rank_units(queries, passages, self._language, self._synonyms)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages), ranking, candidates):
             return tuple(section)
-        read = _already_read(question, candidates, self._language)
+        read = _already_read(question, candidates, self._language, self._synonyms)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
         if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
             candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
@@ -125,7 +126,9 @@ def is_quotable(unit: Unit) -> bool:
     return unit.kind == "code" or unit.flaw < ASKING
 
 
-def _already_read(question: Question, candidates: Sequence[RankedUnit], language: str) -> list[RankedUnit]:
+def _already_read(
+    question: Question, candidates: Sequence[RankedUnit], language: str, synonyms: tuple[str, ...]
+) -> list[RankedUnit]:
     """What the reader selected or was just told. None of it, where nothing else is there.
 
     Told, but not taken in, is what holds all that a follow-up asks anew: "and with yarn?" behind a block of several
@@ -136,7 +139,7 @@ def _already_read(question: Question, candidates: Sequence[RankedUnit], language
     read = " ".join(f"{selected}\n{told}".split())
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
     if known and (anew := _asked_anew(question, language)):
-        others, best = other_words(question.text, language), candidates[0]
+        others, best = other_words(question.text, language, synonyms), candidates[0]
         known = [one for one in known if not anew <= with_meant(others, frozenset(one.unit.stems))]
         if best in known and best.share >= _SURE and anew & with_meant(others, frozenset(best.unit.stems)):
             known.remove(best)

@@ -15,7 +15,11 @@ from pipelines.retrieval.retriever import QueryText
 from pipelines.types import Audience, Filters, HistoryMessage, PageContext, Passage, Question
 
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
-DECLARED = ("llm", "llm_options", "rerank", "sufficiency", "grounding", "verifier", "language", "citation_style")
+DECLARED = (
+    "llm", "llm_options", "rerank", "sufficiency", "grounding", "verifier", "language", "citation_style", "voice",
+)  # fmt: skip
+# What they were before there was a choice.
+_UNDECLARED: Mapping[str, Any] = {"sufficiency": "fitted", "voice": {}}
 
 _FILTERS = ("source_quality", "uris")  # the edition is that of the page
 
@@ -87,8 +91,7 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
             collection=provenance["collection"],
             fingerprint=provenance["fingerprint"],
             shape=IndexShape.from_json(provenance["shape"]),
-            # Before there was a choice the fitted weights said whether passages answer.
-            declared={"sufficiency": "fitted"} | {name: provenance[name] for name in DECLARED if name in provenance},
+            declared=dict(_UNDECLARED) | {name: provenance[name] for name in DECLARED if name in provenance},
             refusal_threshold=provenance["refusal_threshold"],
             parameters=provenance.get("parameters"),
         )

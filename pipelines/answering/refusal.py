@@ -41,6 +41,7 @@ class RefusalModel:
     weights: Mapping[str, float]
     language: str = "english"
     across: "RefusalModel | None" = None
+    synonyms: tuple[str, ...] = ()  # a corpus's own groups of words
 
     @property
     def weights_hash(self) -> str:
@@ -50,7 +51,12 @@ class RefusalModel:
 
     @classmethod
     def from_file(
-        cls, *, embedding: str = "local/minilm", language: str = "english", path: Path = WEIGHTS_FILE
+        cls,
+        *,
+        embedding: str = "local/minilm",
+        language: str = "english",
+        synonyms: tuple[str, ...] = (),
+        path: Path = WEIGHTS_FILE,
     ) -> "RefusalModel":
         """The model for an embedding as a corpus names it; one that was not measured gets the one without cosines.
 
@@ -64,7 +70,7 @@ class RefusalModel:
             # What a vendor's model finds for such a question cannot be judged, its cosines were not measured: .5.
             other = variants.get(OTHER_LANGUAGE.format(embedding), {"intercept": 0.0, "weights": {}})
             across = cls(other["intercept"], other["weights"], language)
-        return cls(variant["intercept"], variant["weights"], language, across)
+        return cls(variant["intercept"], variant["weights"], language, across, synonyms)
 
     def probability(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         """How probable it is that the passages answer, 0 to 1; 0 without passages.
@@ -82,7 +88,8 @@ class RefusalModel:
         return max(self._judge(((text, 1.0),), passages) for text in texts)
 
     def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
-        features = refusal_features(rank_units(queries, passages, self.language), passages, self.language)
+        ranking = rank_units(queries, passages, self.language, self.synonyms)
+        features = refusal_features(ranking, passages, self.language)
         return logistic(self.intercept + sum(weight * features[name] for name, weight in self.weights.items()))
 
 

@@ -146,21 +146,26 @@ class _Read:
     hits: tuple[tuple[int, int], ...]
 
 
-def rank_units(queries: WeightedQueries, passages: Sequence[Passage], language: str = "english") -> Ranking:
-    """Ranks the units of the first `READ_PASSAGES` passages. `queries` are texts and weights, the question first."""
+def rank_units(
+    queries: WeightedQueries, passages: Sequence[Passage], language: str = "english", synonyms: tuple[str, ...] = ()
+) -> Ranking:
+    """Ranks the units of the first `READ_PASSAGES` passages. `queries` are texts and weights, the question first.
+
+    `synonyms` are a corpus's own groups of words, as `other_words` takes them.
+    """
     read = tuple(
         _Read(one.text, one.title, one.heading_path, one.score, one.dense_score, one.hits)
         for one in passages[:READ_PASSAGES]
     )
-    return _rank(queries, read, language)
+    return _rank(queries, read, language, synonyms)
 
 
 @lru_cache(maxsize=_CACHED_RANKINGS)
-def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str) -> Ranking:
+def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str, synonyms: tuple[str, ...]) -> Ranking:
     words = Words(language)
     question = queries[0][0]
     units = tuple(quotable_units(one.text, language) for one in read)
-    asked = _Asked.of(queries, units, language)
+    asked = _Asked.of(queries, units, language, synonyms)
     headings = tuple(frozenset(asked.meant(words.stems(" ".join((one.title, *one.path))))) for one in read)
     best = max((one.score for one in read), default=0.0) or 1.0
     weights = read_answer_weights()
@@ -199,9 +204,11 @@ class _Asked:
         return with_meant(self.others, frozenset(stems))
 
     @classmethod
-    def of(cls, queries: WeightedQueries, units: Sequence[Sequence[Unit]], language: str) -> "_Asked":
+    def of(
+        cls, queries: WeightedQueries, units: Sequence[Sequence[Unit]], language: str, synonyms: tuple[str, ...]
+    ) -> "_Asked":
         words, question = Words(language), queries[0][0]
-        others = other_words(question, language)
+        others = other_words(question, language, synonyms)
         weights = _weights(queries, units, words, others)
         rarity = _rarity(language)
         last = last_question(question)

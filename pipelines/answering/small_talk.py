@@ -8,6 +8,7 @@ from functools import lru_cache
 from pipelines.answering.sections import heading_of
 from pipelines.languages.known import LANGUAGES, Language, language_of
 from pipelines.types import Passage, Question
+from pipelines.voice_spec import VoiceSpec
 
 # A message that is longer says something else besides.
 _MAX_CHARS = 60
@@ -20,8 +21,12 @@ OPENING_QUERY = "introduction overview getting started what is this"
 MAX_EXAMPLES = 3
 
 
-def small_talk(text: str, language: str = "english", *, wanted: Language | None = None) -> "Reply | None":
+def small_talk(
+    text: str, language: str = "english", *, wanted: Language | None = None, voice: VoiceSpec = VoiceSpec()
+) -> "Reply | None":
     """The reply to a message that is nothing but small talk; None for a question.
+
+    The owner's greeting stands for ours, and their assistant's name is told.
 
     It is said in the language that is `wanted`, else in that of the message. The corpus's language is looked at first,
     since `super` is said in several.
@@ -35,7 +40,7 @@ def small_talk(text: str, language: str = "english", *, wanted: Language | None 
             continue
         for pattern, reply in _patterns(one):
             if pattern.fullmatch(said):
-                return Reply(wanted or one, reply(wanted or one))
+                return Reply(wanted or one, reply(wanted or one, voice))
     return None
 
 
@@ -85,12 +90,18 @@ def _any_pattern(language: Language) -> re.Pattern[str]:
 
 
 @lru_cache
-def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], Callable[[Language], str]], ...]:
+def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], Callable[[Language, VoiceSpec], str]], ...]:
     return (
-        (_whole(language, language.about_assistant), lambda one: one.introduction),
-        (_whole(language, language.thanks), lambda one: one.welcome),
-        (_whole(language, language.greetings), lambda one: one.hello),
+        (_whole(language, language.about_assistant), _introduction),
+        (_whole(language, language.thanks), lambda one, voice: one.welcome),
+        (_whole(language, language.greetings), lambda one, voice: voice.greeting or one.hello),
     )
+
+
+def _introduction(language: Language, voice: VoiceSpec) -> str:
+    if voice.greeting or not voice.name:
+        return voice.greeting or language.introduction
+    return f"{language.called.format(voice.name)} {language.introduction}"
 
 
 def _whole(language: Language, alternatives: str) -> re.Pattern[str]:

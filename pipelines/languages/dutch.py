@@ -47,6 +47,7 @@ DUTCH = Language(
     ),
     hello="Hallo! Vraag me alles over deze documentatie.",
     welcome="Graag gedaan. Vraag gerust als er nog iets onduidelijk is.",
+    called="Ik ben {}.",
     introduction=("Ik beantwoord vragen uit deze documentatie en laat bij elke zin zien uit welke sectie die komt."),
     examples="Bijvoorbeeld:",
     example_question="Wat zegt de documentatie over “{}”?",

@@ -101,6 +101,7 @@ ENGLISH = Language(
     ),
     hello="Hello! Ask me anything about this documentation.",
     welcome="You are welcome. Ask whenever something else is unclear.",
+    called="I am {}.",
     introduction=("I answer questions from this documentation, and show for each sentence the section it comes from."),
     examples="For example:",
     example_question="What does the documentation say about “{}”?",

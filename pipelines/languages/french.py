@@ -47,6 +47,7 @@ FRENCH = Language(
     ),
     hello="Bonjour ! Posez-moi toutes vos questions sur cette documentation.",
     welcome="Avec plaisir. N'hésitez pas si autre chose n'est pas clair.",
+    called="Je suis {}.",
     introduction=(
         "Je réponds aux questions à partir de cette documentation, et j'indique pour chaque phrase "
         "la section d'où elle vient."

@@ -58,6 +58,7 @@ GERMAN = Language(
     ),
     hello="Hallo! Fragen Sie mich alles zu dieser Dokumentation.",
     welcome="Gern geschehen. Fragen Sie, wenn noch etwas unklar ist.",
+    called="Ich bin {}.",
     introduction=(
         "Ich beantworte Fragen aus dieser Dokumentation und zeige zu jedem Satz den Abschnitt, aus dem er stammt."
     ),

@@ -42,6 +42,7 @@ ITALIAN = Language(
     about_assistant=("chi sei|cosa sei|come ti chiami|(?:che )?cosa (?:puoi|sai) fare|aiuto|aiutami|come funzioni"),
     hello="Ciao! Mi chieda qualsiasi cosa su questa documentazione.",
     welcome="Prego. Chieda pure se qualcos'altro non è chiaro.",
+    called="Sono {}.",
     introduction=(
         "Rispondo alle domande a partire da questa documentazione e mostro per ogni frase la sezione da cui proviene."
     ),

@@ -35,6 +35,7 @@ class Language:
     hello: str
     welcome: str
     introduction: str
+    called: str  # stands before the introduction where the assistant has a name, which is `{}`
     examples: str  # stands before questions that the site answers
     example_question: str  # about a section; `{}` is its heading
     refusal: str  # the closest sections are named beside it

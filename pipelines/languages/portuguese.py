@@ -48,6 +48,7 @@ PORTUGUESE = Language(
     ),
     hello="Olá! Pergunte-me o que quiser sobre esta documentação.",
     welcome="De nada. Pergunte sempre que algo não estiver claro.",
+    called="Sou {}.",
     introduction=(
         "Respondo a perguntas a partir desta documentação e mostro, para cada frase, a secção de onde ela vem."
     ),

@@ -45,6 +45,7 @@ SPANISH = Language(
     ),
     hello="¡Hola! Pregúnteme lo que quiera sobre esta documentación.",
     welcome="De nada. Pregunte cuando algo más no esté claro.",
+    called="Soy {}.",
     introduction=(
         "Respondo preguntas a partir de esta documentación y muestro para cada frase la sección de la que viene."
     ),

@@ -43,6 +43,7 @@ from pipelines.providers.openrouter_stream import (
 from pipelines.providers.vendor_calls import RetryPolicy, bearer, build_http_client
 from pipelines.tracing import long_stage
 from pipelines.types import Passage, Question, Usage
+from pipelines.voice_spec import VoiceSpec
 
 DEFAULT_API_BASE = "https://openrouter.ai/api/v1"
 
@@ -365,8 +366,9 @@ class OpenRouterAnswerer:
 
     quotes_only = False
 
-    def __init__(self, llm: OpenRouterLLM) -> None:
+    def __init__(self, llm: OpenRouterLLM, voice: VoiceSpec = VoiceSpec()) -> None:
         self._llm = llm
+        self._voice = voice
 
     def parameters(self) -> dict[str, Any]:
         """Temperature, bound of tokens, and a new seed: providers without one ignore it."""
@@ -384,4 +386,4 @@ class OpenRouterAnswerer:
         self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[AnswerPart, None]:
         """As `Answerer` says."""
-        return self._llm.stream_parts(answer_messages(question, passages), **(parameters or {}))
+        return self._llm.stream_parts(answer_messages(question, passages, self._voice), **(parameters or {}))

@@ -72,6 +72,7 @@ class SectionRetriever(BaseRetriever):
         options: RankingOptions | None = None,
         reranker: BaseNodePostprocessor | None = None,
         language: str = "english",
+        synonyms: tuple[str, ...] = (),
     ) -> None:
         super().__init__(callback_manager=CallbackManager([]))
         self._store = store
@@ -79,6 +80,7 @@ class SectionRetriever(BaseRetriever):
         self._options = options or RankingOptions()
         self._reranker = reranker
         self._language = language
+        self._synonyms = synonyms
         self._least_cosine: float = getattr(embed_model, "least_cosine", 0.0)
         remembers = getattr(embed_model, "remembers_queries", False)
         self._query_cache = None if remembers else QueryCache()
@@ -119,7 +121,7 @@ class SectionRetriever(BaseRetriever):
         clock.end("embed_ms")
         language = self._language_of(filters)
         queries = [
-            LegQuery(vector, text, other_words(text, language).keys())
+            LegQuery(vector, text, other_words(text, language, self._synonyms).keys())
             for (text, _), vector in zip(asked, embeddings, strict=True)
         ]
         with stage("search"):

@@ -13,13 +13,14 @@ _NONE: Mapping[int, int] = MappingProxyType({})
 
 
 @lru_cache(maxsize=1_024)
-def other_words(question: str, language: str = "english") -> Mapping[int, int]:
+def other_words(question: str, language: str = "english", own: tuple[str, ...] = ()) -> Mapping[int, int]:
     """Stems that say what a word of the question says, each with the stem that it stands for.
 
+    `own` are groups of a corpus beside those of the language, their words and phrases between commas.
     What the question has itself is not among them. Phrases ("turn off", "more than one") are seen in questions; what
     stands for them are single words.
     """
-    groups = _groups(language)
+    groups = _groups(language, own)
     if not groups:
         return _NONE
     asked = frozenset(Words(language).stems(question))
@@ -47,8 +48,9 @@ class _Group:
 
 
 @lru_cache(maxsize=16)
-def _groups(language: str) -> tuple[_Group, ...]:
-    return tuple(_group(line, Words(language)) for line in language_of(language).synonyms.split(";") if line.strip())
+def _groups(language: str, own: tuple[str, ...]) -> tuple[_Group, ...]:
+    lines = (*own, *language_of(language).synonyms.split(";"))
+    return tuple(_group(line, Words(language)) for line in lines if line.strip())
 
 
 def _group(line: str, words: Words) -> _Group:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -114,6 +115,17 @@ async def test_the_exchange_is_recorded_before_the_end_is_told() -> None:
     assert (exchange.answer_id, exchange.question, exchange.owner) == (turn.answer_id, "Why?", ANONYMOUS_SUBJECT)
     assert (exchange.corpus, exchange.provenance) == ("docs", {"prompt_version": "1"})
     assert (stage.outcomes.answers, stage.outcomes.failures) == (1, [])
+
+
+async def test_a_contact_names_the_conversation_as_told_and_as_recorded() -> None:
+    *before, finished = refused_script()
+    assert isinstance(finished, Finished)
+    contact = "https://help.example/?c={conversation_id}&again={conversation_id}"
+    stage = Stage([*before, replace(finished, answer=replace(finished.answer, contact=contact))])
+    turn = await stage.chat.open_turn(Ask("Why?"), began=time.perf_counter())
+    told = await stage.chat.answer(turn)
+    assert told.contact == f"https://help.example/?c={turn.conversation_id}&again={turn.conversation_id}"
+    assert stage.conversations.all[0].answer.contact == told.contact
 
 
 async def test_a_follow_up_gets_the_stored_history() -> None:

@@ -1,18 +1,23 @@
 """In which language fixed words are said, and what a question in another language than the pages meets."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.provenance import read_recipe
 from pipelines.answering.refusal import RefusalModel, asks_in_other_language
-from pipelines.answering.voice import voice_for, wanted_language
+from pipelines.answering.voice import may_not_help, voice_for, wanted_language
+from pipelines.events import TextDelta
 from pipelines.languages.known import LANGUAGES, language_by_code
-from pipelines.types import Audience, PageContext, Question
-from storage_config.vocabulary import LANGUAGE_CODES
+from pipelines.types import Answer, Audience, Claim, PageContext, Question, Usage
+from pipelines.voice_spec import VoiceSpec
+from storage_config.vocabulary import LANGUAGE_CODES, LanguageCode
 from tests.support.passages import build_passage
 from tests.unit.pipelines.answering.test_chat_engine import (
+    GENERATED,
+    RIGHT,
     SPEC,
     ScriptedAnswerer,
     ScriptedIndex,
@@ -127,3 +132,79 @@ async def test_pages_of_a_locale_are_answered_by_who_knows_their_words(url: str,
         answer = answer_of(await play(engine, Question("cors", page=page)))
         assert answer.text == LANGUAGES["english"].refusal
     assert names == built
+
+
+OWNER = VoiceSpec(name="Ada", refusal="Not in this book.", contact="https://help.example/{conversation_id}")
+OWNED = SPEC.model_copy(update={"voice": OWNER})
+
+
+async def test_the_owner_s_words_and_contact_stand_on_a_refusal() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(), passages=(), spec=OWNED)
+    answer = answer_of(await play(engine, GERMAN))
+    assert (answer.status, answer.text, answer.contact) == ("refused", OWNER.refusal, OWNER.contact)
+    engine, _ = build_engine(ScriptedAnswerer(), passages=())
+    assert answer_of(await play(engine, GERMAN)).contact is None
+
+
+async def test_an_answer_that_is_carried_names_no_contact() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(RIGHT, GENERATED), spec=OWNED)
+    answer = answer_of(await play(engine))
+    assert (answer.status, answer.contact) == ("answered", None)
+
+
+async def test_an_answer_that_is_not_carried_names_the_contact() -> None:
+    wrong = TextDelta("Mars has ninety moons and a ring of cheese. [1]")
+    engine, _ = build_engine(ScriptedAnswerer(wrong, GENERATED), spec=OWNED)
+    answer = answer_of(await play(engine))
+    assert answer.claims[0].status == "unsupported"
+    assert answer.contact == OWNER.contact
+
+
+def _answer(**changes: Any) -> Answer:
+    plain: dict[str, Any] = {"status": "answered", "claims": (), "flags": ()} | changes
+    return Answer(text="", sources=(), closest=(), model="", usage=Usage(), timings={}, **plain)
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubtful"),
+    [
+        ({}, False),
+        ({"status": "social"}, False),
+        ({"flags": ("not_peer_reviewed",)}, False),
+        ({"claims": (Claim(0, 1, "partial", 0.5, False, ()),)}, False),
+        ({"status": "refused"}, True),
+        ({"status": "partial"}, True),
+        ({"flags": ("off_question",)}, True),
+        ({"flags": ("claims_not_evaluated",)}, True),
+        ({"claims": (Claim(0, 1, "unsupported", 0.1, False, ()),)}, True),
+    ],
+)
+def test_what_may_not_help(changes: dict[str, Any], doubtful: bool) -> None:
+    assert may_not_help(_answer(**changes)) is doubtful
+
+
+@pytest.mark.parametrize("code", LANGUAGE_CODES)
+async def test_the_assistant_says_its_name_in_every_language(code: LanguageCode) -> None:
+    engine, _ = build_engine(ScriptedAnswerer(), passages=(), spec=OWNED)
+    answer = answer_of(await play(engine, Question("who are you?", audience=Audience(code))))
+    language = language_by_code(code)
+    assert language is not None
+    assert answer.text == f"{language.called.format('Ada')} {language.introduction}"
+    assert (answer.status, answer.contact) == ("social", None)
+
+
+async def test_the_owner_s_greeting_stands_for_ours() -> None:
+    spec = SPEC.model_copy(update={"voice": VoiceSpec(name="Ada", greeting="Welcome to the book.")})
+    engine, _ = build_engine(ScriptedAnswerer(), passages=(), spec=spec)
+    for text in ("hello", "who are you?"):
+        assert answer_of(await play(engine, Question(text))).text == "Welcome to the book."
+    assert answer_of(await play(engine, Question("thanks"))).text == LANGUAGES["english"].welcome
+
+
+async def test_a_record_keeps_the_owner_s_words_of_then_and_older_ones_had_none() -> None:
+    engine, _ = build_engine(ScriptedAnswerer(), passages=(), spec=OWNED)
+    (*_, finished) = await play(engine, GERMAN)
+    recorded = dict(finished.provenance)  # type: ignore[union-attr]
+    assert VoiceSpec.model_validate(read_recipe(recorded).declared["voice"]) == OWNER
+    del recorded["voice"]
+    assert VoiceSpec.model_validate(read_recipe(recorded).declared["voice"]) == VoiceSpec()
