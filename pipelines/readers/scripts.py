@@ -4,9 +4,11 @@ import re
 
 # `1st`, `2e`, `Acme™`: the suffix is part of the word, on the line or above it.
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|er|ère|re|ème|nde|ste|tm|sm|®|™|©|℠|º|ª)\.?", re.IGNORECASE)
-_SIMPLE = re.compile(r"[+\-−–]?[\w.,′*†‡]+|[+\-−–*†‡′″°]+")
+_FRACTION = re.compile(r"(?<![\w^])\^?(\d{1,4})([⁄/])_(\d{1,4})(?!\w)")
+_SIMPLE = re.compile(r"[+\-−–]?[\w.,′*†‡]+|\d{1,2}[+\-−–]|[+\-−–*†‡′″°]+")
 # Signs that are small wherever they stand, and small print: words, with nothing that they are raised over.
-_SIGN = re.compile(r"[†‡§¶®™℠©]{1,3}")
+_SIGN = re.compile(r"[†‡§¶®™℠©]{1,3}|\[[\w*†‡, –-]{1,20}\]")
+_STARS = re.compile(r"\*{1,3}")
 _PRINT = re.compile(r"[^\W\d_]{2,40}[.,;:!?]?(?:\s+\S{1,200})*\s+[^\W\d_]{2,40}[.,;:!?]?")
 _NOTE = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶]{1,3}|[a-z])\)?\]?", re.IGNORECASE)
 
@@ -18,6 +20,8 @@ def raised(before: str, content: str) -> str:
         return content
     if _SIGN.fullmatch(content) or _PRINT.fullmatch(content):
         return content
+    if _STARS.fullmatch(content) and not before[-1:].isalpha():  # after a letter it is the conjugate, `x^*`
+        return content
     return content if not before.strip() else _marked("^", content)
 
 
@@ -27,6 +31,11 @@ def lowered(before: str, content: str) -> str:
     counted = content.isdecimal() and (before[-1:].isupper() or before[-1:] in tuple(")]") or _element(before))
     plain = not content or counted or not before.strip() or _PRINT.fullmatch(content) is not None
     return content if plain else _marked("_", content)
+
+
+def joined_fractions(text: str) -> str:
+    """The text in which a number above and one below a stroke are a fraction: `1⁄2`, which no marks make clearer."""
+    return _FRACTION.sub(r"\1\2\3", text) if "⁄_" in text or "/_" in text else text
 
 
 def is_note(content: str) -> bool:

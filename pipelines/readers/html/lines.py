@@ -10,17 +10,18 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from pipelines.readers.html.mathml import math_text
-from pipelines.readers.html.skipping import is_permalink, is_skipped
-from pipelines.readers.html.tables import own_rows, read_grid
+from pipelines.readers.html.numbering import integer, numbering, numeral
+from pipelines.readers.html.skipping import is_permalink, is_skipped, script_of
+from pipelines.readers.html.tables import is_table, own_rows, read_grid
 from pipelines.readers.lines import BLANK, Line, LineHeading
-from pipelines.readers.scripts import lowered, raised
+from pipelines.readers.scripts import joined_fractions, lowered, raised
 
 _BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
         "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
         "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "ol", "p", "pre", "search",
-        "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+        "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul",
     }
 )  # fmt: skip
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
@@ -42,6 +43,9 @@ _CODE_LINES = frozenset({"div", "li", "p", "tr"})
 _LINE_CLASSES = frozenset({"line", "code-line", "token-line", "ec-line", "view-line"})
 _ASCIIDOCTOR = frozenset({"admonitionblock", "colist"})
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
+_BLOCK_ROLES = frozenset({"tab", "heading", "table", "grid", "treegrid", "row"})
+_WHITE_SPACE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_SIDE_NOTES = frozenset({"sidenote", "marginnote", "margin-note"})  # beside the line, not in it
 _LINE_BREAK = "\x00"
 
 
@@ -76,15 +80,15 @@ class _Writer:
 
     def _block(self, element: HtmlElement) -> list[Line]:
         tag = element.tag
-        if match := _HEADING.fullmatch(tag):
-            return _heading(element, int(match[1]))
-        if tag == "pre":
+        if level := _heading_level(element):
+            return _heading(element, level)
+        if tag in ("pre", "textarea") or _keeps_lines(element):
             return _fence(element)
         if tag in ("ul", "ol", "menu", "dir"):
             return self._list(element, ordered=tag == "ol")
         if tag == "blockquote":
             return list(_prefixed(_trimmed(self.children(element)), "> ", "> "))
-        if tag == "table":
+        if is_table(element):
             return self._table(element)
         return [Line("---")] if tag == "hr" else self.children(element)
 
@@ -92,10 +96,11 @@ class _Writer:
         lines: list[Line] = []
         items = [item for item in element if not is_skipped(item)]
         step = -1 if element.get("reversed") is not None else 1
-        number = _integer(element.get("start"), len(items) if step < 0 else 1)
+        number = integer(element.get("start"), len(items) if step < 0 else 1)
+        kind = numbering(element)
         for item in items:
-            number = _integer(item.get("value"), number) if item.tag == "li" else number
-            marker = f"{_numeral(number, element.get('type') or '')}. " if ordered else "- "
+            number = integer(item.get("value"), number) if item.tag == "li" else number
+            marker = f"{numeral(number, kind)}. " if ordered else "- "
             lines += _prefixed(_trimmed(self.children(item)), marker, " " * len(marker))
             number += step
         return lines
@@ -109,6 +114,9 @@ class _Writer:
             return _code_cells(codes) if len(codes) > 1 else self.children(codes[0])
         caption = next((child for child in table if child.tag == "caption"), None)
         above = [*self.children(caption), BLANK] if caption is not None and not is_skipped(caption) else []
+        # Text between the rows is shown above the table.
+        if stray := _paragraph([table.text or "", *(f" {child.tail or ''}" for child in table)]):
+            above = [*stray, BLANK, *above]
         if (around := table.getparent()) is not None and _ASCIIDOCTOR & _classes(around):
             return self._asciidoctor_rows(rows)
         # What holds another table, or has a single column, lays out a page.
@@ -133,8 +141,10 @@ class _Writer:
         return lines
 
     def _cell(self, cell: HtmlElement) -> str:
-        text = " ".join(line.text.strip() for line in self.children(cell) if line.text.strip())
-        return re.sub(r"\s+", " ", text).replace("|", "\\|")
+        shown = [line for line in self.children(cell) if line.text.strip()]
+        # Each line of code by itself: a row has no room for a fence.
+        parts = [_code_span(line.text) if line.verbatim else line.text.strip() for line in shown if not _is_fence(line)]
+        return re.sub(r"\s+", " ", " ".join(parts)).replace("|", "\\|")
 
 
 def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -150,28 +160,8 @@ def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]
     return [written[0], "|" + " --- |" * width, *written[1:]]
 
 
-def _integer(value: str | None, otherwise: int) -> int:
-    return int(value) if value and re.fullmatch(r"\s*-?\d{1,9}\s*", value) else otherwise
-
-
-def _numeral(number: int, kind: str) -> str:
-    """The number of an item as its list shows it: `c` and `iv` where its type says so."""
-    if kind in ("a", "A") and 0 < number <= 26:
-        return chr(ord(kind) + number - 1)
-    if kind in ("i", "I") and 0 < number < 4_000:
-        roman = "".join(
-            digits[int(digit)] for digits, digit in zip(_ROMAN[-len(str(number)) :], str(number), strict=True)
-        )
-        return roman.upper() if kind == "I" else roman
-    return str(number)
-
-
-_ROMAN = (
-    ("", "m", "mm", "mmm"),
-    ("", "c", "cc", "ccc", "cd", "d", "dc", "dcc", "dccc", "cm"),
-    ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc"),
-    ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"),
-)
+def _is_fence(line: Line) -> bool:
+    return line.verbatim and line.text.startswith("```")
 
 
 def _is_numbered_code(rows: Sequence[Sequence[HtmlElement]]) -> bool:
@@ -197,10 +187,30 @@ def _code_cells(cells: Iterable[HtmlElement]) -> list[Line]:
 
 def _is_block(element: HtmlElement) -> bool:
     """Whether it stands on lines of its own: by its tag, or as the label of a tab, which are drawn apart."""
-    if element.tag in _BLOCKS or element.get("role") == "tab":
+    if element.tag in _BLOCKS or element.get("role") in _BLOCK_ROLES or _keeps_lines(element):
         return True
-    above = element.getparent()
-    return element.tag == "label" and above is not None and not _TAB_LABELS.isdisjoint(_classes(above))
+    above, before = element.getparent(), element.getprevious()
+    if element.tag != "label" or above is None:
+        return False
+    chooses = before is not None and before.tag == "input" and before.get("type") == "radio"  # tabs without a script
+    return chooses or not _TAB_LABELS.isdisjoint(_classes(above))
+
+
+def _heading_level(element: HtmlElement) -> int | None:
+    """1 to 6 for a heading, by its tag or its role; a page's own headings go no deeper."""
+    if match := _HEADING.fullmatch(element.tag):
+        return int(match[1])
+    said = element.get("aria-level") or "" if element.get("role") == "heading" else ""
+    return min(max(int(said), 1), 6) if said.isdecimal() and len(said) < 4 else None
+
+
+def _keeps_lines(element: HtmlElement) -> bool:
+    """Whether its style shows the lines of its text as they are written, as that of a `pre` does."""
+    style = element.get("style") or ""
+    if "white-space" not in style or element.tag not in ("code", "div", "samp"):
+        return False
+    kept = _WHITE_SPACE.search(style) is not None and "\n" in (element.text or "".join(element.itertext())).strip("\n")
+    return kept and next((one for one in element.iterdescendants() if one.tag in _BLOCKS), None) is None
 
 
 def _heading(element: HtmlElement, level: int) -> list[Line]:
@@ -296,6 +306,8 @@ def _inline(element: HtmlElement) -> str:
         checkbox = (element.get("type") or "").lower() == "checkbox"
         return ("[x] " if element.get("checked") is not None else "[ ] ") if checkbox else ""
     text = "".join(_inline_parts(element, in_heading=False))
+    if element.get("role") == "tooltip" or not _SIDE_NOTES.isdisjoint(_classes(element)):
+        return f" ({text.strip()}) " if text.strip() else ""
     if tag == "rt":
         return f"({text})"
     return f"“{text}”" if tag == "q" else text
@@ -314,10 +326,10 @@ def _inline_parts(element: HtmlElement, *, in_heading: bool) -> Iterator[str]:
 
 
 def _inline_after(before: str, element: HtmlElement) -> str:
-    text = _inline(element)
-    if element.tag == "sup":
+    text, script = _inline(element), script_of(element)
+    if script == "sup":
         return raised(before, text)
-    return lowered(before, text) if element.tag == "sub" else text
+    return lowered(before, text) if script == "sub" else text
 
 
 def _code_span(code: str) -> str:
@@ -337,7 +349,7 @@ def _paragraph(parts: Iterable[str]) -> list[Line]:
 
 
 def _collapsed(text: str) -> str:
-    lines = (re.sub(r"\s+", " ", line).strip() for line in text.split(_LINE_BREAK))
+    lines = (re.sub(r"\s+", " ", line).strip() for line in joined_fractions(text).split(_LINE_BREAK))
     return "\n".join(line for line in lines if line)
 
 

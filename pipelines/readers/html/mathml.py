@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-_SIMPLE = re.compile(r"[\w.,∞]+|\([^()]*\)|\w+\([^()]*\)")
+from pipelines.readers.html.katex import grouped, katex_text
+
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064\u200b")
 _SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts", "malignmark", "maligngroup"})
+_SIGNS = frozenset("+-−±∓¬")
 _SPACED = re.compile(r"[=<>≤≥≠≈→←↔⇒∈∉⊂⊆∪∩∧∨±×·⋅∼≡∝+−]|-")
 
 
@@ -27,7 +29,7 @@ def math_text(element: HtmlElement) -> str | None:
     if (source := _annotation(element)) is not None:
         return _tex(source, display=display)
     if tag == "span":
-        return None
+        return katex_text(element) if "katex" in (element.get("class") or "").split() else None
     if alternative := element.get("alttext"):
         return _tex(alternative, display=display)
     return " ".join(_row(element).split())
@@ -66,6 +68,8 @@ def _row(element: HtmlElement) -> str:
     out = ""
     for child in _children(element):
         piece = _text(child)
+        if child.tag == "mo" and piece.strip() in _SIGNS and (not out or out[-1:] in "([{,;="):
+            piece = piece.strip()  # a sign of the number behind it, not between two
         between = out[-1:] + piece[:1]
         # Names of functions and words would run together with their argument.
         out += f" {piece}" if _WORD.search(out[-2:] or "") and between.isalnum() else piece
@@ -90,6 +94,8 @@ def _text(element: HtmlElement) -> str:
         separators = (element.get("separators", ",") or ",").strip()[:1]
         inner = f"{separators} ".join(_text(child) for child in _children(element))
         return f"{element.get('open', '(')}{inner}{element.get('close', ')')}"
+    if tag == "mfrac" and (element.get("linethickness") or "").strip().startswith("0"):
+        return " choose ".join(_text(child).strip() for child in _children(element))
     if tag == "msqrt":
         return f"√({_row(element)})"
     children = _children(element)
@@ -106,20 +112,16 @@ def _scripted(tag: str, parts: Sequence[str]) -> str:
     base = parts[0].strip()
     first, second = parts[1].strip(), parts[2].strip() if len(parts) > 2 else ""
     if tag == "mfrac":
-        return f"{_grouped(base)}/{_grouped(first)}"
+        return f"{grouped(base)}/{grouped(first)}"
     if tag == "mroot":
         return f"root({base}, {first})"
     if tag == "mover" and first in _ACCENTS and len(base) == 1:
         return base + _ACCENTS[first]
     if tag in ("msup", "mover"):
         prime = first and not first.strip("′″‴'*†")
-        return base + first if prime else f"{_grouped(base)}^{_grouped(first)}"
-    lower = f"_{_grouped(first)}" if first else ""
-    return f"{_grouped(base)}{lower}" + (f"^{_grouped(second)}" if second else "") + (" " if tag != "msubsup" else "")
-
-
-def _grouped(text: str) -> str:
-    return text if not text or len(text) == 1 or _SIMPLE.fullmatch(text) else f"({text})"
+        return base + first if prime else f"{grouped(base)}^{grouped(first)}"
+    lower = f"_{grouped(first)}" if first else ""
+    return f"{grouped(base)}{lower}" + (f"^{grouped(second)}" if second else "") + (" " if tag != "msubsup" else "")
 
 
 def _token(tag: str, text: str) -> str:
@@ -144,7 +146,7 @@ def _multiscripts(element: HtmlElement) -> str:
 
     def scripts(found: list[HtmlElement]) -> str:
         marks = [_text(child).strip() for child in found]
-        return "".join(("_" if index % 2 == 0 else "^") + _grouped(mark) for index, mark in enumerate(marks) if mark)
+        return "".join(("_" if index % 2 == 0 else "^") + grouped(mark) for index, mark in enumerate(marks) if mark)
 
     base = _text(children[0]).strip() if children else ""
     return scripts(children[split + 1 :]) + base + scripts(children[1:split])

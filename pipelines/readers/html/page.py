@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -20,7 +21,7 @@ from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_front_matter
 from pipelines.readers.html.encoding import decode_html
 from pipelines.readers.html.lines import html_lines
-from pipelines.readers.html.skipping import content_of, reveal_panels
+from pipelines.readers.html.skipping import contents_of, reveal_panels
 from pipelines.readers.lines import Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 
@@ -35,13 +36,24 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNTIL = re.compile(r"unavailable_after\s*:\s*([^,;]*(?:,\s*\d[^,;]*)?)", re.IGNORECASE)
 # Whose names a tag or header may say: everybody's, ours, and the crawler that sites name when they mean all.
 ROBOTS = frozenset({"robots", "footnoted", "googlebot"})
-# A page that only reloads itself names no other.
-_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*(?:url\s*=\s*)?['\"]?[^\s'\"]", re.IGNORECASE)
+# A page that only reloads itself names no other, and one that is shown for minutes is read.
+_REFRESH = re.compile(r"^\s*(?!\d{3})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?['\"]?[^\s'\"]", re.IGNORECASE)
+# All that a page says whose text its script brings, or which its script leaves.
+_NOTHING_YET = re.compile(
+    r"(?:loading|please wait|one moment)\W*"
+    r"|[^.]{0,60}(?:enable|requires?|without) javascript[^.]{0,60}(?:enabled|to (?:run|use|view)[^.]{0,60})?\W*",
+    re.IGNORECASE,
+)
+_SENT_ON = re.compile(r"(?:you are being )?(?:redirecting|redirected)(?: to)?(?: \S{1,300})?\W*", re.IGNORECASE)
+_MOST_OF_A_NOTICE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """A page as its HTML says it. `title` is its first h1, else its `<title>`, else None; `canonical` is absolute."""
+    """A page as its HTML says it.
+
+    `title` is its first h1, else its `<title>`, else None; `canonical` is absolute, or seen from the page.
+    """
 
     body: Body
     title: str | None
@@ -62,15 +74,33 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
         return "redirect"
     reveal_panels(document)
     try:
-        body = join_lines(html_lines(content_of(document)))
+        body = _body(document)
     except RecursionError:
         raise PageError(path, "nests its elements too deep") from None
     if len(body.text) > max_chars:
         raise PageError(path, f"has {len(body.text):,} characters; at most {max_chars:,} are allowed")
-    if not body.text:
+    if not body.text or (len(body.text) < _MOST_OF_A_NOTICE and _NOTHING_YET.fullmatch(body.text)):
         return "empty"
+    if len(body.text) < _MOST_OF_A_NOTICE and _SENT_ON.fullmatch(body.text):
+        return "redirect"
     first = next((heading.text for heading in body.headings if heading.level == 1), None)
     return HtmlPage(body, first or _title(document, meta), _canonical(document), _front_matter(path, document, meta))
+
+
+def _body(document: HtmlElement) -> Body:
+    """The text of the page's content. An element that a generator would use may be there and empty.
+
+    Then the next one counts, and the whole page only where it has headings: what stands around a page that its script
+    makes is no page.
+    """
+    body = Body("", ())
+    for number, content in enumerate(contents_of(document)):
+        if number and content.tag == "body" and next(content.iter("h1", "h2", "h3"), None) is None:
+            break
+        body = join_lines(html_lines(content))
+        if body.text:
+            break
+    return body
 
 
 def _without_floods(text: str) -> str:
@@ -107,6 +137,7 @@ def _meta(document: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in document.iter("meta"):
         name = (element.get("name") or element.get("property") or element.get("http-equiv") or "").strip().lower()
+        name = "robots" if name == "x-robots-tag" else name
         content = element.get("content") or ""
         # What a page says to readers without JavaScript is not what it says to all.
         hidden = next(element.iterancestors("noscript"), None) is not None
@@ -148,9 +179,18 @@ def _title(document: HtmlElement, meta: Mapping[str, str]) -> str | None:
 def _canonical(document: HtmlElement) -> str | None:
     for link in document.iter("link"):
         href = (link.get("href") or "").strip()
-        if (link.get("rel") or "").lower() == "canonical" and href.startswith(("http://", "https://")):
-            return href.partition("#")[0]
+        if href and "canonical" in (link.get("rel") or "").lower().split():
+            base = next((one.get("href") for one in document.iter("base") if one.get("href")), None)
+            return join_address(base, href).partition("#")[0] or None
     return None
+
+
+def join_address(base: str | None, address: str) -> str:
+    """An address seen from another one, absolute where that is; empty for what is none."""
+    try:
+        return urljoin(base or "", address)
+    except ValueError:
+        return ""  # no address at all
 
 
 def _front_matter(path: str, document: HtmlElement, meta: Mapping[str, str]) -> FrontMatter:

@@ -1,7 +1,7 @@
 """What of an HTML page is its content, and what is the site around it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from lxml.html import HtmlElement
 
@@ -23,7 +23,7 @@ _CONTENT = (
 _TAGS = frozenset(
     {
         "audio", "canvas", "datalist", "head", "iframe", "link", "meta", "meter", "nav", "noscript", "object",
-        "progress", "rp", "select", "style", "svg", "textarea", "video",
+        "progress", "rp", "select", "style", "svg", "video",
     }
 )  # fmt: skip
 # Seen by no reader or part of the site around the page, unless what it holds or where it stands says otherwise.
@@ -35,15 +35,18 @@ _DOUBTFUL: dict[str, Callable[[HtmlElement], bool]] = {
     "input": lambda element: (element.get("type") or "").lower() == "checkbox" and not _is_control(element),
     "script": lambda element: (element.get("type") or "").lower().startswith(("math/tex", "math/latex")),
     "template": lambda element: element.get("shadowrootmode") is not None,
+    "textarea": lambda element: element.get("readonly") is not None,  # to copy from
 }
+_CONTENTS_IDS = frozenset({"toc", "table-of-contents", "tableofcontents"})
 _ROLES = frozenset({"banner", "complementary", "contentinfo", "navigation", "search"})
 _CLASSES = frozenset(
     {
-        "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link", "breadcrumb",
-        "breadcrumbs", "edit-page", "edit-this-page", "fn-bracket", "mw-editsection", "hash-link", "headerlink",
-        "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav", "prev-next-area", "related",
-        "screen-reader-text", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-breadcrumbs",
-        "theme-doc-footer", "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden",
+        "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link",
+        "breadcrumb", "breadcrumbs", "edit-page", "edit-this-page", "fn-bracket", "mw-editsection", "hash-link",
+        "headerlink", "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav", "prev-next-area",
+        "related", "screen-reader-text", "skip-link", "skip-nav", "skip-to-content", "sphinxsidebar", "sr-only",
+        "table-of-contents", "theme-doc-breadcrumbs", "theme-doc-footer", "theme-doc-toc-mobile",
+        "theme-doc-version-badge", "toc", "visually-hidden",
     }
 )  # fmt: skip
 _PERMALINK_TEXTS = frozenset({"", "#", "¶", "§", "🔗", "\u200b", "\uf0c1", "link", "permalink"})
@@ -53,7 +56,7 @@ _PERMALINK_TEXTS = frozenset({"", "#", "¶", "§", "🔗", "\u200b", "\uf0c1", "
 _NOTE_CLASSES = frozenset(
     {
         "backlink", "data-footnote-backref", "fn-backref", "footnote-back", "footnote-backref", "footnote-ref",
-        "footnote-reference", "footnoteRef", "footref", "noteref", "reference-footnote", "reversefootnote",
+        "footnote-reference", "footnoteRef", "fnref", "footref", "noteref", "reference-footnote", "reversefootnote",
     }
 )  # fmt: skip
 _NOTE_ROLES = frozenset({"doc-noteref", "doc-backlink"})
@@ -68,24 +71,44 @@ _PANEL = re.compile(
 )
 _HIDDEN = re.compile(r"display:none|visibility:hidden", re.IGNORECASE)
 _STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]{0,100}line-through", re.IGNORECASE)
-_STRUCK_CLASSES = frozenset({"line-through", "strikethrough"})
+_STRUCK_CLASSES = frozenset({"line-through", "strike", "strikeout", "strikethrough", "text-decoration-line-through"})
+# Attributes by which scripts open and close what they stand at.
+_TOGGLED = ("x-show", "x-collapse", "v-show", "ng-show", "ng-hide", "data-accordion-content", "data-tab-content")
+_GLUED_NOTE = re.compile(r"\d{1,3}|[*†‡§¶]{1,3}")
+_RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:^|[-_ ])(?:accordion|collapsible|collapse|expander|faq|spoiler|toggle)(?:$|[-_ ])", re.IGNORECASE
+)
 _PAGE_TAGS = ("h1", "h2", "main", "article", "pre", "table", "section")
 _INLINE_PARENTS = frozenset(
     {"p", "li", "dd", "dt", "td", "th", "span", "strong", "em", "b", "i", "label", "figcaption"}
 )
 
 
-def content_of(document: HtmlElement) -> HtmlElement:
-    """The element that holds the page's content: the first that a generator would use, else the body.
+def contents_of(document: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that may hold the page's content: the first that a generator would use, at last the body.
 
     Where several stand side by side (a list of articles), the page has no single content and more of it is taken.
     """
     for path in _CONTENT:
         found = document.xpath(path)
-        if isinstance(found, list) and len(found) == 1 and isinstance(found[0], HtmlElement):
-            return found[0]
+        only = found[0] if isinstance(found, list) and len(found) == 1 else None
+        if isinstance(only, HtmlElement) and not _is_small_part(only):
+            yield only
     body = document.find("body")
-    return document if body is None else body
+    yield document if body is None else body
+
+
+def _is_small_part(article: HtmlElement) -> bool:
+    """Whether an article is one thing of several in its `main`, most of whose text stands around it."""
+    around = next(article.iterancestors("main"), None) if article.tag == "article" else None
+    if around is None:
+        return False
+    beside = sum(
+        len("".join(one.itertext()).strip()) for one in around.iter("p", "pre", "h2", "h3") if not is_skipped(one)
+    )
+    inside = sum(len("".join(one.itertext()).strip()) for one in article.iter("p", "pre", "h2", "h3"))
+    return beside > 2 * inside
 
 
 def reveal_panels(document: HtmlElement) -> None:
@@ -112,7 +135,19 @@ def _is_panel(element: HtmlElement, opened: Collection[str]) -> bool:
         return True
     if element.tag not in ("article", "dd", "div", "li", "p", "section", "table", "tr", "ul"):
         return False
+    if any(name in element.attrib for name in _TOGGLED) or _is_one_of_several(element):
+        return True
     return element.get("id") in opened or _PANEL.search(element.get("class") or "") is not None
+
+
+def _is_one_of_several(element: HtmlElement) -> bool:
+    """Whether it stands beside one that is shown, told apart by a mark of their own such as `data-lang`."""
+    marks = {name for name in element.attrib if str(name).startswith("data-")}
+    beside = (element.getprevious(), element.getnext()) if marks else ()
+    return any(
+        one is not None and one.tag == element.tag and not marks.isdisjoint(one.attrib) and not _is_hidden(one)
+        for one in beside
+    )
 
 
 def is_skipped(element: HtmlElement) -> bool:
@@ -123,13 +158,15 @@ def is_skipped(element: HtmlElement) -> bool:
     if tag in _DOUBTFUL and not _DOUBTFUL[tag](element):
         return True
     if _is_hidden(element) or element.get("role") in _ROLES:
-        return not (element.get("role") == "complementary" and not _is_menu(element))
+        # A formula for those who do not see its drawing is what stands in the text.
+        return not (element.get("role") == "complementary" and not _is_menu(element)) and not _is_spoken_math(element)
     if tag == "header" and (element.getparent() is None or element.getparent().tag == "body"):
         return True
     classes = set((element.get("class") or "").split())
-    if not _STRUCK_CLASSES.isdisjoint(classes) or _STRUCK.search((element.get("style") or "").replace(" ", "")):
+    struck = not _STRUCK_CLASSES.isdisjoint(classes) or element.get("role") == "deletion"
+    if struck or _STRUCK.search((element.get("style") or "").replace(" ", "")):
         return True
-    if "sidebar" in classes and _is_menu(element):
+    if ("sidebar" in classes or (element.get("id") or "").lower() in _CONTENTS_IDS) and _is_menu(element):
         return True
     if "lang" in classes and "language-" in (element.getparent().get("class") or ""):  # VitePress, above its code
         return True
@@ -154,9 +191,35 @@ def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
     if link is None or not (link.get("href") or "").startswith("#"):
         return False
     text = "".join(element.itertext())
-    if element.tag == "sup":
+    if element.tag == "sup" or script_of(element) == "sup":
         return is_note(text)
-    return element.tag == "a" and _NOTE_TARGET.match(link.get("href") or "") is not None and is_note(text)
+    if element.tag != "a" or not is_note(text):
+        return False
+    # A number that is glued to a word or number and leads down the page is none of its digits.
+    glued = _GLUED_NOTE.fullmatch(text.strip()) is not None and _before(element)[-1:].isalnum()
+    return glued or _NOTE_TARGET.match(link.get("href") or "") is not None
+
+
+def _before(element: HtmlElement) -> str:
+    """The text right before an element, in its own parent."""
+    earlier, parent = element.getprevious(), element.getparent()
+    if earlier is not None:
+        return str(earlier.tail or "")
+    return "" if parent is None else str(parent.text or "")
+
+
+def script_of(element: HtmlElement) -> str | None:
+    """`sup` or `sub` for what stands above or below the line, by its tag or its style."""
+    if element.tag in ("sup", "sub"):
+        return str(element.tag)
+    raised = _RAISED.search(element.get("style") or "") if element.tag in ("span", "a", "small", "font") else None
+    return raised[1].lower()[:3] if raised else None
+
+
+def _is_spoken_math(element: HtmlElement) -> bool:
+    """Whether a hidden element holds a formula and nothing else, as MediaWiki has it beside the picture."""
+    formula = next(element.iterdescendants("math"), None) if element.tag == "span" else None
+    return formula is not None and "".join(element.itertext()).strip() == "".join(formula.itertext()).strip()
 
 
 def _is_label(button: HtmlElement) -> bool:
@@ -167,9 +230,13 @@ def _is_label(button: HtmlElement) -> bool:
         or button.get("data-bs-toggle") == "collapse"
     ):
         return True
-    parent = button.getparent()
+    parent, follows = button.getparent(), button.getnext()
     if parent is None:
         return False
+    if follows is not None and isinstance(follows.tag, str):
+        opens = _OPENS.search(button.get("class") or "") is not None and _PANEL.search(follows.get("class") or "")
+        if opens or any(name in follows.attrib for name in _TOGGLED):
+            return True
     if parent.tag in ("summary", "dt", "legend") or re.fullmatch("h[1-6]", str(parent.tag)):
         return True
     beside = [parent.text, *(child.tail for child in parent)]
@@ -179,12 +246,15 @@ def _is_label(button: HtmlElement) -> bool:
 def _is_control(element: HtmlElement) -> bool:
     """Whether a checkbox opens or chooses something, as tabs without a script do; others are marks of a list."""
     parent = element.getparent()
-    return parent is None or not (parent.tag in ("li", "p", "td") or (parent.tag == "label" and _in_item(parent)))
+    if parent is not None and parent.tag == "label" and not _before(element).strip():
+        element, parent = parent, parent.getparent()
+    return parent is None or parent.tag not in ("li", "p", "td") or _is_inside_text(element)
 
 
-def _in_item(element: HtmlElement) -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.tag in ("li", "p", "td")
+def _is_inside_text(element: HtmlElement) -> bool:
+    """Whether text or another element stands before it, where no line has just begun."""
+    earlier = element.getprevious()
+    return bool(_before(element).strip()) or (earlier is not None and earlier.tag != "br")
 
 
 def _is_page(form: HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from pipelines.corpus import CorpusSpec, HtmlSource
-from pipelines.readers.html.page import HtmlPage, read_html
+from pipelines.readers.html.page import HtmlPage, join_address, read_html
 from pipelines.readers.page import Page, bibliography, source_quality
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.vocabulary import LeftOutReason
@@ -37,7 +37,7 @@ class HtmlTree:
         if isinstance(read, str):
             return read
         own = self._own_url(path)
-        url = self._url(read) or own
+        url = self._url(read, own) or own
         title = read.title or path.stem
         return Page(
             uri=str(path),
@@ -49,11 +49,13 @@ class HtmlTree:
             own_url=own if own != url else None,
         )
 
-    def _url(self, read: HtmlPage) -> str | None:
+    def _url(self, read: HtmlPage, own: str) -> str | None:
         """The page's own canonical address where it lies under the base."""
         base = self._spec.base_url.rstrip("/")
-        named = self._source.trailing_slash is None and read.canonical
-        return read.canonical if named and f"{read.canonical}/".startswith(f"{base}/") else None
+        if self._source.trailing_slash is not None or not read.canonical:
+            return None
+        canonical = join_address(own, read.canonical)
+        return canonical if f"{canonical}/".startswith(f"{base}/") else None
 
     def _own_url(self, path: PurePosixPath) -> str:
         """The file's place in the folder, as an address."""

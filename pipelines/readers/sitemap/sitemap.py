@@ -16,7 +16,7 @@ from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.front_matter import FrontMatter
-from pipelines.readers.html.page import read_html
+from pipelines.readers.html.page import join_address, read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
@@ -199,7 +199,8 @@ class _SitemapReader:
             if isinstance(read, str):
                 return read
             body, title, front_matter = read.body, read.title, read.front_matter
-            url = read.canonical if read.canonical and _host(read.canonical) == _host(found.url) else found.url
+            url = join_address(found.url, read.canonical) if read.canonical else found.url
+            url = url if _host(url) == _host(found.url) else found.url
         else:
             raise PageError(uri, f"is {found.media_type or 'of no type'}; allowed: text/html, application/pdf")
         title = title or path.stem
