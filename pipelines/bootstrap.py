@@ -15,6 +15,7 @@ from pipelines.answering.product import SiteProduct
 from pipelines.answering.references import check_style
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import BuildEngine, FindRetriever, Replayer
+from pipelines.answering.scope import PagePlaces
 from pipelines.corpus import CorpusSpec, choose_corpus, corpus_fingerprint, read_corpora
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.growth import StorageLimits
@@ -250,7 +251,7 @@ async def _open_corpus(
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
-    engine = _engine_builder(models, SiteProduct(spec, database))
+    engine = _engine_builder(models, SiteProduct(spec, database), PagePlaces(spec.name, database))
 
     # A model says itself what its passages do not carry; a false refusal before it is asked is paid by the reader.
     quotes_only = spec.llm[0] == "extractive"
@@ -301,38 +302,35 @@ def _retriever_builder(find: FindRetriever, rerank: str) -> BuildRetriever:
     return build
 
 
-def _engine_builder(models: Models, product: SiteProduct) -> BuildEngine:
+def _engine_builder(models: Models, product: SiteProduct, places: PagePlaces) -> BuildEngine:
     """Engines for a declaration, where to search and a threshold; for each locale's language one of its own."""
 
     def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
+        def build(spec: CorpusSpec) -> ChatEngine:
+            parts = _engine_parts(spec, searched, threshold, models)
+            return ChatEngine(replace(parts, product=product, places=places))
+
         @cache
         def in_language(name: str) -> ChatEngine:
-            return _build_engine(declared.model_copy(update={"language": name}), searched, threshold, models, product)
+            return build(declared.model_copy(update={"language": name}))
 
-        own = _build_engine(declared, searched, threshold, models, product)
+        own = build(declared)
         return ChatEngine(replace(own.parts, in_language=in_language)) if _has_locales(declared) else own
 
     return engine
 
 
-def _build_engine(
-    spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models, product: SiteProduct
-) -> ChatEngine:
+def _engine_parts(spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models) -> EngineParts:
     answerer, llm = models.answerer(spec)
-    return ChatEngine(
-        EngineParts(
-            spec=spec,
-            index=index,
-            answerer=answerer,
-            verifier=models.verifier(spec),
-            refusal=RefusalModel.from_file(
-                embedding=spec.embedding, language=spec.language, synonyms=spec.voice.synonyms
-            ),
-            refusal_threshold=threshold,
-            condense_llm=llm,
-            product=product,
-            judge=models.sufficiency(spec),
-        )
+    return EngineParts(
+        spec=spec,
+        index=index,
+        answerer=answerer,
+        verifier=models.verifier(spec),
+        refusal=RefusalModel.from_file(embedding=spec.embedding, language=spec.language, synonyms=spec.voice.synonyms),
+        refusal_threshold=threshold,
+        condense_llm=llm,
+        judge=models.sufficiency(spec),
     )
 
 

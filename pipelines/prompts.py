@@ -218,9 +218,14 @@ def fence_for(texts: Iterable[str], name: str) -> str:
 
 
 def bounded(question: Question) -> Question:
-    """The question as it can be answered and recorded: the selected text and each message before it cut."""
+    """The question as it can be answered and recorded: the selected text and each message before it cut.
+
+    A selection that is itself the source is not: an answer may rest on its end.
+    """
     history = tuple(replace(said, text=said.text[:MAX_MESSAGE_CHARS]) for said in question.history)
-    page = question.page and replace(question.page, selected_text=question.page.selected_text[:MAX_SELECTION_CHARS])
+    page = question.page
+    if page is not None and question.scope != "selection":
+        page = replace(page, selected_text=page.selected_text[:MAX_SELECTION_CHARS])
     return replace(question, history=history, page=page)
 
 

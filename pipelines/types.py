@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage_config.editions import Edition
 from storage_config.vocabulary import (
     AnswerStatus,
     ClaimStatus,
@@ -20,6 +19,7 @@ from storage_config.vocabulary import (
     PageState,
     Quality,
     Role,
+    Scope,
 )
 
 
@@ -63,6 +63,7 @@ class Passage:
     rerank_score: float | None = None
     hits: tuple[tuple[int, int], ...] = ()
     text_hash: str | None = None  # of the page's text; None where the point is older than the hashes
+    version: str | None = None  # None: the default one of the site
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Source:
     """What an answer cites: the whole passage behind `[id]`."""
 
     id: str  # "n" of [n], numbered from 1: by first citation where answers quote, else by rank
-    document_id: str
+    document_id: str | None  # None: text that the reader selected, which stands in no known page
     title: str
     url: str
     heading_path: tuple[str, ...]
@@ -192,11 +193,17 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restrictions on retrieval; an empty tuple does not restrict, and neither does an `edition` of None."""
+    """Restrictions on retrieval; an empty tuple does not restrict.
+
+    `None` among `versions` and `locales` is the site's default one; where none is named, that of the reader's page is
+    searched. `section` are the offsets between which passages begin, of the page that `uris` name.
+    """
 
     source_quality: tuple[Quality, ...] = ()
     uris: tuple[str, ...] = ()
-    edition: Edition | None = None
+    versions: tuple[str | None, ...] = ()
+    locales: tuple[str | None, ...] = ()
+    section: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +219,17 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, with what it needs to be understood. `history` is oldest first, without the question."""
+    """What is asked, with what it needs to be understood. `history` is oldest first, without the question.
+
+    A `scope` other than `all` is of the `page`, and `selection` of what is selected there.
+    """
 
     text: str
     history: tuple[HistoryMessage, ...] = ()
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
     audience: Audience = field(default_factory=Audience)
+    scope: Scope = "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ GroundingPolicy = Literal["flag", "strict", "off"]  # of unsupported sentences: 
 PageState = Literal["as_cited", "changed", "gone"]
 CollectionState = Literal["active", "kept", "gone"]  # of the vectors that a recorded answer was made from
 
+# What of the pages a question is answered from: what the reader selected, their page, a section of it, or all of them.
+Scope = Literal["selection", "page", "section", "all"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
 # Whom an answer is for: the languages (ISO 639-1) that fixed words are there in, and how much a reader knows.
 LanguageCode = Literal["en", "de", "fr", "es", "it", "pt", "nl", "ru", "ur", "ar", "hi", "zh", "ja"]
 LANGUAGE_CODES: tuple[LanguageCode, ...] = get_args(LanguageCode)

@@ -26,7 +26,7 @@ from pipelines.types import Answer, Audience, Filters, HistoryMessage, PageConte
 from pipelines.voice_spec import contact_for
 from storage_config.records.ids import new_id
 from storage_config.records.messages import PastMessage
-from storage_config.vocabulary import CallerKind
+from storage_config.vocabulary import CallerKind, Scope
 
 HISTORY_MESSAGES = 60  # read at most; how much of them the engine gets is bounded in tokens
 # A sleeping or busy database must not hold back the end of an answer: its record goes on in the background.
@@ -52,6 +52,7 @@ class Ask:
     page: PageContext | None = None
     filters: Filters = field(default_factory=Filters)
     audience: Audience = field(default_factory=Audience)
+    scope: Scope = "all"
     owner: str = ANONYMOUS_SUBJECT
     caller_kind: CallerKind = "anonymous"
     queue: str = ANONYMOUS_SUBJECT
@@ -110,7 +111,7 @@ class Chat:
         text = ask.question or (again.text if again else "")
         return OpenTurn(
             ask=ask,
-            question=Question(text, history, ask.page, ask.filters, ask.audience),
+            question=Question(text, history, ask.page, ask.filters, ask.audience, ask.scope),
             corpus=corpus,
             metered=self._corpora[corpus],
             conversation_id=ask.conversation_id or new_id(),

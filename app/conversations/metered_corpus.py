@@ -14,7 +14,7 @@ from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.types import Filters, FoundPassage, PageContext, Question, Usage
-from storage_config.vocabulary import CallerKind
+from storage_config.vocabulary import CallerKind, Scope
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import CorpusResources
@@ -34,12 +34,13 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for: at most `limit` passages that the filters let through, the reader's page weighing a little."""
+    """What to look for: at most `limit` passages within scope and filters, the reader's page weighing a little."""
 
     query: str
     limit: int
     filters: Filters = field(default_factory=Filters)
     page: PageContext | None = None
+    scope: Scope = "all"
 
 
 @dataclass(slots=True)
@@ -93,9 +94,8 @@ class MeteredCorpus:
         async with self._admitted(asker):
             # Not settled: what a vendor was asked for, it was asked for.
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
-            return await self._corpus.engine.search(
-                search.query, limit=search.limit, filters=search.filters, page=search.page
-            )
+            asked = Question(search.query, page=search.page, filters=search.filters, scope=search.scope)
+            return await self._corpus.engine.search(asked, limit=search.limit)
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""

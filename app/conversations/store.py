@@ -194,7 +194,7 @@ def _verdict(claim: Claim) -> dict[str, Any]:
 def _place(source: Source) -> dict[str, Any]:
     return {
         "source": int(source.id),
-        "document_id": UUID(source.document_id),
+        "document_id": UUID(source.document_id) if source.document_id else None,
         "uri": source.url.partition("#")[0],  # a source does not carry its page's uri; the page's url names it too
         "url": source.url,
         "title": source.title,

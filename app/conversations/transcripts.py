@@ -129,7 +129,7 @@ def _source(citation: StoredCitation, page_state: PageState) -> SourceBody:
     return SourceBody.model_validate(
         {
             "id": str(citation.source),
-            "document_id": str(citation.document_id),
+            "document_id": str(citation.document_id) if citation.document_id else None,
             "title": citation.title,
             "url": citation.url,
             "heading_path": citation.heading_path,

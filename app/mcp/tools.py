@@ -18,6 +18,7 @@ from app.conversations.searches import Searches
 from app.corpus.library import Library
 from app.errors import FieldProblem, InvalidRequest, log_fields, problem_of, read_field_problems
 from app.schemas.answers import AnswerBody
+from app.schemas.scopes import read_place
 from app.schemas.tools import AskArguments, PassageBody, ReadArguments, SearchArguments, SearchBody, SectionBody
 from app.wires.native import dump_answer
 from pipelines.types import Audience
@@ -101,7 +102,8 @@ class Tools:
 
     async def _search(self, arguments: Mapping[str, Any], *, asker: Asker) -> bytes:
         asked = SearchArguments.model_validate(arguments)
-        search = Search(asked.query, asked.limit)
+        place = read_place(asked)
+        search = Search(asked.query, asked.limit, place.filters, place.page, place.scope)
         corpus, found = await self.searches.search(search, asker, corpus=asked.corpus)
         results = [{name: getattr(one.source, name) for name in PassageBody.model_fields} for one in found]
         return _dump({"corpus": corpus, "results": results})
@@ -110,10 +112,14 @@ class Tools:
         asked = AskArguments.model_validate(arguments)
         if not 0 < len(asked.question.strip()) <= self.max_question_chars:
             raise InvalidRequest(FieldProblem("question", f"must have 1 to {self.max_question_chars} characters"))
+        place = read_place(asked)
         ask = Ask(
             question=asked.question.strip(),
             corpus=asked.corpus,
+            page=place.page,
+            filters=place.filters,
             audience=Audience(asked.language, asked.level),
+            scope=place.scope,
             owner=caller.subject,
             caller_kind=asker.kind,
             queue=asker.queue,

@@ -14,11 +14,12 @@ from app.limits.addresses import queue_of
 from app.schemas.answers import AnswerBody
 from app.schemas.problems import ProblemBody
 from app.schemas.questions import ChatRequest, Message, NativeRequest, UseChatRequest
+from app.schemas.scopes import read_place
 from app.schemas.stream_parts import event_stream
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
 from app.wires.streaming import EventStream, unless_gone
-from pipelines.types import Audience, Filters, HistoryMessage, PageContext
+from pipelines.types import Audience, HistoryMessage
 
 router = APIRouter(tags=["chat"])
 
@@ -81,6 +82,7 @@ def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, queue: str
     """What the body asks, whichever of the two kinds it is. Raises InvalidRequest for an empty or long question."""
     question, history = _read_question(body)
     position = _read_position(body)
+    place = read_place(body)
     field = "question" if body.messages is None else "messages"
     if not question and (body.messages is not None or position.message is None):
         raise InvalidRequest(FieldProblem(field, "the question is empty"))
@@ -93,8 +95,9 @@ def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, queue: str
         conversation_id=body.conversation_id or _read_conversation(body, caller.subject),
         may_begin=body.conversation_id is None,
         position=position,
-        page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
-        filters=Filters(source_quality=tuple(body.filters.source_quality)),
+        page=place.page,
+        filters=place.filters,
+        scope=place.scope,
         audience=Audience(body.language, body.level),
         owner=caller.subject,
         caller_kind=caller.kind,

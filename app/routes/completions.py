@@ -20,11 +20,12 @@ from app.schemas.completions import (
     ModelBody,
     ModelsBody,
 )
+from app.schemas.scopes import read_place
 from app.wires.native import server_timing
 from app.wires.openai import ChunkStream, Completion, dump_completion
 from app.wires.streaming import EventStream, unless_gone
 from pipelines.corpus import choose_corpus
-from pipelines.types import Audience, Filters, HistoryMessage, PageContext
+from pipelines.types import Audience, HistoryMessage
 
 router = APIRouter(tags=["openai"])
 # OpenAI's clients refuse to start without a key, so people write "none" or "unused". No credential of ours is so short.
@@ -115,14 +116,16 @@ def read_ask(body: CompletionRequest, caller: Caller, *, queue: str, max_questio
         raise InvalidRequest(FieldProblem("messages", "the last message of the user must have a text"))
     if len(question) > max_question_chars:
         raise InvalidRequest(FieldProblem("messages", f"a question has at most {max_question_chars} characters"))
+    place = read_place(body)
     return Ask(
         question=question,
         history=tuple(_read_history_message(message.role, message.text) for message in said[:last] if message.text),
         corpus=body.model,
         conversation_id=_read_conversation(body, caller.subject),
         may_begin=True,
-        page=PageContext(body.page.url, body.page.selected_text) if body.page else None,
-        filters=Filters(source_quality=tuple(body.filters.source_quality)),
+        page=place.page,
+        filters=place.filters,
+        scope=place.scope,
         audience=Audience(body.language, body.level),
         owner=caller.subject,
         caller_kind=caller.kind,

@@ -7,9 +7,9 @@ from app.dependencies import AppState, ReaderDep, StateDep, admit
 from app.errors import FieldProblem, InvalidRequest
 from app.limits.addresses import queue_of
 from app.schemas.problems import ProblemBody
+from app.schemas.scopes import read_place
 from app.schemas.searches import FoundPassagesBody, SearchRequest, found_members
 from app.wires.streaming import unless_gone
-from pipelines.types import Filters, PageContext
 from storage_config.json_bytes import dump_json
 
 router = APIRouter(tags=["search"])
@@ -36,12 +36,8 @@ async def search(request: Request, body: SearchRequest, state: StateDep, caller:
 
 
 async def _search(state: AppState, body: SearchRequest, asker: Asker) -> Response:
-    search = Search(
-        body.query,
-        body.limit,
-        Filters(source_quality=tuple(body.filters.source_quality)),
-        PageContext(body.page.url, body.page.selected_text) if body.page else None,
-    )
+    place = read_place(body)
+    search = Search(body.query, body.limit, place.filters, place.page, place.scope)
     corpus, found = await state.use_cases.searches.search(search, asker, corpus=body.corpus)
     told = {"corpus": corpus, "passages": [found_members(one) for one in found]}
     return Response(dump_json(told), media_type="application/json", headers={"cache-control": "no-store"})

@@ -32,9 +32,13 @@ class ClaimBody(StrictBody):
 
 
 class PlacedTextBody(StrictBody):
-    """A passage with its place: `text` stands between `start` and `end` (code points) of the page's text."""
+    """A passage with its place: `text` stands between `start` and `end` (code points) of the page's text.
 
-    document_id: str
+    `document_id` is null for a text that its reader selected and that stands in no page: offsets count in what they
+    sent then.
+    """
+
+    document_id: str | None
     title: str
     url: str
     heading_path: list[str]

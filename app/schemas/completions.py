@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 from app.schemas.answers import AnswerBody
 from app.schemas.bodies import CorpusName, Language, LenientBody, ReaderLevel, StrictBody, Text, mend_past
 from app.schemas.problems import ProblemBody
-from app.schemas.questions import FiltersBody, PageBody
+from app.schemas.scopes import ScopedBody
 
 _MAX_MESSAGES = 500
 _MAX_PARTS = 2_000
@@ -57,12 +57,12 @@ def _one_answer(n: int | None) -> int | None:
     return n
 
 
-class CompletionRequest(LenientBody):
+class CompletionRequest(ScopedBody, LenientBody):
     """A request for a completion. The protocol's other keys (temperature, tools, ...) are ignored.
 
     The last message of the user is the question, what was said before it is its history; `system` and `developer`
-    messages instruct nobody here. `metadata.conversation_id` goes on with a conversation; `page`, `filters`,
-    `language` and `level` are ours, as in `POST /api/v1/chat`.
+    messages instruct nobody here. `metadata.conversation_id` goes on with a conversation; `page`,
+    `scope`, `filters`, `language` and `level` are ours, as in `POST /api/v1/chat`.
     """
 
     model: CorpusName | None = None
@@ -75,8 +75,6 @@ class CompletionRequest(LenientBody):
     stream_options: StreamOptions | None = None
     n: Annotated[StrictInt | None, AfterValidator(_one_answer)] = None
     metadata: dict[str, Any] | None = None
-    page: PageBody | None = None
-    filters: FiltersBody = FiltersBody()
     language: Language = None
     level: ReaderLevel = None
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
 
 from app.schemas.bodies import (
     CorpusName,
@@ -15,24 +15,10 @@ from app.schemas.bodies import (
     mend_past,
     without_nul,
 )
-from storage_config.vocabulary import Quality
+from app.schemas.scopes import ScopedBody
 
-_MAX_SELECTED = 8_000
 _MAX_MESSAGES = 500
 _MAX_PARTS = 2_000
-
-
-class PageBody(StrictRequest):
-    """The page the reader is on, and what they selected there."""
-
-    url: Annotated[str, Field(max_length=2_048, pattern=r"^https?://")]
-    selected_text: Annotated[str, Field(max_length=_MAX_SELECTED), AfterValidator(without_nul)] = ""
-
-
-class FiltersBody(StrictRequest):
-    """Restrictions on what may be cited; an empty list does not restrict."""
-
-    source_quality: Annotated[list[Quality], Field(max_length=6, fail_fast=True)] = Field(default_factory=list)
 
 
 MessageName = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
@@ -58,11 +44,9 @@ class Message(LenientBody):
         return "".join(part.text for part in self.parts if part.type == "text").strip()
 
 
-class _Options(BaseModel):
+class _Options(ScopedBody):
     corpus: CorpusName | None = None
     conversation_id: UUID | None = None
-    page: PageBody | None = None
-    filters: FiltersBody = FiltersBody()
     language: Language = None
     level: ReaderLevel = None
     stream: StrictBool = True

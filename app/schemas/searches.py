@@ -6,19 +6,20 @@ from pydantic import AfterValidator, Field
 
 from app.schemas.answers import PlacedTextBody
 from app.schemas.bodies import CorpusName, StrictBody, StrictRequest, without_nul
-from app.schemas.questions import FiltersBody, PageBody
+from app.schemas.scopes import ScopedBody
 from app.schemas.tools import MAX_RESULTS
 from pipelines.types import FoundPassage
 
 
-class SearchRequest(StrictRequest):
-    """What to look for. `page` is the page that the reader is on: its version is searched, and it weighs a little."""
+class SearchRequest(ScopedBody, StrictRequest):
+    """What to look for. `page` is the page that the reader is on: its version is searched, and it weighs a little.
+
+    Of the scope `selection` there is one passage, without scores.
+    """
 
     query: Annotated[str, Field(min_length=1, pattern=r"\S"), AfterValidator(without_nul)]
     corpus: CorpusName | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = 8
-    filters: FiltersBody = FiltersBody()
-    page: PageBody | None = None
 
 
 class SpanBody(StrictBody):

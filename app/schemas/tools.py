@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from app.schemas.bodies import CorpusName, Language, ReaderLevel, StrictBody, StrictRequest, without_nul
+from app.schemas.scopes import ScopedBody
 from storage_config.vocabulary import Quality
 
 MAX_RESULTS = 20
@@ -12,7 +13,7 @@ _MAX_QUERY = 4_000
 _CORPUS = Field(default=None, description="The corpus to look in; may be left out where there is one.")
 
 
-class SearchArguments(StrictRequest):
+class SearchArguments(ScopedBody, StrictRequest):
     """What `search_docs` takes."""
 
     query: Annotated[
@@ -24,7 +25,7 @@ class SearchArguments(StrictRequest):
     limit: Annotated[int, Field(ge=1, le=MAX_RESULTS, description="How many passages at most.")] = 8
 
 
-class AskArguments(StrictRequest):
+class AskArguments(ScopedBody, StrictRequest):
     """What `ask_docs` takes."""
 
     question: Annotated[
@@ -57,7 +58,7 @@ class PassageBody(StrictBody):
     heading_path: list[str]
     text: str
     quality: Quality
-    document_id: str
+    document_id: str | None
 
 
 class SearchBody(StrictBody):

@@ -7,17 +7,20 @@ threads to count tokens; this one is built on the same interfaces (retriever, LL
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import cast
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.llms import LLM
 
 from pipelines.answering.answerer import Answerer, AnswerPart, Generated
+from pipelines.answering.finding import Finder
 from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
 from pipelines.answering.provenance import Recipe, describe_rules, describe_search
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
-from pipelines.answering.refusal import Judge, RefusalModel, closest_sections
+from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
+from pipelines.answering.scope import PagePlaces
 from pipelines.answering.sections import asked_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
@@ -34,7 +37,7 @@ from pipelines.retrieval.condensing import CondensedQuestion, condense
 from pipelines.retrieval.retriever import QueryText, Retrieval
 from pipelines.text.highlights import matching_words
 from pipelines.tracing import long_stage, stage
-from pipelines.types import Answer, Filters, FoundPassage, PageContext, Passage, Question, Source, Usage
+from pipelines.types import Answer, FoundPassage, Passage, Question, Source, Usage
 from storage_config.vocabulary import AnswerStatus
 
 NO_PASSAGES, UNLIKELY, NOTHING_CARRIED = "no_passages", "unlikely_to_be_answered", "nothing_carried"
@@ -48,8 +51,9 @@ class EngineParts:
     """What an engine is made of.
 
     `condense_llm` is None where follow-ups are understood by rule, `product` where nobody knows what "it" may
-    be. A `judge` says whether passages answer in the place of `refusal`. `in_language` gives the engine
-    for pages of another language than the corpus's own, where it has locales.
+    be. A `judge` says whether passages answer in the place of `refusal`. `places` finds the reader's page, without
+    which a question has no other scope than all pages. `in_language` gives the engine for pages of another language
+    than the corpus's own, where it has locales.
     """
 
     spec: CorpusSpec
@@ -61,6 +65,7 @@ class EngineParts:
     condense_llm: LLM | None = None
     product: SiteProduct | None = None
     judge: Judge | None = None
+    places: PagePlaces | None = None
     in_language: "Callable[[str], ChatEngine] | None" = None
 
 
@@ -70,6 +75,7 @@ class ChatEngine:
     def __init__(self, parts: EngineParts) -> None:
         self._parts = parts
         self._spec = parts.spec
+        self._finder = Finder(parts.index, parts.places)
 
     @property
     def parts(self) -> EngineParts:
@@ -109,16 +115,18 @@ class ChatEngine:
         language = language_by_code(locale) if locale else None
         return self if language is None else self._parts.in_language(language.name)
 
-    async def search(
-        self, query: str, *, limit: int, filters: Filters | None = None, page: PageContext | None = None
-    ) -> tuple[FoundPassage, ...]:
-        """The best passages for a query, by rank, whether or not they answer it.
+    async def search(self, question: Question, *, limit: int) -> tuple[FoundPassage, ...]:
+        """The best passages for a query, by rank, whether or not they answer it; its history does not count.
 
-        Raises CorpusNotIngested, VectorsUnavailable, DatabaseUnavailable and VendorError of the embedding model.
+        A selection is its own only passage. Raises CorpusNotIngested, VectorsUnavailable, DatabaseUnavailable and
+        VendorError of the embedding model.
         """
-        asked = [QueryText(query)]
-        retrieval, _ = await self._parts.index.retrieve(asked, filters=filters, page=page, top_n=limit)
-        in_locale = await self._engine_for(Question(query, page=page, filters=filters or Filters()))
+        query = question.text
+        if (selection := await self._finder.selection(question)) is not None:
+            passages = [selection]
+        else:
+            passages = (await self._finder.find([QueryText(query)], question, top_n=limit))[0].passages
+        in_locale = await self._engine_for(question)
         return tuple(
             FoundPassage(
                 self._source(number, passage),
@@ -128,7 +136,7 @@ class ChatEngine:
                 rerank=passage.rerank_score,
                 highlights=matching_words(passage.text, query, in_locale._spec.language),
             )
-            for number, passage in enumerate(retrieval.passages, 1)
+            for number, passage in enumerate(passages, 1)
         )
 
     async def condense(self, question: Question) -> CondensedQuestion:
@@ -137,7 +145,8 @@ class ChatEngine:
             return CondensedQuestion(heading, (QueryText(heading),), "as_asked")
         condensed = await condense(question, self._parts.condense_llm, language=self._spec.language)
         product, language = self._parts.product, self._spec.language
-        stands_alone = not question.history and len(condensed.queries) == 1
+        # What is selected says "it" of its own: the product's name need not stand there.
+        stands_alone = not question.history and len(condensed.queries) == 1 and question.scope != "selection"
         if product is None or not stands_alone or not may_ask_about_product(question.text, language):
             return condensed
         text = with_product(question.text, await product.name(), language)
@@ -156,6 +165,7 @@ class ChatEngine:
             async for event in self._chat_back(turn, reply):
                 yield event
             return
+        turn.selection = await self._finder.selection(turn.question)
         with stage("condense") as span:
             condensed = await self._condense(turn)
             span.set_attribute("footnoted.condensed_by", condensed.method)
@@ -164,7 +174,7 @@ class ChatEngine:
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
         with stage("refuse") as span:
-            probability = await self._probability(turn.question.text, condensed, passages)
+            probability = await self._probability(turn, condensed, passages)
             span.set_attributes({"footnoted.passages": len(passages), "footnoted.answerable": probability})
         turn.note("refusal_ms")
         turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
@@ -189,8 +199,10 @@ class ChatEngine:
 
     async def _chat_back(self, turn: Turn, reply: Reply) -> AsyncGenerator[Event, None]:
         """Fixed words with questions to begin with; neither sources nor claims, and no vendor's LLM is asked."""
-        retrieval, _ = await self._retrieve(turn, await condense(Question(OPENING_QUERY)))
-        questions = [one async for one in self._answerable(reply.suggestions(retrieval.passages))]
+        asked = replace(turn.question, scope="all")
+        retrieval, index = await self._finder.find([QueryText(OPENING_QUERY)], asked)
+        self._note_retrieval(turn, retrieval, index)
+        questions = [one async for one in self._answerable(reply.suggestions(retrieval.passages), asked)]
         text = reply.with_examples(questions)
         yield Retrieved((), dict(turn.timings), {"social": True})
         yield TextDelta(text)
@@ -208,46 +220,61 @@ class ChatEngine:
         )
         yield Finished(answer, {"social": True})
 
-    async def _answerable(self, questions: Sequence[str]) -> AsyncIterator[str]:
-        """Those that are not refused, as many as are suggested: each is searched for like a reader's own."""
+    async def _answerable(self, questions: Sequence[str], asked: Question) -> AsyncIterator[str]:
+        """Those that are not refused, as many as are suggested: each is searched for as if that reader had asked it."""
         found = 0
         for text in questions[:_TRIED_EXAMPLES]:
+            tried = Turn(replace(asked, text=text, history=()))
             condensed = await self.condense(Question(text))
-            retrieval, _ = await self._parts.index.retrieve(condensed.queries)
-            probability = await self._probability(text, condensed, retrieval.passages)
+            retrieval, _ = await self._finder.find(condensed.queries, tried.question)
+            probability = await self._probability(tried, condensed, retrieval.passages)
             if probability >= self._parts.refusal_threshold:
                 yield text
                 found += 1
             if found == MAX_EXAMPLES:
                 return
 
-    async def _probability(self, text: str, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
-        """How probable it is that the passages answer; a section that is asked for by its heading does."""
-        if asked_section(text, passages) is not None:
+    async def _probability(self, turn: Turn, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
+        """How probable it is that the passages answer; a section that is asked for by its heading does.
+
+        A selection was not searched for and has no scores: its words are judged alone.
+        """
+        if turn.selection is None and asked_section(turn.question.text, passages) is not None:
             return 1.0
         if self._parts.judge is not None:
             return await self._parts.judge(condensed.standalone, passages)
-        return self._parts.refusal.probability(condensed.queries, passages)
+        refusal = self._parts.refusal if turn.selection is None else self._by_words
+        return refusal.probability(condensed.queries, passages)
+
+    @cached_property
+    def _by_words(self) -> RefusalModel:
+        return RefusalModel.from_file(
+            embedding=ANY_EMBEDDING, language=self._spec.language, synonyms=self._spec.voice.synonyms
+        )
 
     async def _condense(self, turn: Turn) -> CondensedQuestion:
         if turn.recipe is not None:
             queries = turn.recipe.queries
             return CondensedQuestion(queries[0].text, queries, "recorded")
-        condensed = await self.condense(turn.question)
+        condensed = await self.condense(turn.asked(self._spec.language))
         if condensed.failure is not None:
             turn.flags.append(FOLLOW_UP_BY_RULE)
         return condensed
 
     async def _retrieve(self, turn: Turn, condensed: CondensedQuestion) -> tuple[Retrieval, OpenIndex]:
-        texts = [QueryText(text, weight) for text, weight in condensed.queries]
-        retrieval, index = await self._parts.index.retrieve(
-            texts, filters=turn.question.filters, page=turn.question.page
-        )
-        turn.locale = index.edition_for(turn.question.filters, turn.question.page).locale
+        if turn.selection is not None:
+            retrieval, index = Retrieval([turn.selection], {}), await self._parts.index.current()
+        else:
+            texts = [QueryText(text, weight) for text, weight in condensed.queries]
+            retrieval, index = await self._finder.find(texts, turn.question)
         turn.usage = condensed.usage
+        self._note_retrieval(turn, retrieval, index)
+        return retrieval, index
+
+    def _note_retrieval(self, turn: Turn, retrieval: Retrieval, index: OpenIndex) -> None:
+        turn.locale = index.locale_within(turn.question.filters, turn.question.page)
         turn.timings |= retrieval.timings
         turn.timings["retrieval_ms"] = turn.elapsed_ms()
-        return retrieval, index
 
     async def _generate(
         self, turn: Turn, passages: Sequence[Passage], sources: tuple[Source, ...]
@@ -284,7 +311,8 @@ class ChatEngine:
             yield told
 
     def _asked_of(self, turn: Turn) -> Question:
-        return turn.quoted_for if self._parts.answerer.quotes_only else turn.question
+        language = self._spec.language
+        return turn.quoted_for(language) if self._parts.answerer.quotes_only else turn.asked(language)
 
     def _withheld(
         self, turn: Turn, checked: CheckedText, generated: Generated, passages: Sequence[Passage]
@@ -348,7 +376,7 @@ class ChatEngine:
     def _source(self, number: int, passage: Passage) -> Source:
         return Source(
             id=str(number),
-            document_id=passage.document_id,
+            document_id=passage.document_id or None,
             title=passage.title,
             url=passage.url,
             heading_path=passage.heading_path,

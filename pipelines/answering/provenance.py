@@ -21,7 +21,7 @@ DECLARED = (
 # What they were before there was a choice.
 _UNDECLARED: Mapping[str, Any] = {"sufficiency": "fitted", "voice": {}}
 
-_FILTERS = ("source_quality", "uris")  # the edition is that of the page
+_FILTERS = ("source_quality", "uris", "versions", "locales")  # where none is named, the edition is that of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def describe_search(
             "page": asdict(question.page) if question.page else None,
             "filters": {name: list(getattr(question.filters, name)) for name in _FILTERS},
             "audience": asdict(question.audience),
+            "scope": question.scope,
         },
         "queries": [[text, weight] for text, weight in condensed.queries],
         "condensed_by": condensed.method,
@@ -109,4 +110,5 @@ def _read_question(recorded: Mapping[str, Any]) -> Question:
         PageContext(**page) if page else None,
         Filters(**filters),
         Audience(**recorded.get("audience", {})),  # older records have none
+        recorded.get("scope", "all"),
     )

@@ -7,9 +7,10 @@ from typing import Any
 
 from pipelines.answering.answerer import Generated
 from pipelines.answering.provenance import Recipe
+from pipelines.answering.scope import question_of_selection
 from pipelines.grounding.claim_checker import CheckedText
 from pipelines.retrieval.condensing import CondensedQuestion
-from pipelines.types import Answer, Question, Source, Usage
+from pipelines.types import Answer, Passage, Question, Source, Usage
 from pipelines.usage import add_usage
 
 
@@ -20,6 +21,7 @@ class Turn:
         self.question = question
         self.recipe = recipe
         self.condensed: CondensedQuestion | None = None
+        self.selection: Passage | None = None  # the only source, where the question is asked of it
         self.order: Sequence[int] = ()  # of the passages by their numbers
         self.locale: str | None = None  # of the edition that was searched
         self.flags: list[str] = []
@@ -33,13 +35,15 @@ class Turn:
         """The question as it is understood without what was said before."""
         return self.condensed.standalone if self.condensed else self.question.text
 
-    @property
-    def quoted_for(self) -> Question:
+    def asked(self, language: str) -> Question:
+        """The question as it is put to what it is answered from."""
+        return question_of_selection(self.question, self.selection, language) if self.selection else self.question
+
+    def quoted_for(self, language: str) -> Question:
         """The question for who quotes by its words: as it was searched for, where it leans on nothing beside it."""
-        selected = self.question.page.selected_text if self.question.page else ""
-        if self.question.history or selected:
-            return self.question
-        return replace(self.question, text=self.standalone)
+        asked = self.asked(language)
+        selected = asked.page.selected_text if asked.page else ""
+        return asked if asked.history or selected else replace(asked, text=self.standalone)
 
     def note(self, stage: str) -> None:
         """The stage took what passed since the last note."""

@@ -89,8 +89,8 @@ def passage_of(source: Source) -> Passage:
     """The source as what a verifier reads: its text under its headings."""
     return Passage(
         node_id=source.id,
-        document_id=source.document_id,
-        uri=source.document_id,
+        document_id=source.document_id or "",
+        uri=source.document_id or "",
         url=source.url,
         title=source.title,
         heading_path=source.heading_path,

@@ -10,7 +10,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import CorpusNotIngested
 from pipelines.retrieval.retriever import QueryText, Retrieval, SectionRetriever
 from pipelines.types import Filters, PageContext, Question
-from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition, edition_at
+from storage_config.editions import DEFAULT_EDITION, PublishedEdition, edition_at
 from storage_config.errors import VectorsUnavailable
 from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus
@@ -63,7 +63,11 @@ class SearchedIndex(Protocol):
         ...
 
     async def locale_for(self, question: Question) -> str | None:
-        """The locale of the pages that a question is answered from; None for the default one."""
+        """The one locale of the pages that a question is answered from; None for the default one, and for several."""
+        ...
+
+    async def current(self) -> "OpenIndex":
+        """The collection that is searched."""
         ...
 
 
@@ -71,8 +75,9 @@ class SearchedIndex(Protocol):
 class OpenIndex:
     """An open collection with the retriever that fits it.
 
-    `editions` are those of its pages beside the default one. A search keeps to one of them: that of the reader's page,
-    else the default one. `has_editions` says that there are some, though they may not be known yet.
+    `editions` are those of its pages beside the default one. Unless its filters name others, a search keeps to one of
+    them: that of the reader's page, else the default one. `has_editions` says that there are some, though they may not
+    be known yet.
     """
 
     collection: str
@@ -91,23 +96,28 @@ class OpenIndex:
         top_n: int | None = None,
     ) -> tuple[Retrieval, "OpenIndex"]:
         """Passages from this collection, whichever is the active one."""
-        filters = self._within_edition(filters, page)
+        if self.editions or self.has_editions:
+            filters = self.within_edition(filters, page)
         return await self.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), self
 
-    def edition_for(self, filters: Filters | None, page: PageContext | None) -> Edition:
-        """The edition that a search keeps to."""
-        if filters is not None and filters.edition is not None:
-            return filters.edition
-        return edition_at(page.url, self.editions) if page is not None else DEFAULT_EDITION
+    def within_edition(self, filters: Filters | None, page: PageContext | None) -> Filters:
+        """The filters with the versions and locales that a search keeps to."""
+        asked = filters or Filters()
+        edition = edition_at(page.url, self.editions) if page is not None else DEFAULT_EDITION
+        return replace(asked, versions=asked.versions or (edition.version,), locales=asked.locales or (edition.locale,))
+
+    def locale_within(self, filters: Filters | None, page: PageContext | None) -> str | None:
+        """The one locale that a search keeps to; None for the default one, and for several."""
+        locales = self.within_edition(filters, page).locales
+        return locales[0] if len(locales) == 1 else None
 
     async def locale_for(self, question: Question) -> str | None:
         """As `SearchedIndex` says."""
-        return self.edition_for(question.filters, question.page).locale
+        return self.locale_within(question.filters, question.page)
 
-    def _within_edition(self, filters: Filters | None, page: PageContext | None) -> Filters | None:
-        if not (self.editions or self.has_editions) or (filters is not None and filters.edition is not None):
-            return filters
-        return replace(filters or Filters(), edition=self.edition_for(filters, page))
+    async def current(self) -> "OpenIndex":
+        """As `SearchedIndex` says."""
+        return self
 
 
 BuildRetriever = Callable[[str, IndexShape], Awaitable[SectionRetriever]]

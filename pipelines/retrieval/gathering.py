@@ -61,6 +61,7 @@ def passage_of(one: RankedHit) -> Passage:
         rerank_score=one.rerank_score,
         hits=((len(before), len(before) + len(text)),),
         text_hash=payload.get("text_hash"),
+        version=payload.get("version"),
     )
 
 

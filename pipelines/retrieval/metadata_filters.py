@@ -7,7 +7,6 @@ from llama_index.core.vector_stores import FilterCondition, FilterOperator, Meta
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
 from pipelines.types import Filters
-from storage_config.editions import Edition
 from storage_config.vectors.conditions import Between, Condition, Empty, Filter, HasId, OneOf, one_of
 
 _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE: "lte", FilterOperator.GTE: "gte"}
@@ -15,20 +14,28 @@ _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE:
 
 def passage_filter(filters: Filters | None) -> Filter | None:
     """Our restrictions on retrieval; None where nothing restricts."""
+    if filters is None:
+        return None
     conditions: list[Condition] = []
-    if filters is not None and filters.source_quality:
+    if filters.source_quality:
         conditions.append(one_of("source_quality", filters.source_quality))
-    if filters is not None and filters.uris:
+    if filters.uris:
         conditions.append(one_of("uri", filters.uris))
-    if filters is not None and filters.edition is not None:
-        conditions += _in_edition(filters.edition)
+    if filters.section is not None:
+        conditions.append(Between("start", gte=filters.section[0], lt=filters.section[1]))
+    for key, names in (("version", filters.versions), ("locale", filters.locales)):
+        if names:
+            conditions.append(_in_edition(key, names))
     return Filter(must=tuple(conditions)) if conditions else None
 
 
-def _in_edition(edition: Edition) -> list[Condition]:
+def _in_edition(key: str, names: Sequence[str | None]) -> Condition:
     """A point of the default version or locale does not name it; one that is older than editions is of both."""
-    named = {"version": edition.version, "locale": edition.locale}
-    return [Empty(key) if value is None else OneOf(key, (value,)) for key, value in named.items()]
+    named = tuple(name for name in names if name is not None)
+    conditions: list[Condition] = [OneOf(key, named)] if named else []
+    if None in names:
+        conditions.append(Empty(key))
+    return conditions[0] if len(conditions) == 1 else Filter(should=tuple(conditions))
 
 
 def query_filter(query: VectorStoreQuery) -> Filter | None:

@@ -146,8 +146,8 @@ class SectionRetriever(BaseRetriever):
         return ranked, clock.stages
 
     def _language_of(self, filters: Filters | None) -> str:
-        """That of the locale that is searched, else the corpus's own."""
-        locale = filters.edition.locale if filters is not None and filters.edition is not None else None
+        """That of the one locale that is searched, else the corpus's own."""
+        locale = filters.locales[0] if filters is not None and len(filters.locales) == 1 else None
         language = language_by_code(locale) if locale else None
         return language.name if language else self._language
 

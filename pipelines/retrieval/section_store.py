@@ -121,8 +121,8 @@ class SectionVectorStore(BasePydanticVectorStore):
 
         One round trip; where `fills_legs` is set, a second one gets the scores that a hit of one leg has in the other.
         """
-        locale = filters.edition.locale if filters is not None and filters.edition is not None else None
-        encoder = self._encoder.for_locale(locale)
+        locales = filters.locales if filters is not None else ()
+        encoder = self._encoder.for_locale(locales[0] if len(locales) == 1 else None)
         legs = await self._legs(queries, passage_filter(filters), top_k, encoder)
         return await self._filled(queries, legs, encoder) if self.fills_legs else legs
 

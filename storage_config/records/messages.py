@@ -283,13 +283,15 @@ async def list_citations(session: AsyncSession, *, message_ids: Sequence[UUID]) 
 async def list_page_states(session: AsyncSession, *, message_ids: Sequence[UUID]) -> dict[UUID, dict[int, PageState]]:
     """How the pages of each message's sources are now, by the sources' numbers.
 
-    Where a hash is missing, a page counts as cited if the passage stands in it at its offsets.
+    Where a hash is missing, a page counts as cited if the passage stands in it at its offsets. A source that stands in
+    no page is what its reader selected, and stays as it was cited.
     """
     cited, page = CITATIONS.c, DOCUMENTS.c
     length = cited.passage_end - cited.passage_start
     stands = func.substr(page.text, cited.passage_start + 1, length) == cited.passage
     is_same = func.coalesce(cited.text_hash == page.text_hash, stands)
-    state = case((page.id.is_(None), "gone"), (is_same, "as_cited"), else_="changed")
+    is_kept = cited.document_id.is_(None) | is_same
+    state = case((is_kept, "as_cited"), (page.id.is_(None), "gone"), else_="changed")
     query = select(cited.message_id, cited.source, state).outerjoin(DOCUMENTS, page.id == cited.document_id)
     found: dict[UUID, dict[int, PageState]] = {message_id: {} for message_id in message_ids}
     for message_id, source, how in await session.execute(query.where(cited.message_id.in_(message_ids))):

@@ -6,14 +6,17 @@ collection).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from storage_config.vectors.conditions import Filter
 
 DENSE = "dense"
 BM25 = "bm25"
-# Payload keys that have an index: what readers filter by, and what a page's points are found by.
-INDEXED_KEYS = ("uri", "source_quality", "version", "locale")
+# Payload keys that have an index, and of what: what readers filter by, and what a page's points are found by. `start`
+# tells the passages of a section.
+INDEXED_KEYS: Mapping[str, Literal["keyword", "integer"]] = {
+    "uri": "keyword", "source_quality": "keyword", "version": "keyword", "locale": "keyword", "start": "integer",
+}  # fmt: skip
 # Points a request. 128 points of 384 dimensions with their texts are about 1.5 MB of JSON.
 UPSERT_BATCH = 128
 SCROLL_BATCH = 512

@@ -155,9 +155,9 @@ class ServerCollections:
         found = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else None
         if found != dimension:
             raise VectorsUnavailable(f"Collection {name} holds vectors of dimension {found}, not {dimension}.")
-        for key in INDEXED_KEYS:
+        for key, kind in INDEXED_KEYS.items():
             if key not in info.payload_schema:
-                await self._call(partial(self._create_index, name, key))
+                await self._call(partial(self._create_index, name, key, models.PayloadSchemaType(kind)))
         return ServerPoints(self.client, name, search_seconds=self._search_seconds)
 
     async def find(self, name: str) -> ServerPoints | None:
@@ -205,8 +205,8 @@ class ServerCollections:
             if error.status_code != 409:  # another process made it meanwhile
                 raise
 
-    async def _create_index(self, name: str, key: str) -> None:
-        await self.client.create_payload_index(name, key, models.PayloadSchemaType.KEYWORD, wait=True)
+    async def _create_index(self, name: str, key: str, kind: models.PayloadSchemaType) -> None:
+        await self.client.create_payload_index(name, key, kind, wait=True)
 
     async def _call(self, call: Callable[[], Awaitable[T]]) -> T:
         return await call_qdrant(call, seconds=WRITE_SECONDS)

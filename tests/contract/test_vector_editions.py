@@ -54,7 +54,8 @@ async def test_a_search_keeps_to_one_version_and_locale(vectors: EdgeShards | Se
     await store.async_add(list(nodes.values()))
 
     async def search(edition: Edition | None, **more: Any) -> tuple[set[str], set[str]]:
-        filters = Filters(edition=edition, **more)
+        named: dict[str, Any] = {"versions": (edition.version,), "locales": (edition.locale,)} if edition else {}
+        filters = Filters(**named, **more)
         (legs,) = await store.aquery_legs([LegQuery(LEFT, "flour")], filters=filters, top_k=10)
         return {hit.id for hit in legs.dense}, {hit.id for hit in legs.bm25}
 

@@ -145,9 +145,10 @@ def memory_folder() -> Path | None:
 
 def _create_index(collection: Collection, body: Body) -> Body:
     schema = body["field_schema"]
-    if schema != "keyword":
+    kinds = {"keyword": edge.PayloadSchemaType.Keyword, "integer": edge.PayloadSchemaType.Integer}
+    if schema not in kinds:
         raise Refused(501, f"an index of {schema} is not emulated")
-    collection.shard.update(edge.UpdateOperation.create_field_index(body["field_name"], edge.PayloadSchemaType.Keyword))
+    collection.shard.update(edge.UpdateOperation.create_field_index(body["field_name"], kinds[schema]))
     collection.indexes[body["field_name"]] = schema
     return _done()
 

@@ -10,7 +10,6 @@ from pipelines.retrieval.section_nodes import PAYLOAD_KEYS
 from pipelines.retrieval.vector_store import LegQuery
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
-from storage_config.editions import Edition
 from storage_config.vectors.edge import EdgeShards
 from tests.support.collections import collections_of
 
@@ -54,7 +53,7 @@ async def test_words_are_those_of_the_locale(vectors: EdgeShards, locale: str | 
             )
         )
     await store.async_add(nodes)
-    filters = Filters(edition=Edition(None, locale))
+    filters = Filters(versions=(None,), locales=(locale,))
     (legs,) = await store.aquery_legs([LegQuery([1.0, 0.0], asked)], filters=filters)
     assert any(hit.score > 0 and hit.payload["text"] == PAGES[locale] for hit in legs.bm25) is found
 

@@ -71,24 +71,25 @@ async def test_a_source_tells_whether_its_page_is_still_as_it_was_cited(
     page_id = await save(body)
     hashed = replace(QUOTED, document_id=page_id, text_hash=hash_text(body))
     before = replace(QUOTED, source=2, document_id=page_id)  # as answers were recorded without hashes
-    unknown = replace(UNQUOTED, source=3)
+    unknown = replace(UNQUOTED, source=3, document_id=new_id())
+    selected = replace(UNQUOTED, source=4, document_id=None)  # what its reader selected, which stands in no page
     answer = build_answer()
     question = QuestionToRecord(new_id(), "How often?")
-    assert await record_one(database, conversation_id, question, answer, (hashed, before, unknown))
+    assert await record_one(database, conversation_id, question, answer, (hashed, before, unknown, selected))
 
     async def states() -> dict[int, PageState]:
         return (await database.run(lambda s: list_page_states(s, message_ids=[answer.id])))[answer.id]
 
-    assert await states() == {1: "as_cited", 2: "as_cited", 3: "gone"}
+    assert await states() == {1: "as_cited", 2: "as_cited", 3: "gone", 4: "as_cited"}
     assert (await database.run(lambda s: list_citations(s, message_ids=[answer.id])))[answer.id] == [
-        hashed, before, unknown,
+        hashed, before, unknown, selected,
     ]  # fmt: skip
     await save(f"{body} And another word.")  # behind the passage: only the hash tells
-    assert await states() == {1: "changed", 2: "as_cited", 3: "gone"}
+    assert await states() == {1: "changed", 2: "as_cited", 3: "gone", 4: "as_cited"}
     await save(f"A new line.{body}")
-    assert await states() == {1: "changed", 2: "changed", 3: "gone"}
+    assert await states() == {1: "changed", 2: "changed", 3: "gone", 4: "as_cited"}
     await database.run(lambda s: delete_documents(s, document_ids=[page_id]))
-    assert await states() == {1: "gone", 2: "gone", 3: "gone"}
+    assert await states() == {1: "gone", 2: "gone", 3: "gone", 4: "as_cited"}
     untold = new_id()
     assert await database.run(lambda s: list_page_states(s, message_ids=[untold])) == {untold: {}}
 

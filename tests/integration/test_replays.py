@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -26,6 +26,7 @@ from storage_config.settings import Settings, read_settings
 from tests.conftest import ROOT
 from tests.support.models import model_folder
 
+SELECTED = "A lease of the bicycle lasts three days."
 QUOTED = "The parameter `k1` says how soon saturation sets in."
 
 
@@ -83,7 +84,13 @@ async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settin
         plain = await ask(resources, Ask("What does the parameter k1 control?"))
         follow_up = await ask(resources, Ask("And what does that one control?", history=history, page=page))
         refused = await ask(resources, Ask("Who won the football world cup in 1998?"))
-        for recorded in (plain, follow_up, refused):
+        saturation = replace(page, url=f"{page.url}#term-frequency-saturates")
+        in_section = await ask(resources, Ask("What does k1 say?", page=saturation, scope="section"))
+        elsewhere = PageContext("https://elsewhere.org/page", f"Of note: {SELECTED}")
+        of_selection = await ask(resources, Ask("How long does a lease last?", page=elsewhere, scope="selection"))
+        assert [one.document_id for one in of_selection.answer.sources] == [None]
+        assert {one.url for one in in_section.answer.sources} <= {saturation.url, f"{page.url}#the-parameter-k1"}
+        for recorded in (plain, follow_up, refused, in_section, of_selection):
             again = await replay_message(resources, recorded.id)
             assert again.replay.differences == ()
             assert again.changed_sources == ()
@@ -91,7 +98,7 @@ async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settin
             assert again.recorded.text == recorded.answer.text
         assert QUOTED in plain.answer.text
         for source in plain.answer.sources:
-            find = partial(get_document, document_id=UUID(source.document_id))
+            find = partial(get_document, document_id=UUID(str(source.document_id)))
             cited = await resources.storage.database.run(find)
             assert cited is not None
             assert source.text_hash == hash_text(cited.text)

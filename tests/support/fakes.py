@@ -62,6 +62,7 @@ class ScriptedEngine(ChatEngine):
         self.script = list(script)
         self.questions: list[Question] = []
         self.searches: list[str] = []
+        self.scopes: list[str] = []
         self.searched_with: tuple[Filters | None, PageContext | None] = (None, None)
         self.closed = 0
         self.ended = asyncio.Event()
@@ -82,12 +83,11 @@ class ScriptedEngine(ChatEngine):
             self.closed += 1
             self.ended.set()
 
-    async def search(
-        self, query: str, *, limit: int, filters: Filters | None = None, page: PageContext | None = None
-    ) -> tuple[FoundPassage, ...]:
+    async def search(self, question: Question, *, limit: int) -> tuple[FoundPassage, ...]:
         """The candidates of the script; an exception that it begins with is raised."""
-        self.searches.append(query)
-        self.searched_with = (filters, page)
+        self.searches.append(question.text)
+        self.searched_with = (question.filters, question.page)
+        self.scopes.append(question.scope)
         first = self.script[0]
         if isinstance(first, Exception):
             raise first

@@ -47,9 +47,13 @@ def test_every_tool_only_reads_and_says_what_it_takes_and_gives() -> None:
         assert tool.description
         assert tool.output_schema is not None
         assert tool.input_schema["additionalProperties"] is False
-    assert set(tools["search_docs"].input_schema["properties"]) == {"query", "corpus", "limit"}
+    assert set(tools["search_docs"].input_schema["properties"]) == {
+        "query", "corpus", "limit", "page", "scope", "filters",
+    }  # fmt: skip
     assert tools["search_docs"].input_schema["required"] == ["query"]
-    assert set(tools["ask_docs"].input_schema["properties"]) == {"question", "corpus", "language", "level"}
+    assert set(tools["ask_docs"].input_schema["properties"]) == {
+        "question", "corpus", "language", "level", "page", "scope", "filters",
+    }  # fmt: skip
     assert set(tools["read_section"].input_schema["properties"]) == {"url"}
 
 
