@@ -1,6 +1,7 @@
 """What kind of answer a question waits for, and whether a sentence holds something of that kind."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.languages.known import any_language
@@ -63,6 +64,7 @@ _DURATION = re.compile(
 _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")
 
 
+@lru_cache(maxsize=1_024)
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that the question waits for."""
     text = question.strip().lower()

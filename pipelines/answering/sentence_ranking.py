@@ -173,7 +173,10 @@ def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str, syno
     for number, one in enumerate(read):
         place = _Place.of(asked, one, headings[number], number, best)
         for unit, features in zip(units[number], _measure(asked, place, units[number]), strict=True):
-            score = sum(weights[name] * value for name, value in features.items())
+            score = 0.0
+            for name, value in features.items():
+                if value:  # most are 0
+                    score += weights[name] * value
             measured.append((number, unit, features, score))
     top = max((score for *_, score in measured), default=0.0)
     total = sum(math.exp(score - top) for *_, score in measured) or 1.0
@@ -198,10 +201,20 @@ class _Asked:
     identifiers: tuple[str, ...]
     others: Mapping[int, int]
     language: str
+    weighed: float  # all weights together
+    generally: float  # all rarities together
 
     def meant(self, stems: Iterable[int]) -> AbstractSet[int]:
         """The stems together with those of the question that they say in another word."""
         return with_meant(self.others, frozenset(stems))
+
+    def share(self, stems: AbstractSet[int]) -> float:
+        """The part of the question, by its weights, that is among the stems."""
+        return _part(self.weights, self.weighed, stems)
+
+    def general_share(self, stems: AbstractSet[int]) -> float:
+        """The same by rarity in general text."""
+        return _part(self.general, self.generally, stems)
 
     @classmethod
     def of(
@@ -213,16 +226,20 @@ class _Asked:
         rarity = _rarity(language)
         last = last_question(question)
         kind, term = question_kind(last), asked_term(last, language)
+        stems = words.stems(question)
+        general = {stem: rarity.of(stem) for stem in stems}
         return cls(
             question,
             "definition" if term and kind == "other" else kind,  # "explain reducers to a beginner"
             weights,
-            {stem: rarity.of(stem) for stem in words.stems(question)},
-            _pairs(words.stems(question)),
+            general,
+            _pairs(stems),
             term,
             identifiers(question),
             others,
             language,
+            sum(weights.values()),
+            sum(general.values()),
         )
 
 
@@ -290,55 +307,91 @@ def _share(holds: Iterable[bool]) -> float:
 
 def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[str, float]]:
     """The features of each unit of a passage."""
-    blocks: dict[int, set[int]] = {}
-    for unit in units:
-        blocks.setdefault(unit.block, set()).update(asked.meant(unit.stems))
-    prose = [unit.start for unit in units if unit.kind in ("paragraph", "list") and not is_setting(unit.text)]
+    meant = [asked.meant(unit.stems) for unit in units]
+    blocks: dict[int, AbstractSet[int]] = {}
+    for unit, stems in zip(units, meant, strict=True):
+        blocks[unit.block] = blocks[unit.block] | stems if unit.block in blocks else stems
+    prose = _first_prose(units)
     measured = []
-    for before, unit in zip((None, *units), units, strict=False):
-        features = _of_words(asked, place, before, unit)
-        features["block"] = _part(asked.general, blocks[unit.block])
-        features |= place.shared
-        position = prose.index(unit.start) if unit.start in prose[:2] else 2
-        level = definition_level(asked.term, unit.text, asked.language) if position < 2 or asked.term else 0
+    for number, unit in enumerate(units):
+        position = prose.index(unit.start) if unit.start in prose else 2
+        level = definition_level(asked.term, unit.text, asked.language) if asked.term else 0
         prosaic = unit.kind in ("paragraph", "list")
-        features |= {
-            "flaw": unit.flaw,
-            "list": float(unit.kind == "list"),
-            "code": float(unit.kind == "code"),
-            "table": float(unit.kind == "table"),
-            "found": float(not place.hits or any(low < unit.end and unit.start < high for low, high in place.hits)),
-            "first": float(position == 0),
-            "second": float(position == 1),
-            "defines": float(level == 2 and prosaic),
-            "half_defines": float(level == 1 and prosaic),
-            "opens_definition": float(place.is_term and position == 0),
-            "code_asked": float(unit.kind == "code" and (asked.kind in ("how_to", "code") or bool(asked.identifiers))),
-            "list_asked": float(unit.kind == "list" and asked.kind in LISTING),
-            "literal": _share(names_exactly(name, unit.text) for name in asked.identifiers),
-        }
-        measured.append(features)
+        measured.append(
+            {
+                **_of_words(asked, place, unit, meant[number], meant[number - 1] if number else None),
+                "block": asked.general_share(blocks[unit.block]),
+                **place.shared,
+                "flaw": unit.flaw,
+                "list": float(unit.kind == "list"),
+                "code": float(unit.kind == "code"),
+                "table": float(unit.kind == "table"),
+                "found": float(not place.hits or _is_hit(place.hits, unit)),
+                "first": float(position == 0),
+                "second": float(position == 1),
+                "defines": float(level == 2 and prosaic),
+                "half_defines": float(level == 1 and prosaic),
+                "opens_definition": float(place.is_term and position == 0),
+                "code_asked": float(
+                    unit.kind == "code" and (asked.kind in ("how_to", "code") or bool(asked.identifiers))
+                ),
+                "list_asked": float(unit.kind == "list" and asked.kind in LISTING),
+                "literal": _literal(asked.identifiers, unit.text),
+            }
+        )
     return measured
 
 
-def _of_words(asked: _Asked, place: _Place, before: Unit | None, unit: Unit) -> dict[str, float]:
-    weights, stems = asked.weights, asked.meant(unit.stems)
-    lacking = weights.keys() - stems
-    only_before = lacking & asked.meant(before.stems) if before else frozenset()
-    pairs = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if asked.pairs else 0.0
+def _first_prose(units: Sequence[Unit]) -> list[int]:
+    """Where the first two units of prose begin."""
+    found: list[int] = []
+    for unit in units:
+        if unit.kind in ("paragraph", "list") and not is_setting(unit.text):
+            found.append(unit.start)
+            if len(found) == 2:
+                break
+    return found
+
+
+def _is_hit(hits: Sequence[tuple[int, int]], unit: Unit) -> bool:
+    return any(low < unit.end and unit.start < high for low, high in hits)
+
+
+def _literal(names: Sequence[str], text: str) -> float:
+    return _share(names_exactly(name, text) for name in names) if names else 0.0
+
+
+def _of_words(
+    asked: _Asked, place: _Place, unit: Unit, stems: AbstractSet[int], before: AbstractSet[int] | None
+) -> dict[str, float]:
+    """`stems` are what the unit means, `before` what the unit before it does."""
+    lacking = asked.weights.keys() - stems
+    only_before = lacking & before if before else _NO_STEMS
+    # Neighbouring words of the question neighbour only where they are.
+    near = asked.pairs and not asked.general.keys().isdisjoint(stems)
+    pairs = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if near else 0.0
     return {
-        "coverage": _part(weights, stems),
-        "general_coverage": _part(asked.general, stems),
+        "coverage": asked.share(stems),
+        "general_coverage": asked.general_share(stems),
         "bigrams": pairs,
         "cue": float(_has_cue(asked, unit)),
-        "context": _part(weights, only_before),
-        "heading": _part(weights, (lacking - only_before) & place.heading),
+        "context": asked.share(only_before),
+        "heading": asked.share((lacking - only_before) & place.heading),
     }
 
 
-def _part(weights: Mapping[int, float], stems: AbstractSet[int]) -> float:
-    total = sum(weights.values())
-    return sum(weight for stem, weight in weights.items() if stem in stems) / total if total else 0.0
+_NO_STEMS = frozenset[int]()
+
+
+def _part(weights: Mapping[int, float], total: float, stems: AbstractSet[int]) -> float:
+    """What those of the stems that are weighed make up of `total`."""
+    if not total or not stems:
+        return 0.0
+    held = 0.0
+    for stem, weight in weights.items():
+        if stem in stems:
+            held += weight
+    return held / total
 
 
 def _has_cue(asked: _Asked, unit: Unit) -> bool:

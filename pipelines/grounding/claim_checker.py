@@ -97,7 +97,7 @@ class ClaimChecker:
         found = (
             lexed
             for passage in self._passages.values()
-            for lexed in (evidence_of(passage.text, language).lexed, lex(_headings(passage), language))
+            for lexed in (evidence_of(passage.text, language), lex(_headings(passage), language))
         )
         return is_off_question(lex(self._question, language), spoken, found, rarity=rarity_of(language))
 

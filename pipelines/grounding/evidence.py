@@ -2,12 +2,10 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-
-from cachetools import LRUCache, cached
 
 from pipelines.languages.known import LANGUAGES
 from pipelines.languages.scripts import DIGITS, MARKS
@@ -48,7 +46,7 @@ HEAD = 5
 _CACHED_STEMS = 100_000
 _CACHED_BYTES = 96 * 1024 * 1024
 _BYTES_A_WORD = 300  # of a passage made ready, measured over SQuAD's paragraphs
-_CACHED_CLAIMS = 256
+_CACHED_CLAIMS = 2_048
 
 
 @lru_cache(maxsize=_CACHED_STEMS)
@@ -76,20 +74,32 @@ class Lexed:
 @lru_cache(maxsize=_CACHED_CLAIMS)
 def lex(text: str, language: str = "english") -> Lexed:
     """The words of a text with their places."""
-    found = [(m.group(1), m.start(1), m.end(1)) for m in _TOKEN.finditer(text) if m.group(1)]
-    words = tuple(word.lower().replace("’", "'").translate(DIGITS) for word, _, _ in found)
-    starts = tuple(start for _, start, _ in found)
+    spans = [match.span(1) for match in _TOKEN.finditer(text) if match.lastindex]
+    starts = tuple([start for start, _ in spans])
+    if text.isascii():
+        lower = text.lower()
+        words = tuple([lower[start:end] for start, end in spans])
+    else:
+        words = tuple([text[start:end].lower().replace("’", "'").translate(DIGITS) for start, end in spans])
     return Lexed(
         text,
         words,
         starts,
-        tuple(end for _, _, end in found),
-        tuple(stem_of(language, word) for word in words),
-        frozenset(
-            at
-            for span in CODE_SPAN.finditer(text)
-            for at in range(bisect_left(starts, span.start()), bisect_left(starts, span.end()))
-        ),
+        tuple([end for _, end in spans]),
+        tuple([stem_of(language, word) for word in words]),
+        _inside_code(text, starts) if "`" in text else _NONE,
+    )
+
+
+_NONE = frozenset[int]()
+
+
+def _inside_code(text: str, starts: Sequence[int]) -> frozenset[int]:
+    """The words that stand inside spans of code."""
+    return frozenset(
+        at
+        for span in CODE_SPAN.finditer(text)
+        for at in range(bisect_left(starts, span.start()), bisect_left(starts, span.end()))
     )
 
 
@@ -165,9 +175,33 @@ def _size_of(evidence: Evidence) -> int:
     return 1_000 + _BYTES_A_WORD * len(evidence.lexed.words)
 
 
-@cached(LRUCache(_CACHED_BYTES, getsizeof=_size_of), lock=Lock())
 def evidence_of(text: str, language: str = "english") -> Evidence:
     """A passage's text made ready; kept for the passages that were cited last, so that each reader's is not new."""
+    found = _known.get((language, text))
+    return found if found is not None else _keep(language, text)
+
+
+# A cache in two halves: what is asked for moves to the new one, and when that is full, the old one goes. A list of the
+# last used, with a lock around it, costs more than most of what is asked of a passage.
+_known: dict[tuple[str, str], Evidence] = {}
+_before: dict[tuple[str, str], Evidence] = {}
+_known_bytes = 0
+_lock = Lock()
+
+
+def _keep(language: str, text: str) -> Evidence:
+    global _known, _before, _known_bytes
+    key = language, text
+    evidence = _before.get(key) or _made_ready(text, language)
+    with _lock:
+        _known_bytes += _size_of(evidence)
+        if _known_bytes > _CACHED_BYTES // 2:
+            _known, _before, _known_bytes = {}, _known, _size_of(evidence)
+        _known[key] = evidence
+    return evidence
+
+
+def _made_ready(text: str, language: str) -> Evidence:
     lexed = lex(text, language)
     places: dict[str, list[int]] = {}
     for at, word in enumerate(lexed.words):

@@ -1,8 +1,9 @@
 """Whether an answer that its passages carry answers another question than the one that was asked."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
-from pipelines.grounding.evidence import HEAD, Lexed
+from pipelines.grounding.evidence import HEAD, Evidence, Lexed
 from pipelines.grounding.lexical_features import Rarity
 
 # Below this part of what is asked, by rarity, nothing that was said speaks of it.
@@ -14,7 +15,9 @@ _ASKED_OF_PASSAGES = 0.5
 _MIN_ASKED = 3
 
 
-def is_off_question(question: Lexed, said: Iterable[Lexed], passages: Iterable[Lexed], rarity: Rarity) -> bool:
+def is_off_question(
+    question: Lexed, said: Iterable[Lexed], passages: Iterable[Lexed | Evidence], rarity: Rarity
+) -> bool:
     """Whether what was said (claims, quotes, headings) holds next to nothing of a question that the passages hold."""
     asked = [
         (stem, word[:HEAD] if len(word) >= HEAD else None)
@@ -26,11 +29,20 @@ def is_off_question(question: Lexed, said: Iterable[Lexed], passages: Iterable[L
     return _share(asked, said, rarity) < _SPOKEN_OF and _share(asked, passages, rarity) >= _ASKED_OF_PASSAGES
 
 
-def _share(asked: list[tuple[int, str | None]], texts: Iterable[Lexed], rarity: Rarity) -> float:
+def _share(asked: list[tuple[int, str | None]], texts: Iterable[Lexed | Evidence], rarity: Rarity) -> float:
     """The part of what is asked, by rarity, that the texts hold in some form."""
-    lexed = list(texts)
-    stems = {stem for one in lexed for stem in one.content()}
-    heads = {word[:HEAD] for one in lexed for word in one.words if len(word) >= HEAD}
+    lacking = set(asked)
+    for text in texts:
+        stems, heads = _forms_of(text)
+        lacking = {(stem, head) for stem, head in lacking if stem not in stems and head not in heads}
+        if not lacking:
+            return 1.0
     total = sum(rarity.of(stem) for stem, _ in asked)
-    held = sum(rarity.of(stem) for stem, head in asked if stem in stems or head in heads)
+    held = sum(rarity.of(stem) for stem, head in asked if (stem, head) not in lacking)
     return held / total if total else 1.0
+
+
+def _forms_of(text: Lexed | Evidence) -> tuple[AbstractSet[int], AbstractSet[str]]:
+    if isinstance(text, Evidence):
+        return text.stems, text.heads
+    return set(text.content()), {word[:HEAD] for word in text.words if len(word) >= HEAD}

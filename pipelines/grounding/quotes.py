@@ -105,7 +105,20 @@ def longest_run(words: Sequence[str], evidence: Evidence) -> int:
 
 def is_verbatim(words: Sequence[str], evidence: Evidence) -> bool:
     """Whether the claim repeats twelve or more consecutive words of its source."""
-    return len(words) >= VERBATIM_WORDS and longest_run(words, evidence) >= VERBATIM_WORDS
+    there, last = evidence.lexed.words, len(words)
+    # So long a run holds every twelfth word: only where one of these stands a run is looked for.
+    for middle in range(VERBATIM_WORDS - 1, last, VERBATIM_WORDS):
+        for at in evidence.places.get(words[middle], ()):
+            low = high = 0
+            while low < middle and low < at and words[middle - low - 1] == there[at - low - 1]:
+                low += 1
+            while middle + high + 1 < last and at + high + 1 < len(there):
+                if words[middle + high + 1] != there[at + high + 1]:
+                    break
+                high += 1
+            if low + high + 1 >= VERBATIM_WORDS:
+                return True
+    return False
 
 
 def rank_units(content: set[int], evidence: Evidence) -> list[int]:

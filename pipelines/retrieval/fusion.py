@@ -69,24 +69,37 @@ def fuse_weighted(several: Sequence[tuple[Legs, float]], *, dense_weight: float 
     """
     if not several:
         return []
+    payloads: dict[str, Payload] = {}
+    for legs, _ in several:
+        for leg in (legs.dense, legs.bm25):
+            for hit_id, _score, payload in leg:
+                payloads[hit_id] = payload
+    scores = _scores(several[0][0], dense_weight) if len(several) == 1 else _weighted(several, dense_weight)
+    dense = {hit_id: score for hit_id, score, _ in several[0][0].dense}
+    bm25 = {hit_id: score for hit_id, score, _ in several[0][0].bm25}
+    ranked = sorted([(-score, hit_id) for hit_id, score in scores.items()])
+    # A tuple's own constructor: a named tuple's is a Python function, and a question has hundreds of hits.
+    return [
+        _new_hit(FusedHit, (i, -negative, dense.get(i, 0.0), bm25.get(i, 0.0), payloads[i])) for negative, i in ranked
+    ]
+
+
+_new_hit = tuple.__new__
+
+
+def _weighted(several: Sequence[tuple[Legs, float]], dense_weight: float) -> dict[str, float]:
     total = sum(weight for _, weight in several)
     scores: dict[str, float] = {}
-    payloads: dict[str, Payload] = {}
     for legs, weight in several:
         for hit_id, score in _scores(legs, dense_weight).items():
             scores[hit_id] = scores.get(hit_id, 0.0) + score * weight / total
-        for leg in (legs.dense, legs.bm25):
-            payloads.update((hit_id, payload) for hit_id, _, payload in leg)
-    dense = {hit_id: score for hit_id, score, _ in several[0][0].dense}
-    bm25 = {hit_id: score for hit_id, score, _ in several[0][0].bm25}
-    ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
-    return [FusedHit(i, score, dense.get(i, 0.0), bm25.get(i, 0.0), payloads[i]) for i, score in ranked]
+    return scores
 
 
 def _scores(legs: Legs, dense_weight: float) -> dict[str, float]:
     """From 0 to 1; a negative cosine counts 0, as much as being missing from the leg."""
     best = max((score for _, score, _ in legs.bm25), default=0.0)
-    scores = {hit_id: dense_weight * max(score, 0.0) for hit_id, score, _ in legs.dense}
+    scores = {hit_id: dense_weight * score if score > 0 else 0.0 for hit_id, score, _ in legs.dense}
     for hit_id, score, _ in legs.bm25:
         if score > 0:
             scores[hit_id] = scores.get(hit_id, 0.0) + (1 - dense_weight) * score / (score + best)

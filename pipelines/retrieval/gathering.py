@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.retrieval.fusion import FusedHit
@@ -24,11 +25,14 @@ def gather_passages(ranked: Iterable[RankedHit], *, top_n: int) -> list[Passage]
     surroundings of two nodes of a page overlap, the lower one keeps what the other lacks.
     """
     passages: list[Passage] = []
-    at: dict[tuple[str, str], list[int]] = {}
+    at: dict[str, list[int]] = {}
     for one in ranked:
         payload = one.hit.payload
-        place = _place(payload)
-        holder = next((n for n in at.get(place, ()) if _holds(passages[n], payload)), None)
+        place = _page_at(payload.get("url") or "") or f"#{payload['uri']}"
+        here = at.get(place)
+        if here is None and len(passages) >= top_n:
+            continue  # as most hits: on a page without a passage, too late for one of its own
+        holder = next((n for n in here or () if _holds(passages[n], payload)), None)
         if holder is not None:
             passages[holder] = _with_hit(passages[holder], payload)
         elif len(passages) < top_n:
@@ -71,10 +75,10 @@ def quality_of(payload: Mapping[str, Any]) -> Quality:
     return quality if quality in QUALITIES else "unknown"
 
 
-def _place(payload: Mapping[str, Any]) -> tuple[str, str]:
-    """Pages that a site shows at one url are one."""
-    url = payload.get("url") or ""
-    return ("", url.partition("#")[0]) if url else (payload["uri"], "")
+@lru_cache(maxsize=65_536)
+def _page_at(url: str) -> str:
+    """Pages that a site shows at one url are one. What has no url is told by its uri."""
+    return url.partition("#")[0]
 
 
 def _holds(kept: Passage, payload: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from llama_index.core.schema import BaseNode, MetadataMode
 from llama_index.core.vector_stores import MetadataFilters, VectorStoreQuery, VectorStoreQueryResult
@@ -50,8 +50,6 @@ class SectionVectorStore(BasePydanticVectorStore):
 
     stores_text: bool = True
     flat_metadata: bool = False
-    # Whether a hit of one leg is scored by the other, too, for a second round trip: in process it costs a millisecond.
-    fills_legs: ClassVar[bool] = False
 
     _points: Points = PrivateAttr()
     _encoder: Bm25Encoder = PrivateAttr()
@@ -117,14 +115,11 @@ class SectionVectorStore(BasePydanticVectorStore):
     async def aquery_legs(
         self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = CANDIDATES
     ) -> list[Legs]:
-        """Both legs of every query text, `top_k` hits each, raw scores and payloads.
-
-        One round trip; where `fills_legs` is set, a second one gets the scores that a hit of one leg has in the other.
-        """
+        """Both legs of every query text, `top_k` hits each, raw scores and payloads, in one round trip."""
         locales = filters.locales if filters is not None else ()
         encoder = self._encoder.for_locale(locales[0] if len(locales) == 1 else None)
-        legs = await self._legs(queries, passage_filter(filters), top_k, encoder)
-        return await self._filled(queries, legs, encoder) if self.fills_legs else legs
+        sparse = [_encoded(query, encoder) for query in queries]
+        return await self._legs(queries, sparse, passage_filter(filters), top_k)
 
     async def aquery(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
         """LlamaIndex's query. Modes: default (cosine), sparse and text_search (BM25), hybrid (both, fused).
@@ -180,7 +175,8 @@ class SectionVectorStore(BasePydanticVectorStore):
         if mode not in _HYBRID:
             raise ValueError(f"the query mode {mode.value!r} is not supported")
         asked = LegQuery(_embedding(query), _text(query))
-        legs = await self._legs([asked], condition, max(top_k, CANDIDATES), self._encoder)
+        sparse = [_encoded(asked, self._encoder)]
+        legs = await SectionVectorStore._legs(self, [asked], sparse, condition, max(top_k, CANDIDATES))
         return fuse(legs[0], dense_weight=DENSE_WEIGHT if query.alpha is None else query.alpha)
 
     async def _search_bm25(self, text: str, condition: Filter | None, limit: int) -> Sequence[PointHit]:
@@ -188,10 +184,9 @@ class SectionVectorStore(BasePydanticVectorStore):
         return (await self._points.search([PointSearch(vector, limit, condition)]))[0] if vector.indices else []
 
     async def _legs(
-        self, queries: Sequence[LegQuery], condition: Filter | None, top_k: int, encoder: Bm25Encoder
+        self, queries: Sequence[LegQuery], sparse: Sequence[SparseVector], condition: Filter | None, top_k: int
     ) -> list[Legs]:
         """A text of stop words only has no BM25 leg to ask for."""
-        sparse = [_encoded(query, encoder) for query in queries]
         searches = [PointSearch(query.embedding, top_k, condition) for query in queries]
         searches += [PointSearch(vector, top_k, condition) for vector in sparse if vector.indices]
         answers = await self._points.search(searches) if searches else []
@@ -199,24 +194,6 @@ class SectionVectorStore(BasePydanticVectorStore):
         return [
             Legs(tuple(dense), tuple(next(bm25)) if vector.indices else ())
             for dense, vector in zip(answers[: len(queries)], sparse, strict=True)
-        ]
-
-    async def _filled(self, queries: Sequence[LegQuery], legs: Sequence[Legs], encoder: Bm25Encoder) -> list[Legs]:
-        """Each leg with the hits that only the other one had: a score that is low is still better than none."""
-        lacking: list[tuple[str, ...]] = []  # ids of the dense and of the BM25 leg of each query in turn
-        searches: list[PointSearch] = []
-        for query, found in zip(queries, legs, strict=True):
-            dense, bm25 = {hit.id for hit in found.dense}, {hit.id for hit in found.bm25}
-            vector = _encoded(query, encoder)
-            for asked, ids in ((query.embedding, bm25 - dense), (vector, dense - bm25 if vector.indices else set())):
-                lacking.append(tuple(sorted(ids)))
-                if ids:
-                    searches.append(PointSearch(asked, len(ids), Filter(must=(HasId(lacking[-1]),))))
-        answers = iter(await self._points.search(searches) if searches else [])
-        more = [next(answers) if ids else () for ids in lacking]
-        return [
-            Legs((*found.dense, *more_dense), (*found.bm25, *more_bm25))
-            for found, more_dense, more_bm25 in zip(legs, more[::2], more[1::2], strict=True)
         ]
 
     def _as_point(self, node: BaseNode) -> StoredPoint:

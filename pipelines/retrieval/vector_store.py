@@ -5,7 +5,7 @@ opens either.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from llama_index.core.schema import BaseNode
 
@@ -14,8 +14,9 @@ from pipelines.retrieval.section_nodes import node_of, payload_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, SectionVectorStore
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Filters
+from storage_config.vectors.conditions import Filter
 from storage_config.vectors.edge import EdgePoints, EdgeShards
-from storage_config.vectors.points import CollectionStats, Payload, PointCollections
+from storage_config.vectors.points import CollectionStats, LegPair, Payload, PointCollections, PointSearch, SparseVector
 
 __all__ = [
     "CANDIDATES",
@@ -68,9 +69,7 @@ class SectionStore(SectionSearch, Protocol):
 
 
 class EdgeVectorStore(SectionVectorStore):
-    """Sections in the embedded engine: no server, no key, plain scan."""
-
-    fills_legs: ClassVar[bool] = True
+    """Sections in the embedded engine: no server, no key, plain scan. Each leg also scores the other's hits."""
 
     def __init__(self, points: EdgePoints, encoder: Bm25Encoder) -> None:
         super().__init__()
@@ -86,6 +85,18 @@ class EdgeVectorStore(SectionVectorStore):
     def client(self) -> EdgeShards:
         """The shards of the folder."""
         return self._edge.shards
+
+    async def _legs(
+        self, queries: Sequence[LegQuery], sparse: Sequence[SparseVector], condition: Filter | None, top_k: int
+    ) -> list[Legs]:
+        pairs = [
+            LegPair(
+                PointSearch(query.embedding, top_k, condition),
+                PointSearch(vector, top_k, condition) if vector.indices else None,
+            )
+            for query, vector in zip(queries, sparse, strict=True)
+        ]
+        return [Legs(tuple(dense), tuple(bm25)) for dense, bm25 in await self._edge.search_both(pairs)]
 
     @property
     def _edge(self) -> EdgePoints:

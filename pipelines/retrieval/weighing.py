@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.retrieval.fusion import FusedHit
 from pipelines.retrieval.gathering import RankedHit, quality_of
@@ -10,6 +11,7 @@ from pipelines.text.definitions import asked_term, definition_level, heading_ste
 from pipelines.text.quotable import quotable_units
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import PageContext
+from storage_config.vectors.points import Payload
 from storage_config.vocabulary import Quality
 
 # What a passage of the page that the reader is on gains: as much as a cosine .06 higher.
@@ -48,17 +50,42 @@ def weigh(
     asked = frozenset(Words(language).stems(question)) - asking_stems(language)
     wants_news = _ASKS_FOR_NEWS.search(question) is not None
     gains = _HeadingGains(asked, language)
-    ranked = []
+    scored: list[tuple[float, str, FusedHit]] = []
     for hit in hits:
-        score = hit.score * qualities[quality_of(hit.payload)]
-        if here is not None and page_url(str(hit.payload.get("url") or "")) == here:
+        place = _place_of(hit.payload)
+        score = hit.score * qualities[place.quality]
+        if here is not None and page_url(place.url) == here:
             score += page_bonus
-        score += gains.of(hit)
-        if not wants_news and _is_news(str(hit.payload.get("uri") or ""), str(hit.payload.get("title") or "")):
+        score += gains.of(place.headings)
+        if not wants_news and place.is_news:
             score -= _NEWS
-        ranked.append(RankedHit(hit, score))
-    ranked.sort(key=lambda one: (-one.score, one.hit.id))
+        scored.append((-score, hit.id, hit))
+    scored.sort()
+    # A tuple's own constructor: a named tuple's is a Python function, and a question has hundreds of hits.
+    ranked = [tuple.__new__(RankedHit, (hit, -negative, None)) for negative, _, hit in scored]
     return _with_definitions(ranked, asked_term(question, language), language)
+
+
+class _HitPlace(NamedTuple):
+    """What is looked at of a hit for every question."""
+
+    quality: Quality
+    url: str
+    headings: tuple[str, str]  # its own heading, else its page's title; then the title
+    is_news: bool
+
+
+def _place_of(payload: Payload) -> _HitPlace:
+    path = payload.get("heading_path") or ()
+    title = str(payload.get("title") or "")
+    key = payload.get("source_quality"), payload.get("url"), payload.get("uri"), title, path[-1] if path else title
+    return _place(*key)
+
+
+@lru_cache(maxsize=65_536)
+def _place(quality: str | None, url: str | None, uri: str | None, title: str, heading: str) -> _HitPlace:
+    known = quality_of({"source_quality": quality})
+    return _HitPlace(known, str(url or ""), (heading, title), _is_news(str(uri or ""), title))
 
 
 def page_url(url: str) -> str:
@@ -73,11 +100,16 @@ class _HeadingGains:
         self._asked = asked
         self._language = language
         self._likenesses: dict[str, float] = {}
+        self._gains: dict[tuple[str, str], float] = {}
 
-    def of(self, hit: FusedHit) -> float:
-        title = str(hit.payload.get("title") or "")
-        path = hit.payload.get("heading_path") or ()
-        return _HEADING * self._likeness(path[-1] if path else title) + _TITLE * self._likeness(title)
+    def of(self, headings: tuple[str, str]) -> float:
+        """For a section's heading and its page's title."""
+        gain = self._gains.get(headings)
+        if gain is None:
+            heading, title = headings
+            gain = _HEADING * self._likeness(heading) + _TITLE * self._likeness(title)
+            self._gains[headings] = gain
+        return gain
 
     def _likeness(self, heading: str) -> float:
         known = self._likenesses.get(heading)
@@ -97,7 +129,6 @@ def _matter_of(heading: str, language: str) -> frozenset[int]:
     return heading_stems(heading, language) - asking_stems(language)
 
 
-@lru_cache(maxsize=65_536)
 def _is_news(uri: str, title: str) -> bool:
     return _NEWS_PAGE.search(uri) is not None or _NEWS_PAGE.fullmatch(title) is not None
 

@@ -54,6 +54,7 @@ _RANKS = re.compile(
 )
 
 
+@lru_cache(maxsize=1_024)
 def asked_term(question: str, language: str = "english") -> frozenset[int]:
     """The stems of the thing that a question wants defined; empty where it asks for something else."""
     asked = " ".join(question.split())

@@ -14,6 +14,7 @@ _NAME = re.compile(
     r"(?<=[^\s.!?:] )[^\W\d_a-zß-ÿ][\w.'’-]*\w|\b\w*[^\W\d_]_\w+|\b\w*\d[\w.,]*\b|\b\w+[a-z][A-Z]\w*|\b[A-Z]{2,}\w*"
 )
 _CACHED_WORDS = 100_000
+_SHORT, _CACHED_TEXTS = 200, 8_192
 # Words of a question that name no matter.
 _ASKING = (
     "what what's whats is are how do does can i use used using set get make mean difference between default explain "
@@ -33,7 +34,7 @@ class Words:
 
     def stems(self, text: str) -> tuple[int, ...]:
         """The stems of the content words in order, repeated ones too; stop words are left out."""
-        return tuple(stem for word in _WORD.findall(text) for stem in _stem(self.language, word))
+        return _short_stems(self.language, text) if len(text) <= _SHORT else _stems(self.language, text)
 
     def spans(self, text: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
         """Each content word's start and end in code points, and its stems."""
@@ -49,6 +50,14 @@ class Words:
         """The stems of each name, number and identifier; what opens a sentence counts only by its shape."""
         found = (frozenset(self.stems(name)) for name in _NAME.findall(text))
         return tuple(stems for stems in found if stems)
+
+
+def _stems(language: str, text: str) -> tuple[int, ...]:
+    return tuple([stem for word in _WORD.findall(text) for stem in _stem(language, word)])
+
+
+# A question and the headings of its passages are read by each of a dozen rules.
+_short_stems = lru_cache(maxsize=_CACHED_TEXTS)(_stems)
 
 
 @lru_cache

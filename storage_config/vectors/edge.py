@@ -30,16 +30,15 @@ from qdrant_edge import (
     Modifier,
     PayloadSchemaType,
     Point,
-    Query,
-    QueryBatchRequest,
-    QueryRequest,
     ScrollRequest,
     UpdateOperation,
 )
 
 from storage_config.errors import DiskFull, StateInUse, VectorsUnavailable
+from storage_config.vectors import edge_search
 from storage_config.vectors.conditions import Filter, check_has_conditions
 from storage_config.vectors.edge_filters import edge_filter
+from storage_config.vectors.edge_search import KnownPoints
 from storage_config.vectors.payload_memory import PayloadMemory
 from storage_config.vectors.points import (
     BM25,
@@ -48,10 +47,10 @@ from storage_config.vectors.points import (
     SCROLL_BATCH,
     UPSERT_BATCH,
     CollectionStats,
+    LegPair,
     Payload,
     PointHit,
     PointSearch,
-    SparseVector,
     StoredPoint,
 )
 
@@ -72,7 +71,7 @@ class EdgeShards:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._shards: dict[str, EdgeShard] = {}
-        self._memories: defaultdict[str, PayloadMemory] = defaultdict(PayloadMemory)
+        self._memories: defaultdict[str, KnownPoints] = defaultdict(PayloadMemory)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="edge-write")
         self._readers = ThreadPoolExecutor(max_workers=READ_THREADS, thread_name_prefix="edge-read")
 
@@ -119,7 +118,7 @@ class EdgeShards:
         """What `work` reads from the shard, in a thread."""
         return await self._run(self._readers, lambda: work(self._shard(name)))
 
-    def memory(self, name: str) -> PayloadMemory:
+    def memory(self, name: str) -> KnownPoints:
         """Payloads of a collection that searches met before."""
         return self._memories[name]
 
@@ -242,21 +241,20 @@ class EdgePoints:
 
     async def search(self, searches: Sequence[PointSearch]) -> list[list[PointHit]]:
         """All legs in one pass over the segments; payloads are read once for all of them, and remembered."""
-        request = QueryBatchRequest([edge_query(search) for search in searches])
         memory = self.shards.memory(self.name)
+        return await self.shards.read(self.name, lambda shard: edge_search.search(shard, memory, searches))
 
-        def work(shard: EdgeShard) -> list[list[PointHit]]:
-            answers = [[(str(point.id), point.score) for point in answer] for answer in shard.query_batch(request)]
-            wanted = dict.fromkeys(point_id for answer in answers for point_id, _ in answer)
-            payloads = memory.get(wanted, partial(_retrieve, shard))
-            # A point that was deleted since the search has no payload any more.
-            return [[PointHit(i, score, payloads[i]) for i, score in answer if i in payloads] for answer in answers]
+    async def search_both(self, pairs: Sequence[LegPair]) -> list[tuple[list[PointHit], list[PointHit]]]:
+        """Both legs of each text, each with the hits behind its own that only the other leg had.
 
-        return await self.shards.read(self.name, work)
+        In the engine's own process a low score costs little, and it is better than none.
+        """
+        memory = self.shards.memory(self.name)
+        return await self.shards.read(self.name, lambda shard: edge_search.search_both(shard, memory, pairs))
 
     async def retrieve(self, ids: Sequence[str]) -> dict[str, Payload]:
         """Payloads by id."""
-        return await self.shards.read(self.name, lambda shard: _retrieve(shard, ids))
+        return await self.shards.read(self.name, lambda shard: edge_search.retrieve(shard, ids))
 
     async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
         """Payloads of all that match, page by page, so that writers come in between."""
@@ -335,11 +333,6 @@ def _index(shard: EdgeShard) -> None:
             shard.update(UpdateOperation.create_field_index(key, _INDEXES[kind]))
 
 
-def _retrieve(shard: EdgeShard, ids: Sequence[str]) -> dict[str, Payload]:
-    records = shard.retrieve(list(ids), True, False)
-    return {str(record.id): record.payload or {} for record in records}
-
-
 def _upsert(points: Sequence[StoredPoint]) -> list[UpdateOperation]:
     return [UpdateOperation.upsert_points([_as_point(point) for point in points])]
 
@@ -353,17 +346,3 @@ def _as_point(point: StoredPoint) -> Point:
     if point.bm25.indices:
         vectors[BM25] = qdrant_edge.SparseVector(point.bm25.indices, point.bm25.values)
     return Point(point.id, vectors, point.payload)
-
-
-def edge_query(search: PointSearch) -> QueryRequest:
-    """A search as the engine takes it, without payloads."""
-    vector: Any = search.vector
-    sparse = isinstance(vector, SparseVector)
-    return QueryRequest(
-        limit=search.limit,
-        query=Query.Nearest(
-            qdrant_edge.SparseVector(vector.indices, vector.values) if sparse else vector, BM25 if sparse else DENSE
-        ),
-        with_payload=False,
-        filter=edge_filter(search.filter) if search.filter is not None else None,
-    )

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
+from typing import Generic, TypeVar
 
-from storage_config.vectors.points import Payload
+Id = TypeVar("Id")
+Known = TypeVar("Known")
 
 # About 2 kB each. A collection with more passages than this forgets all of them now and then.
 MEMORY_SIZE = 10_000
 
 
-class PayloadMemory:
+class PayloadMemory(Generic[Id, Known]):
     """Remembers payloads until the next write. Safe to use from several threads; what it gives out is read only."""
 
     def __init__(self, size: int = MEMORY_SIZE) -> None:
         self._size = size
-        self._known: dict[str, Payload] = {}
+        self._known: dict[Id, Known] = {}
         self._writes = 0
         self._lock = Lock()
 
@@ -24,7 +26,7 @@ class PayloadMemory:
             self._writes += 1
             self._known = {}
 
-    def get(self, ids: Iterable[str], read: Callable[[list[str]], Mapping[str, Payload]]) -> dict[str, Payload]:
+    def get(self, ids: Iterable[Id], read: Callable[[list[Id]], Mapping[Id, Known]]) -> dict[Id, Known]:
         """Payloads by id; `read` is asked for those that are not known. What it does not have is left out."""
         with self._lock:
             began, known = self._writes, self._known

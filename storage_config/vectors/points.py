@@ -51,6 +51,13 @@ class PointSearch:
     filter: Filter | None = None
 
 
+class LegPair(NamedTuple):
+    """Both legs of one text; without words to look for there is no second one."""
+
+    dense: PointSearch
+    bm25: PointSearch | None
+
+
 class PointHit(NamedTuple):
     """A point that a leg returned, with the leg's raw score. A tuple, since a question makes hundreds of them."""
 

@@ -31,7 +31,8 @@ from pipelines.retrieval.section_store import SectionVectorStore
 from pipelines.retrieval.vector_store import EdgeVectorStore, LegQuery
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.settings import read_settings
-from storage_config.vectors.edge import EdgeShards, edge_query
+from storage_config.vectors.edge import EdgeShards
+from storage_config.vectors.edge_search import edge_query
 from storage_config.vectors.points import PointSearch
 from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.conftest import shared_data_folder

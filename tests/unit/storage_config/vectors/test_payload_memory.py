@@ -3,6 +3,8 @@ from collections.abc import Mapping
 from storage_config.vectors.payload_memory import PayloadMemory
 from storage_config.vectors.points import Payload
 
+Memory = PayloadMemory[str, Payload]
+
 
 class Engine:
     """Points by id, and what was read of them."""
@@ -17,7 +19,7 @@ class Engine:
 
 
 def test_only_unknown_payloads_are_read() -> None:
-    memory, engine = PayloadMemory(), Engine(a=1, b=2, c=3)
+    memory, engine = Memory(), Engine(a=1, b=2, c=3)
     assert memory.get(["a", "b"], engine.read) == {"a": {"number": 1}, "b": {"number": 2}}
     assert memory.get(["b", "c"], engine.read) == {"b": {"number": 2}, "c": {"number": 3}}
     assert memory.get(["a", "c"], engine.read) == {"a": {"number": 1}, "c": {"number": 3}}
@@ -25,7 +27,7 @@ def test_only_unknown_payloads_are_read() -> None:
 
 
 def test_a_write_forgets_everything() -> None:
-    memory, engine = PayloadMemory(), Engine(a=1)
+    memory, engine = Memory(), Engine(a=1)
     memory.get(["a"], engine.read)
     engine.points["a"] = 2
     memory.forget()
@@ -33,7 +35,7 @@ def test_a_write_forgets_everything() -> None:
 
 
 def test_what_was_read_during_a_write_is_not_kept() -> None:
-    memory, engine = PayloadMemory(), Engine(a=1)
+    memory, engine = Memory(), Engine(a=1)
 
     def overtaken(ids: list[str]) -> Mapping[str, Payload]:
         old = engine.read(ids)
@@ -46,14 +48,14 @@ def test_what_was_read_during_a_write_is_not_kept() -> None:
 
 
 def test_what_is_gone_is_left_out_and_not_remembered() -> None:
-    memory, engine = PayloadMemory(), Engine(a=1)
+    memory, engine = Memory(), Engine(a=1)
     assert memory.get(["a", "gone"], engine.read) == {"a": {"number": 1}}
     assert memory.get(["gone"], engine.read) == {}
     assert engine.read_ids == [["a", "gone"], ["gone"]]
 
 
 def test_it_is_bounded() -> None:
-    memory, engine = PayloadMemory(size=3), Engine(a=1, b=2, c=3, d=4)
+    memory, engine = Memory(size=3), Engine(a=1, b=2, c=3, d=4)
     for name in "abcd":
         assert memory.get([name], engine.read)
     memory.get(["a", "d"], engine.read)
