@@ -6,6 +6,7 @@ import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
@@ -161,8 +162,14 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
 
 
 def _left_out(values: Mapping[str, Any]) -> LeftOutReason | None:
-    if _says(values.get("draft")) or _says(values.get("published"), "false", "no", "off"):
+    if _says(values.get("draft"), "true", "yes", "on", "y", "1") or _says(
+        values.get("published"), "false", "no", "off"
+    ):
         return "draft"
+    if _is_ahead(values.get("publishdate")) is True or _is_ahead(values.get("expirydate")) is False:
+        return "draft"  # Hugo builds it later, or no more
+    if values.get("redirect_to") or str(values.get("template", "")).startswith("redirect"):
+        return "redirect"
     if _says(values.get("unlisted")):
         return "unlisted"
     robots = [values.get("robots"), *(_robots(item) for item in _list(values.get("head")))]
@@ -173,6 +180,15 @@ def _left_out(values: Mapping[str, Any]) -> LeftOutReason | None:
 def _says(value: object, *words: str) -> bool:
     """Whether a switch is set, also where its value became a string, as in meta-data without types."""
     return str(value).strip().lower() in (words or ("true", "yes", "on"))
+
+
+def _is_ahead(value: object) -> bool | None:
+    """Whether a date is still to come; None for what is no date."""
+    try:
+        there = datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        return None
+    return (there if there.tzinfo else there.replace(tzinfo=UTC)) > datetime.now(UTC)
 
 
 def _robots(item: object) -> str | None:

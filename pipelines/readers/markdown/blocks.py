@@ -17,16 +17,17 @@ from markdown_it.token import Token
 from pipelines.readers.html.lines import table_lines
 from pipelines.readers.html.tables import trim_row
 from pipelines.readers.lines import BLANK, Line, LineHeading
-from pipelines.readers.markdown.jsx import Tag
+from pipelines.readers.markdown.jsx import LISTED, Tag
 from pipelines.readers.markdown.markup import SPLICE, Markup
-from pipelines.readers.markdown.mdx_rules import add_directive_rule, add_mdx_rules
-from pipelines.readers.markdown.tokens import number_items, table_cells, whole_html_lines
+from pipelines.readers.markdown.mdx_rules import add_directive_rule, add_mdx_rules, add_template_rule
+from pipelines.readers.markdown.tokens import dedent_notes, number_items, table_cells, whole_html_lines
 from pipelines.readers.markdown.whole_blocks import add_whole_block_rules
 
 _FOOTNOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\s\[\]]+)\]:", re.MULTILINE)
 _LINK_DEFINITION = re.compile(r"[ >]*\[(?!\^)(?:[^\[\]\\]|\\.)+\]:\s*\S")
 _NOTE = re.compile(r"[ >]*\[\^[^\s\[\]]+\]:[ \t]*")
-_ALERT = re.compile(r"(?<![ >])([ >]*>[ \t]*)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.MULTILINE)
+# GitHub's alerts, and callouts as Obsidian and VitePress have them: of any name, folded, with a title of their own.
+_ALERT = re.compile(r"(?<![ >])([ >]*>[ \t]*)\[!([A-Za-z][\w-]{0,30})\][+-]?[ \t]*(.*)$", re.MULTILINE)
 # Patterns that begin with blanks begin at the first of them, else a run of blanks is looked through from each of them;
 # and what opens again is no part of the comment that was open, else each is looked through to the end.
 _EXPLICIT_ID = re.compile(
@@ -52,6 +53,7 @@ class Dialect:
     mdx: bool = False
     directives: bool = False
     templates: bool = False
+    template_lines: bool = False  # tags of a template that stand alone, of a generator that nobody named
     single_tilde: bool = True  # whether `~x~` is struck, as on GitHub
 
 
@@ -77,6 +79,8 @@ def _block_parser(dialect: Dialect) -> MarkdownIt:
         add_mdx_rules(parser)
     if dialect.directives:
         add_directive_rule(parser)
+    if dialect.template_lines:
+        add_template_rule(parser)
     return parser
 
 
@@ -84,7 +88,7 @@ def read_lines(source: str, dialect: Dialect, anchors: Anchors, page: PageMarkup
     """The lines of the page's text. `source` has no front matter, LF line endings and no NUL."""
     parser = _block_parser(dialect)
     env: dict[str, Any] = {"footnotes": frozenset(_FOOTNOTE_DEFINITION.findall(source))}
-    state = StateBlock(source, parser, env, [])
+    state = StateBlock(dedent_notes(source) if env["footnotes"] else source, parser, env, [])
     parser.block.tokenize(state, 0, state.lineMax)
     return _Reader(state, dialect, anchors, page).read()
 
@@ -145,7 +149,7 @@ class _Reader:
         lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self._source[start:end]]
         if token.type in ("fence", "code_block"):
             return [Line(line, verbatim=True) for line in self._page.shown_code(token.info, lines)]
-        if token.type == "mdx_esm":
+        if token.type in ("mdx_esm", "gone"):
             return [BLANK]
         if token.type == "whole_math":
             return [Line(line) for line in lines]
@@ -163,7 +167,7 @@ class _Reader:
         text = "\n".join(lines)
         if note := _NOTE.match(text):
             text = text[: note.end()].partition("[")[0] + text[note.end() :]
-        return self._text(_ALERT.sub(lambda alert: alert[1] + alert[2].capitalize(), text))
+        return self._text(_ALERT.sub(lambda alert: alert[1] + (alert[3] or alert[2].capitalize()), text))
 
     def _table(self, token: Token, first: str) -> list[Line]:
         """Cells are markdown of their own: what one opens another does not close."""
@@ -250,7 +254,7 @@ class _Reader:
             title = tag.attributes.get("title", "")
             code = ["```", *tag.attributes["code"].strip("\n").split("\n"), "```"]
             lines = [*([Line(title), BLANK] if title else []), *(Line(line, verbatim=True) for line in code)]
-        elif texts := [tag.attributes[name] for name in _TEXTS if tag.attributes.get(name, "").strip()]:
+        elif texts := _texts_of(tag):
             lines = [line for text in texts for line in (Line(" ".join(text.split())), BLANK)][:-1]
         elif tag.self_closing and tag.name not in _TEXTLESS:
             self._page.unknown[tag.name] += 1
@@ -260,9 +264,23 @@ class _Reader:
         return len(self._splices) - 1
 
 
+def _texts_of(tag: Tag) -> list[str]:
+    """What a component shows of its attributes; what describes a field begins with its name and type."""
+    said = tag.attributes
+    texts = [part for name in _TEXTS for part in said.get(name, "").split(LISTED) if part.strip()]
+    if tag.name not in _FIELDS:
+        return texts
+    described = [said[name] for name in (*_FIELD_NAMES, "type") if said.get(name, "").strip()]
+    default = said.get("default", "").strip()
+    texts = [text for text in texts if text not in described]
+    return [" ".join([*described, *([f"(default: {default})"] if default else [])]), *texts] if described else texts
+
+
+_FIELDS = frozenset({"ParamField", "ResponseField", "Property", "Param", "Parameter", "Field"})
+_FIELD_NAMES = ("name", "path", "query", "body", "header", "param")
 # Attributes of components that are text which the reader sees, in the order in which most show them.
 _TEXTS = ("label", "title", "header", "heading", "question", "summary", "subtitle", "description", "caption", "answer",
-          "text", "content")  # fmt: skip
+          "text", "content", "message", "tagline", "term", "definition", "body", "values", "items")  # fmt: skip
 _CODE = frozenset({"Code", "CodeBlock"})
 _TEXTLESS = frozenset({"Icon", "Image", "Picture", "Video", "YouTube"})
 
@@ -272,6 +290,7 @@ _LEAVES = frozenset(
         "code_block",
         "mdx_esm",
         "mdx_flow",
+        "gone",
         "directive",
         "heading_open",
         "paragraph_open",

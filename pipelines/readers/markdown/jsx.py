@@ -80,7 +80,7 @@ class Script:
         quote = source[position : position + 1]
         if quote == "{":
             end = self.expression_end(position)
-            if end is not None and (value := literal_text(source[position + 1 : end - 1])) is not None:
+            if end is not None and (value := _literal_value(source[position + 1 : end - 1])) is not None:
                 attributes[name.group()] = value
             return end
         end = source.find(quote, position + 1) if quote in ("'", '"') else -1
@@ -185,15 +185,40 @@ def code_end(code: str, ends: Sequence[int]) -> int | None:
 
 _LITERAL = re.compile(r"""\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|`((?:\\.|[^`\\$]|\$(?!\{))*)`)\s*""", re.DOTALL)
 _NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?\s*")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_ITEM = r"""(?:'([^'\\\n]{0,300})'|"([^"\\\n]{0,300})")"""
+_STRINGS = re.compile(rf"\[\s*(?:{_ITEM}\s*,?\s*){{1,50}}\]".replace("([^", "(?:[^"))
+_STRING_ITEM = re.compile(_ITEM)
+_LABELLED = re.compile(rf"\b(?:label|title)['\"]?\s*:\s*{_ITEM}")
+LISTED = "\x1f"  # between the texts of a list
+_LONGEST_LIST = 5_000
 
 
 def literal_text(expression: str) -> str | None:
     """What a string, a template without holes or a number renders as; None for any other expression."""
     if match := _LITERAL.fullmatch(expression):
         value = next(group for group in match.groups() if group is not None)
-        return _ESCAPE.sub(lambda escape: {"n": "\n", "t": "\t"}.get(escape.group(1), escape.group(1)), value)
+        return _ESCAPE.sub(_unescaped, value)
     return expression.strip() if _NUMBER.fullmatch(expression) else None
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2] or escape[3]
+    if code is None:
+        return {"n": "\n", "t": "\t"}.get(escape[4], escape[4])
+    point = int(code, 16)
+    return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"
+
+
+def _literal_value(expression: str) -> str | None:
+    """The text of a literal, or the texts of a list of strings or of things that have a `label`."""
+    if (text := literal_text(expression)) is not None:
+        return text
+    inside = expression.strip()
+    if not inside.startswith("[") or len(inside) > _LONGEST_LIST:
+        return None
+    found = (_STRING_ITEM if _STRINGS.fullmatch(inside) else _LABELLED).findall(inside)
+    return LISTED.join(one or other for one, other in found) or None
 
 
 def is_comment(expression: str) -> bool:

@@ -121,6 +121,8 @@ class _ProseWriter:
             self._removed = self._removed or not text
         elif kind in ("raised", "lowered"):
             self._script(kind, token.content)
+        elif kind == "value":
+            self._put(self._markup.values.get(token.tag, token.content))
         elif kind == "math":
             self._put(_formula(token.content))
         elif kind == "s_open":
@@ -162,7 +164,9 @@ class _ProseWriter:
         self._breaking = self._breaking or breaking
 
     def _tag(self, source: str) -> None:
-        tag = Script(source).tag(0) if self._markup.mdx and not source.startswith("<!--") else None
+        # Vue's components stand in markdown that is no MDX.
+        is_component = self._markup.mdx or source[1:2].isupper()
+        tag = Script(source).tag(0) if is_component and not source.startswith("<!--") else None
         if tag is not None and (number := self._markup.splice(tag)) is not None:
             self._put(f"\x00{number}\x00")
         found = _TAG_NAME.match(source)

@@ -121,6 +121,7 @@ _ADMONITION = re.compile(r"""(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?P<kind>[\w-]+(?:
 _TAB = re.compile(r"""(?P<indent> *)===[+!]* +(?P<quote>["'])(?P<title>.*)(?P=quote) *""")
 _BLOCK = re.compile(r"(?P<indent> *)(?P<slashes>/{3,}) *(?P<kind>[a-z][\w-]*)?(?: *\|(?P<title>.*))? *")
 _GENERATED = re.compile(r"(?P<indent> *)::: +[\w.:\[\]<>/-]+ *")
+_DEFINITION = re.compile(r"(?P<indent> {0,3}):(?P<blank> {1,3}|\t)(?P<text>\S.*)")
 _DROPPED = re.compile(r" *(?:\[TOC\]|\{:?\s*[.#\w][^{}%]*\}|\*\[[^\]]+\]:.*) *")
 _HEADING_WITHOUT_BLANK = re.compile(r"^(#{1,6})(?=[^#\s])")
 
@@ -150,6 +151,12 @@ def _unwrap(lines: list[str]) -> Iterator[str]:
                 yield from _titled(block["indent"], None if block["kind"] == "html" else block["title"])
             else:
                 yield ""
+        elif (defined := _DEFINITION.fullmatch(line)) and index:
+            stop = _indented_end(lines, index, len(defined["indent"]) + 4)
+            yield ""
+            inner = [line[4:] if line.startswith("    ") else line.lstrip() for line in lines[index + 1 : stop]]
+            yield from _unwrap([defined["text"], *inner])
+            yield ""
         elif generated := _GENERATED.fullmatch(line):
             stop = _indented_end(lines, index, len(generated["indent"]) + 4)
         else:

@@ -1,4 +1,4 @@
-"""Block rules for markdown-it that MDX and Docusaurus add to CommonMark: JavaScript, JSX, expressions, directives."""
+"""Block rules for markdown-it that MDX and generators add to CommonMark: JavaScript, JSX, expressions, directives."""
 
 import re
 from bisect import bisect_right
@@ -24,8 +24,18 @@ _DIRECTIVE = re.compile(
     rf"(?:\[(?P<label>.*)\])?(?:\{{(?P<attributes>[^}}]*)\}})?[ \t]*"
     rf"|(?P<known>{'|'.join(ADMONITIONS)})[ \t]+(?P<title>.*)|[ \t]*)"
 )
+# Lines of nothing but tags of a template (Liquid, GitBook, Hugo), and fences of containers (Pandoc, MyST).
+_TEMPLATE_LINE = re.compile(
+    r"(?:(?:\{%-?[^{}%]{1,500}-?%\}|\{\{(?P<kind>[<%])[^{}]{1,500}[%>]\}\})[ \t]*)+"
+    r"|:{3,}[ \t]*(?:\{?[A-Za-z][\w.:-]*\}?|\{[^{}]*\})?(?P<title>[ \t][^{}]*)?(?:\{[^{}]*\})?[ \t]*"
+)
+_SHOWN_PARAMETER = re.compile(
+    r"""\b(?:title|label|header|heading|name|summary)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+    r"""|\{\{[<%]\s*(?:tab|details|expand|accordion)\s+(?:"([^"]*)"|'([^']*)')"""
+)
 _TITLE_ATTRIBUTE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)'|(\S+))""")
 _ENDLESS = 5
+_LONGEST_TEMPLATE_LINE = 2_000
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
@@ -38,6 +48,29 @@ def add_mdx_rules(parser: MarkdownIt) -> None:
 def add_directive_rule(parser: MarkdownIt) -> None:
     """Lines that open or close an admonition (`:::tip Title`, `:::`)."""
     parser.block.ruler.before("table", "directive", _directive, _INTERRUPTS)
+
+
+def add_template_rule(parser: MarkdownIt) -> None:
+    """Lines that hold nothing but the tags of a template. What they name for their readers stays."""
+    parser.block.ruler.before("table", "template_line", _template_line, _INTERRUPTS)
+
+
+def _template_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    position = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith(("{%", "{{<", "{{%", ":::"), position) or state.is_code_block(start):
+        return False
+    line = state.src[position : state.eMarks[start]].rstrip()
+    match = _TEMPLATE_LINE.fullmatch(line) if len(line) < _LONGEST_TEMPLATE_LINE else None
+    if match is None:
+        return False
+    if silent:
+        return True
+    shown = [next(filter(None, found), "") for found in _SHOWN_PARAMETER.findall(line)]
+    token = state.push("directive", "", 0)
+    token.map = [start, start + 1]
+    token.content = (match["title"] or " ".join(shown)).strip()
+    state.line = start + 1
+    return True
 
 
 def _esm(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from pipelines.readers.markdown.inlines import footnote_rule, mdx_inline_rule
 
 _DEEPEST = 3
+_LONGEST_INDEX = 4
 _LONGEST_STRUCK = 200  # characters between single tildes
 _HIDDEN = re.compile(r"<(style|script|svg|template|math)\b[^>]{0,2000}>", re.IGNORECASE)
 _TEX = re.compile(r"[\\{}_^=]")
@@ -34,6 +35,10 @@ _BRACED_ROLE = re.compile(r"\{(?P<name>[a-z][\w:+-]*)\}(?P<ticks>`+)(?!`)(?P<tex
 # Roles whose text is a name for the build, not for a reader.
 _NAMELESS = frozenset({"label", "eqlabel", "index", "begin_tab", "end_tab", "width", "alt", "cite"})
 _TITLED = re.compile(r"(?s)(.*\S)\s*<[^<>]*>\s*$")
+# The end of a part that opened with a role, as the books of d2l have it.
+_END = re.compile(r":end_[a-z]{1,20}:(?!`)")
+# What Vue puts in its place from the head of the page.
+_FROM_HEAD = re.compile(r"\{\{\s*\$?(?P<name>frontmatter\.[\w$]{1,80})\s*\}\}")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}\n]{0,200}\})?")
 # `#!python print()` of MkDocs' inlinehilite: the language is no part of the code.
 _HIGHLIGHTED = re.compile(r"`#!(?P<language>[\w+-]{1,30}) +(?P<code>[^`\n]{1,500})`(?!`)")
@@ -51,7 +56,7 @@ _CRITIC = re.compile(
 _CARET = re.compile(r"\^\^(?=\S)(?P<inserted>[^^\n]{1,500}(?<=\S))\^\^|\^(?P<raised>[^\s^~]{1,60})\^")
 _TILDE = re.compile(r"~(?P<lowered>[^\s~^]{1,60})~(?!~)")
 _MARKED = re.compile(r"==(?=[^\s=])(?P<text>[^=\n]{1,500}(?<=[^\s=]))==(?!=)")
-_KEYS = re.compile(r"\+\+(?P<keys>[\w-]+(?:\+[\w-]+){0,5})\+\+")
+_KEYS = re.compile(r"""\+\+(?P<keys>(?:[\w-]+|"[^"+\n]{1,20}")(?:\+(?:[\w-]+|"[^"+\n]{1,20}")){0,5})\+\+""")
 
 
 def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> MarkdownIt:
@@ -62,6 +67,7 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> Ma
     ruler.at("newline", _newline)
     ruler.before("escape", "tex", _tex)
     ruler.before("backticks", "role", _pattern(":", _ROLE, _role))
+    ruler.before("role", "end", _pattern(":", _END, _nothing))
     ruler.before("link", "footnote_reference", footnote_rule)
     if mdx:
         parser.disable(["html_inline", "autolink"])
@@ -71,6 +77,7 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> Ma
         ruler.before("html_inline", "hidden", _hidden)
         ruler.before("html_inline", "vue_tag", _pattern("<", _VUE_TAG, _nothing))
         ruler.before("backticks", "braced_role", _pattern("{", _BRACED_ROLE, _role))
+        ruler.before("braced_role", "from_head", _pattern("{", _FROM_HEAD, _from_head))
     if templates:
         ruler.before("backticks", "icon", _pattern(":", _ICON, _nothing))
         ruler.before("braced_role", "critic", _pattern("{", _CRITIC, _critic))
@@ -161,6 +168,10 @@ def _role(state: StateInline, match: re.Match[str]) -> None:
     _push(state, "removed" if gone else "kept", "" if gone else (titled[1] if titled else match["text"]).lstrip("~!"))
 
 
+def _from_head(state: StateInline, match: re.Match[str]) -> None:
+    state.push("value", match["name"], 0).content = match.group()
+
+
 def _highlighted(state: StateInline, match: re.Match[str]) -> None:
     _push(state, "kept", f"`{match['code']}`")
 
@@ -218,13 +229,21 @@ def _tilde(state: StateInline, match: re.Match[str]) -> None:
 
 
 def _keys(state: StateInline, match: re.Match[str]) -> None:
-    _push(state, "kept", "+".join(key.capitalize() for key in match["keys"].split("+")))
+    keys = (key[1:-1] if key[0] == '"' else key.capitalize() for key in match["keys"].split("+"))
+    _push(state, "kept", "+".join(keys))
 
 
 def _single_tilde(state: StateInline, silent: bool) -> bool:
     """`~struck~` of GitHub's markdown: one tilde is as good as two."""
     if state.src[state.pos] != "~" or state.src[state.pos - 1 : state.pos] == "~":
         return False
+    # `H~2~O`: what is glued to a word is a subscript of other dialects, and nobody strikes half a word.
+    lowered = _TILDE.match(state.src, state.pos) if state.src[max(state.pos - 1, 0)].isalnum() and state.pos else None
+    if lowered is not None and len(lowered["lowered"]) <= _LONGEST_INDEX and lowered["lowered"].isalnum():
+        if not silent:
+            _tilde(state, lowered)
+        state.pos = lowered.end()
+        return True
     scanned = state.scanDelims(state.pos, True)
     if scanned.length != 1:
         return False

@@ -2,10 +2,12 @@
 
 import html
 import re
+import textwrap
 from collections.abc import Sequence
 
 from lxml import etree
 from lxml.html import fragment_fromstring
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pipelines.readers.html.lines import html_lines
@@ -56,7 +58,9 @@ def whole_html_lines(source: str, markup: Markup) -> list[Line] | None:
     found = re.findall(rf"<(/?){name}\b", source, re.IGNORECASE)
     if found.count("") != found.count("/") or not re.search(rf"</{name}\s*>[^<]*$", source, re.IGNORECASE):
         return None
-    if name != "pre" and "\n\n" in source and _MARKDOWN.search(source):
+    if name == "table":
+        source = _with_rendered_cells(source)
+    if name not in ("pre", "table") and "\n\n" in source and _MARKDOWN.search(source):
         return None
     try:
         element = fragment_fromstring(_resolved(source, markup) if markup.mdx else source, create_parent="div")
@@ -64,6 +68,46 @@ def whole_html_lines(source: str, markup: Markup) -> list[Line] | None:
     except (etree.LxmlError, RecursionError, ValueError):
         return None
     return [line if line.verbatim else Line(_LINK.sub(r"\1", line.text), heading=line.heading) for line in lines]
+
+
+_CELL_TAG = re.compile(r"<(/?)(t[dh])\b[^<>]{0,2000}>", re.IGNORECASE)
+_NOTE_OPENS, _FENCE = re.compile(r" {0,3}\[\^[^\s\[\]]+\]:"), re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+def _with_rendered_cells(source: str) -> str:
+    """The table with the markdown in its cells, which stands between blank lines, as HTML."""
+    out, position, opened = list[str](), 0, None
+    for tag in _CELL_TAG.finditer(source):
+        if not tag[1]:
+            opened = tag.end()
+        elif opened is not None:
+            inside = source[opened : tag.start()]
+            if _BLANK_LINE.match(inside):
+                rendered = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(textwrap.dedent(inside))
+                out += [source[position:opened], rendered]
+                position = tag.start()
+            opened = None
+    return "".join([*out, source[position:]]) if out else source
+
+
+_BLANK_LINE = re.compile(r"[ \t]*\n[ \t]*\n")
+
+
+def dedent_notes(source: str) -> str:
+    """The page with the paragraphs of its notes, which stand in below the note's mark, as paragraphs and no code."""
+    lines, inside, fence = source.split("\n"), False, ""
+    for index, line in enumerate(lines):
+        if inside and line.startswith("    "):
+            lines[index] = line = line[4:]
+        elif inside and line.strip():
+            # A line that does not stand in goes on with the paragraph above it, or ends the note.
+            inside = bool(lines[index - 1].strip())
+        mark = _FENCE.match(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        elif not fence and _NOTE_OPENS.match(line):
+            inside = True
+    return "\n".join(lines)
 
 
 def _resolved(source: str, markup: Markup) -> str:

@@ -24,6 +24,7 @@ from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
 from pipelines.readers.markdown.notebook import read_notebook
+from pipelines.readers.markdown.page_head import forbids_robots
 from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
 from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
@@ -42,8 +43,6 @@ _EXCLUDES: dict[Flavour, tuple[str, ...]] = {
 # Pictures in a notebook take more room than the text in it.
 _NOTEBOOK_BYTES_PER_CHARACTER = 16
 _MDX_CODE_BLOCK = re.compile(r"(^|\n) *(`{3,4}) *mdx-code-block\n(.*?)\n *\2(?=\n|$)", re.DOTALL)
-# What the page tells robots in a `<head>` of its own, which Docusaurus moves to the page's head.
-_NOINDEX = re.compile(r"""<meta\s+name=["'](?:robots|googlebot)["']\s+content=["'][^"'<>]*\b(?:noindex|none)\b""", re.I)
 _ABOVE = PurePosixPath("..")  # the site's folder is the one that holds the source folder
 _Place = tuple[list[str], tuple[PurePosixPath, ...]]  # where warnings go, and the pages that include this one
 
@@ -115,7 +114,7 @@ class MarkdownTree:
                 return front_matter.left_out
         else:
             values, source, front_matter = self._front_matter(path, text, warnings)
-            if front_matter.left_out or _NOINDEX.search(source):
+            if front_matter.left_out or forbids_robots(source):
                 return front_matter.left_out or "noindex"
             if self._book is not None:
                 source, named = expand_mdbook(source, path, self._book, warnings)
@@ -156,12 +155,19 @@ class MarkdownTree:
             values, source = split_front_matter(text)
             if not values and self._source.flavour == "mkdocs":
                 values, source = split_meta_data(source)
+            if self._source.flavour == "plain":  # Hugo and others take no heed of the case of a key
+                values = {**{key.lower(): value for key, value in values.items()}, **values}
         except FrontMatterError as error:
             if error.rest is None or self._source.flavour in ("docusaurus", "starlight"):
                 raise PageError(str(path), str(error)) from None
             values, source = dict(error.salvaged), error.rest
             if source != text:
                 warnings.append(str(error))
+        if self._source.flavour not in ("docusaurus", "starlight"):
+            # Where no schema refuses them the page is published, whatever its title becomes.
+            odd = [key for key in ("title", "slug", "id") if isinstance(values.get(key), bool | dict | list)]
+            warnings += [f"front matter: {key} is no text and is not read" for key in odd]
+            values = {key: value for key, value in values.items() if key not in odd}
         try:
             return values, source, read_front_matter(values)
         except FrontMatterError as error:
@@ -209,7 +215,7 @@ class MarkdownTree:
         if self._book is not None:
             page = replace(page, shown_code=partial(shown_code, self._book.hidden))
             return read_lines(source, Dialect(single_tilde=False), MdBookAnchors(smart=self._book.smart), page)
-        return read_lines(source, Dialect(mdx), GithubAnchors(mdx=mdx), page)
+        return read_lines(source, Dialect(mdx, template_lines=not mdx), GithubAnchors(mdx=mdx), page)
 
     def _partial(self, path: PurePosixPath, target: str, page: PageMarkup, place: _Place) -> Sequence[Line] | None:
         """The lines of an imported page, which the reader sees where its tag stands."""

@@ -1,4 +1,4 @@
-"""Block rules for what has to be read as a whole, blank lines included: HTML tables and lists, formulas."""
+"""Block rules for what has to be read as a whole, blank lines included: HTML tables and lists, formulas, heads."""
 
 import re
 
@@ -8,11 +8,21 @@ from markdown_it.rules_block import StateBlock
 
 _OPENING = re.compile(r"<(table|ol|dl|math)\b", re.IGNORECASE)
 _MDX_OPENING = re.compile(r"<(table|ol|dl|math|pre)\b")
+_HEAD = re.compile(r"<(head)\s*>", re.IGNORECASE)
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
 def add_whole_block_rules(parser: MarkdownIt, *, mdx: bool) -> None:
-    """Tokens `whole_html` and `whole_math`."""
+    """Tokens `whole_html`, `whole_math`, and `gone`: what Docusaurus moves to the head of its page."""
+
+    def head(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        position = state.bMarks[start] + state.tShift[start]
+        opened = _HEAD.match(state.src, position)
+        if not opened or (not mdx and state.is_code_block(start)):
+            return False
+        stop = _closing(state, position, "head", state.eMarks[end - 1])
+        ends_line = stop is not None and not state.src[stop : state.eMarks[_line_at(state, start, stop)]].strip()
+        return stop is not None and ends_line and _take(state, "gone", start, stop, silent=silent)
 
     def html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         position = state.bMarks[start] + state.tShift[start]
@@ -33,6 +43,7 @@ def add_whole_block_rules(parser: MarkdownIt, *, mdx: bool) -> None:
 
     parser.block.ruler.before("table", "whole_math", math, _INTERRUPTS)
     parser.block.ruler.before("table", "whole_html", html, _INTERRUPTS)
+    parser.block.ruler.before("whole_html", "head", head, _INTERRUPTS)
 
 
 def _closing(state: StateBlock, position: int, name: str, limit: int) -> int | None:
@@ -49,12 +60,17 @@ def _closing(state: StateBlock, position: int, name: str, limit: int) -> int | N
     return None
 
 
-def _take(state: StateBlock, kind: str, start: int, stop: int, *, silent: bool) -> bool:
-    if silent:
-        return True
+def _line_at(state: StateBlock, start: int, stop: int) -> int:
     last = start
     while state.eMarks[last] < stop:
         last += 1
+    return last
+
+
+def _take(state: StateBlock, kind: str, start: int, stop: int, *, silent: bool) -> bool:
+    if silent:
+        return True
+    last = _line_at(state, start, stop)
     token = state.push(kind, "", 0)
     token.map = [start, last + 1]
     token.content = state.getLines(start, last + 1, state.blkIndent, False)

@@ -25,6 +25,8 @@ RUNS = (
     "<table><tr><td rowspan=9>", "{--", "==a", "^a", "[^1]: a\n\n", "[a]: b\n",
     "import a from 'b'\n\n", "export const a = {\n\n", ":::tip\n",
     '=== "a"\n', "!!! note\n", "```\n", "<http://", "&#x", "|a", "<svg>", "<math>", "<sup>", "<p hidden>", "data:a,",
+    "[^1]:\n\n    a\n", "<table><td>\n\na</td></table>\n", "> [!a] b\n", "<head>\n", "{% a %}\n", "::: a\n", "a~b~",
+    "<x a={['b',", "<div role=table>", "<a href=#x>1</a>", "<span style=vertical-align:super>", "<meta name=robots>",
 )  # fmt: skip
 
 
@@ -58,6 +60,10 @@ BLANKS: dict[str, Callable[[int], str]] = {
     "container": lambda length: f"::: tip a{' ' * length}{{",
     "include": lambda length: f"{{! a{' ' * length}x",
     "include of code": lambda length: "{* " + "a" * length,
+    "line of a template": lambda length: "{%" + " %}{%" * (length // 5),
+    "container with braces": lambda length: "::: a" + " " * length + "{",
+    "list of a component": lambda length: "<X a={[" + "'b'," * (length // 4) + "}>",
+    "meta": lambda length: "<meta robots " + "name=robots " * (length // 12) + "<",
     "quote": lambda length: f"a >{' ' * length}x",
 }
 
