@@ -50,7 +50,7 @@ def test_marks_of_python_markdown(source: str, expected: str) -> None:
         ("Has 5[^n].\n\n[^n]: One.\n\n    Two.\n\n    ```sh\n    run\n    ```\n\nAfter.",
          "Has 5.\n\nOne.\n\nTwo.\n\n```sh\nrun\n```\n\nAfter."),
         ("Has 5[^n].\n\n[^n]: One\nlazy line.\n\nAfter.", "Has 5.\n\nOne\nlazy line.\n\nAfter."),
-        ("<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>\n\n**x** [l](u)\n\n```js\na\nb\n```\n\n</td><td>2</td></tr>\n"
+        ("<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>\n\n**x** [l](u)\n\n```js\na\nb\n```\n\n</td><td>2</td></tr>"
          "</table>", "| A | B |\n| --- | --- |\n| x l `a` `b` | 2 |"),
         ("<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>\n\n- one\n- two\n\n</td>\n<td>\n\n~~3~~ 4\n\n</td></tr>\n"
          "</table>", "| A | B |\n| --- | --- |\n| - one - two | 4 |"),
