@@ -77,18 +77,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         with _httpx_errors(request):
             response = await self._session().request(
                 request.method,
-                URL(str(request.url), encoded=True),
+                _url(str(request.url)),
                 # aiohttp writes the length and the host of its own.
                 headers=[(name, value) for name, value in request.headers.multi_items() if name != "content-length"],
                 data=body or None,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    total=None,
-                    # aiohttp's `connect` bounds waiting for a place and connecting together.
-                    connect=_sum(limits.get("pool"), limits.get("connect")),
-                    sock_connect=limits.get("connect"),
-                    sock_read=limits.get("read"),
-                ),
+                timeout=_timeout(limits.get("pool"), limits.get("connect"), limits.get("read")),
             )
         return httpx.Response(
             response.status,
@@ -141,6 +135,17 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._response.close()  # nothing to close where the body was read to its end: its connection went back then
+
+
+@lru_cache(maxsize=64)
+def _url(url: str) -> URL:
+    return URL(url, encoded=True)
+
+
+@lru_cache(maxsize=64)
+def _timeout(pool: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    # aiohttp's `connect` bounds waiting for a place and connecting together.
+    return aiohttp.ClientTimeout(total=None, connect=_sum(pool, connect), sock_connect=connect, sock_read=read)
 
 
 def _sum(*seconds: float | None) -> float | None:

@@ -16,7 +16,14 @@ import httpx
 from pipelines.errors import VendorBroken, VendorError
 from pipelines.providers.aiohttp_transport import PAUSED
 from pipelines.providers.model_text import ModelText
-from pipelines.providers.vendor_calls import error_for_status, error_in_body, json_object, vendor_errors
+from pipelines.providers.vendor_calls import (
+    body_chunks,
+    error_for_status,
+    error_in_body,
+    json_object,
+    open_post,
+    vendor_errors,
+)
 from pipelines.types import Usage
 from storage_config.json_bytes import dump_json, parse_json
 
@@ -118,7 +125,7 @@ class CompletionStream:
         """
         clock = asyncio.get_running_loop().time
         ends_at, deadline, length, rest = self._request.ends_at, self._request.first_by, 0, b""
-        chunks = self._chunks()
+        chunks = body_chunks(self._response)
         async with aclosing(cast(AsyncGenerator[bytes, None], chunks)):
             while (chunk := await self._next(chunks, deadline)) is not None:
                 *lines, rest = (rest + chunk).split(b"\n")
@@ -143,13 +150,6 @@ class CompletionStream:
             yield text
         if self.finish_reason is None:
             raise self._broken("ended its stream without a finish reason")
-
-    def _chunks(self) -> AsyncIterator[bytes]:
-        """What each read of the connection brought. httpx's own generators only matter where the body is compressed."""
-        if "content-encoding" in self._response.headers:
-            return self._response.aiter_bytes()
-        assert isinstance(self._response.stream, httpx.AsyncByteStream)
-        return aiter(self._response.stream)
 
     async def _next(self, chunks: AsyncIterator[bytes], deadline: float) -> bytes | None:
         try:
@@ -239,8 +239,7 @@ async def _send(client: httpx.AsyncClient, request: OpenRouterRequest) -> httpx.
     # Not compressed: a proxy that compresses events also holds them back.
     headers = {"accept": "text/event-stream", "accept-encoding": "identity", "content-type": "application/json"}
     content = dump_json(request.body)
-    built = client.build_request("POST", request.url, headers={**headers, **request.headers}, content=content)
-    response = await client.send(built, stream=True)
+    response = await open_post(client, request.url, {**headers, **request.headers}, content)
     if response.status_code == 200 and response.headers.get("content-type", "").startswith("text/event-stream"):
         return response
     try:

@@ -7,10 +7,11 @@ what was called, the HTTP status and, where the vendor gave one, an opaque id fo
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from time import time
 from typing import Any, TypeVar
 from urllib.request import getproxies
@@ -73,6 +74,46 @@ class RetryPolicy:
         return wait
 
 
+class VendorClient(httpx.AsyncClient):
+    """httpx's client over a transport of ours, with a shorter way to post: httpx's own costs 140 µs a request.
+
+    That way knows neither redirects nor cookies, which no vendor's API has, nor what event hooks and mounts add.
+    """
+
+    def __init__(self, transport: AiohttpTransport, *, timeout: httpx.Timeout) -> None:
+        super().__init__(transport=transport, timeout=timeout)
+        self._wire = transport
+        self._waits = {"timeout": timeout.as_dict()}
+
+    async def post_at_once(self, url: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
+        """The response, unread. Raises what httpx's `send` does."""
+        sent = {**self.headers, **headers}
+        request = httpx.Request("POST", _parsed(url), headers=sent, content=content, extensions=self._waits)
+        response = await self._wire.handle_async_request(request)
+        response.request = request
+        return response
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+async def open_post(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
+    """The response to a post, unread; the caller closes it. Raises httpx's errors."""
+    if isinstance(client, VendorClient) and not _parsed(url).userinfo:
+        return await client.post_at_once(url, headers, content)
+    return await client.send(client.build_request("POST", url, headers=dict(headers), content=content), stream=True)
+
+
+def body_chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """What each read of the connection brought. httpx's own generators only matter where the body is compressed."""
+    if "content-encoding" in response.headers:
+        return response.aiter_bytes()
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return aiter(response.stream)
+
+
 def build_http_client() -> httpx.AsyncClient:
     """A client for vendors, for a thousand streams and the short calls beside them.
 
@@ -84,7 +125,7 @@ def build_http_client() -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
         return httpx.AsyncClient(limits=limits, timeout=timeout)
     transport = AiohttpTransport(max_connections=MAX_CONNECTIONS, keepalive_seconds=KEEPALIVE_SECONDS)
-    return httpx.AsyncClient(transport=transport, timeout=timeout)
+    return VendorClient(transport, timeout=timeout)
 
 
 def bearer(api_key: str, variable: str) -> str:
@@ -169,10 +210,19 @@ async def post_json(
     """
     content = dump_json(call.body)
     retries = call.patience.retries
+    failed: VendorError | None = None
     with vendor_errors(call.vendor, call.what):
         async with asyncio.timeout(call.patience.total_seconds):
+            try:
+                return await _post_once(client, call, content, read, circuit)
+            except VendorError as error:
+                failed = error
+            # Nearly every call is answered at once: only another one needs the machinery, which the first one fails.
             async for attempt in stamina.retry_context(retries.backoff(), attempts=retries.attempts, timeout=None):
                 with attempt:
+                    if failed is not None:
+                        first, failed = failed, None
+                        raise first
                     return await _post_once(client, call, content, read, circuit)
     raise AssertionError("a retry policy allows at least one attempt")
 
@@ -205,14 +255,17 @@ async def _post_once(
 
 async def _read_json(client: httpx.AsyncClient, call: JsonCall, content: bytes) -> dict[str, Any]:
     headers = {"content-type": "application/json", "accept": "application/json", **call.headers}
-    async with client.stream("POST", call.url, content=content, headers=headers) as response:
+    response = await open_post(client, call.url, headers, content)
+    try:
         if response.status_code != 200:
             raise error_for_status(call.vendor, response.status_code, call.what, response.headers)
         received = bytearray()
-        async for chunk in response.aiter_bytes():
+        async for chunk in body_chunks(response):
             received += chunk
             if len(received) > call.max_bytes:
                 raise VendorBroken(f"{call.vendor} answers without end: {call.what}", vendor=call.vendor, status=200)
+    finally:
+        await response.aclose()
     return json_object(bytes(received), call.vendor, call.what)
 
 

@@ -24,10 +24,12 @@ from pipelines.providers.vendor_calls import (
     build_http_client,
     error_for_status,
     error_in_body,
+    open_post,
     post_json,
     vendor_errors,
 )
 from storage_config.errors import ConfigurationError
+from tests.emulators.cohere import CohereEmulator
 
 KEY = "sk-very-secret-0123456789"
 VENDOR_TEXT = "org-8841 is out of quota"
@@ -251,3 +253,15 @@ async def test_the_body_arrives_as_json() -> None:
     assert json.loads(seen[0].content) == {"text": "private words"}
     assert seen[0].headers["authorization"] == f"Bearer {KEY}"
     assert seen[0].headers["content-type"] == "application/json"
+
+
+async def test_the_short_way_to_post_sends_what_httpx_would() -> None:
+    async with CohereEmulator() as cohere:
+        url, content = f"{cohere.url}/v2/embed", b'{"texts": ["a"]}'
+        ours, plain = build_http_client(), httpx.AsyncClient()
+        async with ours, plain:
+            for client in (ours, plain):
+                response = await open_post(client, url, {"authorization": "Bearer x", "accept": "*/*"}, content)
+                await response.aclose()
+    sent = [(request.body, dict(request.headers) | {"connection": ""}) for request in cohere.received]
+    assert sent[0] == sent[1]
