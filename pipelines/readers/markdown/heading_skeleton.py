@@ -10,6 +10,8 @@ _LONGEST_HEADING, _LONGEST_LINE, _LONGEST_PREFIX, _MOST_TAGS = 1_000, 600, 80, 5
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--|-->")
 _PREFIX = re.compile(r"(?:[ \t>]|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*")
 _HEADING = re.compile(r"#{1,6}")
+# What plugins and hooks read behind a language is no reason to take the code for text, and what follows it for code.
+_OPENING_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*[^\s`]+[ \t]+[^`]*")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*")
 _KEPT = re.compile(
     r"`{3}|~{3}|!{3}|\?{3}|={3}|/{3}|:::|\[[^\]]{1,100}\]:|<!--|-->|[-*_]{3,}$"
@@ -42,6 +44,8 @@ def _reduce(line: str, following: str) -> str:
         return line[: start + _LONGEST_HEADING]
     if line.startswith("===", start) and line.rstrip()[-1] in "\"'":
         return f"{line[:start]}!!! note"  # a tab holds headings as a note does, and is not joined to the one before
+    if fence := _OPENING_FENCE.fullmatch(line, start):
+        return f"{line[:start]}{fence['fence']}x"
     if _KEPT.match(line, start) or "<!--" in line or "-->" in line:
         # What a line opens it may close: the tags of a long one are kept, and not its text.
         return line if len(line) <= _LONGEST_LINE else line[:start] + "".join(_TAG.findall(line)[:_MOST_TAGS])
