@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from llama_index.core.schema import Document
@@ -27,6 +27,7 @@ from pipelines.readers.page_source import PageSource, SourcePage, Validators
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
+from pipelines.single_flight import SingleFlight
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Upload
 from storage_config.disk_space import DataDisk
@@ -246,7 +247,7 @@ async def _open_corpus(
             settings.qdrant_limit_bytes, settings.postgres_limit_bytes, DataDisk.from_settings(settings)
         ),
     )
-    models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
+    await models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
     find = _retriever_finder(vectors, models, build_store, spec.voice.synonyms)
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
@@ -262,7 +263,7 @@ async def _open_corpus(
         ingestion=ingestion,
         pages=CorpusPages(ingestion, database, collections),
         index=index,
-        engine=engine(spec, index, threshold),
+        engine=await engine(spec, index, threshold),
         replayer=replayer,
         clusterer=QuestionClusterer(embed_model),
     )
@@ -284,7 +285,7 @@ def _retriever_finder(
         return SectionRetriever(
             store,
             embed_model,
-            reranker=models.reranker(rerank),
+            reranker=await models.reranker(rerank),
             language=shape.language,
             synonyms=synonyms,
         )
@@ -305,32 +306,34 @@ def _retriever_builder(find: FindRetriever, rerank: str) -> BuildRetriever:
 def _engine_builder(models: Models, product: SiteProduct, places: PagePlaces) -> BuildEngine:
     """Engines for a declaration, where to search and a threshold; for each locale's language one of its own."""
 
-    def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
-        def build(spec: CorpusSpec) -> ChatEngine:
-            parts = _engine_parts(spec, searched, threshold, models)
+    async def engine(declared: CorpusSpec, searched: SearchedIndex, threshold: float) -> ChatEngine:
+        by_language = SingleFlight()
+
+        async def build(language: str) -> ChatEngine:
+            spec = declared.model_copy(update={"language": language})
+            parts = await _engine_parts(spec, searched, threshold, models)
             return ChatEngine(replace(parts, product=product, places=places))
 
-        @cache
-        def in_language(name: str) -> ChatEngine:
-            return build(declared.model_copy(update={"language": name}))
+        async def in_language(name: str) -> ChatEngine:
+            return await by_language.get(name, lambda: build(name))
 
-        own = build(declared)
+        own = await build(declared.language)
         return ChatEngine(replace(own.parts, in_language=in_language)) if _has_locales(declared) else own
 
     return engine
 
 
-def _engine_parts(spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models) -> EngineParts:
-    answerer, llm = models.answerer(spec)
+async def _engine_parts(spec: CorpusSpec, index: SearchedIndex, threshold: float, models: Models) -> EngineParts:
+    answerer, llm = await models.answerer(spec)
     return EngineParts(
         spec=spec,
         index=index,
         answerer=answerer,
-        verifier=models.verifier(spec),
+        verifier=await models.verifier(spec),
         refusal=RefusalModel.from_file(embedding=spec.embedding, language=spec.language, synonyms=spec.voice.synonyms),
         refusal_threshold=threshold,
         condense_llm=llm,
-        judge=models.sufficiency(spec),
+        judge=await models.sufficiency(spec),
     )
 
 

@@ -1,12 +1,14 @@
 """The models that corpora name, built once each and closed together.
 
 A vendor's library is loaded where a corpus names its models, and not before: openai takes 0.8 s, cohere 0.35 s,
-onnxruntime and the tokenizers 0.25 s, which every command would pay.
+onnxruntime and the tokenizers 0.25 s, which every command would pay. Libraries and weights are read in a thread: a
+question in another locale, or a replay by other models, must not hold the readers who are served meanwhile.
 """
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -19,14 +21,17 @@ from pipelines.corpus import CorpusSpec, LlmOptions
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.circuit import Circuit
 from pipelines.providers.cohere_dimensions import DIMENSIONS
+from pipelines.single_flight import SingleFlight
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.providers.cohere import CohereRerank
+    from pipelines.providers.cohere import CohereEmbedModel, CohereRerank
+    from pipelines.providers.cross_encoder import CrossEncoder
     from pipelines.providers.local_embedding import LocalEmbedding
     from pipelines.providers.local_rerank import LocalRerank
-    from pipelines.providers.openrouter import OpenRouterLLM
+    from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+    from pipelines.providers.openrouter_stream import StreamLimits
 
 LOCAL_EMBEDDINGS = ("local/minilm", "local/e5-small")
 _LOCAL_DIMENSION = 384
@@ -44,13 +49,9 @@ class Models:
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self._settings = settings
         self._stack = stack
-        self._embeddings: dict[tuple[str, int], BaseEmbedding] = {}
-        self._building = asyncio.Lock()
         self._circuits: list[Mapping[str, Circuit]] = []
-        self._llms: dict[tuple[tuple[str, ...], str, bool], OpenRouterLLM] = {}
-        self._rerankers: dict[str, CohereRerank] = {}
-        self._local_rerankers: dict[str, LocalRerank] = {}
-        self._verifiers: dict[tuple[str, str, str], Verifier] = {}
+        self._built = SingleFlight()
+        stack.push_async_callback(self._built.aclose)
 
     def circuits(self) -> dict[str, str]:
         """The state of the circuit to each vendor's model; the worst where several corpora have their own."""
@@ -72,20 +73,15 @@ class Models:
 
     async def embed_model(self, name: str, dimension: int) -> BaseEmbedding:
         """The embedding model of that name; the first local one of a data folder takes some seconds to quantise."""
-        async with self._building:
-            key = (name, dimension)
-            if key not in self._embeddings:
-                self._embeddings[key] = await self._build_embedding(name, dimension)
-            return self._embeddings[key]
+        return await self._built.get(("embedding", name, dimension), lambda: self._build_embedding(name, dimension))
 
     async def _build_embedding(self, name: str, dimension: int) -> BaseEmbedding:
         if name in LOCAL_EMBEDDINGS:
             local = await asyncio.to_thread(self._build_local, name)
             self._stack.callback(local.close)
             return local
-        from pipelines.providers.cohere import CohereEmbedModel
-
-        remote = CohereEmbedModel(
+        embed_model, _ = await asyncio.to_thread(_load_cohere)
+        remote = embed_model(
             name.partition("/")[2],
             api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
             base_url=self._settings.cohere_base_url,
@@ -96,45 +92,44 @@ class Models:
         return remote
 
     def _build_local(self, name: str) -> "LocalEmbedding":
-        folder = self._settings.data_folder / "models"
         if name == "local/minilm":
             from pipelines.providers.minilm import MiniLmEmbedding
 
-            return MiniLmEmbedding(folder)
+            return MiniLmEmbedding(self._folder)
         from pipelines.providers.e5 import E5Embedding
 
-        return E5Embedding(folder)
+        return E5Embedding(self._folder)
 
     def embed_model_hash(self, name: str, model: BaseEmbedding) -> str:
         """What identifies the weights: the file's hash of a local model, the name of a vendor's."""
         return str(getattr(model, "model_hash", name))
 
-    def local_reranker(self, name: str) -> "LocalRerank":
+    async def local_reranker(self, name: str) -> "LocalRerank":
         """The cross-encoder `cross-encoder/NAME`; one object for ranking and for saying whether passages answer."""
-        if name not in self._local_rerankers:
+
+        def build() -> "LocalRerank":
             from pipelines.providers.cross_encoder import RelevanceEncoder, open_classifier
             from pipelines.providers.local_rerank import LocalRerank
 
-            folder = self._settings.data_folder / "models"
-            model = open_classifier(RelevanceEncoder, name.partition("/")[2], folder)
-            self._local_rerankers[name] = LocalRerank(model)
-        return self._local_rerankers[name]
+            return LocalRerank(open_classifier(RelevanceEncoder, name.partition("/")[2], self._folder))
 
-    def sufficiency(self, spec: CorpusSpec) -> Judge | None:
+        return await self._built.get(("reranker", name), lambda: asyncio.to_thread(build))
+
+    async def sufficiency(self, spec: CorpusSpec) -> Judge | None:
         """What judges whether passages answer instead of the fitted weights, where the corpus names it."""
-        return None if spec.sufficiency == "fitted" else self.local_reranker(spec.sufficiency).sufficiency
+        return None if spec.sufficiency == "fitted" else (await self.local_reranker(spec.sufficiency)).sufficiency
 
-    def reranker(self, name: str) -> "CohereRerank | LocalRerank | None":
+    async def reranker(self, name: str) -> "CohereRerank | LocalRerank | None":
         """The reranker of that name, None for "none"."""
         if name == "none":
             return None
         if name.startswith("cross-encoder/"):
-            return self.local_reranker(name)
-        if name in self._rerankers:
-            return self._rerankers[name]
-        from pipelines.providers.cohere import CohereRerank
+            return await self.local_reranker(name)
+        return await self._built.get(("reranker", name), lambda: self._build_reranker(name))
 
-        self._rerankers[name] = reranker = CohereRerank(
+    async def _build_reranker(self, name: str) -> "CohereRerank":
+        _, rerank = await asyncio.to_thread(_load_cohere)
+        reranker = rerank(
             name.partition("/")[2],
             api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
             base_url=self._settings.cohere_base_url,
@@ -144,21 +139,20 @@ class Models:
         self._circuits.append(reranker.circuits)
         return reranker
 
-    def llm(
+    async def llm(
         self, models: tuple[str, ...], options: LlmOptions = LlmOptions(), *, judging: bool = False
     ) -> "OpenRouterLLM":
         """The models, tried in order; one object for all who want the same ones, so that they share its circuits."""
-        key = models, options.model_dump_json(), judging
-        if key in self._llms:
-            return self._llms[key]
-        from pipelines.providers.openrouter import OpenRouterLLM
-        from pipelines.providers.openrouter_stream import StreamLimits
+        key = "llm", models, options.model_dump_json(), judging
+        return await self._built.get(key, lambda: self._build_llm(models, options, judging))
 
-        self._llms[key] = llm = OpenRouterLLM(
+    async def _build_llm(self, models: tuple[str, ...], options: LlmOptions, judging: bool) -> "OpenRouterLLM":
+        openrouter, limits, _ = await asyncio.to_thread(_load_openrouter)
+        llm = openrouter(
             models,
             api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
             api_base=self._settings.openrouter_base_url,
-            limits=StreamLimits(**_JUDGING) if judging else StreamLimits(),
+            limits=limits(**_JUDGING) if judging else limits(),
             temperature=options.temperature,
             max_tokens=options.max_tokens,
             additional_kwargs={"extra_body": {"provider": options.provider}} if options.provider else {},
@@ -167,34 +161,43 @@ class Models:
         self._circuits.append(llm.circuits)
         return llm
 
-    def answerer(self, spec: CorpusSpec) -> "tuple[Answerer, OpenRouterLLM | None]":
+    async def answerer(self, spec: CorpusSpec) -> "tuple[Answerer, OpenRouterLLM | None]":
         """What writes the corpus's answers, and the LLM behind it where there is one."""
         if spec.llm[0] == "extractive":
             return ExtractiveAnswerer(language=spec.language, synonyms=spec.voice.synonyms), None
-        from pipelines.providers.openrouter import OpenRouterAnswerer
+        *_, answerer = await asyncio.to_thread(_load_openrouter)
+        llm = await self.llm(spec.llm, spec.llm_options)
+        return answerer(llm, spec.voice), llm
 
-        llm = self.llm(spec.llm, spec.llm_options)
-        return OpenRouterAnswerer(llm, spec.voice), llm
-
-    def verifier(self, spec: CorpusSpec) -> Verifier:
+    async def verifier(self, spec: CorpusSpec) -> Verifier:
         """What checks the corpus's claims."""
-        key = (spec.verifier, spec.language, spec.llm_options.model_dump_json())
-        if key not in self._verifiers:
-            self._verifiers[key] = self._build_verifier(spec.verifier, spec.language, spec.llm_options)
-        return self._verifiers[key]
+        key = ("verifier", spec.verifier, spec.language, spec.llm_options.model_dump_json())
+        return await self._built.get(key, lambda: self._build_verifier(spec.verifier, spec.language, spec.llm_options))
 
-    def _build_verifier(self, verifier: str, language: str, options: LlmOptions) -> Verifier:
+    async def _build_verifier(self, verifier: str, language: str, options: LlmOptions) -> Verifier:
         kind, _, name = verifier.partition("/")
         if kind == "lexical":
-            return LexicalVerifier(language)
+            return await asyncio.to_thread(LexicalVerifier, language)
         from pipelines.grounding.judges import LlmVerifier, NliVerifier
 
         if kind == "llm":
             judged_with = LlmOptions(provider=options.provider)  # who may see the pages holds for judges, too
-            return LlmVerifier(self.llm((name,), judged_with, judging=True), language=language)
-        from pipelines.providers.cross_encoder import open_cross_encoder
+            return LlmVerifier(await self.llm((name,), judged_with, judging=True), language=language)
+        return NliVerifier(await self._cross_encoder(name), language=language)
 
-        return NliVerifier(open_cross_encoder(name, self._settings.data_folder / "models"), language=language)
+    async def _cross_encoder(self, name: str) -> "CrossEncoder":
+        """One for the verifiers of all languages: what differs are the rules of words around it."""
+
+        def build() -> "CrossEncoder":
+            from pipelines.providers.cross_encoder import open_cross_encoder
+
+            return open_cross_encoder(name, self._folder)
+
+        return await self._built.get(("entailment", name), lambda: asyncio.to_thread(build))
+
+    @property
+    def _folder(self) -> Path:
+        return self._settings.data_folder / "models"
 
     @staticmethod
     def _key(secret: SecretStr | None, variable: str, name: str) -> str:
@@ -203,3 +206,16 @@ class Models:
                 f"{variable} is not set, and the corpus file names {name}: set it in the environment."
             )
         return secret.get_secret_value()
+
+
+def _load_cohere() -> "tuple[type[CohereEmbedModel], type[CohereRerank]]":
+    from pipelines.providers.cohere import CohereEmbedModel, CohereRerank
+
+    return CohereEmbedModel, CohereRerank
+
+
+def _load_openrouter() -> "tuple[type[OpenRouterLLM], type[StreamLimits], type[OpenRouterAnswerer]]":
+    from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+    from pipelines.providers.openrouter_stream import StreamLimits
+
+    return OpenRouterLLM, StreamLimits, OpenRouterAnswerer

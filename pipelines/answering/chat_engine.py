@@ -4,7 +4,7 @@ LlamaIndex's own chat engines hide usage and finish reason, wait for the whole a
 threads to count tokens; this one is built on the same interfaces (retriever, LLM, embedding, nodes).
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +21,7 @@ from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
 from pipelines.answering.scope import PagePlaces
-from pipelines.answering.sections import asked_section, quoted_heading
+from pipelines.answering.sections import asked_section, defined_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
 from pipelines.answering.voice import voice_for, wanted_language, with_contact
@@ -66,7 +66,7 @@ class EngineParts:
     product: SiteProduct | None = None
     judge: Judge | None = None
     places: PagePlaces | None = None
-    in_language: "Callable[[str], ChatEngine] | None" = None
+    in_language: "Callable[[str], Awaitable[ChatEngine]] | None" = None
 
 
 class ChatEngine:
@@ -113,7 +113,7 @@ class ChatEngine:
             return self
         locale = await self._parts.index.locale_for(question)
         language = language_by_code(locale) if locale else None
-        return self if language is None else self._parts.in_language(language.name)
+        return self if language is None else await self._parts.in_language(language.name)
 
     async def search(self, question: Question, *, limit: int) -> tuple[FoundPassage, ...]:
         """The best passages for a query, by rank, whether or not they answer it; its history does not count.
@@ -239,7 +239,9 @@ class ChatEngine:
 
         A selection was not searched for and has no scores: its words are judged alone.
         """
-        if turn.selection is None and asked_section(turn.question.text, passages) is not None:
+        text, language = turn.question.text, self._spec.language
+        named = asked_section(text, passages), defined_section(text, passages, language)
+        if turn.selection is None and any(number is not None for number in named):
             return 1.0
         if self._parts.judge is not None:
             return await self._parts.judge(condensed.standalone, passages)

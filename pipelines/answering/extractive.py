@@ -96,7 +96,7 @@ class ExtractiveAnswerer:
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages), ranking, candidates):
             return tuple(section)
-        read = _already_read(question, candidates, self._language, self._synonyms)
+        read = _already_read(question, ranking, candidates, self._language, self._synonyms)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
         if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
             candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
@@ -127,12 +127,16 @@ def is_quotable(unit: Unit) -> bool:
 
 
 def _already_read(
-    question: Question, candidates: Sequence[RankedUnit], language: str, synonyms: tuple[str, ...]
+    question: Question,
+    ranking: Ranking,
+    candidates: Sequence[RankedUnit],
+    language: str,
+    synonyms: tuple[str, ...],
 ) -> list[RankedUnit]:
     """What the reader selected or was just told. None of it, where nothing else is there.
 
-    Told, but not taken in, is what holds all that a follow-up asks anew: "and with yarn?" behind a block of several
-    commands, of which one is yarn's; and what answers it by far the best.
+    Told, but not taken in, is what holds more of what a follow-up asks anew than all that was not told, or all of it:
+    "and with yarn?" behind a block of several commands, of which one is yarn's; and what answers it by far the best.
     """
     told = next((one.text for one in reversed(question.history) if one.role == "assistant"), "")
     selected = question.page.selected_text if question.page else ""
@@ -140,8 +144,15 @@ def _already_read(
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
     if known and (anew := _asked_anew(question, language)):
         others, best = other_words(question.text, language, synonyms), candidates[0]
-        known = [one for one in known if not anew <= with_meant(others, frozenset(one.unit.stems))]
-        if best in known and best.share >= _SURE and anew & with_meant(others, frozenset(best.unit.stems)):
+        held = {id(one): anew & with_meant(others, frozenset(one.unit.stems)) for one in candidates}
+        repeated = {id(one) for one in known}
+
+        def worth(one: RankedUnit) -> float:
+            return sum(ranking.weights.get(stem, 0.0) for stem in held[id(one)])
+
+        most = max((worth(one) for one in candidates if id(one) not in repeated), default=0.0)
+        known = [one for one in known if held[id(one)] != anew and worth(one) <= most]
+        if best in known and best.share >= _SURE and held[id(best)]:
             known.remove(best)
     return known if len(known) < len(candidates) else []
 

@@ -24,7 +24,7 @@ SAME_SCORE = 1e-4
 
 
 FindRetriever = Callable[[str, IndexShape, str], Awaitable[SectionRetriever | None]]
-BuildEngine = Callable[[CorpusSpec, SearchedIndex, float], ChatEngine]
+BuildEngine = Callable[[CorpusSpec, SearchedIndex, float], Awaitable[ChatEngine]]
 
 
 class Replayer:
@@ -62,7 +62,7 @@ class Replayer:
         weights = RefusalModel.from_file(embedding=declared.embedding, language=declared.language).weights_hash
         same = recorded.provenance.get("refusal_weights", weights) == weights
         threshold = recipe.refusal_threshold if same else self._refusal_threshold
-        engine = self._build_engine(declared, index, threshold)
+        engine = await self._build_engine(declared, index, threshold)
         finished = await _run(engine, recipe)
         return Replay(finished.answer, compare(recorded, finished), state)
 

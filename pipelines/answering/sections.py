@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipelines.languages.known import LANGUAGES
+from pipelines.text.definitions import asked_term, heading_stems
 from pipelines.types import Passage
 
 _QUOTED = re.compile(r"[“«„「『\"]\s*([^“”«»„「」『』\"\n]{1,200}?)\s*[”»“」』\"]")
@@ -27,6 +28,14 @@ def asked_section(text: str, passages: Sequence[Passage]) -> int | None:
         if _plain(heading_of(one)) in named:
             return number
     return None
+
+
+def defined_section(text: str, passages: Sequence[Passage], language: str) -> int | None:
+    """The passage headed by the very thing that a question wants explained: "Explain reducers to a beginner"."""
+    term = asked_term(text, language)
+    if not term:
+        return None
+    return next((n for n, one in enumerate(passages) if heading_stems(heading_of(one), language) == term), None)
 
 
 def heading_of(passage: Passage) -> str:

@@ -50,6 +50,8 @@ NAMES = (
     "defines", "half_defines",  # "a T is a ...", "T is ..."
     "opens_definition",  # first in the section whose heading is what is to be defined
     "code_asked", "list_asked",
+    "code_for_code",  # code is asked for, and it is code
+    "value_cue",  # a number, a date or a default is asked for, and it holds one
     "aside",  # its section is beside the matter, such as learning objectives
     "literal",  # share of the question's identifiers that it has as they are written
     "literal_heading",  # the same of its headings
@@ -57,7 +59,8 @@ NAMES = (
 )  # fmt: skip
 
 _ASIDE_HEADING = re.compile(
-    r"\b(learning (objectives|outcomes|goals)|objectives|(additional |related |external )?resources"
+    r"\b(learning (objectives|outcomes|goals)|objectives?|how to read (this|these)"
+    r"|(additional |related |external )?resources"
     r"|(further|additional) (reading|information)|more information|references|see also|next (steps|lesson)"
     r"|table of contents"
     r"|check your (understanding|knowledge)|quiz"
@@ -65,6 +68,7 @@ _ASIDE_HEADING = re.compile(
     re.IGNORECASE,
 )
 LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
+_COUNTED: tuple[QuestionKind, ...] = ("number", "date", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,8 @@ class _Asked:
         rarity = _rarity(language)
         last = last_question(question)
         kind, term = question_kind(last), asked_term(last, language)
+        if kind == "definition" and not term:  # "what is the second argument of createStore" wants no definition
+            kind = "other"
         stems = words.stems(question)
         general = {stem: rarity.of(stem) for stem in stems}
         return cls(
@@ -317,9 +323,10 @@ def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[s
         position = prose.index(unit.start) if unit.start in prose else 2
         level = definition_level(asked.term, unit.text, asked.language) if asked.term else 0
         prosaic = unit.kind in ("paragraph", "list")
+        words = _of_words(asked, place, unit, meant[number], meant[number - 1] if number else None)
         measured.append(
             {
-                **_of_words(asked, place, unit, meant[number], meant[number - 1] if number else None),
+                **words,
                 "block": asked.general_share(blocks[unit.block]),
                 **place.shared,
                 "flaw": unit.flaw,
@@ -335,6 +342,8 @@ def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[s
                 "code_asked": float(
                     unit.kind == "code" and (asked.kind in ("how_to", "code") or bool(asked.identifiers))
                 ),
+                "code_for_code": float(unit.kind == "code" and asked.kind == "code"),
+                "value_cue": float(asked.kind in _COUNTED and words["cue"] > 0),
                 "list_asked": float(unit.kind == "list" and asked.kind in LISTING),
                 "literal": _literal(asked.identifiers, unit.text),
             }

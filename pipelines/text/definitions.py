@@ -32,7 +32,8 @@ _NAMED_FIRST = re.compile(
 _END = re.compile(
     r"(?:\s+(?:(?:to|for) (?:an? |the )?(?:(?:complete|total|absolute) )?(?:beginners?|newcomers?|newbies?|novices?"
     r"|child|kids?|me|dummies|layman|laymen)|like i['’]?m \w+|in (?:simple|plain|easy) (?:words|terms|english)"
-    r"|is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all)"
+    r"|is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all"
+    r"|nowadays|these days|today|currently|basically|again)"
     r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}|\s+(?:and|,|-|;)\s+.*|,.*)+$",
     re.IGNORECASE,
 )
@@ -50,6 +51,12 @@ _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 _RANKS = re.compile(
     r"^(?:the|an?) (?:best|most|main|only|right|same|first|last|default|next|good|great|common|better|perfect|key"
     r"|easiest|simplest|latter|former|following)\b|^(?:the )?(?:same|following|also|not|still|now|already)\b",
+    re.IGNORECASE,
+)
+# "Tidy mode is faster" says how a thing is, not what.
+_COMPARES = re.compile(
+    r"^(?:(?:now|much|far|even|also|still|a lot|a bit) )*(?:faster|slower|better|worse|easier|harder|bigger|smaller"
+    r"|larger|newer|older|simpler|cheaper|safer|longer|shorter|higher|lower|stricter|cleaner)\b",
     re.IGNORECASE,
 )
 
@@ -99,6 +106,8 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
 
 
 def _level(term: frozenset[int], subject: frozenset[int], complement: str, shape: re.Pattern[str]) -> int:
+    if _COMPARES.match(complement):
+        return 0
     says_what = shape.match(complement) is not None and not _RANKS.match(complement)
     if subject == term:
         return 2 if says_what else 1

@@ -10,13 +10,16 @@ _IDENTIFIER = re.compile(
     r"|(?<![\w.-])(\w+\(\))"  # a call
     r"|(?<![\w.-])([a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)"  # camelCase, PascalCase
 )
+# "e.g. for laser scans", "in the U.S."
+_ABBREVIATION = re.compile(r"[A-Za-z](?:\.[A-Za-z])+")
 
 
 @lru_cache(maxsize=4_096)
 def identifiers(text: str) -> tuple[str, ...]:
     """The identifiers of a text in order, without marks and the brackets of a call, each once."""
     found = (next(part for part in match.groups() if part) for match in _IDENTIFIER.finditer(text))
-    return tuple(dict.fromkeys(name.removesuffix("()").strip() for name in found if len(name.strip()) > 1))
+    names = dict.fromkeys(name.removesuffix("()").strip() for name in found if len(name.strip()) > 1)
+    return tuple(name for name in names if not _ABBREVIATION.fullmatch(name))
 
 
 @lru_cache(maxsize=4_096)

@@ -35,7 +35,7 @@ async def test_options_go_with_answers_follow_ups_and_verdicts() -> None:
             _env_file=None, openrouter_api_key=SecretStr(API_KEY), openrouter_base_url=emulator.base_url
         )
         models = Models(settings, stack)
-        answerer, condensing = models.answerer(spec)
+        answerer, condensing = await models.answerer(spec)
         assert isinstance(answerer, OpenRouterAnswerer)
         assert condensing is not None
         passages = [build_passage("Cats purr while they are content.")]
@@ -46,7 +46,7 @@ async def test_options_go_with_answers_follow_ups_and_verdicts() -> None:
         await condensing.achat([ChatMessage(content="And dogs?")])
         assert emulator.received[-1].json()["provider"] == PROVIDER
         claim = ClaimToVerify("Contented cats make a purring sound.", tuple(passages))
-        (verdict,) = await models.verifier(spec).verify([claim], "Do cats purr?")
+        (verdict,) = await (await models.verifier(spec)).verify([claim], "Do cats purr?")
         judged = emulator.received[-1].json()
         assert judged["model"] == "emulated/judges"
         assert (judged["provider"], judged["max_tokens"] != 77) == (PROVIDER, True)

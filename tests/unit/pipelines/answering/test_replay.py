@@ -84,7 +84,7 @@ class World:
         self.found.append((collection, shape.language, rerank))
         return self.collections.get(collection)
 
-    def engine(self, spec: CorpusSpec, index: SearchedIndex, threshold: float) -> ChatEngine:
+    async def engine(self, spec: CorpusSpec, index: SearchedIndex, threshold: float) -> ChatEngine:
         self.declared.append((spec, threshold))
         engine, _ = build_engine(self.answerer, spec=spec, index=index, refusal_threshold=threshold)
         return engine

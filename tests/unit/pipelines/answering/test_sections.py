@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.answering.sections import asked_section, quoted_heading
+from pipelines.answering.sections import asked_section, defined_section, quoted_heading
 from pipelines.languages.known import LANGUAGES
 from tests.support.passages import build_passage
 
@@ -32,3 +32,14 @@ def test_a_section_is_asked_for_by_its_whole_heading(asked: str, section: int | 
 
 def test_other_questions_quote_no_heading() -> None:
     assert quoted_heading("What does the documentation say about it?") == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "section"),
+    [
+        ("Explain retry.limit to a beginner", 0), ("What is an Installation?", None), ("retry.limit", None),
+        ("How do I set retry.limit?", None), ("What is install on macOS?", 1),
+    ],
+)  # fmt: skip
+def test_a_section_explains_what_its_heading_says_and_nothing_else(asked: str, section: int | None) -> None:
+    assert defined_section(asked, PASSAGES, "english") == section

@@ -78,3 +78,16 @@ def test_a_question_without_words_ranks_by_place(question: str) -> None:
 
 def test_no_passages_no_units() -> None:
     assert rank_units((("What?", 1.0),), []).units == ()
+
+
+def test_a_property_of_a_thing_is_asked_for_and_no_definition() -> None:
+    def kind(question: str) -> str:
+        return rank_units(((question, 1.0),), [build_passage("A store is an object. It holds state.")]).kind
+
+    assert kind("what is the second argument of createStore") == "other"
+    assert kind("What is a store?") == "definition"
+
+
+def test_what_holds_a_value_leads_where_a_value_is_asked_for() -> None:
+    text = "The retry limit of jobs is a limit for jobs that are retried. Jobs are retried 5 times."
+    assert best("How many times are jobs retried?", text) == "Jobs are retried 5 times."

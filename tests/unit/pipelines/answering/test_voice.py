@@ -120,7 +120,7 @@ class LocalisedIndex(ScriptedIndex):
 async def test_pages_of_a_locale_are_answered_by_who_knows_their_words(url: str, built: list[str]) -> None:
     names: list[str] = []
 
-    def in_language(name: str) -> ChatEngine:
+    async def in_language(name: str) -> ChatEngine:
         names.append(name)
         return build_engine(ScriptedAnswerer(), (), spec=SPEC.model_copy(update={"language": name}))[0]
 

@@ -225,3 +225,14 @@ async def test_a_follow_up_may_ask_again_for_what_stood_in_the_answer_before() -
     history = (HistoryMessage("user", "How do I install Osprey?"), HistoryMessage("assistant", f"{both}\n\n[1]"))
     text = await answer(Question("and with conda?", history), *passages)
     assert "conda install osprey" in text
+
+
+async def test_what_was_told_is_told_again_where_nothing_else_answers() -> None:
+    order = "The outermost middleware runs first, the innermost last."
+    text = f"You can add middleware to the app. {order} A middleware sees each request of the app."
+    passages = [build_passage(text, title="Middleware", heading="Order")]
+    passages.append(
+        build_passage("Apps may have middleware for hosts. Others compress what the app says.", title="More")
+    )
+    history = (HistoryMessage("user", "how do I add middleware to my app"), HistoryMessage("assistant", f"{text} [1]"))
+    assert order in await answer(Question("and which one of them runs first?", history), *passages)

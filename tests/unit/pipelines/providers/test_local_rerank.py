@@ -107,11 +107,11 @@ async def test_one_model_ranks_and_judges_where_the_corpus_file_names_it_for_bot
     spec = declared(tmp_path, rerank=name, sufficiency=name)
     async with AsyncExitStack() as stack:
         models = Models(Settings(data_dir=tmp_path / "data", _env_file=None), stack)
-        assert models.reranker(spec.rerank) is models.local_reranker(spec.sufficiency)
-        judge = models.sufficiency(spec)
+        assert await models.reranker(spec.rerank) is await models.local_reranker(spec.sufficiency)
+        judge = await models.sufficiency(spec)
         assert judge is not None
         assert await judge(QUESTION, [build_passage("Dogs bark")]) == pytest.approx(relevance(1))
-        assert models.sufficiency(declared(tmp_path)) is None
+        assert await models.sufficiency(declared(tmp_path)) is None
 
 
 @pytest.mark.parametrize("key", ["rerank", "sufficiency"])

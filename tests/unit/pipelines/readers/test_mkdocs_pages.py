@@ -44,7 +44,8 @@ def test_admonitions_and_details() -> None:
 
 
 @pytest.mark.parametrize(
-    "info", ["toml config-example", 'toml tab="pyproject.toml"', "python {.x} hl-lines=1", "text A title, of words", "py"]
+    "info",
+    ["toml config-example", 'toml tab="pyproject.toml"', "python {.x} hl-lines=1", "text A title, of words", "py"],
 )
 def test_code_is_code_whatever_stands_behind_its_language(info: str) -> None:
     body = read_mkdocs(f"# A\n\n```{info}\n# no heading\n```\n\n## B\n\n```py title\n# nor this\n```\n\n## C\n")

@@ -30,6 +30,7 @@ def term(text: str) -> frozenset[int]:
         ("explain middleware in simple words", "middleware"),
         ("Isaac Sim - what kind of software is it?", "Isaac Sim"),
         ("reducers: what are they?", "reducers"),
+        ("what is a saga good for nowadays?", "saga"),
     ],
 )
 def test_the_thing_is_found(question: str, thing: str) -> None:
@@ -57,6 +58,8 @@ def test_other_languages_ask_too() -> None:
         ("A function that delays work in this way is called a thunk.", 2),
         ("A thunk is the best choice here.", 1),
         ("Redux thunks are a kind of middleware.", 1),
+        ("Thunks are much faster now.", 0),
+        ("A thunk is faster machinery for the patient.", 0),
         ("Thunks came up in the eighties.", 0),
         ("A saga is a generator.", 0),
     ],

@@ -14,6 +14,7 @@ from pipelines.text.identifiers import identifiers, names_exactly
         ("createSlice and useSelector", ("createSlice", "useSelector")),
         ("call `open it` or close()", ("open it", "close")),
         ("How do I install the server?", ()),
+        ("Which types does sensor_msgs hold, e.g. for lasers, i.e. in the U.S.?", ("sensor_msgs",)),
     ],
 )
 def test_identifiers(text: str, names: tuple[str, ...]) -> None:
