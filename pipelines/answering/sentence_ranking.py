@@ -6,7 +6,6 @@ of readers (`python -m notebooks.fit_answers`, figures in docs/answers.md).
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -15,6 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from pipelines.answering.asides import is_aside
 from pipelines.answering.question_kinds import QuestionKind, has_cue, last_question, question_kind
 from pipelines.grounding.lexical_features import Rarity
 from pipelines.grounding.verifier import WordRules
@@ -58,15 +58,6 @@ NAMES = (
     "heading_beyond",  # share of its heading's words that nobody asked for
 )  # fmt: skip
 
-_ASIDE_HEADING = re.compile(
-    r"\b(learning (objectives|outcomes|goals)|objectives?|how to read (this|these)"
-    r"|(additional |related |external )?resources"
-    r"|(further|additional) (reading|information)|more information|references|see also|next (steps|lesson)"
-    r"|table of contents"
-    r"|check your (understanding|knowledge)|quiz"
-    r"|exercises?|assessment|rubric|deliverables|what you(['’]ll| will) learn|external links|learn more)\b",
-    re.IGNORECASE,
-)
 LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
 _COUNTED: tuple[QuestionKind, ...] = ("number", "date", "value")
 
@@ -293,17 +284,11 @@ class _Place:
             "passage_score": read.score / best,
             "passage_rank": 1 / (number + 1),
             "dense": read.dense,
-            "aside": _aside(names, asked.question),
+            "aside": float(is_aside(names, asked.question)),
             "literal_heading": _share(names_exactly(name, names) for name in asked.identifiers),
             "heading_beyond": len(last - asked.general.keys()) / len(last) if last else 0.0,
         }
         return cls(heading, read.hits, bool(asked.term) and last == asked.term, shared)
-
-
-def _aside(heading: str, question: str) -> float:
-    """Whether a passage's headings say that it is beside the matter, unless the question is about such a section."""
-    found = _ASIDE_HEADING.search(heading)
-    return float(found is not None and found.group().lower() not in question.lower())
 
 
 def _share(holds: Iterable[bool]) -> float:
