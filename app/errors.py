@@ -240,6 +240,9 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     pipeline.CorpusNotIngested: ProblemType(
         "corpus-not-ingested", 409, "This site has not been read yet.", "`footnoted ingest` reads it."
     ),
+    pipeline.PathTooWide: ProblemType(
+        "path-too-wide", 422, "Too many pages lie below the path.", "Name a path further down in `filters.path`."
+    ),
     pipeline.NotReplayable: ProblemType("not-replayable", 409, "This answer cannot be made again."),
     pipeline.UnknownCorpus: ProblemType(
         "unknown-corpus", 422, "Name one of the corpora.", "`corpora` names those that can be asked."

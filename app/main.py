@@ -46,6 +46,7 @@ from app.routes import (
     chat,
     completions,
     conversations,
+    corpora,
     documents,
     feedback,
     health,
@@ -108,6 +109,7 @@ def create_app(
     known = (
         chat,
         searches,
+        corpora,
         conversations,
         readers,
         documents,

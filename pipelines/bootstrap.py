@@ -252,7 +252,8 @@ async def _open_corpus(
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
-    engine = _engine_builder(models, SiteProduct(spec, database), PagePlaces(spec.name, database))
+    places = PagePlaces(spec.name, database, [part.base_url for part in spec.parts])
+    engine = _engine_builder(models, SiteProduct(spec, database), places)
 
     # A model says itself what its passages do not carry; a false refusal before it is asked is paid by the reader.
     quotes_only = spec.llm[0] == "extractive"

@@ -79,6 +79,10 @@ class UnknownCorpus(PipelineError):
         super().__init__(f"{what}; there {'is' if len(self.names) == 1 else 'are'}: {', '.join(self.names)}")
 
 
+class PathTooWide(PipelineError):
+    """More pages lie below the paths of a filter than a search can be kept to."""
+
+
 class NotReplayable(PipelineError):
     """A recorded answer cannot be made again; the message says why."""
 

@@ -157,7 +157,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, complete. `timings` are milliseconds by stage, `retrieval_ms` among them."""
+    """An answer, complete. `timings` are milliseconds by stage, `retrieval_ms` among them.
+
+    `version` is that of the pages it speaks of, where the site has several: None for the default one; names with a
+    comma between them where several were asked for and cited.
+    """
 
     status: AnswerStatus
     text: str
@@ -169,6 +173,7 @@ class Answer:
     usage: Usage
     timings: Mapping[str, float]
     contact: str | None = None  # a link to who helps on, where the owner named one and this answer may not help
+    version: str | None = None
 
 
 # Of one message of the history; what is beyond is left out.
@@ -196,13 +201,17 @@ class Filters:
     """Restrictions on retrieval; an empty tuple does not restrict.
 
     `None` among `versions` and `locales` is the site's default one; where none is named, that of the reader's page is
-    searched. `section` are the offsets between which passages begin, of the page that `uris` name.
+    searched. A page has one of the `tags`, and its address is at or below one of the `paths`: a path of the site where
+    it begins with `/`, else one below the corpus's base url. `section` are the offsets between which passages begin, of
+    the page that `uris` name.
     """
 
     source_quality: tuple[Quality, ...] = ()
     uris: tuple[str, ...] = ()
     versions: tuple[str | None, ...] = ()
     locales: tuple[str | None, ...] = ()
+    paths: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     section: tuple[int, int] | None = None
 
 

@@ -44,7 +44,7 @@ _SECURITY: Json = {
 }
 TAGS = (
     {"name": "chat", "description": "Ask, and get an answer whose sentences are footnoted and checked."},
-    {"name": "search", "description": "Find passages, without an answer."},
+    {"name": "search", "description": "Find passages, without an answer; what they can be filtered by."},
     {"name": "conversations", "description": "What was said, read back as it was; ratings of answers."},
     {"name": "documents", "description": "The pages in which every quote can be checked."},
     {"name": "ingestions", "description": "Bring the index up to date with the pages."},

@@ -140,6 +140,7 @@ def _read_summary(document: DocumentSummary | StoredDocument, caller: Caller) ->
         "title": document.title,
         "version": document.version,
         "locale": document.locale,
+        "tags": list(document.tags),
         "status": document.status,
         "origin": document.origin,
         "error": document.error if caller.may("writer") else None,

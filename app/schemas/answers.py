@@ -82,7 +82,9 @@ class UsageBody(StrictBody):
 class AnswerBody(StrictBody):
     """An answer. `sources` are those cited; `closest` is filled on refusal only; `timings` are milliseconds.
 
-    `contact` is the link that the owner declared, where the answer is refused or its sources do not carry all of it.
+    `version` is that of the site's pages it speaks of: null for the default one. Where several were asked for and are
+    cited, their names with a comma between them, `default` for the default one. `contact` is the link that the owner
+    declared, where the answer is refused or its sources do not carry all of it.
     """
 
     id: UUID
@@ -97,6 +99,7 @@ class AnswerBody(StrictBody):
     usage: UsageBody
     timings: dict[str, float]
     contact: str | None
+    version: str | None = None
 
 
 def answer_members(answer: Answer) -> dict[str, Any]:

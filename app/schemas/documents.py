@@ -24,6 +24,7 @@ class DocumentSummaryBody(StrictBody):
     title: str
     version: str | None
     locale: str | None
+    tags: list[str]
     quality: Quality
     status: DocumentStatus
     origin: DocumentOrigin

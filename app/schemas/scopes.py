@@ -19,9 +19,24 @@ class PageBody(StrictRequest):
     selected_text: Annotated[str, Field(max_length=_MAX_SELECTED), AfterValidator(without_nul)] = ""
 
 
-class FiltersBody(StrictRequest):
-    """Restrictions on what may be cited; an empty list does not restrict."""
+_EditionName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(without_nul)]
+EditionList = Annotated[list[_EditionName | None], Field(max_length=20, fail_fast=True)]
+TagText = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(without_nul)]
+PathText = Annotated[str, Field(min_length=1, max_length=512), AfterValidator(without_nul)]
 
+
+class FiltersBody(StrictRequest):
+    """Restrictions on what may be cited; an empty list does not restrict, and a page must fit all that do.
+
+    `version` and `locale` are named as `GET /corpora` names them, null for the default one; without them those of the
+    reader's page are searched. `path` names addresses: of the site where it begins with `/`, else below the corpus's
+    base url (and that of its version or locale); pages at or below one of them fit. A page with one of `tags` fits.
+    """
+
+    version: EditionList = Field(default_factory=list)
+    locale: EditionList = Field(default_factory=list)
+    path: Annotated[list[PathText], Field(max_length=10, fail_fast=True)] = Field(default_factory=list)
+    tags: Annotated[list[TagText], Field(max_length=20, fail_fast=True)] = Field(default_factory=list)
     source_quality: Annotated[list[Quality], Field(max_length=6, fail_fast=True)] = Field(default_factory=list)
 
 
@@ -54,5 +69,12 @@ def read_place(body: ScopedBody) -> AskedPlace:
         raise InvalidRequest(FieldProblem("page.url", "the scope 'section' needs the #anchor of the section's heading"))
     if body.scope == "selection" and page is not None and not page.selected_text.strip():
         raise InvalidRequest(FieldProblem("page.selected_text", "the scope 'selection' needs the selected text"))
-    filters = Filters(source_quality=tuple(body.filters.source_quality))
+    asked = body.filters
+    filters = Filters(
+        source_quality=tuple(asked.source_quality),
+        versions=tuple(asked.version),
+        locales=tuple(asked.locale),
+        paths=tuple(asked.path),
+        tags=tuple(asked.tags),
+    )
     return AskedPlace(PageContext(page.url, page.selected_text) if page else None, filters, body.scope)

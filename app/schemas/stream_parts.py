@@ -26,6 +26,7 @@ class StreamMetadata(StreamIdentity):
     usage: UsageBody
     timings: dict[str, float]
     contact: str | None
+    version: str | None = None
 
 
 class StartPart(StrictBody):

@@ -23,7 +23,7 @@ from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, clos
 from pipelines.answering.scope import PagePlaces
 from pipelines.answering.sections import asked_section, defined_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
-from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent
+from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent, version_of
 from pipelines.answering.voice import voice_for, wanted_language, with_contact
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import VendorBroken
@@ -275,6 +275,7 @@ class ChatEngine:
 
     def _note_retrieval(self, turn: Turn, retrieval: Retrieval, index: OpenIndex) -> None:
         turn.locale = index.locale_within(turn.question.filters, turn.question.page)
+        turn.versions = index.within_edition(turn.question.filters, turn.question.page).versions
         turn.timings |= retrieval.timings
         turn.timings["retrieval_ms"] = turn.elapsed_ms()
 
@@ -341,6 +342,7 @@ class ChatEngine:
         if answered and (generated.finish_reason != "stop" or WITHHELD in checked.flags):
             status = "partial"
         turn.timings["total_ms"] = turn.elapsed_ms()
+        spoken_of = [passage for passage, source in zip(passages, sources, strict=True) if source in cited]
         answer = Answer(
             status=status,
             text=checked.text,
@@ -351,6 +353,7 @@ class ChatEngine:
             model=generated.model,
             usage=spent(turn, checked, generated),
             timings=rounded(turn.timings),
+            version=version_of(spoken_of, turn.versions),
         )
         made = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
         return Finished(with_contact(answer, self._spec.voice), {**turn.provenance, **made})
@@ -371,6 +374,7 @@ class ChatEngine:
             model=model,
             usage=turn.usage,
             timings=rounded(turn.timings),
+            version=version_of((), turn.versions),
         )
         finished = Finished(with_contact(answer, self._spec.voice), {**turn.provenance, "refused": reason})
         return Refused(reason, text, closest), finished

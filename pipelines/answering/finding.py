@@ -23,7 +23,7 @@ class Finder:
         Raises what the index raises, DatabaseUnavailable, and ValueError for a scope without `places`.
         """
         filters = question.filters
-        if question.scope != "all":
+        if question.scope != "all" or filters.paths:
             bounds = await self._known_places(question).bounds(question)
             if bounds is None:
                 return Retrieval([], {}), await self._index.current()

@@ -21,7 +21,8 @@ DECLARED = (
 # What they were before there was a choice.
 _UNDECLARED: Mapping[str, Any] = {"sufficiency": "fitted", "voice": {}}
 
-_FILTERS = ("source_quality", "uris", "versions", "locales")  # where none is named, the edition is that of the page
+# Where no version or locale is named, it is that of the page.
+_FILTERS = ("source_quality", "uris", "versions", "locales", "paths", "tags")
 
 
 @dataclass(frozen=True, slots=True)

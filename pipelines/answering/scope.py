@@ -4,44 +4,77 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import quote, unquote, urldefrag
+from urllib.parse import quote, unquote, urldefrag, urlsplit
 
+from pipelines.errors import PathTooWide
 from pipelines.retrieval.follow_ups import points_at_selection
 from pipelines.splitting.sections import Section, read_sections
 from pipelines.text.selections import find_selection
 from pipelines.types import Filters, Heading, PageContext, Passage, Question
-from storage_config.postgres.database import Database
-from storage_config.records.document_places import DocumentOutline, list_documents_at, list_outlines_at
+from storage_config.editions import DEFAULT_EDITION, PublishedEdition, edition_at
+from storage_config.postgres.database import Database, Session
+from storage_config.records.corpora import get_corpus
+from storage_config.records.document_places import (
+    DocumentOutline,
+    list_documents_at,
+    list_outlines_at,
+    list_uris_below,
+)
 from storage_config.records.documents import StoredDocument
 from storage_config.records.text_hash import hash_text
 from storage_config.vocabulary import QUALITIES
 
 # A site may show several documents at one address.
 _DOCUMENTS_AT_ONE = 8
+# A search that is kept to so many pages by their uris takes 16 ms more.
+MAX_PAGES_BELOW = 5_000
 SELECTION_ID = "selection"
 
 
 class PagePlaces:
     """Finds the reader's page among those of a corpus."""
 
-    def __init__(self, corpus: str, database: Database) -> None:
+    def __init__(self, corpus: str, database: Database, base_urls: Sequence[str]) -> None:
         self._corpus = corpus
         self._database = database
+        self._base_urls = tuple(dict.fromkeys(url.rstrip("/") for url in base_urls))
 
     async def bounds(self, question: Question) -> Filters | None:
-        """The filters that retrieval keeps to; None where nothing lies within the scope. Raises DatabaseUnavailable.
+        """The filters that retrieval keeps to; None where nothing lies within scope and paths.
 
-        A section is that of the heading whose id is the #anchor of the page's url, with the sections below it.
+        A section is that of the heading whose id is the #anchor of the page's url, with the sections below it. Raises
+        DatabaseUnavailable and PathTooWide.
         """
-        if question.scope not in ("page", "section") or question.page is None:
-            return question.filters
+        filters = await self._with_paths(question)
+        if filters is None or question.scope not in ("page", "section") or question.page is None:
+            return filters
         address, anchor = urldefrag(question.page.url)
         find = partial(list_outlines_at, corpus=self._corpus, urls=spellings(address), limit=_DOCUMENTS_AT_ONE)
         outlines = await self._database.run(find)
         if question.scope == "section":
-            return _section_filters(question.filters, outlines, anchor)
-        uris = _among(question.filters, [one.uri for one in outlines])
-        return replace(question.filters, uris=uris) if uris else None
+            return _section_filters(filters, outlines, anchor)
+        uris = _among(filters, [one.uri for one in outlines])
+        return replace(filters, uris=uris) if uris else None
+
+    async def _with_paths(self, question: Question) -> Filters | None:
+        """The filters with the pages at or below their paths by uri."""
+        filters = question.filters
+        if not filters.paths:
+            return filters
+
+        async def find(session: Session) -> list[str]:
+            corpus = await get_corpus(session, name=self._corpus)
+            published = [PublishedEdition.from_json(one) for one in corpus.editions] if corpus else []
+            roots = [*self._base_urls, *_addresses(published, question)]
+            addresses = sorted({address for path in filters.paths for address in addresses_of(path, roots)})
+            limit = MAX_PAGES_BELOW + 1
+            return await list_uris_below(session, corpus=self._corpus, addresses=addresses, limit=limit)
+
+        found = await self._database.run(find)
+        if len(found) > MAX_PAGES_BELOW:
+            raise PathTooWide(f"more than {MAX_PAGES_BELOW:,} pages lie below {', '.join(filters.paths)}")
+        uris = _among(filters, found)
+        return replace(filters, uris=uris) if uris else None
 
     async def selection(self, page: PageContext) -> Passage:
         """What the reader selected, as the one passage; with its place where it stands in a page of the corpus.
@@ -67,6 +100,24 @@ def question_of_selection(question: Question, selection: Passage, language: str)
     if question.page is None or not points_at_selection(question.text, language):
         return replace(question, page=None)
     return replace(question, page=replace(question.page, selected_text=selection.text))
+
+
+def addresses_of(path: str, roots: Sequence[str]) -> list[str]:
+    """What a path of a filter means, without a `/` at the end: below each root, or on its host."""
+    place = path.strip("/")
+    if not path.startswith("/"):
+        return [f"{root}/{place}" for root in roots]
+    hosts = dict.fromkeys("{0.scheme}://{0.netloc}".format(urlsplit(root)) for root in roots)
+    return [f"{host}/{place}".rstrip("/") for host in hosts]
+
+
+def _addresses(published: Sequence[PublishedEdition], question: Question) -> list[str]:
+    """Of the editions that are searched beside the default one."""
+    own = edition_at(question.page.url, published) if question.page else DEFAULT_EDITION
+    versions = question.filters.versions or (own.version,)
+    locales = question.filters.locales or (own.locale,)
+    searched = (one for one in published if one.edition.version in versions and one.edition.locale in locales)
+    return [one.url.rstrip("/") for one in searched]
 
 
 def spellings(address: str) -> list[str]:

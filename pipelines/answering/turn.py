@@ -13,6 +13,8 @@ from pipelines.retrieval.condensing import CondensedQuestion
 from pipelines.types import Answer, Passage, Question, Source, Usage
 from pipelines.usage import add_usage
 
+DEFAULT_VERSION = "default"  # beside others, whose names are told
+
 
 class Turn:
     """One question on its way: its clock, its timings in milliseconds, what it cost and was made from so far."""
@@ -24,6 +26,7 @@ class Turn:
         self.selection: Passage | None = None  # the only source, where the question is asked of it
         self.order: Sequence[int] = ()  # of the passages by their numbers
         self.locale: str | None = None  # of the edition that was searched
+        self.versions: Sequence[str | None] = ()  # that were searched
         self.flags: list[str] = []
         self.timings: dict[str, float] = {}
         self.usage = Usage()
@@ -71,6 +74,15 @@ def describe_answer(answer: Answer, timings: Mapping[str, float]) -> dict[str, s
         "gen_ai.usage.input_tokens": answer.usage.prompt_tokens,
         "gen_ai.usage.output_tokens": answer.usage.completion_tokens,
     }
+
+
+def version_of(cited: Sequence[Passage], searched: Sequence[str | None]) -> str | None:
+    """What an answer says of its version: that of what it cites, else that which was searched."""
+    named = [one.version for one in cited if one.document_id]
+    versions = dict.fromkeys(named or searched)
+    if len(versions) < 2:
+        return next(iter(versions), None)
+    return ", ".join(version or DEFAULT_VERSION for version in versions)
 
 
 def flags_of(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ def record_of(
         source_quality=page["source_quality"],
         bibliography=page["bibliography"],
         headings=page["headings"],
+        tags=page.get("tags", ()),
         fingerprint=fingerprint,
         node_count=node_count,
         status=status,
@@ -38,11 +39,11 @@ def record_of(
 
 def document_of(record: StoredDocument) -> Document:
     """The page as its reader produced it, from its record: offsets, anchors and hash are the reader's."""
-    edition = {"version": record.version, "locale": record.locale}
+    optional = {"version": record.version, "locale": record.locale, "tags": list(record.tags) or None}
     return Document(
         id_=record.uri,
         text=record.text,
-        metadata={name: value for name, value in edition.items() if value is not None}
+        metadata={name: value for name, value in optional.items() if value is not None}
         | {
             "uri": record.uri,
             "url": record.url,

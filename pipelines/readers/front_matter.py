@@ -21,6 +21,7 @@ _SALVAGED = re.compile(r"^(title|slug|id|draft|unlisted|published|noindex)\s*[:=
 _META = re.compile(r" {0,3}(?P<key>[A-Za-z0-9_-]+):\s*(?P<value>.*)")
 _META_MORE = re.compile(r"(?: {4}|\t)\s*(?P<value>.*)")
 MAX_CHARS = 65_536
+MAX_TAGS, MAX_TAG_CHARS = 50, 64
 _YEAR = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d)?)?")
 _OTHER_AUTHOR_KEYS = frozenset({"key", "title", "url", "image_url", "imageURL", "email", "id", "ref", "github"})
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -144,6 +145,7 @@ class FrontMatter:
     keep_number_prefixes: bool = False
     mdx_format: str | None = None
     publication: Mapping[str, Any] | None = None  # CSL-JSON fields, without id, title and url
+    tags: tuple[str, ...] = ()
 
 
 def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
@@ -158,7 +160,19 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
         keep_number_prefixes=values.get("parse_number_prefixes") is False,
         mdx_format=mdx.get("format") if isinstance(mdx, dict) else None,
         publication=_publication(values),
+        tags=_tags(values.get("tags")),
     )
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    """The names of tags: of a list, also of Docusaurus's objects with a label, or of a text with commas.
+
+    They are the generator's own key: what is no name of a tag is let be.
+    """
+    given = value.split(",") if isinstance(value, str) else _list(value)
+    named = (one.get("label") or one.get("name") if isinstance(one, dict) else one for one in given)
+    plain = (" ".join(str(one).split()) for one in named if isinstance(one, str | int | float))
+    return tuple(dict.fromkeys(tag for tag in plain if 0 < len(tag) <= MAX_TAG_CHARS))[:MAX_TAGS]
 
 
 def _left_out(values: Mapping[str, Any]) -> LeftOutReason | None:

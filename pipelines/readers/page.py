@@ -17,7 +17,7 @@ from pipelines.readers.source_folder import matches
 from storage_config.editions import DEFAULT_EDITION, Edition
 from storage_config.vocabulary import Quality
 
-_HASHED = ("url", "title", "source_quality", "bibliography", "headings", "version", "locale")
+_HASHED = ("url", "title", "source_quality", "bibliography", "headings", "version", "locale", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Page:
     warnings: tuple[str, ...] = ()  # what was lost or doubtful on the way, for the operator
     source: str | None = None  # the file's text, where that is lines which its author knows
     edition: Edition = DEFAULT_EDITION
+    tags: tuple[str, ...] = ()
 
 
 def build_document(page: Page) -> Document:
@@ -50,6 +51,8 @@ def build_document(page: Page) -> Document:
     }
     # The default edition is not named: a page of it stays what it was before there were editions.
     payload |= {name: value for name, value in asdict(page.edition).items() if value is not None}
+    if page.tags:
+        payload["tags"] = list(page.tags)
     metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": _content_hash(payload, page.body.text)}
     if page.own_url is not None:
         metadata["own_url"] = page.own_url

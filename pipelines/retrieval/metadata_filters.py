@@ -21,6 +21,8 @@ def passage_filter(filters: Filters | None) -> Filter | None:
         conditions.append(one_of("source_quality", filters.source_quality))
     if filters.uris:
         conditions.append(one_of("uri", filters.uris))
+    if filters.tags:
+        conditions.append(one_of("tags", filters.tags))
     if filters.section is not None:
         conditions.append(Between("start", gte=filters.section[0], lt=filters.section[1]))
     for key, names in (("version", filters.versions), ("locale", filters.locales)):

@@ -8,8 +8,8 @@ PAYLOAD_KEYS = (
     "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "before", "after",
     "table_head", "text_hash", "source_quality", "bibliography", "ordinal", "fingerprint",
 )  # fmt: skip
-# Only of pages that are not of the default version and locale: a point without them is one of these.
-EDITION_KEYS = ("version", "locale")
+# Only of pages that have them: a point without a version or locale is of the default one.
+OPTIONAL_KEYS = ("version", "locale", "tags")
 BREADCRUMB = "breadcrumb"
 
 
@@ -19,7 +19,7 @@ def payload_of(node: BaseNode) -> Payload:
     Two nodes of equal payload and id need no writing.
     """
     payload: Payload = {key: node.metadata.get(key) for key in PAYLOAD_KEYS}
-    payload |= {key: node.metadata[key] for key in EDITION_KEYS if node.metadata.get(key)}
+    payload |= {key: node.metadata[key] for key in OPTIONAL_KEYS if node.metadata.get(key)}
     payload["heading_path"] = list(payload["heading_path"] or ())
     payload["text"] = node.get_content(MetadataMode.NONE)
     return payload
@@ -28,7 +28,7 @@ def payload_of(node: BaseNode) -> Payload:
 def node_of(node_id: str, payload: Payload) -> TextNode:
     """The node behind a point. What models read of it is again the breadcrumb and the text, as when it was embedded."""
     metadata = {key: payload.get(key) for key in PAYLOAD_KEYS}
-    metadata |= {key: payload[key] for key in EDITION_KEYS if payload.get(key)}
+    metadata |= {key: payload[key] for key in OPTIONAL_KEYS if payload.get(key)}
     breadcrumb = " > ".join([str(payload.get("title") or ""), *(payload.get("heading_path") or ())])
     metadata[BREADCRUMB] = "\n\n".join(filter(None, [breadcrumb, payload.get("table_head")]))
     uri = str(payload.get("uri") or "")
@@ -36,8 +36,8 @@ def node_of(node_id: str, payload: Payload) -> TextNode:
         id_=node_id,
         text=str(payload.get("text") or ""),
         metadata=metadata,
-        excluded_embed_metadata_keys=[*PAYLOAD_KEYS, *EDITION_KEYS],
-        excluded_llm_metadata_keys=[*PAYLOAD_KEYS, *EDITION_KEYS],
+        excluded_embed_metadata_keys=[*PAYLOAD_KEYS, *OPTIONAL_KEYS],
+        excluded_llm_metadata_keys=[*PAYLOAD_KEYS, *OPTIONAL_KEYS],
         metadata_template="{value}",
         text_template="{metadata_str}\n\n{content}",
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=uri)},

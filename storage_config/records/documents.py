@@ -58,6 +58,7 @@ class DocumentSummary:
     error: str | None
     indexed_at: datetime | None
     updated_at: datetime
+    tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class StoredDocument:
     read_with: str | None
     indexed_at: datetime | None
     source: str | None = None
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class DocumentToSave:
     locale: str | None = None
     bibliography: Mapping[str, Any] | None = None
     headings: Sequence[Mapping[str, Any]] = ()
+    tags: Sequence[str] = ()
     status: DocumentStatus = "indexed"
     origin: DocumentOrigin = "source"
     source: str | None = None

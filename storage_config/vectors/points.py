@@ -15,7 +15,8 @@ BM25 = "bm25"
 # Payload keys that have an index, and of what: what readers filter by, and what a page's points are found by. `start`
 # tells the passages of a section.
 INDEXED_KEYS: Mapping[str, Literal["keyword", "integer"]] = {
-    "uri": "keyword", "source_quality": "keyword", "version": "keyword", "locale": "keyword", "start": "integer",
+    "uri": "keyword", "source_quality": "keyword", "version": "keyword", "locale": "keyword", "tags": "keyword",
+    "start": "integer",
 }  # fmt: skip
 # Points a request. 128 points of 384 dimensions with their texts are about 1.5 MB of JSON.
 UPSERT_BATCH = 128

@@ -1,6 +1,5 @@
 """What an answer may rest on: nothing outside the selection, the page or the section, over sites made by chance."""
 
-from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -11,27 +10,10 @@ from pipelines.types import Answer, PageContext, Question, Source
 from storage_config.postgres.database import Database
 from storage_config.records.document_places import list_documents_at
 from storage_config.records.documents import StoredDocument
-from storage_config.settings import read_settings
-from storage_config.vectors.edge import EdgeShards
 from storage_config.vectors.points import PointCollections
-from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
-from tests.emulators.qdrant import QdrantEmulator
 from tests.support.generated_sites import GeneratedPage, GeneratedSite, answer, open_engine, write_generated_site
 
 SEEDS, QUESTIONS = (1, 2, 3), 12
-
-
-@pytest.fixture(params=["edge", "server"])
-async def vectors(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PointCollections]:
-    if request.param == "edge":
-        shards = EdgeShards(tmp_path / "vectors")
-        yield shards
-        await shards.close()
-        return
-    async with QdrantEmulator() as emulator:
-        server = ServerCollections(build_qdrant_client(read_settings(QDRANT_URL=emulator.url)))
-        yield server
-        await server.close()
 
 
 @pytest.fixture(params=SEEDS)
@@ -40,8 +22,8 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> GeneratedSite:
 
 
 @pytest.fixture
-async def engine(site: GeneratedSite, database: Database, vectors: PointCollections) -> ChatEngine:
-    return await open_engine(site.spec, database, vectors)
+async def engine(site: GeneratedSite, database: Database, either_vectors: PointCollections) -> ChatEngine:
+    return await open_engine(site.spec, database, either_vectors)
 
 
 def page_of(source: Source) -> str:

@@ -141,7 +141,7 @@ async def open_engine(spec: CorpusSpec, database: Database, vectors: PointCollec
         verifier=LexicalVerifier(),
         refusal=RefusalModel.from_file(embedding="any"),
         refusal_threshold=0.0,
-        places=PagePlaces(spec.name, database),
+        places=PagePlaces(spec.name, database, [spec.base_url]),
     )
     return ChatEngine(parts)
 

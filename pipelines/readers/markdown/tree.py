@@ -143,6 +143,7 @@ class MarkdownTree:
             body=body,
             quality=source_quality(path, front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, front_matter),
+            tags=front_matter.tags,
             warnings=tuple(warnings),
             source=None if path.suffix == ".ipynb" else text,
         )

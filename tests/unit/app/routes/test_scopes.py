@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.types import PageContext
+from pipelines.types import Filters, PageContext
 from tests.support.fakes import answered_script
 from tests.support.serving import build_world, open_client
 
@@ -35,6 +35,18 @@ async def test_the_scope_reaches_the_engine(path: str, body: dict[str, Any], sco
 
 
 @pytest.mark.parametrize(("path", "body"), BODIES)
+async def test_the_filters_reach_the_engine(path: str, body: dict[str, Any]) -> None:
+    world = build_world(answered_script())
+    filters = {"version": [None, "1.0"], "locale": ["fr"], "path": ["/docs"], "tags": ["a"], "source_quality": ["book"]}
+    async with open_client(world) as client:
+        assert (await client.post(path, json={**body, "filters": filters})).status_code == 200
+    asked = world.engine.searched_with[0] if path == SEARCH else world.engine.questions[0].filters
+    assert asked == Filters(
+        source_quality=("book",), versions=(None, "1.0"), locales=("fr",), paths=("/docs",), tags=("a",)
+    )
+
+
+@pytest.mark.parametrize(("path", "body"), BODIES)
 @pytest.mark.parametrize(
     ("scoped", "field"),
     [
@@ -46,6 +58,12 @@ async def test_the_scope_reaches_the_engine(path: str, body: dict[str, Any], sco
         ({"scope": "selection", "page": {"url": "https://e.org/a"}}, "page.selected_text"),
         ({"scope": "selection", "page": {"url": "https://e.org/a", "selected_text": " \n"}}, "page.selected_text"),
         ({"scope": "chapter", "page": PAGE}, "scope"),
+        ({"filters": {"version": "1.0"}}, "filters.version"),
+        ({"filters": {"version": [""]}}, "filters.version.0"),
+        ({"filters": {"locale": [7]}}, "filters.locale.0"),
+        ({"filters": {"path": ["x" * 600]}}, "filters.path.0"),
+        ({"filters": {"tags": ["a"] * 21}}, "filters.tags"),
+        ({"filters": {"tag": ["a"]}}, "filters.tag"),
     ],
 )
 async def test_what_a_scope_lacks_is_named(path: str, body: dict[str, Any], scoped: dict[str, Any], field: str) -> None:

@@ -138,3 +138,22 @@ def test_a_publication_as_csl_json() -> None:
 def test_wrong_values_name_their_key(key: str, value: Any) -> None:
     with pytest.raises(FrontMatterError, match=rf"^{key}: .*allowed"):
         read_front_matter({key: value})
+
+
+@pytest.mark.parametrize(
+    ("said", "tags"),
+    [
+        ("tags: [admin, network,  admin , '']", ("admin", "network")),
+        ("tags: admin, two  words", ("admin", "two words")),
+        ("tags:\n  - {label: Admin area, permalink: /admin}\n  - name: Other\n  - {x: y}", ("Admin area", "Other")),
+        ("tags: [2024, true, [x], null]", ("2024", "True")),
+        ("tags: {a: b}", ()),
+        ("tags:", ()),
+        ("title: x", ()),
+        (f"tags: [{'x' * 65}, y]", ("y",)),
+        (f"tags: [{', '.join(map(str, range(60)))}]", tuple(map(str, range(50)))),
+    ],
+)
+def test_tags_are_those_of_the_generator(said: str, tags: tuple[str, ...]) -> None:
+    values, _ = split_front_matter(f"---\n{said}\n---\nText.\n")
+    assert read_front_matter(values).tags == tags
