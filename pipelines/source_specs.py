@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 Flavour = Literal["docusaurus", "mkdocs", "vitepress", "starlight", "mdbook", "plain"]
 FLAVOURS: tuple[Flavour, ...] = get_args(Flavour)
 _WITH_EDITIONS: tuple[Flavour, ...] = ("docusaurus", "starlight", "mkdocs")
-EDITIONED = f"{', '.join(_WITH_EDITIONS)}, and built HTML"
+EDITIONED = f"{', '.join(_WITH_EDITIONS)}, built HTML and sitemaps"
 SOURCE_KINDS = ("markdown", "html", "pdf", "sitemap", "openapi")
 _OPERATION_PLACEHOLDERS = ("tag", "tag_slug", "operation_id", "operation_slug", "method", "path")
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -95,7 +95,7 @@ class SiteSpec(Declared):
     version_paths: dict[str, str] = Field(default_factory=dict)
 
 
-class _SiteSource(_FolderSource):
+class _SiteSource(_Source):
     """Pages of a site with versions and locales. Where `versions` or `locales` are said, the corpus's do not count."""
 
     site: SiteSpec = SiteSpec()
@@ -108,7 +108,7 @@ class _SiteSource(_FolderSource):
         return True
 
 
-class MarkdownSource(_SiteSource):
+class MarkdownSource(_FolderSource, _SiteSource):
     """A tree of markdown or MDX files. `path` is relative to the corpus file."""
 
     kind: Literal["markdown"]
@@ -129,7 +129,7 @@ class MarkdownSource(_SiteSource):
         return self
 
 
-class HtmlSource(_SiteSource):
+class HtmlSource(_FolderSource, _SiteSource):
     """A tree of built HTML pages. `path` is relative to the corpus file.
 
     `build` is the command that fills it, as a list of its words, run by nothing but `footnoted ingest --build`.
@@ -150,7 +150,7 @@ class PdfSource(_FolderSource):
     exclude: tuple[str, ...] = ()
 
 
-class SitemapSource(_Source):
+class SitemapSource(_SiteSource):
     """The pages that a sitemap names, on its own host only. The globs match the path of an address, without its `/`."""
 
     kind: Literal["sitemap"]

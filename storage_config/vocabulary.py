@@ -61,5 +61,5 @@ BudgetShare = Literal["all", "anonymous", "visitor", "user", "api_key"]  # whose
 
 # Why a page of the source is not in the index: its site does not show it (`partial`: it is a
 # part of other pages), another one stands for it, or it is blank.
-LeftOutReason = Literal["draft", "unlisted", "partial", "noindex", "redirect", "duplicate", "empty"]
+LeftOutReason = Literal["draft", "unlisted", "partial", "noindex", "redirect", "duplicate", "empty", "edition"]
 LEFT_OUT_REASONS: tuple[LeftOutReason, ...] = get_args(LeftOutReason)

@@ -32,6 +32,7 @@ _WHY_LEFT_OUT: dict[LeftOutReason, str] = {
     "redirect": "it only leads to another page",
     "duplicate": "it names another page of the source as its canonical one",
     "empty": "it has no text; what scripts write in a browser is not read",
+    "edition": "it is of a version or language of the site that the corpus does not name",
 }
 
 

@@ -78,9 +78,11 @@ class Planner:
         """What to ask servers by for pages that were read by the same rules."""
         read_with = reading_hash(self._spec)
         return {
-            state.uri: Validators(state.etag, state.last_modified)
+            state.uri: Validators(state.etag, state.last_modified, (state.read_with or "").partition(" ")[2])
             for state in states
-            if state.origin == "source" and state.content_hash is not None and state.read_with == read_with
+            if state.origin == "source"
+            and state.content_hash is not None
+            and (state.read_with or "").partition(" ")[0] == read_with
         }
 
     async def from_record(self, corpus_id: UUID, state: DocumentState) -> PagePlan:

@@ -13,10 +13,14 @@ from storage_config.editions import PublishedEdition
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server sent with a page, to ask for it again only if it changed (RFC 9110, 8.8)."""
+    """What a server sent with a page, to ask for it again only if it changed (RFC 9110, 8.8).
+
+    `edition` is that which the page was read as: one that is another's now is read anew.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    edition: str = ""
 
     def headers(self) -> dict[str, str]:
         """The headers of a conditional request."""

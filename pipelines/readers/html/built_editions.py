@@ -17,16 +17,13 @@ from typing import Any
 from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.edition_folders import EditionFolder
+from pipelines.readers.edition_names import LOCALE, USUAL_ALIASES, USUAL_LOCALE, is_language, said_language
 from pipelines.readers.html.docusaurus_versions import find_docusaurus_versions, read_head
 from pipelines.readers.source_folder import SourceFolder, literal
 from storage_config.editions import Edition
 
 _MAX_LIST_CHARS = 1_000_000
 _MAX_LOOKED_INTO = 50
-_USUAL_ALIASES = ("latest", "stable")
-_USUAL_LOCALE = "en"
-_CODE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,2}", re.IGNORECASE)
-_LANG = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh\b[^>]*?url\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 
 
@@ -157,7 +154,7 @@ def _default_of_mike(tree: _BuiltTree) -> tuple[_BuiltVersion, str, str]:
     root, _, last = tree.spec.base_url.rpartition("/")
     asked = tree.source.site.default_version
     ways = [(asked, tree.spec.base_url), (last, root), (_redirect(tree), tree.spec.base_url)]
-    ways += [(alias, tree.spec.base_url) for alias in _USUAL_ALIASES]
+    ways += [(alias, tree.spec.base_url) for alias in USUAL_ALIASES]
     for name, url in ways:
         version = next((one for one in tree.versions if name is not None and name in one.names), None)
         if version is not None and name is not None:
@@ -168,28 +165,27 @@ def _default_of_mike(tree: _BuiltTree) -> tuple[_BuiltVersion, str, str]:
 
 
 def _find_locales(tree: _BuiltTree, folder: Path) -> _LocaleFolders:
-    places = sorted(path for path in folder.glob("*") if _CODE.fullmatch(path.name))
+    places = sorted(path for path in folder.glob("*") if LOCALE.fullmatch(path.name))
     named = tree.spec.locales
     names = tuple(
         path.name
         for path in places
-        if path.is_dir() and (path.name in named or _is_language(path.name, _language(path)))
+        if path.is_dir() and (path.name in named or is_language(path.name, _language(path)))
     )
     own = _language(folder, without=names)
     redirect = _redirect(tree) if folder == tree.folder else None
     declared = tree.source.site.default_locale
-    if own is not None and redirect not in names and (declared is None or _is_language(declared, own)):
+    if own is not None and redirect not in names and (declared is None or is_language(declared, own)):
         # A folder in the language of the pages beside it holds the same ones again, or sends on to them.
-        return _LocaleFolders(tuple(name for name in names if not _is_language(name, own)), declared or own)
-    usual = (name for name in (redirect, _USUAL_LOCALE, *names) if name in names)
+        return _LocaleFolders(tuple(name for name in names if not is_language(name, own)), declared or own)
+    usual = (name for name in (redirect, USUAL_LOCALE, *names) if name in names)
     return _LocaleFolders(names, declared or next(usual, None))
 
 
 def _language(folder: Path, *, without: Collection[str] = ()) -> str | None:
     """What the folder's first page says its language is."""
     page = _first_page(folder, without=without)
-    said = _LANG.search(read_head(page)) if page else None
-    return said[1].decode() if said else None
+    return said_language(read_head(page)) if page else None
 
 
 def _first_page(folder: Path, *, without: Collection[str] = ()) -> Path | None:
@@ -201,14 +197,10 @@ def _first_page(folder: Path, *, without: Collection[str] = ()) -> Path | None:
         here = waiting.popleft()
         inner = sorted(path for path in here.glob("*") if here != folder or path.name not in without)
         pages = sorted((path for path in inner if path.suffix == ".html"), key=lambda path: path.stem != "index")
-        if pages and _LANG.search(read_head(pages[0])):
+        if pages and said_language(read_head(pages[0])):
             return pages[0]
         waiting += [path for path in inner if path.is_dir() and not path.is_symlink()]
     return None
-
-
-def _is_language(name: str, said: str | None) -> bool:
-    return said is not None and name.replace("_", "-").lower() == said.replace("_", "-").lower()
 
 
 def _redirect(tree: _BuiltTree) -> str | None:

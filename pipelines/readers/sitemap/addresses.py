@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -16,8 +17,17 @@ class NoSitemapError(FootnotedError):
     """The file is none; the message says why."""
 
 
-def read_addresses(data: bytes, url: str) -> tuple[bool, list[str]]:
-    """Whether the file names further sitemaps, and the addresses that it names, absolute. Raises NoSitemapError.
+@dataclass(frozen=True, slots=True)
+class SitemapFile:
+    """What a file names: further sitemaps where it `is_index`, else pages; and the `languages` that pages are in."""
+
+    is_index: bool
+    addresses: list[str]
+    languages: frozenset[str] = frozenset()
+
+
+def read_addresses(data: bytes, url: str) -> SitemapFile:
+    """The addresses that the file names, absolute. Raises NoSitemapError.
 
     White space before it, and `&` that is not written as XML has it, are forgiven: many a site is built so.
     """
@@ -26,12 +36,14 @@ def read_addresses(data: bytes, url: str) -> tuple[bool, list[str]]:
         root = _parse(data)
         kind = etree.QName(root).localname.lower()
         found = list(_of_xml(root, kind))
-        return kind == "sitemapindex", [_absolute(url, one) for one in found if one and one.strip()]
+        languages = frozenset(str(one.get("hreflang")).lower() for one in root.iterfind(".//{*}link[@hreflang]"))
+        addresses = [_absolute(url, one) for one in found if one and one.strip()]
+        return SitemapFile(kind == "sitemapindex", addresses, languages)
     lines = [line.strip() for line in data.decode("utf-8", "replace").splitlines()]
     addresses = [line for line in lines if line and not line.startswith("#")]
     if wrong := next((line for line in addresses if not _ADDRESS.fullmatch(line)), None):
         raise NoSitemapError(f"is no sitemap: {wrong[:60]!r} is no address")
-    return False, [_absolute(url, address) for address in addresses]
+    return SitemapFile(False, [_absolute(url, address) for address in addresses])
 
 
 def _absolute(url: str, address: str) -> str:

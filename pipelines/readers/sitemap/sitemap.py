@@ -5,6 +5,7 @@ import gzip
 import logging
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -15,17 +16,19 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.duplicates import leave_out_duplicates
+from pipelines.readers.edition_names import said_language
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import join_address, read_html
 from pipelines.readers.page import Page, bibliography, build_document, source_quality
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_bounded_pdf
-from pipelines.readers.sitemap.addresses import NoSitemapError, read_addresses
+from pipelines.readers.sitemap.addresses import NoSitemapError, SitemapFile, read_addresses
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
+from pipelines.readers.sitemap.site_editions import find_site_editions
 from pipelines.readers.source_folder import matches
 from pipelines.types import LeftOutPage, PageFailure
-from storage_config.editions import PublishedEdition
+from storage_config.editions import Edition, PublishedEdition
 from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
@@ -37,13 +40,14 @@ UNANSWERED_ALLOWED = 8
 MAX_SITEMAP_BYTES = 50_000_000  # the protocol's own bound
 _BYTES_PER_CHARACTER = 16
 _NEVER = Validators()
+_MOST_EDITIONS = 20  # as many times the allowed pages may be named, of which those of one edition are read
+_HEAD_BYTES = 4_000
 
 
 class SitemapPages:
     """The pages of the site behind a sitemap. Their uris are their addresses in it."""
 
     folders: tuple[Path, ...] = ()
-    editions: tuple[PublishedEdition, ...] = ()
 
     def __init__(
         self,
@@ -56,6 +60,12 @@ class SitemapPages:
     ) -> None:
         self._spec, self._source = spec, source
         self._max_page_chars, self._process, self._transport = max_page_chars, process, transport
+        self._editions: tuple[PublishedEdition, ...] = ()
+
+    @property
+    def editions(self) -> tuple[PublishedEdition, ...]:
+        """The editions of the pages that were read last; without reading the sitemap none is known."""
+        return self._editions
 
     def uris_of(self, path: Path) -> tuple[str, ...]:
         """No page of it is a file."""
@@ -74,6 +84,7 @@ class SitemapPages:
         every page is gone: a site that moved is no removal.
         """
         reader = _SitemapReader(self._spec, self._source, self._max_page_chars, self._process)
+        self._editions = ()
         url = self._source.url
         try:
             async with HostFetcher(url, transport=self._transport) as fetcher:
@@ -84,14 +95,15 @@ class SitemapPages:
             raise SourceMissing(f"{self._spec.name}: {url} {error}") from None
         if all(isinstance(page, LeftOutPage) for page in pages):
             raise SourceMissing(f"{self._spec.name}: every page that {url} names is gone, or none that the site shows")
+        self._editions = reader.published
         return leave_out_duplicates(pages)
 
 
 async def _read_all(
     reader: "_SitemapReader", fetcher: HostFetcher, known: Mapping[str, Validators]
 ) -> list[SourcePage]:
-    pages: list[SourcePage] = []
     uris = await reader.uris(fetcher)
+    pages: list[SourcePage] = [LeftOutPage(uri, "edition") for uri in reader.others]
     for start in range(0, len(uris), CONCURRENT_PAGES):
         batch = uris[start : start + CONCURRENT_PAGES]
         async with asyncio.TaskGroup() as group:
@@ -108,10 +120,36 @@ class _SitemapReader:
     ) -> None:
         self._spec, self._source, self._max_chars, self._process = spec, source, max_page_chars, process
         self.unanswered = 0  # pages in a row without any answer
+        self.others: list[str] = []  # pages of editions that are not read
+        self.published: tuple[PublishedEdition, ...] = ()
+        self._edition: dict[str, Edition] = {}
 
     async def uris(self, fetcher: HostFetcher) -> list[str]:
-        """Every page of the sitemap, and of those it names, that the globs let through; sorted."""
+        """The pages of the editions that are read, sorted. Raises SourceMissing for an edition that is not there."""
+        addresses, languages = await self._all_addresses(fetcher)
+
+        async def ask(address: str) -> str | None:
+            try:
+                found = await fetcher.fetch(address, _NEVER, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
+            except FetchError:
+                return None
+            return said_language((found.data or b"")[:_HEAD_BYTES])
+
+        editions = await find_site_editions(self._spec, self._source, addresses, languages, ask)
+        self._edition, self.others = editions.choose(self._spec, addresses)
+        self.published = editions.published(self._edition)
+        if len(self._edition) > self._source.max_pages:
+            # Pages beyond the bound would be removed, or come and go as others do.
+            raise FetchError(
+                f"names more than {self._source.max_pages:,} pages; source.max_pages allows more, "
+                "source.include and source.exclude choose among them"
+            )
+        return list(self._edition)
+
+    async def _all_addresses(self, fetcher: HostFetcher) -> tuple[list[str], frozenset[str]]:
+        """Every page of the sitemap, and of those it names, that the globs let through; sorted. And its languages."""
         waiting, seen, pages = [self._source.url], set[str](), set[str]()
+        languages = frozenset[str]()
         while waiting:
             url = waiting.pop(0)
             if url in seen:
@@ -120,31 +158,29 @@ class _SitemapReader:
                 raise FetchError(f"names more than {MAX_SITEMAPS} further sitemaps")
             seen.add(url)
             try:
-                is_index, addresses = await self._addresses(fetcher, url)
+                file = await self._addresses(fetcher, url)
             except FetchError as error:
                 if url == self._source.url:
                     raise
                 raise type(error)(f"names {url}, which {error}", error.status) from None
-            if is_index:
-                waiting += addresses
+            languages |= file.languages
+            if file.is_index:
+                waiting += file.addresses
             else:
-                pages.update(page for page in (one.partition("#")[0] for one in addresses) if self._is_wanted(page))
-            if len(pages) > self._source.max_pages:
-                # Pages beyond the bound would be removed, or come and go as others do.
-                raise FetchError(
-                    f"names more than {self._source.max_pages:,} pages; source.max_pages allows more, "
-                    "source.include and source.exclude choose among them"
-                )
+                named = (one.partition("#")[0] for one in file.addresses)
+                pages.update(page for page in named if self._is_wanted(page))
+            if len(pages) > self._source.max_pages * _MOST_EDITIONS:
+                raise FetchError(f"names more than {_MOST_EDITIONS} times the {self._source.max_pages:,} pages allowed")
         if not pages:
             raise FetchError("names no page that source.include and source.exclude let through")
-        return sorted(pages)
+        return sorted(pages), languages
 
     def _is_wanted(self, url: str) -> bool:
         path, source = _path_of(url), self._source
         return matches(path, source.include, hidden=True) and not matches(path, source.exclude, hidden=True)
 
-    async def _addresses(self, fetcher: HostFetcher, url: str) -> tuple[bool, list[str]]:
-        """What one file of the sitemap names, and whether it names further files.
+    async def _addresses(self, fetcher: HostFetcher, url: str) -> SitemapFile:
+        """What one file of the sitemap names.
 
         A part that fails fails it all: pages that are only missing from a half-read sitemap would be taken for removed.
         """
@@ -159,6 +195,7 @@ class _SitemapReader:
 
     async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> SourcePage | None:
         """One page; None where it is gone."""
+        known = known if known.edition == self._edition[uri].name else _NEVER
         try:
             found = await fetcher.fetch(uri, known, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
             self.unanswered = 0
@@ -177,14 +214,15 @@ class _SitemapReader:
             # One page that a parser chokes on must not cost the others; the log keeps the trace.
             _log.exception("%s cannot be read", uri)
             return PageFailure(uri, f"cannot be read: {type(error).__name__}")
-        return LeftOutPage(uri, page) if isinstance(page, str) else self._document(page, found.validators)
+        if isinstance(page, str):
+            return LeftOutPage(uri, page)
+        return self._document(replace(page, edition=self._edition[uri]), found.validators)
 
     def _document(self, page: Page, sent: Validators) -> Document:
-        """The page with what to ask its server by the next time, and the rules that it was read by."""
+        """The page with what to ask its server by the next time, and the rules and edition that it was read by."""
         document = build_document(page)
-        document.metadata |= {
-            "etag": sent.etag, "last_modified": sent.last_modified, "read_with": reading_hash(self._spec)
-        }  # fmt: skip
+        read_with = f"{reading_hash(self._spec)} {page.edition.name}".strip()
+        document.metadata |= {"etag": sent.etag, "last_modified": sent.last_modified, "read_with": read_with}
         return document
 
     def _page(self, uri: str, found: Fetched, data: bytes) -> Page | LeftOutReason:
