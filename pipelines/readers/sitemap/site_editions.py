@@ -6,7 +6,7 @@ A segment such as `2.0`, `v3` or `latest` is a version where the same pages stan
 say it (`<html lang>`): `/go/` beside `/js/` are none.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -28,7 +28,7 @@ AskLanguage = Callable[[str], Awaitable[str | None]]
 
 
 @dataclass(slots=True)
-class _Place:
+class _NamedFolders:
     """Where the names of versions or locales stand: below `above`, one of `names`; which of them is the default."""
 
     above: _Path
@@ -37,11 +37,11 @@ class _Place:
 
 
 @dataclass(slots=True)
-class SiteEditions:
+class SitemapEditions:
     """Which edition each address is of. `published` are those beside the default one that were asked for."""
 
-    locales: _Place | None = None
-    versions: dict[_Path, _Place] = field(default_factory=dict)
+    locales: _NamedFolders | None = None
+    versions: dict[_Path, _NamedFolders] = field(default_factory=dict)
     root: str = ""
 
     def edition_of(self, address: str) -> tuple[Edition, str]:
@@ -53,9 +53,10 @@ class SiteEditions:
             at = len(self.locales.above)
             rest, used = (*path[:at], *path[at + 1 :]), at + 1
             locale = None if name == self.locales.default else name
-        for above, place in self.versions.items():
-            if (name := _below(rest, place)) is not None:
-                used = max(used, len(above) + 1 + len(path) - len(rest))
+        for at in range(min(_VERSION_DEPTH, len(rest)) + 1):
+            place = self.versions.get(rest[:at])
+            if place is not None and (name := _below(rest, place)) is not None:
+                used = max(used, at + 1 + len(path) - len(rest))
                 version = None if name == place.default else name
                 break
         return Edition(version, locale), "/".join((self.root, *path[:used]))
@@ -94,10 +95,10 @@ class SiteEditions:
 
 async def find_site_editions(
     spec: CorpusSpec, source: SitemapSource, addresses: Sequence[str], languages: frozenset[str], ask: AskLanguage
-) -> SiteEditions:
+) -> SitemapEditions:
     """The editions of the site. `languages` are those that its sitemap names, `ask` tells which a page says."""
     parts = urlsplit(source.url)
-    found = SiteEditions(root=f"{parts.scheme}://{parts.netloc}")
+    found = SitemapEditions(root=f"{parts.scheme}://{parts.netloc}")
     paths = {path: address for address in addresses if (path := _path_of(address)) or not path}
     base = _path_of(spec.base_url)
     found.locales = await _find_locales(spec, source, paths, languages, ask)
@@ -122,7 +123,7 @@ def _path_of(address: str) -> _Path:
     return tuple(part for part in path.split("/") if part)
 
 
-def _below(path: _Path, place: _Place) -> str | None:
+def _below(path: _Path, place: _NamedFolders) -> str | None:
     at = len(place.above)
     name = path[at] if len(path) > at and path[:at] == place.above else None
     return name if name in place.names else None
@@ -130,7 +131,7 @@ def _below(path: _Path, place: _Place) -> str | None:
 
 async def _find_locales(
     spec: CorpusSpec, source: SitemapSource, paths: dict[_Path, str], languages: frozenset[str], ask: AskLanguage
-) -> _Place | None:
+) -> _NamedFolders | None:
     declared = {*source.site.locales, *spec.locales, *filter(None, [source.site.default_locale])}
     candidates: defaultdict[_Path, dict[str, _Path]] = defaultdict(dict)  # by what stands above: a page of each name
     for path in sorted(paths, key=lambda one: (len(one), one)):
@@ -138,7 +139,7 @@ async def _find_locales(
             if LOCALE.fullmatch(path[at]) or path[at] in declared:
                 candidates[path[:at]].setdefault(path[at], path)
     places = [
-        _Place(above, await _confirmed(names, declared, languages, paths, ask))
+        _NamedFolders(above, await _confirmed(names, declared, languages, paths, ask))
         for above, names in sorted(candidates.items())[:_MOST_PROBED]
     ]
     places = [place for place in places if place.names]
@@ -165,52 +166,57 @@ async def _confirmed(
     return sure | {name for name in asked if is_language(name, await ask(paths[names[name]]))}
 
 
-def _declared_versions(source: SitemapSource, base: _Path) -> dict[_Path, _Place]:
+def _declared_versions(source: SitemapSource, base: _Path) -> dict[_Path, _NamedFolders]:
     """Those that `site.version_paths` names, below the site's address."""
-    places: dict[_Path, _Place] = {}
+    places: dict[_Path, _NamedFolders] = {}
     for path in source.site.version_paths.values():
         full = (*base, *(part for part in path.split("/") if part))
         if full:
-            places.setdefault(full[:-1], _Place(full[:-1], set(), source.site.default_version)).names.add(full[-1])
+            places.setdefault(full[:-1], _NamedFolders(full[:-1], set(), source.site.default_version)).names.add(
+                full[-1]
+            )
     return places
 
 
-def _find_versions(source: SitemapSource, paths: set[_Path], base: _Path) -> dict[_Path, _Place]:
+def _find_versions(source: SitemapSource, paths: set[_Path], base: _Path) -> dict[_Path, _NamedFolders]:
     below: defaultdict[_Path, defaultdict[str, set[_Path]]] = defaultdict(lambda: defaultdict(set))
+    under: defaultdict[_Path, list[_Path]] = defaultdict(list)
     for path in paths:
+        for at in range(min(_VERSION_DEPTH, len(path)) + 1):
+            under[path[:at]].append(path[at:])
         for at in range(min(_VERSION_DEPTH, len(path))):
             if VERSION.fullmatch(path[at]):
                 below[path[:at]][path[at]].add(path[at + 1 :])
                 break  # a version inside of another one is a page about it
-    places: dict[_Path, _Place] = {}
+    places: dict[_Path, _NamedFolders] = {}
     for above, tails in below.items():
-        beside = {path[len(above) :] for path in paths if path[: len(above)] == above}
-        beside = {path for path in beside if not path or path[0] not in tails}
         if above and above[-1].lower() in _ABOUT_VERSIONS:
             continue
+        beside = {path for path in under[above] if not path or path[0] not in tails}
         # Of a site whose sitemap names no more than their first pages, versions are told by the one without a number.
         alone = not above and any(name.lower() in USUAL_ALIASES for name in tails)
-        others = {name: [beside, *(tails[o] for o in tails if o != name)] for name in tails}
-        names = {name for name in tails if _repeats(tails[name], others[name], alone=alone)}
+        counts = Counter(tail for own in tails.values() for tail in own)
+        counts.update(beside)
+        names = {name for name, own in tails.items() if _repeats(own, counts, alone=alone)}
         if names:
-            places[above] = _Place(above, names, _default_version(source, above, names, tails, beside, base))
+            unnamed = source.site.default_version not in names and any(
+                len(tails[name] & beside) * 2 >= len(tails[name]) and tails[name] != {()} for name in names
+            )
+            default = None if unnamed else _default_version(source, above, names, base)
+            places[above] = _NamedFolders(above, names, default)
     return places
 
 
-def _repeats(tails: set[_Path], others: Sequence[set[_Path]], *, alone: bool) -> bool:
+def _repeats(tails: set[_Path], counts: Counter[_Path], *, alone: bool) -> bool:
     """Whether half of the pages stand in other places too: more than the first of them, or where it is `alone`."""
-    shared = {tail for tail in tails if any(tail in one for one in others)}
+    shared = {tail for tail in tails if counts[tail] > 1}
     return 2 * len(shared) >= len(tails) and (bool(shared - {()}) or (alone and tails == {()}))
 
 
-def _default_version(
-    source: SitemapSource, above: _Path, names: set[str], tails: dict[str, set[_Path]], beside: set[_Path], base: _Path
-) -> str | None:
-    asked = source.site.default_version
-    if asked in names:
-        return asked
+def _default_version(source: SitemapSource, above: _Path, names: set[str], base: _Path) -> str | None:
+    """The version that readers get who choose none, where nothing is shown without a version."""
+    if source.site.default_version in names:
+        return source.site.default_version
     if len(base) > len(above) and base[: len(above)] == above and base[len(above)] in names:
         return base[len(above)]
-    if any(len(tails[name] & beside) * 2 >= len(tails[name]) and tails[name] != {()} for name in names):
-        return None  # what is shown without a version
     return usual_default(sorted(names))

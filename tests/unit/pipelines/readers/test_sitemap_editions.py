@@ -1,5 +1,7 @@
 """Versions and locales of sites behind a sitemap: which pages are read, as which edition, and which are others."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing
 from pipelines.readers.page_source import Validators
+from pipelines.readers.sitemap.site_editions import find_site_editions
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage
 from storage_config.editions import Edition
+from tests.support.linear_time import measure_growth
 from tests.support.sitemap_sites import HOST, HTML, Site, sitemap
 
 Pages = Mapping[str, str]  # by their paths, the language that they say
@@ -176,6 +180,24 @@ async def test_a_default_that_base_url_or_the_corpus_says() -> None:
 async def test_an_edition_that_is_not_there_is_an_error(declared: dict[str, Any], message: str) -> None:
     with pytest.raises(SourceMissing, match=message):
         await read(paths("/1.0/a", "/1.0/b", "/2.0/a", "/2.0/b"), **declared)
+
+
+def test_telling_editions_takes_linear_time() -> None:
+    async def ask(address: str) -> str | None:
+        return None
+
+    def seconds(length: int) -> float:
+        many = [f"{HOST}/a{number}/1.{number}/x/fr/{number % 7}/latest/b" for number in range(length)]
+        many += [f"{HOST}/2.{number}/x" for number in range(length)]
+        own = SitemapSource(kind="sitemap", url=f"{HOST}/sitemap.xml")
+        spec = CorpusSpec(name="b", folder=Path("/n"), source=own, base_url=HOST)
+        began = time.process_time()
+        found = asyncio.run(find_site_editions(spec, own, many, frozenset(), ask))
+        found.choose(spec, many)
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 6_000, 30_000)
+    assert took < most
 
 
 async def test_a_page_whose_edition_changed_is_read_anew() -> None:
