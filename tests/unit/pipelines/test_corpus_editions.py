@@ -36,7 +36,7 @@ def test_a_source_has_those_of_its_corpus_unless_it_names_its_own(tmp_path: Path
     ("line", "source", "said"),
     [
         ('versions = ["1.0"]', 'flavour = "vitepress"', "no versions and locales that are known"),
-        ('locales = ["fr"]', 'flavour = "plain"', "docusaurus, starlight, mkdocs, and built HTML have"),
+        ('locales = ["fr"]', 'flavour = "plain"', "docusaurus, starlight, mkdocs, built HTML and sitemaps have"),
         ("", 'flavour = "mdbook", versions = ["1"]', "flavour 'mdbook' has no versions and locales"),
         ('versions = "1.0"', 'flavour = "docusaurus"', "corpora.handbook.versions"),
         ('versions = ["a/b"]', 'flavour = "docusaurus"', "corpora.handbook.versions"),
