@@ -6,6 +6,7 @@ import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pipelines.answering.missing_words import BeyondTopic
@@ -46,8 +47,7 @@ class RefusalModel:
     @property
     def weights_hash(self) -> str:
         """Names the weights, so that a recorded answer can say which they were."""
-        shape = [self.intercept, dict(self.weights), *([self.across.weights_hash] if self.across else [])]
-        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:12]
+        return _digest(self.intercept, tuple(self.weights.items()), self.across.weights_hash if self.across else None)
 
     @classmethod
     def from_file(
@@ -91,6 +91,12 @@ class RefusalModel:
         ranking = rank_units(queries, passages, self.language, self.synonyms)
         features = refusal_features(ranking, passages, self.language)
         return logistic(self.intercept + sum(weight * features[name] for name, weight in self.weights.items()))
+
+
+@lru_cache(maxsize=64)
+def _digest(intercept: float, weights: tuple[tuple[str, float], ...], across: str | None) -> str:
+    shape = [intercept, dict(weights), *([across] if across else [])]
+    return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:12]
 
 
 def asks_in_other_language(question: str, language: str) -> bool:

@@ -1,6 +1,6 @@
 """Whether an answer that its passages carry answers another question than the one that was asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from pipelines.grounding.evidence import HEAD, Evidence, Lexed
@@ -26,20 +26,30 @@ def is_off_question(
     ]
     if len(asked) < _MIN_ASKED:
         return False
-    return _share(asked, said, rarity) < _SPOKEN_OF and _share(asked, passages, rarity) >= _ASKED_OF_PASSAGES
+    rarities = {stem: rarity.of(stem) for stem, _ in asked}
+    spoken = _holds(asked, said, rarities, at_least=_SPOKEN_OF)
+    return not spoken and _holds(asked, passages, rarities, at_least=_ASKED_OF_PASSAGES)
 
 
-def _share(asked: list[tuple[int, str | None]], texts: Iterable[Lexed | Evidence], rarity: Rarity) -> float:
-    """The part of what is asked, by rarity, that the texts hold in some form."""
+def _holds(
+    asked: list[tuple[int, str | None]],
+    texts: Iterable[Lexed | Evidence],
+    rarities: Mapping[int, float],
+    *,
+    at_least: float,
+) -> bool:
+    """Whether the texts hold so large a part of what is asked, by rarity, in some form; no more of them are read."""
+    total = sum(rarities[stem] for stem, _ in asked)
+    if not total:
+        return True
     lacking = set(asked)
     for text in texts:
         stems, heads = _forms_of(text)
         lacking = {(stem, head) for stem, head in lacking if stem not in stems and head not in heads}
-        if not lacking:
-            return 1.0
-    total = sum(rarity.of(stem) for stem, _ in asked)
-    held = sum(rarity.of(stem) for stem, head in asked if (stem, head) not in lacking)
-    return held / total if total else 1.0
+        held = sum(rarities[stem] for stem, head in asked if (stem, head) not in lacking)
+        if held / total >= at_least:
+            return True
+    return False
 
 
 def _forms_of(text: Lexed | Evidence) -> tuple[AbstractSet[int], AbstractSet[str]]:

@@ -18,6 +18,7 @@ from pipelines.languages.known import language_by_code
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, fuse_weighted
 from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of
 from pipelines.retrieval.query_cache import QueryCache
+from pipelines.retrieval.retrieval_memory import RetrievalMemory
 from pipelines.retrieval.section_nodes import node_of
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
@@ -84,6 +85,7 @@ class SectionRetriever(BaseRetriever):
         self._least_cosine: float = getattr(embed_model, "least_cosine", 0.0)
         remembers = getattr(embed_model, "remembers_queries", False)
         self._query_cache = None if remembers else QueryCache()
+        self._remembered = RetrievalMemory()
 
     async def retrieve_passages(
         self,
@@ -98,9 +100,16 @@ class SectionRetriever(BaseRetriever):
         The first text is the question: raw scores are its own, and the reranker reads it. Raises VectorsUnavailable,
         and VendorError of the embedding model; a reranker that fails costs its order only.
         """
-        asked = [QueryText(one) if isinstance(one, str) else one for one in texts]
+        asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
+        wanted = asked, filters, page, top_n or self._options.top_n
+        revision = self._store.revision() if self._reranker is None else None
+        if (known := self._remembered.get(wanted, revision)) is not None:
+            return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
         ranked, timings = await self._rank(asked, filters, page)
-        return Retrieval(gather_passages(ranked, top_n=top_n or self._options.top_n), timings)
+        passages = gather_passages(ranked, top_n=wanted[-1])
+        if revision is not None and revision == self._store.revision():
+            self._remembered.keep(wanted, revision, tuple(passages))
+        return Retrieval(passages, timings)
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         ranked, _ = await self._rank([QueryText(query_bundle.query_str)], None, None)

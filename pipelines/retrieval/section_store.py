@@ -121,6 +121,10 @@ class SectionVectorStore(BasePydanticVectorStore):
         sparse = [_encoded(query, encoder) for query in queries]
         return await self._legs(queries, sparse, passage_filter(filters), top_k)
 
+    def revision(self) -> int | None:
+        """Another number after every write; None, as here, where others may write unseen."""
+        return None
+
     async def aquery(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
         """LlamaIndex's query. Modes: default (cosine), sparse and text_search (BM25), hybrid (both, fused).
 

@@ -39,6 +39,10 @@ class SectionSearch(Protocol):
         """Both legs of every query text, `top_k` hits each, in one round trip. Raises VectorsUnavailable."""
         ...
 
+    def revision(self) -> int | None:
+        """Another number after every write; None where others may write unseen."""
+        ...
+
 
 class SectionStore(SectionSearch, Protocol):
     """What ingestion needs of a store besides. Every method raises VectorsUnavailable when the store fails."""
@@ -85,6 +89,10 @@ class EdgeVectorStore(SectionVectorStore):
     def client(self) -> EdgeShards:
         """The shards of the folder."""
         return self._edge.shards
+
+    def revision(self) -> int | None:
+        """Another number after every write: the folder is this process's alone."""
+        return self._edge.revision()
 
     async def _legs(
         self, queries: Sequence[LegQuery], sparse: Sequence[SparseVector], condition: Filter | None, top_k: int

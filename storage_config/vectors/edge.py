@@ -252,6 +252,10 @@ class EdgePoints:
         memory = self.shards.memory(self.name)
         return await self.shards.read(self.name, lambda shard: edge_search.search_both(shard, memory, pairs))
 
+    def revision(self) -> int:
+        """Another number after every write."""
+        return self.shards.memory(self.name).writes
+
     async def retrieve(self, ids: Sequence[str]) -> dict[str, Payload]:
         """Payloads by id."""
         return await self.shards.read(self.name, lambda shard: edge_search.retrieve(shard, ids))

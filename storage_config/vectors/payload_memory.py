@@ -20,6 +20,11 @@ class PayloadMemory(Generic[Id, Known]):
         self._writes = 0
         self._lock = Lock()
 
+    @property
+    def writes(self) -> int:
+        """How many writes there were: what was read under another number may be out of date."""
+        return self._writes
+
     def forget(self) -> None:
         """To be called after every write: a reader that began before it keeps nothing of what it read."""
         with self._lock:

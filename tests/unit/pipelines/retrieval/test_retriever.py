@@ -36,6 +36,10 @@ class RecordingStore(SectionSearch):
     def __init__(self, legs: dict[str, Legs]) -> None:
         self.legs = legs
         self.asked: list[tuple[list[str], Filters | None, int]] = []
+        self.written: int | None = None
+
+    def revision(self) -> int | None:
+        return self.written
 
     async def aquery_legs(
         self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = 50
@@ -280,3 +284,37 @@ async def test_llama_index_gets_nodes_with_scores() -> None:
 
 def test_llama_index_without_a_loop() -> None:
     assert [n.node.node_id for n in retriever(dense(("a", 0.9))).retrieve("why?")] == ["a"]
+
+
+async def test_what_was_asked_before_is_searched_for_again_only_after_a_write() -> None:
+    one = retriever(dense(("a", 0.9), ("b", 0.5)))
+    store = store_of(one)
+    store.written = 1
+    first = await one.retrieve_passages(["why?"])
+    again = await one.retrieve_passages([QueryText("why?")])
+    assert again.passages == first.passages
+    assert again.timings.keys() == first.timings.keys()
+    assert len(store.asked) == 1
+    await one.retrieve_passages(["why?"], top_n=1)
+    await one.retrieve_passages(["why?"], filters=Filters(uris=("a.md",)))
+    store.written = 2
+    await one.retrieve_passages(["why?"])
+    assert len(store.asked) == 4
+
+
+async def test_what_is_written_during_a_search_is_not_missed() -> None:
+    one = retriever(dense(("a", 0.9)))
+    store = store_of(one)
+    store.written = 1
+
+    class Overtaken(RecordingStore):
+        async def aquery_legs(self, queries: Sequence[LegQuery], **options: Any) -> list[Legs]:
+            self.written = 2
+            return await super().aquery_legs(queries, **options)
+
+    one._store = overtaken = Overtaken(store.legs)
+    overtaken.written = 1
+    await one.retrieve_passages(["why?"])
+    await one.retrieve_passages(["why?"])
+    await one.retrieve_passages(["why?"])
+    assert len(overtaken.asked) == 2
