@@ -58,6 +58,7 @@ from app.routes import (
     replays,
     searches,
     status,
+    suggestions,
     tokens,
 )
 from app.telemetry.metrics import Metrics, serve_metrics
@@ -110,6 +111,7 @@ def create_app(
         chat,
         searches,
         corpora,
+        suggestions,
         conversations,
         readers,
         documents,

@@ -35,7 +35,7 @@ from pipelines.source_specs import (
     SiteSpec,
     SourceSpec,
 )
-from pipelines.voice_spec import VoiceSpec
+from pipelines.voice_spec import SuggestedQuestions, VoiceSpec
 from storage_config.errors import ConfigurationError
 from storage_config.vocabulary import GroundingPolicy, Quality
 
@@ -135,6 +135,7 @@ class CorpusSpec(Declared):
     source_quality: tuple[QualityRule, ...] = ()
     citation_style: str = "apa"
     voice: VoiceSpec = VoiceSpec()
+    suggestions: SuggestedQuestions = Field(default_factory=dict)
     product: Annotated[str, Field(max_length=60)] = ""  # what "it" means in a first question; else what the pages say
 
     @field_validator("language")
@@ -208,6 +209,13 @@ class CorpusSpec(Declared):
     def has_editions(self) -> bool:
         """Whether it names versions or locales of its site."""
         return any(part.versions or part.locales for part in self.parts)
+
+    def suggestions_for(self, url: str) -> tuple[str, ...]:
+        """The owner's questions of the page at that url; of the site for an empty one."""
+        bases = [self.base_url, *(part.base_url for part in self.parts)]
+        base = next((one for one in bases if url.startswith(one)), "")
+        path = url.removeprefix(base).strip("/")
+        return tuple(one for key, asked in self.suggestions.items() if key.strip("/") == path for one in asked)
 
     @property
     def source_folders(self) -> tuple[Path, ...]:

@@ -156,6 +156,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that the pages answer, and the section that its answer cites."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, complete. `timings` are milliseconds by stage, `retrieval_ms` among them.
 
@@ -174,6 +182,7 @@ class Answer:
     timings: Mapping[str, float]
     contact: str | None = None  # a link to who helps on, where the owner named one and this answer may not help
     version: str | None = None
+    suggestions: tuple[Suggestion, ...] = ()  # what may be asked next
 
 
 # Of one message of the history; what is beyond is left out.

@@ -20,6 +20,13 @@ Line = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f]*$")]
 Words = Annotated[str, Field(max_length=600)]
 
 
+# What may be asked on a page, by its path behind the corpus's base url; "/" is the site.
+SuggestedQuestions = Annotated[
+    Mapping[str, Annotated[tuple[Annotated[str, Field(min_length=2, max_length=120)], ...], Field(max_length=8)]],
+    Field(max_length=2_000),
+]
+
+
 class VoiceSpec(Declared):
     """The owner's words. `terms` are preferred words, each with others that readers use for the same.
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -16,6 +17,7 @@ from app.conversations.branches import MessagePosition
 from app.conversations.metered_corpus import Asker, MeteredCorpus
 from app.conversations.open_turns import OpenTurns, TurnUnderWay
 from app.conversations.store import Conversations, Exchange, Past, PastQuery
+from app.conversations.suggestions import Suggestions
 from app.errors import AppError, ConversationNotFound, ServerStopping, log_fields
 from app.telemetry.observations import Observations
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
@@ -89,6 +91,7 @@ class Chat:
         writer: BackgroundWriter,
         outcomes: Observations,
         open_turns: OpenTurns,
+        suggestions: Suggestions | None = None,
         max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
         self._corpora = corpora
@@ -96,6 +99,7 @@ class Chat:
         self._writer = writer
         self._outcomes = outcomes
         self._open_turns = open_turns
+        self._suggestions = suggestions
         self._max_history_tokens = max_history_tokens
 
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
@@ -138,7 +142,7 @@ class Chat:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):
-                        told = _with_conversation(told, turn.conversation_id)
+                        told = self._completed(turn, told)
                         under_way.is_over = True
                         told = await self._recorded(turn, told)
                     elif isinstance(told, Failed):
@@ -181,6 +185,19 @@ class Chat:
             raise ConversationNotFound(str(ask.conversation_id))
         return past
 
+    def _completed(self, turn: OpenTurn, finished: Finished) -> Finished:
+        """With what the engine does not know: the conversation, and what may be asked next."""
+        answer, changes = finished.answer, dict[str, Any]()
+        if answer.contact is not None:
+            changes["contact"] = contact_for(answer.contact, str(turn.conversation_id))
+        if self._suggestions is not None and answer.status == "answered" and answer.sources:
+            urls = [source.url for source in answer.sources]
+            changes["suggestions"] = self._suggestions.follow_up(turn.corpus, urls, turn.question.text)
+            if self._open_turns.count <= 1:  # nobody else waits
+                asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue)
+                self._suggestions.prepare(turn.corpus, urls[0], asker)
+        return replace(finished, answer=replace(answer, **changes)) if changes else finished
+
     def _note_failure(self, turn: OpenTurn, error: Exception) -> None:
         _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, **log_fields(error))
         self._outcomes.note_failure(error)
@@ -216,13 +233,6 @@ class Chat:
         except Exception as error:
             _log.warning("exchange_not_recorded", answer_id=str(turn.answer_id), **log_fields(error))
             raise
-
-
-def _with_conversation(finished: Finished, conversation_id: UUID) -> Finished:
-    contact = finished.answer.contact
-    if contact is None:
-        return finished
-    return replace(finished, answer=replace(finished.answer, contact=contact_for(contact, str(conversation_id))))
 
 
 def _history_of(messages: tuple[PastMessage, ...]) -> tuple[HistoryMessage, ...]:

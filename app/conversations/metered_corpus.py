@@ -12,12 +12,14 @@ from app.limits.admission import Admitted
 from app.limits.budget import Spending
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
+from pipelines.answering.suggesting import cited_urls
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.types import Filters, FoundPassage, PageContext, Question, Usage
 from storage_config.vocabulary import CallerKind, Scope
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import CorpusResources
+    from pipelines.corpus import CorpusSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,17 @@ class MeteredCorpus:
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
             asked = Question(search.query, page=search.page, filters=search.filters, scope=search.scope)
             return await self._corpus.engine.search(asked, limit=search.limit)
+
+    @property
+    def spec(self) -> "CorpusSpec":
+        """How the corpus is declared."""
+        return self._corpus.spec
+
+    async def cited_urls(self, question: Question, asker: Asker) -> tuple[str, ...]:
+        """The sections that an answer by quotes would cite. Raises what `stream` does before the first event."""
+        async with self._admitted(asker):
+            await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
+            return await cited_urls(self._corpus.engine, question)
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""

@@ -36,6 +36,11 @@ class OpenTurns:
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
 
+    @property
+    def count(self) -> int:
+        """How many are under way."""
+        return len(self._turns)
+
     def enter(self) -> TurnUnderWay:
         """A turn begins, in the current task. Raises ServerStopping where none may any more."""
         if self._stopped:

@@ -94,6 +94,7 @@ def build_answer_body(message: StoredMessage, sources: Sequence[SourceBody]) -> 
             "closest": [],
             "flags": [],
             "contact": None,
+            "suggestions": [],
             **(message.answer or {}),
             "id": message.id,
             "conversation_id": message.conversation_id,

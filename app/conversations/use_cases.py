@@ -12,6 +12,7 @@ from app.conversations.open_turns import OpenTurns
 from app.conversations.replays import Replays
 from app.conversations.searches import Searches
 from app.conversations.store import Conversations, StoredConversations
+from app.conversations.suggestions import Suggestions
 from app.corpus.library import Library
 from app.limits.metering import Meter, open_meter
 from app.telemetry.observations import Observations
@@ -33,6 +34,7 @@ class UseCases:
     replays: Replays
     searches: Searches
     library: Library
+    suggestions: Suggestions
     meter: Meter
     observations: Observations
     writer: BackgroundWriter
@@ -51,8 +53,10 @@ async def open_use_cases(
         corpora = {
             name: MeteredCorpus(name, corpus, meter=meter, writer=writer) for name, corpus in resources.corpora.items()
         }
+        suggestions = Suggestions(database, corpora)
         chat = Chat(
             corpora=corpora,
+            suggestions=suggestions,
             conversations=build_conversations(database),
             writer=writer,
             outcomes=observations,
@@ -65,11 +69,13 @@ async def open_use_cases(
                 replays=Replays(database, corpora),
                 searches=Searches(corpora),
                 library=Library(database, corpora),
+                suggestions=suggestions,
                 meter=meter,
                 observations=observations,
                 writer=writer,
                 turns=turns,
             )
         finally:
+            await suggestions.close()
             await turns.close(END_SECONDS)
             await writer.drain(DRAIN_SECONDS)

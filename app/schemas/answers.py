@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.schemas.bodies import StrictBody
+from app.schemas.suggestions import SuggestionBody
 from pipelines.types import Answer
 from storage_config.vocabulary import AnswerStatus, ClaimStatus, PageState, Quality
 
@@ -83,7 +84,9 @@ class AnswerBody(StrictBody):
     """An answer. `sources` are those cited; `closest` is filled on refusal only; `timings` are milliseconds.
 
     `version` is that of the site's pages it speaks of: null for the default one. Where several were asked for and are
-    cited, their names with a comma between them, `default` for the default one. `contact` is the link that the owner
+    cited, their names with a comma between them, `default` for the default one.
+
+    `suggestions` are questions that may come next, about the first cited page. `contact` is the link that the owner
     declared, where the answer is refused or its sources do not carry all of it.
     """
 
@@ -100,6 +103,7 @@ class AnswerBody(StrictBody):
     timings: dict[str, float]
     contact: str | None
     version: str | None = None
+    suggestions: list[SuggestionBody]
 
 
 def answer_members(answer: Answer) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from storage_config.vocabulary import Quality, Scope
 _MAX_SELECTED = 8_000
 
 
+PageUrl = Annotated[str, Field(max_length=2_048, pattern=r"^https?://"), AfterValidator(without_nul)]
+
+
 class PageBody(StrictRequest):
     """The page the reader is on, and what they selected there."""
 
-    url: Annotated[str, Field(max_length=2_048, pattern=r"^https?://")]
+    url: PageUrl
     selected_text: Annotated[str, Field(max_length=_MAX_SELECTED), AfterValidator(without_nul)] = ""
 
 

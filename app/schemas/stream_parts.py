@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.schemas.answers import ClaimBody, ClosestBody, SourceBody, UsageBody
 from app.schemas.bodies import StrictBody
+from app.schemas.suggestions import SuggestionBody
 from storage_config.vocabulary import AnswerStatus
 
 
@@ -27,6 +28,7 @@ class StreamMetadata(StreamIdentity):
     timings: dict[str, float]
     contact: str | None
     version: str | None = None
+    suggestions: list[SuggestionBody]
 
 
 class StartPart(StrictBody):

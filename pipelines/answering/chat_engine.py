@@ -100,14 +100,14 @@ class ChatEngine:
 
     async def _events(self, turn: Turn) -> AsyncGenerator[Event, None]:
         try:
-            engine = await self._engine_for(turn.question)
+            engine = await self.engine_for(turn.question)
             async with aclosing(engine._answer(turn)) as events:
                 async for event in events:
                     yield event
         except Exception as error:
             yield Failed(error)
 
-    async def _engine_for(self, question: Question) -> "ChatEngine":
+    async def engine_for(self, question: Question) -> "ChatEngine":
         """The engine that knows the words of the pages: those of the locale that the reader is in."""
         if self._parts.in_language is None:
             return self
@@ -126,7 +126,7 @@ class ChatEngine:
             passages = [selection]
         else:
             passages = (await self._finder.find([QueryText(query)], question, top_n=limit))[0].passages
-        in_locale = await self._engine_for(question)
+        in_locale = await self.engine_for(question)
         return tuple(
             FoundPassage(
                 self._source(number, passage),
@@ -174,7 +174,7 @@ class ChatEngine:
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
         with stage("refuse") as span:
-            probability = await self._probability(turn, condensed, passages)
+            probability = await self.probability(turn, condensed, passages)
             span.set_attributes({"footnoted.passages": len(passages), "footnoted.answerable": probability})
         turn.note("refusal_ms")
         turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
@@ -227,14 +227,14 @@ class ChatEngine:
             tried = Turn(replace(asked, text=text, history=()))
             condensed = await self.condense(Question(text))
             retrieval, _ = await self._finder.find(condensed.queries, tried.question)
-            probability = await self._probability(tried, condensed, retrieval.passages)
+            probability = await self.probability(tried, condensed, retrieval.passages)
             if probability >= self._parts.refusal_threshold:
                 yield text
                 found += 1
             if found == MAX_EXAMPLES:
                 return
 
-    async def _probability(self, turn: Turn, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
+    async def probability(self, turn: Turn, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
         """How probable it is that the passages answer; a section that is asked for by its heading does.
 
         A selection was not searched for and has no scores: its words are judged alone.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from llama_index.core.llms import LLM
 
+from pipelines.answering.suggesting import plain_heading, question_about, section_of
 from pipelines.evaluation.golden import GoldenQuestion
 from pipelines.evaluation.grading import plain
 from pipelines.prompts import draft_messages
@@ -19,20 +20,6 @@ DEFAULT_QUESTIONS, MAX_QUESTIONS = 60, 1_000
 MIN_SECTION_CHARS, MAX_SECTION_CHARS = 120, 8_000
 _SEED = 7
 _AT_ONCE = 4
-_NUMBER = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.):]?|[A-Z][.)])\s+")
-_HOW_TO = re.compile(r"how to\s+(.+)", re.IGNORECASE)
-_DOING = re.compile(r"[a-z]{2,}ing\b", re.IGNORECASE)
-_IMPERATIVE = re.compile(
-    r"(?:"
-    "add|annotate|avoid|build|call|change|check|choose|clone|compile|configure|connect|convert|copy|create|"
-    "customize|customise|debug|declare|define|delete|deploy|disable|download|edit|enable|export|extend|find|"
-    "fix|generate|get|handle|import|include|inject|install|launch|load|make|manage|migrate|modify|mount|move|"
-    "override|pass|prepare|publish|raise|read|remove|rename|render|replace|request|return|run|save|secure|send|"
-    "serve|set|setup|start|stop|store|submit|test|troubleshoot|uninstall|update|upgrade|upload|use|validate|"
-    "verify|wrap|write"
-    r") ",
-    re.IGNORECASE,
-)
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 
@@ -87,7 +74,8 @@ def draft_from_headings(sections: Sequence[DraftSection], *, language: str, base
     """A question from the words of each heading; where English has no words for it, the heading is the question."""
     questions = []
     for number, section in enumerate(sections, 1):
-        kind, question = _asked(section, english=language == "english")
+        of = section.title if section.is_common else ""
+        kind, question = question_about(section.heading, english=language == "english", of=of)
         questions.append(_draft(number, section, kind, question, base_url))
     return Drafts(tuple(questions))
 
@@ -122,29 +110,8 @@ def _section(url: str, parts: Sequence[Passage]) -> DraftSection:
         if part.end > end:  # passages of a long section overlap
             text += ("\n\n" if text and part.start >= end else "") + part.text[max(0, end - part.start) :]
             end = part.end
-    heading = _NUMBER.sub("", first.heading_path[-1] if first.heading_path else first.title).strip()
-    return DraftSection(url, first.title, plain_heading(heading), text[:MAX_SECTION_CHARS])
-
-
-def plain_heading(heading: str) -> str:
-    """The heading without marks of code, emphasis and links, in its own case."""
-    return re.sub(r"\s+", " ", re.sub(r"[`*]|!?\[([^\]]*)\]\([^)]*\)", r"\1", heading)).strip(" :")
-
-
-def _asked(section: DraftSection, *, english: bool) -> tuple[str, str]:
-    """Kind and question."""
-    heading = section.heading
-    if heading.endswith(("?", "？", "؟")) or not english:
-        return "heading", heading
-    if section.is_common and section.title and section.title != heading:
-        return "heading", f"What does {section.title} say about {heading}?"
-    if match := _HOW_TO.match(heading):
-        return "how_to", f"How do I {match.group(1)}?"
-    if _DOING.match(heading) and " " in heading:
-        return "how_to", f"What do I have to know about {heading[0].lower()}{heading[1:]}?"
-    if _IMPERATIVE.match(heading):
-        return "how_to", f"How do I {heading[0].lower()}{heading[1:]}?"
-    return "what_is", f"What is {heading}?"
+    heading = plain_heading(section_of(first).heading)
+    return DraftSection(url, first.title, heading, text[:MAX_SECTION_CHARS])
 
 
 def _draft(

@@ -108,6 +108,7 @@ def test_the_metadata_is_what_the_answer_says_of_itself() -> None:
         "timings": {"embed_ms": 5.0, "search_ms": 1.25},
         "contact": None,
         "version": None,
+        "suggestions": [],
     }
 
 

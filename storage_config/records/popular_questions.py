@@ -1,0 +1,46 @@
+"""What many readers asked alike. No question of few leaves this file: it might say who they are."""
+
+from uuid import UUID
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage_config.records.tables import CITATIONS, CONVERSATIONS, MESSAGES
+
+# In so many conversations, of the last answers so far back.
+LEAST_CONVERSATIONS = 5
+LAST_DAYS = 90
+_LOOKED_AT = 5_000  # answers at most
+_A, _Q = MESSAGES.alias("answers"), MESSAGES.alias("questions")
+
+
+async def list_popular_questions(
+    session: AsyncSession, *, corpus: str, document_id: UUID | None, max_chars: int, limit: int
+) -> list[str]:
+    """First questions that were answered from the corpus, by name, or from one page of it; the most frequent first.
+
+    Spellings that differ in case and blanks are one; whether the answers were good is not looked at.
+    """
+    since = func.now() - func.make_interval(0, 0, 0, LAST_DAYS)
+    answered = (_A.c.status == "answered") & (_A.c.created_at >= since)
+    latest = select(_A.c.id, _A.c.parent_id, _A.c.conversation_id).where(answered)
+    latest = latest.join(CONVERSATIONS, CONVERSATIONS.c.id == _A.c.conversation_id)
+    latest = latest.where(CONVERSATIONS.c.corpus == corpus).order_by(_A.c.created_at.desc()).limit(_LOOKED_AT)
+    if document_id is not None:
+        cites = select(CITATIONS.c.id).where(
+            (CITATIONS.c.message_id == _A.c.id) & (CITATIONS.c.document_id == document_id)
+        )
+        latest = latest.where(cites.exists())
+    found = latest.subquery()
+    words = func.lower(func.regexp_replace(func.btrim(_Q.c.text), r"\s+", " ", "g"))
+    times = func.count(distinct(found.c.conversation_id))
+    query = (
+        select(func.min(func.btrim(_Q.c.text)))
+        .select_from(found.join(_Q, _Q.c.id == found.c.parent_id))
+        .where(_Q.c.parent_id.is_(None) & (func.length(_Q.c.text) <= max_chars))
+        .group_by(words)
+        .having(times >= LEAST_CONVERSATIONS)
+        .order_by(times.desc(), words)
+        .limit(limit)
+    )
+    return list((await session.execute(query)).scalars())
