@@ -35,7 +35,10 @@ DUTCH = Language(
         "definition": "^wat (is|zijn)",
     },
     negations=frozenset(["niet", "geen", "nooit", "zonder"]),
-    abbreviations="bijv bv o.a d.w.z ca max min enz incl excl dhr mevr dr",
+    abbreviations=(
+        "bijv bv o.a d.w.z ca max min enz incl excl dhr mevr dr m.b.t i.v.m evt resp m.a.w o.l.v a.u.b vgl zgn "
+        "m.i.v n.a.v i.p.v"
+    ),
     before_numbers="nr|fig|hfst|blz|art|tel",
     quoted="**Geciteerd uit de documentatie:**",
     nothing_quoted="**In de documentatie staat niets dat hierop te citeren is**",

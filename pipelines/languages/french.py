@@ -35,7 +35,9 @@ FRENCH = Language(
         "definition": "^qu'est-ce",
     },
     negations=frozenset(["ne", "pas", "jamais", "aucun", "aucune", "sans"]),
-    abbreviations="p.ex ex env max min etc cf c.-à-d m mme mlle dr av",
+    abbreviations=(
+        "p.ex ex env max min etc cf c.-à-d m mme mlle dr av réf réfs vs approx ndlr st ste mm pr n.b i.e j.-c bd ltée"
+    ),
     before_numbers="n|fig|chap|p|pp|art|tél|vol|éd",
     quoted="**Extraits de la documentation :**",
     nothing_quoted="**Rien dans la documentation ne peut être cité en réponse**",

@@ -41,7 +41,9 @@ GERMAN = Language(
     },
     negations=frozenset(["nicht", "kein", "keine", "keinen", "keiner", "keines", "nie", "niemals", "ohne"]),
     abbreviations=(
-        "z.b u.a d.h bzw ca inkl exkl ggf usw vgl evtl max min zzgl abzgl etc sog u.u z.t o.ä hr fr dr prof"
+        "z.b u.a d.h bzw ca inkl exkl ggf usw vgl evtl max min zzgl abzgl etc sog u.u z.t o.ä hr fr dr prof "
+        "bspw u.s.w s.o s.u i.d.r i.a i.allg u.v.m m.e mind zw einschl ausschl entspr mwst str st ff d.i bez "
+        "jh"
     ),
     before_numbers="nr|abb|kap|abs|art|s|tel|bd|tab|ziff",
     quoted="**Aus der Dokumentation zitiert:**",

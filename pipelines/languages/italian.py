@@ -33,7 +33,7 @@ ITALIAN = Language(
         "definition": "^cos'|^che cos",
     },
     negations=frozenset(["non", "mai", "senza"]),
-    abbreviations="p.es es ca max min ecc sig dott prof incl",
+    abbreviations=("p.es es ca max min ecc sig dott prof incl cfr vs dott.ssa ing sig.ra sigg n.b spett"),
     before_numbers="n|fig|cap|pag|art|tel|vol|ed",
     quoted="**Citazioni dalla documentazione:**",
     nothing_quoted="**Nella documentazione non c'è nulla da citare in risposta**",

@@ -36,7 +36,7 @@ PORTUGUESE = Language(
         "definition": "^o que",
     },
     negations=frozenset(["não", "sem", "nenhum", "nunca"]),
-    abbreviations="p.ex ex aprox máx mín etc sr sra dr incl",
+    abbreviations=("p.ex ex aprox máx mín etc sr sra dr incl vs prof eng av obs ltda i.e d.c a.c srta"),
     before_numbers="n|núm|fig|cap|pág|art|tel|vol|ed",
     quoted="**Citado da documentação:**",
     nothing_quoted="**Não há nada na documentação que se possa citar em resposta**",

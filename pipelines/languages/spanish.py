@@ -33,7 +33,7 @@ SPANISH = Language(
         "definition": r"^qu[eé] (es|son)\b",
     },
     negations=frozenset(["no", "nunca", "jamás", "ningún", "ninguna", "sin"]),
-    abbreviations="p.ej ej aprox máx mín etc sr sra srta dr dra ud uds incl",
+    abbreviations=("p.ej ej aprox máx mín etc sr sra srta dr dra ud uds incl vs prof av admón ee.uu a.c d.c"),
     before_numbers="n|núm|fig|cap|pág|págs|art|tel|vol|ed",
     quoted="**Citado de la documentación:**",
     nothing_quoted="**No hay nada en la documentación que se pueda citar como respuesta**",

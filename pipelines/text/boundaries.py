@@ -15,6 +15,12 @@ _LAST_WORD = re.compile(
     r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,6}\.){0,3}[^\W\d_](?:[^\W\d_]|[" + MARKS + r"]){0,6})\.[\"'”)\]*_`]*\s*$"
 )
 _NUMBER = re.compile(r"\s*[#№+(]?\d|\s*[IVXLC]+\b")
+# What has letters beside numbers: "App. B", "Fig. C.2". Not "No. A new one is needed."
+_LETTERED = frozenset({"app", "appx", "fig", "figs", "sec", "sect", "ch", "chap", "tab", "abb", "kap", "annex"})
+_LETTER = re.compile(r"\s*[A-Z](?:[.,;:)\d-]|\s*$|\s+[a-z(])")
+# "p. ex.", "т. е.", "z. B.": one abbreviation that is written in two.
+_SPACED = re.compile(r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,2}\. ?){1,3}[^\W\d_]{1,3})\.\s*$")
+_SECOND_HALF = re.compile(r"\s?([^\W\d_]{1,3})\.")
 # "**1. Topic name**:" and "Step 2. Build": the number opens what follows it.
 _NUMBERING = re.compile(
     r"[\s*_>#-]*(?:(?:Step|Part|Chapter|Section|Phase|Stage|Lesson|Module|Unit|Week|Day|Exercise|Example"
@@ -54,11 +60,24 @@ def ends_sentence(before: str, after: str, language: str = "english") -> bool:
         return False
     found = _LAST_WORD.search(before[-40:])
     if found is None:
-        return True
+        # Those with a hyphen: `c.-à-d.`
+        return tail[-24:].split()[-1].lstrip("([\"'“„").removesuffix(".").casefold() not in _abbreviations(language)
     word = found[1].casefold()
-    if word in _abbreviations(language):
+    if word in _abbreviations(language) or _is_half(word, before, after, language):
+        return False
+    if word in _LETTERED and _LETTER.match(after):
         return False
     return not (word in _before_numbers() and _NUMBER.match(after))
+
+
+def _is_half(word: str, before: str, after: str, language: str) -> bool:
+    """Whether the word belongs to an abbreviation that a space divides, as its first part or its last."""
+    known = _abbreviations(language)
+    follows = _SECOND_HALF.match(after) if len(word) < 3 else None
+    if follows is not None and f"{word}.{follows[1].casefold()}" in known:
+        return True
+    spaced = _SPACED.search(before[-24:])
+    return spaced is not None and spaced[1].replace(" ", "").casefold() in known
 
 
 @lru_cache

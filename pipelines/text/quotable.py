@@ -20,6 +20,8 @@ _DIAGRAM = re.compile(r"(?:`{3,}|~{3,})\s*\{?(?:mermaid|plantuml|puml|graphviz|d
 _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+# Lists by letters and Roman numbers: at the beginning of a block, where no sentence goes on.
+_LETTERED_ITEM = re.compile(r"^\s*(?:[a-z]|[ivxIVX]{1,5}|[A-Z])[.)]\s+(?=\S{2})")
 _TABLE = re.compile(r"^\s*\|")
 _RULE = re.compile(r"^\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 # What opens or closes an admonition, a tab or an include, a rule, a raw tag or an image alone: decoration.
@@ -116,7 +118,8 @@ def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, lin
         return None
     if _TABLE.match(body):
         return _add_row(blocks, begin, end, goes_on=open_kind == "table", is_rule=_RULE.match(body) is not None)
-    if item := _ITEM.match(body):
+    item = _ITEM.match(body) or (_LETTERED_ITEM.match(body) if open_kind in (None, "list") else None)
+    if item:
         begin = start + len(line) - len(body) + item.end()
         if open_kind == "list" or _last_is_list(blocks, start):
             blocks[-1].spans.append((begin, end))

@@ -147,6 +147,8 @@ class _Reader:
     def _leaf(self, token: Token, start: int, end: int) -> list[Line]:
         indent = self._indent(token, start)
         lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self._source[start:end]]
+        if token.type == "code_block":
+            lines = _fenced(token.content, self._source[start])
         if token.type in ("fence", "code_block"):
             return [Line(line, verbatim=True) for line in self._page.shown_code(token.info, lines)]
         if token.type in ("mdx_esm", "gone"):
@@ -274,6 +276,15 @@ def _texts_of(tag: Tag) -> list[str]:
     default = said.get("default", "").strip()
     texts = [text for text in texts if text not in described]
     return [" ".join([*described, *([f"(default: {default})"] if default else [])]), *texts] if described else texts
+
+
+def _fenced(code: str, first: str) -> list[str]:
+    """Code that only stands in, between fences: cut from its page it would look like prose."""
+    lines = code.rstrip("\n").split("\n")
+    before = first[: len(first) - len(lines[0])].expandtabs(4)[:-4] if first.endswith(lines[0]) else ""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{before}{line}".rstrip() if not line else f"{before}{line}" for line in (fence, *lines, fence)]
 
 
 _FIELDS = frozenset({"ParamField", "ResponseField", "Property", "Param", "Parameter", "Field"})

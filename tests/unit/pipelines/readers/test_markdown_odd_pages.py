@@ -34,7 +34,7 @@ def test_a_head_in_code_is_code() -> None:
     [
         ("Apple\n:   Red.\n\n    More.\n\nPear\n:   Green.\n:   Yellow.",
          "Apple\n\nRed.\n\nMore.\n\nPear\n\nGreen.\n\nYellow."),
-        ("Term\n\n:   Below a blank.\n\n        code()", "Term\n\nBelow a blank.\n\n    code()"),
+        ("Term\n\n:   Below a blank.\n\n        code()", "Term\n\nBelow a blank.\n\n```\ncode()\n```"),
         ("Press ++ctrl+\"x\"++, ++\"ä\"++ and ++enter++", "Press Ctrl+x, ä and Enter"),
         ("Has 100[^1].\n\n[^1]:\n    First.\n\n    Second.\n\nAfter.", "Has 100.\n\nFirst.\n\nSecond.\n\nAfter."),
     ],
@@ -145,3 +145,17 @@ def test_a_title_that_is_no_text_loses_no_page(flavour: Flavour, value: Any) -> 
     page = read(f"---\ntitle: {value}\n---\n# Body\n\nx", flavour)
     assert isinstance(page, Page)
     assert (page.title, page.warnings[0]) == ("Body", "front matter: title is no text and is not read")
+
+
+@pytest.mark.parametrize("flavour", ["mkdocs", "plain", "vitepress"])
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Para\n\n    a = 1\n\n    b = 2\n\nEnd", "Para\n\n```\na = 1\n\nb = 2\n```\n\nEnd"),
+        ("- item\n\n      a = 1\n", "- item\n\n  ```\n  a = 1\n  ```"),
+        (">     a = 1", "> ```\n> a = 1\n> ```"),
+        ("x\n\n\tuse ``` here", "x\n\n````\nuse ``` here\n````"),
+    ],
+)
+def test_code_that_only_stands_in_gets_its_fences(flavour: Flavour, source: str, expected: str) -> None:
+    assert text(source, flavour) == expected

@@ -65,3 +65,25 @@ def test_a_number_at_the_end_of_a_sentence_ends_it(text: str) -> None:
 @pytest.mark.parametrize("text", ["Step 2. Build it.", "**1. Name**: it is.", "Kapitel 3. Der Anfang"])
 def test_a_number_that_opens_belongs_to_what_follows(text: str) -> None:
     assert len(list(sentence_spans(text))) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("portuguese", "P. ex. isto é uma frase."),
+        ("russian", "Т. е. это одно предложение."),
+        ("french", "C.-à-d. cela est une phrase."),
+        ("spanish", "Son las leyes de EE. UU. en vigor."),
+        ("german", "Das gilt i. d. R. immer."),
+        ("english", "See App. B and Def. 2 for it."),
+        ("english", "Appendix A, Fig. C.2, Thm. 3 and Prop. 4 say so."),
+        ("dutch", "M. b. t. de prijs is dit zo."),
+    ],
+)
+def test_abbreviations_that_are_divided_or_before_letters(language: str, text: str) -> None:
+    assert sentences(text, language) == [text]
+
+
+@pytest.mark.parametrize("text", ["Choose option B. Then go on.", "It is in the app. Go there."])
+def test_words_that_only_look_like_abbreviations_end_sentences(text: str) -> None:
+    assert len(sentences(text, "english")) == 2

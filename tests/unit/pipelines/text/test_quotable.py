@@ -166,3 +166,21 @@ def test_a_sentence_that_says_something_leads_somewhere(sentence: str) -> None:
 def test_the_source_of_a_diagram_is_no_quote() -> None:
     text = "The parts:\n\n```mermaid\ngraph TD\n  A --> B\n```\n\n```sh\nosprey run\n```\n"
     assert [unit.text for unit in quotable_units(text, "english")] == ["The parts:", "```sh\nosprey run\n```"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a. first thing here\nb. second thing here",
+        "iv. first thing here\nv. second thing here",
+        "A) first thing here\nB) second thing here",
+    ],
+)
+def test_lists_by_letters_and_roman_numbers_are_lists(text: str) -> None:
+    assert [(unit.kind, unit.text) for unit in quotable_units(text, "english")] == [
+        ("list", "first thing here"), ("list", "second thing here"),
+    ]  # fmt: skip
+
+
+def test_a_letter_inside_of_a_paragraph_is_no_item() -> None:
+    assert [unit.kind for unit in quotable_units("It goes on with\na. b. as it says here.", "english")] == ["paragraph"]
