@@ -79,7 +79,7 @@ def test_what_the_reader_does_not_see_leaves() -> None:
 def test_code_is_not_touched() -> None:
     code = '```jinja\n!!! note\n{{ x }} {% y %}\n=== "tab"\n/// tip\n<b> # no\n## no\n```'
     body = read_mkdocs(f"a\n\n{code}\n\n    indented {{{{ code }}}} <b>\n\nb `{{{{ c }}}}`\n")
-    assert body.text == f"a\n\n{code}\n\n    indented {{{{ code }}}} <b>\n\nb `{{{{ c }}}}`"
+    assert body.text == f"a\n\n{code}\n\n```\nindented {{{{ code }}}} <b>\n```\n\nb `{{{{ c }}}}`"
     assert not body.headings
 
 
