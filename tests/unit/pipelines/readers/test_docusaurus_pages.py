@@ -150,7 +150,7 @@ def test_the_format_md_is_commonmark() -> None:
         "<div>\n## no\n</div>\n\n    ## code {x}\n\n## {x} <http://y.z>\n\n<b>a</b> {b}\n", mdx=False
     )
     assert anchors_of(body) == ["x-httpyz"]
-    assert "    ## code {x}" in body.text
+    assert "```\n## code {x}\n```" in body.text
     assert body.text.endswith("\n\na {b}")
 
 
@@ -160,7 +160,7 @@ def test_github() -> None:
         "<p align='center'>\n    <em>Hi</em>\n</p>\n"
     )
     assert anchors_of(body) == ["title", "foobar-x", "title-1", "own"]
-    assert body.text == "# Title\n## Foo:bar {x}\n## Title\n## B\n\n    # code\n\nHi"
+    assert body.text == "# Title\n## Foo:bar {x}\n## Title\n## B\n\n```\n# code\n```\n\nHi"
 
 
 _PIECES = st.sampled_from(
