@@ -16,6 +16,7 @@ from app.conversations.suggestions import Suggestions
 from app.corpus.library import Library
 from app.limits.metering import Meter, open_meter
 from app.telemetry.observations import Observations
+from app.wires.resumable import ResumableTurns
 from storage_config.postgres.database import Database
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class UseCases:
     searches: Searches
     library: Library
     suggestions: Suggestions
+    resumable: ResumableTurns
     meter: Meter
     observations: Observations
     writer: BackgroundWriter
@@ -53,6 +55,7 @@ async def open_use_cases(
         corpora = {
             name: MeteredCorpus(name, corpus, meter=meter, writer=writer) for name, corpus in resources.corpora.items()
         }
+        resumable = ResumableTurns()
         suggestions = Suggestions(database, corpora)
         chat = Chat(
             corpora=corpora,
@@ -70,6 +73,7 @@ async def open_use_cases(
                 searches=Searches(corpora),
                 library=Library(database, corpora),
                 suggestions=suggestions,
+                resumable=resumable,
                 meter=meter,
                 observations=observations,
                 writer=writer,
@@ -77,5 +81,6 @@ async def open_use_cases(
             )
         finally:
             await suggestions.close()
+            await resumable.close()
             await turns.close(END_SECONDS)
             await writer.drain(DRAIN_SECONDS)

@@ -1,8 +1,9 @@
 """`POST /api/v1/chat`: an answer as a stream of parts (AI SDK), or as one JSON object."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.auth.callers import Caller
 from app.conversations.branches import MessagePosition
@@ -18,10 +19,14 @@ from app.schemas.scopes import read_place
 from app.schemas.stream_parts import event_stream
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
+from app.wires.resumable import ResumableTurn, TurnKey
+from app.wires.resumed import ResumableStream
 from app.wires.streaming import EventStream, unless_gone
+from pipelines.events import Retrieved
 from pipelines.types import Audience, HistoryMessage
 
 router = APIRouter(tags=["chat"])
+ChatId = Annotated[str, Path(max_length=200, description="The conversation, or the id that `useChat` calls its chat.")]
 
 
 @router.post(
@@ -52,7 +57,10 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
         corpus=turn.corpus,
         request_id=request.state.request_id,
     )
-    stream = EventStream(state.use_cases.chat.events(turn), wire)
+    events = state.use_cases.chat.events(turn)
+    if body.resumable and _can_come_back(ask, caller) and state.use_cases.resumable.has_room(caller.subject):
+        return await _begin_resumable(state, TurnKey(caller.subject, turn.conversation_id), ResumableTurn(events, wire))
+    stream = EventStream(events, wire)
     await stream.begin(request.receive)
     return stream
 
@@ -60,13 +68,47 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
 @router.get(
     "/chat/{chat_id}/stream",
     summary="Resume a stream",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The answer's stream from its start, as `POST /chat` gives it.",
+            "content": {"text/event-stream": event_stream("UiMessagePart")},
+        },
+        204: {"description": "No answer of this chat is under way."},
+        **{code: {"model": ProblemBody} for code in (401, 422, 429, 503)},
+    },
+)
+async def resume(chat_id: ChatId, state: StateDep, caller: ReaderDep) -> Response:
+    """An answer that was asked for as `resumable` and is under way, or that ended unread less than a minute ago."""
+    conversation_id = conversation_of(chat_id, caller.subject)
+    found = conversation_id and state.use_cases.resumable.find(TurnKey(caller.subject, conversation_id))
+    return ResumableStream(found) if found else Response(status_code=204)
+
+
+@router.delete(
+    "/chat/{chat_id}/stream",
+    summary="Stop a stream",
     status_code=204,
     response_class=Response,
-    responses={code: {"model": ProblemBody} for code in (401, 429, 503)},
+    responses={code: {"model": ProblemBody} for code in (401, 422, 429, 503)},
 )
-async def resume(chat_id: str, caller: ReaderDep) -> Response:
-    """204: no answer goes on without its reader, so there is never one to resume. `useChat` asks when it is told to."""
+async def stop(chat_id: ChatId, state: StateDep, caller: ReaderDep) -> Response:
+    """Ends the caller's resumable answer of this chat, from whatever tab; what was said so far is recorded."""
+    conversation_id = conversation_of(chat_id, caller.subject)
+    if conversation_id is not None:
+        state.use_cases.resumable.stop(TurnKey(caller.subject, conversation_id))
     return Response(status_code=204)
+
+
+def _can_come_back(ask: Ask, caller: Caller) -> bool:
+    """Whether the reader can be known again: readers without a name by an id of the chat that nobody guesses."""
+    return caller.kind != "anonymous" or ask.conversation_id is not None
+
+
+async def _begin_resumable(state: StateDep, key: TurnKey, turn: ResumableTurn) -> Response:
+    first = await state.use_cases.resumable.begin(key, turn)
+    timings = {"server-timing": server_timing(first.timings)} if isinstance(first, Retrieved) else {}
+    return ResumableStream(turn, timings)
 
 
 async def _answer(state: StateDep, turn: OpenTurn) -> Response:

@@ -50,6 +50,7 @@ class _Options(ScopedBody):
     language: Language = None
     level: ReaderLevel = None
     stream: StrictBool = True
+    resumable: StrictBool = False
 
 
 Messages = Annotated[

@@ -81,6 +81,11 @@ class UiMessageStream:
         self._ready.clear()
         return taken
 
+    def abort(self) -> None:
+        """Somebody broke the answer off; `close` is still to come."""
+        self._end_text()
+        self._ready.append(_ABORT)
+
     def close(self) -> None:
         """The stream ends."""
         self._end_text()

@@ -93,6 +93,26 @@ async def test_a_failure_is_the_chat_s_error_and_the_problem_can_be_read() -> No
     assert (problem["type"], problem["retry_after"]) == ("urn:footnoted:problem:vendor-busy", 7)
 
 
-async def test_there_is_never_a_stream_to_resume() -> None:
-    read = await lead_world(build_world(answered_script()), ["resume"])
-    assert read["after"] == [{"status": "ready", "error": None, "messages": []}]
+async def test_nothing_is_resumed_where_nothing_is_under_way() -> None:
+    read = await lead_world(build_world(answered_script()), ["resume"], ["send", "Why?"], ["resume"])
+    assert read["after"][0] == {"status": "ready", "error": None, "messages": []}
+    assert [message["text"] for message in read["after"][2]["messages"]] == ["Why?", ANSWER]
+
+
+async def test_a_page_that_lost_its_connection_and_is_loaded_again_reads_the_whole_answer_once() -> None:
+    waits = Wait()
+    script = answered_script()
+    world = build_world([*script[:4], waits, *script[4:]])
+    async with open_server(world) as url:
+        leading = asyncio.create_task(lead(url, ["sendAndLose", "Why?"], ["reload"]))
+        await asyncio.wait_for(waits.reached.wait(), 30)
+        await asyncio.sleep(0.5)  # the client has lost its connection, and comes back
+        waits.released.set()
+        read = await leading
+    lost, resumed = read["after"]
+    assert lost["messages"][1]["text"] in ANSWER
+    assert lost["messages"][1]["text"] != ANSWER
+    assert (resumed["status"], resumed["error"]) == ("ready", None)
+    assert [message["text"] for message in resumed["messages"]] == ["Why?", ANSWER]
+    (exchange,) = world.conversations.all
+    assert (exchange.answer.status, str(exchange.answer_id)) == ("partial", resumed["messages"][1]["id"])

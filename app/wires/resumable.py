@@ -1,0 +1,188 @@
+"""Answers that go on for a while without their reader, who may come back to them: from another connection or tab."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from app.wires.ai_sdk import UiMessageStream
+from pipelines.events import Event, Failed
+
+# How long an answer goes on without a reader, and how long its end can still be fetched.
+KEPT_SECONDS = 60.0
+MAX_SECONDS = 900.0
+_MAX_TURNS = 256
+_MAX_TURNS_OWNER = 4
+_MAX_TURN_BYTES = 8_000_000
+_MAX_BYTES = 64_000_000
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnKey:
+    """Whose answer in which conversation."""
+
+    owner: str
+    conversation_id: UUID
+
+
+class ResumableTurn:
+    """One answer as the bytes of its stream, written by a task of its own and read by whoever is there, from the start.
+
+    It is stopped where nobody reads it for a minute, or where it becomes too long to be kept.
+    """
+
+    def __init__(self, events: AsyncGenerator[Event, None], wire: UiMessageStream) -> None:
+        self._events = events
+        self._wire = wire
+        self._chunks: list[bytes] = []
+        self._news = asyncio.Event()
+        self._readers = 0
+        self._abandoned: asyncio.TimerHandle | None = None
+        self._first: asyncio.Future[Event | None] = asyncio.get_running_loop().create_future()
+        self._pump: asyncio.Task[None] | None = None
+        self.size = 0
+        self.is_over = False
+        self.was_delivered = False  # to its end, to a reader: there is nothing to come back for
+
+    async def begin(self, on_over: Callable[[], None]) -> Event | None:
+        """Start it, and wait for its first event; `on_over` is called at its end. Raises what fails before that."""
+        self._pump = asyncio.create_task(self._run(), name="resumable answer")
+        self._pump.add_done_callback(lambda _: on_over())
+        try:
+            first = await asyncio.shield(self._first)
+        except asyncio.CancelledError:
+            self.stop()  # its reader left before anything was there
+            raise
+        if isinstance(first, Failed):
+            await self.wait()
+            raise first.error
+        return first
+
+    def stop(self) -> None:
+        """End it: what was said so far is recorded, and readers are told that it was broken off."""
+        if self._pump is not None:
+            self._pump.cancel()
+
+    async def wait(self) -> None:
+        """Until it is over."""
+        if self._pump is not None:
+            await asyncio.wait((self._pump,))
+
+    async def read(self) -> AsyncGenerator[bytes, None]:
+        """All of its bytes: those that are there at once, then the others as they come."""
+        self._readers += 1
+        if self._abandoned is not None:
+            self._abandoned.cancel()
+        at = 0
+        try:
+            while True:
+                news = self._news
+                if at < len(self._chunks):
+                    chunk = b"".join(self._chunks[at:])
+                    at = len(self._chunks)
+                    yield chunk
+                elif self.is_over:
+                    self.was_delivered = True
+                    return
+                else:
+                    await news.wait()
+        finally:
+            self._readers -= 1
+            if not (self._readers or self.is_over):
+                self._abandoned = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.stop)
+
+    async def _run(self) -> None:
+        self._wire.open()
+        try:
+            async with asyncio.timeout(MAX_SECONDS), aclosing(self._events) as events:
+                async for event in events:
+                    self._take(event)
+                    if self.size > _MAX_TURN_BYTES:
+                        _log.warning("resumable_answer_too_long", bytes=self.size)
+                        self._wire.abort()
+                        return
+        except asyncio.CancelledError:
+            self._wire.abort()
+            raise
+        except Exception as error:
+            _log.exception("stream_broken")
+            self._take(Failed(error))
+        finally:
+            if not self._first.done():
+                self._first.set_result(None)
+            self._wire.close()
+            self.is_over = True
+            self._keep()
+            if self._abandoned is not None:
+                self._abandoned.cancel()
+
+    def _take(self, event: Event) -> None:
+        self._wire.feed(event)
+        if not self._first.done():
+            self._first.set_result(event)
+        self._keep()
+
+    def _keep(self) -> None:
+        chunk = self._wire.take()
+        if chunk:
+            self._chunks.append(chunk)
+            self.size += len(chunk)
+        # Whoever waits has the event of before; the next one is for what comes.
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+class ResumableTurns:
+    """The resumable answers of this process, one for each conversation of an owner: the newest."""
+
+    def __init__(self) -> None:
+        self._turns: dict[TurnKey, ResumableTurn] = {}
+
+    def has_room(self, owner: str) -> bool:
+        """Whether one more may be kept; where not, an answer is told without that."""
+        self._forget_delivered()
+        own = sum(key.owner == owner for key in self._turns)
+        held = sum(turn.size for turn in self._turns.values())
+        return len(self._turns) < _MAX_TURNS and own < _MAX_TURNS_OWNER and held < _MAX_BYTES
+
+    async def begin(self, key: TurnKey, turn: ResumableTurn) -> Event | None:
+        """Start it, kept until a minute after its end. Its first event; raises what fails before that."""
+        self._turns[key] = turn
+
+        def is_over() -> None:
+            asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key, turn)
+
+        try:
+            return await turn.begin(is_over)
+        except BaseException:
+            self._forget(key, turn)
+            raise
+
+    def find(self, key: TurnKey) -> ResumableTurn | None:
+        """The answer under way, or one whose end no reader has got yet."""
+        turn = self._turns.get(key)
+        return None if turn is None or turn.was_delivered else turn
+
+    def stop(self, key: TurnKey) -> None:
+        """End the answer under way, where there is one."""
+        if (turn := self._turns.get(key)) is not None:
+            turn.stop()
+
+    async def close(self) -> None:
+        """End them all."""
+        for turn in self._turns.values():
+            turn.stop()
+        await asyncio.gather(*(turn.wait() for turn in self._turns.values()))
+
+    def _forget(self, key: TurnKey, turn: ResumableTurn) -> None:
+        if self._turns.get(key) is turn:
+            del self._turns[key]
+
+    def _forget_delivered(self) -> None:
+        for key, turn in list(self._turns.items()):
+            if turn.was_delivered:
+                del self._turns[key]

@@ -1,0 +1,54 @@
+"""A resumable answer on the way to one of its readers."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.wires.ai_sdk import HEADERS, KEEP_ALIVE
+from app.wires.resumable import ResumableTurn
+from app.wires.streaming import wait_until_gone
+
+_KEEP_ALIVE_SECONDS = 15.0
+
+
+class ResumableStream(Response):
+    """Sends the whole answer from its start. A reader who leaves ends nothing: the answer waits for them a while."""
+
+    def __init__(self, turn: ResumableTurn, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(headers={**HEADERS, "x-resumable": "true", **(headers or {})})
+        del self.headers["content-length"]
+        self._turn = turn
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run as an ASGI application."""
+        writing = asyncio.create_task(self._write(send))
+        leaving = asyncio.create_task(wait_until_gone(receive))
+        try:
+            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if writing.done():
+                writing.result()
+        finally:
+            writing.cancel()
+            leaving.cancel()
+            await asyncio.gather(writing, leaving, return_exceptions=True)
+
+    async def _write(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        reminding = asyncio.create_task(_remind(send))
+        try:
+            async with aclosing(self._turn.read()) as chunks:
+                async for chunk in chunks:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        finally:
+            reminding.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _remind(send: Send) -> None:
+    """Proxies drop a connection that says nothing."""
+    while True:
+        await asyncio.sleep(_KEEP_ALIVE_SECONDS)
+        await send({"type": "http.response.body", "body": KEEP_ALIVE, "more_body": True})
