@@ -60,16 +60,16 @@ async def start_run(
         stale = _RUNS.heartbeat_at < func.now() - stale_after
         gone = is_gone(running.owner)
         await _abandon(session, (_RUNS.id == running.id) if gone else (_RUNS.id == running.id) & stale)
-    # Waits for a competitor that is about to commit; the partial unique index lets only one of both through.
-    await session.execute(
-        insert(INGESTION_RUNS)
-        .values(id=run_id, corpus_id=corpus_id, status="running", owner=owner)
-        .on_conflict_do_nothing()
-    )
-    holder = await _get_running(session, corpus_id)
-    if holder is not None:
-        return None if holder.id == run_id else holder
-    return await get_run(session, run_id=run_id)  # a repeated start of a run that ended meanwhile
+    starting = insert(INGESTION_RUNS).values(id=run_id, corpus_id=corpus_id, status="running", owner=owner)
+    while True:
+        # Waits for a competitor that is about to commit; the partial unique index lets only one of both through.
+        await session.execute(starting.on_conflict_do_nothing())
+        holder = await _get_running(session, corpus_id)
+        if holder is not None:
+            return None if holder.id == run_id else holder
+        if (ended := await get_run(session, run_id=run_id)) is not None:
+            return ended  # a repeated start of a run that ended meanwhile
+        # The run that was in the way has ended since: nobody holds the corpus, and this one is not recorded yet.
 
 
 async def heartbeat(session: AsyncSession, *, run_id: UUID, counts: Mapping[str, Any] | None = None) -> bool:

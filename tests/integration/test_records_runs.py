@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from storage_config.postgres.database import Database
+from storage_config.postgres.database import Database, Session
 from storage_config.processes import this_process
+from storage_config.records import ingestion_runs
 from storage_config.records.corpora import ensure_corpus
 from storage_config.records.ids import new_id
 from storage_config.records.ingestion_runs import (
@@ -51,6 +52,27 @@ async def _age(database: Database, run_id: UUID, seconds: int) -> None:
             {"age": seconds, "id": run_id},
         )
     )
+
+
+async def test_a_run_that_ends_while_another_starts_lets_it_start(
+    database: Database, corpus_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = new_id(), new_id()
+    assert await _start(database, corpus_id, first) is None
+    looked, get_running = 0, ingestion_runs._get_running
+
+    async def ends_meanwhile(session: Session, corpus: UUID) -> IngestionRun | None:
+        nonlocal looked
+        looked += 1
+        if looked == 2:  # the second run was not let in, and looks for who is in its way
+            await database.run(lambda s: finish_run(s, run_id=first, status="done", counts={}))
+        return await get_running(session, corpus)
+
+    monkeypatch.setattr(ingestion_runs, "_get_running", ends_meanwhile)
+    assert await _start(database, corpus_id, second) is None
+    run = await database.run(lambda s: get_run(s, run_id=second))
+    assert run is not None
+    assert run.status == "running"
 
 
 async def test_a_second_run_finds_the_first_in_its_way(database: Database, corpus_id: UUID) -> None:
