@@ -49,7 +49,7 @@ SAMPLE_WEIGHTS = {
     "squad answerable": 1.0, "squad out of scope": 1.0, "squad adversarial": 0.2,
     "clapnq answerable": 8.0, "clapnq near miss": 6.0, "clapnq out of scope": 4.0,
     "translated answerable": 1.0, "translated off topic": 0.5,
-    "docs answerable": 6.0, "docs off topic": 1.0, "docs short answerable": 4.0, "docs near miss": 6.0,
+    "docs answerable": 8.0, "docs off topic": 1.0, "docs short answerable": 6.0, "docs near miss": 8.0,
     **{f"{size} {what}": 0.5 for size in SIZES for what in ("answerable", "off topic")},
 }  # fmt: skip
 ANSWERABLE = tuple(kind for kind in SAMPLE_WEIGHTS if kind.endswith("answerable"))

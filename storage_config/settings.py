@@ -59,7 +59,7 @@ class Settings(AuthSettings):
     postgres_limit_bytes: int = Field(_GIB // 2, gt=0)
 
     # Below this probability of being answerable a question is refused; docs/refusal.md has the measured trade-off.
-    refusal_threshold: float = Field(0.25, ge=0, le=1)
+    refusal_threshold: float = Field(0.2, ge=0, le=1)
     llm_refusal_threshold: float = Field(0.05, ge=0, le=1)
 
     # What was said before goes with a question as far as it fits; the oldest turns leave first.

@@ -31,6 +31,18 @@ _OBJECT = re.compile(
     r"(?P<thing>[\w-]+)(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|instead|and|or)\b)",
     re.IGNORECASE,
 )
+# What is asked to be there: "is there a scholarship for", "does it offer virtual reality headsets".
+_WANTED = re.compile(
+    r"\b(?:(?:is|are) there (?:an?|any|some)|(?:supports?|offers?|provides?|includes?|ships? with|comes? with))\s+"
+    r"(?:an?\s+|any\s+|the\s+)?(?P<things>[\w-]+(?:\s+[\w-]+){0,2}?)(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|of|that|which)\b)",
+    re.IGNORECASE,
+)
+# Ends a phrase as a thing would, and says when or for whom.
+_NO_THING = re.compile(
+    r"(?:now|any ?more|nowadays|today|yet|already|again|instead|together|beginners?|newcomers?|newbies|dummies|kids?"
+    r"|myself|yourself|once|twice|else|too|first|later|manually|automatically|locally|globally|everywhere|somehow)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +93,10 @@ def _stems_of(texts: Sequence[str], words: Words) -> frozenset[int]:
 
 
 def _objects(question: str, language: str) -> frozenset[int]:
-    """What stands behind a preposition or "support": a thing that is asked about beside the site's own."""
-    words = Words(language)
-    return frozenset(stem for match in _OBJECT.finditer(question) for stem in words.stems(match["thing"]))
+    """What stands behind a preposition or "is there a": a thing that is asked about beside the site's own."""
+    things = [match["thing"] for match in _OBJECT.finditer(question)]
+    things += [thing for match in _WANTED.finditer(question) for thing in match["things"].split()]
+    return _stems_of([thing for thing in things if not _NO_THING.fullmatch(thing)], Words(language))
 
 
 def _written(question: str, language: str) -> dict[int, str]:

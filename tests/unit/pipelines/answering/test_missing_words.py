@@ -32,6 +32,7 @@ def _asked(question: str, passages: list[Passage] = PASSAGES) -> BeyondTopic:
         ("Does Osprey support PostgreSQL?", "postgresql"), ("does osprey run on kubernetes or in deno", "deno"),
         ("When will Osprey 12 be out?", "12"),
         ("Can Osprey send SMS?", "SMS"), ("Is there an Osprey plugin for Grafana?", "grafana"),
+        ("is there a scholarship for osprey users", "scholarship"), ("Does it offer virtual headsets?", "headsets"),
     ],
 )  # fmt: skip
 def test_a_name_that_no_passage_says_is_missed(question: str, entities: str) -> None:
@@ -61,3 +62,8 @@ def test_naming_the_product_does_not_make_a_missing_thing_answerable() -> None:
     )
     assert there > 0.5
     assert missing < there / 2  # at the same cosine
+
+
+@pytest.mark.parametrize("ending", ["nowadays", "anymore", "to a beginner", "in kubernetes together"])
+def test_when_and_for_whom_is_no_thing(ending: str) -> None:
+    assert not _asked(f"What does Osprey run on {ending}?").entities
