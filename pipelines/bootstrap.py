@@ -199,10 +199,13 @@ class DeclaredPages:
 
     def read_upload(self, upload: Upload) -> Document:
         """As `pipelines.readers.upload.read_upload` says, in the process that is killed where it takes too much."""
-        from pipelines.readers.upload import read_upload
+        from pipelines.readers.page import build_document
+        from pipelines.readers.upload import read_upload_page
 
         size, chars = len(upload.data), self._max_page_chars
-        return self._process.call(size, upload.uri, read_upload, self._spec, upload, max_page_chars=chars)
+        return build_document(
+            self._process.call(size, upload.uri, read_upload_page, self._spec, upload, max_page_chars=chars)
+        )
 
     @cached_property
     def _source(self) -> PageSource:

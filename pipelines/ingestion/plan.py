@@ -152,7 +152,6 @@ def compare_pages(
     """
     found, seen = Comparison(), set[str]()
     sources = [item for item in read if isinstance(item, SourceState)]
-    failed = {one.label for one in sources if one.failure}
     for item in read:
         if isinstance(item, SourceState):
             source = item.label
@@ -162,8 +161,9 @@ def compare_pages(
             continue
         uri = uri_of(item)
         state = states.get(uri)
-        if state is not None and state.source in failed and not isinstance(item, SourceFailure):
-            found.failures.append(SourceFailure(f"{source}: {uri}", f"is a page of {state.source}, which failed"))
+        owner = _failed_owner(state, item, sources) if state is not None else None
+        if owner is not None and not isinstance(item, SourceFailure):
+            found.failures.append(SourceFailure(f"{source}: {uri}", f"is a page of {owner}, which failed"))
             continue
         seen.add(uri)
         if isinstance(item, PageFailure):
@@ -180,6 +180,18 @@ def compare_pages(
     _compare_rest(found, [state for uri, state in states.items() if uri not in seen], sources, states, fingerprint)
     found.failures += [one.failure for one in sources if one.failure]
     return found
+
+
+def _failed_owner(state: DocumentState, item: SourcePage, sources: Sequence[SourceState]) -> str | None:
+    """The source that a recorded page is of, or may be by an older label, where that one failed: it stays as it is."""
+    failed = [one for one in sources if one.failure]
+    if any(state.source == one.label for one in failed):
+        return state.source
+    if state.source is None or state.origin != "source" or any(state.source == one.label for one in sources):
+        return None
+    if not isinstance(item, Document) or item.metadata["content_hash"] == state.content_hash:
+        return None  # the same page, or what its own server calls unchanged
+    return next((one.label for one in failed if one.claims(state.uri)), None)
 
 
 def _compare_rest(

@@ -5,6 +5,7 @@ ended; a process can, and the page alone fails.
 """
 
 import contextlib
+import io
 import logging
 import os
 import pickle
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from pipelines.errors import PageError, PipelineError
 from pipelines.readers.page_worker import Call, Outcome
@@ -41,6 +42,15 @@ _ENVIRONMENT = frozenset(
     ("PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR",
      "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
 )  # fmt: skip
+# All that an answer may be made of besides text and numbers: what read a stranger's file is not believed more.
+# By name, since the values' modules take long to load where no page is read.
+_SENT = frozenset(
+    {
+        ("pipelines.readers.lines", "Body"), ("pipelines.readers.page", "Page"), ("pipelines.types", "Heading"),
+        ("pipelines.readers.page_worker", "Outcome"), ("storage_config.editions", "Edition"),
+    }
+)  # fmt: skip
+_STARTED_LAST = 3_000  # characters of what a process said that did not start
 _ROOT = Path(__file__).parents[2]
 _log = logging.getLogger(__name__)
 
@@ -78,6 +88,16 @@ class _Used:
             return None
         ticks, pages = int(fields[11]) + int(fields[12]), int(fields[21])
         return cls(ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+class _Answer(pickle.Unpickler):
+    """Reads an answer without importing or calling what it names, unless it is a value that readers give."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """One of the values that readers give. Raises UnpicklingError for all else."""
+        if (module, name) not in _SENT:
+            raise pickle.UnpicklingError(f"{module}.{name} is nothing that a reader says")
+        return super().find_class(module, name)
 
 
 class _Gone(PipelineError):
@@ -128,6 +148,7 @@ class PageProcess:
             self._process = self._process or _start()
             if _is_taken(self._process, message):
                 return
+            _log_start(self._process)
             self._end()
         raise PageError(path, "cannot be read: the process that reads pages does not start")
 
@@ -153,11 +174,15 @@ class PageProcess:
             return not exceeded
 
         try:
-            return cast(Outcome, pickle.loads(_receive(process, goes_on)))
+            return cast(Outcome, _Answer(io.BytesIO(_receive(process, goes_on))).load())
         except _Gone:
             self._end()
             reason = exceeded[0] if exceeded else f"ended the process that read it ({process.returncode})"
             raise PageError(path, reason) from None
+        except pickle.UnpicklingError as error:
+            self._end()
+            _log.error("%s cannot be read: its reader's answer is refused: %s", path, error)
+            raise PageError(path, "cannot be read: its reader gave no answer that is one") from None
         except BaseException:
             self._end()  # whatever it says next would be taken for the answer to another call
             raise
@@ -168,7 +193,7 @@ class PageProcess:
             return
         process.kill()
         process.wait()
-        for pipe in (process.stdin, process.stdout):
+        for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
@@ -181,15 +206,25 @@ def _start() -> subprocess.Popen[bytes]:
         [sys.executable, "-c", _MAIN, str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,  # until it has started
         env={**known, "PYTHONPATH": path},
         cwd=_ROOT,
         bufsize=0,
     )
-    for pipe in (process.stdin, process.stdout):
+    for pipe in (process.stdin, process.stdout, process.stderr):
         assert pipe is not None
         os.set_blocking(pipe.fileno(), False)
     return process
+
+
+def _log_start(process: subprocess.Popen[bytes]) -> None:
+    """Why a process did not begin, as far as it said it; one that had ended before says nothing."""
+    assert process.stderr is not None
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(1)
+    said = (process.stderr.read() or b"").decode("utf-8", "replace").strip()[-_STARTED_LAST:]
+    if said:
+        _log.error("the process that reads pages did not start (%s): %s", process.returncode, said)
 
 
 def _is_taken(process: subprocess.Popen[bytes], message: bytes) -> bool:

@@ -80,9 +80,9 @@ def _end_with_parent(parent: int) -> None:
 
 
 def _close_standard_streams() -> None:
-    """What a library prints must not come between the messages."""
+    """What a library prints must not come between the messages, nor fill a pipe that nobody empties."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1):
+    for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
 
 

@@ -17,11 +17,16 @@ from storage_config.vocabulary import LeftOutReason
 
 
 def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Document:
-    """The page as a document. It sees no file: its includes and imports are dropped. Raises PageError."""
+    """The page as a document. Raises PageError."""
+    return build_document(read_upload_page(spec, upload, max_page_chars=max_page_chars))
+
+
+def read_upload_page(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Page:
+    """The page. It sees no file: its includes and imports are dropped. Raises PageError."""
     page = _read(spec, upload, max_page_chars)
     if isinstance(page, str):
         raise PageError(upload.uri, f"is a page that its readers do not see ({page})")
-    return build_document(page)
+    return page
 
 
 def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutReason:

@@ -84,6 +84,27 @@ def test_errors_come_through_and_prints_do_not(process: PageProcess, caplog: pyt
     assert process.call(0, "a", odd_readers.sees)[1] == pid
 
 
+def test_an_answer_that_names_anything_to_call_is_refused(
+    process: PageProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for read in (odd_readers.sends_a_call, odd_readers.sends_its_own_kind):
+        assert reason(process, read) == "cannot be read: its reader gave no answer that is one"
+        assert not (tmp_path / "called").exists()
+    assert "posix.mkdir is nothing that a reader says" in caplog.text
+    assert process.call(3, "a", odd_readers.length_of, b"abc") == 3
+    body, _ = process.call(len(GOOD), "a", read_pdf, "a", GOOD, max_chars=1_000)
+    assert [heading.anchor for heading in body.headings] == ["page=1", "page=2"]
+
+
+def test_why_it_did_not_start_is_logged(
+    process: PageProcess, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("pipelines.readers.page_process._MAIN", "raise SystemExit('no such library')")
+    assert reason(process, odd_readers.sees) == "cannot be read: the process that reads pages does not start"
+    assert "did not start (1): no such library" in caplog.text
+
+
 def test_it_knows_no_keys(process: PageProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COHERE_API_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")

@@ -64,3 +64,20 @@ def tells_and_works(path: str) -> None:
     """Writes its number there, and goes on for ever."""
     Path(path).write_text(str(os.getpid()))
     works_for_ever()
+
+
+class Bomb:
+    """Something that calls a function where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (os.environ["TMPDIR"] + "/called",)
+
+
+def sends_a_call() -> Bomb:
+    """What a reader that a page took over would say."""
+    return Bomb()
+
+
+def sends_its_own_kind() -> object:
+    """A value that no reader gives."""
+    return Path("a")

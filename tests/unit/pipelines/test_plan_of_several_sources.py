@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
 from pipelines.ingestion.plan import Comparison, IngestionPlan, compare_pages
 from pipelines.readers.page_source import SourcePage, SourceState, UnchangedPage
+from pipelines.types import SourceFailure
 from storage_config.records.documents import DocumentState
 
 
@@ -58,3 +60,21 @@ def test_pages_of_an_older_label_hide_no_loss_of_a_source_itself() -> None:
     assert {page.uri for page in found.pages} == {"more2.md", "more3.md"}
     with pytest.raises(RemovalRefused, match="2 of 4 pages of more"):
         plan.check_removals()
+
+
+def page(uri: str, content_hash: str) -> Document:
+    return Document(id_=uri, text="x", metadata={"uri": uri, "content_hash": content_hash})
+
+
+def test_a_page_of_an_older_label_is_not_taken_from_a_source_that_failed() -> None:
+    states = recorded("", 2, "docs")  # the label of before its path changed
+    manual = SourceState("manual", lambda uri: True, SourceFailure("manual", "is missing"))
+    more = SourceState("more", lambda uri: True)
+    found, _ = compare(states, manual, more, page("0.md", "another"), page("1.md", "h"))
+    assert [failure.message for failure in found.failures] == ["is a page of manual, which failed", "is missing"]
+    assert [one.uri for one in found.pages] == []
+    # what the failed source cannot have is the other one's
+    away = SourceState("manual", lambda uri: uri.startswith("manual/"), SourceFailure("manual", "is missing"))
+    found, _ = compare(states, away, more, page("0.md", "another"), page("1.md", "h"))
+    assert [failure.message for failure in found.failures] == ["is missing"]
+    assert [one.uri for one in found.pages] == ["0.md"]
