@@ -272,12 +272,25 @@ async def test_a_retry_after_that_is_no_date_is_not_waited_for(monkeypatch: pyte
         "<item><link>/b</link></item></channel></rss>",
         "<feed xmlns='http://www.w3.org/2005/Atom'><link href='{host}'/><entry><link rel='self' href='/no'/>"
         "<link href='/a?x=1&amp;y=2'/></entry><entry><link rel='alternate' href='/b'/></entry></feed>",
+        "Warning: x in /y.php on line 3\n<?xml version='1.0'?><urlset><url><loc>/a?x=1&amp;y=2</loc></url>"
+        "<url><loc>/b</loc></url></urlset>\n<!-- 12 ms --> done",
+        "<!-- made --><?xml version='1.0' encoding='utf-16'?><URLSET><URL><LOC>/a?x=1&amp;y=2</LOC></URL>"
+        "<URL><LOC>/b\x0b</LOC></URL></URLSET>",
+        "<urlset><url><loc>/a?<!-- no -->x=1&amp;y=2</loc></url><url><loc>&nbsp;/b</loc></url></urlset>",
+        "<rss><channel><item><guid isPermaLink='true'>/a?x=1&amp;y=2</guid></item><item><guid>tag:x</guid>"
+        "<link>/b</link></item></channel></rss>",
     ],
 )
 async def test_every_form_of_a_sitemap(written: str) -> None:
     answer = httpx.Response(200, content=written.replace("{host}", HOST).encode())
     site = Site({f"{HOST}/sitemap.xml": answer, f"{HOST}/a?x=1&y=2": page("one"), f"{HOST}/b": page("two")})
     assert list(await read(site)) == ["/a?x=1&y=2", "/b"]
+
+
+async def test_lines_in_another_encoding() -> None:
+    answer = httpx.Response(200, content=f"{HOST}/a\n{HOST}/b\n".encode("utf-16"))
+    site = Site({f"{HOST}/sitemap.xml": answer, f"{HOST}/a": page("one"), f"{HOST}/b": page("two")})
+    assert list(await read(site)) == ["/a", "/b"]
 
 
 @pytest.mark.parametrize(
@@ -287,6 +300,7 @@ async def test_every_form_of_a_sitemap(written: str) -> None:
         ("just words\n", "'just words' is no address"),
         ("<opml/>", "its root is opml"),
         ("<urlset><url>", "is no sitemap"),
+        ("<urlset><url><loc>/a</loc></url><url><loc>/b", "is no sitemap"),
     ],
 )
 async def test_what_is_no_sitemap_is_named(written: str, message: str) -> None:
