@@ -100,7 +100,7 @@ async def test_local_rule_adds_the_last_turns_of_the_reader_with_small_weights()
     assert condensed.method == "local"
     assert condensed.queries == (
         ("How many types does it offer? plans", 1.0),  # "it" is what was asked before
-        ("Which plans are there?", 0.4),
+        ("Which plans are there?", 0.2),
         ("How do I create an IBM Lite account?", 0.1),
     )
     assert condensed.standalone.startswith("How many types does it offer?")
@@ -117,7 +117,15 @@ async def test_local_rule_adds_the_last_turns_of_the_reader_with_small_weights()
 def test_what_a_question_points_back_at_is_searched_for_by_name(before: str, asked: str, main: str) -> None:
     queries = local_queries(Question(asked, (HistoryMessage("user", before),)))
     assert queries[0] == (f"{asked} {main}", 1.0)
-    assert queries[1] == (before, 0.4)
+    assert queries[1] == (before, 0.2)
+
+
+def test_a_question_of_many_words_says_itself_what_it_asks() -> None:
+    asked = "What if I want to create encrypted image since it cannot scan those?"
+    history = (HistoryMessage("user", "What does Vulnerability Advisor scan?"),)
+    main, before = local_queries(Question(asked, history))
+    assert main == (asked, 1.0)
+    assert before == ("What does Vulnerability Advisor scan?", 0.2)
 
 
 async def test_a_question_without_words_of_its_own_is_read_with_the_turn_before_it() -> None:
