@@ -18,6 +18,7 @@ from app.limits.addresses import address_of
 from app.limits.allowances import Action, rate_limit_fields
 from app.schemas.bodies import CorpusName
 from pipelines.corpus import choose_corpus
+from storage_config.records.access import may_read
 from storage_config.vocabulary import CallerRole
 
 if TYPE_CHECKING:
@@ -149,3 +150,25 @@ async def read_corpus_name(
 
 
 CorpusDep = Annotated[str, Depends(read_corpus_name)]
+
+
+def seen_corpora(state: AppState, caller: Caller) -> list[str]:
+    """The names of the corpora that the caller may know of."""
+    return [name for name, corpus in state.resources.corpora.items() if may_read(corpus.access, caller.reads)]
+
+
+def is_closed(state: AppState, caller: Caller, corpus: str) -> bool:
+    """Whether the corpus is one that the caller may not know of."""
+    return corpus in state.resources.corpora and corpus not in seen_corpora(state, caller)
+
+
+async def read_seen_corpus_name(
+    state: StateDep,
+    caller: ReaderDep,
+    corpus: Annotated[CorpusName | None, Query(description="May be left out where there is one.")] = None,
+) -> str:
+    """As `read_corpus_name`, of those that the caller may know of."""
+    return choose_corpus(corpus, seen_corpora(state, caller))
+
+
+SeenCorpusDep = Annotated[str, Depends(read_seen_corpus_name)]

@@ -60,6 +60,11 @@ class CorpusResources:
         return self.spec.digest()
 
     @property
+    def access(self) -> tuple[str, ...]:
+        """The groups that may know of it; all for none."""
+        return self.spec.access
+
+    @property
     def uses_llm(self) -> bool:
         """Whether a vendor's LLM works for its answers, which costs money."""
         return self.spec.llm[0] != "extractive" or self.spec.verifier.startswith("llm/")

@@ -19,14 +19,17 @@ from pipelines.source_specs import (
     EDITION_PATTERN,
     EDITIONED,
     FLAVOURS,
+    GROUP_PATTERN,
     NAME_PATTERN,
     SOURCE_KINDS,
     URL_PATTERN,
+    AccessRule,
     BaseUrl,
     CorpusName,
     Declared,
     EditionNames,
     Flavour,
+    Groups,
     HtmlSource,
     MarkdownSource,
     OpenApiSource,
@@ -68,6 +71,7 @@ _PATTERNS = {
     NAME_PATTERN: "a name has lower-case letters, digits, - and _, at most 63",
     EDITION_PATTERN: "a version or locale has at most 64 characters, no / or \\, and begins with no space",
     URL_PATTERN: "must begin with https:// or http://",
+    GROUP_PATTERN: "a group has at most 64 characters, no comma, and begins with no space",
     _EMBEDDING_PATTERN: "must be local/minilm, local/e5-small or cohere/MODEL",
     _RERANK_PATTERN: "must be none, cohere/MODEL or cross-encoder/FOLDER",
     _SUFFICIENCY_PATTERN: "must be fitted or cross-encoder/FOLDER",
@@ -133,6 +137,8 @@ class CorpusSpec(Declared):
     grounding: GroundingPolicy = "flag"
     verifier: Annotated[str, Field(pattern=_VERIFIER_PATTERN)] = "lexical"
     source_quality: tuple[QualityRule, ...] = ()
+    access: Groups = ()  # who may know of the corpus at all; nobody else is told that it is there
+    access_rules: Annotated[tuple[AccessRule, ...], Field(max_length=200)] = ()
     citation_style: str = "apa"
     voice: VoiceSpec = VoiceSpec()
     suggestions: SuggestedQuestions = Field(default_factory=dict)
@@ -308,7 +314,8 @@ def _with_sources(path: Path, name: str, values: dict[str, Any]) -> dict[str, An
 _MODELS_BY_PLACE: dict[str, type[BaseModel]] = {
     "markdown": MarkdownSource, "html": HtmlSource, "pdf": PdfSource, "sitemap": SitemapSource,
     "openapi": OpenApiSource, "site": SiteSpec,
-    "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions, "voice": VoiceSpec,
+    "chunk": ChunkSpec, "source_quality": QualityRule, "llm_options": LlmOptions,
+    "access_rules": AccessRule, "voice": VoiceSpec,
 }  # fmt: skip
 
 
@@ -370,11 +377,15 @@ def corpus_fingerprint(spec: CorpusSpec, *, embed_model_hash: str, dimension: in
 
 
 def reading_hash(spec: CorpusSpec) -> str:
-    """What shapes a page besides its own bytes, as 16 hex digits: readers and the rules of quality.
+    """What shapes a page besides its own bytes, as 16 hex digits: readers, and the rules of quality and access.
 
     That a server calls a page unchanged says nothing about a page that was read by other rules.
     """
-    return _short_hash({"readers": READER_VERSION, "quality": [rule.model_dump() for rule in spec.source_quality]})
+    shape: dict[str, Any] = {"readers": READER_VERSION, "quality": [rule.model_dump() for rule in spec.source_quality]}
+    if spec.access_rules or any(source.access for source in spec.sources):
+        rules, sources = [rule.model_dump() for rule in spec.access_rules], [source.access for source in spec.sources]
+        shape["access"] = [rules, sources]
+    return _short_hash(shape)
 
 
 def upload_hash(spec: CorpusSpec) -> str:

@@ -28,11 +28,31 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# Names of groups of readers, as the issuer of users (its roles) or an API key has them.
+GROUP_PATTERN = r"^[^\s,][^,\x00-\x1f]{0,63}$"
+GroupName = Annotated[str, Field(pattern=GROUP_PATTERN)]
+Groups = Annotated[tuple[GroupName, ...], Field(max_length=20)]
+
+
+class AccessRule(Declared):
+    """Pages whose path matches the glob are for these groups alone, for everybody where there are none.
+
+    The first rule that matches wins.
+    """
+
+    match: str
+    access: Groups
+
+
 class _Source(Declared, ABC):
-    """What each source of a corpus may say besides: where its own pages are published, and what its uris begin with."""
+    """What each source of a corpus may say besides: where its own pages are published, and what its uris begin with.
+
+    Its pages are for the groups of `access`, where nothing nearer to a page says whom it is for.
+    """
 
     name: CorpusName | None = None
     base_url: BaseUrl | None = None
+    access: Groups = ()
 
     @property
     def uri_prefix(self) -> str:

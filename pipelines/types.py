@@ -64,6 +64,7 @@ class Passage:
     hits: tuple[tuple[int, int], ...] = ()
     text_hash: str | None = None  # of the page's text; None where the point is older than the hashes
     version: str | None = None  # None: the default one of the site
+    access: tuple[str, ...] = ()  # groups that may read it; empty: everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,10 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restrictions on retrieval; an empty tuple does not restrict.
+    """Restrictions on retrieval; an empty tuple does not restrict, but of `groups`.
+
+    These are those that the reader is of: pages for others are not found, and those who are of none find what is for
+    everybody. None is for who may read everything.
 
     `None` among `versions` and `locales` is the site's default one; where none is named, that of the reader's page is
     searched. A page has one of the `tags`, and its address is at or below one of the `paths`: a path of the site where
@@ -221,6 +225,7 @@ class Filters:
     locales: tuple[str | None, ...] = ()
     paths: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = ()
     section: tuple[int, int] | None = None
 
 

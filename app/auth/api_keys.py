@@ -30,6 +30,7 @@ from storage_config.records.ids import new_id
 from storage_config.vocabulary import CALLER_ROLES, CallerRole
 
 KEY_MARK = "fn_"
+GROUP_SCOPE = "group:"
 # Until then a key that was revoked in another process may still read; writing asks the database each time.
 REMEMBERED_SECONDS = 5.0
 _REMEMBERED = 4_096
@@ -46,6 +47,7 @@ class NewKey:
     name: str
     role: CallerRole
     secret: str
+    groups: tuple[str, ...] = ()
 
 
 class ApiKeys:
@@ -63,9 +65,9 @@ class ApiKeys:
             return await self._look_up(secret)
         return await self._recent.find(hash_key(secret), lambda: self._look_up(secret))
 
-    async def create(self, *, name: str, role: CallerRole) -> NewKey:
-        """Makes a key."""
-        made = NewKey(new_id(), name, role, make_secret())
+    async def create(self, *, name: str, role: CallerRole, groups: Sequence[str] = ()) -> NewKey:
+        """Makes a key. It reads what is for these groups."""
+        made = NewKey(new_id(), name, role, make_secret(), tuple(groups))
         await self._database.run(lambda session: _insert(session, made))
         return made
 
@@ -92,7 +94,7 @@ class ApiKeys:
             role = role_of(key.scopes) if key else None
             if key is None or role is None:
                 raise ApiKeyNotFound(str(key_id))
-            made = NewKey(successor, key.name, role, secret)
+            made = NewKey(successor, key.name, role, secret, groups_of(key.scopes))
             # A transaction whose COMMIT was done and whose answer was lost runs again.
             if await get_api_key(session, key_id=successor) is None:
                 if not await revoke_api_key(session, key_id=key_id, after=overlap):
@@ -115,12 +117,18 @@ class ApiKeys:
 
 
 async def _insert(session: Session, made: NewKey) -> None:
-    await create_api_key(session, key_id=made.id, name=made.name, key=made.secret, scopes=[made.role])
+    scopes = [made.role, *(f"{GROUP_SCOPE}{group}" for group in made.groups)]
+    await create_api_key(session, key_id=made.id, name=made.name, key=made.secret, scopes=scopes)
 
 
 def role_of(scopes: Sequence[str]) -> CallerRole | None:
     """The role that a key's scopes give; None where they give none."""
     return highest([role for role in CALLER_ROLES if role in scopes])
+
+
+def groups_of(scopes: Sequence[str]) -> tuple[str, ...]:
+    """The groups whose pages a key may read."""
+    return tuple(scope.removeprefix(GROUP_SCOPE) for scope in scopes if scope.startswith(GROUP_SCOPE))
 
 
 def make_secret() -> str:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.requests import HTTPConnection
 
-from app.auth.api_keys import ApiKeys, role_of
-from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_OWNER, Caller, highest
+from app.auth.api_keys import ApiKeys, groups_of, role_of
+from app.auth.callers import ANONYMOUS_SUBJECT, KEY_PREFIX, LOCAL_OWNER, Caller, groups_in, highest
 from app.auth.credentials import Credential, read_credential, read_origin
 from app.auth.jwks import Jwks
 from app.auth.sessions import Sessions
@@ -18,7 +18,7 @@ from app.auth.user_tokens import UserTokens
 from app.auth.visitors import VisitorTokens
 from app.errors import NotSignedIn, OriginRefused
 from storage_config.postgres.database import Database
-from storage_config.records.better_auth import check_better_auth_tables
+from storage_config.records.better_auth import UserSession, check_better_auth_tables
 from storage_config.settings import Settings
 from storage_config.vocabulary import CALLER_ROLES, CallerRole
 
@@ -103,7 +103,7 @@ class Authenticator:
     async def _key_holder(self, secret: str, confirmed: bool) -> Caller | None:
         key = await self._verifiers.api_keys.find(secret, confirmed=confirmed)
         role = role_of(key.scopes) if key else None
-        return Caller(f"{KEY_PREFIX}{key.id}", role, "api_key") if key and role else None
+        return Caller(f"{KEY_PREFIX}{key.id}", role, "api_key", groups_of(key.scopes)) if key and role else None
 
     def _visitor(self, token: str, origin: str | None) -> Caller | None:
         if self._verifiers.visitors is None:
@@ -114,20 +114,21 @@ class Authenticator:
         if self._verifiers.user_tokens is None:
             return None
         said = await self._verifiers.user_tokens.verify(token)
-        role = self._policy.role(said.role)
+        role, groups = self._policy.role(said.role), groups_in(said.role)
         if confirmed and self._verifiers.sessions is not None:
             session = await self._verifiers.sessions.find_by_id(said.session_id) if said.session_id else None
             if session is None or session.user_id != said.subject:
                 return None
             # Neither a role that was taken away since nor one that the token was not made with.
             role = min(role, self._policy.role(session.role), key=CALLER_ROLES.index)
-        return Caller(said.subject, role, "user")
+            groups = tuple(group for group in groups if group in groups_in(session.role))
+        return Caller(said.subject, role, "user", groups)
 
     async def _session_holder(self, token: str, confirmed: bool) -> Caller | None:
         if self._verifiers.sessions is None:
             return None
         session = await self._verifiers.sessions.find_by_token(token, confirmed=confirmed)
-        return Caller(session.user_id, self._policy.role(session.role), "user") if session else None
+        return self._user(session) if session else None
 
     async def _cookie_holder(self, value: str, request: HTTPConnection, confirmed: bool) -> Caller | None:
         if self._verifiers.sessions is None:
@@ -138,7 +139,10 @@ class Authenticator:
         # Browsers send cookies for any page; only those of the named websites may make them act (CSRF).
         if request.scope["method"] not in _SAFE_METHODS and not self._is_allowed(request.headers.get("origin")):
             raise OriginRefused
-        return Caller(session.user_id, self._policy.role(session.role), "user")
+        return self._user(session)
+
+    def _user(self, session: UserSession) -> Caller:
+        return Caller(session.user_id, self._policy.role(session.role), "user", groups_in(session.role))
 
     def _is_allowed(self, origin: str | None) -> bool:
         return origin in self._policy.allowed_origins

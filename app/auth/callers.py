@@ -7,16 +7,26 @@ from storage_config.vocabulary import CALLER_ROLES, CallerKind, CallerRole
 ANONYMOUS_SUBJECT = "anonymous"  # the owner of what is asked without signing in
 LOCAL_SUBJECT = "command-line"  # the owner of what this machine's operator asks
 MAX_KEY_NAME = 120
+MAX_GROUPS = 64
 KEY_PREFIX, VISITOR_PREFIX = "key:", "visitor:"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. `subject` owns the conversations: a user's id, `key:<id>` or `visitor:<id>`."""
+    """Who is asking. `subject` owns the conversations: a user's id, `key:<id>` or `visitor:<id>`.
+
+    `groups` are those that pages may be for: a user's roles as their issuer names them, or those of a key.
+    """
 
     subject: str
     role: CallerRole
     kind: CallerKind
+    groups: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...] | None:
+        """The groups whose pages the caller may read beside those for everybody; None for an owner, who reads all."""
+        return None if self.may("owner") else self.groups
 
     def may(self, role: CallerRole) -> bool:
         """Whether the caller has the role, or one above it."""
@@ -24,6 +34,11 @@ class Caller:
 
 
 LOCAL_OWNER = Caller(LOCAL_SUBJECT, "owner", "local")
+
+
+def groups_in(names: str | None) -> tuple[str, ...]:
+    """The groups of names between commas, each once."""
+    return tuple(dict.fromkeys(name for one in (names or "").split(",") if (name := one.strip())))[:MAX_GROUPS]
 
 
 def is_reserved(subject: str) -> bool:

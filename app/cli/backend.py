@@ -59,7 +59,7 @@ class CommandBackend(Protocol):
         """How the corpus, the only one for None, is used. Raises UnknownCorpus and, for other days, InvalidRequest."""
         ...
 
-    async def create_key(self, *, name: str, role: CallerRole) -> "NewKeyBody":
+    async def create_key(self, *, name: str, role: CallerRole, groups: Sequence[str]) -> "NewKeyBody":
         """A new API key."""
         ...
 

@@ -1,5 +1,6 @@
 """`footnoted keys …`: API keys for programs."""
 
+import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from app.auth.callers import MAX_KEY_NAME
 from app.cli.options import ConfigOption, JsonOption, err, out
 from app.cli.outcomes import WRONG_USE
 from app.cli.running import operate, storage_of
+from pipelines.source_specs import GROUP_PATTERN
 from storage_config.vocabulary import CallerRole
 
 if TYPE_CHECKING:
@@ -28,15 +30,20 @@ def keys_create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is for.")],
     role: Annotated[CallerRole, typer.Option(help="What it may do.")] = "reader",
+    group: Annotated[list[str] | None, typer.Option(help="A group whose pages it may read, too.")] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key; it is shown this once."""
+    if any(not re.match(GROUP_PATTERN, one) for one in group or ()):
+        err.print("--group: a group has at most 64 characters, no comma, and begins with no space", style="red")
+        raise typer.Exit(WRONG_USE)
     if not 0 < len(name) <= MAX_KEY_NAME:
         err.print(f"NAME: must have 1 to {MAX_KEY_NAME} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)
     settings = storage_of(context, config)
-    _show_key(operate(context, settings, lambda backend: backend.create_key(name=name, role=role)), as_json=as_json)
+    made = operate(context, settings, lambda backend: backend.create_key(name=name, role=role, groups=group or []))
+    _show_key(made, as_json=as_json)
 
 
 @keys.command("list")
@@ -82,10 +89,16 @@ def print_keys(console: Console, listed: "Sequence[KeyBody]") -> None:
     """Two lines a key, which 80 columns hold; times are in UTC."""
     for key in listed:
         made, used = (f"{time:%Y-%m-%d %H:%M}" if time else "never" for time in (key.created_at, key.last_used_at))
-        console.print(Text.assemble((key.name, "bold"), f"  {key.role or 'no role'}, {_state(key)}"), soft_wrap=True)
+        console.print(
+            Text.assemble((key.name, "bold"), f"  {key.role or 'no role'}{_groups(key)}, {_state(key)}"), soft_wrap=True
+        )
         console.print(Text(f"  {key.id}  made {made}, last used {used}"), soft_wrap=True)
     if not listed:
         console.print("No keys yet: footnoted keys create NAME")
+
+
+def _groups(key: "KeyBody") -> str:
+    return f" of {', '.join(key.groups)}" if key.groups else ""
 
 
 def _state(key: "KeyBody") -> str:

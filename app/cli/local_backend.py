@@ -80,9 +80,9 @@ class LocalBackend:
         async with open_storage(self._settings, command=self._command) as storage:
             return await read_insights(storage.database, partial(self._cluster, spec), corpus=spec.name, days=days)
 
-    async def create_key(self, *, name: str, role: CallerRole) -> NewKeyBody:
+    async def create_key(self, *, name: str, role: CallerRole, groups: Sequence[str]) -> NewKeyBody:
         """As `CommandBackend` says."""
-        return build_new_key_body(await (await self._open_keys()).create(name=name, role=role))
+        return build_new_key_body(await (await self._open_keys()).create(name=name, role=role, groups=groups))
 
     async def list_keys(self) -> Sequence[KeyBody]:
         """As `CommandBackend` says."""

@@ -31,7 +31,8 @@ class LocalPipelines:
     async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
         """Through the same use case as the API, recorded like every other question."""
         subject, kind = LOCAL_OWNER.subject, LOCAL_OWNER.kind
-        ask = Ask(question=question, corpus=corpus, owner=subject, caller_kind=kind, queue=subject)
+        reads = LOCAL_OWNER.reads
+        ask = Ask(question, corpus=corpus, owner=subject, caller_kind=kind, queue=subject, reads=reads)
         turn = await self._use_cases.chat.open_turn(ask, began=time.perf_counter())
         answer = await self._use_cases.chat.answer(turn)
         wire = dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
@@ -39,7 +40,7 @@ class LocalPipelines:
 
     async def replay(self, message_id: UUID) -> ReplayBody:
         """A recorded answer made again."""
-        asker = Asker(LOCAL_OWNER.kind, time.perf_counter(), LOCAL_OWNER.subject)
+        asker = Asker(LOCAL_OWNER.kind, time.perf_counter(), LOCAL_OWNER.subject, LOCAL_OWNER.reads)
         return build_replay_body(await self._use_cases.replays.replay(message_id, asker))
 
     async def plan(self, corpus: str) -> PlanBody:

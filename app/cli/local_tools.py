@@ -23,7 +23,7 @@ class LocalTools:
 
     async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
         """The tool's result. Raises MCPError where there is no such tool."""
-        asker = Asker(LOCAL_OWNER.kind, time.perf_counter(), LOCAL_OWNER.subject)
+        asker = Asker(LOCAL_OWNER.kind, time.perf_counter(), LOCAL_OWNER.subject, LOCAL_OWNER.reads)
         return await self._tools.call(name, arguments, caller=LOCAL_OWNER, asker=asker)
 
 

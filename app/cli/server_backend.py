@@ -102,9 +102,10 @@ class ServerBackend:
         query = {"corpus": corpus, "since": since, "until": until}
         return await self._client.read(InsightsBody, "GET", f"{_API}/insights", query=query, seconds=ANSWER_SECONDS)
 
-    async def create_key(self, *, name: str, role: CallerRole) -> NewKeyBody:
+    async def create_key(self, *, name: str, role: CallerRole, groups: Sequence[str]) -> NewKeyBody:
         """As `CommandBackend` says."""
-        return await self._client.read(NewKeyBody, "POST", f"{_API}/keys", body={"name": name, "role": role})
+        body = {"name": name, "role": role, "groups": list(groups)}
+        return await self._client.read(NewKeyBody, "POST", f"{_API}/keys", body=body)
 
     async def list_keys(self) -> Sequence[KeyBody]:
         """As `CommandBackend` says."""

@@ -14,7 +14,7 @@ from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations.answer_accumulator import AnswerAccumulator
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
-from app.conversations.metered_corpus import Asker, MeteredCorpus
+from app.conversations.metered_corpus import Asker, MeteredCorpus, seen_by
 from app.conversations.open_turns import OpenTurns, TurnUnderWay
 from app.conversations.store import Conversations, Exchange, Past, PastQuery
 from app.conversations.suggestions import Suggestions
@@ -42,7 +42,8 @@ class Ask:
     """What a client asks, whatever the wire. `history` is what the client says was said; a stored one wins.
 
     `conversation_id` must exist unless `may_begin`; `position` says where in it the question stands. The question
-    is empty where the position names a recorded one. Questions of one `queue` share a turn where they wait.
+    is empty where the position names a recorded one. Questions of one `queue` share a turn where they wait. `reads` are
+    the groups whose pages may be found, None for all.
     """
 
     question: str
@@ -58,6 +59,7 @@ class Ask:
     owner: str = ANONYMOUS_SUBJECT
     caller_kind: CallerKind = "anonymous"
     queue: str = ANONYMOUS_SUBJECT
+    reads: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Chat:
 
         Raises UnknownCorpus, ConversationNotFound, MessageNotFound and DatabaseUnavailable.
         """
-        corpus = choose_corpus(ask.corpus, self._corpora)
+        corpus = choose_corpus(ask.corpus, seen_by(self._corpora, ask.reads))
         loading = time.perf_counter()
         past = await self._read_past(ask)
         again = past.place.question if past else None
@@ -137,7 +139,7 @@ class Chat:
         try:
             under_way = self._open_turns.enter()
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
-            asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue)
+            asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue, turn.ask.reads)
             async with aclosing(turn.metered.stream(turn.question, asker)) as events:
                 async for event in events:
                     told = told_so_far.take(event)
@@ -179,7 +181,7 @@ class Chat:
     async def _read_past(self, ask: Ask) -> Past | None:
         if ask.conversation_id is None:
             return None
-        query = PastQuery(ask.conversation_id, ask.owner, HISTORY_MESSAGES, ask.question, ask.position)
+        query = PastQuery(ask.conversation_id, ask.owner, HISTORY_MESSAGES, ask.question, ask.position, ask.reads)
         past = await self._conversations.read_past(query)
         if past is None and not ask.may_begin:
             raise ConversationNotFound(str(ask.conversation_id))
@@ -192,9 +194,11 @@ class Chat:
             changes["contact"] = contact_for(answer.contact, str(turn.conversation_id))
         if self._suggestions is not None and answer.status == "answered" and answer.sources:
             urls = [source.url for source in answer.sources]
-            changes["suggestions"] = self._suggestions.follow_up(turn.corpus, urls, turn.question.text)
+            changes["suggestions"] = self._suggestions.follow_up(
+                turn.corpus, urls, turn.question.text, reads=turn.ask.reads
+            )
             if self._open_turns.count <= 1:  # nobody else waits
-                asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue)
+                asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue, turn.ask.reads)
                 self._suggestions.prepare(turn.corpus, urls[0], asker)
         return replace(finished, answer=replace(answer, **changes)) if changes else finished
 

@@ -1,9 +1,9 @@
 """A corpus with a meter: what each answer takes is counted, one that costs money is begun within the budget only."""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.conversations.background_writer import BackgroundWriter
@@ -15,6 +15,7 @@ from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.answering.suggesting import cited_urls
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.types import Filters, FoundPassage, PageContext, Question, Usage
+from storage_config.records.access import may_read
 from storage_config.vocabulary import CallerKind, Scope
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 class Asker:
     """Who asks now. `received_at` is `time.perf_counter()` when the request came.
 
-    Questions of one `queue` share a turn where they wait.
+    Questions of one `queue` share a turn where they wait. `reads` are the groups whose pages may be found; None: all.
     """
 
     kind: CallerKind
     received_at: float
     queue: str
+    reads: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class MeteredCorpus:
         async with self._admitted(asker) as admitted, self._reserved(asker, question) as seen:
             try:
                 with metrics.open_answer(self._name):
-                    async with aclosing(self._corpus.engine.stream(question)) as events:
+                    asked = _kept_to(question, asker)
+                    async with aclosing(self._corpus.engine.stream(asked)) as events:
                         async for event in events:
                             admitted.has_begun()
                             if isinstance(event, TextDelta):
@@ -87,6 +90,11 @@ class MeteredCorpus:
                     metrics.note_ended(self._name, seen.status)
 
     @property
+    def access(self) -> tuple[str, ...]:
+        """The groups that may know of the corpus; all for none."""
+        return self._corpus.access
+
+    @property
     def search_calls(self) -> int:
         """How many calls of vendors a search takes."""
         return self._corpus.search_calls
@@ -97,7 +105,7 @@ class MeteredCorpus:
             # Not settled: what a vendor was asked for, it was asked for.
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
             asked = Question(search.query, page=search.page, filters=search.filters, scope=search.scope)
-            return await self._corpus.engine.search(asked, limit=search.limit)
+            return await self._corpus.engine.search(_kept_to(asked, asker), limit=search.limit)
 
     @property
     def spec(self) -> "CorpusSpec":
@@ -108,7 +116,7 @@ class MeteredCorpus:
         """The sections that an answer by quotes would cite. Raises what `stream` does before the first event."""
         async with self._admitted(asker):
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
-            return await cited_urls(self._corpus.engine, question)
+            return await cited_urls(self._corpus.engine, _kept_to(question, asker))
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""
@@ -162,3 +170,13 @@ class MeteredCorpus:
         seen.status = "failed"
         if not seen.told and not seen.complete:
             seen.spent = Spending(seen.calls)
+
+
+def _kept_to(question: Question, asker: Asker) -> Question:
+    """The question, answered from what who asks may read: whatever came with it does not count."""
+    return replace(question, filters=replace(question.filters, groups=asker.reads))
+
+
+def seen_by(corpora: Mapping[str, MeteredCorpus], reads: Collection[str] | None) -> list[str]:
+    """The names of the corpora that who is of these groups may know of."""
+    return [name for name, corpus in corpora.items() if may_read(corpus.access, reads)]

@@ -36,7 +36,7 @@ async def export_reader(database: Database, caller: Caller) -> AsyncIterator[str
     async for conversation in conversations:
         yield f"{beginning}{divider}" + build_conversation_body(conversation).model_dump_json()[:-1] + ',"messages":['
         beginning, divider, between = "", ",", ""
-        async for message in _messages(database, conversation.id):
+        async for message in _messages(database, conversation.id, caller.reads):
             yield between + message.model_dump_json()
             between = ","
         yield "]}"
@@ -55,16 +55,20 @@ async def _conversations(database: Database, owner: str) -> AsyncIterator[Conver
         after = found[-1].id
 
 
-async def _messages(database: Database, conversation_id: UUID) -> AsyncIterator[MessageBody]:
+async def _messages(
+    database: Database, conversation_id: UUID, reads: tuple[str, ...] | None
+) -> AsyncIterator[MessageBody]:
     after: UUID | None = None
     while found := await database.run(
-        lambda session, after=after: _read_messages(session, conversation_id, after)  # type: ignore[misc]
+        lambda session, after=after: _read_messages(session, conversation_id, after, reads)  # type: ignore[misc]
     ):
         for message in found:
             yield message
         after = found[-1].id
 
 
-async def _read_messages(session: Session, conversation_id: UUID, after: UUID | None) -> list[MessageBody]:
+async def _read_messages(
+    session: Session, conversation_id: UUID, after: UUID | None, reads: tuple[str, ...] | None
+) -> list[MessageBody]:
     stored = await list_messages(session, conversation_id=conversation_id, after=after, limit=_MESSAGES_AT_ONCE)
-    return await read_message_bodies(session, conversation_id, stored)
+    return await read_message_bodies(session, conversation_id, stored, reads)

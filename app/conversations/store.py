@@ -11,6 +11,7 @@ from app.schemas.answers import answer_members
 from app.wires.encoding import as_json_values
 from pipelines.types import Answer, Claim, Source
 from storage_config.postgres.database import Database, Session
+from storage_config.records.access import list_withheld
 from storage_config.records.branches import find_messages
 from storage_config.records.conversations import get_conversation
 from storage_config.records.messages import (
@@ -40,13 +41,17 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class PastQuery:
-    """Whose past of which conversation is wanted, at most `limit` messages of it, for which question."""
+    """Whose past of which conversation is wanted, at most `limit` messages of it, for which question.
+
+    Answers from pages that are not for the groups of `reads` are left out; None is of all.
+    """
 
     conversation_id: UUID
     owner: str
     limit: int
     question: str = ""
     position: MessagePosition = field(default_factory=MessagePosition)
+    reads: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,9 @@ class StoredConversations:
             found = await find_messages(session, conversation_id=conversation_id, names=names) if names else []
             place = place_question(query.position, query.question, found)
             said = await list_history(session, conversation_id=conversation_id, limit=query.limit, leaf=place.parent_id)
-            return Past(tuple(said), place)
+            answers = [message.id for message in said if message.role == "assistant"]
+            withheld = await list_withheld(session, message_ids=answers, groups=query.reads)
+            return Past(tuple(message for message in said if message.id not in withheld), place)
 
         return await self._database.run(read)
 

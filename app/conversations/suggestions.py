@@ -36,6 +36,8 @@ _FRESH_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 Version = tuple[int, datetime | None]
+# A corpus, a page, and the groups of readers that what is made is for.
+_Key = tuple[str, str, tuple[str, ...] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Suggestions:
     def __init__(self, database: Database, corpora: Mapping[str, MeteredCorpus]) -> None:
         self._database = database
         self._corpora = corpora
-        self._made: OrderedDict[tuple[str, str], _MadeQuestions] = OrderedDict()
+        self._made: OrderedDict[_Key, _MadeQuestions] = OrderedDict()
         self._making = asyncio.Lock()
         self._background: asyncio.Task[None] | None = None
 
@@ -75,17 +77,19 @@ class Suggestions:
         Raises what a search raises; a budget that is spent meanwhile shortens the list.
         """
         page = _page_of(url) if url else ""
-        fresh = self._fresh(corpus, page)
+        fresh = self._fresh((corpus, page, asker.reads))
         if fresh is None:
             async with self._making:
-                fresh = self._fresh(corpus, page) or await self._look(corpus, page, asker)
+                fresh = self._fresh((corpus, page, asker.reads)) or await self._look(corpus, page, asker)
         return fresh.suggestions[:limit]
 
-    def follow_up(self, corpus: str, answer_urls: Sequence[str], question: str) -> tuple[Suggestion, ...]:
+    def follow_up(
+        self, corpus: str, answer_urls: Sequence[str], question: str, *, reads: tuple[str, ...] | None
+    ) -> tuple[Suggestion, ...]:
         """Questions about the first cited page that it has not just answered, as far as they are made already."""
         if not answer_urls:
             return ()
-        made = self._made.get((corpus, _page_of(answer_urls[0])))
+        made = self._made.get((corpus, _page_of(answer_urls[0]), reads))
         told = {*answer_urls, _plain(question)}
         found = made.suggestions if made else ()
         return tuple(one for one in found if one.url not in told and _plain(one.text) not in told)[:FOLLOW_UPS]
@@ -93,7 +97,7 @@ class Suggestions:
     def prepare(self, corpus: str, url: str, asker: Asker) -> None:
         """Make the questions of a page in the background, unless they are, or another page's are being made."""
         busy = self._background is not None and not self._background.done()
-        if not busy and self._fresh(corpus, _page_of(url)) is None:
+        if not busy and self._fresh((corpus, _page_of(url), asker.reads)) is None:
             self._background = asyncio.create_task(self._prepare(corpus, url, asker))
 
     async def close(self) -> None:
@@ -108,16 +112,19 @@ class Suggestions:
         except (AppError, PipelineError, StorageError) as error:
             _log.info("suggestions_not_made", corpus=corpus, error=type(error).__name__)
 
-    def _fresh(self, corpus: str, page: str) -> _MadeQuestions | None:
-        made = self._made.get((corpus, page))
+    def _fresh(self, key: _Key) -> _MadeQuestions | None:
+        made = self._made.get(key)
         if made is None or time.monotonic() - made.looked_at > _FRESH_SECONDS:
             return None
-        self._made.move_to_end((corpus, page))
+        self._made.move_to_end(key)
         return made
 
     async def _look(self, corpus: str, page: str, asker: Asker) -> _MadeQuestions:
-        known = self._made.get((corpus, page))
-        version = await self._database.run(lambda session: read_published_version(session, corpus=corpus))
+        key = (corpus, page, asker.reads)
+        known = self._made.get(key)
+        version = await self._database.run(
+            lambda session: read_published_version(session, corpus=corpus, groups=asker.reads)
+        )
         if known is not None and known.version == version:
             made = replace(known, looked_at=time.monotonic())
         else:
@@ -125,8 +132,8 @@ class Suggestions:
             made = _MadeQuestions(version, time.monotonic(), suggestions)
             if not is_whole:
                 return made
-        self._made[corpus, page] = made
-        self._made.move_to_end((corpus, page))
+        self._made[key] = made
+        self._made.move_to_end(key)
         if len(self._made) > _MAX_PAGES:
             self._made.popitem(last=False)
         return made
@@ -158,11 +165,14 @@ class Suggestions:
 
         async def load(session: Session) -> tuple[StoredDocument | None, list[str]]:
             urls = [page, f"{page}/"]
-            document = await find_document_at(session, corpora=[corpus], urls=urls) if page else None
+            document = (
+                await find_document_at(session, corpora=[corpus], urls=urls, groups=asker.reads) if page else None
+            )
             popular = await list_popular_questions(
                 session,
                 corpus=corpus,
                 document_id=document.id if document else None,
+                groups=asker.reads,
                 max_chars=_MAX_QUESTION_CHARS,
                 limit=_MAX_POPULAR,
             )

@@ -8,6 +8,7 @@ from app.schemas.answers import AnswerBody, SourceBody
 from app.schemas.conversations import ConversationBody, MessageBody, TranscriptBody
 from app.schemas.feedback import FeedbackBody
 from storage_config.postgres.database import Session
+from storage_config.records.access import list_withheld
 from storage_config.records.branches import list_path, list_siblings
 from storage_config.records.conversations import Conversation, get_conversation
 from storage_config.records.feedback import StoredFeedback, list_feedback
@@ -19,12 +20,14 @@ from storage_config.vocabulary import PageState
 class TranscriptQuery:
     """Which conversation of whom, and at most how many messages.
 
+    `reads` are the groups that the reader is of: answers from pages for others are withheld, none for None.
     They are those of its latest branch, of the one through a message, or those that lead up to a message.
     """
 
     conversation_id: UUID
     owner: str
     limit: int
+    reads: tuple[str, ...] | None
     through: UUID | None = None
     before: UUID | None = None
 
@@ -44,22 +47,29 @@ async def read_transcript(session: Session, query: TranscriptQuery) -> Transcrip
     )
     return TranscriptBody(
         **build_conversation_body(conversation).model_dump(),
-        messages=await read_message_bodies(session, conversation_id, messages),
+        messages=await read_message_bodies(session, conversation_id, messages, query.reads),
     )
 
 
 async def read_message_bodies(
-    session: Session, conversation_id: UUID, messages: Sequence[StoredMessage]
+    session: Session, conversation_id: UUID, messages: Sequence[StoredMessage], reads: tuple[str, ...] | None
 ) -> list[MessageBody]:
-    """Messages of one conversation with all that their reader saw and said of them."""
+    """Messages of one conversation with all that their reader saw and said of them, and may still see."""
     ids = [message.id for message in messages]
     siblings = await list_siblings(session, conversation_id=conversation_id, message_ids=ids)
     citations = await list_citations(session, message_ids=ids)
     pages = await list_page_states(session, message_ids=ids)
     feedback = await list_feedback(session, message_ids=ids)
-    return [
+    withheld = await list_withheld(session, message_ids=ids, groups=reads)
+    bodies = [
         _message(m, siblings[m.id], read_sources(citations[m.id], pages[m.id]), feedback.get(m.id)) for m in messages
     ]
+    return [_withhold(one) if one.id in withheld else one for one in bodies]
+
+
+def _withhold(message: MessageBody) -> MessageBody:
+    """The message without what it says: it rests on pages that its reader may not read any more."""
+    return message.model_copy(update={"text": "", "answer": None, "withheld": True})
 
 
 def build_conversation_body(conversation: Conversation) -> ConversationBody:

@@ -71,7 +71,7 @@ async def open_use_cases(
                 chat=chat,
                 replays=Replays(database, corpora),
                 searches=Searches(corpora),
-                library=Library(database, corpora),
+                library=Library(database, {name: corpus.access for name, corpus in corpora.items()}),
                 suggestions=suggestions,
                 resumable=resumable,
                 meter=meter,

@@ -1,6 +1,6 @@
 """The pages as something to look things up in: the section behind a url."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urldefrag
 
@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from app.errors import SectionNotFound
 from storage_config.editions import PublishedEdition, edition_at
 from storage_config.postgres.database import Database, Session
+from storage_config.records.access import may_read
 from storage_config.records.corpora import get_corpus
 from storage_config.records.documents import StoredDocument, find_document_at, list_document_urls
 
@@ -48,27 +49,32 @@ class PageSection:
 class Library:
     """Looks up what the corpora hold."""
 
-    def __init__(self, database: Database, corpora: Iterable[str]) -> None:
+    def __init__(self, database: Database, corpora: Mapping[str, Collection[str]]) -> None:
+        """`corpora` are the groups that may know of each, by its name; all for none."""
         self._database = database
-        self._corpora = tuple(corpora)
+        self._corpora = dict(corpora)
 
-    async def read_section(self, url: str) -> PageSection:
-        """The section at a url, the whole page where it has no #anchor.
+    async def read_section(self, url: str, *, reads: Collection[str] | None) -> PageSection:
+        """The section at a url, the whole page where it has no #anchor, of what who is of these groups may read.
 
         Raises SectionNotFound, naming the closest pages of the version and locale that the url is of.
         """
         address, anchor = urldefrag(url.strip())
         page = address.partition("?")[0].rstrip("/")
+        names = [name for name, access in self._corpora.items() if may_read(access, reads)]
 
         async def find(session: Session) -> StoredDocument | list[str]:
             anchors = list({anchor, unquote(anchor)})
-            found = await find_document_at(session, corpora=self._corpora, urls=[page, f"{page}/"], anchors=anchors)
+            urls = [page, f"{page}/"]
+            found = await find_document_at(session, corpora=names, urls=urls, groups=reads, anchors=anchors)
             if found is not None:
                 return found
-            corpora = [await get_corpus(session, name=name) for name in self._corpora]
+            corpora = [await get_corpus(session, name=name) for name in names]
             editions = [PublishedEdition.from_json(one) for corpus in corpora if corpus for one in corpus.editions]
             edition = edition_at(address, editions)
-            return await list_document_urls(session, corpora=self._corpora, limit=_MAX_URLS_COMPARED, edition=edition)
+            return await list_document_urls(
+                session, corpora=names, groups=reads, limit=_MAX_URLS_COMPARED, edition=edition
+            )
 
         found = await self._database.run(find)
         if isinstance(found, list):

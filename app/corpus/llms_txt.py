@@ -6,6 +6,7 @@ Format: https://llmstxt.org (a heading, a quotation that sums up, sections of li
 import hashlib
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from itertools import groupby, takewhile
 from typing import Literal
 
 from storage_config.postgres.database import Database, Session
+from storage_config.records.access import Groups
 from storage_config.records.document_texts import (
     PublishedPage,
     list_published_pages,
@@ -29,6 +31,7 @@ _SUMMARY_CHARS = 160
 _LEAST_CHARS = 40  # of what does not end as a sentence
 # How long a change of the pages may go unnoticed: crawlers must not keep a database awake.
 FRESH_SECONDS = 60.0
+_MAX_FILES = 32  # readers of other groups see others, of up to four megabytes each
 _ASK = (
     "Questions are answered with checked footnotes at `POST /v1/chat/completions` (OpenAI's protocol) and by the MCP "
     "server at `/mcp`."
@@ -54,21 +57,27 @@ class LlmsTexts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._made: dict[tuple[str, Kind], _Made] = {}
+        self._made: OrderedDict[tuple[str, Kind, tuple[str, ...] | None], _Made] = OrderedDict()
 
-    async def read(self, corpus: str, kind: Kind) -> TextFile:
-        """The file as the documents are, or were at most a minute ago. Raises DatabaseUnavailable."""
-        made = self._made.get((corpus, kind))
+    async def read(self, corpus: str, kind: Kind, groups: Groups) -> TextFile:
+        """The file as the documents are that these groups may read, or were at most a minute ago.
+
+        Raises DatabaseUnavailable.
+        """
+        key = (corpus, kind, None if groups is None else tuple(sorted(groups)))
+        made = self._made.get(key)
         if made is not None and time.monotonic() - made.looked_at < FRESH_SECONDS:
             return made.file
 
         async def look(session: Session) -> _Made:
-            version = await read_published_version(session, corpus=corpus)
+            version = await read_published_version(session, corpus=corpus, groups=groups)
             if made is not None and made.version == version:
                 return _Made(made.file, version, time.monotonic())
-            return _Made(_file(await _write(session, corpus, kind, version[0])), version, time.monotonic())
+            return _Made(_file(await _write(session, corpus, kind, groups, version[0])), version, time.monotonic())
 
-        self._made[corpus, kind] = found = await self._database.run(look)
+        self._made[key] = found = await self._database.run(look)
+        while len(self._made) > _MAX_FILES:
+            self._made.popitem(last=False)
         return found.file
 
 
@@ -83,11 +92,13 @@ def _file(text: str) -> TextFile:
     return TextFile(text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"')
 
 
-async def _write(session: Session, corpus: str, kind: Kind, pages: int) -> str:
+async def _write(session: Session, corpus: str, kind: Kind, groups: Groups, pages: int) -> str:
     if kind == "index":
-        found = await list_published_pages(session, corpus=corpus, limit=MAX_PAGES, chars=_BEGINNING_CHARS)
+        found = await list_published_pages(
+            session, corpus=corpus, groups=groups, limit=MAX_PAGES, chars=_BEGINNING_CHARS
+        )
         return write_index(corpus, found, left_out=pages - len(found))
-    found = await list_whole_pages(session, corpus=corpus, max_chars=MAX_FULL_CHARS)
+    found = await list_whole_pages(session, corpus=corpus, groups=groups, max_chars=MAX_FULL_CHARS)
     return write_full(corpus, found, left_out=pages - len(found))
 
 

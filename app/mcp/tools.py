@@ -86,7 +86,7 @@ class Tools:
         tools: dict[str, Callable[[Mapping[str, Any]], Awaitable[bytes]]] = {
             "search_docs": partial(self._search, asker=asker),
             "ask_docs": partial(self._ask, caller=caller, asker=asker),
-            "read_section": self._read,
+            "read_section": partial(self._read, asker=asker),
         }
         if name not in tools:
             raise MCPError(INVALID_PARAMS, f"There is no tool {name[:80]!r}. Tools are: {', '.join(tools)}.")
@@ -123,14 +123,15 @@ class Tools:
             owner=caller.subject,
             caller_kind=asker.kind,
             queue=asker.queue,
+            reads=asker.reads,
         )
         turn = await self.chat.open_turn(ask, began=asker.received_at)
         answer = await self.chat.answer(turn)
         return dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
 
-    async def _read(self, arguments: Mapping[str, Any]) -> bytes:
+    async def _read(self, arguments: Mapping[str, Any], *, asker: Asker) -> bytes:
         asked = ReadArguments.model_validate(arguments)
-        return _dump(asdict(await self.library.read_section(asked.url)))
+        return _dump(asdict(await self.library.read_section(asked.url, reads=asker.reads)))
 
 
 def fail(error: Exception) -> CallToolResult:

@@ -26,7 +26,7 @@ async def read_keys(state: StateDep, caller: OwnerDep) -> KeysBody:
 @router.post("/keys", summary="Make an API key", status_code=201, responses=_PROBLEMS)
 async def create_key(body: NewKeyRequest, response: Response, state: StateDep, caller: OwnerDep) -> NewKeyBody:
     """A new key, whose secret is shown this once."""
-    return _show(await state.verifiers.api_keys.create(name=body.name, role=body.role), response)
+    return _show(await state.verifiers.api_keys.create(name=body.name, role=body.role, groups=body.groups), response)
 
 
 @router.delete("/keys/{key_id}", summary="Revoke an API key", status_code=204, responses=_OF_ONE)

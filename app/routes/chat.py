@@ -144,6 +144,7 @@ def read_ask(body: NativeRequest | UseChatRequest, caller: Caller, *, queue: str
         owner=caller.subject,
         caller_kind=caller.kind,
         queue=queue,
+        reads=caller.reads,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from app.auth.callers import Caller
 from app.conversations.chat import Ask, OpenTurn
 from app.conversations.client_chats import conversation_of
-from app.dependencies import AppState, StateDep, admit, check_role, count_caller
+from app.dependencies import AppState, StateDep, admit, check_role, count_caller, seen_corpora
 from app.errors import FieldProblem, InvalidRequest, NotSignedIn
 from app.limits.addresses import queue_of
 from app.schemas.completions import (
@@ -130,6 +130,7 @@ def read_ask(body: CompletionRequest, caller: Caller, *, queue: str, max_questio
         owner=caller.subject,
         caller_kind=caller.kind,
         queue=queue,
+        reads=caller.reads,
     )
 
 
@@ -156,7 +157,7 @@ def _read_conversation(body: CompletionRequest, owner: str) -> UUID | None:
 async def list_models(state: StateDep, caller: ReaderDep) -> ModelsBody:
     """Each corpus is a model."""
     created = _declared_at(state)
-    return ModelsBody(data=[ModelBody(id=name, created=created) for name in state.resources.corpora])
+    return ModelsBody(data=[ModelBody(id=name, created=created) for name in seen_corpora(state, caller)])
 
 
 @router.get(
@@ -164,7 +165,7 @@ async def list_models(state: StateDep, caller: ReaderDep) -> ModelsBody:
 )
 async def read_model(model: str, state: StateDep, caller: ReaderDep) -> ModelBody:
     """The corpus of that name, as a model."""
-    return ModelBody(id=choose_corpus(model, state.resources.corpora), created=_declared_at(state))
+    return ModelBody(id=choose_corpus(model, seen_corpora(state, caller)), created=_declared_at(state))
 
 
 def _declared_at(state: AppState) -> int:

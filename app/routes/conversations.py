@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.auth.callers import Caller
 from app.conversations.transcripts import TranscriptQuery, build_conversation_body, read_transcript
-from app.dependencies import ReaderDep, StateDep
+from app.dependencies import ReaderDep, StateDep, is_closed
 from app.errors import ConversationNotFound, FieldProblem, InvalidRequest, MessageNotFound, NotSignedIn
 from app.schemas.bodies import CorpusName
 from app.schemas.conversations import (
@@ -20,6 +20,7 @@ from app.schemas.conversations import (
 )
 from app.schemas.problems import ProblemBody
 from storage_config.postgres.database import Session
+from storage_config.records.access import list_withheld
 from storage_config.records.branches import list_children
 from storage_config.records.conversations import (
     Conversation,
@@ -75,9 +76,9 @@ async def read_one(
     """One branch with all that its reader saw: the last used one, or the one that goes through a message."""
     if through is not None and before is not None:
         raise InvalidRequest(FieldProblem("before", "cannot stand together with through"))
-    query = TranscriptQuery(conversation_id, caller.subject, limit, through, before)
+    query = TranscriptQuery(conversation_id, caller.subject, limit, caller.reads, through, before)
     found = await state.resources.database.run(lambda session: read_transcript(session, query))
-    if found is None:
+    if found is None or is_closed(state, caller, found.corpus):
         raise ConversationNotFound(str(conversation_id))
     if through is not None and not found.messages:
         raise MessageNotFound(str(through))
@@ -93,15 +94,19 @@ async def read_branches(
 ) -> BranchesBody:
     """The messages that follow one message: answers to the same question, or questions put in other words."""
 
-    async def read(session: Session) -> list[StoredMessage] | None:
-        if await get_conversation(session, conversation_id=conversation_id, owner=caller.subject) is None:
+    async def read(session: Session) -> tuple[list[StoredMessage], set[UUID]] | None:
+        conversation = await get_conversation(session, conversation_id=conversation_id, owner=caller.subject)
+        if conversation is None or is_closed(state, caller, conversation.corpus):
             return None
-        return await list_children(session, conversation_id=conversation_id, parent_id=parent)
+        children = await list_children(session, conversation_id=conversation_id, parent_id=parent)
+        ids = [message.id for message in children]
+        return children, await list_withheld(session, message_ids=ids, groups=caller.reads)
 
     found = await state.resources.database.run(read)
     if found is None:
         raise ConversationNotFound(str(conversation_id))
-    return BranchesBody(items=[_branch(message) for message in found])
+    messages, withheld = found
+    return BranchesBody(items=[_branch(message, is_withheld=message.id in withheld) for message in messages])
 
 
 @router.patch("/conversations/{conversation_id}", summary="Rename a conversation", responses=_OF_ONE)
@@ -135,11 +140,11 @@ def _check_own(caller: Caller) -> None:
         raise NotSignedIn
 
 
-def _branch(message: StoredMessage) -> BranchBody:
+def _branch(message: StoredMessage, *, is_withheld: bool) -> BranchBody:
     return BranchBody(
         id=message.id,
         role=message.role,
-        text=message.text[:_BRANCH_CHARS],
+        text="" if is_withheld else message.text[:_BRANCH_CHARS],
         status=message.status,
         created_at=message.created_at,
     )

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.corpus.facets import read_facets
-from app.dependencies import ReaderDep, StateDep
+from app.dependencies import ReaderDep, StateDep, seen_corpora
 from app.schemas.corpora import CorporaBody
 from app.schemas.problems import ProblemBody
 
@@ -16,5 +16,5 @@ router = APIRouter(tags=["search"])
     responses={code: {"model": ProblemBody} for code in (401, 429, 503)},
 )
 async def list_corpora(state: StateDep, caller: ReaderDep) -> CorporaBody:
-    """The corpora with the versions, locales and tags that `filters` may name."""
-    return await read_facets(state.resources.database, state.resources.corpora)
+    """The corpora that you may know of, with the versions, locales and tags that `filters` may name."""
+    return await read_facets(state.resources.database, seen_corpora(state, caller), groups=caller.reads)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.auth.callers import Caller
+from app.auth.callers import LOCAL_OWNER, Caller
 from app.corpus.uploads import REQUEST_BODY, read_page_upload
-from app.dependencies import AppState, CorpusDep, ReaderDep, StateDep, WriterDep
+from app.dependencies import AppState, ReaderDep, SeenCorpusDep, StateDep, WriterDep, seen_corpora
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
 from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
 from app.schemas.problems import ProblemBody
@@ -15,6 +15,7 @@ from pipelines.corpus import choose_corpus
 from pipelines.errors import PageError
 from pipelines.types import Chunk
 from storage_config.postgres.database import Session
+from storage_config.records.access import may_read
 from storage_config.records.corpora import get_corpus, list_corpora
 from storage_config.records.documents import DocumentSummary, StoredDocument, get_document, list_documents
 from storage_config.records.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
@@ -37,7 +38,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 async def read_documents(
     state: StateDep,
     caller: ReaderDep,
-    corpus: CorpusDep,
+    corpus: SeenCorpusDep,
     status: DocumentStatus | None = None,
     source_quality: Quality | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 50,
@@ -50,7 +51,13 @@ async def read_documents(
         if found is None:
             return _NONE
         return await list_documents(
-            session, corpus_id=found.id, status=status, source_quality=source_quality, limit=limit, cursor=cursor
+            session,
+            corpus_id=found.id,
+            groups=caller.reads,
+            status=status,
+            source_quality=source_quality,
+            limit=limit,
+            cursor=cursor,
         )
 
     try:
@@ -68,7 +75,7 @@ async def read_documents(
 )
 async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -> DocumentBody:
     """The document with its text; slicing it at a quote's offsets (code points) gives exactly that quote."""
-    document, name = await _find(state, document_id)
+    document, name = await _find(state, document_id, caller)
     chunks = await state.resources.corpora[name].pages.chunks(document.uri)
     return DocumentBody(
         **_read_summary(document, caller),
@@ -101,7 +108,7 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
         raise InvalidRequest(FieldProblem("content", error.reason[:_MAX_REASON])) from None
     response.status_code = 201 if is_new else 200
     response.headers["location"] = f"/api/v1/documents/{document_id}"
-    document, _ = await _find(state, document_id)
+    document, _ = await _find(state, document_id, LOCAL_OWNER)  # its writer may be of none of its groups
     return DocumentSummaryBody(**_read_summary(document, caller), corpus=name)
 
 
@@ -110,12 +117,12 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
 )
 async def remove_document(document_id: UUID, state: StateDep, caller: WriterDep) -> None:
     """Removes a page that was uploaded; answers that cite it stay. 409 where the source holds the page."""
-    document, name = await _find(state, document_id)
+    document, name = await _find(state, document_id, caller)
     await state.resources.corpora[name].pages.remove(document.uri)
 
 
-async def _find(state: AppState, document_id: UUID) -> tuple[StoredDocument, str]:
-    """The document and its corpus. Raises DocumentNotFound."""
+async def _find(state: AppState, document_id: UUID, caller: Caller) -> tuple[StoredDocument, str]:
+    """The document and its corpus. Raises DocumentNotFound, also where the caller may not know of it."""
 
     async def read(session: Session) -> tuple[StoredDocument, str] | None:
         document = await get_document(session, document_id=document_id)
@@ -126,7 +133,7 @@ async def _find(state: AppState, document_id: UUID) -> tuple[StoredDocument, str
 
     found = await state.resources.database.run(read)
     # A corpus that is declared no more is not served.
-    if found is None or found[1] not in state.resources.corpora:
+    if found is None or found[1] not in seen_corpora(state, caller) or not may_read(found[0].access, caller.reads):
         raise DocumentNotFound(str(document_id))
     return found
 

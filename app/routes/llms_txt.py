@@ -5,8 +5,9 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from app.corpus.llms_txt import FRESH_SECONDS, TextFile, write_list
-from app.dependencies import AppState, ReaderDep, StateDep, read_state
+from app.auth.callers import Caller
+from app.corpus.llms_txt import FRESH_SECONDS, Kind, TextFile, write_list
+from app.dependencies import AppState, ReaderDep, StateDep, read_state, seen_corpora
 from app.schemas.problems import ProblemBody
 
 router = APIRouter(tags=["llms.txt"], default_response_class=Response)
@@ -23,44 +24,51 @@ Name = Literal["llms.txt", "llms-full.txt"]
 @router.get("/llms.txt", summary="Index of the pages for language models", responses=_RESPONSES)
 async def read_index(request: Request, state: StateDep, caller: ReaderDep) -> Response:
     """The only corpus's index; with several corpora the list of theirs."""
-    names = list(state.resources.corpora)
+    names = seen_corpora(state, caller)
     if len(names) > 1:
         return PlainTextResponse(write_list(names))
-    return await _read(request, names[0], "llms.txt")
+    return await _read(request, _only(names), caller, "llms.txt")
 
 
 @router.head("/llms-full.txt", include_in_schema=False)
 @router.get("/llms-full.txt", summary="All pages for language models", responses=_RESPONSES)
 async def read_full(request: Request, state: StateDep, caller: ReaderDep) -> Response:
     """The only corpus's pages, one after the other, at most a million characters."""
-    names = list(state.resources.corpora)
+    names = seen_corpora(state, caller)
     if len(names) > 1:
         raise HTTPException(404)  # each has its own
-    return await _read(request, names[0], "llms-full.txt")
+    return await _read(request, _only(names), caller, "llms-full.txt")
 
 
 @router.head("/{corpus}/llms.txt", include_in_schema=False)
 @router.get("/{corpus}/llms.txt", summary="Index of one corpus's pages", responses=_RESPONSES)
 async def read_index_of(request: Request, corpus: str, state: StateDep, caller: ReaderDep) -> Response:
     """A corpus's index."""
-    return await _read(request, _check(corpus, state), "llms.txt")
+    return await _read(request, _check(corpus, state, caller), caller, "llms.txt")
 
 
 @router.head("/{corpus}/llms-full.txt", include_in_schema=False)
 @router.get("/{corpus}/llms-full.txt", summary="All pages of one corpus", responses=_RESPONSES)
 async def read_full_of(request: Request, corpus: str, state: StateDep, caller: ReaderDep) -> Response:
     """A corpus's pages, one after the other, at most a million characters."""
-    return await _read(request, _check(corpus, state), "llms-full.txt")
+    return await _read(request, _check(corpus, state, caller), caller, "llms-full.txt")
 
 
-def _check(corpus: str, state: AppState) -> str:
-    if corpus not in state.resources.corpora:
+def _only(names: list[str]) -> str:
+    if not names:
+        raise HTTPException(404)  # the caller may know of none
+    return names[0]
+
+
+def _check(corpus: str, state: AppState, caller: Caller) -> str:
+    if corpus not in seen_corpora(state, caller):
         raise HTTPException(404)
     return corpus
 
 
-async def _read(request: Request, corpus: str, name: Name) -> Response:
-    file = await read_state(request).llms_texts.read(corpus, "index" if name == "llms.txt" else "full")
+async def _read(request: Request, corpus: str, caller: Caller, name: Name) -> Response:
+    kind: Kind = "index" if name == "llms.txt" else "full"
+    file = await read_state(request).llms_texts.read(corpus, kind, caller.reads)
     return respond(file, request.headers.get("if-none-match", ""))
 
 

@@ -36,7 +36,7 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
                 await admit(request, read_state(request), caller, "ask")
             except LimitReached as error:
                 return fail(error)
-        asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request))
+        asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
         return await tools.call(name, arguments, caller=caller, asker=asker)
 
     manager = StreamableHTTPSessionManager(build_mcp_server(call), stateless=True, json_response=True)

@@ -27,7 +27,7 @@ async def replay(request: Request, message_id: UUID, state: StateDep, caller: Ow
     A remote model is asked, and paid, once more; nothing is recorded.
     """
     await admit(request, state, caller, "ask")
-    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request))
+    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
     return await unless_gone(request, _replay(state, message_id, asker))
 
 

@@ -29,9 +29,9 @@ async def search(request: Request, body: SearchRequest, state: StateDep, caller:
     most = state.resources.settings.max_question_chars
     if len(body.query) > most:
         raise InvalidRequest(FieldProblem("query", f"a query has at most {most} characters"))
-    if state.use_cases.searches.asks_vendor(body.corpus):
+    if state.use_cases.searches.asks_vendor(body.corpus, caller.reads):
         await admit(request, state, caller, "ask")
-    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request))
+    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
     return await unless_gone(request, _search(state, body, asker))
 
 

@@ -42,7 +42,8 @@ class ConversationsBody(StrictBody):
 class MessageBody(StrictBody):
     """A question or an answer. `siblings` are all messages that follow the same one, itself among them, in their order.
 
-    `answer` is what `POST /chat` gave, with its claims, sources and quotes as they were; null for questions.
+    `answer` is what `POST /chat` gave, with its claims, sources and quotes as they were; null for questions. An answer
+    that rests on pages which its reader may not read any more is `withheld`: without its text and `answer`.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class MessageBody(StrictBody):
     siblings: list[UUID]
     answer: AnswerBody | None
     feedback: FeedbackBody | None
+    withheld: bool = False
 
 
 class TranscriptBody(ConversationBody):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.auth.callers import MAX_KEY_NAME
 from app.schemas.bodies import StrictBody, StrictRequest, Text
+from pipelines.source_specs import GROUP_PATTERN
 from storage_config.vocabulary import CallerRole
 
 MAX_OVERLAP_SECONDS = 30 * 86_400
@@ -18,6 +19,10 @@ class NewKeyRequest(StrictRequest):
 
     name: Annotated[Text, Field(min_length=1, max_length=MAX_KEY_NAME, examples=["ci of the docs site"])]
     role: CallerRole
+    groups: Annotated[
+        list[Annotated[str, Field(pattern=GROUP_PATTERN)]],
+        Field(max_length=20, fail_fast=True, description="Groups whose pages it may read beside those for everybody."),
+    ] = Field(default_factory=list)
 
 
 class RotationRequest(StrictRequest):
@@ -32,6 +37,7 @@ class NewKeyBody(StrictBody):
     id: UUID
     name: str
     role: CallerRole
+    groups: list[str]
     key: str
 
 
@@ -41,6 +47,7 @@ class KeyBody(StrictBody):
     id: UUID
     name: str
     role: CallerRole | None
+    groups: list[str]
     created_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.llms import LLM
@@ -16,7 +16,7 @@ from llama_index.core.llms import LLM
 from pipelines.answering.answerer import Answerer, AnswerPart, Generated
 from pipelines.answering.finding import Finder
 from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
-from pipelines.answering.provenance import Recipe, describe_rules, describe_search
+from pipelines.answering.provenance import Recipe, describe_rules, describe_search, needed_access
 from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
@@ -181,6 +181,7 @@ class ChatEngine:
         turn.provenance |= describe_rules(
             self._spec, self._parts.verifier, self._parts.refusal, self._parts.refusal_threshold
         )
+        turn.provenance["access"] = needed_access(self._spec, passages)
         refused = not passages or probability < self._parts.refusal_threshold
         turn.order = range(len(passages)) if refused else self._parts.answerer.order(self._asked_of(turn), passages)
         numbers = {index: number for number, index in enumerate(turn.order, 1)}
@@ -355,7 +356,9 @@ class ChatEngine:
             timings=rounded(turn.timings),
             version=version_of(spoken_of, turn.versions),
         )
-        made = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
+        made: dict[str, Any] = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
+        if answered and self._parts.answerer.quotes_only:  # what is not quoted did not get into the answer
+            made["access"] = needed_access(self._spec, spoken_of)
         return Finished(with_contact(answer, self._spec.voice), {**turn.provenance, **made})
 
     def _refuse(

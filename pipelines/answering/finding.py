@@ -36,7 +36,7 @@ class Finder:
             return None
         if question.page is None:
             raise ValueError("a selection stands on a page")
-        return await self._known_places(question).selection(question.page)
+        return await self._known_places(question).selection(question.page, question.filters.groups)
 
     def _known_places(self, question: Question) -> PagePlaces:
         if self._places is None:

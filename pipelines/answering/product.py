@@ -89,7 +89,10 @@ def product_of(pages: Sequence[PublishedPage], base_url: str, language: str = "e
 
 
 class SiteProduct:
-    """The name of a corpus's product as its owner declared it, else as its pages say; looked for when it is needed."""
+    """The name of a corpus's product as its owner declared it, else as its pages say; looked for when it is needed.
+
+    Pages that are not for everybody tell nothing here: every reader's question gets the name.
+    """
 
     def __init__(self, spec: CorpusSpec, database: Database) -> None:
         self._spec = spec
@@ -106,7 +109,7 @@ class SiteProduct:
         return self._name
 
     async def _load(self, session: Session) -> list[PublishedPage]:
-        return await list_published_pages(session, corpus=self._spec.name, limit=_PAGES, chars=_PAGE_CHARS)
+        return await list_published_pages(session, corpus=self._spec.name, groups=(), limit=_PAGES, chars=_PAGE_CHARS)
 
 
 def _names(text: str, language: str) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def describe_search(
             "text": question.text,
             "history": [[turn.role, turn.text] for turn in question.history],
             "page": asdict(question.page) if question.page else None,
-            "filters": {name: list(getattr(question.filters, name)) for name in _FILTERS},
+            "filters": {name: list(getattr(question.filters, name)) for name in _FILTERS}
+            | {"groups": None if question.filters.groups is None else list(question.filters.groups)},
             "audience": asdict(question.audience),
             "scope": question.scope,
         },
@@ -69,6 +70,11 @@ def describe_search(
             for passage in passages
         ],
     }
+
+
+def needed_access(spec: CorpusSpec, passages: Sequence[Passage]) -> list[list[str]]:
+    """What whoever reads the answer later has to be let read: of each list one group."""
+    return [list(groups) for groups in sorted({spec.access, *(passage.access for passage in passages)}) if groups]
 
 
 def describe_rules(spec: CorpusSpec, verifier: Verifier, refusal: RefusalModel, threshold: float) -> dict[str, Any]:
@@ -105,6 +111,8 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
 def _read_question(recorded: Mapping[str, Any]) -> Question:
     page = recorded["page"]
     filters: dict[str, Any] = {name: tuple(recorded["filters"].get(name, ())) for name in _FILTERS}
+    groups = recorded["filters"].get("groups")  # older records have none: nothing was closed then
+    filters["groups"] = None if groups is None else tuple(groups)
     return Question(
         recorded["text"],
         tuple(HistoryMessage(role, text) for role, text in recorded["history"]),

@@ -76,13 +76,16 @@ class PagePlaces:
         uris = _among(filters, found)
         return replace(filters, uris=uris) if uris else None
 
-    async def selection(self, page: PageContext) -> Passage:
+    async def selection(self, page: PageContext, groups: Sequence[str] | None = ()) -> Passage:
         """What the reader selected, as the one passage; with its place where it stands in a page of the corpus.
 
-        `page_text[start:end] == text`, else it is cut from what was sent. Raises DatabaseUnavailable.
+        Of the pages only those count that may be read by who is of these groups. `page_text[start:end] == text`, else
+        it is cut from what was sent. Raises DatabaseUnavailable.
         """
         address, anchor = urldefrag(page.url)
-        find = partial(list_documents_at, corpus=self._corpus, urls=spellings(address), limit=_DOCUMENTS_AT_ONE)
+        find = partial(
+            list_documents_at, corpus=self._corpus, urls=spellings(address), groups=groups, limit=_DOCUMENTS_AT_ONE
+        )
         documents = await self._database.run(find)
         for document in documents:
             begin = next((one["start"] for one in document.headings if one["anchor"] in _names(anchor)), 0)
@@ -171,6 +174,7 @@ def _placed(document: StoredDocument, start: int, end: int) -> Passage:
         quality=next((one for one in QUALITIES if one == document.source_quality), "unknown"),
         bibliography=document.bibliography,
         version=document.version,
+        access=tuple(document.access or ()),
     )
 
 

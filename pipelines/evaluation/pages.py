@@ -20,7 +20,7 @@ async def load_passages(
     """
 
     async def read(session: Session) -> list[PublishedPage]:
-        return await list_published_pages(session, corpus=corpus, limit=MAX_PAGES, chars=0)
+        return await list_published_pages(session, corpus=corpus, groups=None, limit=MAX_PAGES, chars=0)
 
     passages: list[Passage] = []
     for page in _spread(await database.run(read)):

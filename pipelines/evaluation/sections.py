@@ -46,7 +46,7 @@ class PageSections:
         """As the corpus's documents are recorded."""
 
         async def read(session: Session) -> list[PublishedOutline]:
-            return await list_published_outlines(session, corpus=corpus, limit=MAX_PAGES)
+            return await list_published_outlines(session, corpus=corpus, groups=None, limit=MAX_PAGES)
 
         return cls.of(await database.run(read), base_url)
 

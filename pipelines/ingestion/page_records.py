@@ -26,6 +26,7 @@ def record_of(
         bibliography=page["bibliography"],
         headings=page["headings"],
         tags=page.get("tags", ()),
+        access=page.get("access"),
         fingerprint=fingerprint,
         node_count=node_count,
         status=status,
@@ -40,6 +41,7 @@ def record_of(
 def document_of(record: StoredDocument) -> Document:
     """The page as its reader produced it, from its record: offsets, anchors and hash are the reader's."""
     optional = {"version": record.version, "locale": record.locale, "tags": list(record.tags) or None}
+    optional |= {"access": list(record.access) if record.access else None}
     return Document(
         id_=record.uri,
         text=record.text,

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.source_specs import GROUP_PATTERN
 from storage_config.errors import FootnotedError
 from storage_config.vocabulary import QUALITIES, LeftOutReason, Quality
 
@@ -22,6 +23,9 @@ _META = re.compile(r" {0,3}(?P<key>[A-Za-z0-9_-]+):\s*(?P<value>.*)")
 _META_MORE = re.compile(r"(?: {4}|\t)\s*(?P<value>.*)")
 MAX_CHARS = 65_536
 MAX_TAGS, MAX_TAG_CHARS = 50, 64
+MAX_GROUPS = 20
+_GROUP = re.compile(GROUP_PATTERN)
+_SAYS_ACCESS = re.compile(r"^\W*access\W*[:=]", re.MULTILINE | re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d)?)?")
 _OTHER_AUTHOR_KEYS = frozenset({"key", "title", "url", "image_url", "imageURL", "email", "id", "ref", "github"})
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -98,7 +102,9 @@ def split_meta_data(source: str) -> tuple[dict[str, Any], str]:
 def _split(source: str, match: re.Match[str] | None, language: str) -> tuple[dict[str, Any], str]:
     if not match:
         return {}, source
-    written, rest = match.group(1), source[match.end() :]
+    written = match.group(1)
+    # Where it says whom the page is for and cannot be read, no leniency lets the page through.
+    rest = None if _SAYS_ACCESS.search(written) else source[match.end() :]
     if len(written) > MAX_CHARS:
         raise FrontMatterError(f"front matter has {len(written):,} characters; allowed: {MAX_CHARS:,}")
     try:
@@ -110,10 +116,10 @@ def _split(source: str, match: re.Match[str] | None, language: str) -> tuple[dic
         values = {}
     if not isinstance(values, dict):
         # Prose between two rules is text; a list is a mistake.
-        rest = source if isinstance(values, str) else rest
+        rest = source if isinstance(values, str) and rest is not None else rest
         message = f"front matter is {type(values).__name__}; allowed: a mapping of keys to values"
         raise FrontMatterError(message, rest=rest)
-    return {str(key): value for key, value in values.items()}, rest
+    return {str(key): value for key, value in values.items()}, source[match.end() :]
 
 
 def _split_json(source: str) -> tuple[dict[str, Any], str]:
@@ -146,6 +152,7 @@ class FrontMatter:
     mdx_format: str | None = None
     publication: Mapping[str, Any] | None = None  # CSL-JSON fields, without id, title and url
     tags: tuple[str, ...] = ()
+    access: tuple[str, ...] | None = None  # groups that the page is for, all for none; None: nothing is said of it
 
 
 def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
@@ -161,7 +168,24 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
         mdx_format=mdx.get("format") if isinstance(mdx, dict) else None,
         publication=_publication(values),
         tags=_tags(values.get("tags")),
+        access=_access(values),
     )
+
+
+def _access(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The groups that a page is for. What cannot be read closes no page and opens none: it is an error."""
+    said = [value for key, value in values.items() if key.lower() == "access"]
+    if not said:
+        return None
+    value = said[0] if len(said) == 1 else said
+    groups = value.split(",") if isinstance(value, str) else value
+    if not isinstance(groups, list) or len(groups) > MAX_GROUPS:
+        raise FrontMatterError(f"access: {reprlib.repr(value)} is not allowed; allowed: a list of names of groups")
+    names = [" ".join(one.split()) if isinstance(one, str) else "" for one in groups]
+    for given, name in zip(groups, names, strict=True):
+        if not _GROUP.match(name):
+            raise FrontMatterError(f"access: {reprlib.repr(given)} is not allowed; allowed: the name of a group")
+    return tuple(sorted(set(names)))
 
 
 def _tags(value: object) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
 from pipelines.readers.secrets import find_secrets
 from pipelines.readers.source_folder import matches
+from pipelines.source_specs import AccessRule
 from storage_config.editions import DEFAULT_EDITION, Edition
 from storage_config.vocabulary import Quality
 
-_HASHED = ("url", "title", "source_quality", "bibliography", "headings", "version", "locale", "tags")
+_HASHED = ("url", "title", "source_quality", "bibliography", "headings", "version", "locale", "tags", "access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Page:
     source: str | None = None  # the file's text, where that is lines which its author knows
     edition: Edition = DEFAULT_EDITION
     tags: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()  # groups that may read it; empty: everybody
 
 
 def build_document(page: Page) -> Document:
@@ -53,6 +55,8 @@ def build_document(page: Page) -> Document:
     payload |= {name: value for name, value in asdict(page.edition).items() if value is not None}
     if page.tags:
         payload["tags"] = list(page.tags)
+    if page.access:
+        payload["access"] = list(page.access)
     metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": _content_hash(payload, page.body.text)}
     if page.own_url is not None:
         metadata["own_url"] = page.own_url
@@ -97,6 +101,15 @@ def source_quality(path: PurePosixPath, front_matter: FrontMatter, rules: Sequen
     if front_matter.quality:
         return front_matter.quality
     return next((rule.quality for rule in rules if matches(path, [rule.match], hidden=True)), "unknown")
+
+
+def access_of(
+    path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[AccessRule], otherwise: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The page's own word, else the first rule whose glob matches, else what its source says."""
+    if front_matter.access is not None:
+        return front_matter.access
+    return tuple(next((rule.access for rule in rules if matches(path, [rule.match], hidden=True)), otherwise))
 
 
 def bibliography(uri: str, url: str, title: str, front_matter: FrontMatter) -> dict[str, Any] | None:

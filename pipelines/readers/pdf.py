@@ -13,7 +13,7 @@ from pipelines.corpus import CorpusSpec, PdfSource
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import BLANK, Body, Line, LineHeading, join_lines
-from pipelines.readers.page import Page, source_quality
+from pipelines.readers.page import Page, access_of, source_quality
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.source_folder import SourceFolder
 
@@ -114,4 +114,5 @@ class PdfTree:
             body=body,
             quality=source_quality(path, FrontMatter(), self._spec.source_quality),
             bibliography=None,
+            access=access_of(path, FrontMatter(), self._spec.access_rules, self._spec.source.access),
         )

@@ -9,7 +9,7 @@ from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import read_html
 from pipelines.readers.markdown.tree import MarkdownTree
-from pipelines.readers.page import Page, bibliography, build_document, source_quality
+from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
 from pipelines.types import Upload
@@ -53,4 +53,6 @@ def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutRea
         body, title = read_pdf(upload.uri, upload.data, max_chars=max_chars)
     title = title or path.stem
     quality = source_quality(path, front_matter, spec.source_quality)
-    return Page(upload.uri, url, title, body, quality, bibliography(upload.uri, url, title, front_matter))
+    access = access_of(path, front_matter, spec.access_rules, spec.source.access)
+    described = bibliography(upload.uri, url, title, front_matter)
+    return Page(upload.uri, url, title, body, quality, described, access=access)

@@ -66,6 +66,7 @@ def passage_of(one: RankedHit) -> Passage:
         hits=((len(before), len(before) + len(text)),),
         text_hash=payload.get("text_hash"),
         version=payload.get("version"),
+        access=tuple(payload.get("access") or ()),
     )
 
 

@@ -13,10 +13,9 @@ _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE:
 
 
 def passage_filter(filters: Filters | None) -> Filter | None:
-    """Our restrictions on retrieval; None where nothing restricts."""
-    if filters is None:
-        return None
-    conditions: list[Condition] = []
+    """Our restrictions on retrieval; None where nothing restricts. Without filters only what is for everybody."""
+    filters = filters or Filters()
+    conditions: list[Condition] = [] if filters.groups is None else [_open_to(filters.groups)]
     if filters.source_quality:
         conditions.append(one_of("source_quality", filters.source_quality))
     if filters.uris:
@@ -29,6 +28,11 @@ def passage_filter(filters: Filters | None) -> Filter | None:
         if names:
             conditions.append(_in_edition(key, names))
     return Filter(must=tuple(conditions)) if conditions else None
+
+
+def _open_to(groups: Sequence[str]) -> Condition:
+    """A point without `access` is for everybody."""
+    return Filter(should=(Empty("access"), one_of("access", groups))) if groups else Empty("access")
 
 
 def _in_edition(key: str, names: Sequence[str | None]) -> Condition:

@@ -8,8 +8,9 @@ PAYLOAD_KEYS = (
     "document_id", "uri", "url", "title", "heading_path", "anchor", "start", "end", "before", "after",
     "table_head", "text_hash", "source_quality", "bibliography", "ordinal", "fingerprint",
 )  # fmt: skip
-# Only of pages that have them: a point without a version or locale is of the default one.
-OPTIONAL_KEYS = ("version", "locale", "tags")
+# Only of pages that have them: a point without a version or locale is of the default one,
+# and one without access is for everybody.
+OPTIONAL_KEYS = ("version", "locale", "tags", "access")
 BREADCRUMB = "breadcrumb"
 
 

@@ -33,7 +33,8 @@ from storage_config.records.text_hash import hash_text
 _NAMESPACE = uuid.UUID("6f1c8c1e-6d8e-5f0a-9c55-0f2b6a0b7c11")
 
 _BREADCRUMB = "breadcrumb"
-_OF_THE_PAGE = ("document_id", "uri", "title", "version", "locale", "tags", "source_quality", "bibliography")
+_OF_THE_PAGE = ("document_id", "uri", "title", "version", "locale", "tags", "access", "source_quality",
+    "bibliography")  # fmt: skip
 _KEYS = (
     *_OF_THE_PAGE,
     "url",
@@ -62,7 +63,8 @@ class SectionSplitter(NodeParser):
     What belongs to a node beyond its own text stands in `before` and `after`: see `pipelines.splitting.surroundings`.
 
     A Document's metadata must hold `uri`, `url` (without #) and `headings` (`types.Heading` as dicts); `title`,
-    `version`, `locale`, `tags`, `source_quality`, `bibliography` and `document_id` are passed on to its nodes.
+    `version`, `locale`, `tags`, `access`, `source_quality`, `bibliography` and `document_id` are passed on to its
+    nodes.
     """
 
     max_tokens: int = Field(default=256, ge=64, description="Bound of what is embedded of a node.")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage_config.records.access import Groups, open_to
 from storage_config.records.documents import StoredDocument
 from storage_config.records.rows import columns_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
@@ -33,10 +34,11 @@ async def list_outlines_at(
 
 
 async def list_documents_at(
-    session: AsyncSession, *, corpus: str, urls: Sequence[str], limit: int
+    session: AsyncSession, *, corpus: str, urls: Sequence[str], groups: Groups, limit: int
 ) -> list[StoredDocument]:
-    """As `list_outlines_at`, with their texts."""
-    query = select(*_STORED).where(_indexed(corpus), DOCUMENTS.c.url.in_(urls)).order_by(DOCUMENTS.c.uri).limit(limit)
+    """As `list_outlines_at`, with their texts: those that may be read by who is of these groups."""
+    query = select(*_STORED).where(_indexed(corpus), DOCUMENTS.c.url.in_(urls), open_to(groups))
+    query = query.order_by(DOCUMENTS.c.uri).limit(limit)
     return [StoredDocument(*row) for row in await session.execute(query)]
 
 

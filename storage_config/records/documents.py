@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.editions import DEFAULT_EDITION, Edition
+from storage_config.records.access import Groups, open_to
 from storage_config.records.ids import new_id
 from storage_config.records.rows import CursorPage, bounded, columns_of, decode_cursor, encode_cursor, page_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
@@ -59,6 +60,7 @@ class DocumentSummary:
     indexed_at: datetime | None
     updated_at: datetime
     tags: list[str]
+    access: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class StoredDocument:
     indexed_at: datetime | None
     source: str | None = None
     tags: Sequence[str] = ()
+    access: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class DocumentToSave:
     bibliography: Mapping[str, Any] | None = None
     headings: Sequence[Mapping[str, Any]] = ()
     tags: Sequence[str] = ()
+    access: Sequence[str] | None = None
     status: DocumentStatus = "indexed"
     origin: DocumentOrigin = "source"
     source: str | None = None
@@ -155,13 +159,13 @@ async def get_document_by_uri(session: AsyncSession, *, corpus_id: UUID, uri: st
 
 
 async def find_document_at(
-    session: AsyncSession, *, corpora: Sequence[str], urls: Sequence[str], anchors: Sequence[str] = ()
+    session: AsyncSession, *, corpora: Sequence[str], urls: Sequence[str], groups: Groups, anchors: Sequence[str] = ()
 ) -> StoredDocument | None:
     """The document of one of these corpora, by name, at one of these page urls (without #anchor).
 
     Several documents may be shown at one url: one that has a heading with one of the anchors is taken first.
     """
-    here = _in_corpora(corpora) & DOCUMENTS.c.url.in_(urls)
+    here = _in_corpora(corpora) & DOCUMENTS.c.url.in_(urls) & open_to(groups)
     for anchor in anchors:
         if anchor and (found := await _get(session, here & DOCUMENTS.c.headings.contains([{"anchor": anchor}]))):
             return found
@@ -169,12 +173,12 @@ async def find_document_at(
 
 
 async def list_document_urls(
-    session: AsyncSession, *, corpora: Sequence[str], limit: int, edition: Edition = DEFAULT_EDITION
+    session: AsyncSession, *, corpora: Sequence[str], groups: Groups, limit: int, edition: Edition = DEFAULT_EDITION
 ) -> list[str]:
-    """Page urls of one edition of these corpora, by name."""
+    """Page urls of one edition of these corpora, by name, that may be read by who is of these groups."""
     of_edition = [DOCUMENTS.c.version.is_not_distinct_from(edition.version)]
     of_edition.append(DOCUMENTS.c.locale.is_not_distinct_from(edition.locale))
-    query = select(DOCUMENTS.c.url).where(_in_corpora(corpora), DOCUMENTS.c.url != "", *of_edition)
+    query = select(DOCUMENTS.c.url).where(_in_corpora(corpora), DOCUMENTS.c.url != "", open_to(groups), *of_edition)
     query = query.order_by(DOCUMENTS.c.uri)
     return list((await session.execute(query.limit(limit))).scalars())
 
@@ -243,14 +247,16 @@ async def list_documents(
     session: AsyncSession,
     *,
     corpus_id: UUID,
+    groups: Groups,
     status: DocumentStatus | None = None,
     source_quality: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> CursorPage[DocumentSummary]:
-    """A part of the corpus's documents by uri, at most 200. Raises InvalidCursor."""
+    """A part of the corpus's documents by uri, at most 200, that these groups may read. Raises InvalidCursor."""
     limit = bounded(limit)
-    query = select(*_SUMMARY).where(DOCUMENTS.c.corpus_id == corpus_id).order_by(DOCUMENTS.c.uri).limit(limit + 1)
+    query = select(*_SUMMARY).where(DOCUMENTS.c.corpus_id == corpus_id, open_to(groups))
+    query = query.order_by(DOCUMENTS.c.uri).limit(limit + 1)
     if status is not None:
         query = query.where(DOCUMENTS.c.status == status)
     if source_quality is not None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage_config.records.access import Groups
 from storage_config.records.tables import CITATIONS, CONVERSATIONS, MESSAGES
 
 # In so many conversations, of the last answers so far back.
@@ -15,10 +16,11 @@ _A, _Q = MESSAGES.alias("answers"), MESSAGES.alias("questions")
 
 
 async def list_popular_questions(
-    session: AsyncSession, *, corpus: str, document_id: UUID | None, max_chars: int, limit: int
+    session: AsyncSession, *, corpus: str, document_id: UUID | None, groups: Groups, max_chars: int, limit: int
 ) -> list[str]:
     """First questions that were answered from the corpus, by name, or from one page of it; the most frequent first.
 
+    What was answered from pages that are not for everybody may say what stands there: only who reads all is told it.
     Spellings that differ in case and blanks are one; whether the answers were good is not looked at.
     """
     since = func.now() - func.make_interval(0, 0, 0, LAST_DAYS)
@@ -26,6 +28,8 @@ async def list_popular_questions(
     latest = select(_A.c.id, _A.c.parent_id, _A.c.conversation_id).where(answered)
     latest = latest.join(CONVERSATIONS, CONVERSATIONS.c.id == _A.c.conversation_id)
     latest = latest.where(CONVERSATIONS.c.corpus == corpus).order_by(_A.c.created_at.desc()).limit(_LOOKED_AT)
+    if groups is not None:
+        latest = latest.where(func.coalesce(func.jsonb_array_length(_A.c.provenance["access"]), 0) == 0)
     if document_id is not None:
         cites = select(CITATIONS.c.id).where(
             (CITATIONS.c.message_id == _A.c.id) & (CITATIONS.c.document_id == document_id)

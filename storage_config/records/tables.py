@@ -109,6 +109,7 @@ class DocumentRecord(Record, table=True):
     bibliography: dict[str, Any] | None = Field(None, sa_type=StoredJson)  # CSL-JSON item
     headings: list[dict[str, Any]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     tags: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
+    access: list[str] | None = Field(None, sa_type=StoredJson)  # groups that may read it; None: everybody
     text: str = Field(sa_type=StoredText)
     text_hash: str | None = Field(None, sa_type=StoredText)  # None: saved before there were hashes
     node_count: int = Field(0, sa_column_kwargs={"server_default": "0"})

@@ -16,7 +16,7 @@ BM25 = "bm25"
 # tells the passages of a section.
 INDEXED_KEYS: Mapping[str, Literal["keyword", "integer"]] = {
     "uri": "keyword", "source_quality": "keyword", "version": "keyword", "locale": "keyword", "tags": "keyword",
-    "start": "integer",
+    "access": "keyword", "start": "integer",
 }  # fmt: skip
 # Points a request. 128 points of 384 dimensions with their texts are about 1.5 MB of JSON.
 UPSERT_BATCH = 128

@@ -155,15 +155,15 @@ class ServerCollections:
         found = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else None
         if found != dimension:
             raise VectorsUnavailable(f"Collection {name} holds vectors of dimension {found}, not {dimension}.")
-        for key, kind in INDEXED_KEYS.items():
-            if key not in info.payload_schema:
-                await self._call(partial(self._create_index, name, key, models.PayloadSchemaType(kind)))
+        await self._index(name, info)
         return ServerPoints(self.client, name, search_seconds=self._search_seconds)
 
     async def find(self, name: str) -> ServerPoints | None:
         """The collection's points, where it exists."""
         if not await self._call(partial(self.client.collection_exists, name)):
             return None
+        # Every search asks whom a point is for, and some servers refuse to filter without an index.
+        await self._index(name, await self._call(partial(self.client.get_collection, name)))
         return ServerPoints(self.client, name, search_seconds=self._search_seconds)
 
     async def names(self) -> list[str]:
@@ -204,6 +204,11 @@ class ServerCollections:
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process made it meanwhile
                 raise
+
+    async def _index(self, name: str, info: models.CollectionInfo) -> None:
+        for key, kind in INDEXED_KEYS.items():
+            if key not in info.payload_schema:
+                await self._call(partial(self._create_index, name, key, models.PayloadSchemaType(kind)))
 
     async def _create_index(self, name: str, key: str, kind: models.PayloadSchemaType) -> None:
         await self.client.create_payload_index(name, key, kind, wait=True)

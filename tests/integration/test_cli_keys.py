@@ -86,8 +86,9 @@ async def test_keys_go_through_the_server_that_holds_the_data(database: Database
         async with open_server(world) as url:
             state.publish(url)
             async with open_backend(settings, command="footnoted list") as keys:
-                made = await keys.create_key(name="ci", role="owner")
+                made = await keys.create_key(name="ci", role="owner", groups=["board"])
                 rotated = await keys.rotate_key(made.id, overlap=timedelta(hours=1))
+                assert (made.groups, rotated.groups) == (["board"], ["board"])
                 headers = {"authorization": f"Bearer {rotated.key}"}
                 async with httpx.AsyncClient(base_url=url) as client:
                     assert (await client.get("/api/v1/keys", headers=headers)).status_code == 200
@@ -114,7 +115,7 @@ async def test_a_server_that_does_not_help_is_told(tmp_path: Path) -> None:
 async def test_names_are_shown_as_they_are(tmp_path: Path, database_url: str) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, database_url=database_url)
     async with open_backend(settings, command="footnoted create") as keys:
-        await keys.create_key(name="[red]ci[/red]", role="reader")
+        await keys.create_key(name="[red]ci[/red]", role="reader", groups=[])
     console = Console(width=120, file=io.StringIO(), record=True)
     async with open_backend(settings, command="footnoted list") as keys:
         print_keys(console, await keys.list_keys())

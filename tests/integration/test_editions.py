@@ -118,8 +118,8 @@ async def test_points_and_records_name_the_edition_and_those_of_the_default_one_
     ) -> tuple[dict[str, tuple[str | None, str | None]], list[str], list[PublishedEdition]]:
         corpus = await get_corpus(session, name="handbook")
         assert corpus is not None
-        listed = await list_documents(session, corpus_id=corpus.id, limit=200)
-        published = await list_published_pages(session, corpus="handbook", limit=200, chars=0)
+        listed = await list_documents(session, corpus_id=corpus.id, groups=None, limit=200)
+        published = await list_published_pages(session, corpus="handbook", groups=(), limit=200, chars=0)
         editions = [PublishedEdition.from_json(one) for one in corpus.editions]
         return {one.uri: (one.version, one.locale) for one in listed.items}, [one.uri for one in published], editions
 
@@ -209,14 +209,14 @@ async def test_a_page_that_was_mistyped_is_told_from_those_of_its_own_edition(
 ) -> None:
     spec = declare(site, versions=["1.0"])
     await ingest(spec, database, vectors)
-    library = Library(database, cast(Any, {"handbook": None}))
-    section = await library.read_section(f"{DOCS}/1.0/intro")
+    library = Library(database, cast(Any, {"handbook": ()}))
+    section = await library.read_section(f"{DOCS}/1.0/intro", reads=())
     assert "Intro of 1.0" in section.text
     with pytest.raises(SectionNotFound) as failure:
-        await library.read_section(f"{DOCS}/old")
+        await library.read_section(f"{DOCS}/old", reads=())
     assert not [url for url in failure.value.closest if "/1.0/" in url]
     with pytest.raises(SectionNotFound) as failure:
-        await library.read_section(f"{DOCS}/1.0/ol")
+        await library.read_section(f"{DOCS}/1.0/ol", reads=())
     assert failure.value.closest[0] == f"{DOCS}/1.0/old"
     assert all("/1.0/" in url for url in failure.value.closest)
 

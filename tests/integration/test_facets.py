@@ -54,7 +54,7 @@ async def test_an_answer_keeps_to_the_version_and_locale_of_the_page_unless_othe
         page = PageContext(here.url) if number % 4 else None
         versions = site.some(EDITIONS[0]) if number % 2 else ()
         locales = site.some(EDITIONS[1]) if number % 3 == 0 else ()
-        asked = Question(site.ask(), page=page, filters=Filters(versions=versions, locales=locales))
+        asked = Question(site.ask(), page=page, filters=Filters(groups=None, versions=versions, locales=locales))
         answered = await answer(engine, asked)
         wanted = versions or (here.version if page else None,)
         found = cited(site, answered)
@@ -84,7 +84,9 @@ async def test_no_page_without_one_of_the_tags_is_cited(site: GeneratedSite, eng
     for _ in range(QUESTIONS):
         here = site.pages[site.chance.choice(sorted(site.pages))]
         tags = site.some(TAGS)
-        answered = await answer(engine, Question(site.ask(), page=PageContext(here.url), filters=Filters(tags=tags)))
+        answered = await answer(
+            engine, Question(site.ask(), page=PageContext(here.url), filters=Filters(groups=None, tags=tags))
+        )
         assert all(set(page.tags) & set(tags) for page in cited(site, answered))
         seen += len(answered.sources)
     assert seen
@@ -104,7 +106,7 @@ async def test_no_page_beside_the_paths_is_cited(site: GeneratedSite, engine: Ch
     for number in range(QUESTIONS):
         here = site.pages[site.chance.choice(sorted(site.pages))]
         paths = (PATHS[number % len(PATHS)], *site.some(PATHS, 1))
-        question = Question(site.ask(), page=PageContext(here.url), filters=Filters(paths=paths))
+        question = Question(site.ask(), page=PageContext(here.url), filters=Filters(groups=None, paths=paths))
         for passage in await engine.search(question, limit=20):
             page = site.pages[passage.source.url.partition("#")[0]]
             assert any(lies_below(page, path) for path in paths), (page.url, paths)
@@ -124,11 +126,11 @@ async def test_a_path_with_too_many_pages_below_it_is_an_error(
 ) -> None:
     monkeypatch.setattr(scope, "MAX_PAGES_BELOW", 2)
     with pytest.raises(PathTooWide):
-        await engine.search(Question("What?", filters=Filters(paths=("/",))), limit=1)
+        await engine.search(Question("What?", filters=Filters(groups=None, paths=("/",))), limit=1)
 
 
 async def test_the_facets_are_those_of_the_pages(site: GeneratedSite, engine: ChatEngine, database: Database) -> None:
-    ours, other = (await read_facets(database, ["generated", "other"])).corpora
+    ours, other = (await read_facets(database, ["generated", "other"], groups=None)).corpora
     assert (ours.versions, ours.locales) == ([None, "1.0"], [None, "fr"])
     counts = {tag: sum(tag in page.tags for page in site.pages.values()) for tag in TAGS}
     assert {tag.name: tag.documents for tag in ours.tags} == {tag: count for tag, count in counts.items() if count}

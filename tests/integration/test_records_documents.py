@@ -73,7 +73,7 @@ async def test_a_saved_document_is_read_as_it_was_given(database: Database) -> N
     assert found.indexed_at is not None
     assert found.indexed_at.utcoffset() is not None
     by_uri = await database.run(lambda s: get_document_by_uri(s, corpus_id=corpus.id, uri=PAGE.uri))
-    by_url = await database.run(lambda s: find_document_at(s, corpora=[corpus.name], urls=[PAGE.url]))
+    by_url = await database.run(lambda s: find_document_at(s, corpora=[corpus.name], urls=[PAGE.url], groups=None))
     assert found == by_uri == by_url
 
 
@@ -87,7 +87,7 @@ async def test_of_pages_at_one_url_the_one_with_the_anchor_is_found(database: Da
 
     async def find(*anchors: str) -> str:
         found = await database.run(
-            lambda s: find_document_at(s, corpora=[corpus.name], urls=[PAGE.url], anchors=anchors)
+            lambda s: find_document_at(s, corpora=[corpus.name], urls=[PAGE.url], groups=None, anchors=anchors)
         )
         return found.uri if found else "none"
 
@@ -223,7 +223,7 @@ async def test_a_listing_is_walked_page_by_page_without_gaps(database: Database)
     cursor: str | None = None
     for _ in range(20):
         async with database.session() as session:
-            page = await list_documents(session, corpus_id=corpus.id, limit=5, cursor=cursor)
+            page = await list_documents(session, corpus_id=corpus.id, groups=None, limit=5, cursor=cursor)
         seen += [item.uri for item in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -234,9 +234,9 @@ async def test_a_listing_is_walked_page_by_page_without_gaps(database: Database)
 async def test_a_listing_is_filtered_and_counted(database: Database) -> None:
     corpus = await _corpus(database)
     await _save_many(database, corpus, 20)
-    failed = await database.run(lambda s: list_documents(s, corpus_id=corpus.id, status="failed"))
+    failed = await database.run(lambda s: list_documents(s, corpus_id=corpus.id, groups=None, status="failed"))
     books = await database.run(
-        lambda s: list_documents(s, corpus_id=corpus.id, source_quality="book", status="indexed")
+        lambda s: list_documents(s, corpus_id=corpus.id, groups=None, source_quality="book", status="indexed")
     )
     assert [item.uri for item in failed.items] == ["004.md", "009.md", "014.md", "019.md"]
     assert len(books.items) == 8
@@ -249,7 +249,7 @@ async def test_a_listing_is_filtered_and_counted(database: Database) -> None:
 async def test_a_made_up_cursor_is_refused(database: Database, cursor: str) -> None:
     corpus = await _corpus(database)
     with pytest.raises(InvalidCursor):
-        await database.run(lambda s: list_documents(s, corpus_id=corpus.id, cursor=cursor))
+        await database.run(lambda s: list_documents(s, corpus_id=corpus.id, groups=None, cursor=cursor))
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,6 @@ async def test_several_corpora_have_a_list_of_theirs(database: Database) -> None
 async def test_whole_pages_end_where_the_bound_is(world: World, database: Database) -> None:
     one = len("# A\n\nWords of a. More.")
     for bound, uris in ((one - 1, []), (one, ["guide/a.md"]), (2 * one, ["guide/a.md", "guide/b.md"])):
-        found = await database.run(partial(list_whole_pages, corpus="docs", max_chars=bound))
+        found = await database.run(partial(list_whole_pages, corpus="docs", groups=(), max_chars=bound))
         assert [page.uri for page in found] == uris
-    assert (await database.run(partial(read_published_version, corpus="docs")))[0] == 2
+    assert (await database.run(partial(read_published_version, corpus="docs", groups=())))[0] == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.answering.chat_engine import ChatEngine
-from pipelines.types import Answer, PageContext, Question, Source
+from pipelines.types import Answer, Filters, PageContext, Question, Source
 from storage_config.postgres.database import Database
 from storage_config.records.document_places import list_documents_at
 from storage_config.records.documents import StoredDocument
@@ -14,6 +14,7 @@ from storage_config.vectors.points import PointCollections
 from tests.support.generated_sites import GeneratedPage, GeneratedSite, answer, open_engine, write_generated_site
 
 SEEDS, QUESTIONS = (1, 2, 3), 12
+ALL = Filters(groups=None)  # whoever pages are for
 
 
 @pytest.fixture(params=SEEDS)
@@ -31,7 +32,7 @@ def page_of(source: Source) -> str:
 
 
 async def recorded(database: Database, page: str) -> StoredDocument:
-    (found,) = await database.run(partial(list_documents_at, corpus="generated", urls=[page], limit=2))
+    (found,) = await database.run(partial(list_documents_at, corpus="generated", urls=[page], groups=None, limit=2))
     return found
 
 
@@ -48,7 +49,9 @@ async def test_no_citation_lies_outside_the_page(site: GeneratedSite, engine: Ch
     cited = 0
     for _ in range(QUESTIONS):
         page = site.chance.choice(sorted(site.pages))
-        answered = await answer(engine, Question(site.ask(), page=PageContext(f"{page}#top?x"), scope="page"))
+        answered = await answer(
+            engine, Question(site.ask(), page=PageContext(f"{page}#top?x"), scope="page", filters=ALL)
+        )
         assert {page_of(source) for source in answered.sources} <= {page}
         assert {one.url.partition("#")[0] for one in answered.closest} <= {page}
         check_citations(answered, {page: (await recorded(database, page)).text})
@@ -71,7 +74,7 @@ async def test_no_citation_lies_outside_the_section(
     for _ in range(QUESTIONS):
         page = site.chance.choice([*site.pages.values()])
         anchor = site.chance.choice(page.sections)
-        asked = Question(site.ask(), page=PageContext(f"{page.url}#{anchor}"), scope="section")
+        asked = Question(site.ask(), page=PageContext(f"{page.url}#{anchor}"), scope="section", filters=ALL)
         answered = await answer(engine, asked)
         document = await recorded(database, page.url)
         low, high = section_span(document, anchor)
@@ -106,7 +109,7 @@ async def test_no_citation_lies_outside_the_selection(
         if not shown.strip():
             continue
         page = PageContext(document.url if known else "https://elsewhere.org/page", shown)
-        answered = await answer(engine, Question(site.ask(), page=page, scope="selection"))
+        answered = await answer(engine, Question(site.ask(), page=page, scope="selection", filters=ALL))
         assert [source.id for source in answered.sources] in ([], ["1"])
         for source in answered.sources:
             if source.document_id is None:

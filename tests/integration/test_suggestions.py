@@ -64,9 +64,9 @@ class Bakery(World):
         await self.app.state.footnoted.resources.corpora["bakery"].ingestion.ingest()
 
     @property
-    def made(self) -> dict[tuple[str, str], Any]:
-        """What is remembered of suggestions, by corpus and page."""
-        made: dict[tuple[str, str], Any] = self.app.state.footnoted.use_cases.suggestions._made
+    def made(self) -> dict[tuple[str, str, tuple[str, ...] | None], Any]:
+        """What is remembered of suggestions, by corpus, page and groups of readers."""
+        made: dict[tuple[str, str, tuple[str, ...] | None], Any] = self.app.state.footnoted.use_cases.suggestions._made
         return made
 
 
@@ -178,8 +178,8 @@ async def test_a_changed_page_is_asked_anew(
 async def test_the_page_of_an_answer_is_made_ready_behind_it(client: httpx.AsyncClient, bakery: Bakery) -> None:
     bakery.made.clear()
     assert (await _ask(client, "How long does dough rest?", None))["suggestions"] == []
-    await eventually(lambda: ("bakery", DOUGH) in bakery.made)
-    assert ("bakery", DOUGH) in bakery.made
+    await eventually(lambda: ("bakery", DOUGH, ()) in bakery.made)
+    assert ("bakery", DOUGH, ()) in bakery.made
 
 
 @pytest.mark.parametrize(

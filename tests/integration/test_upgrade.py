@@ -96,7 +96,7 @@ async def read_conversation(resources: Resources, answer_id: UUID) -> Transcript
         JOIN conversations c ON c.id = m.conversation_id WHERE m.id = %s""", answer_id)  # fmt: skip
 
     async def read(session: Session) -> TranscriptBody | None:
-        return await read_transcript(session, TranscriptQuery(conversation, owner, 10))
+        return await read_transcript(session, TranscriptQuery(conversation, owner, 10, None))
 
     transcript = await resources.database.run(read)
     assert transcript is not None

@@ -237,6 +237,7 @@ class FakeCorpus:
     ingestion: Ingestion = field(default_factory=FakeIngestion)
     declared: str = "d" * 64
     uses_llm: bool = False
+    access: tuple[str, ...] = ()
     search_calls: int = 0
     replayer: Replayer = field(default_factory=lambda: cast(Replayer, None))
     clusterer: QuestionClusterer = field(

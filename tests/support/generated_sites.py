@@ -43,6 +43,7 @@ class GeneratedPage:
     tags: tuple[str, ...]
     access: tuple[str, ...]
     sections: tuple[str, ...]  # anchors
+    secret: str  # a word that no other page has; its title and each of its sections do
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,9 @@ def write_generated_site(folder: Path, seed: int) -> GeneratedSite:
     ):
         for name in names:
             page = GeneratedPage(
-                f"{below}/{name}", version, locale, _few(chance, TAGS), _few(chance, GROUPS), _anchors(chance)
-            )
+                f"{below}/{name}", version, locale, _few(chance, TAGS), _few(chance, GROUPS), _anchors(chance),
+                f"zq{chance.randrange(10**8)}x",
+            )  # fmt: skip
             _write(folder / prefix / f"{name}.md", _text(page, name, chance))
             if below is not None:
                 pages[page.url] = page
@@ -111,11 +113,11 @@ def _text(page: GeneratedPage, name: str, chance: random.Random) -> str:
     edition = f"{page.version or 'two'} {page.locale or 'english'}"
     lines = ["---", f"tags: [{', '.join(page.tags)}]"]
     lines += [f"access: [{', '.join(page.access)}]"] if page.access else []
-    lines += ["---", f"# Facts of {name}", "", f"This page tells facts of {name} in {edition}.", ""]
+    lines += ["---", f"# Facts of {name} {page.secret}", "", f"This page tells facts of {name} in {edition}.", ""]
     for number, thing in enumerate(page.sections):
         lines += [f"##{'#' * chance.randint(0, min(1, number))} {thing.capitalize()}", ""]
         for bird in chance.sample(NAMES, chance.randint(1, 3)):
-            lines += [f"The {thing} of {bird} is {chance.randint(10, 99)} by {name} in `{edition}`.", ""]
+            lines += [f"The {thing} of {bird} is {chance.randint(10, 99)} by {page.secret} in `{edition}`.", ""]
     return "\n".join(lines)
 
 

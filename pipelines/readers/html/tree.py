@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.readers.html.page import HtmlPage, join_address, read_html
-from pipelines.readers.page import Page, bibliography, source_quality
+from pipelines.readers.page import Page, access_of, bibliography, source_quality
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.vocabulary import LeftOutReason
 
@@ -47,6 +47,7 @@ class HtmlTree:
             quality=source_quality(path, read.front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, read.front_matter),
             own_url=own if own != url else None,
+            access=access_of(path, read.front_matter, self._spec.access_rules, self._spec.source.access),
         )
 
     def _url(self, read: HtmlPage, own: str) -> str | None:

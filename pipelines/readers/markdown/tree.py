@@ -29,7 +29,7 @@ from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
 from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress, home_lines
-from pipelines.readers.page import Page, bibliography, first_title, source_quality
+from pipelines.readers.page import Page, access_of, bibliography, first_title, source_quality
 from pipelines.readers.source_folder import SourceFolder, decode, matches, printable
 from storage_config.vocabulary import LeftOutReason
 
@@ -144,6 +144,7 @@ class MarkdownTree:
             quality=source_quality(path, front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, front_matter),
             tags=front_matter.tags,
+            access=access_of(path, front_matter, self._spec.access_rules, self._source.access),
             warnings=tuple(warnings),
             source=None if path.suffix == ".ipynb" else text,
         )

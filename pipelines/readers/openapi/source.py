@@ -22,7 +22,7 @@ from pipelines.readers.openapi.addresses import (
 from pipelines.readers.openapi.document import ApiDocument, Operation, as_dict, as_list, one_line, read_document
 from pipelines.readers.openapi.operations import operation_lines, operation_title
 from pipelines.readers.openapi.prose import read_sections
-from pipelines.readers.page import Page, build_document, source_quality
+from pipelines.readers.page import Page, access_of, build_document, source_quality
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.types import PageFailure
@@ -146,7 +146,9 @@ class OpenApiPages:
             )
         body = join_lines(kept)
         quality = source_quality(PurePosixPath(uri), FrontMatter(), self._spec.source_quality)
-        return build_document(Page(uri, url, title, body, quality, None, warnings=tuple(document.warnings)))
+        access = access_of(PurePosixPath(uri), FrontMatter(), self._spec.access_rules, self._spec.source.access)
+        page = Page(uri, url, title, body, quality, None, warnings=tuple(document.warnings), access=access)
+        return build_document(page)
 
 
 class _SectionAnchors:

@@ -19,7 +19,7 @@ from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.edition_names import said_language
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import join_address, read_html
-from pipelines.readers.page import Page, bibliography, build_document, source_quality
+from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_bounded_pdf
@@ -246,7 +246,8 @@ class _SitemapReader:
         own = found.url.partition("#")[0]
         url = url.partition("#")[0]
         described = bibliography(uri, url, title, front_matter)
-        return Page(uri, url, title, body, quality, described, own_url=own if own != url else None)
+        access = access_of(path, front_matter, self._spec.access_rules, self._spec.source.access)
+        return Page(uri, url, title, body, quality, described, own_url=own if own != url else None, access=access)
 
 
 def _path_of(url: str) -> PurePosixPath:

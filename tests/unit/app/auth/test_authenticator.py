@@ -105,8 +105,10 @@ async def test_each_credential_says_who() -> None:
     assert await authenticator.identify(asking()) == Caller("anonymous", "reader", "anonymous")
     assert await authenticator.identify(asking("local-token")) == Caller("command-line", "owner", "local")
     assert await authenticator.identify(asking("fn_writer")) == Caller(f"key:{KEY_ID}", "writer", "api_key")
-    assert await authenticator.identify(asking("abc")) == Caller("user-2", "writer", "user")
-    assert await authenticator.identify(asking(_ISSUER.sign(role="owner"))) == Caller("user-1", "owner", "user")
+    assert await authenticator.identify(asking("abc")) == Caller("user-2", "writer", "user", ("writer",))
+    assert await authenticator.identify(asking(_ISSUER.sign(role="owner"))) == Caller(
+        "user-1", "owner", "user", ("owner",)
+    )
 
 
 @pytest.mark.parametrize("token", ["fn_gone", "fn_documents:write", "unknown", "local-token2", "fnv_a.b.c", "a.b.c"])

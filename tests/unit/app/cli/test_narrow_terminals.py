@@ -25,11 +25,17 @@ def test_keys() -> None:
     console, out = _narrow()
     key_id = UUID(int=7)
     key = KeyBody(
-        id=key_id, name="ci of the handbook", role="writer", created_at=_MOMENT, last_used_at=None, revoked_at=None
+        id=key_id,
+        name="ci of the handbook",
+        role="writer",
+        groups=["staff"],
+        created_at=_MOMENT,
+        last_used_at=None,
+        revoked_at=None,
     )
     print_keys(console, [key])
     assert out.getvalue().splitlines() == [
-        "ci of the handbook  writer, valid",
+        "ci of the handbook  writer of staff, valid",
         f"  {key_id}  made 2026-11-29 09:48, last used never",
     ]
 
