@@ -4,16 +4,37 @@ Without it every question is begun at once and all get slow together, the health
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from app.errors import Overloaded
 from storage_config.settings import Settings
 
+# How often the event loop is looked at while answers are open, and how late it may be: a question on its way to its
+# passages meets the loop half a dozen times.
+_LOOK_SECONDS, _LATE_SECONDS = 0.05, 0.04
+# On a late loop fewer answers are begun at once, down to so many; each look in time lets one more begin.
+_FEWER, _LEAST_STARTING = 0.85, 4
+# Questions that waited for so long without a pause in between are no burst: then each waits for a moment only, since
+# who is told at once asks again sooner (controlled delay, in Maurer, "Fail at Scale", ACM Queue 13:8, 2015).
+_STANDING_SECONDS, _SHORT_WAIT_SECONDS = 1.0, 0.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _InLine:
+    """What a question waits for: whether it is let in."""
+
+    let_in: "asyncio.Future[bool]"
+    since: float
+
 
 class Admission:
     """Bounds of one process: `max_open` answers, of which `max_starting` have told nothing yet.
+
+    While the event loop is late, fewer are begun; while questions stand in line all the time, each waits briefly.
 
     Of what waits the callers take turns, so that one with a hundred questions holds nobody up; of a caller the newest
     question is first, since who asked the others is closest to giving up. When `max_waiting` wait, the oldest question
@@ -28,7 +49,10 @@ class Admission:
         self._open = 0
         self._starting = 0
         # In the order of the callers' turns; no caller without a question.
-        self._waiting: dict[str, deque[asyncio.Future[bool]]] = {}
+        self._waiting: dict[str, deque[_InLine]] = {}
+        self._line_since: float | None = None  # when the first of those that wait came, without a pause since
+        self._may_start = float(max_starting)
+        self._looks: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Admission":
@@ -51,26 +75,52 @@ class Admission:
             admitted.has_begun()
             self._open -= 1
             self._let_in()
+            if not self._open and self._looks is not None:
+                self._looks.cancel()
+                self._looks, self._may_start = None, float(self._max_starting)
 
     @property
     def waiting(self) -> int:
         """The questions that wait for a place."""
         return sum(map(len, self._waiting.values()))
 
+    def note_lateness(self, seconds: float) -> None:
+        """The event loop was so late: how many may begin at once, and who waited for too long, follows from it."""
+        if seconds > _LATE_SECONDS:
+            self._may_start = max(min(_LEAST_STARTING, self._max_starting), self._may_start * _FEWER)
+        else:
+            self._may_start = min(self._max_starting, self._may_start + 1)
+            self._let_in()
+        if not self._waiting:
+            self._line_since = None
+        elif self._line_since is not None and time.monotonic() - self._line_since > _STANDING_SECONDS:
+            latest = time.monotonic() - min(_SHORT_WAIT_SECONDS, self._wait_seconds)
+            for place in [one for places in self._waiting.values() for one in places if one.since < latest]:
+                if not place.let_in.done():
+                    place.let_in.set_result(False)
+
+    def _look(self, due: float) -> None:
+        loop = asyncio.get_running_loop()
+        self.note_lateness(loop.time() - due)
+        self._looks = loop.call_later(_LOOK_SECONDS, self._look, loop.time() + _LOOK_SECONDS)
+
     async def _enter(self, caller: str) -> None:
         if not self._waiting and self._has_room():
             self._take()
             return
-        place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        place = _InLine(asyncio.get_running_loop().create_future(), time.monotonic())
+        if not self._waiting and self._line_since is None:
+            self._line_since = place.since
         self._waiting.setdefault(caller, deque()).append(place)
         if self.waiting > self._max_waiting:
             self._turn_away()
+        let_in = place.let_in
         try:
             async with asyncio.timeout(self._wait_seconds):
-                if not await place:
+                if not await let_in:
                     raise Overloaded("too many questions wait")
         except BaseException as error:
-            if place.done() and not place.cancelled() and place.result():
+            if let_in.done() and not let_in.cancelled() and let_in.result():
                 self._give_back()  # it was let in at the moment in which its asker left
             if isinstance(error, TimeoutError):
                 raise Overloaded(f"no place within {self._wait_seconds:g} s") from None
@@ -79,11 +129,14 @@ class Admission:
             self._forget(caller, place)
 
     def _has_room(self) -> bool:
-        return self._open < self._max_open and self._starting < self._max_starting
+        return self._open < self._max_open and self._starting < int(self._may_start)
 
     def _take(self) -> None:
         self._open += 1
         self._starting += 1
+        if self._looks is None:
+            loop = asyncio.get_running_loop()
+            self._looks = loop.call_later(_LOOK_SECONDS, self._look, loop.time() + _LOOK_SECONDS)
 
     def _give_back(self) -> None:
         self._open -= 1
@@ -100,18 +153,18 @@ class Admission:
             del self._waiting[caller]
             if places:
                 self._waiting[caller] = places  # behind the others
-            if not place.done():
+            if not place.let_in.done():
                 self._take()
-                place.set_result(True)
+                place.let_in.set_result(True)
 
     def _turn_away(self) -> None:
         caller, places = max(self._waiting.items(), key=lambda one: len(one[1]))
         oldest = places[0]
         self._forget(caller, oldest)
-        if not oldest.done():
-            oldest.set_result(False)
+        if not oldest.let_in.done():
+            oldest.let_in.set_result(False)
 
-    def _forget(self, caller: str, place: asyncio.Future[bool]) -> None:
+    def _forget(self, caller: str, place: _InLine) -> None:
         places = self._waiting.get(caller)
         if places is not None and place in places:
             places.remove(place)

@@ -3,7 +3,8 @@
 import gc
 import math
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,6 +23,9 @@ _GC_THRESHOLDS = (50_000, 50, 100)
 _GRACEFUL_SECONDS = 5
 _KEEP_ALIVE_SECONDS = 75
 _BACKLOG = 4_096
+# libuv takes one connection of a listening socket in each turn of the loop. A busy loop makes 30 turns a second: then
+# readers would wait for seconds before the server knew of them, and nobody could tell them that it is overloaded.
+_ACCEPTED_A_TURN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ def serve(
 
         server = ReadyServer(build_config(startup, settings), on_ready=start)
         try:
-            server.run(sockets=[listener])
+            with listen_often(listener) as listeners:
+                server.run(sockets=listeners)
         except SystemExit:
             if startup.failure is not None:
                 raise startup.failure from None
@@ -74,6 +79,17 @@ def open_listener(address: Address) -> socket.socket:
     """A listening socket. Raises OSError."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+
+
+@contextmanager
+def listen_often(listener: socket.socket) -> Iterator[list[socket.socket]]:
+    """The socket and copies of it, for a server that accepts one connection of each in a turn of its loop."""
+    copies = [listener.dup() for _ in range(_ACCEPTED_A_TURN - 1)]
+    try:
+        yield [listener, *copies]
+    finally:
+        for copy in copies:
+            copy.close()
 
 
 def build_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

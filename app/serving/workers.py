@@ -15,7 +15,7 @@ from uvicorn.supervisors.multiprocess import Process
 from app.auth.exposure import check_exposure
 from app.errors import AppError
 from app.main import OpenResources, create_app
-from app.serving.server import Address, build_config, open_listener, settle_garbage
+from app.serving.server import Address, build_config, listen_often, open_listener, settle_garbage
 from app.serving.state_sharing import check_state
 from app.telemetry.logs import LogOptions, configure_logs
 from storage_config.settings import Settings
@@ -112,12 +112,12 @@ def serve_workers(
     """
     check_state(settings, workers)
     check_exposure(settings, address.host)
-    with open_listener(address) as listener:
+    with open_listener(address) as listener, listen_often(listener) as listeners:
         asyncio.run(_try_out(settings, open_resources))
         build: Any = BuildApp(settings, open_resources, address.host)
         config = build_config(build, settings)
         config.workers, config.factory = workers, True
-        processes = ReadyMultiprocess(config, sockets=[listener])
+        processes = ReadyMultiprocess(config, sockets=[*listeners])
         host = f"[{address.host}]" if ":" in address.host else address.host
         processes.on_ready = lambda: on_ready(f"http://{host}:{listener.getsockname()[1]}")
         processes.run()

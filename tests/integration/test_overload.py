@@ -112,7 +112,8 @@ async def test_questions_beyond_what_it_carries_are_told_so_early(tmp_path: Path
         healthy = await _healthy_after(server)
     assert set(load.statuses) == {200, 503}
     assert load.statuses[200] >= AT_ONCE
-    assert max(load.refused) < WAIT_SECONDS + 2
+    # Taking a hundred requests in takes seconds of a machine that does other work, too: `alone` tells how busy it is.
+    assert max(load.refused) < WAIT_SECONDS + 2 * alone + 2
     assert max(load.served) < WAIT_SECONDS + 2 * alone + 3
     assert max(load.health) < 3
     assert healthy < 5

@@ -187,3 +187,45 @@ async def test_the_bounds_are_those_of_the_settings() -> None:
         await asyncio.sleep(0)
         assert waiting.waiting == 1
     await line.end()
+
+
+async def test_a_late_loop_begins_fewer_and_recovers() -> None:
+    admission = _admission(max_open=100, max_starting=20)
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        for _ in range(30):
+            admission.note_lateness(0.2)
+        for _ in range(4):
+            await _fill(stack, admission)
+        await line.join("a1")
+        assert admission.waiting == 1
+        admission.note_lateness(0.0)
+        await line.tasks["a1"]
+        for _ in range(20):
+            admission.note_lateness(0.0)
+        for _ in range(10):
+            await _fill(stack, admission)
+        assert admission.waiting == 0
+
+
+async def test_a_standing_line_turns_away_early_and_a_burst_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: now)
+    admission = _admission()
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("a1")
+        now += 0.5
+        admission.note_lateness(0.0)  # a burst: half a second is no reason yet
+        assert admission.waiting == 1
+        await line.join("a2")
+        now += 0.6
+        await line.join("a3")
+        admission.note_lateness(0.0)
+        with pytest.raises(Overloaded):
+            await line.tasks["a1"]
+        with pytest.raises(Overloaded):
+            await line.tasks["a2"]
+        assert admission.waiting == 1
+    await line.tasks["a3"]
