@@ -98,8 +98,8 @@ class ExtractiveAnswerer:
             return tuple(section)
         read = _already_read(question, ranking, candidates, self._language, self._synonyms)
         candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
-        if ranking.kind == "definition":  # a row or a block of code shows a thing, and says what it is to nobody
-            candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
+        if ranking.kind == "definition":
+            candidates = _defining(candidates, ranking)
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         known = {(one.passage, one.unit.start) for one in read}
@@ -117,6 +117,20 @@ def _opening_of(section: int | None, ranking: Ranking, candidates: Sequence[Rank
         return []
     first = min(inside, key=lambda one: one.unit.start)
     return [Quote(first.passage, unit) for unit in _window(ranking, first, _ROOMS[0]) if unit.start >= first.unit.start]
+
+
+def _defining(candidates: list[RankedUnit], ranking: Ranking) -> list[RankedUnit]:
+    """Sentences: a row of a table or a block of code shows a thing, and says what it is to nobody.
+
+    Unless the row alone names what is asked for ("the power of model-090"): then no sentence is about it.
+    """
+    prose = [one for one in candidates if one.unit.kind in ("paragraph", "list")]
+    best = candidates[0] if candidates else None
+    if best is not None and best.unit.kind == "table":
+        said = frozenset(stem for one in prose for stem in one.unit.stems)
+        if any(weight > 0 and stem not in said for stem, weight in ranking.weights.items() if stem in best.unit.stems):
+            return candidates
+    return prose or candidates
 
 
 def is_quotable(unit: Unit) -> bool:
