@@ -33,8 +33,10 @@ export class AnswerView {
   #panel = element("section", { class: "sources", hidden: true });
   #foot = element("div", { class: "foot" });
 
-  constructor(question, { onRetry }) {
+  constructor(server, question, { onRetry, onRated }) {
+    this.server = server;
     this.onRetry = onRetry;
+    this.onRated = onRated;
     this.body = element("div", { class: "answer", "aria-busy": "true" }, this.#prose, this.#panel, this.#foot);
     this.root = element("article", { class: "turn" },
       element("h2", { class: "asked" }, element("span", { class: "unseen" }, "You asked: "), question), this.body);
@@ -62,11 +64,27 @@ export class AnswerView {
   finish() {
     this.#close();
     // What is not kept cannot be rated.
-    if (this.#id && !this.#metadata.flags?.includes("not_recorded")) this.body.append(new RatingView(this.#id).root);
+    if (this.#id && !this.#metadata.flags?.includes("not_recorded")) {
+      this.body.append(new RatingView(this.server, this.#id, this.onRated).root);
+    }
     if (this.#refusal) return `${this.#prose.textContent} Not answered.`;
     const unsupported = [...this.#claims.values()].filter((claim) => claim.status === "unsupported").length;
     const warning = unsupported ? ` ${count(unsupported, "sentence")} not supported.` : "";
     return `${this.#prose.textContent} ${count(this.#sources.size, "source")}.${warning}`;
+  }
+
+  /** What a page may know of it. */
+  told() {
+    const { status = null, flags = [], suggestions = [], contact = null } = this.#metadata;
+    const sources = [...this.#sources.values()];
+    return { id: this.#id, text: this.#text, status, flags, contact, suggestions, sources, claims: [...this.#claims.values()] };
+  }
+
+  /** The answer with its references, as plain text. */
+  asText() {
+    const references = [...this.#sources.values()].toSorted((a, b) => Number(a.id) - Number(b.id))
+      .map((source) => `[${source.id}] ${source.reference ?? [source.title, ...source.heading_path].join(" › ")}\n    ${source.url}`);
+    return [this.#text, ...(references.length ? ["", ...references] : [])].join("\n");
   }
 
   /** The reader stopped it. */
@@ -146,13 +164,22 @@ function drawSource(source, claims, open) {
   }
   return element("li", { value: source.id, "data-source": source.id },
     element("p", { class: "where" },
-      outwardLink(source.url, {}, drawPath(source)), " ", drawQuality(source.quality)),
+      outwardLink(withFragment(source.url, [...quotes.values()][0]?.citation.quote), {}, drawPath(source)), " ", drawQuality(source.quality)),
     [...quotes.values()].map(({ citation, claim }) =>
       element("blockquote", { class: verdictKind(claim) }, drawQuote(citation.quote), " ", drawVerdict(claim))),
     PAGES[source.page_state] ? element("p", { class: "note" }, PAGES[source.page_state]) : null,
     source.reference ? element("p", { class: "reference" }, source.reference) : null,
     element("details", { "data-source": source.id, open: open.has(source.id) || source.page_state in PAGES },
       element("summary", {}, "The whole passage"), element("p", { class: "passage" }, source.text)));
+}
+
+/** The address with the beginning and the end of a quote, which browsers scroll to and mark (WICG text fragments). */
+function withFragment(url, quote) {
+  const words = (quote ?? "").split("\n")[0].replace(/[`*_]|\[[^\]]*\]\([^)]*\)/g, "").trim().split(/\s+/).filter(Boolean);
+  if (words.length < 3) return url;
+  const said = words.length > 10 ? [words.slice(0, 5), words.slice(-4)] : [words];
+  const text = said.map((part) => encodeURIComponent(part.join(" ")).replaceAll("-", "%2D")).join(",");
+  return `${url}${url.includes("#") ? "" : "#"}:~:text=${text}`;
 }
 
 function drawPath({ title, heading_path: path }) {

@@ -2,6 +2,7 @@
 
 import { AnswerView } from "./answer.mjs";
 import { element } from "./elements.mjs";
+import { Server } from "./server.mjs";
 import { askParts, Failure } from "./stream.mjs";
 
 const NO_CONVERSATION = "urn:footnoted:problem:conversation-not-found";
@@ -9,6 +10,7 @@ const find = (id) => document.getElementById(id);
 const form = find("ask");
 const question = find("question");
 const corpus = find("corpus");
+const server = new Server();
 let conversationId = null;
 let running = null;
 
@@ -40,11 +42,11 @@ question.focus();
 
 async function ask(text) {
   const abort = begin();
-  const view = new AnswerView(text, { onRetry: () => { if (!running) { view.root.remove(); ask(text); } } });
+  const view = new AnswerView(server, text, { onRetry: () => { if (!running) { view.root.remove(); ask(text); } } });
   find("turns").append(view.root);
   view.root.scrollIntoView({ block: "start" });
   try {
-    for await (const part of askParts(requestBody(text), abort.signal)) {
+    for await (const part of askParts(server, requestBody(text), abort.signal)) {
       remember(part);
       view.take(part);
     }
@@ -120,8 +122,7 @@ function fit() {
 
 /** With several corpora the reader chooses; the health check names them. */
 async function offerCorpora() {
-  const response = await fetch("/api/v1/health").catch(() => null);
-  const { corpora = [] } = response?.ok ? await response.json() : {};
+  const { corpora = [] } = (await server.read("/api/v1/health")) ?? {};
   if (corpora.length < 2) return;
   corpus.replaceChildren(...corpora.map((name) => element("option", { value: name }, name)));
   corpus.closest("label").hidden = false;

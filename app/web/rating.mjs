@@ -14,6 +14,7 @@ const FAILED = "That could not be kept. Please try again.";
 
 /** Two buttons of which at most one is pressed, in `root`; each change is sent at once. */
 export class RatingView {
+  #server;
   #id;
   #rating = null;
   #thumbs = { up: thumb("Helpful"), down: thumb("Not helpful") };
@@ -23,7 +24,9 @@ export class RatingView {
       element("label", {}, element("input", { type: "checkbox", value: tag }), " ", label)));
   #told = element("p", { role: "status" });
 
-  constructor(answerId) {
+  constructor(server, answerId, onRated = () => {}) {
+    this.#server = server;
+    this.onRated = onRated;
     this.#id = answerId;
     this.root = element("div", { class: "rating", role: "group", "aria-label": "Rate this answer" },
       this.#thumbs.up, this.#thumbs.down, this.#reasons, this.#told);
@@ -38,6 +41,7 @@ export class RatingView {
     const kept = await this.#send(rating, reasons);
     this.#told.textContent = kept ? (rating ? "Thank you." : "Your rating is taken back.") : FAILED;
     if (!kept) return;
+    this.onRated({ id: this.#id, rating, reasons });
     this.#rating = rating;
     for (const [name, button] of Object.entries(this.#thumbs)) button.setAttribute("aria-pressed", String(name === rating));
     this.#reasons.hidden = rating !== "down";
@@ -50,8 +54,8 @@ export class RatingView {
   async #send(rating, reasons) {
     const address = `/api/v1/messages/${this.#id}/feedback`;
     const sent = rating === null
-      ? fetch(address, { method: "DELETE" })
-      : fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ rating, reasons }) });
+      ? this.#server.fetch(address, { method: "DELETE" })
+      : this.#server.fetch(address, { method: "POST", body: { rating, reasons } });
     return (await sent.catch(() => null))?.ok ?? false;
   }
 }

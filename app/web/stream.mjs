@@ -11,9 +11,9 @@ export class Failure extends Error {
   }
 }
 
-/** Yields the parts of the answer to `body`. Throws Failure, or the abort of `signal`. */
-export async function* askParts(body, signal) {
-  const response = await send(body, signal);
+/** Yields the parts of the answer to `body` from a Server. Throws Failure, or the abort of `signal`. */
+export async function* askParts(server, body, signal) {
+  const response = await send(server, body, signal);
   if (!response.ok || !response.body) throw new Failure(await readProblem(response));
   for await (const data of readEvents(response.body, signal)) {
     if (data === "[DONE]") return;
@@ -24,14 +24,9 @@ export async function* askParts(body, signal) {
   throw new Failure({ ...PLAIN_PROBLEM, title: "The answer broke off." });
 }
 
-async function send(body, signal) {
+async function send(server, body, signal) {
   try {
-    return await fetch(CHAT, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal,
-    });
+    return await server.fetch(CHAT, { method: "POST", body, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new Failure(PLAIN_PROBLEM);

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from tests.support.fakes import Wait
 from tests.support.serving import World, open_server
@@ -34,6 +35,11 @@ class Site:
         """Run in the site's event loop."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(action)
+
+    def wait_for(self, work: Callable[[], Coroutine[Any, Any, None]], seconds: float = 60) -> None:
+        """Run it in the site's event loop, and wait until it is done."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(work(), self._loop).result(seconds)
 
     def release(self, wait: Wait) -> None:
         """Let the engine go on."""

@@ -7,80 +7,27 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
 
 from app.conversations import suggestions
-from app.main import create_app
 from app.schemas.suggestions import SuggestionsBody
-from pipelines.bootstrap import open_resources
-from storage_config.settings import Settings
-from tests.support.fakes import FakeResources
-from tests.support.serving import World, open_client
+from tests.support.bakery import BASE_URL, PAGES, Bakery, write_bakery
+from tests.support.serving import open_client
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PAGES = {
-    "index.md": "# Bakery\n\nThe Bakery handbook tells how bread is made.\n\n## Getting started\n\nBegin here.\n",
-    "oven.md": (
-        "# Oven\n\nThe oven is a brick oven with two doors.\n\n## Setting the temperature\n\nSet the temperature to "
-        "230 degrees before the bread goes in.\n\n## Steam\n\nSteam is water that keeps the crust soft for long.\n\n"
-        "## Why does the crust crack?\n\nThe crust cracks because the dough was too cold.\n\n## empty.js\n\nA file.\n"
-    ),
-    "dough.md": "# Dough\n\nDough is flour and water.\n\n## Resting\n\nLet the dough rest for twelve hours.\n",
-}
-CONFIG = """[corpora.bakery]
-source = { kind = "markdown", path = "docs", flavour = "docusaurus" }
-base_url = "https://bakery.example/handbook"
-[corpora.bakery.suggestions]
-"/" = ["How is bread made?", "Who won the election in France?"]
-"dough" = ["How long does dough rest?", "How hot must the oven be?"]
-"""
-OVEN = "https://bakery.example/handbook/oven"
-DOUGH = "https://bakery.example/handbook/dough"
+OVEN = f"{BASE_URL}/oven"
+DOUGH = f"{BASE_URL}/dough"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bakery")
-    (folder / "docs").mkdir()
-    for name, text in PAGES.items():
-        (folder / "docs" / name).write_text(text, encoding="utf-8")
-    (folder / "footnoted.toml").write_text(CONFIG, encoding="utf-8")
-    return folder
-
-
-class Bakery(World):
-    """The application as it is served; `app` once it was built."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(FakeResources({}))
-        self.app = create_app(settings, open_resources, listens_on=None)
-
-    def build(self) -> FastAPI:
-        return self.app
-
-    async def ingest(self) -> None:
-        await self.app.state.footnoted.resources.corpora["bakery"].ingestion.ingest()
-
-    @property
-    def made(self) -> dict[tuple[str, str, tuple[str, ...] | None], Any]:
-        """What is remembered of suggestions, by corpus, page and groups of readers."""
-        made: dict[tuple[str, str, tuple[str, ...] | None], Any] = self.app.state.footnoted.use_cases.suggestions._made
-        return made
+    return write_bakery(tmp_path_factory.mktemp("site") / "bakery")
 
 
 @pytest.fixture(scope="module")
 def bakery(folder: Path) -> Bakery:
-    return Bakery(
-        Settings(
-            config=folder / "footnoted.toml",
-            data_dir=folder / "state",
-            ask_rate_address="off",
-            read_rate_address="off",
-            _env_file=None,
-        )
-    )
+    return Bakery(folder)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cutRuns, parseBlocks, parseRuns } from "../../../../app/web/markdown.mjs";
 import { unitOffsets } from "../../../../app/web/offsets.mjs";
+import { Server, visitorToken } from "../../../../app/web/server.mjs";
 import { askParts, Failure } from "../../../../app/web/stream.mjs";
 
 const kinds = (text) => parseBlocks(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
@@ -111,7 +112,7 @@ function answerWith(chunks, init = {}) {
 
 async function collect(body = { question: "Why?" }, signal = new AbortController().signal) {
   const parts = [];
-  for await (const part of askParts(body, signal)) parts.push(part);
+  for await (const part of askParts(new Server(), body, signal)) parts.push(part);
   return parts;
 }
 
@@ -156,4 +157,44 @@ test("an unreachable server is a failure, an abort is none", async () => {
   abort.abort();
   globalThis.fetch = async () => { throw new DOMException("aborted", "AbortError"); };
   await assert.rejects(collect({}, abort.signal), { name: "AbortError" });
+});
+
+test("a server is called where it is, with the token that holds", async () => {
+  answerWith(["{}"]);
+  await new Server().fetch("/api/v1/health");
+  assert.equal(answerWith.request.address, "/api/v1/health");
+  assert.deepEqual([answerWith.request.headers, answerWith.request.body], [{}, undefined]);
+  const server = new Server({ origin: "https://chat.example/", token: async () => "t1", credentials: "omit" });
+  await server.fetch("/api/v1/search", { method: "POST", body: { query: "x" } });
+  assert.equal(answerWith.request.address, "https://chat.example/api/v1/search");
+  assert.equal(answerWith.request.credentials, "omit");
+  assert.deepEqual(answerWith.request.headers, { "content-type": "application/json", authorization: "Bearer t1" });
+});
+
+test("what an answer can do without is null where it fails", async () => {
+  answerWith(["no JSON"]);
+  assert.equal(await new Server().read("/api/v1/suggestions"), null);
+  answerWith(["{}"], { status: 503 });
+  assert.equal(await new Server().read("/api/v1/suggestions"), null);
+  globalThis.fetch = async () => { throw new TypeError("fetch failed"); };
+  assert.equal(await new Server().read("/api/v1/suggestions"), null);
+});
+
+test("a visitor's token is asked for once, renewed with the one before, and missed where there is none", async () => {
+  const asked = [];
+  let made = 0;
+  globalThis.fetch = async (address, { headers }) => {
+    asked.push([address, headers.authorization ?? null]);
+    made += 1;
+    return new Response(JSON.stringify({ token: `t${made}`, expires_in: made === 1 ? 61 : 900 }));
+  };
+  const token = visitorToken("https://chat.example/");
+  assert.deepEqual(await Promise.all([token(), token()]), ["t1", "t1"]);
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  assert.equal(await token(), "t2");
+  assert.equal(await token(), "t2");
+  const address = "https://chat.example/api/v1/tokens/anonymous";
+  assert.deepEqual(asked, [[address, null], [address, "Bearer t1"]]);
+  answerWith(["{}"], { status: 403 });
+  assert.equal(await visitorToken("https://chat.example")(), null);
 });
