@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines.answering.missing_words import BeyondTopic
 from pipelines.answering.question_kinds import expects_cue
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, WeightedQueries, rank_units
-from pipelines.languages.detection import language_in
+from pipelines.languages.detection import in_other_script, language_in
 from pipelines.languages.known import language_of
 from pipelines.text.words import Words
 from pipelines.types import ClosestSection, Passage
@@ -102,7 +102,9 @@ def _digest(intercept: float, weights: tuple[tuple[str, float], ...], across: st
 def asks_in_other_language(question: str, language: str) -> bool:
     """Whether a question is plainly in another language than the one of that name."""
     found = language_in(question, language)
-    return found is not None and found is not language_of(language)
+    if found is None:  # none that is known here, such as Persian
+        return in_other_script(question, language)
+    return found is not language_of(language)
 
 
 def logistic(value: float) -> float:

@@ -14,6 +14,18 @@ _MAX_CHARS = 4_000
 # Languages that are written with the letters of another and some of their own, and the least share of their own.
 _WITHIN = {"japanese": "chinese", "urdu": "arabic"}
 _OWN_SHARE = 0.1
+# Urdu's letters that Persian does not write, of those that neither shares with Arabic.
+_URDU_ALONE = re.compile("[ٹڈڑںھہےۓۃ]")
+# Cyrillic that Russian does not write: letters of Ukrainian, Serbian, Macedonian, Kazakh and others; and where a short
+# question has none of them, words of Ukrainian and Bulgarian. A name of theirs in a Russian question is outvoted.
+_CYRILLIC_OF_OTHERS = re.compile(
+    r"[іїєґўђјљњћџќѓѕәғқңөұүһ]|\b(?:як|що|чи|це|та|або|який|яка|які|щоб|навіщо|потрібно|треба|како|какво|защо|кога|къде|това"
+    r"|трябва|мога)\b",
+    re.IGNORECASE,
+)
+_RUSSIAN_ALONE = re.compile(r"[ыэё]|\b(?:что|как|и|это|или|есть|почему|зачем|мне|при)\b", re.IGNORECASE)
+# What Chinese asks with, and Japanese does not write.
+_CHINESE_ALONE = re.compile(r"[么吗呢这们你您没吧啊哪谁麼嗎這們沒]|如何|怎[样樣]|为[何了]")
 # Common words of languages that are not known here and that no other has, which else are taken for their neighbours.
 _NEIGHBOURS = (
     "och att det är inte jag på av hur från eller till",
@@ -48,13 +60,26 @@ def _by_script(prose: str, letters: int, expected: str | None) -> Language | Non
     # Kana stand among Han characters, Urdu's own letters among Arabic ones: who has letters of its own is meant, unless
     # they are but a name's.
     for name, other in _WITHIN.items():
+        if name == "japanese" and not counts.get(LANGUAGES[name]) and _CHINESE_ALONE.search(prose):
+            continue
         own, around = counts.get(LANGUAGES[name], 0), counts.get(LANGUAGES[other], 0)
         if own + around and own + around >= in_script / 2:
             share = own / (own + around)
             if share >= _OWN_SHARE or (expected == name and (share > 0 or other == "chinese")):
-                return LANGUAGES[name]
+                persian = name == "urdu" and expected != name and not _URDU_ALONE.search(prose)
+                return None if persian else LANGUAGES[name]
             return LANGUAGES[other] if around else None
-    return max(counts, key=lambda language: counts[language])
+    best = max(counts, key=lambda language: counts[language])
+    others = len(_CYRILLIC_OF_OTHERS.findall(prose)) if best.name == "russian" else 0
+    return None if others and others >= len(_RUSSIAN_ALONE.findall(prose)) else best
+
+
+def in_other_script(text: str, language: str) -> bool:
+    """Whether much of a text is in a script that the language of that name is not written in."""
+    prose = _CODE.sub(" ", text[:_MAX_CHARS])
+    own = {language, _WITHIN.get(language, language)}
+    foreign = sum(len(found) for one, found in _found_letters(prose) if one.name not in own)
+    return foreign >= _MIN_SHARE * max(1, len(_LETTER.findall(prose)))
 
 
 def _found_letters(prose: str) -> list[tuple[Language, list[str]]]:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from pipelines.languages.detection import language_in
+from pipelines.languages.detection import in_other_script, language_in
 from pipelines.languages.known import LANGUAGES
 from tests.load.bench_golden import GOLDEN
 
@@ -78,6 +78,13 @@ def test_the_questions_in_other_languages_are_told_apart() -> None:
         ("環境変数 設定方法", None, "chinese"),
         ("约翰・史密斯是谁？他做什么", None, "chinese"),
         ("環境変数の設定方法を教えてください", "chinese", "japanese"),
+        ("什么是中间件？", "japanese", "chinese"),
+        ("如何使用？", "japanese", "chinese"),
+        ("中間件是什麼？怎麼用", "japanese", "chinese"),
+        ("認証", "japanese", "japanese"),
+        ("Что такое Київ и зачем он нужен?", None, "russian"),
+        ("این تنظیمات", "urdu", "urdu"),
+        ("میں پروگرام کیسے انسٹال کروں؟", None, "urdu"),
         ("كيف أستخدم گوگل في هذا المشروع", "arabic", "arabic"),
         ("كيف أستخدم گوگل في هذا المشروع", None, "arabic"),
     ],
@@ -96,7 +103,26 @@ def test_letters_of_a_name_do_not_decide(text: str, expected: str | None, told: 
         "Cum pot să creez o pagină în site?",
         "Com puc crear una pàgina amb els meus textos?",
         "Jak się nazywa ta strona i czy jest nowa?",
+        "چگونه می‌توانم برنامه را نصب کنم؟",
+        "Як встановити програму на комп'ютер?",
+        "Що таке проміжне програмне забезпечення?",
+        "Как да инсталирам това?",
     ],
 )
 def test_languages_that_are_not_known_are_not_taken_for_their_neighbours(text: str) -> None:
     assert language_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "other"),
+    [
+        ("چگونه می‌توانم برنامه را نصب کنم؟", "english", True),
+        ("Як встановити програму?", "german", True),
+        ("Як встановити програму?", "russian", False),
+        ("What does `метод` do?", "english", False),
+        ("環境変数の設定方法", "japanese", False),
+        ("How do I install it?", "hindi", False),
+    ],
+)
+def test_what_script_a_question_is_in(text: str, language: str, other: bool) -> None:
+    assert in_other_script(text, language) is other
