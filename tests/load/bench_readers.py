@@ -1,7 +1,7 @@
 """1 to 1000 concurrent readers of a real server with vendors' latencies: the retrieval path, errors, CPU, memory.
 
     python -m tests.load.bench_readers [--readers 1 100 1000] [--seconds 40] [--think-seconds 20] [--runs 3]
-        [--servers footnoted keyless floor peer] [--json FILE] [--profile]
+        [--servers footnoted keyless floor peer] [--json FILE] [--plot FILE.svg] [--profile]
 
 The server is `footnoted serve` in its own process, with the embedded Postgres and Qdrant; Cohere (a query's embedding
 in 30 ms) and OpenRouter (first token after 150 ms, then 60 tokens at 40 a second) are emulators in another process. The
@@ -10,7 +10,8 @@ SQuAD's paragraphs; readers ask new questions, follow up, repeat what was asked,
 
 In the same run: `keyless` is ours without a vendor (MiniLM, quotes), `floor` the least that streams from the same
 vendors, `peer` what LlamaIndex's and FastAPI's guides lead to. Ratios to the floor say what answers cost; times alone
-say what the machine did. `--profile` runs ours under cProfile and adds the share of its CPU by stage.
+say what the machine did. `healthy_seconds` are those from a load's end until a question is answered as on a quiet
+server. `--profile` runs ours under cProfile and adds the share of its CPU by stage.
 """
 
 import argparse
@@ -32,8 +33,9 @@ import uvloop
 
 from tests.conftest import shared_data_folder
 from tests.load.profiled_server import read_stages
+from tests.load.reader_plot import draw
 from tests.load.reader_servers import KINDS, Server, serving, vendors, write_site
-from tests.load.readers import Load, Seen, read_as_many, shuffled
+from tests.load.readers import Load, Seen, healthy_after, read_as_many, shuffled
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAUSE_SECONDS = 3.0
@@ -102,7 +104,7 @@ def summarise(load: Load, seen: Seen, spent: Spent) -> dict[str, Any]:
         "readers": load.readers,
         "answers": answers,
         "errors": len(seen.errors),
-        "overloaded": seen.overloaded,
+        "overloaded": len(seen.refused),
         "answers_a_second": round(answers / load.seconds, 1),
     }
     for name, values, unit in (
@@ -110,8 +112,10 @@ def summarise(load: Load, seen: Seen, spent: Spent) -> dict[str, Any]:
         ("seen_retrieved", seen.retrieved, 1e3),
         ("first_text", seen.first_text, 1e3),
         ("whole", seen.whole, 1e3),
+        ("refused", seen.refused, 1e3),
     ):
-        row |= {f"{name}_p{share}_ms": round(percentile(values, share / 100) * unit, 1) for share in (50, 95, 99)}
+        if values or name != "refused":
+            row |= {f"{name}_p{share}_ms": round(percentile(values, share / 100) * unit, 1) for share in (50, 95, 99)}
     return row | {
         "server_cpu_ms_an_answer": round(spent.server / max(1, answers) * 1e3, 2),
         "postgres_cpu_ms_an_answer": round(spent.children / max(1, answers) * 1e3, 2),
@@ -124,9 +128,15 @@ def summarise(load: Load, seen: Seen, spent: Spent) -> dict[str, Any]:
 async def measure(server: Server, emulators: int, asked: Iterator[str], load: Load) -> tuple[dict[str, Any], Seen]:
     """One load on the server."""
     before = Spent.so_far(server.pid, emulators)
-    seen = await read_as_many(server.url, asked, load)
+
+    async def heal() -> float:
+        await asyncio.sleep(load.seconds)
+        return await healthy_after(server.url, next(asked))
+
+    seen, healthy = await asyncio.gather(read_as_many(server.url, asked, load), heal())
     spent = Spent.so_far(server.pid, emulators).since(before)
-    return summarise(load, seen, spent) | {"server_memory_mb": round(memory_mb(server.pid))}, seen
+    row = summarise(load, seen, spent)
+    return row | {"healthy_seconds": round(healthy, 2), "server_memory_mb": round(memory_mb(server.pid))}, seen
 
 
 async def bench(kind: str, loads: Sequence[Load], *, profile: bool) -> list[dict[str, Any]]:
@@ -155,7 +165,10 @@ async def bench(kind: str, loads: Sequence[Load], *, profile: bool) -> list[dict
 
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
     """A line for each server and load: medians over the runs, the least and the most in brackets."""
-    figures = ("retrieval_p95_ms", "first_text_p95_ms", "server_cpu_ms_an_answer", "answers_a_second", "errors")
+    figures = (
+        "retrieval_p95_ms", "first_text_p95_ms", "server_cpu_ms_an_answer", "answers_a_second", "errors", "overloaded",
+        "healthy_seconds",
+    )  # fmt: skip
     print(f"{'server':10} {'readers':>7} " + " ".join(f"{name:>24}" for name in figures))
     for key in dict.fromkeys((row["server"], row["readers"]) for row in rows):
         same = [row for row in rows if (row["server"], row["readers"]) == key]
@@ -175,6 +188,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--servers", nargs="+", choices=KINDS, default=["footnoted", "floor"])
     parser.add_argument("--json", type=Path, help="a file for all rows")
+    parser.add_argument("--plot", type=Path, help="an SVG file for the medians by readers")
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     # One reader thinks little, so that it, too, asks often enough to be measured.
@@ -188,6 +202,8 @@ def main() -> None:
     print_table(rows)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    if options.plot:
+        options.plot.write_text(draw(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Sockets are read without an HTTP library, since the generator shares the machine
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import re
@@ -28,6 +29,8 @@ OUTSIDE = (
 )
 # An answer that takes longer than this counts as an error.
 READ_SECONDS = 60.0
+# Passages that come within this are what a reader of a quiet server gets.
+_HEALTHY_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Seen:
     errors: list[str] = field(default_factory=list)
     tokens: int = 0
     left: int = 0  # answers that a reader walked away from
-    overloaded: int = 0  # told at once that too many ask
+    refused: list[float] = field(default_factory=list)  # told by 503 that too many ask
 
 
 async def read_as_many(url: str, asked: Iterator[str], load: Load, *, seed: int = 1) -> Seen:
@@ -61,6 +64,21 @@ async def read_as_many(url: str, asked: Iterator[str], load: Load, *, seed: int 
     delays = [rng.uniform(0, load.think_seconds) for _ in range(load.readers)]
     await asyncio.gather(*(_read_often(address, asked, load, delay, end, seen) for delay in delays))
     return seen
+
+
+async def healthy_after(url: str, question: str) -> float:
+    """Seconds until a question, asked again and again, has its passages at once and is answered whole."""
+    address = (urlsplit(url).hostname or "", urlsplit(url).port or 80)
+    began = time.perf_counter()
+    while (asked := time.perf_counter()) - began < READ_SECONDS:
+        seen = Seen()
+        with contextlib.suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(READ_SECONDS):
+                await _read_once(address, {"question": question}, seen, leaves=False)
+        if seen.retrieved and seen.retrieved[0] < _HEALTHY_SECONDS:
+            return asked + seen.retrieved[0] - began
+        await asyncio.sleep(0.1)
+    return READ_SECONDS
 
 
 def shuffled(questions: Sequence[str], *, seed: int = 1) -> Iterator[str]:
@@ -122,7 +140,7 @@ async def _read_once(
     finally:
         writer.close()
     if answer.startswith(b"HTTP/1.1 503"):
-        seen.overloaded += 1
+        seen.refused.append(time.perf_counter() - began)
         return None
     if not answer.startswith(b"HTTP/1.1 200") or _FINISH not in answer or _DONE not in answer:
         raise ValueError(answer[-300:].decode("utf-8", "replace"))

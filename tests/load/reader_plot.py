@@ -1,0 +1,67 @@
+"""What the benchmark of readers measured, as an SVG: the 95th percentile of the retrieval path by readers at once."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+_WIDTH, _HEIGHT, _MARGIN = 640, 380, 60
+_COLOURS = ("#1f6feb", "#bf3989", "#57606a", "#9a6700")
+_FIGURE = "retrieval_p95_ms"
+_ASKED_MS = 200.0
+
+
+def draw(rows: Sequence[dict[str, Any]]) -> str:
+    """A line a server over both axes by their logarithm; bars reach from the least to the most of its runs."""
+    kinds = list(dict.fromkeys(row["server"] for row in rows))
+    counts = sorted({row["readers"] for row in rows})
+    figures = [row[_FIGURE] for row in rows if row[_FIGURE] > 0]
+    across = _Axis(counts[0], counts[-1], _MARGIN, _WIDTH - _MARGIN)
+    up = _Axis(min(figures), max(*figures, _ASKED_MS), _HEIGHT - _MARGIN, _MARGIN)
+    parts = [_text(_WIDTH / 2, 24, "Retrieval path, p95 in milliseconds, by readers at once")]
+    parts += [_text(across.at(count), _HEIGHT - _MARGIN + 20, str(count)) for count in counts]
+    for value in (10, 30, 100, 300, 1_000, 3_000, 10_000):
+        if up.low <= value <= up.high:
+            parts.append(_text(_MARGIN - 25, up.at(value) + 4, str(value)))
+            parts.append(_line((_MARGIN, up.at(value)), (_WIDTH - _MARGIN, up.at(value)), "#d0d7de"))
+    parts.append(_line((_MARGIN, up.at(_ASKED_MS)), (_WIDTH - _MARGIN, up.at(_ASKED_MS)), "#cf222e"))
+    for kind, colour in zip(kinds, _COLOURS, strict=False):
+        parts += _series([row for row in rows if row["server"] == kind and row[_FIGURE] > 0], colour, across, up)
+        parts.append(_text(_WIDTH - _MARGIN - 40, _MARGIN + 18 * (1 + kinds.index(kind)), kind, colour))
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">'
+    return "\n".join([head, f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>', *parts, "</svg>"]) + "\n"
+
+
+class _Axis:
+    """Values by their logarithm between two places of the picture."""
+
+    def __init__(self, low: float, high: float, first: float, last: float) -> None:
+        self.low, self.high = low, max(high, low * 1.01)
+        self._first, self._last = first, last
+
+    def at(self, value: float) -> float:
+        """Where a value stands."""
+        share = math.log(value / self.low) / math.log(self.high / self.low)
+        return round(self._first + share * (self._last - self._first), 1)
+
+
+def _series(rows: Sequence[dict[str, Any]], colour: str, across: _Axis, up: _Axis) -> list[str]:
+    by_count: dict[int, list[float]] = {}
+    for row in rows:
+        by_count.setdefault(row["readers"], []).append(row[_FIGURE])
+    places = [(across.at(count), up.at(median(values))) for count, values in sorted(by_count.items())]
+    parts = [_line(one, other, colour, 2) for one, other in pairwise(places)]
+    for count, values in by_count.items():
+        parts.append(_line((across.at(count), up.at(min(values))), (across.at(count), up.at(max(values))), colour))
+        parts.append(f'<circle cx="{across.at(count)}" cy="{up.at(median(values))}" r="3" fill="{colour}"/>')
+    return parts
+
+
+def _line(one: tuple[float, float], other: tuple[float, float], colour: str, width: int = 1) -> str:
+    ends = f'x1="{one[0]}" y1="{one[1]}" x2="{other[0]}" y2="{other[1]}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="{width}"/>'
+
+
+def _text(x: float, y: float, text: str, colour: str = "#24292f") -> str:
+    return f'<text x="{x}" y="{y}" font-size="12" text-anchor="middle" fill="{colour}">{text}</text>'
