@@ -48,6 +48,9 @@ class Settings(AuthSettings):
 
     database_direct_url: SecretStr | None = Field(None, validation_alias=_vendor("DATABASE_DIRECT_URL"))
     qdrant_url: str | None = Field(None, validation_alias=_vendor("QDRANT_URL"))
+    # Of collections that are made from now on, on a Qdrant server of several nodes.
+    qdrant_shards: int = Field(1, ge=1, le=256)
+    qdrant_replicas: int = Field(1, ge=1, le=16)
     qdrant_api_key: SecretStr | None = Field(None, validation_alias=_vendor("QDRANT_API_KEY"))
     cohere_api_key: SecretStr | None = Field(None, validation_alias=_vendor("COHERE_API_KEY"))
     cohere_base_url: str = Field("https://api.cohere.com", validation_alias=_vendor("COHERE_BASE_URL"))

@@ -46,4 +46,6 @@ def build_vectors(settings: Settings) -> PointCollections:
     # The client takes 0.8 s to load, and who has no server needs none of it.
     from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 
-    return ServerCollections(build_qdrant_client(settings))
+    return ServerCollections(
+        build_qdrant_client(settings), shards=settings.qdrant_shards, replicas=settings.qdrant_replicas
+    )

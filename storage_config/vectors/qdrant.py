@@ -140,11 +140,23 @@ class ServerPoints:
 
 
 class ServerCollections:
-    """The collections of a server (see `PointCollections`), with our schema."""
+    """The collections of a server (see `PointCollections`), with our schema.
 
-    def __init__(self, client: AsyncQdrantClient, *, search_seconds: float = SEARCH_SECONDS) -> None:
+    A collection that is made here has `shards` parts, each on `replicas` nodes; one that exists keeps what it has.
+    """
+
+    def __init__(
+        self,
+        client: AsyncQdrantClient,
+        *,
+        search_seconds: float = SEARCH_SECONDS,
+        shards: int = 1,
+        replicas: int = 1,
+    ) -> None:
         self.client = client
         self._search_seconds = search_seconds
+        self._shards = shards
+        self._replicas = replicas
 
     async def open(self, name: str, *, dimension: int) -> ServerPoints:
         """Makes the collection where it is missing; indexes that a killed start left out are made up for."""
@@ -200,6 +212,8 @@ class ServerCollections:
                 name,
                 vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE)},
                 sparse_vectors_config={BM25: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                shard_number=self._shards,
+                replication_factor=self._replicas,
             )
         except UnexpectedResponse as error:
             if error.status_code != 409:  # another process made it meanwhile

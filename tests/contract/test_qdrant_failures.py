@@ -11,6 +11,7 @@ from pipelines.retrieval.vector_store import LegQuery
 from pipelines.text.bm25 import Bm25Encoder
 from storage_config.errors import VectorsUnavailable
 from storage_config.settings import read_settings
+from storage_config.storage import build_vectors
 from storage_config.vectors.points import INDEXED_KEYS
 from storage_config.vectors.qdrant import ATTEMPTS, ServerCollections, ServerPoints, build_qdrant_client
 from tests.contract.test_vector_store import LEFT, section
@@ -153,3 +154,11 @@ async def test_what_is_not_emulated_says_so(emulator: QdrantEmulator) -> None:
 def test_without_a_url_there_is_no_client() -> None:
     with pytest.raises(ValueError, match="QDRANT_URL"):
         build_qdrant_client(read_settings())
+
+
+async def test_a_new_collection_is_spread_as_the_settings_say(emulator: QdrantEmulator) -> None:
+    collections = build_vectors(read_settings(QDRANT_URL=emulator.url, qdrant_shards=6, qdrant_replicas=2))
+    await collections.open("spread", dimension=4)
+    await collections.close()
+    (made,) = [one.json() for one in emulator.received if one.method == "PUT" and one.path.endswith("/spread")]
+    assert (made["shard_number"], made["replication_factor"]) == (6, 2)
