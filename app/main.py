@@ -20,7 +20,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app.auth.authenticator import Authenticator, build_policy, open_verifiers
 from app.conversations.retention import Retention, keep_sweeping
 from app.conversations.store import Conversations, StoredConversations
-from app.conversations.use_cases import open_use_cases
+from app.conversations.use_cases import UseCases, open_use_cases
 from app.corpus.ingestions import Ingestions
 from app.corpus.llms_txt import LlmsTexts
 from app.dependencies import AppState, read_state
@@ -61,7 +61,7 @@ from app.routes import (
     suggestions,
     tokens,
 )
-from app.telemetry.metrics import Metrics, serve_metrics
+from app.telemetry.metrics import serve_metrics
 from app.telemetry.span_export import export_spans
 from app.wires import openai
 from pipelines.errors import PipelineError
@@ -181,7 +181,7 @@ def _lifespan(
             app.state.footnoted = state = AppState(
                 resources=resources,
                 use_cases=use_cases,
-                ingestions=_build_ingestions(resources, use_cases.meter.metrics),
+                ingestions=_build_ingestions(resources, use_cases),
                 authenticator=Authenticator(verifiers, build_policy(settings), local_token=resources.local_token),
                 verifiers=verifiers,
                 llms_texts=LlmsTexts(resources.database),
@@ -195,9 +195,10 @@ def _lifespan(
     return lifespan
 
 
-def _build_ingestions(resources: "Resources", metrics: Metrics) -> Ingestions:
+def _build_ingestions(resources: "Resources", use_cases: UseCases) -> Ingestions:
     corpora = {name: corpus.ingestion for name, corpus in resources.corpora.items()}
-    return Ingestions(corpora, watch=metrics.note_ingestion)
+    tell = partial(use_cases.webhooks.send, "ingestion.finished")
+    return Ingestions(corpora, watch=use_cases.meter.metrics.note_ingestion, on_finished=tell)
 
 
 def _note_request(app: FastAPI, **numbers: Any) -> None:

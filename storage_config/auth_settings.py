@@ -62,7 +62,7 @@ class AuthSettings(BaseSettings):
             raise ValueError("must be e.g. admin=owner,editor=writer; ours are reader, writer and owner")
         return {name.strip(): role.strip() for name, _, role in pairs}
 
-    @field_validator("token_secret", "better_auth_secret", mode="after")
+    @field_validator("token_secret", "better_auth_secret", "webhook_secret", mode="after", check_fields=False)
     @classmethod
     def _is_strong(cls, value: SecretStr | None) -> SecretStr | None:
         secret = value.get_secret_value() if value else ""

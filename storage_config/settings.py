@@ -115,6 +115,10 @@ class Settings(AuthSettings):
     retention_days_anonymous: int | None = Field(None, ge=1, le=36_500)
     retention_days_signed_in: int | None = Field(None, ge=1, le=36_500)
 
+    # Where refusals, ratings and ended ingestions are told, signed with the secret.
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+
     # Whether questions may stand in the log; otherwise no reader's text does.
     log_text: bool = False
     # Where Prometheus finds /metrics; unset serves none.
@@ -157,7 +161,7 @@ class Settings(AuthSettings):
             raise ValueError("must be a postgresql:// url")
         return value
 
-    @field_validator("qdrant_url", "cohere_base_url", "openrouter_base_url", mode="after")
+    @field_validator("qdrant_url", "cohere_base_url", "openrouter_base_url", "webhook_url", mode="after")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -170,6 +174,12 @@ class Settings(AuthSettings):
             raise ValueError("DATABASE_DIRECT_URL is set but DATABASE_URL is not: set both or neither")
         if self.qdrant_api_key is not None and self.qdrant_url is None:
             raise ValueError("QDRANT_API_KEY is set but QDRANT_URL is not: set both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _webhook_is_signed(self) -> "Settings":
+        if (self.webhook_url is None) != (self.webhook_secret is None):
+            raise ValueError("FOOTNOTED_WEBHOOK_URL and FOOTNOTED_WEBHOOK_SECRET: set both or neither")
         return self
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from app.conversations.store import Conversations, Exchange, Past, PastQuery
 from app.conversations.suggestions import Suggestions
 from app.errors import AppError, ConversationNotFound, ServerStopping, log_fields
 from app.telemetry.observations import Observations
+from app.telemetry.webhooks import Webhooks
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.corpus import choose_corpus
 from pipelines.events import Event, Failed, Finished
@@ -94,6 +95,7 @@ class Chat:
         outcomes: Observations,
         open_turns: OpenTurns,
         suggestions: Suggestions | None = None,
+        webhooks: Webhooks | None = None,
         max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
         self._corpora = corpora
@@ -102,6 +104,7 @@ class Chat:
         self._outcomes = outcomes
         self._open_turns = open_turns
         self._suggestions = suggestions
+        self._webhooks = webhooks
         self._max_history_tokens = max_history_tokens
 
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
@@ -146,6 +149,7 @@ class Chat:
                     if isinstance(told, Finished):
                         told = self._completed(turn, told)
                         under_way.is_over = True
+                        self._tell_refused(turn, told.answer)
                         told = await self._recorded(turn, told)
                     elif isinstance(told, Failed):
                         self._note_failure(turn, told.error)
@@ -201,6 +205,19 @@ class Chat:
                 asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue, turn.ask.reads)
                 self._suggestions.prepare(turn.corpus, urls[0], asker)
         return replace(finished, answer=replace(answer, **changes)) if changes else finished
+
+    def _tell_refused(self, turn: OpenTurn, answer: Answer) -> None:
+        """Tell the owner what was asked and not answered; never by whom."""
+        if self._webhooks is None or answer.status != "refused":
+            return
+        data = {
+            "answer_id": str(turn.answer_id),
+            "conversation_id": str(turn.conversation_id),
+            "corpus": turn.corpus,
+            "question": turn.question.text,
+            "closest": [{"title": one.title, "url": one.url} for one in answer.closest],
+        }
+        self._webhooks.send("answer.refused", data)
 
     def _note_failure(self, turn: OpenTurn, error: Exception) -> None:
         _log.warning("answer_failed", answer_id=str(turn.answer_id), corpus=turn.corpus, **log_fields(error))

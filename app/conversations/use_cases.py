@@ -16,6 +16,7 @@ from app.conversations.suggestions import Suggestions
 from app.corpus.library import Library
 from app.limits.metering import Meter, open_meter
 from app.telemetry.observations import Observations
+from app.telemetry.webhooks import Webhooks, open_webhooks
 from app.wires.resumable import ResumableTurns
 from storage_config.postgres.database import Database
 
@@ -37,6 +38,7 @@ class UseCases:
     library: Library
     suggestions: Suggestions
     resumable: ResumableTurns
+    webhooks: Webhooks
     meter: Meter
     observations: Observations
     writer: BackgroundWriter
@@ -49,7 +51,7 @@ async def open_use_cases(
 ) -> AsyncIterator[UseCases]:
     """The use cases over what is open; at the end of the block what was asked is recorded."""
     settings, database = resources.settings, resources.database
-    async with open_meter(settings, resources.circuits) as meter:
+    async with open_meter(settings, resources.circuits) as meter, open_webhooks(settings) as webhooks:
         writer, observations = BackgroundWriter(), Observations()
         turns = OpenTurns(drain_seconds=settings.drain_seconds)
         corpora = {
@@ -60,6 +62,7 @@ async def open_use_cases(
         chat = Chat(
             corpora=corpora,
             suggestions=suggestions,
+            webhooks=webhooks,
             conversations=build_conversations(database),
             writer=writer,
             outcomes=observations,
@@ -74,6 +77,7 @@ async def open_use_cases(
                 library=Library(database, {name: corpus.access for name, corpus in corpora.items()}),
                 suggestions=suggestions,
                 resumable=resumable,
+                webhooks=webhooks,
                 meter=meter,
                 observations=observations,
                 writer=writer,

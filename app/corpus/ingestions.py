@@ -38,12 +38,20 @@ _log = structlog.get_logger(__name__)
 
 
 class Ingestions:
-    """Runs ingestions as tasks of this process. `corpora` are by name; `watch` is told how far each run is."""
+    """Runs ingestions as tasks of this process. `corpora` are by name.
+
+    `watch` is told how far each run is, `on_finished` in JSON values how it ended.
+    """
 
     def __init__(
-        self, corpora: "Mapping[str, Ingestion]", *, watch: Callable[[IngestionProgress], None] = lambda progress: None
+        self,
+        corpora: "Mapping[str, Ingestion]",
+        *,
+        watch: Callable[[IngestionProgress], None] = lambda progress: None,
+        on_finished: Callable[[Mapping[str, Any]], None] = lambda told: None,
     ) -> None:
         self._corpora = corpora
+        self._on_finished = on_finished
         self._watch = watch
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._progress: dict[UUID, IngestionProgress] = {}
@@ -93,6 +101,8 @@ class Ingestions:
                 allow_removals=allow_removals, on_start=on_start, on_progress=on_progress, run_id=run_id
             )
             _log.info("ingestion_done", corpus=corpus, run=str(run_id), embedded=report.nodes_embedded)
+            counts = {name: getattr(report, name) for name in ("added", "changed", "removed", "unchanged", "failed")}
+            self._on_finished({"id": str(run_id), "corpus": corpus, "status": "done", "pages": counts})
         except Exception as error:
             if not started.done():
                 started.set_exception(error)
@@ -100,6 +110,8 @@ class Ingestions:
             known = isinstance(error, PipelineError | StorageError)
             level = logging.WARNING if known else logging.ERROR
             _log.log(level, "ingestion_failed", corpus=corpus, run=str(run_id), **log_fields(error))
+            failed = _failure_type(type(error).__name__)
+            self._on_finished({"id": str(run_id), "corpus": corpus, "status": "failed", "failure": failed})
         finally:
             started.cancel()
 

@@ -26,6 +26,8 @@ async def rate(message_id: UUID, body: FeedbackRequest, state: StateDep, caller:
     )
     if saved is None:
         raise MessageNotFound(str(message_id))
+    told = {"answer_id": str(message_id), "rating": body.rating, "reasons": list(body.reasons), "text": body.text}
+    state.use_cases.webhooks.send("feedback.created", told)
     return build_feedback_body(saved)
 
 

@@ -1,6 +1,6 @@
 // <footnoted-chat>: the chat as one element for any page, in a shadow root of its own.
 //
-// <script type="module" src="https://docs-chat.example/assets/footnoted-chat.mjs"></script>
+// <script type="module" src="(the server)/assets/footnoted-chat.mjs"></script>
 // <footnoted-chat corpus="handbook"></footnoted-chat>
 //
 // Attributes: server (default: where this module came from), corpus, mode (button, inline), theme (auto, light, dark),

@@ -46,7 +46,7 @@ async def test_the_page_and_all_that_it_loads_are_local() -> None:
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert "script-src 'self'" in page.headers["content-security-policy"]
         assert parsed.inline == []
-        assert len(parsed.loaded) == 3
+        assert len(parsed.loaded) == 4
         for address in parsed.loaded:
             assert address.startswith("/assets/")
             assert (await client.get(address)).status_code == 200
