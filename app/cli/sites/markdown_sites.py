@@ -13,6 +13,7 @@ from app.cli.sites.files import find_excludes, is_docusaurus_tree, read_text
 from app.cli.sites.guess import SiteGuess, SiteValue
 from app.cli.sites.literals import Literal, key_pattern, objects_of, values_of, without_comments
 from pipelines.corpus import Flavour
+from pipelines.readers.markdown.mkdocs_config import MkDocsLoader
 from storage_config.errors import ConfigurationError
 
 DOCUSAURUS = ("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config.mjs", "docusaurus.config.cjs")
@@ -26,22 +27,6 @@ _MAX_INHERITED = 4
 _LOCALE_LIST = re.compile(key_pattern("locales") + r"\s*\[([^\[\]]*)\]")
 _KEYS, _WORDS = re.compile(r"""['"]?([\w-]+)['"]?\s*:"""), re.compile(r"""['"]([\w-]+)['"]""")
 _OWN_PREPROCESSORS = frozenset({"index", "links"})
-
-
-class _MkDocsLoader(yaml.SafeLoader):
-    """YAML whose own tags (`!!python/name:`, `!ENV`) stand for what they hold."""
-
-
-def _tagged(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.SequenceNode):
-        # `!ENV [NAME, default]`
-        values = loader.construct_sequence(node)
-        return values[-1] if len(values) > 1 else None
-    return None
-
-
-_MkDocsLoader.add_multi_constructor("!", _tagged)
-_MkDocsLoader.add_multi_constructor("tag:", _tagged)
 
 
 def read_docusaurus(name: str, config: Path, root: Path) -> SiteGuess:
@@ -232,7 +217,7 @@ def _read_yaml(config: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for _ in range(_MAX_INHERITED):
         try:
-            values = yaml.load(read_text(config), _MkDocsLoader)
+            values = yaml.load(read_text(config), MkDocsLoader)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise ConfigurationError(f"{config}: is no YAML: {error}") from None
         if not isinstance(values, dict):

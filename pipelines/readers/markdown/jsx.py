@@ -3,6 +3,7 @@
 The grammar is that of micromark-extension-mdx-jsx and -mdx-expression, without checking the JavaScript inside.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ class Script:
         end = source.find(quote, position + 1) if quote in ("'", '"') else -1
         if end < 0:
             return None
-        attributes[name.group()] = source[position + 1 : end]
+        attributes[name.group()] = html.unescape(source[position + 1 : end])
         return end + 1
 
     def expression_end(self, start: int) -> int | None:

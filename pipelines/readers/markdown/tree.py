@@ -23,6 +23,7 @@ from pipelines.readers.markdown.code_marks import docusaurus_code, material_code
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
+from pipelines.readers.markdown.mkdocs_config import UnpublishedDocs, read_unpublished
 from pipelines.readers.markdown.notebook import read_notebook
 from pipelines.readers.markdown.page_head import forbids_robots
 from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
@@ -59,6 +60,8 @@ class MarkdownTree:
         self._spec, self._source, self._folder, self._site = spec, source, folder, site
         self._renderer = Renderer() if source.flavour == "mkdocs" else None
         self._book = read_book(spec.name, folder) if source.flavour == "mdbook" else None
+        has_config = self._renderer is not None and folder.root is not None
+        self._unpublished = read_unpublished(folder.root) if has_config and folder.root else UnpublishedDocs()
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files that are pages of the site, in order of their uris."""
@@ -96,6 +99,8 @@ class MarkdownTree:
 
     def read(self, path: PurePosixPath, file: PurePosixPath | None = None) -> Page | LeftOutReason:
         """The page, or why its readers do not see it; `file` is where its text is, if not there. Raises PageError."""
+        if reason := self._unpublished.reason(path):
+            return reason
         if path.suffix == ".ipynb":
             limit = self._folder.max_chars * _NOTEBOOK_BYTES_PER_CHARACTER
             return self.page(path, decode(str(path), self._folder.read_bytes(path, limit)))

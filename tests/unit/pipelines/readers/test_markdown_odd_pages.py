@@ -1,11 +1,14 @@
 """Odd ways in which pages of markdown say common things: each kind with several inputs."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipelines.corpus import Flavour
+from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
+from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page
+from pipelines.readers.source_folder import SourceFolder
 from tests.unit.pipelines.readers.test_markdown_as_seen import read, text
 
 
@@ -90,6 +93,7 @@ def test_marks_of_generators_that_nobody_named(source: str, expected: str) -> No
         ('<ParamField body="limit" type="int" default="5">The limit.</ParamField>',
          "limit int (default: 5)\n\nThe limit."),
         ('<ResponseField name="id" type="string" />', "id string"),
+        ('<Card title="A &amp; B" text=\'say &quot;hi&quot;\' />', 'A & B\n\nsay "hi"'),
         ('<Card title={"caf\\u00e9 \\x41\\u{1F600}"} />', "café A😀"),
     ],
 )  # fmt: skip
@@ -159,3 +163,34 @@ def test_a_title_that_is_no_text_loses_no_page(flavour: Flavour, value: Any) -> 
 )
 def test_code_that_only_stands_in_gets_its_fences(flavour: Flavour, source: str, expected: str) -> None:
     assert text(source, flavour) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "drafts", "partials"),
+    [
+        ("draft_docs: |\n  drafts/\n  _*.md\n  !_shown.md\n", ["_a.md", "drafts/b.md", "x/_a.md"], []),
+        (
+            "exclude_docs: |\n  # parts\n  /x/\n  *.tmp.md\ndraft_docs: /drafts/*.md\n",
+            ["drafts/b.md"],
+            ["c.tmp.md", "x/_a.md"],
+        ),
+        ("docs_dir: other\ndraft_docs: '*'\n", [], []),
+        ("theme: !ENV [A, material]\nplugins: !!python/name:x.y\ndraft_docs: drafts\n", ["drafts/b.md"], []),
+        ("draft_docs: [a, b]\n", [], []),
+        ("draft_docs: 'open\n", [], []),
+    ],
+)  # fmt: skip
+def test_what_mkdocs_does_not_publish(tmp_path: Path, config: str, drafts: list[str], partials: list[str]) -> None:
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: x\n{config}")
+    found: dict[str, list[str]] = {"draft": [], "partial": []}
+    for name in ("_a.md", "_shown.md", "c.tmp.md", "drafts/b.md", "x/_a.md"):
+        path = tmp_path / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# T\n\ntext\n")
+    declared = MarkdownSource(kind="markdown", path=Path("docs"), flavour="mkdocs")
+    spec = CorpusSpec(name="b", folder=tmp_path, source=declared, base_url="https://e.org")
+    tree = MarkdownTree(spec, declared, SourceFolder.open("b", tmp_path / "docs", 1_000))
+    for place in tree.paths():
+        if isinstance(outcome := tree.read(place), str):
+            found[outcome].append(str(place))
+    assert found == {"draft": drafts, "partial": partials}
