@@ -239,7 +239,7 @@ def test_includes_of_mkdocs(tmp_path: Path) -> None:
     outcomes = read(tmp_path, dict(pages), flavour="mkdocs", include=["*.md"])
     found = document(outcomes, "a.md")
     assert found.text == (
-        '# A\n\n## P1\nP2\nP3\n\nP2\nP3\n\ny = 2\n\nQ\n\n    Q\n\n--8<-- "escaped.md"\n\n'
+        '# A\n\n## P1\nP2\nP3\n\nP2\nP3\n\ny = 2\n\nQ\n\n```\nQ\n```\n\n--8<-- "escaped.md"\n\n'
         "```python\nx = 1\n```\n\nQ\n\nend"
     )
     assert [heading["anchor"] for heading in found.metadata["headings"]] == ["a", "p1"]
