@@ -195,7 +195,7 @@ async def test_a_late_loop_begins_fewer_and_recovers() -> None:
     async with AsyncExitStack() as stack:
         for _ in range(30):
             admission.note_lateness(0.2)
-        for _ in range(4):
+        for _ in range(8):
             await _fill(stack, admission)
         await line.join("a1")
         assert admission.waiting == 1
