@@ -111,6 +111,9 @@ class Settings(AuthSettings):
     # What one answer may cost, in US dollars: taken from the day's cost before it begins, settled at its end.
     max_answer_cost: float = Field(0.02, gt=0, le=100)
 
+    # Answers that are kept to be given again to the same question while the pages are as they were; 0 keeps none.
+    answer_cache_size: int = Field(0, ge=0, le=1_000_000)
+
     # Days after which a conversation that nobody went on with is deleted; unset keeps it.
     retention_days_anonymous: int | None = Field(None, ge=1, le=36_500)
     retention_days_signed_in: int | None = Field(None, ge=1, le=36_500)

@@ -12,9 +12,10 @@ import structlog
 
 from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations.answer_accumulator import AnswerAccumulator
+from app.conversations.answer_cache import AnswerCache
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.branches import MessagePosition
-from app.conversations.metered_corpus import Asker, MeteredCorpus, seen_by
+from app.conversations.metered_corpus import Asker, MeteredCorpus, kept_to, seen_by
 from app.conversations.open_turns import OpenTurns, TurnUnderWay
 from app.conversations.store import Conversations, Exchange, Past, PastQuery
 from app.conversations.suggestions import Suggestions
@@ -96,6 +97,7 @@ class Chat:
         open_turns: OpenTurns,
         suggestions: Suggestions | None = None,
         webhooks: Webhooks | None = None,
+        cache: AnswerCache | None = None,
         max_history_tokens: int = MAX_HISTORY_TOKENS,
     ) -> None:
         self._corpora = corpora
@@ -105,6 +107,7 @@ class Chat:
         self._open_turns = open_turns
         self._suggestions = suggestions
         self._webhooks = webhooks
+        self._cache = cache
         self._max_history_tokens = max_history_tokens
 
     async def open_turn(self, ask: Ask, *, began: float) -> OpenTurn:
@@ -143,7 +146,7 @@ class Chat:
             under_way = self._open_turns.enter()
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
             asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue, turn.ask.reads)
-            async with aclosing(turn.metered.stream(turn.question, asker)) as events:
+            async with aclosing(self._stream(turn, asker)) as events:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):
@@ -171,6 +174,24 @@ class Chat:
                 self._open_turns.leave(under_way)
             if told_so_far.is_cut_off:
                 self._writer.start(self._record(turn, Finished(told_so_far.interrupted(), told_so_far.provenance)))
+
+    async def _stream(self, turn: OpenTurn, asker: Asker) -> AsyncGenerator[Event, None]:
+        """The corpus's events; those of an answer that is kept, where the question begins a conversation."""
+        lookup = None
+        if self._cache is not None and turn.past is None and not turn.question.history:
+            asked = kept_to(turn.question, asker)
+            lookup = await self._cache.find(turn.corpus, turn.metered.spec, asked)
+            if (saved := lookup.saved) is not None:
+                for event in lookup.events():
+                    if isinstance(event, Finished):
+                        turn.metered.note_cached(event.answer.status, saved)
+                    yield event
+                return
+        async with aclosing(turn.metered.stream(turn.question, asker)) as events:
+            async for event in events:
+                if isinstance(event, Finished) and self._cache is not None and lookup is not None:
+                    self._writer.start(self._cache.keep(lookup, event))
+                yield event
 
     async def answer(self, turn: OpenTurn) -> Answer:
         """The turn's answer, complete. Raises what the engine failed with."""

@@ -73,7 +73,7 @@ class MeteredCorpus:
         async with self._admitted(asker) as admitted, self._reserved(asker, question) as seen:
             try:
                 with metrics.open_answer(self._name):
-                    asked = _kept_to(question, asker)
+                    asked = kept_to(question, asker)
                     async with aclosing(self._corpus.engine.stream(asked)) as events:
                         async for event in events:
                             admitted.has_begun()
@@ -105,18 +105,22 @@ class MeteredCorpus:
             # Not settled: what a vendor was asked for, it was asked for.
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
             asked = Question(search.query, page=search.page, filters=search.filters, scope=search.scope)
-            return await self._corpus.engine.search(_kept_to(asked, asker), limit=search.limit)
+            return await self._corpus.engine.search(kept_to(asked, asker), limit=search.limit)
 
     @property
     def spec(self) -> "CorpusSpec":
         """How the corpus is declared."""
         return self._corpus.spec
 
+    def note_cached(self, status: str, saved: Usage) -> None:
+        """An answer was given again without being made."""
+        self._meter.metrics.note_cached(self._name, status, saved)
+
     async def cited_urls(self, question: Question, asker: Asker) -> tuple[str, ...]:
         """The sections that an answer by quotes would cite. Raises what `stream` does before the first event."""
         async with self._admitted(asker):
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
-            return await cited_urls(self._corpus.engine, _kept_to(question, asker))
+            return await cited_urls(self._corpus.engine, kept_to(question, asker))
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""
@@ -172,7 +176,7 @@ class MeteredCorpus:
             seen.spent = Spending(seen.calls)
 
 
-def _kept_to(question: Question, asker: Asker) -> Question:
+def kept_to(question: Question, asker: Asker) -> Question:
     """The question, answered from what who asks may read: whatever came with it does not count."""
     return replace(question, filters=replace(question.filters, groups=asker.reads))
 

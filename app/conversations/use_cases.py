@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.conversations.answer_cache import AnswerCache
 from app.conversations.background_writer import BackgroundWriter
 from app.conversations.chat import Chat
 from app.conversations.metered_corpus import MeteredCorpus
@@ -63,6 +64,7 @@ async def open_use_cases(
             corpora=corpora,
             suggestions=suggestions,
             webhooks=webhooks,
+            cache=AnswerCache(database, settings) if settings.answer_cache_size else None,
             conversations=build_conversations(database),
             writer=writer,
             outcomes=observations,

@@ -50,6 +50,8 @@ class Metrics:
         self._tokens = counter("llm_tokens", "Tokens of LLMs.", ("corpus", "direction"))
         self._calls = counter("llm_calls", "Calls of LLMs.", ("corpus",))
         self._cost = counter("llm_cost_dollars", "Cost of LLMs, as they tell it.", ("corpus",))
+        self._cached = counter("answers_cached", "Answers given again.", ("corpus",))
+        self._saved = counter("llm_cost_saved_dollars", "What answers given again did cost.", ("corpus",))
         self._limits = counter("limits_reached", "Requests refused, by limit.", ("limit",))
         self._pages = gauge("ingestion_pages", "Pages of the last ingestion.", ("corpus", "part"))
 
@@ -90,6 +92,12 @@ class Metrics:
         self._tokens.labels(corpus, "output").inc(usage.completion_tokens)
         self._calls.labels(corpus).inc(usage.calls)
         self._cost.labels(corpus).inc(usage.cost or 0.0)
+
+    def note_cached(self, corpus: str, status: str, saved: Usage) -> None:
+        """An answer was given again, which took so much when it was made."""
+        self.note_ended(corpus, status)
+        self._cached.labels(corpus).inc()
+        self._saved.labels(corpus).inc(saved.cost or 0.0)
 
     def note_ended(self, corpus: str, status: str) -> None:
         """A question ended: an answer's status, `failed`, `left` or `overloaded`."""

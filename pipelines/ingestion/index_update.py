@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
+from uuid import UUID
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
@@ -21,6 +22,7 @@ from pipelines.types import NAMED_PAGES, IngestionReport, PageFailure, SourceFai
 from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Session
 from storage_config.records import corpora, documents
+from storage_config.records.answer_cache import raise_revision
 from storage_config.records.documents import DocumentState
 
 # A vendor that fails this many groups in a row is down: the run ends instead of waiting out the retries of every page.
@@ -241,14 +243,23 @@ class IndexUpdate:
         ids = [page.state.id for page in removed if page.state]
         if not ids:
             return
-        await self._run.write(partial(documents.mark_documents_pending, document_ids=ids))
+        await self._run.write(lambda session: self._begin_removal(session, ids))
         for page in removed:
             await self._store.adelete_nodes(list(await self._store.alist_points(page.uri)))
             self._advance(1)
-        await self._run.write(partial(documents.delete_documents, document_ids=ids))
+        await self._run.write(lambda session: self._end_removal(session, ids))
+
+    async def _begin_removal(self, session: Session, ids: Sequence[UUID]) -> None:
+        await documents.mark_documents_pending(session, document_ids=ids)
+        await raise_revision(session, corpus_id=self._run.corpus.id)
+
+    async def _end_removal(self, session: Session, ids: Sequence[UUID]) -> None:
+        await documents.delete_documents(session, document_ids=ids)
+        await raise_revision(session, corpus_id=self._run.corpus.id)
 
     async def _save(self, session: Session, pages: Sequence[PreparedPage], *, pending: bool = False) -> None:
         """The rows of pages. Pending, a page that is known keeps its row as it was but for the mark."""
+        await raise_revision(session, corpus_id=self._run.corpus.id)
         if pending:
             known = [page.document_id for page in pages if page.plan.state is not None]
             await documents.mark_documents_pending(session, document_ids=known)

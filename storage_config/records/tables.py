@@ -79,6 +79,21 @@ class CorpusRecord(Record, table=True):
     # Versions and locales beside the default ones, with their addresses (`PublishedEdition`).
     editions: list[dict[str, Any]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     switched_at: datetime | None = Field(None, sa_type=UTC_TIME)
+    # Raised with each commit of pages: answers of another revision are not given again.
+    revision: int = Field(0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+
+
+class AnswerCacheRecord(Record, table=True):
+    """An answer that is given again. `key` is a hash of all that was asked; nothing says who asked."""
+
+    __tablename__ = "answer_cache"
+    __table_args__ = (UniqueConstraint("corpus_id", "key"),)
+
+    corpus_id: UUID = Field(foreign_key="corpora.id", ondelete="CASCADE")
+    key: str = Field(sa_type=StoredText)
+    revision: int = Field(sa_type=BigInteger)
+    answer: dict[str, Any] = Field(sa_type=StoredJson)
+    provenance: dict[str, Any] = Field(sa_type=StoredJson)
 
 
 class DocumentRecord(Record, table=True):
@@ -289,3 +304,4 @@ MESSAGES = _table("messages")
 CITATIONS = _table("citations")
 FEEDBACK = _table("feedback")
 API_KEYS = _table("api_keys")
+ANSWER_CACHE = _table("answer_cache")

@@ -1,0 +1,131 @@
+"""Answers that are given again to the same question, for as long as the corpus is as it was."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+
+from app.wires.encoding import as_json_values
+from pipelines.corpus import CorpusSpec
+from pipelines.events import ClaimChecked, Event, Finished, Refused, Retrieved, TextDelta
+from pipelines.prompts import PROMPT_VERSION
+from pipelines.types import Answer, Question, Usage
+from storage_config.errors import StorageError
+from storage_config.json_bytes import dump_json
+from storage_config.postgres.database import Database
+from storage_config.records.answer_cache import CachedAnswer, find_cached_answer, keep_answer
+from storage_config.settings import Settings
+
+CACHED = "cached"
+_ANSWER = TypeAdapter(Answer)
+_KEPT = ("answered", "partial", "refused")
+# Who asked first is nobody's business: of the question only the key's hash is kept.
+_ASKED = ("question", "queries")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What was found for a question: `found` is None where nothing may be kept for it."""
+
+    key: str
+    question: Question
+    found: CachedAnswer | None
+    began: float
+
+    @property
+    def saved(self) -> Usage | None:
+        """What the answer took when it was made; None where there is none."""
+        return self._answer.usage if self.found is not None and self.found.answer is not None else None
+
+    @property
+    def _answer(self) -> Answer:
+        return _ANSWER.validate_python(self.found.answer if self.found else None)
+
+    def events(self) -> Iterator[Event]:
+        """The answer as an engine would tell it, flagged, for which no vendor was asked."""
+        answer, passed = self._answer, round((time.perf_counter() - self.began) * 1e3, 3)
+        kept = (self.found.provenance if self.found else None) or {}
+        provenance = {**kept, CACHED: True, **_asked(self.question, kept)}
+        timings = {"retrieval_ms": passed, "total_ms": passed}
+        yield Retrieved(answer.sources, timings, provenance)
+        if answer.status == "refused":
+            yield Refused(str(kept.get("refused")), answer.text, answer.closest)
+        else:
+            yield TextDelta(answer.text)
+            yield from (ClaimChecked(claim) for claim in answer.claims)
+        told = replace(answer, flags=(*answer.flags, CACHED), usage=Usage(), timings=timings)
+        yield Finished(told, provenance)
+
+
+class AnswerCache:
+    """At most `settings.answer_cache_size` answers, in the database; the oldest leave.
+
+    An answer is found again by its question (but for case and white space), without history, asked in the same scope,
+    filters, page, level and language, by a reader of the same groups, of the same declaration, models, prompts and
+    thresholds, and of the same revision of its corpus, which each commit of pages raises.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._size = settings.answer_cache_size
+        self._thresholds = [settings.refusal_threshold, settings.llm_refusal_threshold]
+
+    async def find(self, corpus: str, spec: CorpusSpec, question: Question) -> Lookup:
+        """What is kept for the question; a database that fails has nothing, and the question is answered."""
+        began = time.perf_counter()
+        key = self._key(spec, question)
+        try:
+            found = await self._database.run(lambda session: find_cached_answer(session, corpus=corpus, key=key))
+        except StorageError as error:
+            _log.warning("answer_cache_not_read", corpus=corpus, error=type(error).__name__)
+            found = None
+        return Lookup(key, question, found, began)
+
+    async def keep(self, lookup: Lookup, finished: Finished) -> None:
+        """Keeps a complete answer for as long as its corpus has the revision that it had before the answer began."""
+        made, answer = lookup.found, finished.answer
+        if made is None or answer.status not in _KEPT:
+            return
+        provenance = {name: value for name, value in finished.provenance.items() if name not in _ASKED}
+        queries = finished.provenance.get("queries") or []
+        if all(text == lookup.question.text for text, _ in queries):
+            provenance["query_weights"] = [weight for _, weight in queries]
+        kept = replace(made, provenance=as_json_values(provenance))
+        values = as_json_values(answer)
+        await self._database.run(
+            lambda session: keep_answer(session, key=lookup.key, made=kept, answer=values, size=self._size)
+        )
+
+    def _key(self, spec: CorpusSpec, question: Question) -> str:
+        groups = question.filters.groups
+        asked = {
+            "question": " ".join(question.text.casefold().split()),
+            "scope": question.scope,
+            "filters": asdict(question.filters) | {"groups": None if groups is None else sorted(groups)},
+            "page": asdict(question.page) if question.page else None,
+            "audience": asdict(question.audience),
+            "declared": spec.digest(),
+            "prompts": PROMPT_VERSION,
+            "thresholds": self._thresholds,
+        }
+        return hashlib.sha256(dump_json(asked)).hexdigest()
+
+
+def _asked(question: Question, kept: dict[str, Any]) -> dict[str, Any]:
+    """What a replay asks: the question as it is asked now, and what was searched for where that was only it."""
+    weights = kept.get("query_weights")
+    return {
+        "question": {
+            "text": question.text,
+            "history": [],
+            "page": asdict(question.page) if question.page else None,
+            "filters": as_json_values(question.filters),
+            "audience": asdict(question.audience),
+            "scope": question.scope,
+        }
+    } | ({"queries": [[question.text, weight] for weight in weights]} if weights else {})

@@ -1,0 +1,178 @@
+"""Answers that are given again: to the same question of the same readers, until the pages or the rules change."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from app.auth.api_keys import ApiKeys
+from app.conversations import answer_cache
+from app.main import create_app
+from pipelines.bootstrap import Resources, open_resources
+from storage_config.settings import Settings, read_settings
+from tests.conftest import ROOT
+from tests.support.models import model_folder
+from tests.support.serving import of_type, read_parts
+
+CHAT = "/api/v1/chat"
+K1 = {"question": "What does the parameter k1 control?", "stream": False}
+PAGE = "https://example.org/handbook/search/bm25"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    shutil.copytree(ROOT / "notebooks" / "data", tmp_path / "site", ignore=shutil.ignore_patterns(".footnoted"))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "models").symlink_to(model_folder(), target_is_directory=True)
+    return read_settings(
+        config=tmp_path / "site" / "footnoted.toml", data_dir=data, DATABASE_URL=database_url, answer_cache_size=8
+    )
+
+
+@dataclass(frozen=True)
+class Served:
+    client: httpx.AsyncClient
+    resources: Resources
+
+    async def ask(self, body: dict[str, Any], **headers: str) -> dict[str, Any]:
+        answered = await self.client.post(CHAT, json=body, headers=headers)
+        assert answered.status_code == 200, answered.text
+        told: dict[str, Any] = answered.json()
+        return told
+
+    async def is_cached(self, body: dict[str, Any], **headers: str) -> bool:
+        return "cached" in (await self.ask(body, **headers))["flags"]
+
+    async def settle(self) -> None:
+        """What is kept in the background is kept."""
+        await self.client.app.state.footnoted.use_cases.writer.drain(10)  # type: ignore[attr-defined]
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Served]:
+    async with open_resources(settings) as resources:
+
+        @asynccontextmanager
+        async def opened(settings: Settings) -> AsyncIterator[Resources]:
+            yield resources
+
+        app = create_app(resources.settings, opened, listens_on=None)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://t") as client,
+        ):
+            client.app = app  # type: ignore[attr-defined]
+            yield Served(client, resources)
+
+
+async def test_the_same_question_is_answered_again_until_the_pages_change(settings: Settings) -> None:
+    async with serving(settings) as served:
+        ingestion = served.resources.corpus().ingestion
+        await ingestion.ingest()
+        first = await served.ask(K1)
+        await served.settle()
+        again = await served.ask({**K1, "question": "  what does the\nparameter K1 control? "})
+        assert ("cached" in first["flags"], "cached" in again["flags"]) == (False, True)
+        told_apart = {"id", "conversation_id", "flags", "timings", "usage", "suggestions"}
+        assert {k: v for k, v in first.items() if k not in told_apart} == {
+            k: v for k, v in again.items() if k not in told_apart
+        }
+        assert again["usage"]["calls"] == 0
+        # It is recorded as any other, and can be made again.
+        owner = {"authorization": f"Bearer {served.resources.local_token}"}
+        replayed = await served.client.post(f"/api/v1/messages/{again['id']}/replay", headers=owner)
+        assert (replayed.status_code, replayed.json()["text"]) == (200, again["text"])
+
+        streamed = await served.client.post(CHAT, json={**K1, "stream": True})
+        parts = read_parts(streamed.text)
+        (metadata,) = of_type(parts, "message-metadata")
+        assert "cached" in metadata["messageMetadata"]["flags"]
+        assert "".join(part["delta"] for part in of_type(parts, "text-delta")) == first["text"]
+        assert of_type(parts, "data-sources")
+
+        await ingestion.ingest()  # nothing changed
+        assert await served.is_cached(K1)
+        page = settings.config.parent / "book" / "02-search" / "02-bm25.md"
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("says how soon saturation", "rules how soon saturation"), encoding="utf-8")
+        await ingestion.ingest()
+        changed = await served.ask(K1)
+        assert "cached" not in changed["flags"]
+        assert "rules how soon" in changed["text"]
+        await served.settle()
+        page.unlink()
+        await ingestion.ingest()
+        assert not await served.is_cached(K1)
+
+
+async def test_what_makes_another_answer_is_another_question(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other: list[dict[str, Any]] = [
+        {"scope": "page", "page": {"url": PAGE}},
+        {"page": {"url": PAGE}},
+        {"filters": {"source_quality": ["book"]}},
+        {"level": "beginner"},
+        {"language": "de"},
+    ]
+    async with serving(settings) as served:
+        await served.resources.corpus().ingestion.ingest()
+        await served.ask(K1)
+        await served.settle()
+        assert await served.is_cached(K1)
+        for more in other:
+            assert not await served.is_cached({**K1, **more}), more
+        await served.settle()
+        for more in other:
+            assert await served.is_cached({**K1, **more}), more
+        # What leans on what was said before is never kept, nor is another answer to the same question.
+        talk = await served.ask(K1)
+        for more in ({"conversation_id": talk["conversation_id"]}, {}):
+            said = [{"role": "user", "parts": [{"type": "text", "text": text}]} for text in ("BM25?", K1["question"])]
+            body = {**K1, **more} if more else {"messages": said, "stream": False}
+            assert not await served.is_cached(body)
+        keys = ApiKeys(served.resources.database)
+        for groups in ((), ("staff",), ("staff", "board")):
+            made = await keys.create(name="reader", role="reader", groups=groups)
+            shown = {"authorization": f"Bearer {made.secret}"}
+            assert await served.is_cached(K1, **shown) is (groups == ())
+        monkeypatch.setattr(answer_cache, "PROMPT_VERSION", "another")
+        assert not await served.is_cached(K1)
+
+
+async def test_another_declaration_answers_anew_and_the_oldest_answers_leave(settings: Settings) -> None:
+    async with serving(settings) as served:
+        await served.resources.corpus().ingestion.ingest()
+        for number in range(12):
+            await served.ask({**K1, "question": f"What does the parameter k1 control in case {number}?"})
+            await served.settle()
+        await served.ask(K1)
+        await served.settle()
+        assert settings.database_url is not None
+        with psycopg.connect(settings.database_url.get_secret_value()) as connection:
+            kept = connection.execute("SELECT answer::text || provenance::text FROM answer_cache").fetchall()
+        assert len(kept) == 8
+        # What was asked is not kept: it may say who asked.
+        assert not any("in case" in row[0] for row in kept)
+        assert await served.is_cached(K1)
+    declared = settings.config.read_text(encoding="utf-8")
+    settings.config.write_text(declared.replace('grounding = "flag"', 'grounding = "strict"'), encoding="utf-8")
+    async with serving(settings) as served:
+        assert not await served.is_cached(K1)
+
+
+async def test_nothing_is_kept_unless_it_is_asked_for(settings: Settings) -> None:
+    plain = settings.model_copy(update={"answer_cache_size": Settings(_env_file=None).answer_cache_size})
+    async with serving(plain) as served:
+        await served.resources.corpus().ingestion.ingest()
+        for _ in range(2):
+            assert not await served.is_cached(K1)
+            await served.settle()
