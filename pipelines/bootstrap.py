@@ -16,6 +16,7 @@ from pipelines.answering.references import check_style
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import BuildEngine, FindRetriever, Replayer
 from pipelines.answering.scope import PagePlaces
+from pipelines.answering.trying import cited_urls
 from pipelines.corpus import CorpusSpec, choose_corpus, corpus_fingerprint, read_corpora
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.growth import StorageLimits
@@ -29,7 +30,7 @@ from pipelines.retrieval.retriever import SectionRetriever
 from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
 from pipelines.single_flight import SingleFlight
 from pipelines.text.bm25 import Bm25Encoder
-from pipelines.types import Upload
+from pipelines.types import Question, Upload
 from storage_config.disk_space import DataDisk
 from storage_config.editions import PublishedEdition
 from storage_config.errors import DiskFull, VectorsUnavailable
@@ -73,6 +74,10 @@ class CorpusResources:
     def search_calls(self) -> int:
         """How many calls of vendors a search takes: for the query's embedding, and to rank what it finds."""
         return sum(name.startswith("cohere/") for name in (self.spec.embedding, self.spec.rerank))
+
+    async def cited_urls(self, question: Question) -> tuple[str, ...]:
+        """As `pipelines.answering.trying.cited_urls`, by the corpus's engine."""
+        return await cited_urls(self.engine, question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from app.cli.running import operate, settings_of
 from storage_config.vocabulary import InsightsTable
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from app.schemas.insights import InsightsBody, SectionUseBody
+    from storage_config.settings import Settings
 
 _DAY = ["%Y-%m-%d"]
 _SHOWN = 15
@@ -26,11 +29,17 @@ def insights(
     since: Annotated[datetime | None, typer.Option(formats=_DAY, help="The first day (UTC).")] = None,
     until: Annotated[datetime | None, typer.Option(formats=_DAY, help="The last day, included; default today.")] = None,
     as_json: JsonOption = False,
+    digest: Annotated[
+        bool, typer.Option("--digest", help="A week beside the week before, as markdown (with --json: JSON).")
+    ] = False,
     csv: Annotated[InsightsTable | None, typer.Option("--csv", help="One table as CSV on stdout.")] = None,
 ) -> None:
     """Show what found no good answer, what is cited and what never, and what readers thought of it."""
     first, last = since and since.date(), until and until.date()
     settings = settings_of(context, config)
+    if digest:
+        out.file.write(_read_digest(context, settings, corpus, last, as_json=as_json))
+        return
     found = operate(context, settings, lambda backend: backend.insights(corpus, since=first, until=last))
     if csv is not None:
         from app.wires.csv import dump_table
@@ -40,6 +49,20 @@ def insights(
         out.file.write(found.model_dump_json() + "\n")
     else:
         print_insights(out, found)
+
+
+def _read_digest(
+    context: typer.Context, settings: "Settings", corpus: str | None, until: "date | None", *, as_json: bool
+) -> str:
+    from app.corpus.digest import build_digest, weeks_until, write_digest
+    from app.corpus.insights import Days, read_days
+
+    def read(week: Days) -> "InsightsBody":
+        return operate(context, settings, lambda backend: backend.insights(corpus, since=week.since, until=week.until))
+
+    this, before = map(read, weeks_until(read_days(None, until)))
+    made = build_digest(this, before)
+    return made.model_dump_json() + "\n" if as_json else write_digest(made)
 
 
 def print_insights(console: Console, found: "InsightsBody") -> None:

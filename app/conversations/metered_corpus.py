@@ -12,7 +12,6 @@ from app.limits.admission import Admitted
 from app.limits.budget import Spending
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
-from pipelines.answering.suggesting import cited_urls
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.types import Filters, FoundPassage, PageContext, Question, Usage
 from storage_config.records.access import may_read
@@ -120,7 +119,7 @@ class MeteredCorpus:
         """The sections that an answer by quotes would cite. Raises what `stream` does before the first event."""
         async with self._admitted(asker):
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
-            return await cited_urls(self._corpus.engine, kept_to(question, asker))
+            return await self._corpus.cited_urls(kept_to(question, asker))
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""

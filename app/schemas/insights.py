@@ -112,3 +112,39 @@ class InsightsBody(StrictBody):
     never_cited: NeverCitedBody
     feedback: list[SectionUseBody] = Field(description="Sections of rated answers, most thumbs down first.")
     days: list[DayBody]
+
+
+class PeriodBody(StrictBody):
+    """Answers of some days; shares are of all of them, null where there was none."""
+
+    since: date
+    until: date
+    answers: int
+    answered_share: float | None
+    refused_share: float | None
+    weak_share: float | None
+    up: int
+    down: int
+
+
+class GapBody(StrictBody):
+    """A section that the pages lack: a title to begin with, and the questions that it would answer."""
+
+    title: str
+    questions: list[str]
+    asked: int
+    refused: int
+    is_new: bool
+
+
+class DigestBody(StrictBody):
+    """A week beside the week before."""
+
+    corpus: str
+    this: PeriodBody
+    before: PeriodBody
+    gaps: list[GapBody] = Field(description="Most asked first, at most 10.")
+    disliked: list[SectionUseBody]
+    most_cited: list[SectionUseBody]
+    pages_uncited: int
+    pages_total: int

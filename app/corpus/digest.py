@@ -1,0 +1,116 @@
+"""A week of a corpus for its owner, beside the week before: what to read on a Monday, and what to write next."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from app.corpus.insights import Days
+from app.schemas.insights import DigestBody, GapBody, InsightsBody, PeriodBody, SectionUseBody
+
+DIGEST_DAYS = 7
+_GAPS = 10
+_SECTIONS = 5
+
+
+def weeks_until(days: Days) -> tuple[Days, Days]:
+    """The last seven of the days, and the seven before them."""
+    last = Days(days.until - timedelta(days=DIGEST_DAYS - 1), days.until)
+    before = last.since - timedelta(days=1)
+    return last, Days(before - timedelta(days=DIGEST_DAYS - 1), before)
+
+
+def build_digest(this: InsightsBody, before: InsightsBody) -> DigestBody:
+    """What both periods say together: a gap is `new` where none of its questions was one before."""
+    known = {
+        text.casefold() for cluster in before.unanswered.clusters for text in (cluster.question, *cluster.examples)
+    }
+    gaps = [
+        GapBody(
+            title=_title_of(cluster.question),
+            questions=list(dict.fromkeys([cluster.question, *cluster.examples])),
+            asked=cluster.asked,
+            refused=cluster.refused,
+            is_new=not any(text.casefold() in known for text in (cluster.question, *cluster.examples)),
+        )
+        for cluster in this.unanswered.clusters[:_GAPS]
+    ]
+    return DigestBody(
+        corpus=this.corpus,
+        this=_period(this),
+        before=_period(before),
+        gaps=gaps,
+        disliked=[section for section in this.feedback if section.down > section.up][:_SECTIONS],
+        most_cited=this.cited[:_SECTIONS],
+        pages_uncited=this.never_cited.pages_uncited,
+        pages_total=this.never_cited.pages_total,
+    )
+
+
+def write_digest(digest: DigestBody) -> str:
+    """The digest as markdown."""
+    this, before = digest.this, digest.before
+    lines = [f"# {digest.corpus}, {this.since} to {this.until}", ""]
+    lines += ["| | this week | the week before |", "|---|---|---|"]
+    rows = [
+        ("answers", str(this.answers), str(before.answers)),
+        ("answered", _percent(this.answered_share), _percent(before.answered_share)),
+        ("refused", _percent(this.refused_share), _percent(before.refused_share)),
+        ("with a sentence that is not supported", _percent(this.weak_share), _percent(before.weak_share)),
+        ("thumbs up, down", f"{this.up}, {this.down}", f"{before.up}, {before.down}"),
+    ]
+    lines += [f"| {name} | {now} | {then} |" for name, now, then in rows]
+    lines += ["", "## What to write next", ""]
+    lines += [line for gap in digest.gaps for line in _gap_lines(gap)] or ["Nothing was asked in vain.", ""]
+    if digest.disliked:
+        lines += ["## What readers did not like", "", *_section_lines(digest.disliked), ""]
+    if digest.most_cited:
+        lines += ["## Most cited", "", *_section_lines(digest.most_cited), ""]
+    lines += [f"{digest.pages_uncited} of {digest.pages_total} pages were not cited.", ""]
+    return "\n".join(lines)
+
+
+def _period(found: InsightsBody) -> PeriodBody:
+    totals = found.totals
+    answers = totals.answered + totals.partial + totals.refused + totals.interrupted
+
+    def share(count: int) -> float | None:
+        return round(count / answers, 4) if answers else None
+
+    return PeriodBody(
+        since=found.since,
+        until=found.until,
+        answers=answers,
+        answered_share=share(totals.answered),
+        refused_share=share(totals.refused),
+        weak_share=share(totals.weak),
+        up=totals.up,
+        down=totals.down,
+    )
+
+
+def _title_of(question: str) -> str:
+    """A heading to begin with: the question on one line, without its mark."""
+    words = " ".join(question.split()).rstrip(" ?!.？")
+    return words[:1].upper() + words[1:120]
+
+
+def _gap_lines(gap: GapBody) -> list[str]:
+    times = f"asked {gap.asked} times, {gap.refused} in vain" if gap.asked != 1 else "asked once"
+    head = f"### {_plain(gap.title)}{' (new)' if gap.is_new else ''}"
+    return [head, "", f"{times}:", "", *(f"- {_plain(' '.join(text.split()))}" for text in gap.questions), ""]
+
+
+def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
+    return [
+        f"- [{_plain(' › '.join([one.title, *one.heading_path]))}](<{one.url}>): cited by {one.answers}, "
+        f"{one.up} thumbs up, {one.down} down"
+        for one in sections
+    ]
+
+
+def _plain(text: str) -> str:
+    """Readers' words and headings as text: nothing of them becomes markup in a comment or a mail."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|!" else sign for sign in text)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
