@@ -14,8 +14,8 @@ from app.cli.main import app
 # The first that a path holds decides; a function's own time counts, without what it calls.
 STAGES = (
     ("embed the query", ("providers/cohere", "query_cache")),
-    ("search and fuse", ("qdrant_edge", "storage_config/edge", "storage_config/points", "pipelines/retrieval",
-                         "text/bm25", "payload_memory", "section_nodes")),
+    ("search and fuse", ("qdrant_edge", "storage_config/vectors", "pipelines/retrieval",
+                         "text/bm25")),
     ("decide on refusal", ("answering/refusal", "answering/sentence_ranking", "answering/question_kinds",
                            "text/quotable")),
     ("prompt", ("pipelines/prompts",)),
