@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from app.wires.encoding import as_json_values
 from pipelines.corpus import CorpusSpec
 from pipelines.events import ClaimChecked, Event, Finished, Refused, Retrieved, TextDelta
-from pipelines.prompts import PROMPT_VERSION
+from pipelines.prompt_texts import PROMPT_VERSION
 from pipelines.types import Answer, Question, Usage
 from storage_config.errors import StorageError
 from storage_config.json_bytes import dump_json

@@ -8,7 +8,7 @@ from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import NotReplayable
 from pipelines.grounding.verifier import Verifier
-from pipelines.prompts import PROMPT_VERSION
+from pipelines.prompt_texts import PROMPT_VERSION
 from pipelines.retrieval.active_index import IndexShape, OpenIndex
 from pipelines.retrieval.condensing import CondensedQuestion
 from pipelines.retrieval.retriever import QueryText

@@ -14,7 +14,7 @@ from pipelines.errors import VendorBroken, VendorError
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD
 from pipelines.grounding.judges import LlmVerifier
-from pipelines.prompts import CONDENSE_PROMPT, JUDGE_PROMPT
+from pipelines.prompt_texts import CONDENSE_PROMPT, JUDGE_PROMPT
 from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
 from pipelines.providers.openrouter_stream import StreamLimits
 from pipelines.providers.vendor_calls import RetryPolicy, build_http_client

@@ -13,7 +13,7 @@ from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from pipelines.answering.answerer import AnswerPart
 from pipelines.errors import VendorBusy, VendorRefused
 from pipelines.events import Restarted, TextDelta
-from pipelines.prompts import ANSWER_PROMPT
+from pipelines.prompt_texts import ANSWER_PROMPT
 from pipelines.providers.circuit import CircuitLimits
 from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM, RoutedGeneration
 from pipelines.providers.openrouter_stream import StreamLimits

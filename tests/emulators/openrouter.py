@@ -15,7 +15,7 @@ import re
 from collections import deque
 from typing import Any
 
-from pipelines.prompts import CONDENSE_PROMPT, JUDGE_PROMPT
+from pipelines.prompt_texts import CONDENSE_PROMPT, JUDGE_PROMPT
 from tests.emulators.server import Emulator, Exchange, Failure, serve_forever, words
 
 API_KEY = "sk-or-v1-emulated"

@@ -7,18 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from pipelines.prompts import (
-    ANSWER_PROMPT,
-    CONDENSE_PROMPT,
-    JUDGE_PROMPT,
-    LEVEL_REQUESTS,
-    MAX_SELECTION_CHARS,
-    PROMPT_VERSION,
-    answer_messages,
-    condense_messages,
-    fence_for,
-    judge_messages,
-)
+from pipelines.prompt_texts import ANSWER_PROMPT, CONDENSE_PROMPT, JUDGE_PROMPT, LEVEL_REQUESTS, PROMPT_VERSION
+from pipelines.prompts import MAX_SELECTION_CHARS, answer_messages, condense_messages, fence_for, judge_messages
 from pipelines.types import Audience, HistoryMessage, PageContext, Passage, Question
 from storage_config.vocabulary import LANGUAGE_CODES, LEVELS, LanguageCode, Level
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.sentence_ranking import rank_units
 from pipelines.corpus import read_corpora
-from pipelines.prompts import ANSWER_PROMPT, answer_messages
+from pipelines.prompt_texts import ANSWER_PROMPT
+from pipelines.prompts import answer_messages
 from pipelines.retrieval.condensing import CondensedQuestion
 from pipelines.text.synonyms import other_words
 from pipelines.text.words import Words
