@@ -1,9 +1,11 @@
 """Every environment variable of Footnoted, read once and validated. Secrets never leave their `SecretStr`."""
 
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -14,6 +16,7 @@ from storage_config.host_names import plain_host
 from storage_config.vocabulary import BudgetShare
 
 _GIB = 1024**3
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?")
 _RATE = r"[1-9]\d{0,8}/(second|minute|hour|day)"
 
 
@@ -167,7 +170,7 @@ class Settings(AuthSettings):
     @field_validator("qdrant_url", "cohere_base_url", "openrouter_base_url", "webhook_url", mode="after")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
+        if value is not None and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
             raise ValueError("must be an http:// or https:// url")
         return value.rstrip("/") if value else value
 
@@ -183,6 +186,9 @@ class Settings(AuthSettings):
     def _webhook_is_signed(self) -> "Settings":
         if (self.webhook_url is None) != (self.webhook_secret is None):
             raise ValueError("FOOTNOTED_WEBHOOK_URL and FOOTNOTED_WEBHOOK_SECRET: set both or neither")
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if secret.startswith("whsec_") and not _BASE64.fullmatch(secret.removeprefix("whsec_")):
+            raise ValueError("FOOTNOTED_WEBHOOK_SECRET: behind whsec_ stands base64")
         return self
 
     @model_validator(mode="after")

@@ -2,13 +2,16 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
 
+import pipelines
 from app.wires.encoding import as_json_values
 from pipelines.corpus import CorpusSpec
 from pipelines.events import ClaimChecked, Event, Finished, Refused, Retrieved, TextDelta
@@ -23,6 +26,8 @@ from storage_config.settings import Settings
 CACHED = "cached"
 _ANSWER = TypeAdapter(Answer)
 _KEPT = ("answered", "partial", "refused")
+# What was wrong for a moment, and would be told for as long as the pages are as they are.
+_PASSING = frozenset({"claims_not_evaluated", "truncated", "follow_up_by_rule"})
 # Who asked first is nobody's business: of the question only the key's hash is kept.
 _ASKED = ("question", "queries")
 _log = structlog.get_logger(__name__)
@@ -65,15 +70,17 @@ class Lookup:
 class AnswerCache:
     """At most `settings.answer_cache_size` answers, in the database; the oldest leave.
 
-    An answer is found again by its question (but for case and white space), without history, asked in the same scope,
-    filters, page, level and language, by a reader of the same groups, of the same declaration, models, prompts and
-    thresholds, and of the same revision of its corpus, which each commit of pages raises.
+    An answer is found again by its question (but for white space and its first letter), without history, asked in the
+    same scope, filters, page, level and language, by a reader of the same groups, of the same declaration, models,
+    prompts, weights, thresholds and version of this software, and of the same revision of its corpus, which each commit
+    of pages raises.
     """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._size = settings.answer_cache_size
         self._thresholds = [settings.refusal_threshold, settings.llm_refusal_threshold]
+        self._rules = _rules()
 
     async def find(self, corpus: str, spec: CorpusSpec, question: Question) -> Lookup:
         """What is kept for the question; a database that fails has nothing, and the question is answered."""
@@ -89,7 +96,12 @@ class AnswerCache:
     async def keep(self, lookup: Lookup, finished: Finished) -> None:
         """Keeps a complete answer for as long as its corpus has the revision that it had before the answer began."""
         made, answer = lookup.found, finished.answer
-        if made is None or answer.status not in _KEPT:
+        if made is None or answer.status not in _KEPT or not _PASSING.isdisjoint(answer.flags):
+            return
+        if finished.provenance.get("finish_reason", "stop") != "stop" or _missed_its_reranker(finished.provenance):
+            return
+        # Another process may have switched to a collection that this one does not know yet.
+        if made.collection is None or finished.provenance.get("collection") != made.collection:
             return
         provenance = {name: value for name, value in finished.provenance.items() if name not in _ASKED}
         queries = finished.provenance.get("queries") or []
@@ -104,7 +116,7 @@ class AnswerCache:
     def _key(self, spec: CorpusSpec, question: Question) -> str:
         groups = question.filters.groups
         asked = {
-            "question": " ".join(question.text.casefold().split()),
+            "question": _plain(question.text),
             "scope": question.scope,
             "filters": asdict(question.filters) | {"groups": None if groups is None else sorted(groups)},
             "page": asdict(question.page) if question.page else None,
@@ -112,8 +124,30 @@ class AnswerCache:
             "declared": spec.digest(),
             "prompts": PROMPT_VERSION,
             "thresholds": self._thresholds,
+            "rules": self._rules,
         }
         return hashlib.sha256(dump_json(asked)).hexdigest()
+
+
+def _plain(text: str) -> str:
+    """The question on one line. Case tells commands and names apart, but for the letter that a sentence begins with."""
+    words = " ".join(text.split())
+    return words[:1].lower() + words[1:]
+
+
+def _rules() -> str:
+    """Names how answers are found, quoted and judged: another release, or other weights, may answer otherwise."""
+    files = sorted(Path(pipelines.__file__).parent.rglob("*_weights.json"))
+    digest = hashlib.sha256(version("footnoted").encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _missed_its_reranker(provenance: Mapping[str, Any]) -> bool:
+    """A reranker that fails costs its order only, and no flag says so."""
+    found = provenance.get("retrieved") or []
+    return provenance.get("rerank", "none") != "none" and all(one.get("rerank") is None for one in found)
 
 
 def _asked(question: Question, kept: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urldefrag
 
 import structlog
 
+from app.auth.callers import ANONYMOUS_SUBJECT
 from app.conversations.metered_corpus import Asker, MeteredCorpus, Search
-from app.errors import AppError
+from app.errors import AppError, Overloaded
 from pipelines.answering.sections import quoted_heading
 from pipelines.answering.small_talk import OPENING_QUERY
 from pipelines.answering.suggesting import SectionToAsk, in_order_of_use, phrase, section_of, sections_of
@@ -33,6 +35,7 @@ _SECTIONS = 16  # of the site, to begin with
 _MAX_PAGES = 2_000  # that are remembered
 # Pages change seldom, and a database that sleeps must not be woken for each look.
 _FRESH_SECONDS = 60.0
+_MAKING_SECONDS = 20.0  # with waiting for another page's
 _log = structlog.get_logger(__name__)
 
 Version = tuple[int, datetime | None]
@@ -76,12 +79,30 @@ class Suggestions:
 
         Raises what a search raises; a budget that is spent meanwhile shortens the list.
         """
-        page = _page_of(url) if url else ""
+        page = await self._known_page(corpus, url, asker) if url else ""
         fresh = self._fresh((corpus, page, asker.reads))
         if fresh is None:
-            async with self._making:
-                fresh = self._fresh((corpus, page, asker.reads)) or await self._look(corpus, page, asker)
+            try:
+                async with asyncio.timeout(_MAKING_SECONDS), self._making:
+                    fresh = self._fresh((corpus, page, asker.reads)) or await self._look(corpus, page, asker)
+            except TimeoutError:
+                raise Overloaded("the questions of other pages are being made") from None
         return fresh.suggestions[:limit]
+
+    async def is_ready(self, corpus: str, url: str | None, asker: Asker) -> bool:
+        """Whether `read` would search nothing, or nothing that a vendor is asked for. Raises DatabaseUnavailable."""
+        if self._corpora[corpus].search_calls == 0:
+            return True
+        page = await self._known_page(corpus, url, asker) if url else ""
+        return self._fresh((corpus, page, asker.reads)) is not None
+
+    async def _known_page(self, corpus: str, url: str, asker: Asker) -> str:
+        """The page at a url as it is remembered; empty, which is the site, for one that is not of the corpus."""
+        page = _page_of(url)
+        if self._fresh((corpus, page, asker.reads)) is not None:
+            return page
+        find = partial(find_document_at, corpora=[corpus], urls=[page, f"{page}/"], groups=asker.reads)
+        return page if await self._database.run(find) is not None else ""
 
     def follow_up(
         self, corpus: str, answer_urls: Sequence[str], question: str, *, reads: tuple[str, ...] | None
@@ -173,6 +194,7 @@ class Suggestions:
                 corpus=corpus,
                 document_id=document.id if document else None,
                 groups=asker.reads,
+                anonymous=ANONYMOUS_SUBJECT,
                 max_chars=_MAX_QUESTION_CHARS,
                 limit=_MAX_POPULAR,
             )

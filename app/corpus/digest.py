@@ -96,7 +96,7 @@ def _title_of(question: str) -> str:
 def _gap_lines(gap: GapBody) -> list[str]:
     times = f"asked {gap.asked} times, {gap.refused} in vain" if gap.asked != 1 else "asked once"
     head = f"### {_plain(gap.title)}{' (new)' if gap.is_new else ''}"
-    return [head, "", f"{times}:", "", *(f"- {_plain(' '.join(text.split()))}" for text in gap.questions), ""]
+    return [head, "", f"{times}:", "", *(f"- {_plain(text)}" for text in gap.questions), ""]
 
 
 def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
@@ -108,8 +108,9 @@ def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Readers' words and headings as text: nothing of them becomes markup in a comment or a mail."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|!" else sign for sign in text)
+    """Readers' words and headings as text: in a comment or a mail they are no markup, name nobody and link nowhere."""
+    words = " ".join(text.split()).replace("`", "'")
+    return f"`{words}`"
 
 
 def _percent(share: float | None) -> str:

@@ -52,6 +52,7 @@ class Admission:
         self._waiting: dict[str, deque[_InLine]] = {}
         self._line_since: float | None = None  # when the first of those that wait came, without a pause since
         self._may_start = float(max_starting)
+        self._late_at: float | None = None  # when the event loop was seen to be late
         self._looks: asyncio.TimerHandle | None = None
 
     @classmethod
@@ -75,9 +76,7 @@ class Admission:
             admitted.has_begun()
             self._open -= 1
             self._let_in()
-            if not self._open and self._looks is not None:
-                self._looks.cancel()
-                self._looks, self._may_start = None, float(self._max_starting)
+            self._rest()
 
     @property
     def waiting(self) -> int:
@@ -87,17 +86,24 @@ class Admission:
     def note_lateness(self, seconds: float) -> None:
         """The event loop was so late: how many may begin at once, and who waited for too long, follows from it."""
         if seconds > _LATE_SECONDS:
+            self._late_at = time.monotonic()
             self._may_start = max(min(_LEAST_STARTING, self._max_starting), self._may_start * _FEWER)
         else:
             self._may_start = min(self._max_starting, self._may_start + 1)
             self._let_in()
         if not self._waiting:
             self._line_since = None
-        elif self._line_since is not None and time.monotonic() - self._line_since > _STANDING_SECONDS:
+        elif self._is_standing():
             latest = time.monotonic() - min(_SHORT_WAIT_SECONDS, self._wait_seconds)
             for place in [one for places in self._waiting.values() for one in places if one.since < latest]:
                 if not place.let_in.done():
                     place.let_in.set_result(False)
+
+    def _is_standing(self) -> bool:
+        """Whether questions wait all the time since the loop has too much to do, and not for a vendor that is slow."""
+        now = time.monotonic()
+        is_late = self._late_at is not None and now - self._late_at < _STANDING_SECONDS
+        return is_late and self._line_since is not None and now - self._line_since > _STANDING_SECONDS
 
     def _look(self, due: float) -> None:
         loop = asyncio.get_running_loop()
@@ -141,6 +147,13 @@ class Admission:
     def _give_back(self) -> None:
         self._open -= 1
         self._note_begun()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Where nothing is open nothing is looked at."""
+        if not self._open and self._looks is not None:
+            self._looks.cancel()
+            self._looks, self._may_start = None, float(self._max_starting)
 
     def _note_begun(self) -> None:
         self._starting -= 1
@@ -170,6 +183,8 @@ class Admission:
             places.remove(place)
             if not places:
                 del self._waiting[caller]
+        if not self._waiting:
+            self._line_since = None
 
 
 class Admitted:

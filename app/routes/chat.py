@@ -58,7 +58,8 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
         request_id=request.state.request_id,
     )
     events = state.use_cases.chat.events(turn)
-    if body.resumable and _can_come_back(ask, caller) and state.use_cases.resumable.has_room(caller.subject):
+    named = None if caller.kind == "anonymous" else caller.subject
+    if body.resumable and _can_come_back(ask, caller) and state.use_cases.resumable.has_room(named):
         return await _begin_resumable(state, TurnKey(caller.subject, turn.conversation_id), ResumableTurn(events, wire))
     stream = EventStream(events, wire)
     await stream.begin(request.receive)

@@ -89,7 +89,7 @@ class Webhooks:
             try:
                 async with self._client.stream("POST", url, content=body, headers=headers) as response:
                     status = response.status_code
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 return type(error).__name__
         if 200 <= status < 300:
             return None
@@ -115,10 +115,8 @@ async def open_webhooks(settings: Settings) -> AsyncIterator[Webhooks]:
 
 
 def _key_of(secret: str) -> bytes:
-    """`whsec_` and base64 as the standard's tools write it, or the characters as they stand."""
+    """`whsec_` and base64, with or without its padding, as the standard's tools write it; or the characters."""
     if not secret.startswith("whsec_"):
         return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except ValueError:
-        return secret.encode()
+    encoded = secret.removeprefix("whsec_").rstrip("=")
+    return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)

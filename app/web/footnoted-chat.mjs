@@ -14,7 +14,8 @@ import { askParts, Failure } from "./stream.mjs";
 
 const HERE = new URL(import.meta.url);
 const NO_CONVERSATION = "urn:footnoted:problem:conversation-not-found";
-const MAX_SELECTED = 8000;
+const MAX_ADDRESS = 2048;
+const MAX_SELECTED = 4000;
 const LEAST_SELECTED = 12;
 const TYPING_MS = 250;
 const TEXTS = {
@@ -54,6 +55,12 @@ class FootnotedChat extends HTMLElement {
 
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
+    // Set before this module was there, it became a property of the element's own.
+    if (Object.hasOwn(this, "texts")) {
+      const { texts } = this;
+      delete this.texts;
+      this.#texts = { ...TEXTS, ...texts };
+    }
     this.#build();
     loadSheets().then((loaded) => { this.shadowRoot.adoptedStyleSheets = loaded; }, () => {}).finally(() => {
       this.#isStyled = true;
@@ -142,13 +149,14 @@ class FootnotedChat extends HTMLElement {
 
   #build() {
     const t = this.#texts;
+    const before = this.#parts;
     const id = (name) => `footnoted-${name}`;
     const button = element("button", { type: "button", class: "open", "aria-expanded": "false", "aria-controls": id("panel") }, t.open);
     const title = element("h2", { id: id("title") }, this.getAttribute("heading") || t.heading);
     const anew = element("button", { type: "button", class: "quiet", hidden: true }, t.anew);
     const close = element("button", { type: "button", class: "quiet close", "aria-label": t.close }, "✕");
     const welcome = element("div", { class: "welcome" }, element("p", {}, t.welcome));
-    const turns = element("div", { class: "turns" });
+    const turns = before?.turns ?? element("div", { class: "turns" });
     const suggestions = element("div", { class: "suggestions", hidden: true });
     const found = element("div", { class: "found", hidden: true });
     const question = element("textarea", { id: id("question"), rows: 1, dir: "auto", placeholder: t.placeholder, autocomplete: "off", enterkeyhint: "send", maxlength: 4000 });
@@ -162,15 +170,20 @@ class FootnotedChat extends HTMLElement {
       element("div", { class: "scope" }, element("label", { for: id("scope") }, t.scope), scope));
     const live = element("p", { class: "unseen", role: "status", "aria-live": "polite" });
     const body = element("div", { class: "body", tabindex: 0, role: "group", "aria-labelledby": id("title") }, welcome, turns, suggestions);
-    const panel = element("section", { id: id("panel"), class: "panel", role: "dialog", "aria-labelledby": id("title"), hidden: this.mode === "button" },
+    const panel = element("section", { id: id("panel"), class: "panel", role: "dialog", "aria-labelledby": id("title"), hidden: before ? before.panel.hidden : this.mode === "button" },
       element("header", {}, title, anew, close), body, form, live);
     const bubble = element("button", { type: "button", class: "bubble", hidden: true }, t.askSelection);
     const root = element("div", { class: "widget", hidden: !this.#isStyled }, button, panel, bubble);
     this.shadowRoot.replaceChildren(root);
+    welcome.hidden = turns.childElementCount > 0;
+    anew.hidden = !welcome.hidden;
     this.#parts = { root, button, panel, anew, close, welcome, turns, suggestions, found, question, send, stop, scope, quoted, form, live, body, bubble };
     this.#suggestedFor = null;
     this.#listen();
     this.#paint();
+    // What is under way goes on in the new frame.
+    this.#quote(this.#selected);
+    this.#setRunning(this.#running);
   }
 
   #listen() {
@@ -290,7 +303,9 @@ class FootnotedChat extends HTMLElement {
   }
 
   #body(text) {
-    const page = { url: location.href.split("#")[0] + location.hash, ...(this.#context.page ?? {}) };
+    // What campaigns and sign-ins append says nothing of the page, and may be longer than the API takes.
+    const address = location.href.length <= MAX_ADDRESS ? location.href : location.origin + location.pathname + location.hash;
+    const page = { url: address, ...(this.#context.page ?? {}) };
     const body = { ...this.#context, question: text, page };
     if (this.getAttribute("corpus")) body.corpus = this.getAttribute("corpus");
     if (this.#conversation) body.conversation_id = this.#conversation;
@@ -299,7 +314,10 @@ class FootnotedChat extends HTMLElement {
       body.scope = "selection";
     } else if (this.#parts.scope.value === "page") body.scope = "page";
     // The API takes pages of the web alone; one that is opened from a disk has no address there.
-    if (!/^https?:/.test(body.page.url)) delete body.page;
+    if (!/^https?:/.test(body.page.url)) {
+      delete body.page;
+      delete body.scope;
+    }
     return body;
   }
 
@@ -380,7 +398,8 @@ class FootnotedChat extends HTMLElement {
     const text = selection?.toString().trim() ?? "";
     const inside = selection?.anchorNode && this.contains(selection.anchorNode);
     bubble.hidden = true;
-    if (text.length < LEAST_SELECTED || inside || selection.rangeCount === 0) return;
+    const isFirst = document.querySelector("footnoted-chat") === this;
+    if (!isFirst || text.length < LEAST_SELECTED || inside || selection.rangeCount === 0) return;
     const place = selection.getRangeAt(0).getBoundingClientRect();
     if (!place.width && !place.height) return;
     bubble.style.setProperty("top", `${Math.max(8, place.top - 44)}px`);
@@ -392,7 +411,7 @@ class FootnotedChat extends HTMLElement {
     const text = document.getSelection()?.toString().trim() ?? "";
     this.#parts.bubble.hidden = true;
     if (!text) return;
-    this.#quote(text.slice(0, MAX_SELECTED));
+    this.#quote([...text].slice(0, MAX_SELECTED).join(""));
     this.open();
   }
 

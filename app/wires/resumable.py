@@ -142,15 +142,23 @@ class ResumableTurns:
     def __init__(self) -> None:
         self._turns: dict[TurnKey, ResumableTurn] = {}
 
-    def has_room(self, owner: str) -> bool:
-        """Whether one more may be kept; where not, an answer is told without that."""
+    def has_room(self, owner: str | None) -> bool:
+        """Whether one more may be kept; where not, an answer is told without that.
+
+        None stands for readers without a name: each of them may be another, and all share what the process keeps.
+        """
         self._forget_delivered()
         own = sum(key.owner == owner for key in self._turns)
         held = sum(turn.size for turn in self._turns.values())
         return len(self._turns) < _MAX_TURNS and own < _MAX_TURNS_OWNER and held < _MAX_BYTES
 
     async def begin(self, key: TurnKey, turn: ResumableTurn) -> Event | None:
-        """Start it, kept until a minute after its end. Its first event; raises what fails before that."""
+        """Start it, kept until a minute after its end. Its first event; raises what fails before that.
+
+        One that is under way in the same conversation is ended: nobody could find it any more.
+        """
+        if (before := self._turns.get(key)) is not None:
+            before.stop()
         self._turns[key] = turn
 
         def is_over() -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.wires.ai_sdk import HEADERS, KEEP_ALIVE
-from app.wires.resumable import ResumableTurn
+from app.wires.resumable import MAX_SECONDS, ResumableTurn
 from app.wires.streaming import wait_until_gone
 
 _KEEP_ALIVE_SECONDS = 15.0
@@ -27,7 +27,8 @@ class ResumableStream(Response):
         writing = asyncio.create_task(self._write(send))
         leaving = asyncio.create_task(wait_until_gone(receive))
         try:
-            await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+            # Whoever reads nothing holds what was kept for no longer than an answer may take.
+            await asyncio.wait((writing, leaving), timeout=MAX_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if writing.done():
                 writing.result()
         finally:

@@ -205,7 +205,9 @@ class ChatEngine:
         self._note_retrieval(turn, retrieval, index)
         questions = [one async for one in self._answerable(reply.suggestions(retrieval.passages), asked)]
         text = reply.with_examples(questions)
-        yield Retrieved((), dict(turn.timings), {"social": True})
+        # Its questions say what stands on the pages that they were found on.
+        provenance = {"social": True, "access": needed_access(self._spec, retrieval.passages)}
+        yield Retrieved((), dict(turn.timings), provenance)
         yield TextDelta(text)
         turn.timings["total_ms"] = turn.elapsed_ms()
         answer = Answer(
@@ -219,7 +221,7 @@ class ChatEngine:
             usage=turn.usage,
             timings=rounded(turn.timings),
         )
-        yield Finished(answer, {"social": True})
+        yield Finished(answer, provenance)
 
     async def _answerable(self, questions: Sequence[str], asked: Question) -> AsyncIterator[str]:
         """Those that are not refused, as many as are suggested: each is searched for as if that reader had asked it."""

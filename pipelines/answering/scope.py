@@ -1,5 +1,6 @@
 """What of the pages a question is answered from: all, the reader's page, a section of it, or what they selected."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -49,7 +50,13 @@ class PagePlaces:
         if filters is None or question.scope not in ("page", "section") or question.page is None:
             return filters
         address, anchor = urldefrag(question.page.url)
-        find = partial(list_outlines_at, corpus=self._corpus, urls=spellings(address), limit=_DOCUMENTS_AT_ONE)
+        find = partial(
+            list_outlines_at,
+            corpus=self._corpus,
+            urls=spellings(address),
+            groups=filters.groups,
+            limit=_DOCUMENTS_AT_ONE,
+        )
         outlines = await self._database.run(find)
         if question.scope == "section":
             return _section_filters(filters, outlines, anchor)
@@ -66,9 +73,12 @@ class PagePlaces:
             corpus = await get_corpus(session, name=self._corpus)
             published = [PublishedEdition.from_json(one) for one in corpus.editions] if corpus else []
             roots = [*self._base_urls, *_addresses(published, question)]
-            addresses = sorted({address for path in filters.paths for address in addresses_of(path, roots)})
+            meant = (address for path in filters.paths for address in addresses_of(path, roots))
+            addresses = sorted({spelt.rstrip("/") for address in meant for spelt in spellings(address)})
             limit = MAX_PAGES_BELOW + 1
-            return await list_uris_below(session, corpus=self._corpus, addresses=addresses, limit=limit)
+            return await list_uris_below(
+                session, corpus=self._corpus, addresses=addresses, groups=filters.groups, limit=limit
+            )
 
         found = await self._database.run(find)
         if len(found) > MAX_PAGES_BELOW:
@@ -87,15 +97,23 @@ class PagePlaces:
             list_documents_at, corpus=self._corpus, urls=spellings(address), groups=groups, limit=_DOCUMENTS_AT_ONE
         )
         documents = await self._database.run(find)
-        for document in documents:
-            begin = next((one["start"] for one in document.headings if one["anchor"] in _names(anchor)), 0)
-            found = find_selection(document.text, page.selected_text, begin)
-            if found is not None:
-                return _placed(document, *found)
+        # Of a long page it takes a while, in which others are answered.
+        placed = await asyncio.to_thread(_find_selected, documents, page.selected_text, anchor)
+        if placed is not None:
+            return placed
         text = page.selected_text.strip()
         start = page.selected_text.find(text)
         title = documents[0].title if documents else address
         return _passage(page.url, title, text, start, hash_text(page.selected_text))
+
+
+def _find_selected(documents: Sequence[StoredDocument], selected: str, anchor: str) -> Passage | None:
+    for document in documents:
+        begin = next((one["start"] for one in document.headings if one["anchor"] in _names(anchor)), 0)
+        found = find_selection(document.text, selected, begin)
+        if found is not None:
+            return _placed(document, *found)
+    return None
 
 
 def question_of_selection(question: Question, selection: Passage, language: str) -> Question:

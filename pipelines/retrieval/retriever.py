@@ -29,6 +29,7 @@ from pipelines.types import Filters, PageContext, Passage
 from storage_config.vocabulary import Quality
 
 logger = logging.getLogger(__name__)
+_REMEMBERED_URIS, _REMEMBERED_CHARS = 8, 1_000
 
 TOP_N = 8
 # How many a reranker reads at most: its price and its half second grow with them.
@@ -57,6 +58,12 @@ class RankingOptions:
     top_n: int = TOP_N
     quality_weights: Mapping[Quality, float] = field(default_factory=lambda: QUALITY_WEIGHTS)
     page_bonus: float = PAGE_BONUS
+
+
+def _is_short(filters: Filters | None, page: PageContext | None) -> bool:
+    """Whether a question is worth remembering by all that it was asked with: thousands of pages are no key."""
+    uris = len(filters.uris) if filters is not None else 0
+    return uris <= _REMEMBERED_URIS and (page is None or len(page.selected_text) <= _REMEMBERED_CHARS)
 
 
 class SectionRetriever(BaseRetriever):
@@ -102,7 +109,7 @@ class SectionRetriever(BaseRetriever):
         """
         asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
         wanted = asked, filters, page, top_n or self._options.top_n
-        revision = self._store.revision() if self._reranker is None else None
+        revision = self._store.revision() if self._reranker is None and _is_short(filters, page) else None
         if (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
         ranked, timings = await self._rank(asked, filters, page)

@@ -4,7 +4,7 @@ import re
 
 # What stands between the words and is not shown: targets of links and images, tags, reference marks.
 _UNSEEN = re.compile(
-    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|</?[A-Za-z][^<>\n]{0,300}>|\[\^[^\]\s]+\]"
+    r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)|</?[A-Za-z][^<>\n]{0,300}>|\[\^[^\[\]\s]{1,100}\]"
 )
 _WORD = re.compile(r"\w+")
 _EMPHASIS = "*_`~"

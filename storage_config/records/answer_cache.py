@@ -15,10 +15,11 @@ from storage_config.records.tables import ANSWER_CACHE, CORPORA
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """The corpus's revision now, and the answer of that revision as JSON, where there is one."""
+    """The corpus's revision and collection now, and the answer of that revision as JSON, where there is one."""
 
     corpus_id: UUID
     revision: int
+    collection: str | None
     answer: dict[str, Any] | None
     provenance: dict[str, Any] | None
 
@@ -27,7 +28,7 @@ async def find_cached_answer(session: AsyncSession, *, corpus: str, key: str) ->
     """What is kept under the key for the corpus as it is; None where nothing was ever ingested into it."""
     cached = ANSWER_CACHE.c
     of_now = (cached.corpus_id == CORPORA.c.id) & (cached.key == key) & (cached.revision == CORPORA.c.revision)
-    query = select(CORPORA.c.id, CORPORA.c.revision, cached.answer, cached.provenance)
+    query = select(CORPORA.c.id, CORPORA.c.revision, CORPORA.c.active_collection, cached.answer, cached.provenance)
     query = query.select_from(CORPORA.outerjoin(ANSWER_CACHE, of_now)).where(CORPORA.c.name == corpus)
     row = (await session.execute(query)).one_or_none()
     return CachedAnswer(*row) if row else None

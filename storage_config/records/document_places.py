@@ -25,10 +25,13 @@ class DocumentOutline:
 
 
 async def list_outlines_at(
-    session: AsyncSession, *, corpus: str, urls: Sequence[str], limit: int
+    session: AsyncSession, *, corpus: str, urls: Sequence[str], groups: Groups, limit: int
 ) -> list[DocumentOutline]:
-    """The indexed documents at one of these page urls (without #anchor), by uri; a site may show several there."""
-    query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.headings).where(_indexed(corpus))
+    """The indexed documents at one of these page urls (without #anchor), by uri; a site may show several there.
+
+    Only those that may be read by who is of these groups.
+    """
+    query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.headings).where(_indexed(corpus), open_to(groups))
     query = query.where(DOCUMENTS.c.url.in_(urls)).order_by(DOCUMENTS.c.uri).limit(limit)
     return [DocumentOutline(*row) for row in await session.execute(query)]
 
@@ -36,16 +39,23 @@ async def list_outlines_at(
 async def list_documents_at(
     session: AsyncSession, *, corpus: str, urls: Sequence[str], groups: Groups, limit: int
 ) -> list[StoredDocument]:
-    """As `list_outlines_at`, with their texts: those that may be read by who is of these groups."""
+    """As `list_outlines_at`, with their texts."""
     query = select(*_STORED).where(_indexed(corpus), DOCUMENTS.c.url.in_(urls), open_to(groups))
     query = query.order_by(DOCUMENTS.c.uri).limit(limit)
     return [StoredDocument(*row) for row in await session.execute(query)]
 
 
-async def list_uris_below(session: AsyncSession, *, corpus: str, addresses: Sequence[str], limit: int) -> list[str]:
-    """The uris of indexed documents whose url is one of the addresses (without a `/` at the end), or below it."""
+async def list_uris_below(
+    session: AsyncSession, *, corpus: str, addresses: Sequence[str], groups: Groups, limit: int
+) -> list[str]:
+    """The uris of indexed documents whose url is one of the addresses (without a `/` at the end), or below it.
+
+    Only those that may be read by who is of these groups.
+    """
     below = [DOCUMENTS.c.url.startswith(f"{address}/", autoescape=True) for address in addresses]
-    query = select(DOCUMENTS.c.uri).where(_indexed(corpus), or_(DOCUMENTS.c.url.in_(addresses), *below))
+    query = select(DOCUMENTS.c.uri).where(
+        _indexed(corpus), open_to(groups), or_(DOCUMENTS.c.url.in_(addresses), *below)
+    )
     return list((await session.execute(query.order_by(DOCUMENTS.c.uri).limit(limit))).scalars())
 
 

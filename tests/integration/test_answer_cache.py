@@ -10,11 +10,17 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.auth.api_keys import ApiKeys
 from app.conversations import answer_cache
 from app.main import create_app
 from pipelines.bootstrap import Resources, open_resources
+from pipelines.corpus import CorpusSpec, MarkdownSource
+from pipelines.events import Finished
+from pipelines.types import Answer, Question, Usage
+from storage_config.postgres.database import Database
+from storage_config.records.corpora import ensure_corpus
 from storage_config.settings import Settings, read_settings
 from tests.conftest import ROOT
 from tests.support.models import model_folder
@@ -79,7 +85,7 @@ async def test_the_same_question_is_answered_again_until_the_pages_change(settin
         await ingestion.ingest()
         first = await served.ask(K1)
         await served.settle()
-        again = await served.ask({**K1, "question": "  what does the\nparameter K1 control? "})
+        again = await served.ask({**K1, "question": "  what does the\nparameter k1 control? "})
         assert ("cached" in first["flags"], "cached" in again["flags"]) == (False, True)
         told_apart = {"id", "conversation_id", "flags", "timings", "usage", "suggestions"}
         assert {k: v for k, v in first.items() if k not in told_apart} == {
@@ -101,8 +107,8 @@ async def test_the_same_question_is_answered_again_until_the_pages_change(settin
         await ingestion.ingest()  # nothing changed
         assert await served.is_cached(K1)
         page = settings.config.parent / "book" / "02-search" / "02-bm25.md"
-        text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace("says how soon saturation", "rules how soon saturation"), encoding="utf-8")
+        said = page.read_text(encoding="utf-8")
+        page.write_text(said.replace("says how soon saturation", "rules how soon saturation"), encoding="utf-8")
         await ingestion.ingest()
         changed = await served.ask(K1)
         assert "cached" not in changed["flags"]
@@ -176,3 +182,47 @@ async def test_nothing_is_kept_unless_it_is_asked_for(settings: Settings) -> Non
         for _ in range(2):
             assert not await served.is_cached(K1)
             await served.settle()
+
+
+async def test_case_tells_commands_and_names_apart(settings: Settings) -> None:
+    async with serving(settings) as served:
+        await served.resources.corpus().ingestion.ingest()
+        await served.ask(K1)
+        await served.settle()
+        assert await served.is_cached(K1)
+        assert not await served.is_cached({**K1, "question": "What does the parameter K1 control?"})
+
+
+def _finished(**changes: Any) -> Finished:
+    plain: dict[str, Any] = {"status": "answered", "flags": ()} | changes.pop("answer", {})
+    answer = Answer(text="It is.", claims=(), sources=(), closest=(), model="m", usage=Usage(), timings={}, **plain)
+    return Finished(answer, {"collection": "c1", "finish_reason": "stop", "rerank": "none", **changes})
+
+
+@pytest.mark.parametrize(
+    ("finished", "is_kept"),
+    [
+        (_finished(), True),
+        (_finished(answer={"status": "refused"}), True),
+        (_finished(answer={"status": "interrupted"}), False),
+        (_finished(answer={"flags": ("claims_not_evaluated",)}), False),
+        (_finished(answer={"status": "partial", "flags": ("truncated",)}), False),
+        (_finished(finish_reason="length"), False),
+        (_finished(collection="c0"), False),
+        (_finished(rerank="cohere/r", retrieved=[{"rerank": None}]), False),
+        (_finished(rerank="cohere/r", retrieved=[{"rerank": 0.5}]), True),
+    ],
+)
+async def test_what_was_wrong_for_a_moment_is_not_kept(database: Database, finished: Finished, is_kept: bool) -> None:
+    corpus = await database.run(lambda session: ensure_corpus(session, name="docs"))
+    active = text("UPDATE corpora SET active_collection = 'c1' WHERE id = :id")
+    await database.run(lambda session: session.execute(active, {"id": corpus.id}))
+    cache = answer_cache.AnswerCache(database, Settings(answer_cache_size=8, _env_file=None))
+    spec = CorpusSpec(
+        name="docs", folder=Path(), source=MarkdownSource(kind="markdown", path=Path()), base_url="https://e.org"
+    )
+    lookup = await cache.find("docs", spec, Question("Why?"))
+    await cache.keep(lookup, finished)
+    again = await cache.find("docs", spec, Question("Why?"))
+    assert again.found is not None
+    assert (again.found.answer is not None) is is_kept

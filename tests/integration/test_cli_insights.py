@@ -28,7 +28,7 @@ async def test_insights_are_the_same_with_and_without_a_server(tmp_path: Path) -
         shown = await run_here(site, "insights")
         wrong = await run_here(site, "insights", "--since", "2026-02-01", "--until", "2026-01-01")
         assert (wrong.code, "since" in wrong.err) == (2, True)
-    assert "### Who won the football match (new)" in digest.out
+    assert "### `Who won the football match` (new)" in digest.out
     told = json.loads((await run_here(site, "insights", "--digest", "--json")).out)
     assert (told["this"]["answers"], told["before"]["answers"], told["before"]["answered_share"]) == (2, 0, None)
     rows: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(table.out, newline="")))

@@ -128,7 +128,7 @@ def requests(documents: Mapping[str, str]) -> list[tuple[str, str, Any]]:
     paths += [f"{API}/documents?corpus={name}" for name in ("pumps", "vault")]
     paths += [f"{API}/documents/{document_id}" for document_id in documents.values()]
     paths += [f"{API}/suggestions?corpus=pumps&url={url}" for url in [*closed, f"{SITE}/open.md"]]
-    paths += [f"{API}/suggestions?corpus=vault", f"{API}/conversations", f"{API}/me"]
+    paths += [f"{API}/suggestions?corpus=vault", f"{API}/conversations", f"{API}/me", f"{API}/health"]
     return found + [("GET", path, None) for path in paths]
 
 

@@ -99,16 +99,22 @@ def contents_of(document: HtmlElement) -> Iterator[HtmlElement]:
     yield document if body is None else body
 
 
+_SAID = ("p", "pre", "h2", "h3")
+
+
 def _is_small_part(article: HtmlElement) -> bool:
     """Whether an article is one thing of several in its `main`, most of whose text stands around it."""
     around = next(article.iterancestors("main"), None) if article.tag == "article" else None
     if around is None:
         return False
-    beside = sum(
-        len("".join(one.itertext()).strip()) for one in around.iter("p", "pre", "h2", "h3") if not is_skipped(one)
-    )
-    inside = sum(len("".join(one.itertext()).strip()) for one in article.iter("p", "pre", "h2", "h3"))
+    own = list(article.iter(*_SAID))
+    inside, seen = sum(map(_letters, own)), set(own)
+    beside = sum(_letters(one) for one in around.iter(*_SAID) if one not in seen and not is_skipped(one))
     return beside > 2 * inside
+
+
+def _letters(element: HtmlElement) -> int:
+    return len("".join(element.itertext()).strip())
 
 
 def reveal_panels(document: HtmlElement) -> None:

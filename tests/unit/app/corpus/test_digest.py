@@ -53,10 +53,16 @@ def test_shares_gaps_and_what_was_not_liked() -> None:
 def test_it_is_read_as_markdown_and_readers_words_are_no_markup() -> None:
     text = write_digest(build_digest(ASKED, BEFORE))
     assert "| answered | 75% | – |" in text
-    assert "### How do I \\[x\\](y) \\<b\\> (new)\n\nasked 4 times, 3 in vain:\n" in text
-    assert "- Why \\*so\\*?" in text
-    assert "- [Ports › Opening](<https://e.org/a>): cited by 7, 1 thumbs up, 5 down" in text
+    assert "### `How do I [x](y) <b>` (new)\n\nasked 4 times, 3 in vain:\n" in text
+    assert "- `Why *so*?`" in text
+    assert "- [`Ports › Opening`](<https://e.org/a>): cited by 7, 1 thumbs up, 5 down" in text
     assert "4 of 9 pages were not cited." in text
+
+
+def test_what_names_people_or_ends_code_is_shown_as_it_is() -> None:
+    cluster = CLUSTER.model_copy(update={"question": "@octo/team `x` https://evil.example &lt; ~~s~~", "examples": []})
+    asked = NOTHING.model_copy(update={"unanswered": NOTHING.unanswered.model_copy(update={"clusters": [cluster]})})
+    assert "- `@octo/team 'x' https://evil.example &lt; ~~s~~`" in write_digest(build_digest(asked, NOTHING))
 
 
 def test_a_quiet_week_has_nothing_to_write() -> None:

@@ -217,7 +217,7 @@ async def test_a_standing_line_turns_away_early_and_a_burst_is_waited_for(monkey
         await _fill(stack, admission)
         await line.join("a1")
         now += 0.5
-        admission.note_lateness(0.0)  # a burst: half a second is no reason yet
+        admission.note_lateness(0.1)  # a burst: half a second is no reason yet
         assert admission.waiting == 1
         await line.join("a2")
         now += 0.6
@@ -229,3 +229,39 @@ async def test_a_standing_line_turns_away_early_and_a_burst_is_waited_for(monkey
             await line.tasks["a2"]
         assert admission.waiting == 1
     await line.tasks["a3"]
+
+
+async def test_who_waits_for_a_slow_vendor_on_an_idle_machine_waits_as_long_as_the_settings_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: now)
+    admission = _admission()
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("a1")
+        for _ in range(20):
+            now += 0.5
+            admission.note_lateness(0.001)
+        assert admission.waiting == 1
+    await line.tasks["a1"]
+
+
+async def test_a_line_that_has_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: now)
+    admission = _admission()
+    line = Line(admission)
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("a1")
+    await line.end()
+    now += 60
+    async with AsyncExitStack() as stack:
+        await _fill(stack, admission)
+        await line.join("b1")
+        now += 0.3
+        admission.note_lateness(0.1)
+        assert admission.waiting == 1, "it has waited for 0.3 s, and nobody before it"
+    assert await line.end() == [None, None]

@@ -67,10 +67,11 @@ async def test_an_event_is_signed_as_the_standard_says() -> None:
     assert request.headers["webhook-signature"] == f"v1,{digest}"
 
 
-async def test_a_secret_of_the_standard_s_tools_is_read_as_they_do() -> None:
-    key = secrets.token_bytes(24)
+@pytest.mark.parametrize("unpadded", [True, False])
+async def test_a_secret_of_the_standard_s_tools_is_read_as_they_do(unpadded: bool) -> None:
+    key = secrets.token_bytes(25)
     receiver = Receiver()
-    hooks = _webhooks(receiver, "whsec_" + base64.b64encode(key).decode())
+    hooks = _webhooks(receiver, "whsec_" + base64.b64encode(key).decode().rstrip("=" if unpadded else ""))
     hooks.send("answer.refused", {})
     await hooks.close()
     (request,) = receiver.requests
@@ -78,7 +79,9 @@ async def test_a_secret_of_the_standard_s_tools_is_read_as_they_do() -> None:
     assert request.headers["webhook-signature"] == sign(key, name, now, request.content)
 
 
-@pytest.mark.parametrize("failure", [500, 503, 429, 408, httpx.ConnectError("away"), httpx.ReadTimeout("slow")])
+@pytest.mark.parametrize(
+    "failure", [500, 503, 429, 408, httpx.ConnectError("away"), httpx.ReadTimeout("slow"), httpx.InvalidURL("odd")]
+)
 async def test_what_failed_is_tried_again_under_the_same_id(failure: int | Exception) -> None:
     receiver = Receiver(failure, failure, 204)
     hooks = _webhooks(receiver)
@@ -159,6 +162,8 @@ async def test_an_answer_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"webhook_url": URL}, "set both or neither"),
         ({"webhook_secret": SECRET}, "set both or neither"),
         ({"webhook_url": "ftp://x", "webhook_secret": SECRET}, "FOOTNOTED_WEBHOOK_URL"),
+        ({"webhook_url": "https://", "webhook_secret": SECRET}, "FOOTNOTED_WEBHOOK_URL"),
+        ({"webhook_url": URL, "webhook_secret": "whsec_" + "not base64! " * 4}, "FOOTNOTED_WEBHOOK_SECRET"),
         ({"webhook_url": URL, "webhook_secret": "short"}, "FOOTNOTED_WEBHOOK_SECRET"),
     ],
 )

@@ -184,6 +184,26 @@ class TestTurns:
         assert not turns.has_room("you")
         await turns.close()
 
+    async def test_another_answer_of_the_conversation_ends_the_one_before(self) -> None:
+        turns, key = ResumableTurns(), TurnKey("me", new_id())
+        scripts = [Script([Retrieved((), {}), TextDelta("one")]) for _ in range(3)]
+        for script in scripts:
+            script.release(1)
+            await turns.begin(key, _turn(script))
+        await eventually(lambda: [script.closed for script in scripts] == [True, True, False])
+        assert len(turns._turns) == 1
+        await turns.close()
+        assert all(script.closed for script in scripts)
+
+    async def test_readers_without_a_name_share_no_bound_of_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(resumable, "_MAX_TURNS_OWNER", 1)
+        turns = ResumableTurns()
+        script = Script([Retrieved((), {})])
+        script.release(1)
+        await turns.begin(TurnKey("anonymous", new_id()), _turn(script))
+        assert (turns.has_room(None), turns.has_room("anonymous")) == (True, False)
+        await turns.close()
+
     async def test_a_failed_beginning_is_not_kept(self) -> None:
         turns, key = ResumableTurns(), TurnKey("me", new_id())
         script = Script([Failed(VendorBusy("busy", vendor="v"))])

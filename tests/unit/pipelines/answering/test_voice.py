@@ -208,3 +208,12 @@ async def test_a_record_keeps_the_owner_s_words_of_then_and_older_ones_had_none(
     assert VoiceSpec.model_validate(read_recipe(recorded).declared["voice"]) == OWNER
     del recorded["voice"]
     assert VoiceSpec.model_validate(read_recipe(recorded).declared["voice"]) == VoiceSpec()
+
+
+async def test_small_talk_says_for_whom_the_pages_of_its_questions_are() -> None:
+    passage = build_passage("Rotate the key.")
+    passages = (replace(passage, access=("staff",), heading_path=("How do I rotate the key?",)),)
+    engine, _ = build_engine(ScriptedAnswerer(), passages=passages)
+    (*_, finished) = await play(engine, Question("hello"))
+    assert "How do I rotate the key?" in finished.answer.text  # type: ignore[union-attr]
+    assert finished.provenance["access"] == [["staff"]]  # type: ignore[union-attr]

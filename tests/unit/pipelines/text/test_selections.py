@@ -1,6 +1,7 @@
 """Where a text that was selected in a browser stands in the text of its page."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,15 @@ def test_a_selection_is_found_by_its_words(selected: str, found: str) -> None:
     span = find_selection(PAGE, selected)
     assert span is not None
     assert PAGE[slice(*span)] == found
+
+
+def test_marks_that_never_end_take_linear_time() -> None:
+    took = []
+    for size in (20_000, 80_000):
+        began = time.process_time()
+        assert find_selection("[^" * size, "not there") is None
+        took.append(time.process_time() - began)
+    assert took[1] < 12 * max(took[0], 0.005)
 
 
 @pytest.mark.parametrize("selected", ["", " \n", "...", "npm remove", "stall in the project's"])
