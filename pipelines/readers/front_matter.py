@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.readers.hidden_access import hides_access, says_access
 from pipelines.source_specs import GROUP_PATTERN
 from storage_config.errors import FootnotedError
 from storage_config.vocabulary import QUALITIES, LeftOutReason, Quality
@@ -25,7 +26,10 @@ MAX_CHARS = 65_536
 MAX_TAGS, MAX_TAG_CHARS = 50, 64
 MAX_GROUPS = 20
 _GROUP = re.compile(GROUP_PATTERN)
-_SAYS_ACCESS = re.compile(r"^\W*access\W*[:=]", re.MULTILINE | re.IGNORECASE)
+# Hugo and Astro read front matter below blank lines, and take what stands behind its first mark for a part of it.
+_LENIENT = ("plain", "starlight")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+_COMMENT_BEHIND = re.compile(r"\A(-{3}|\+{3})[ \t]+#[^\n]*")
 _YEAR = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d)?)?")
 _OTHER_AUTHOR_KEYS = frozenset({"key", "title", "url", "image_url", "imageURL", "email", "id", "ref", "github"})
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -70,16 +74,46 @@ for _tag, _pattern, _first in (
 CoreSchemaLoader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(str(node.value), 10))
 
 
-def split_front_matter(source: str) -> tuple[dict[str, Any], str]:
-    """The front matter and the page below it; empty where the page has none.
+def split_front_matter(source: str, flavour: str | None = None) -> tuple[dict[str, Any], str]:
+    """The front matter and the page below it; empty where the page has none. `flavour` names its generator.
 
-    Raises FrontMatterError where it is not what its marks say, or not a mapping.
+    Raises FrontMatterError where it is not what its marks say, or not a mapping, and where it cannot be read at all and
+    says for whom the page is.
     """
+    found = _split_marked(source, flavour)
+    if found[1] is source and flavour in _LENIENT:
+        found = _split_lenient(source, flavour) or found
+    if found[1] is source and hides_access(source):
+        raise FrontMatterError(
+            "the page begins with an access key in front matter that cannot be read; "
+            "allowed: --- in the first line, keys and values of YAML, and --- in a line below them"
+        )
+    return found
+
+
+def _split_lenient(source: str, flavour: str | None) -> tuple[dict[str, Any], str] | None:
+    """Front matter below blank lines or with a comment behind its mark; None where it is none that can be read."""
+    blank = _BLANK_LINES.match(source)
+    trimmed = _COMMENT_BEHIND.sub(r"\1", source[blank.end() if blank else 0 :], count=1)
+    if trimmed == source or not trimmed.startswith(("---", "+++", "{")):
+        return None
+    try:
+        found = _split_marked(trimmed, flavour)
+    except FrontMatterError as error:
+        if error.rest is None:
+            raise
+        return None  # text between two rules
+    return None if found[1] is trimmed else found
+
+
+def _split_marked(source: str, flavour: str | None) -> tuple[dict[str, Any], str]:
     if source.startswith("---"):
         return _split(source, _FENCED.match(source), "YAML")
     if source.startswith("+++"):
         return _split(source, _TOML.match(source), "TOML")
-    return _split_json(source) if source.startswith("{\n") else ({}, source)
+    # Only Hugo reads it where it stands on one line.
+    is_json = source.startswith("{") if flavour == "plain" else source.startswith("{\n")
+    return _split_json(source) if is_json else ({}, source)
 
 
 def split_meta_data(source: str) -> tuple[dict[str, Any], str]:
@@ -104,7 +138,7 @@ def _split(source: str, match: re.Match[str] | None, language: str) -> tuple[dic
         return {}, source
     written = match.group(1)
     # Where it says whom the page is for and cannot be read, no leniency lets the page through.
-    rest = None if _SAYS_ACCESS.search(written) else source[match.end() :]
+    rest = None if says_access(written) else source[match.end() :]
     if len(written) > MAX_CHARS:
         raise FrontMatterError(f"front matter has {len(written):,} characters; allowed: {MAX_CHARS:,}")
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_front_matter, split_front_matter
+from pipelines.readers.hidden_access import hides_access
 from pipelines.readers.lines import BLANK, Line
 from pipelines.readers.markdown.anchors import GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
@@ -40,6 +41,10 @@ def read_notebook(path: str, text: str, warnings: list[str]) -> tuple[FrontMatte
             continue
         if kind == "raw" and number == 0 and source.startswith("---"):
             front_matter = _front_matter(path, source)
+        elif number == 0 and kind in ("raw", "markdown") and hides_access(source):
+            raise PageError(
+                path, "its first cell has an access key and is not read; allowed: a raw cell, --- first in it"
+            )
         elif kind == "markdown":
             lines += [*read_lines(source, Dialect(), anchors, PageMarkup(keep_unknown=True)), BLANK]
         elif kind == "code":

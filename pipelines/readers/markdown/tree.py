@@ -159,7 +159,7 @@ class MarkdownTree:
     ) -> tuple[Mapping[str, Any], str, FrontMatter]:
         """What stands above the page. Where its generator publishes a page whose front matter is broken, it is kept."""
         try:
-            values, source = split_front_matter(text)
+            values, source = split_front_matter(text, self._source.flavour)
             if not values and self._source.flavour == "mkdocs":
                 values, source = split_meta_data(source)
             if self._source.flavour == "plain":  # Hugo and others take no heed of the case of a key
@@ -235,7 +235,7 @@ class MarkdownTree:
             warnings.append(f"the import of {target} leads out of the source folder or nowhere and is dropped")
             return None
         try:
-            values, source = split_front_matter(self._folder.read_text(found))
+            values, source = split_front_matter(self._folder.read_text(found), self._source.flavour)
             return self._mdx_lines(found, source, read_front_matter(values), page, place)
         except (PageError, FrontMatterError) as error:
             warnings.append(f"the import of {target} is dropped: {error}")

@@ -1,11 +1,14 @@
 """Front matter: YAML 1.2, what it overrides, and the CSL-JSON that it becomes."""
 
+import contextlib
+import time
 from typing import Any
 
 import pytest
 
 from pipelines.readers.front_matter import FrontMatterError, read_front_matter, split_front_matter
 from storage_config.vocabulary import QUALITIES
+from tests.support.linear_time import measure_growth
 
 
 def test_split() -> None:
@@ -20,6 +23,114 @@ def test_split() -> None:
 )
 def test_pages_without(source: str) -> None:
     assert split_front_matter(source) == ({}, source)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\n{title: Keys, access: [staff], team: @ops}\n---\n",
+        "---\ntitle: Keys\n'access' : staff\nteam: @ops\n---\n",
+        "---\ntitle: Keys\nAccess: staff\nteam: @ops\n---\n",
+        "---\ntitle: Keys\nparams:\n  access: staff\nteam: @ops\n---\n",
+        "---\n? access\n: staff\nteam: @ops\n---\n",
+        "---\n!!str access: staff\nteam: @ops\n---\n",
+        "---\naccess: &a staff\nteam: *a\n---\n",
+        "---\n- access: staff\n- b\n---\n",
+        "+++\ntitle = 'Keys'\naccess = [staff]\n+++\n",
+        "+++\n[access]\ngroup = staff\n+++\n",
+        # no end
+        "---\naccess: staff\n\n",
+        "---\ntitle: Keys\n\n  # whose it is\n\naccess: staff\n\n",
+        "---\nsome slip\naccess: staff\n\n",
+        "---\n# whose it is\naccess: staff\n\n",
+        "+++\naccess = ['staff']\n\n",
+        "---\n{title: Keys, access: [staff]}\n\n",
+        # an end that is none
+        "---\naccess: staff\n----\n\n",
+        # a beginning that is none
+        "--- yaml\naccess: staff\n---\n",
+        "---json\n{'access': ['staff']}\n---\n",
+        "\ufeff\n---\naccess: staff\n---\n",
+        " ---\naccess: staff\n---\n",
+        "<!-- checked --> <!-- twice -->\n---\naccess: staff\n---\n",
+        "\n---\ntitle: Keys\nteam: @ops\n\naccess: staff\n---\n",
+        # JSON
+        '{\n  "title": "Keys",\n  "access": ["staff"],\n}\n',
+        '{ "title": "Keys", "access": ["staff"], }\n',
+        "{ 'access': ['staff'] }\n",
+        "{access: [staff]}\n",
+        '{\n  "access": ["staff"],\n\n  "title": "Keys"\n\n',
+        '{"access": ["staff"]} and text\n',
+    ],
+)
+@pytest.mark.parametrize("flavour", [None, "docusaurus", "mkdocs", "plain", "starlight", "vitepress"])
+def test_access_that_cannot_be_read_lets_nobody_in(head: str, flavour: str | None) -> None:
+    with pytest.raises(FrontMatterError) as raised:
+        split_front_matter(f"{head}# Root key\n\nThe root key is 42.\n", flavour)
+    assert raised.value.rest is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "---\n\nWho has access: everybody.\n",
+        "---\n\n# Access: how to get it\n\nText.\n",
+        "---\n\n**Access:** for admins.\n\n- access: read\n",
+        "---\nFor guests, access: none.\n",
+        "---\n\nAsk for roles.\n\naccess: what you may see\n",
+        "---\ntitle: Keys\n\n# Keys\n\nText.\n\naccess: what you may see\n",
+        "+++\n\nFull access = everything.\n",
+        "----\naccess: staff\n----\n",
+        "# Access\n\n---\naccess: staff\n---\n",
+        "access = 1\n",
+        "{access === 1 && <Keys />}\n",
+        "{keys.access ? a : b}\n",
+        '{title}\n\n```json\n{\n  "access": "staff"\n}\n```\n',
+        "{{ access: 1 }}\n",
+        "{% access: 1 %}\n",
+        "---\naccessibility: all\n\nText.\n",
+        "",
+        "<!--" * 20,
+    ],
+)
+@pytest.mark.parametrize("flavour", [None, "docusaurus", "plain", "starlight"])
+def test_prose_about_access_is_let_be(source: str, flavour: str | None) -> None:
+    assert split_front_matter(source, flavour) == ({}, source)
+
+
+@pytest.mark.parametrize("flavour", ["plain", "starlight"])
+@pytest.mark.parametrize(
+    "head", ["\n---\naccess: staff\n---\n", " \n\n--- # c\naccess: staff\n---\n", "--- # c\naccess: staff\n---\n"]
+)
+def test_front_matter_is_read_where_its_generator_does(head: str, flavour: str) -> None:
+    assert split_front_matter(f"{head}# A\n", flavour) == ({"access": "staff"}, "# A\n")
+    with pytest.raises(FrontMatterError, match="access key"):
+        split_front_matter(f"{head}# A\n", "docusaurus")
+
+
+def test_json_on_one_line_is_read_where_its_generator_does() -> None:
+    source = '{ "access": ["staff"] }\n# A\n'
+    assert split_front_matter(source, "plain") == ({"access": ["staff"]}, "# A\n")
+    with pytest.raises(FrontMatterError, match="access key"):
+        split_front_matter(source, "docusaurus")
+
+
+def test_two_rules_below_a_blank_line_are_text() -> None:
+    for source in ("\n---\nOne: two: three.\n\n---\n", "\n---\nText.\n---\n"):
+        assert split_front_matter(source, "plain") == ({}, source)
+
+
+@pytest.mark.parametrize("run", ["\n", "- ", "{", "access", "<!-- -->", "{access,", '"', "---\n", "a:\n\n", "?", "#\n"])
+@pytest.mark.parametrize("mark", ["", "---\n", "{\n", "\n---\n"])
+def test_looking_for_access_takes_linear_time(mark: str, run: str) -> None:
+    def seconds(length: int) -> float:
+        began = time.process_time()
+        with contextlib.suppress(FrontMatterError):
+            split_front_matter(f"{mark}a: : b\n" + run * (length // len(run)) + "x", "plain")
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 60_000)
+    assert took < most
 
 
 def test_yaml_is_read_as_the_generators_read_it() -> None:

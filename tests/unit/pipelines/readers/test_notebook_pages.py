@@ -93,6 +93,9 @@ def test_tags_and_raw_cells() -> None:
         ('{"nbformat": 4, "cells": {}}', "no list `cells`"),
         ("[" * 100_000, "nested too deeply"),
         (notebook(cell("raw", "---\n- a\n---")), "front matter is list"),
+        (notebook(cell("raw", "\n---\naccess: staff\n---")), "access key"),
+        (notebook(cell("raw", "---\naccess: staff\n")), "access key"),
+        (notebook(cell("markdown", "---\naccess: staff\n---\n# A")), "access key"),
         (notebook(cell("markdown", "x" * 200)), "more than 100 characters"),
     ],
 )
