@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ def edition_at(url: str, published: Sequence[PublishedEdition]) -> Edition:
 
 
 def _place(url: str) -> str:
-    """The host, in small letters, and the path of an address, ending with `/`; a site may be had over HTTP, too."""
+    """The host, in small letters, and the path of an address, ending with `/`; a site may be had over HTTP, too.
+
+    The path as people read it: browsers write letters beyond ASCII with percent signs, people and site maps may not.
+    """
     host, slash, path = url.partition("://")[2].partition("/")
-    return f"{host.lower()}{slash}{path}".rstrip("/") + "/"
+    return f"{host.lower()}{slash}{unquote(path)}".rstrip("/") + "/"

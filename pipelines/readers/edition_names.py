@@ -27,6 +27,13 @@ def is_language(name: str, said: str | None) -> bool:
     return said is not None and name.replace("_", "-").lower() == said.replace("_", "-").lower()
 
 
+def speaks(name: str, said: str | None) -> bool:
+    """Whether a folder is called as the language of its pages, or as that language without its country."""
+    return is_language(name, said) or (
+        said is not None and said.replace("_", "-").lower().startswith(f"{name.replace('_', '-').lower()}-")
+    )
+
+
 def usual_default(names: Sequence[str]) -> str | None:
     """Which of several versions readers get who choose none: by its name, else the newest that is released."""
     lower = {name.lower(): name for name in names}

@@ -16,7 +16,6 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.duplicates import leave_out_duplicates
-from pipelines.readers.edition_names import said_language
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import join_address, read_html
 from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
@@ -25,6 +24,7 @@ from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_bounded_pdf
 from pipelines.readers.sitemap.addresses import NoSitemapError, SitemapFile, read_addresses
 from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
+from pipelines.readers.sitemap.page_says import PageSays, read_says
 from pipelines.readers.sitemap.site_editions import find_site_editions
 from pipelines.readers.source_folder import matches
 from pipelines.types import LeftOutPage, PageFailure
@@ -41,7 +41,6 @@ MAX_SITEMAP_BYTES = 50_000_000  # the protocol's own bound
 _BYTES_PER_CHARACTER = 16
 _NEVER = Validators()
 _MOST_EDITIONS = 20  # as many times the allowed pages may be named, of which those of one edition are read
-_HEAD_BYTES = 4_000
 
 
 class SitemapPages:
@@ -128,12 +127,8 @@ class _SitemapReader:
         """The pages of the editions that are read, sorted. Raises SourceMissing for an edition that is not there."""
         addresses, languages = await self._all_addresses(fetcher)
 
-        async def ask(address: str) -> str | None:
-            try:
-                found = await fetcher.fetch(address, _NEVER, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
-            except FetchError:
-                return None
-            return said_language((found.data or b"")[:_HEAD_BYTES])
+        async def ask(pages: Sequence[str]) -> PageSays | None:
+            return await self._ask(fetcher, pages)
 
         editions = await find_site_editions(self._spec, self._source, addresses, languages, ask)
         self._edition, self.others = editions.choose(self._spec, addresses)
@@ -145,6 +140,25 @@ class _SitemapReader:
                 "source.include and source.exclude choose among them"
             )
         return list(self._edition)
+
+    async def _ask(self, fetcher: HostFetcher, pages: Sequence[str]) -> PageSays | None:
+        """What the first of the pages says that can be read; None where the site refuses all of them.
+
+        Raises Unavailable where none can be read now: an answer that is missing must not make another site of it.
+        """
+        silent: Unavailable | None = None
+        for address in pages:
+            try:
+                found = await fetcher.fetch(address, _NEVER, max_bytes=self._max_chars * _BYTES_PER_CHARACTER)
+            except Unavailable as error:
+                silent = Unavailable(f"names {address}, whose edition cannot be told: it {error}", error.status)
+            except FetchError:
+                continue
+            else:
+                return read_says(found.data or b"", found.url)
+        if silent is not None:
+            raise silent
+        return None
 
     async def _all_addresses(self, fetcher: HostFetcher) -> tuple[list[str], frozenset[str]]:
         """Every page of the sitemap, and of those it names, that the globs let through; sorted. And its languages."""

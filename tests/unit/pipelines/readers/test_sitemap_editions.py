@@ -11,12 +11,14 @@ import pytest
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, SitemapSource
-from pipelines.errors import SourceMissing
+from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers.page_source import Validators
+from pipelines.readers.sitemap import fetching
+from pipelines.readers.sitemap.page_says import PageSays
 from pipelines.readers.sitemap.site_editions import find_site_editions
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage
-from storage_config.editions import Edition
+from storage_config.editions import Edition, PublishedEdition, edition_at
 from tests.support.linear_time import measure_growth
 from tests.support.sitemap_sites import HOST, HTML, Site, sitemap
 
@@ -105,8 +107,11 @@ async def test_the_addresses_of_editions_are_those_of_their_pages() -> None:
         # a release before its version
         (paths("/v2.0rc1/a", "/v2.0rc1/b", "/v2.0/a", "/v2.0/b", "/v1/a"), ["/v2.0/a", "/v2.0/b"]),
         # several sets of docs
-        (paths("/x/docs/a", "/x/docs/b", "/x/docs/1.x/a", "/x/docs/1.x/b", "/y/v1/a", "/y/v2/a"),
+        (paths("/x/docs/a", "/x/docs/b", "/x/docs/1.x/a", "/x/docs/1.x/b", "/y/v1.0/a", "/y/v2/a"),
          ["/x/docs/a", "/x/docs/b", "/y/v2/a"]),
+        # numbers that name no more than the major version, beside the usual names
+        (paths("/docs/v1/a", "/docs/v1/b", "/docs/v2/a", "/docs/latest/a", "/docs/latest/b"),
+         ["/docs/latest/a", "/docs/latest/b"]),
     ],
 )  # fmt: skip
 async def test_versions_of_other_sites(pages: Pages, read_ones: Sequence[str]) -> None:
@@ -124,6 +129,14 @@ async def test_versions_of_other_sites(pages: Pages, read_ones: Sequence[str]) -
         paths("/api/v1/users", "/api/v1/keys", "/api/v2/teams", "/api/v2/plans"),
         paths("/go/install", "/js/install", "/py/install", "/install"),
         paths("/latest/a", "/latest/b"),
+        # chapters, units, years, parts of an API: the same pages stand in each
+        paths("/course", *(f"/course/{n}/{name}" for n in range(1, 6) for name in ("intro", "exercises", "summary"))),
+        paths(*(f"/book/{chapter}/{section}" for chapter in range(1, 5) for section in (1, 2))),
+        paths(*(f"/{year}/{name}" for year in (2022, 2023, 2024) for name in ("schedule", "speakers"))),
+        paths("/rest", *(f"/rest/v{n}/{name}" for n in (1, 2) for name in ("users", "items"))),
+        paths("/2023/schedule", "/2024/schedule", "/current/speakers"),
+        paths("/course/1/intro", "/course/2/intro", "/course/next/intro"),
+        paths("/products/edge/setup", "/products/edge/faq", "/products/main/setup", "/products/main/faq"),
     ],
 )
 async def test_what_only_looks_like_a_version_or_locale(pages: Pages) -> None:
@@ -183,7 +196,7 @@ async def test_an_edition_that_is_not_there_is_an_error(declared: dict[str, Any]
 
 
 def test_telling_editions_takes_linear_time() -> None:
-    async def ask(address: str) -> str | None:
+    async def ask(pages: Sequence[str]) -> PageSays | None:
         return None
 
     def seconds(length: int) -> float:
@@ -208,3 +221,86 @@ async def test_a_page_whose_edition_changed_is_read_anew() -> None:
              (("/2.0/a", ""), ("/2.0/b", "2.0"), ("/3.0/a", ""))}  # fmt: skip
     found = {one.metadata["uri"] for one in await source.pages(known) if isinstance(one, Document)}
     assert found == {f"{HOST}/2.0/a", f"{HOST}/3.0/b"}
+
+
+NUMBERED = ("/docs/2/a", "/docs/2/b", "/docs/3/a", "/docs/3/b")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="docusaurus_version" content="{version}">',
+        "<meta content={version} name=version>",
+        '<link rel="canonical" href="/docs/3/{page}">',
+        f'<link href="{HOST}/docs/3/{{page}}" rel=alternate>',
+    ],
+)
+async def test_bare_numbers_are_versions_where_the_pages_say_so(head: str) -> None:
+    site = site_of(paths(*NUMBERED))
+    for path in NUMBERED:
+        _, _, version, name = path.split("/")
+        text = f"<html><head>{head.format(version=version, page=name)}</head><main><h1>T</h1><p>{path}</p></main>"
+        site.answers[f"{HOST}{path}"] = httpx.Response(200, headers=HTML, text=text)
+    found = await outcomes(source_of(site))
+    assert found == {"/docs/2/a": "-", "/docs/2/b": "-", "/docs/3/a": "", "/docs/3/b": ""}
+
+
+@pytest.mark.parametrize("head", ["", '<meta name=version content=9><link rel=canonical href="{path}">'])
+async def test_bare_numbers_are_none_where_the_pages_say_nothing_of_the_kind(head: str) -> None:
+    site = site_of(paths(*NUMBERED))
+    for path in NUMBERED:
+        text = f"<html><head>{head.format(path=path)}</head><main><h1>T</h1><p>{path}</p></main>"
+        site.answers[f"{HOST}{path}"] = httpx.Response(200, headers=HTML, text=text)
+    assert set((await outcomes(source_of(site))).values()) == {""}
+
+
+async def test_bare_numbers_are_versions_where_the_corpus_says_so() -> None:
+    assert (await read(paths(*NUMBERED), versions=["2"]))["/docs/2/a"] == "2"
+    assert (await read(paths(*NUMBERED), base="/docs/3"))["/docs/2/a"] == "-"
+
+
+TRANSLATED: Pages = {**paths("/setup", "/run"), **paths("/fr/setup", "/fr/run", language="fr-FR")}
+
+
+async def test_a_language_with_a_country_confirms_its_folder() -> None:
+    assert (await read(TRANSLATED))["/fr/run"] == "-"
+    assert (await read(TRANSLATED, locales=["fr"]))["/fr/run"] == "fr"
+    # what pages without a folder say is the default one's, with or without a country
+    both = {**paths("/", "/en/a", language="en-US"), **paths("/fr/a", language="fr-FR")}
+    assert await read(both) == {"/": "", "/en/a": "", "/fr/a": "-"}
+    exact = {**paths("/a", language="pt-BR"), **paths("/pt/a", language="pt-PT"), **paths("/pt-br/a", language="pt-BR")}
+    assert await read(exact) == {"/a": "", "/pt-br/a": "", "/pt/a": "-"}
+
+
+@pytest.mark.parametrize("status", [503, 404])
+async def test_one_page_that_does_not_answer_changes_no_language(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.0)
+    site = site_of(TRANSLATED)
+    site.answers[f"{HOST}/fr/run"] = httpx.Response(status)
+    found = await source_of(site).pages({})
+    assert {one.path.removeprefix(HOST) for one in found if isinstance(one, LeftOutPage)} == {"/fr/run", "/fr/setup"}
+
+
+async def test_languages_that_cannot_be_told_now_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.0)
+    site = site_of(TRANSLATED)
+    site.answers |= {f"{HOST}/fr/{name}": httpx.Response(503) for name in ("run", "setup")}
+    with pytest.raises(SourceUnavailable, match="whose edition cannot be told: it answered 503"):
+        await source_of(site).pages({})
+    # the sitemap's own word needs no page
+    named = site_of(TRANSLATED, alternates=["fr-FR", "en"])
+    named.answers |= {f"{HOST}/fr/{name}": httpx.Response(503) for name in ("run", "setup")}
+    assert (await outcomes(source_of(named)))["/fr/run"] == "-"
+
+
+async def test_addresses_with_letters_beyond_ascii_are_told_as_browsers_write_them() -> None:
+    source = source_of(site_of(paths("/%C3%BCber/1.0/a", "/%C3%BCber/1.0/b", "/%C3%BCber/a", "/%C3%BCber/b")),
+                       versions=["1.0"], base="/%C3%BCber")  # fmt: skip
+    await source.pages({})
+    assert [one.url for one in source.editions] == [f"{HOST}/%C3%BCber/1.0"]
+    for written in ("%C3%BCber", "%c3%bcber", "über"):
+        assert edition_at(f"{HOST}/{written}/1.0/a#b", source.editions) == Edition("1.0")
+        assert edition_at(f"{HOST}/{written}/a", source.editions) == Edition()
+    # and those that an earlier reading recorded
+    recorded = [PublishedEdition(Edition("1.0"), f"{HOST}/über/1.0")]
+    assert edition_at(f"{HOST}/%C3%BCber/1.0/a", recorded) == Edition("1.0")
