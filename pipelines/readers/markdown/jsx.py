@@ -188,7 +188,8 @@ _LITERAL = re.compile(r"""\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|`((?:\\.
 _NUMBER = re.compile(r"\s*-?\d+(?:\.\d+)?\s*")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ITEM = r"""(?:'([^'\\\n]{0,300})'|"([^"\\\n]{0,300})")"""
-_STRINGS = re.compile(rf"\[\s*(?:{_ITEM}\s*,?\s*){{1,50}}\]".replace("([^", "(?:[^"))
+# Possessive, so that blanks and items are divided in one way only: those that do not fit are not tried in all others.
+_STRINGS = re.compile(rf"\[\s*+(?:{_ITEM}\s*+,?\s*+){{1,50}}+\]".replace("([^", "(?:[^"))
 _STRING_ITEM = re.compile(_ITEM)
 _LABELLED = re.compile(rf"\b(?:label|title)['\"]?\s*:\s*{_ITEM}")
 LISTED = "\x1f"  # between the texts of a list

@@ -24,9 +24,10 @@ _DIRECTIVE = re.compile(
     rf"(?:\[(?P<label>.*)\])?(?:\{{(?P<attributes>[^}}]*)\}})?[ \t]*"
     rf"|(?P<known>{'|'.join(ADMONITIONS)})[ \t]+(?P<title>.*)|[ \t]*)"
 )
+# Possessive: a line of many tags that is none after all is not divided into tags in every other way.
 # Lines of nothing but tags of a template (Liquid, GitBook, Hugo), and fences of containers (Pandoc, MyST).
 _TEMPLATE_LINE = re.compile(
-    r"(?:(?:\{%-?[^{}%]{1,500}-?%\}|\{\{(?P<kind>[<%])[^{}]{1,500}[%>]\}\})[ \t]*)+"
+    r"(?:(?:\{%[^{}%]{1,500}+%\}|\{\{[<%](?>[^{}]{2,501})(?<=[%>])\}\})[ \t]*+)++"
     r"|:{3,}[ \t]*(?:\{?[A-Za-z][\w.:-]*\}?|\{[^{}]*\})?(?P<title>[ \t][^{}]*)?(?:\{[^{}]*\})?[ \t]*"
 )
 _SHOWN_PARAMETER = re.compile(

@@ -67,14 +67,35 @@ BLANKS: dict[str, Callable[[int], str]] = {
     "quote": lambda length: f"a >{' ' * length}x",
 }
 
+# What is repeated in one place: where each may be read in two ways, a dozen of them take longer than any page.
+REPEATED: dict[str, Callable[[int], str]] = {
+    "fractions in fractions": lambda count: (
+        '<p>a <span class="katex"><span class="katex-html">'
+        + '<span class="mfrac"><span class="vlist"><span>' * count
+        + f"x{'</span></span></span>' * count}</span></span> b</p>"
+    ),
+    "fractions without rows": lambda count: (
+        '<p>a <span class="katex"><span class="katex-html">'
+        + '<span class="mfrac">' * (count - 1)
+        + '<span class="mfrac"><span class="vlist"><span>x</span></span></span>'
+        + f"{'</span>' * (count - 1)}</span></span> b</p>"
+    ),
+    "tags of a template before a word": lambda count: f"{'{%-a-%}' * count}x",
+    "tags of a template with blanks": lambda count: "{{< a >}} \t" * count + "x",
+    "tags of a template that are none": lambda count: f"{'{{<a>' * count}x",
+    "strings of a list without an end": lambda count: "<X a={[" + "'a'  " * count + "!]} />",
+    "strings of a list with commas": lambda count: "<X a={[" + "'a' , " * count + "!]} />",
+}
+COUNTS = (9, 13, 48, 60)
 
-def read(flavour: Flavour | None, source: str) -> None:
+
+def read(flavour: Flavour | None, source: str, name: str = "a.mdx") -> None:
     if flavour is None:
         read_html("a.html", source.encode(), max_chars=2_000_000)
         return
     declared = MarkdownSource(kind="markdown", path=Path("docs"), flavour=flavour)
     spec = CorpusSpec(name="b", folder=Path("/n"), source=declared, base_url="https://e.org")
-    MarkdownTree(spec, declared, SourceFolder(None, 2_000_000)).page(PurePosixPath("a.mdx"), source)
+    MarkdownTree(spec, declared, SourceFolder(None, 2_000_000)).page(PurePosixPath(name), source)
 
 
 @pytest.fixture(autouse=True)
@@ -86,10 +107,10 @@ def _no_collection() -> Iterator[None]:
     gc.enable()
 
 
-def seconds(flavour: Flavour | None, source: str) -> float:
+def seconds(flavour: Flavour | None, source: str, name: str = "a.mdx") -> float:
     began = time.process_time()
     with contextlib.suppress(PageError, RecursionError):
-        read(flavour, f"text\n\n{source}")
+        read(flavour, f"text\n\n{source}", name)
     return time.process_time() - began
 
 
@@ -104,4 +125,12 @@ def test_time_is_linear(name: str, flavour: Flavour | None) -> None:
 @pytest.mark.parametrize("name", BLANKS)
 def test_runs_of_blanks_cost_linear_time(name: str, flavour: Flavour | None) -> None:
     took, most = measure_growth(lambda length: seconds(flavour, BLANKS[name](length)), *LENGTHS_OF_BLANKS)
+    assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
+
+
+@pytest.mark.parametrize("flavour", [None, *FLAVOURS])
+@pytest.mark.parametrize("name", REPEATED)
+@pytest.mark.parametrize("file", ["a.md", "a.mdx"])
+def test_what_is_repeated_is_read_once(file: str, name: str, flavour: Flavour | None) -> None:
+    took, most = measure_growth(lambda count: seconds(flavour, REPEATED[name](count), file), *COUNTS)
     assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
