@@ -9,6 +9,7 @@ import io
 import logging
 import os
 import pickle
+import reprlib
 import select
 import subprocess
 import sys
@@ -104,6 +105,25 @@ class _Gone(PipelineError):
     """The process ended, or does not take or give anything."""
 
 
+class _NoAnswer(PipelineError):
+    """What the process sent is no outcome of a call; the message says why."""
+
+
+def _outcome_of(message: bytes) -> Outcome:
+    """What came of the call. Raises _NoAnswer for all that no reader says, whatever the bytes are."""
+    try:
+        found = _Answer(io.BytesIO(message)).load()
+    except Exception as error:  # bytes that are no pickle fail in any way that its machine has
+        raise _NoAnswer(f"{type(error).__name__}: {error}") from None
+    if not isinstance(found, Outcome):
+        raise _NoAnswer(f"it is {type(found).__name__}")
+    kind, value = getattr(found, "kind", None), getattr(found, "value", None)  # one that nobody initialised has none
+    is_pair = isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, str) for one in value)
+    if kind != "returned" and not (kind in ("refused", "failed") and is_pair):
+        raise _NoAnswer(f"it is an outcome of the kind {reprlib.repr(kind)}")
+    return found
+
+
 class PageProcess:
     """Calls functions that read a page, one at a time, each within `limits`; the process starts with the first one."""
 
@@ -174,12 +194,12 @@ class PageProcess:
             return not exceeded
 
         try:
-            return cast(Outcome, _Answer(io.BytesIO(_receive(process, goes_on))).load())
+            return _outcome_of(_receive(process, goes_on, limits.memory_bytes))
         except _Gone:
             self._end()
             reason = exceeded[0] if exceeded else f"ended the process that read it ({process.returncode})"
             raise PageError(path, reason) from None
-        except pickle.UnpicklingError as error:
+        except _NoAnswer as error:
             self._end()
             _log.error("%s cannot be read: its reader's answer is refused: %s", path, error)
             raise PageError(path, "cannot be read: its reader gave no answer that is one") from None
@@ -232,8 +252,8 @@ def _is_taken(process: subprocess.Popen[bytes], message: bytes) -> bool:
     until = time.monotonic() + _START_SECONDS
     try:
         _send(process, message, until)
-        return _receive(process, lambda: time.monotonic() < until) == b""
-    except _Gone:
+        return _receive(process, lambda: time.monotonic() < until, 0) == b""
+    except (_Gone, _NoAnswer):
         return False
 
 
@@ -252,9 +272,14 @@ def _send(process: subprocess.Popen[bytes], message: bytes, until: float) -> Non
         raise _Gone from None
 
 
-def _receive(process: subprocess.Popen[bytes], goes_on: Callable[[], bool]) -> bytes:
-    """The next message, while `goes_on` says so, which is asked again and again. Raises _Gone."""
+def _receive(process: subprocess.Popen[bytes], goes_on: Callable[[], bool], most: int) -> bytes:
+    """The next message, while `goes_on` says so, which is asked again and again.
+
+    Raises _Gone, and _NoAnswer for one of more than `most` bytes, which is never taken into memory.
+    """
     size = int.from_bytes(_read(process, _SIZE_BYTES, goes_on), "big")
+    if size > most:
+        raise _NoAnswer(f"it has {size:,} bytes; allowed: {most:,}")
     return _read(process, size, goes_on)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -95,6 +96,37 @@ def test_an_answer_that_names_anything_to_call_is_refused(
     assert process.call(3, "a", odd_readers.length_of, b"abc") == 3
     body, _ = process.call(len(GOOD), "a", read_pdf, "a", GOOD, max_chars=1_000)
     assert [heading.anchor for heading in body.headings] == ["page=1", "page=2"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"garbage",
+        b"",
+        b"\x80\x04K\x01",
+        b"\x80\x04\x8cX",
+        b"\x80\x04]q\x00.",
+        b"I12x\n.",
+        b"cpipelines.readers.page_worker\nOutcome\n.",
+        b"cpipelines.readers.page_worker\nOutcome\n(tR.",
+        b"cpipelines.readers.page_worker\nOutcome\n)\x81.",
+        b"cpipelines.readers.no_module\nOutcome\n.",
+        pickle.dumps(page_worker.Outcome("refused", ("only one",))),
+        pickle.dumps(page_worker.Outcome("failed", None)),
+        pickle.dumps(page_worker.Outcome("other", ("a", "b"))),  # type: ignore[arg-type]
+        pickle.dumps([1, 2]),
+    ],
+)
+def test_bytes_that_are_no_outcome_are_an_error_of_the_page(process: PageProcess, said: bytes) -> None:
+    refused = "cannot be read: its reader gave no answer that is one"
+    assert reason(process, odd_readers.answers, len(said).to_bytes(8, "big") + said) == refused
+    assert process.call(3, "a", odd_readers.length_of, b"abc") == 3
+
+
+def test_an_answer_larger_than_the_page_may_take_is_not_taken(process: PageProcess) -> None:
+    refused = "cannot be read: its reader gave no answer that is one"
+    assert reason(process, odd_readers.answers, (10**15).to_bytes(8, "big")) == refused
+    assert process.call(3, "a", odd_readers.length_of, b"abc") == 3
 
 
 def test_why_it_did_not_start_is_logged(

@@ -81,3 +81,15 @@ def sends_a_call() -> Bomb:
 def sends_its_own_kind() -> object:
     """A value that no reader gives."""
     return Path("a")
+
+
+def answers(message: bytes) -> None:
+    """Says these bytes in place of an outcome, as one that a page took over may."""
+    frame = sys._getframe()
+    while "outgoing" not in frame.f_locals:
+        assert frame.f_back is not None
+        frame = frame.f_back
+    outgoing = frame.f_locals["outgoing"]
+    outgoing.write(message)
+    outgoing.flush()
+    waits_for_ever()
