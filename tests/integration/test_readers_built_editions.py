@@ -137,6 +137,18 @@ def test_a_folder_in_another_language_is_a_locale(tmp_path: Path) -> None:
     assert found["fr/guide/a.html"] == (f"{SITE}/fr/guide/a.html", None, "fr")
 
 
+def test_a_language_with_a_country_names_its_folder_too(tmp_path: Path) -> None:
+    write_pages(tmp_path, {
+        "index.html": "en-US:Home.", "en/index.html": "en-US:Home again.", "fr/index.html": "fr-FR:Accueil.",
+        "zh/index.html": "zh-CN:A.", "zh-tw/index.html": "zh-TW:B.",
+    })  # fmt: skip
+    default = {"index.html": (f"{SITE}/", None, None), "en/index.html": (f"{SITE}/en/", None, None)}
+    assert read(tmp_path) == default
+    assert read(tmp_path, locales=["fr", "zh"]) == default | {
+        "fr/index.html": (f"{SITE}/fr/", None, "fr"), "zh/index.html": (f"{SITE}/zh/", None, "zh"),
+    }  # fmt: skip
+
+
 def test_the_default_locale_may_have_a_folder_too(tmp_path: Path) -> None:
     write_pages(tmp_path, {"en/index.html": "Home.", "de/index.html": "de:Start.", "de/a.html": "de:A."})
     assert read(tmp_path) == {"en/index.html": (f"{SITE}/en/", None, None)}

@@ -17,7 +17,7 @@ from typing import Any
 from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.edition_folders import EditionFolder
-from pipelines.readers.edition_names import LOCALE, USUAL_ALIASES, USUAL_LOCALE, is_language, said_language
+from pipelines.readers.edition_names import LOCALE, USUAL_ALIASES, USUAL_LOCALE, is_language, said_language, speaks
 from pipelines.readers.html.docusaurus_versions import find_docusaurus_versions, read_head
 from pipelines.readers.source_folder import SourceFolder, literal
 from storage_config.editions import Edition
@@ -167,17 +167,16 @@ def _default_of_mike(tree: _BuiltTree) -> tuple[_BuiltVersion, str, str]:
 def _find_locales(tree: _BuiltTree, folder: Path) -> _LocaleFolders:
     places = sorted(path for path in folder.glob("*") if LOCALE.fullmatch(path.name))
     named = tree.spec.locales
-    names = tuple(
-        path.name
-        for path in places
-        if path.is_dir() and (path.name in named or is_language(path.name, _language(path)))
-    )
+    said = {path.name: _language(path) for path in places if path.is_dir()}
+    names = tuple(name for name, language in said.items() if name in named or speaks(name, language))
     own = _language(folder, without=names)
     redirect = _redirect(tree) if folder == tree.folder else None
     declared = tree.source.site.default_locale
-    if own is not None and redirect not in names and (declared is None or is_language(declared, own)):
+    if own is not None and redirect not in names and (declared is None or speaks(declared, own)):
         # A folder in the language of the pages beside it holds the same ones again, or sends on to them.
-        return _LocaleFolders(tuple(name for name in names if not is_language(name, own)), declared or own)
+        # `en` that says `en-US` is such a one beside pages that say `en-US`, and none beside those that say `en-GB`.
+        others = (name for name in names if not is_language(name, own) and not is_language(said[name] or "", own))
+        return _LocaleFolders(tuple(others), declared or own)
     usual = (name for name in (redirect, USUAL_LOCALE, *names) if name in names)
     return _LocaleFolders(names, declared or next(usual, None))
 
