@@ -12,6 +12,35 @@ VERSION = re.compile(
     rf"|{'|'.join((*USUAL_ALIASES, 'current', *_UNRELEASED))}",
     re.IGNORECASE,
 )
+# ISO 639-1: the second letters of its codes by the first one.
+_LANGUAGES = {
+    "a": "abefkmnrsvyz",
+    "b": "aeghimnors",
+    "c": "aehorsuvy",
+    "d": "aevz",
+    "e": "elnostu",
+    "f": "afijory",
+    "g": "adlnuv",
+    "h": "aeiortuyz",
+    "i": "adegikostu",
+    "j": "av",
+    "k": "agijklmnorsuvwy",
+    "l": "abginotuv",
+    "m": "ghiklnrsty",
+    "n": "abdeglnorvy",
+    "o": "cjmrs",
+    "p": "ailst",
+    "q": "u",
+    "r": "mnouw",
+    "s": "acdegiklmnoqrstuvw",
+    "t": "aeghiklnorstwy",
+    "u": "gkrz",
+    "v": "eio",
+    "w": "ao",
+    "x": "h",
+    "y": "io",
+    "z": "ahu",
+}
 _BEFORE_RELEASE = re.compile(r"[-.]?(?:a|b|rc|alpha|beta|dev|pre)(?![a-z])", re.IGNORECASE)
 LANGUAGE = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 
@@ -20,6 +49,12 @@ def said_language(head: bytes) -> str | None:
     """The language of a page, by its first bytes."""
     said = LANGUAGE.search(head)
     return said[1].decode() if said else None
+
+
+def may_be_language(name: str) -> bool:
+    """Whether a folder is called as a language is: not so `js` or `qa`."""
+    code = name.replace("_", "-").lower().partition("-")[0]
+    return len(code) != 2 or code[1] in _LANGUAGES.get(code[0], "")
 
 
 def is_language(name: str, said: str | None) -> bool:

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing
-from pipelines.readers.edition_names import LOCALE, USUAL_LOCALE, is_language, speaks
+from pipelines.readers.edition_names import LOCALE, USUAL_LOCALE, is_language, may_be_language, speaks
+from pipelines.readers.sitemap.fetching import Unavailable
 from pipelines.readers.sitemap.page_says import AskPages
 from pipelines.readers.sitemap.site_versions import VERSION_DEPTH, NamedFolders, SitePath, find_versions, path_of
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
@@ -150,8 +151,16 @@ async def _confirmed(
     spoken = {"-".join(one[:count]) for one in parts for count in (1, 2, len(one))}  # without their country, too
     sure = {name for name in names if name in declared or name.replace("_", "-").lower() in spoken}
     asked = [name for name in names if name not in sure and (len(name) == 2 or len(name) > 3)][:_MOST_PROBED]
-    said = {name: await ask(names[name]) for name in asked}
-    return sure | {name for name, one in said.items() if one is not None and speaks(name, one.language)}
+    for name in asked:
+        try:
+            said = await ask(names[name])
+        except Unavailable:
+            if may_be_language(name):
+                raise
+            continue  # a broken page below `js` is that page's failure alone
+        if said is not None and speaks(name, said.language):
+            sure.add(name)
+    return sure
 
 
 def _declared_versions(source: SitemapSource, base: SitePath) -> dict[SitePath, NamedFolders]:

@@ -293,6 +293,14 @@ async def test_languages_that_cannot_be_told_now_end_the_run(monkeypatch: pytest
     assert (await outcomes(source_of(named)))["/fr/run"] == "-"
 
 
+async def test_a_broken_page_below_what_is_no_language_is_its_own_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.0)
+    site = site_of(paths("/setup", "/js/setup"))
+    site.answers[f"{HOST}/js/setup"] = httpx.Response(500)
+    read_one, failed = await source_of(site).pages({})
+    assert isinstance(failed, Document) is not isinstance(read_one, Document)
+
+
 async def test_addresses_with_letters_beyond_ascii_are_told_as_browsers_write_them() -> None:
     source = source_of(site_of(paths("/%C3%BCber/1.0/a", "/%C3%BCber/1.0/b", "/%C3%BCber/a", "/%C3%BCber/b")),
                        versions=["1.0"], base="/%C3%BCber")  # fmt: skip
