@@ -35,7 +35,7 @@ _SECTIONS = 16  # of the site, to begin with
 _MAX_PAGES = 2_000  # that are remembered
 # Pages change seldom, and a database that sleeps must not be woken for each look.
 _FRESH_SECONDS = 60.0
-_MAKING_SECONDS = 20.0  # with waiting for another page's
+_WAIT_SECONDS = 20.0  # for those of another page to be made
 _log = structlog.get_logger(__name__)
 
 Version = tuple[int, datetime | None]
@@ -83,10 +83,14 @@ class Suggestions:
         fresh = self._fresh((corpus, page, asker.reads))
         if fresh is None:
             try:
-                async with asyncio.timeout(_MAKING_SECONDS), self._making:
-                    fresh = self._fresh((corpus, page, asker.reads)) or await self._look(corpus, page, asker)
+                async with asyncio.timeout(_WAIT_SECONDS):
+                    await self._making.acquire()
             except TimeoutError:
                 raise Overloaded("the questions of other pages are being made") from None
+            try:
+                fresh = self._fresh((corpus, page, asker.reads)) or await self._look(corpus, page, asker)
+            finally:
+                self._making.release()
         return fresh.suggestions[:limit]
 
     async def is_ready(self, corpus: str, url: str | None, asker: Asker) -> bool:

@@ -49,9 +49,7 @@ def _read_health(state: AppState, version: str) -> HealthBody:
     return HealthBody(
         status="ok" if all(observation.ok for observation in observed.values()) else "degraded",
         version=version,  # kept since the start: the package's own file cannot be opened where no descriptor is left
-        corpora=[
-            name for name, one in state.resources.corpora.items() if one.access is None
-        ],  # who asks is not looked at
+        corpora=[name for name, one in state.resources.corpora.items() if not one.access],  # who asks is not looked at
         dependencies={
             name: DependencyBody(
                 ok=seen.ok,

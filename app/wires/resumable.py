@@ -155,20 +155,24 @@ class ResumableTurns:
     async def begin(self, key: TurnKey, turn: ResumableTurn) -> Event | None:
         """Start it, kept until a minute after its end. Its first event; raises what fails before that.
 
-        One that is under way in the same conversation is ended: nobody could find it any more.
+        One that is under way in the same conversation is ended then: nobody could find it any more.
         """
-        if (before := self._turns.get(key)) is not None:
-            before.stop()
+        before = self._turns.get(key)
         self._turns[key] = turn
 
         def is_over() -> None:
             asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key, turn)
 
         try:
-            return await turn.begin(is_over)
+            first = await turn.begin(is_over)
         except BaseException:
             self._forget(key, turn)
+            if before is not None:
+                self._turns.setdefault(key, before)  # a question that found no place ends no other one's answer
             raise
+        if before is not None:
+            before.stop()
+        return first
 
     def find(self, key: TurnKey) -> ResumableTurn | None:
         """The answer under way, or one whose end no reader has got yet."""

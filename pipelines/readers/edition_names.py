@@ -41,6 +41,7 @@ _LANGUAGES = {
     "y": "io",
     "z": "ahu",
 }
+_SUBTAG = re.compile(r"[a-z]{2}|[a-z]{4}|\d{3}")  # a country, a script (RFC 5646)
 _BEFORE_RELEASE = re.compile(r"[-.]?(?:a|b|rc|alpha|beta|dev|pre)(?![a-z])", re.IGNORECASE)
 LANGUAGE = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 
@@ -52,9 +53,10 @@ def said_language(head: bytes) -> str | None:
 
 
 def may_be_language(name: str) -> bool:
-    """Whether a folder is called as a language is: not so `js` or `qa`."""
-    code = name.replace("_", "-").lower().partition("-")[0]
-    return len(code) != 2 or code[1] in _LANGUAGES.get(code[0], "")
+    """Whether a folder is called as a language usually is, with its country or script: not so `js` or `api-keys`."""
+    code, *rest = name.replace("_", "-").lower().split("-")
+    is_known = len(code) == 2 and code[1] in _LANGUAGES.get(code[0], "")
+    return is_known and all(_SUBTAG.fullmatch(one) for one in rest)
 
 
 def is_language(name: str, said: str | None) -> bool:

@@ -14,7 +14,14 @@ _KEY = re.compile(
 )
 # Blank lines and comments, then a mark of YAML or TOML, or a brace that begins no expression and no template's tag.
 _OPENS = re.compile(
-    r"[\s\ufeff]*+(?:<!--(?>.*?-->)\s*+)*+(?:(?:-{3}(?!-)|\+{3}(?!\+))|(?=(?P<brace>\{)(?![{%/:<#])))", re.DOTALL
+    r"[\s\ufeff]*+(?:<!--(?>.*?-->)\s*+)*+"
+    r"(?:-{3}(?!-)|\+{3}(?!\+)|(?=(?P<brace>\{)(?![{%/:<#])))",
+    re.DOTALL,
+)
+# Keys at the very beginning, and below them the mark that closes: the one that opens is missing.
+_UNOPENED = re.compile(
+    r"[\s\ufeff]*+(?:[\w.-]{1,60}[ \t]*:[^\n]*\n|[ \t]+[-\w][^\n]*\n|-[ \t][^\n]*\n){1,200}+"
+    r"(?:-{3}|\.{3})[ \t]*(?:\n|$)"
 )
 _CLOSES = re.compile(r"^(?:-{3}|\.{3}|\+{3})", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
@@ -32,6 +39,8 @@ def says_access(written: str) -> bool:
 
 def hides_access(source: str) -> bool:
     """Whether a page without front matter that could be read begins with what looks like some, and says `access`."""
+    if unopened := _UNOPENED.match(source):
+        return says_access(unopened[0])
     opened = _OPENS.match(source)
     if opened is None:
         return False

@@ -35,13 +35,16 @@ def read_notebook(path: str, text: str, warnings: list[str]) -> tuple[FrontMatte
     front_matter, anchors = FrontMatter(), GithubAnchors()
     lines: list[Line] = []
     raw = 0
+    first = next((n for n, cell in enumerate(cells) if _text(cell.get("source")).strip()), 0)
     for number, cell in enumerate(cells):
         kind, source, tags = cell.get("cell_type"), _text(cell.get("source")), _tags(cell)
-        if "remove_cell" in tags:
+        # Whether it is shown or not: it says what the notebook is, and for whom.
+        is_head = kind == "raw" and number == first and source.startswith("---")
+        if "remove_cell" in tags and not (is_head or (number == first and hides_access(source))):
             continue
-        if kind == "raw" and number == 0 and source.startswith("---"):
+        if is_head:
             front_matter = _front_matter(path, source)
-        elif number == 0 and kind in ("raw", "markdown") and hides_access(source):
+        elif number == first and kind in ("raw", "markdown") and hides_access(source):
             raise PageError(
                 path, "its first cell has an access key and is not read; allowed: a raw cell, --- first in it"
             )

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.readers.edition_names import LOCALE, USUAL_ALIASES, VERSION, usual_default
+from pipelines.readers.sitemap.fetching import Unavailable
 from pipelines.readers.sitemap.page_says import AskPages
 
 SitePath = tuple[str, ...]
@@ -25,6 +26,7 @@ _ABOUT_VERSIONS = frozenset(
 )  # fmt: skip
 _DOCS = frozenset({"docs", "doc", "documentation", "manual", "guide", "guides", "help", "learn"})
 _BARE_NUMBER = re.compile(r"(?P<v>[vV])?\d+")
+_API_PART = re.compile(r"v\d+(?:alpha|beta)\d*", re.IGNORECASE)
 _MOST_PROBED = 20  # places whose pages are asked what they are a version of
 _PAGES_ASKED = 3
 
@@ -67,7 +69,11 @@ async def find_versions(
     for found in _candidates(set(paths)):
         names = _evident(found, base)
         doubtful = found.repeating - names
-        if doubtful and (declared & doubtful or set(base[len(found.above) :][:1]) & doubtful):
+        is_above = base[: len(found.above)] == found.above
+        named = (declared if is_above or _is_root(found.above, base) else set()) | (
+            set(base[len(found.above) :][:1]) if is_above else set()
+        )
+        if doubtful & named:
             names = found.repeating
         elif doubtful and probed < _MOST_PROBED:
             probed += 1
@@ -113,10 +119,9 @@ def _evident(found: _Candidates, base: SitePath) -> set[str]:
     """Those to which the names beside them and the place leave no other meaning."""
     beside = {one.lower() for one in found.tails}
     words = {one for one in beside if one.isalpha()}
-    if any(_is_release(one) for one in beside):
+    if any(_is_release(one) for one in found.repeating):
         return found.repeating
-    above = found.above
-    is_root = not above or above == base or above[-1].lower() in _DOCS or bool(LOCALE.fullmatch(above[-1]))
+    is_root = _is_root(found.above, base)
     usual = words & set(USUAL_ALIASES)
 
     def is_one(name: str) -> bool:
@@ -128,16 +133,24 @@ def _evident(found: _Candidates, base: SitePath) -> set[str]:
     return {name for name in found.repeating if is_one(name)}
 
 
+def _is_root(above: SitePath, base: SitePath) -> bool:
+    """Whether a site, its documentation or one of its languages begins there."""
+    return not above or above == base or above[-1].lower() in _DOCS or bool(LOCALE.fullmatch(above[-1]))
+
+
 def _is_release(name: str) -> bool:
-    """Whether it has more than a number: `1.0`, `2.x`, `3-beta`."""
-    return not name.isalpha() and _BARE_NUMBER.fullmatch(name) is None
+    """Whether it has more than a number: `1.0`, `2.x`, `3-beta`; `v1beta1` is what parts of an API are called."""
+    return not name.isalpha() and _BARE_NUMBER.fullmatch(name) is None and _API_PART.fullmatch(name) is None
 
 
 async def _pages_say_it(found: _Candidates, doubtful: set[str], paths: Mapping[SitePath, str], ask: AskPages) -> bool:
     """Whether a page below one of the names says that it is of that version, or names its like of another one."""
     for name in sorted(doubtful)[:2]:
         own = sorted(found.tails[name], key=lambda one: (len(one), one))[:_PAGES_ASKED]
-        said = await ask([paths[(*found.above, name, *tail)] for tail in own])
+        try:
+            said = await ask([paths[(*found.above, name, *tail)] for tail in own])
+        except Unavailable:
+            continue  # it says nothing, and in doubt there are no versions
         if said is None:
             continue
         if name.lower().removeprefix("v") in {one.lower().removeprefix("v") for one in said.versions}:

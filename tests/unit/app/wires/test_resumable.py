@@ -195,6 +195,20 @@ class TestTurns:
         await turns.close()
         assert all(script.closed for script in scripts)
 
+    async def test_a_question_that_fails_at_once_ends_no_other_answer(self) -> None:
+        turns, key = ResumableTurns(), TurnKey("me", new_id())
+        script = Script([Retrieved((), {}), TextDelta("one")])
+        script.release(1)
+        first = _turn(script)
+        await turns.begin(key, first)
+        failing = Script([Failed(VendorBusy("busy", vendor="v"))])
+        failing.release(1)
+        with pytest.raises(VendorBusy):
+            await turns.begin(key, _turn(failing))
+        assert turns.find(key) is first
+        assert not script.closed
+        await turns.close()
+
     async def test_readers_without_a_name_share_no_bound_of_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(resumable, "_MAX_TURNS_OWNER", 1)
         turns = ResumableTurns()

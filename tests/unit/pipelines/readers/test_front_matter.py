@@ -61,6 +61,8 @@ def test_pages_without(source: str) -> None:
         "{access: [staff]}\n",
         '{\n  "access": ["staff"],\n\n  "title": "Keys"\n\n',
         '{"access": ["staff"]} and text\n',
+        "access: [staff]\n---\nText.\n",
+        "title: Keys\naccess:\n  - staff\n---\nText.\n",
     ],
 )
 @pytest.mark.parametrize("flavour", [None, "docusaurus", "mkdocs", "plain", "starlight", "vitepress"])

@@ -135,6 +135,8 @@ async def test_versions_of_other_sites(pages: Pages, read_ones: Sequence[str]) -
         paths(*(f"/{year}/{name}" for year in (2022, 2023, 2024) for name in ("schedule", "speakers"))),
         paths("/rest", *(f"/rest/v{n}/{name}" for n in (1, 2) for name in ("users", "items"))),
         paths("/2023/schedule", "/2024/schedule", "/current/speakers"),
+        paths(*(f"/api/{part}/{name}" for part in ("v1", "v1beta1") for name in ("users", "items"))),
+        paths("/course/1.5/intro", *(f"/course/{n}/{name}" for n in (1, 2) for name in ("a", "b"))),
         paths("/course/1/intro", "/course/2/intro", "/course/next/intro"),
         paths("/products/edge/setup", "/products/edge/faq", "/products/main/setup", "/products/main/faq"),
     ],
