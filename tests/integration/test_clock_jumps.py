@@ -77,7 +77,8 @@ def test_readers_are_answered_and_limited_as_before(tmp_path: Path) -> None:
             while abs(_ahead(client) - ahead) > SECONDS:
                 assert time.monotonic() < deadline, "the clock did not jump"
                 time.sleep(0.1)
-            more = [ask(first).status_code for _ in range(MINUTE_LIMIT)]
+            # One more than the limit: the first question may have been counted before the jump.
+            more = [ask(first).status_code for _ in range(MINUTE_LIMIT + 1)]
             assert set(more) == {200, 429}  # limited, and not shut out
             answered += 1 + more.count(200)
             assert client.get("/api/v1/health").json()["status"] == "ok"
