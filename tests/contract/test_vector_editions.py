@@ -1,8 +1,6 @@
 """Searches that keep to one version and locale, over the embedded engine and over a server's REST (emulated)."""
 
-import tempfile
 import uuid
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,9 @@ from qdrant_client import models
 from pipelines.retrieval.vector_store import LegQuery
 from pipelines.types import Filters
 from storage_config.editions import DEFAULT_EDITION, Edition
-from storage_config.settings import read_settings
 from storage_config.vectors.edge import EdgeShards, edge_config
-from storage_config.vectors.points import BM25, DENSE, INDEXED_KEYS
-from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
-from tests.emulators.qdrant import QdrantEmulator, memory_folder
+from storage_config.vectors.points import BM25, DENSE, INDEXED_KEYS, PointCollections
+from storage_config.vectors.qdrant import ServerCollections
 from tests.support.collections import collections_of
 
 NAME, DIMENSION, LEFT = "handbook", 4, [1.0, 0.0, 0.0, 0.0]
@@ -34,18 +30,10 @@ def section(name: str, **metadata: Any) -> TextNode:
     return TextNode(id_=node_id, text=f"Put the {name} flour in.", metadata=full | metadata, embedding=LEFT)
 
 
-@pytest.fixture(params=["edge", "server"])
-async def vectors(request: pytest.FixtureRequest) -> AsyncIterator[EdgeShards | ServerCollections]:
-    if request.param == "edge":
-        with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-            shards = EdgeShards(Path(folder) / "vectors")
-            yield shards
-            await shards.close()
-        return
-    async with QdrantEmulator() as emulator:
-        server = ServerCollections(build_qdrant_client(read_settings(QDRANT_URL=emulator.url)))
-        yield server
-        await server.close()
+@pytest.fixture
+def vectors(either_vectors: PointCollections) -> EdgeShards | ServerCollections:
+    assert isinstance(either_vectors, EdgeShards | ServerCollections)
+    return either_vectors
 
 
 async def test_a_search_keeps_to_one_version_and_locale(vectors: EdgeShards | ServerCollections) -> None:

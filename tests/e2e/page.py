@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -13,10 +11,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.e2e.accessibility import accessibility_problems
 from tests.e2e.site import Site
 
 T = TypeVar("T")
-AXE = Path(__file__).parents[1] / "contract" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class Page:
@@ -64,13 +62,7 @@ class Page:
 
     def accessibility_problems(self) -> list[str]:
         """What axe-core finds wrong (WCAG 2.2 A and AA, best practices)."""
-        if not AXE.is_file():
-            pytest.skip("no npm packages: `make node-packages`")
-        self.script(AXE.read_text())
-        found = self.browser.execute_async_script(
-            "const done = arguments[0]; axe.run(document).then((results) => done(results.violations))"
-        )
-        return [f"{problem['id']}: {node['html']}" for problem in found for node in problem["nodes"]]
+        return accessibility_problems(self.browser)
 
     @contextmanager
     def emulated(self, *, width: int = 0, **features: str) -> Iterator[None]:

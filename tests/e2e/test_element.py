@@ -17,7 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.conftest import ROOT
-from tests.e2e.page import AXE
+from tests.e2e.accessibility import SEVERE, accessibility_problems
 from tests.e2e.site import Site
 from tests.support.bakery import Bakery, write_bakery
 from tests.support.quickstarts import aimed_at, read_blocks
@@ -132,14 +132,7 @@ class Element:
 
     def accessibility_problems(self) -> list[str]:
         """What axe-core finds serious or critical on the whole page, shadow roots included."""
-        if not AXE.is_file():
-            pytest.skip("no npm packages: `make node-packages`")
-        self.browser.execute_script(AXE.read_text())
-        found = self.browser.execute_async_script(
-            "const done = arguments[0]; axe.run(document).then((results) => done(results.violations))"
-        )
-        bad = [one for one in found if one["impact"] in ("serious", "critical")]
-        return [f"{problem['id']}: {node['html']}" for problem in bad for node in problem["nodes"]]
+        return accessibility_problems(self.browser, SEVERE)
 
 
 OpenHost = Callable[..., Element]

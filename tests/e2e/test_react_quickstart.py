@@ -1,6 +1,5 @@
 """The README's React component, bundled as a site would, on a page of another origin, in Chromium."""
 
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.e2e.accessibility import needs_packages
 from tests.support.quickstarts import aimed_at, read_blocks
 from tests.support.served_book import serve_book
 
@@ -54,8 +54,7 @@ def bundle(code: str, folder: Path) -> None:
 def test_the_component_shows_answer_footnotes_and_verdicts(
     browser: Chrome, pages: tuple[Path, str], tmp_path: Path
 ) -> None:
-    if not PACKAGES.is_dir() or shutil.which("node") is None:
-        pytest.skip("no npm packages: `make node-packages`")
+    needs_packages(PACKAGES)
     folder, origin = pages
     (code,) = read_blocks("React", "jsx")
     with serve_book(tmp_path / "book", FOOTNOTED_ALLOWED_ORIGINS=origin) as served:

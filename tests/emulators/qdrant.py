@@ -19,21 +19,13 @@ from urllib.parse import unquote
 import qdrant_edge as edge
 from qdrant_client import models
 
-from tests.emulators.qdrant_filters import edge_filter
+from tests.emulators.qdrant_filters import Refused, edge_filter
 from tests.emulators.server import Emulator, Exchange, Failure, serve_forever
 
 Body = dict[str, Any]
 DISTANCES = {"Cosine": edge.Distance.Cosine, "Dot": edge.Distance.Dot, "Euclid": edge.Distance.Euclid}
 VENDOR_TEXT = "Service internal error: node 10.0.4.7 is out of disk"
 KINDS = ("status", "garbage", "silence", "cut", "refuse")
-
-
-class Refused(Exception):
-    """The request is wrong, or names what is not there."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(slots=True)

@@ -5,16 +5,25 @@ from typing import Any
 import qdrant_edge
 from qdrant_client import models
 
+
+class Refused(Exception):
+    """The request is wrong, names what is not there, or asks for what is not emulated."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 Condition = Any  # qdrant_edge's union of conditions has no name at run time
 
 
 def edge_filter(condition: models.Filter) -> qdrant_edge.Filter:
     """The same filter for the embedded engine.
 
-    Raises NotImplementedError naming a condition that is not translated: nothing is left out silently.
+    Raises Refused (501) naming a condition that the product does not send so far: ignored, it would let a test pass.
     """
     if condition.min_should is not None:
-        raise NotImplementedError("min_should is not translated")
+        raise Refused(501, "min_should is not emulated")
     return qdrant_edge.Filter(
         must=_conditions(condition.must),
         should=_conditions(condition.should),
@@ -44,7 +53,7 @@ def _condition(given: Any) -> Condition:
             return qdrant_edge.FieldCondition(
                 key, range=qdrant_edge.RangeFloat(gte=bounds.gte, gt=bounds.gt, lte=bounds.lte, lt=bounds.lt)
             )
-    raise NotImplementedError(f"{type(given).__name__} is not translated")
+    raise Refused(501, f"{type(given).__name__} is not emulated")
 
 
 def _match(given: Any) -> Any:
@@ -60,4 +69,4 @@ def _match(given: Any) -> Any:
             return qdrant_edge.MatchExcept(values)
         case models.MatchText():
             return qdrant_edge.MatchText(given.text)
-    raise NotImplementedError(f"{type(given).__name__} is not translated")
+    raise Refused(501, f"{type(given).__name__} is not emulated")

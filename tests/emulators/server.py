@@ -7,6 +7,7 @@ an answer, send garbage and hold back bytes, and must see at once that a client 
 import asyncio
 import contextlib
 import json
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -102,7 +103,7 @@ class Exchange:
             raise ClientLeft from None
 
 
-class Emulator:
+class Emulator(ABC):
     """Answers requests with `answer`, or fails as told. `async with` starts and stops it on a free port.
 
     `failures` is a queue for the next calls; `failing` holds until it is set to None; `failures_by_model` goes by the
@@ -154,9 +155,9 @@ class Emulator:
         """Waits until a client left in the middle of an answer. Raises TimeoutError."""
         await self.until(lambda: self.disconnects > 0, seconds)
 
+    @abstractmethod
     async def answer(self, exchange: Exchange, failure: Failure | None) -> None:
         """Each vendor's own: answers the exchange, or fails as told."""
-        raise NotImplementedError
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.auth.api_keys import ApiKeys
 from app.conversations import answer_cache
-from app.main import create_app
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.events import Finished
@@ -24,7 +24,7 @@ from storage_config.records.corpora import ensure_corpus
 from storage_config.settings import Settings, read_settings
 from tests.conftest import ROOT
 from tests.support.models import model_folder
-from tests.support.serving import of_type, read_parts
+from tests.support.serving import OpenWorld, of_type, open_client, read_parts
 
 CHAT = "/api/v1/chat"
 K1 = {"question": "What does the parameter k1 control?", "stream": False}
@@ -46,6 +46,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 class Served:
     client: httpx.AsyncClient
     resources: Resources
+    app: FastAPI
 
     async def ask(self, body: dict[str, Any], **headers: str) -> dict[str, Any]:
         answered = await self.client.post(CHAT, json=body, headers=headers)
@@ -58,25 +59,15 @@ class Served:
 
     async def settle(self) -> None:
         """What is kept in the background is kept."""
-        await self.client.app.state.footnoted.use_cases.writer.drain(10)  # type: ignore[attr-defined]
+        await self.app.state.footnoted.use_cases.writer.drain(10)
 
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Served]:
     async with open_resources(settings) as resources:
-
-        @asynccontextmanager
-        async def opened(settings: Settings) -> AsyncIterator[Resources]:
-            yield resources
-
-        app = create_app(resources.settings, opened, listens_on=None)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://t") as client,
-        ):
-            client.app = app  # type: ignore[attr-defined]
-            yield Served(client, resources)
+        world = OpenWorld(resources)
+        async with open_client(world) as client:
+            yield Served(client, resources, world.app)
 
 
 async def test_the_same_question_is_answered_again_until_the_pages_change(settings: Settings) -> None:

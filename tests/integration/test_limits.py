@@ -1,6 +1,5 @@
 """Storage limits: the estimate against what really comes to be, and a run that stops before its first write."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,28 +12,15 @@ from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.readers.sources import read_documents
 from storage_config.errors import LimitExceeded
 from storage_config.postgres.database import Database, Session
-from storage_config.settings import Settings
 from storage_config.usage import read_usage
-from storage_config.vectors.edge import EdgeShards
 from storage_config.vectors.points import PointCollections
-from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
-from tests.emulators.qdrant import QdrantEmulator
 from tests.support.collections import collections_of
 from tests.support.ingesting import DIMENSION, UNLIMITED, HashedEmbedding, Site, build_ingestion, read_index_state
 
 
-@pytest.fixture(params=["edge", "server"])
-async def vectors(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PointCollections]:
-    """Both vector stores."""
-    if request.param == "edge":
-        shards = EdgeShards(tmp_path / "vectors")
-        yield shards
-        await shards.close()
-        return
-    async with QdrantEmulator() as emulator:
-        server = ServerCollections(build_qdrant_client(Settings(_env_file=None, qdrant_url=emulator.url)))
-        yield server
-        await server.close()
+@pytest.fixture
+def vectors(either_vectors: PointCollections) -> PointCollections:
+    return either_vectors
 
 
 @pytest.fixture

@@ -2,21 +2,17 @@
 
 import shutil
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest
 
 from app.conversations.chat import Ask
 from app.conversations.metered_corpus import Asker
 from app.conversations.replays import ReplayedMessage
 from app.conversations.use_cases import open_use_cases
-from app.main import create_app
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.types import Answer, HistoryMessage, PageContext
 from storage_config.records.documents import get_document
@@ -25,6 +21,7 @@ from storage_config.records.text_hash import hash_text
 from storage_config.settings import Settings, read_settings
 from tests.conftest import ROOT
 from tests.support.models import model_folder
+from tests.support.serving import OpenWorld, open_client
 
 SELECTED = "A lease of the bicycle lasts three days."
 QUOTED = "The parameter `k1` says how soon saturation sets in."
@@ -59,18 +56,6 @@ async def replay_message(resources: Resources, message_id: UUID) -> ReplayedMess
     """Makes it again through the use case."""
     async with open_use_cases(resources) as use_cases:
         return await use_cases.replays.replay(message_id, Asker("local", time.perf_counter(), "local"))
-
-
-@asynccontextmanager
-async def serving(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
-    @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Resources]:
-        yield resources
-
-    app = create_app(resources.settings, opened, listens_on=None)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
-        yield client
 
 
 async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settings) -> None:
@@ -125,7 +110,7 @@ async def test_an_answer_is_made_again_and_what_differs_is_told(settings: Settin
 
 
 async def _over_http(resources: Resources, recorded: Recorded) -> None:
-    async with serving(resources) as client:
+    async with open_client(OpenWorld(resources)) as client:
         url = f"/api/v1/messages/{recorded.id}/replay"
         assert (await client.post(url)).status_code == 401
         assert (await client.post(url, headers={"authorization": "Bearer no"})).status_code == 401

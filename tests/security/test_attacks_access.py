@@ -2,8 +2,7 @@
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,10 @@ import psycopg
 import pytest
 
 from app.auth.api_keys import ApiKeys
-from app.main import create_app
 from pipelines.bootstrap import Resources, open_resources
 from storage_config.settings import Settings, read_settings
 from tests.support.models import model_folder
+from tests.support.serving import OpenWorld, open_client
 
 API = "/api/v1"
 SITE = "https://pumps.example.org/docs"
@@ -64,18 +63,6 @@ class Reader:
 
     def may_see(self, word: str) -> bool:
         return self.groups is None or bool(WORDS[word] & self.groups)
-
-
-@asynccontextmanager
-async def serving(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
-    @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Resources]:
-        yield resources
-
-    app = create_app(resources.settings, opened, listens_on=None)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 1))
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
-        yield client
 
 
 async def readers_of(resources: Resources) -> dict[str, Reader]:
@@ -146,7 +133,7 @@ async def test_no_way_to_ask_tells_what_is_for_others(settings: Settings) -> Non
             await corpus.ingestion.ingest()
         readers = await readers_of(resources)
         told: dict[str, set[str]] = {name: set() for name in readers}
-        async with serving(resources) as client:
+        async with open_client(OpenWorld(resources)) as client:
             documents = await documents_of(client, readers["owner"])
             for name, reader in readers.items():
                 for method, path, body in requests(documents):
@@ -171,7 +158,7 @@ async def test_a_page_for_others_is_as_one_that_there_is_not(settings: Settings)
         for corpus in resources.corpora.values():
             await corpus.ingestion.ingest()
         readers = await readers_of(resources)
-        async with serving(resources) as client:
+        async with open_client(OpenWorld(resources)) as client:
             documents = await documents_of(client, readers["owner"])
             unknown = str(UUID(int=7))
             for url in (f"{SITE}/staff.md", "https://vault.example.org/stone.md"):
@@ -203,7 +190,7 @@ async def test_what_was_answered_is_withheld_once_its_pages_are_for_others(setti
         await resources.corpora["pumps"].ingestion.ingest()
         staff = (await readers_of(resources))["staff"]
         body = {"question": "What does the pump of zanzibar cost?", "corpus": "pumps", "stream": False}
-        async with serving(resources) as client:
+        async with open_client(OpenWorld(resources)) as client:
             answered = (await client.post(f"{API}/chat", json=body, headers=staff.headers)).json()
             assert "900 euro" in answered["text"]
             heat = {**body, "question": "At how many degrees does the pump run?"}
@@ -216,7 +203,7 @@ async def test_what_was_answered_is_withheld_once_its_pages_are_for_others(setti
         assert settings.database_url is not None
         with psycopg.connect(settings.database_url.get_secret_value(), autocommit=True) as admin:
             admin.execute("UPDATE api_keys SET scopes = '[\"reader\"]' WHERE scopes ? 'group:staff'")
-        async with serving(resources) as client:
+        async with open_client(OpenWorld(resources)) as client:
             told = (await read(client, of_both[0], staff)).json()
             question, withheld = told["messages"]
             assert question["text"] == body["question"]
@@ -256,6 +243,6 @@ async def test_a_page_that_does_not_say_clearly_whom_it_is_for_is_not_published(
         report = await resources.corpora["pumps"].ingestion.ingest()
         assert {failure.path for failure in report.errors} == {f"{name}.md" for name in broken}
         assert report.added == 3
-        async with serving(resources) as client:
+        async with open_client(OpenWorld(resources)) as client:
             assert "obelisk" not in (await client.get("/pumps/llms-full.txt")).text.lower()
             assert "Everybody reads." in (await client.get("/pumps/llms-full.txt")).text

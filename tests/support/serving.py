@@ -14,6 +14,8 @@ from starlette.routing import BaseRoute
 
 from app.main import create_app
 from app.serving.server import Address, ReadyServer, build_config, open_listener
+from pipelines.bootstrap import Resources
+from storage_config.settings import Settings
 from tests.support.fakes import FakeCorpus, FakeResources, InMemoryConversations, ScriptedEngine, Step
 
 
@@ -50,6 +52,23 @@ def _shared_routes() -> tuple[BaseRoute, ...]:
     """
     resources = FakeResources({})
     return tuple(create_app(resources.settings, resources.open(), listens_on=None).router.routes)
+
+
+class OpenWorld(World):
+    """An application over resources that are open already, `app`."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(FakeResources({}, settings=resources.settings))
+
+        @asynccontextmanager
+        async def opened(settings: Settings) -> AsyncIterator[Resources]:
+            yield resources
+
+        self.app = create_app(resources.settings, opened, listens_on=None)
+
+    def build(self) -> FastAPI:
+        """The application."""
+        return self.app
 
 
 def build_world(*scripts: Sequence[Step], **changes: Any) -> World:

@@ -20,6 +20,19 @@ def _admission(
     return Admission(max_open=max_open, max_starting=max_starting, max_waiting=max_waiting, wait_seconds=wait_seconds)
 
 
+class Clock:
+    """The time that an admission sees."""
+
+    now = 1_000.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: clock.now)
+    return clock
+
+
 class Line:
     """Questions that wait, and the order in which they are let in."""
 
@@ -208,19 +221,17 @@ async def test_a_late_loop_begins_fewer_and_recovers() -> None:
         assert admission.waiting == 0
 
 
-async def test_a_standing_line_turns_away_early_and_a_burst_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1_000.0
-    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: now)
+async def test_a_standing_line_turns_away_early_and_a_burst_is_waited_for(clock: Clock) -> None:
     admission = _admission()
     line = Line(admission)
     async with AsyncExitStack() as stack:
         await _fill(stack, admission)
         await line.join("a1")
-        now += 0.5
+        clock.now += 0.5
         admission.note_lateness(0.1)  # a burst: half a second is no reason yet
         assert admission.waiting == 1
         await line.join("a2")
-        now += 0.6
+        clock.now += 0.6
         await line.join("a3")
         admission.note_lateness(0.0)
         with pytest.raises(Overloaded):
@@ -231,37 +242,31 @@ async def test_a_standing_line_turns_away_early_and_a_burst_is_waited_for(monkey
     await line.tasks["a3"]
 
 
-async def test_who_waits_for_a_slow_vendor_on_an_idle_machine_waits_as_long_as_the_settings_say(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = 1_000.0
-    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: now)
+async def test_who_waits_for_a_slow_vendor_on_an_idle_machine_waits_as_long_as_the_settings_say(clock: Clock) -> None:
     admission = _admission()
     line = Line(admission)
     async with AsyncExitStack() as stack:
         await _fill(stack, admission)
         await line.join("a1")
         for _ in range(20):
-            now += 0.5
+            clock.now += 0.5
             admission.note_lateness(0.001)
         assert admission.waiting == 1
     await line.tasks["a1"]
 
 
-async def test_a_line_that_has_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1_000.0
-    monkeypatch.setattr("app.limits.admission.time.monotonic", lambda: now)
+async def test_a_line_that_has_ended_is_forgotten(clock: Clock) -> None:
     admission = _admission()
     line = Line(admission)
     async with AsyncExitStack() as stack:
         await _fill(stack, admission)
         await line.join("a1")
     await line.end()
-    now += 60
+    clock.now += 60
     async with AsyncExitStack() as stack:
         await _fill(stack, admission)
         await line.join("b1")
-        now += 0.3
+        clock.now += 0.3
         admission.note_lateness(0.1)
         assert admission.waiting == 1, "it has waited for 0.3 s, and nobody before it"
     assert await line.end() == [None, None]
