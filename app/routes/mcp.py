@@ -1,6 +1,5 @@
 """`POST /mcp`: the Model Context Protocol over streamable HTTP, without sessions, so that any process can answer."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +17,7 @@ from app.errors import LimitReached, OriginRefused
 from app.limits.addresses import queue_of
 from app.mcp.server import build_mcp_server
 from app.mcp.tools import ASKING, Tools, fail
-from app.wires.streaming import CLIENT_CLOSED_REQUEST, wait_until_gone
+from app.wires.streaming import CLIENT_CLOSED_REQUEST, while_there
 
 router = APIRouter(include_in_schema=False)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -148,13 +147,4 @@ class McpExchange(Response):
             return messages.pop() if messages else await receive()
 
         form = AcceptedForm(scope)
-        handling = asyncio.create_task(self._manager.handle_request(form.scope(scope), replay, form.send(send)))
-        leaving = asyncio.create_task(wait_until_gone(receive))
-        try:
-            await asyncio.wait((handling, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if handling.done():
-                handling.result()
-        finally:
-            handling.cancel()
-            leaving.cancel()
-            await asyncio.gather(handling, leaving, return_exceptions=True)
+        await while_there(receive, self._manager.handle_request(form.scope(scope), replay, form.send(send)))

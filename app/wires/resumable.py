@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
 from app.wires.ai_sdk import UiMessageStream
+from app.wires.streaming import play
 from pipelines.events import Event, Failed
 
 # How long an answer goes on without a reader, and how long its end can still be fetched.
@@ -96,41 +96,30 @@ class ResumableTurn:
                 self._abandoned = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.stop)
 
     async def _run(self) -> None:
-        self._wire.open()
         try:
-            async with asyncio.timeout(MAX_SECONDS), aclosing(self._events) as events:
-                async for event in events:
-                    self._take(event)
-                    if self.size > _MAX_TURN_BYTES:
-                        _log.warning("resumable_answer_too_long", bytes=self.size)
-                        self._wire.abort()
-                        return
+            async with asyncio.timeout(MAX_SECONDS):
+                await play(self._events, self._wire, self._first, self._keep)
         except asyncio.CancelledError:
             self._wire.abort()
             raise
-        except Exception as error:
-            _log.exception("stream_broken")
-            self._take(Failed(error))
+        except TimeoutError:
+            _log.warning("stream_too_long", seconds=MAX_SECONDS)
+            self._wire.abort()
         finally:
-            if not self._first.done():
-                self._first.set_result(None)
             self._wire.close()
             self.is_over = True
             self._keep()
             if self._abandoned is not None:
                 self._abandoned.cancel()
 
-    def _take(self, event: Event) -> None:
-        self._wire.feed(event)
-        if not self._first.done():
-            self._first.set_result(event)
-        self._keep()
-
     def _keep(self) -> None:
         chunk = self._wire.take()
         if chunk:
             self._chunks.append(chunk)
             self.size += len(chunk)
+            if self.size > _MAX_TURN_BYTES and not self.is_over:
+                _log.warning("resumable_answer_too_long", bytes=self.size)
+                raise asyncio.CancelledError  # as `stop`, and at once
         # Whoever waits has the event of before; the next one is for what comes.
         self._news.set()
         self._news = asyncio.Event()

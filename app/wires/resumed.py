@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.wires.ai_sdk import HEADERS, KEEP_ALIVE
 from app.wires.resumable import MAX_SECONDS, ResumableTurn
-from app.wires.streaming import wait_until_gone
+from app.wires.streaming import while_there
 
 _KEEP_ALIVE_SECONDS = 15.0
 
@@ -24,17 +24,8 @@ class ResumableStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
-        writing = asyncio.create_task(self._write(send))
-        leaving = asyncio.create_task(wait_until_gone(receive))
-        try:
-            # Whoever reads nothing holds what was kept for no longer than an answer may take.
-            await asyncio.wait((writing, leaving), timeout=MAX_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if writing.done():
-                writing.result()
-        finally:
-            writing.cancel()
-            leaving.cancel()
-            await asyncio.gather(writing, leaving, return_exceptions=True)
+        # Whoever reads nothing holds what was kept for no longer than an answer may take.
+        await while_there(receive, self._write(send), seconds=MAX_SECONDS)
 
     async def _write(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

@@ -1,9 +1,9 @@
 """An answer's events on the way to a reader: bare ASGI, since FastAPI's own streaming costs several times the CPU."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from starlette.requests import Request
@@ -19,6 +19,7 @@ _MAX_STREAM_SECONDS = 900.0
 _BUSY_SECONDS = 0.02
 _MAX_GATHER_SECONDS = 0.05
 CLIENT_CLOSED_REQUEST = 499
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
@@ -39,6 +40,34 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """The stream ends."""
+
+
+async def play(
+    events: AsyncGenerator[Event, None], wire: Wire, first: "asyncio.Future[Event | None]", told: Callable[[], None]
+) -> None:
+    """Feeds all events to the wire, which is left open. `told` is called after each, `first` gets the first one.
+
+    What breaks is told as a failure; without any event `first` gets None.
+    """
+    wire.open()
+    try:
+        async with aclosing(events):
+            async for event in events:
+                _feed(event, wire, first)
+                told()
+    except Exception as error:
+        _log.exception("stream_broken")
+        _feed(Failed(error), wire, first)
+        told()
+    finally:
+        if not first.done():
+            first.set_result(None)
+
+
+def _feed(event: Event, wire: Wire, first: "asyncio.Future[Event | None]") -> None:
+    wire.feed(event)
+    if not first.done():
+        first.set_result(event)
 
 
 class EventStream(Response):
@@ -95,24 +124,8 @@ class EventStream(Response):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _pump(self) -> None:
-        self._wire.open()
-        try:
-            async with aclosing(self._events) as events:
-                async for event in events:
-                    self._take(event)
-        except Exception as error:
-            _log.exception("stream_broken")
-            self._take(Failed(error))
-        finally:
-            if not self._first.done():
-                self._first.set_result(None)
+        await play(self._events, self._wire, self._first, self._tell)
         self._wire.close()
-
-    def _take(self, event: Event) -> None:
-        self._wire.feed(event)
-        if not self._first.done():
-            self._first.set_result(event)
-        self._tell()
 
     def _tell(self) -> None:
         if not self._news.is_set():
@@ -146,11 +159,20 @@ class EventStream(Response):
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
     """The work's response. A client who leaves meanwhile cancels the work."""
+    response = await while_there(request.receive, work)
+    return Response(status_code=CLIENT_CLOSED_REQUEST) if response is None else response
+
+
+async def while_there(receive: Receive, work: Coroutine[Any, Any, T], *, seconds: float | None = None) -> T | None:
+    """What the work gives; None where the client left, or the seconds passed, before it was done and it was cancelled.
+
+    Raises what the work raises.
+    """
     task = asyncio.create_task(work)
-    leaving = asyncio.create_task(wait_until_gone(request.receive))
+    leaving = asyncio.create_task(wait_until_gone(receive))
     try:
-        await asyncio.wait((task, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else Response(status_code=CLIENT_CLOSED_REQUEST)
+        await asyncio.wait((task, leaving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
     finally:
         task.cancel()
         leaving.cancel()
