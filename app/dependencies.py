@@ -10,11 +10,12 @@ from starlette.requests import HTTPConnection
 from app.auth.authenticator import Authenticator, CredentialVerifiers
 from app.auth.callers import ANONYMOUS_SUBJECT, Caller
 from app.auth.credentials import shows_credential
+from app.conversations.metered_corpus import Asker
 from app.conversations.use_cases import UseCases
 from app.corpus.ingestions import Ingestions
 from app.corpus.llms_txt import LlmsTexts
 from app.errors import CorpusFileChanged, LimitReached, NotSignedIn, RoleMissing
-from app.limits.addresses import address_of
+from app.limits.addresses import address_of, queue_of
 from app.limits.allowances import Action, rate_limit_fields
 from app.schemas.bodies import CorpusName
 from pipelines.corpus import choose_corpus
@@ -132,6 +133,17 @@ async def read_asker(request: HTTPConnection, state: StateDep, caller: ReaderDep
     return caller
 
 
+def asker_of(caller: Caller, request: HTTPConnection) -> Asker:
+    """Who asks by this request, for what is counted."""
+    return Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
+
+
+def check_named(caller: Caller) -> None:
+    """Nothing, for who can be told from others: all who show nothing are one caller. Raises NotSignedIn."""
+    if caller.kind == "anonymous":
+        raise NotSignedIn
+
+
 AskerDep = Annotated[Caller, Depends(read_asker)]
 
 
@@ -159,7 +171,8 @@ def seen_corpora(state: AppState, caller: Caller) -> list[str]:
 
 def is_closed(state: AppState, caller: Caller, corpus: str) -> bool:
     """Whether the corpus is one that the caller may not know of."""
-    return corpus in state.resources.corpora and corpus not in seen_corpora(state, caller)
+    found = state.resources.corpora.get(corpus)
+    return found is not None and not may_read(found.access, caller.reads)
 
 
 async def read_seen_corpus_name(

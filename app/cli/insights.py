@@ -15,6 +15,7 @@ from storage_config.vocabulary import InsightsTable
 if TYPE_CHECKING:
     from datetime import date
 
+    from app.cli.backend import CommandBackend
     from app.schemas.insights import InsightsBody, SectionUseBody
     from storage_config.settings import Settings
 
@@ -55,12 +56,13 @@ def _read_digest(
     context: typer.Context, settings: "Settings", corpus: str | None, until: "date | None", *, as_json: bool
 ) -> str:
     from app.corpus.digest import build_digest, weeks_until, write_digest
-    from app.corpus.insights import Days, read_days
+    from app.corpus.insights import read_days
 
-    def read(week: Days) -> "InsightsBody":
-        return operate(context, settings, lambda backend: backend.insights(corpus, since=week.since, until=week.until))
+    async def read_weeks(backend: "CommandBackend") -> "list[InsightsBody]":
+        return [await backend.insights(corpus, since=week.since, until=week.until) for week in weeks]
 
-    this, before = map(read, weeks_until(read_days(None, until)))
+    weeks = weeks_until(read_days(None, until))
+    this, before = operate(context, settings, read_weeks)
     made = build_digest(this, before)
     return made.model_dump_json() + "\n" if as_json else write_digest(made)
 

@@ -2,18 +2,15 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
 
-import pipelines
 from app.wires.encoding import as_json_values
-from pipelines.corpus import CorpusSpec
+from pipelines.answering.describing import describe_question, missed_reranker, rules_digest
 from pipelines.events import ClaimChecked, Event, Finished, Refused, Retrieved, TextDelta
 from pipelines.prompt_texts import PROMPT_VERSION
 from pipelines.types import Answer, Question, Usage
@@ -40,20 +37,12 @@ class Lookup:
     key: str
     question: Question
     found: CachedAnswer | None
+    answer: Answer | None  # as it was made
     began: float
 
-    @property
-    def saved(self) -> Usage | None:
-        """What the answer took when it was made; None where there is none."""
-        return self._answer.usage if self.found is not None and self.found.answer is not None else None
-
-    @property
-    def _answer(self) -> Answer:
-        return _ANSWER.validate_python(self.found.answer if self.found else None)
-
-    def events(self) -> Iterator[Event]:
-        """The answer as an engine would tell it, flagged, for which no vendor was asked."""
-        answer, passed = self._answer, round((time.perf_counter() - self.began) * 1e3, 3)
+    def events(self, answer: Answer) -> Iterator[Event]:
+        """Its answer as an engine would tell it, flagged, for which no vendor was asked."""
+        passed = round((time.perf_counter() - self.began) * 1e3, 3)
         kept = (self.found.provenance if self.found else None) or {}
         provenance = {**kept, CACHED: True, **_asked(self.question, kept)}
         timings = {"retrieval_ms": passed, "total_ms": passed}
@@ -80,25 +69,28 @@ class AnswerCache:
         self._database = database
         self._size = settings.answer_cache_size
         self._thresholds = [settings.refusal_threshold, settings.llm_refusal_threshold]
-        self._rules = _rules()
 
-    async def find(self, corpus: str, spec: CorpusSpec, question: Question) -> Lookup:
-        """What is kept for the question; a database that fails has nothing, and the question is answered."""
+    async def find(self, corpus: str, declared: str, question: Question) -> Lookup:
+        """What is kept for the question to a corpus that is declared so (a digest).
+
+        A database that fails has nothing, and the question is answered.
+        """
         began = time.perf_counter()
-        key = self._key(spec, question)
+        key = self._key(declared, question)
         try:
             found = await self._database.run(lambda session: find_cached_answer(session, corpus=corpus, key=key))
         except StorageError as error:
             _log.warning("answer_cache_not_read", corpus=corpus, error=type(error).__name__)
             found = None
-        return Lookup(key, question, found, began)
+        answer = _ANSWER.validate_python(found.answer) if found is not None and found.answer is not None else None
+        return Lookup(key, question, found, answer, began)
 
     async def keep(self, lookup: Lookup, finished: Finished) -> None:
         """Keeps a complete answer for as long as its corpus has the revision that it had before the answer began."""
         made, answer = lookup.found, finished.answer
         if made is None or answer.status not in _KEPT or not _PASSING.isdisjoint(answer.flags):
             return
-        if finished.provenance.get("finish_reason", "stop") != "stop" or _missed_its_reranker(finished.provenance):
+        if finished.provenance.get("finish_reason", "stop") != "stop" or missed_reranker(finished.provenance):
             return
         # Another process may have switched to a collection that this one does not know yet.
         if made.collection is None or finished.provenance.get("collection") != made.collection:
@@ -113,7 +105,7 @@ class AnswerCache:
             lambda session: keep_answer(session, key=lookup.key, made=kept, answer=values, size=self._size)
         )
 
-    def _key(self, spec: CorpusSpec, question: Question) -> str:
+    def _key(self, declared: str, question: Question) -> str:
         groups = question.filters.groups
         asked = {
             "question": _plain(question.text),
@@ -121,10 +113,10 @@ class AnswerCache:
             "filters": asdict(question.filters) | {"groups": None if groups is None else sorted(groups)},
             "page": asdict(question.page) if question.page else None,
             "audience": asdict(question.audience),
-            "declared": spec.digest(),
+            "declared": declared,
             "prompts": PROMPT_VERSION,
             "thresholds": self._thresholds,
-            "rules": self._rules,
+            "rules": rules_digest(),
         }
         return hashlib.sha256(dump_json(asked)).hexdigest()
 
@@ -135,31 +127,9 @@ def _plain(text: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _rules() -> str:
-    """Names how answers are found, quoted and judged: another release, or other weights, may answer otherwise."""
-    files = sorted(Path(pipelines.__file__).parent.rglob("*_weights.json"))
-    digest = hashlib.sha256(version("footnoted").encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _missed_its_reranker(provenance: Mapping[str, Any]) -> bool:
-    """A reranker that fails costs its order only, and no flag says so."""
-    found = provenance.get("retrieved") or []
-    return provenance.get("rerank", "none") != "none" and all(one.get("rerank") is None for one in found)
-
-
 def _asked(question: Question, kept: dict[str, Any]) -> dict[str, Any]:
     """What a replay asks: the question as it is asked now, and what was searched for where that was only it."""
-    weights = kept.get("query_weights")
-    return {
-        "question": {
-            "text": question.text,
-            "history": [],
-            "page": asdict(question.page) if question.page else None,
-            "filters": as_json_values(question.filters),
-            "audience": asdict(question.audience),
-            "scope": question.scope,
-        }
-    } | ({"queries": [[question.text, weight] for weight in weights]} if weights else {})
+    asked: dict[str, Any] = {"question": describe_question(question)}
+    if weights := kept.get("query_weights"):
+        asked["queries"] = [[question.text, weight] for weight in weights]
+    return asked

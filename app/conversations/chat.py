@@ -79,6 +79,11 @@ class OpenTurn:
     began: float
     history_ms: float
 
+    @property
+    def asker(self) -> Asker:
+        """Who asks, for what is counted."""
+        return Asker(self.ask.caller_kind, self.began, self.ask.queue, self.ask.reads)
+
 
 class EngineSilent(AppError):
     """An engine ended neither with an answer nor with an error: a fault of ours."""
@@ -145,8 +150,7 @@ class Chat:
         try:
             under_way = self._open_turns.enter()
             # Closed by hand: garbage collection would leave the vendor's stream open for a while.
-            asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue, turn.ask.reads)
-            async with aclosing(self._stream(turn, asker)) as events:
+            async with aclosing(self._stream(turn)) as events:
                 async for event in events:
                     told = told_so_far.take(event)
                     if isinstance(told, Finished):
@@ -175,19 +179,19 @@ class Chat:
             if told_so_far.is_cut_off:
                 self._writer.start(self._record(turn, Finished(told_so_far.interrupted(), told_so_far.provenance)))
 
-    async def _stream(self, turn: OpenTurn, asker: Asker) -> AsyncGenerator[Event, None]:
+    async def _stream(self, turn: OpenTurn) -> AsyncGenerator[Event, None]:
         """The corpus's events; those of an answer that is kept, where the question begins a conversation."""
         lookup = None
         if self._cache is not None and turn.past is None and not turn.question.history:
-            asked = kept_to(turn.question, asker)
-            lookup = await self._cache.find(turn.corpus, turn.metered.spec, asked)
-            if (saved := lookup.saved) is not None:
-                for event in lookup.events():
+            asked = kept_to(turn.question, turn.asker)
+            lookup = await self._cache.find(turn.corpus, turn.metered.declared, asked)
+            if (made := lookup.answer) is not None:
+                for event in lookup.events(made):
                     if isinstance(event, Finished):
-                        turn.metered.note_cached(event.answer.status, saved)
+                        turn.metered.note_cached(made.status, made.usage)
                     yield event
                 return
-        async with aclosing(turn.metered.stream(turn.question, asker)) as events:
+        async with aclosing(turn.metered.stream(turn.question, turn.asker)) as events:
             async for event in events:
                 if isinstance(event, Finished) and self._cache is not None and lookup is not None:
                     self._writer.start(self._cache.keep(lookup, event))
@@ -223,8 +227,7 @@ class Chat:
                 turn.corpus, urls, turn.question.text, reads=turn.ask.reads
             )
             if self._open_turns.count <= 1:  # nobody else waits
-                asker = Asker(turn.ask.caller_kind, turn.began, turn.ask.queue, turn.ask.reads)
-                self._suggestions.prepare(turn.corpus, urls[0], asker)
+                self._suggestions.prepare(turn.corpus, urls[0], turn.asker)
         return replace(finished, answer=replace(answer, **changes)) if changes else finished
 
     def _tell_refused(self, turn: OpenTurn, answer: Answer) -> None:

@@ -65,6 +65,7 @@ class MeteredCorpus:
         self._corpus = corpus
         self._meter = meter
         self._writer = writer
+        self.declared = corpus.declared  # how it is declared, as a digest: of a dump of the whole declaration
 
     async def stream(self, question: Question, asker: Asker) -> AsyncGenerator[Event, None]:
         """The engine's events. Raises Overloaded, BudgetSpent and LimitsUnavailable before the first one."""

@@ -74,12 +74,27 @@ class Suggestions:
         self._making = asyncio.Lock()
         self._background: asyncio.Task[None] | None = None
 
-    async def read(self, corpus: str, url: str | None, asker: Asker, *, limit: int) -> tuple[Suggestion, ...]:
-        """The questions of the page at a url, of the site where it is None or no page of the corpus.
+    async def page_at(self, corpus: str, url: str | None, asker: Asker) -> str:
+        """The page at a url as it is remembered; empty, which is the site, for none and for one of another site."""
+        page = _page_of(url) if url else ""
+        if not page or self.is_ready(corpus, page, asker):
+            return page
+        find = partial(find_document_at, corpora=[corpus], urls=[page, f"{page}/"], groups=asker.reads)
+        return page if await self._database.run(find) is not None else ""
+
+    def is_ready(self, corpus: str, page: str, asker: Asker) -> bool:
+        """Whether the questions of a page are there to be read, without a search."""
+        return self._fresh((corpus, page, asker.reads)) is not None
+
+    def asks_vendor(self, corpus: str) -> bool:
+        """Whether the searches for questions ask a vendor."""
+        return self._corpora[corpus].search_calls > 0
+
+    async def read(self, corpus: str, page: str, asker: Asker, *, limit: int) -> tuple[Suggestion, ...]:
+        """The questions of a page, as `page_at` names it.
 
         Raises what a search raises; a budget that is spent meanwhile shortens the list.
         """
-        page = await self._known_page(corpus, url, asker) if url else ""
         fresh = self._fresh((corpus, page, asker.reads))
         if fresh is None:
             try:
@@ -93,27 +108,10 @@ class Suggestions:
                 self._making.release()
         return fresh.suggestions[:limit]
 
-    async def is_ready(self, corpus: str, url: str | None, asker: Asker) -> bool:
-        """Whether `read` would search nothing, or nothing that a vendor is asked for. Raises DatabaseUnavailable."""
-        if self._corpora[corpus].search_calls == 0:
-            return True
-        page = await self._known_page(corpus, url, asker) if url else ""
-        return self._fresh((corpus, page, asker.reads)) is not None
-
-    async def _known_page(self, corpus: str, url: str, asker: Asker) -> str:
-        """The page at a url as it is remembered; empty, which is the site, for one that is not of the corpus."""
-        page = _page_of(url)
-        if self._fresh((corpus, page, asker.reads)) is not None:
-            return page
-        find = partial(find_document_at, corpora=[corpus], urls=[page, f"{page}/"], groups=asker.reads)
-        return page if await self._database.run(find) is not None else ""
-
     def follow_up(
         self, corpus: str, answer_urls: Sequence[str], question: str, *, reads: tuple[str, ...] | None
     ) -> tuple[Suggestion, ...]:
         """Questions about the first cited page that it has not just answered, as far as they are made already."""
-        if not answer_urls:
-            return ()
         made = self._made.get((corpus, _page_of(answer_urls[0]), reads))
         told = {*answer_urls, _plain(question)}
         found = made.suggestions if made else ()
@@ -133,7 +131,7 @@ class Suggestions:
 
     async def _prepare(self, corpus: str, url: str, asker: Asker) -> None:
         try:
-            await self.read(corpus, url, asker, limit=1)
+            await self.read(corpus, await self.page_at(corpus, url, asker), asker, limit=1)
         except (AppError, PipelineError, StorageError) as error:
             _log.info("suggestions_not_made", corpus=corpus, error=type(error).__name__)
 

@@ -76,7 +76,8 @@ class LlmsTexts:
             return _Made(_file(await _write(session, corpus, kind, groups, version[0])), version, time.monotonic())
 
         self._made[key] = found = await self._database.run(look)
-        while len(self._made) > _MAX_FILES:
+        self._made.move_to_end(key)
+        if len(self._made) > _MAX_FILES:
             self._made.popitem(last=False)
         return found.file
 

@@ -106,8 +106,11 @@ class Admission:
         return is_late and self._line_since is not None and now - self._line_since > _STANDING_SECONDS
 
     def _look(self, due: float) -> None:
+        self.note_lateness(asyncio.get_running_loop().time() - due)
+        self._look_later()
+
+    def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
-        self.note_lateness(loop.time() - due)
         self._looks = loop.call_later(_LOOK_SECONDS, self._look, loop.time() + _LOOK_SECONDS)
 
     async def _enter(self, caller: str) -> None:
@@ -115,7 +118,7 @@ class Admission:
             self._take()
             return
         place = _InLine(asyncio.get_running_loop().create_future(), time.monotonic())
-        if not self._waiting and self._line_since is None:
+        if self._line_since is None:
             self._line_since = place.since
         self._waiting.setdefault(caller, deque()).append(place)
         if self.waiting > self._max_waiting:
@@ -141,8 +144,7 @@ class Admission:
         self._open += 1
         self._starting += 1
         if self._looks is None:
-            loop = asyncio.get_running_loop()
-            self._looks = loop.call_later(_LOOK_SECONDS, self._look, loop.time() + _LOOK_SECONDS)
+            self._look_later()
 
     def _give_back(self) -> None:
         self._open -= 1

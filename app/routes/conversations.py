@@ -5,10 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.auth.callers import Caller
 from app.conversations.transcripts import TranscriptQuery, build_conversation_body, read_transcript
-from app.dependencies import ReaderDep, StateDep, is_closed
-from app.errors import ConversationNotFound, FieldProblem, InvalidRequest, MessageNotFound, NotSignedIn
+from app.dependencies import ReaderDep, StateDep, check_named, is_closed
+from app.errors import ConversationNotFound, FieldProblem, InvalidRequest, MessageNotFound
 from app.schemas.bodies import CorpusName
 from app.schemas.conversations import (
     BranchBody,
@@ -54,7 +53,7 @@ async def read_conversations(
     Whoever is not signed in has none of their own: all of them are one caller, so that nothing is listed to them. They
     may still read a conversation whose id they were told.
     """
-    _check_own(caller)
+    check_named(caller)
     try:
         page = await state.resources.database.run(
             lambda session: list_conversations(session, owner=caller.subject, corpus=corpus, limit=limit, cursor=cursor)
@@ -133,11 +132,6 @@ async def delete(conversation_id: UUID, state: StateDep, caller: ReaderDep) -> R
     if not deleted:
         raise ConversationNotFound(str(conversation_id))
     return Response(status_code=204)
-
-
-def _check_own(caller: Caller) -> None:
-    if caller.kind == "anonymous":
-        raise NotSignedIn
 
 
 def _branch(message: StoredMessage, *, is_withheld: bool) -> BranchBody:

@@ -11,10 +11,8 @@ from mcp_types import CallToolResult
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from app.conversations.metered_corpus import Asker
-from app.dependencies import ReaderDep, StateDep, admit, read_state
+from app.dependencies import ReaderDep, StateDep, admit, asker_of, read_state
 from app.errors import LimitReached, OriginRefused
-from app.limits.addresses import queue_of
 from app.mcp.server import build_mcp_server
 from app.mcp.tools import ASKING, Tools, fail
 from app.wires.streaming import CLIENT_CLOSED_REQUEST, while_there
@@ -35,7 +33,7 @@ async def open_mcp(tools: Tools) -> AsyncIterator[StreamableHTTPSessionManager]:
                 await admit(request, read_state(request), caller, "ask")
             except LimitReached as error:
                 return fail(error)
-        asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
+        asker = asker_of(caller, request)
         return await tools.call(name, arguments, caller=caller, asker=asker)
 
     manager = StreamableHTTPSessionManager(build_mcp_server(call), stateless=True, json_response=True)

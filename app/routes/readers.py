@@ -6,10 +6,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from app.auth.callers import Caller
 from app.conversations.readers import erase_reader, export_reader
-from app.dependencies import ConfirmedReaderDep, StateDep
-from app.errors import NotSignedIn
+from app.dependencies import ConfirmedReaderDep, StateDep, check_named
 from app.schemas.problems import ProblemBody
 from app.schemas.readers import ErasureBody, ExportBody
 
@@ -26,7 +24,7 @@ _FIELDS = {"content-disposition": 'attachment; filename="conversations.json"', "
 )
 async def read_me(state: StateDep, caller: ConfirmedReaderDep) -> StreamingResponse:
     """All of the caller's conversations with every branch, answer, source and rating."""
-    _check_own(caller)
+    check_named(caller)
     pieces = export_reader(state.resources.database, caller)
     first = await anext(pieces)  # a database that is away is a failure before the answer begins
     return StreamingResponse(_behind(first, pieces), media_type="application/json", headers=_FIELDS)
@@ -35,14 +33,8 @@ async def read_me(state: StateDep, caller: ConfirmedReaderDep) -> StreamingRespo
 @router.delete("", summary="Delete what is kept of you", responses=_FAILURES)
 async def delete_me(state: StateDep, caller: ConfirmedReaderDep) -> ErasureBody:
     """Deletes all of the caller's conversations with their messages, citations and ratings. There is no way back."""
-    _check_own(caller)
+    check_named(caller)
     return await erase_reader(state.resources.database, caller)
-
-
-def _check_own(caller: Caller) -> None:
-    """All who show nothing are one caller: what is theirs is everybody's."""
-    if caller.kind == "anonymous":
-        raise NotSignedIn
 
 
 async def _behind(first: str, pieces: AsyncIterator[str]) -> AsyncIterator[str]:

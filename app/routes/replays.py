@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.conversations.metered_corpus import Asker
 from app.conversations.replays import build_replay_body
-from app.dependencies import AppState, OwnerDep, StateDep, admit
-from app.limits.addresses import queue_of
+from app.dependencies import AppState, OwnerDep, StateDep, admit, asker_of
 from app.schemas.problems import ProblemBody
 from app.schemas.replays import ReplayBody
 from app.wires.streaming import unless_gone
@@ -27,7 +26,7 @@ async def replay(request: Request, message_id: UUID, state: StateDep, caller: Ow
     A remote model is asked, and paid, once more; nothing is recorded.
     """
     await admit(request, state, caller, "ask")
-    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
+    asker = asker_of(caller, request)
     return await unless_gone(request, _replay(state, message_id, asker))
 
 

@@ -3,9 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from app.conversations.metered_corpus import Asker, Search
-from app.dependencies import AppState, ReaderDep, StateDep, admit
+from app.dependencies import AppState, ReaderDep, StateDep, admit, asker_of
 from app.errors import FieldProblem, InvalidRequest
-from app.limits.addresses import queue_of
 from app.schemas.problems import ProblemBody
 from app.schemas.scopes import read_place
 from app.schemas.searches import FoundPassagesBody, SearchRequest, found_members
@@ -31,7 +30,7 @@ async def search(request: Request, body: SearchRequest, state: StateDep, caller:
         raise InvalidRequest(FieldProblem("query", f"a query has at most {most} characters"))
     if state.use_cases.searches.asks_vendor(body.corpus, caller.reads):
         await admit(request, state, caller, "ask")
-    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
+    asker = asker_of(caller, request)
     return await unless_gone(request, _search(state, body, asker))
 
 

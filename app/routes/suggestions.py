@@ -1,18 +1,17 @@
 """`GET /api/v1/suggestions`: questions to begin with, on a page or on the site."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.conversations.metered_corpus import Asker
 from app.conversations.suggestions import MAX_SUGGESTIONS
-from app.dependencies import AppState, ReaderDep, SeenCorpusDep, StateDep, admit
-from app.limits.addresses import queue_of
+from app.dependencies import ReaderDep, SeenCorpusDep, StateDep, admit, asker_of
 from app.schemas.problems import ProblemBody
 from app.schemas.scopes import PageUrl
 from app.schemas.suggestions import SuggestionBody, SuggestionsBody
 from app.wires.streaming import unless_gone
+from pipelines.types import Suggestion
 
 router = APIRouter(tags=["search"])
 
@@ -37,23 +36,15 @@ async def read_suggestions(
     changed; where a vendor embeds, that counts as a question. Without `url`, or for a page that is not in the corpus,
     they are about the site.
     """
-    asker = Asker(caller.kind, request.state.received_at, queue_of(caller, request), caller.reads)
-    if not await state.use_cases.suggestions.is_ready(corpus, url, asker):
+    asker = asker_of(caller, request)
+    suggestions = state.use_cases.suggestions
+    page = await suggestions.page_at(corpus, url, asker)
+    if suggestions.asks_vendor(corpus) and not suggestions.is_ready(corpus, page, asker):
         await admit(request, state, caller, "ask")
-    return await unless_gone(request, _read(state, asker, SuggestionsWanted(corpus, url, limit)))
+    return await unless_gone(request, _respond(corpus, suggestions.read(corpus, page, asker, limit=limit)))
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestionsWanted:
-    """How many questions of which page."""
-
-    corpus: str
-    url: str | None
-    limit: int
-
-
-async def _read(state: AppState, asker: Asker, wanted: SuggestionsWanted) -> Response:
-    found = await state.use_cases.suggestions.read(wanted.corpus, wanted.url, asker, limit=wanted.limit)
-    questions = [SuggestionBody(text=one.text, url=one.url) for one in found]
-    told = SuggestionsBody(corpus=wanted.corpus, questions=questions)
+async def _respond(corpus: str, reading: Awaitable[Sequence[Suggestion]]) -> Response:
+    questions = [SuggestionBody(text=one.text, url=one.url) for one in await reading]
+    told = SuggestionsBody(corpus=corpus, questions=questions)
     return Response(told.model_dump_json(), media_type="application/json", headers={"cache-control": "no-store"})

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from app.wires.ai_sdk import UiMessageStream
-from app.wires.streaming import play
+from app.wires.playing import play
 from pipelines.events import Event, Failed
 
 # How long an answer goes on without a reader, and how long its end can still be fetched.

@@ -1,9 +1,8 @@
 """An answer's events on the way to a reader: bare ASGI, since FastAPI's own streaming costs several times the CPU."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import aclosing
-from typing import Any, Protocol, TypeVar
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.wires.native import server_timing
+from app.wires.playing import Wire, play
 from pipelines.events import Event, Failed, Retrieved
 
 _KEEP_ALIVE_SECONDS = 15.0
@@ -21,53 +21,6 @@ _MAX_GATHER_SECONDS = 0.05
 CLIENT_CLOSED_REQUEST = 499
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
-
-
-class Wire(Protocol):
-    """A protocol's bytes for the events of one answer."""
-
-    headers: Mapping[str, str]
-    keep_alive: bytes
-
-    def open(self) -> None:
-        """The stream begins."""
-
-    def feed(self, event: Event) -> None:
-        """Take an event in."""
-
-    def take(self) -> bytes:
-        """The bytes since the last call."""
-
-    def close(self) -> None:
-        """The stream ends."""
-
-
-async def play(
-    events: AsyncGenerator[Event, None], wire: Wire, first: "asyncio.Future[Event | None]", told: Callable[[], None]
-) -> None:
-    """Feeds all events to the wire, which is left open. `told` is called after each, `first` gets the first one.
-
-    What breaks is told as a failure; without any event `first` gets None.
-    """
-    wire.open()
-    try:
-        async with aclosing(events):
-            async for event in events:
-                _feed(event, wire, first)
-                told()
-    except Exception as error:
-        _log.exception("stream_broken")
-        _feed(Failed(error), wire, first)
-        told()
-    finally:
-        if not first.done():
-            first.set_result(None)
-
-
-def _feed(event: Event, wire: Wire, first: "asyncio.Future[Event | None]") -> None:
-    wire.feed(event)
-    if not first.done():
-        first.set_result(event)
 
 
 class EventStream(Response):

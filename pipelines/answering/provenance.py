@@ -1,9 +1,10 @@
 """What made an answer: JSON values that are kept with its record, and read back to make it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from pipelines.answering.describing import FILTERS, describe_question
 from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import NotReplayable
@@ -20,9 +21,6 @@ DECLARED = (
 )  # fmt: skip
 # What they were before there was a choice.
 _UNDECLARED: Mapping[str, Any] = {"sufficiency": "fitted", "voice": {}}
-
-# Where no version or locale is named, it is that of the page.
-_FILTERS = ("source_quality", "uris", "versions", "locales", "paths", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +42,7 @@ def describe_search(
 ) -> dict[str, Any]:
     """What was asked, what was searched for and where, and what was found with which scores."""
     return {
-        "question": {
-            "text": question.text,
-            "history": [[turn.role, turn.text] for turn in question.history],
-            "page": asdict(question.page) if question.page else None,
-            "filters": {name: list(getattr(question.filters, name)) for name in _FILTERS}
-            | {"groups": None if question.filters.groups is None else list(question.filters.groups)},
-            "audience": asdict(question.audience),
-            "scope": question.scope,
-        },
+        "question": describe_question(question),
         "queries": [[text, weight] for text, weight in condensed.queries],
         "condensed_by": condensed.method,
         "condense_failure": condensed.failure,
@@ -110,7 +100,7 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
 
 def _read_question(recorded: Mapping[str, Any]) -> Question:
     page = recorded["page"]
-    filters: dict[str, Any] = {name: tuple(recorded["filters"].get(name, ())) for name in _FILTERS}
+    filters: dict[str, Any] = {name: tuple(recorded["filters"].get(name, ())) for name in FILTERS}
     groups = recorded["filters"].get("groups")  # older records have none: nothing was closed then
     filters["groups"] = None if groups is None else tuple(groups)
     return Question(

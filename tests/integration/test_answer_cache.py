@@ -212,8 +212,8 @@ async def test_what_was_wrong_for_a_moment_is_not_kept(database: Database, finis
     spec = CorpusSpec(
         name="docs", folder=Path(), source=MarkdownSource(kind="markdown", path=Path()), base_url="https://e.org"
     )
-    lookup = await cache.find("docs", spec, Question("Why?"))
+    lookup = await cache.find("docs", spec.digest(), Question("Why?"))
     await cache.keep(lookup, finished)
-    again = await cache.find("docs", spec, Question("Why?"))
+    again = await cache.find("docs", spec.digest(), Question("Why?"))
     assert again.found is not None
     assert (again.found.answer is not None) is is_kept
