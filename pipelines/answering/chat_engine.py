@@ -21,7 +21,7 @@ from pipelines.answering.query_engine import FootnotedQueryEngine
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
 from pipelines.answering.scope import PagePlaces
-from pipelines.answering.sections import asked_section, defined_section, quoted_heading
+from pipelines.answering.sections import asks_for_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent, version_of
 from pipelines.answering.voice import voice_for, wanted_language, with_contact
@@ -174,7 +174,8 @@ class ChatEngine:
         retrieval, index = await self._retrieve(turn, condensed)
         passages = retrieval.passages
         with stage("refuse") as span:
-            probability = await self.probability(turn, condensed, passages)
+            selected = turn.selection is not None
+            probability = await self.probability(turn.question.text, condensed, passages, selected=selected)
             span.set_attributes({"footnoted.passages": len(passages), "footnoted.answerable": probability})
         turn.note("refusal_ms")
         turn.provenance = describe_search(turn.question, condensed, index, passages) | {"answerable": probability}
@@ -227,28 +228,27 @@ class ChatEngine:
         """Those that are not refused, as many as are suggested: each is searched for as if that reader had asked it."""
         found = 0
         for text in questions[:_TRIED_EXAMPLES]:
-            tried = Turn(replace(asked, text=text, history=()))
             condensed = await self.condense(Question(text))
-            retrieval, _ = await self._finder.find(condensed.queries, tried.question)
-            probability = await self.probability(tried, condensed, retrieval.passages)
+            retrieval, _ = await self._finder.find(condensed.queries, replace(asked, text=text, history=()))
+            probability = await self.probability(text, condensed, retrieval.passages)
             if probability >= self._parts.refusal_threshold:
                 yield text
                 found += 1
             if found == MAX_EXAMPLES:
                 return
 
-    async def probability(self, turn: Turn, condensed: CondensedQuestion, passages: Sequence[Passage]) -> float:
+    async def probability(
+        self, text: str, condensed: CondensedQuestion, passages: Sequence[Passage], *, selected: bool = False
+    ) -> float:
         """How probable it is that the passages answer; a section that is asked for by its heading does.
 
-        A selection was not searched for and has no scores: its words are judged alone.
+        What the reader selected was not searched for and has no scores: its words are judged alone.
         """
-        text, language = turn.question.text, self._spec.language
-        named = asked_section(text, passages), defined_section(text, passages, language)
-        if turn.selection is None and any(number is not None for number in named):
+        if not selected and asks_for_section(text, passages, self._spec.language):
             return 1.0
         if self._parts.judge is not None:
             return await self._parts.judge(condensed.standalone, passages)
-        refusal = self._parts.refusal if turn.selection is None else self._by_words
+        refusal = self._by_words if selected else self._parts.refusal
         return refusal.probability(condensed.queries, passages)
 
     @cached_property
@@ -270,8 +270,7 @@ class ChatEngine:
         if turn.selection is not None:
             retrieval, index = Retrieval([turn.selection], {}), await self._parts.index.current()
         else:
-            texts = [QueryText(text, weight) for text, weight in condensed.queries]
-            retrieval, index = await self._finder.find(texts, turn.question)
+            retrieval, index = await self._finder.find(condensed.queries, turn.question)
         turn.usage = condensed.usage
         self._note_retrieval(turn, retrieval, index)
         return retrieval, index

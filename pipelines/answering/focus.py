@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems
 from pipelines.text.identifiers import identifiers, names_exactly
@@ -50,7 +51,7 @@ def opening_of_definition(
     headed = [
         number
         for number in range(len(ranking.passages))
-        if term and heading_stems(_last_heading(passages[number]), language) == term
+        if term and heading_stems(heading_of(passages[number]), language) == term
     ]
     inside = sorted((one for one in candidates if one.passage in headed), key=lambda one: (one.passage, one.unit.start))
     own = [one for one in inside if one.passage == headed[0]]
@@ -76,8 +77,8 @@ def best_of_side(
         return None
 
     def worth(one: RankedUnit) -> float:
-        heading = heading_stems(_last_heading(passages[one.passage]), language)
-        headed = _exactly(names, _last_heading(passages[one.passage])) or (own <= heading and not heading & others)
+        heading = heading_stems(heading_of(passages[one.passage]), language)
+        headed = _exactly(names, heading_of(passages[one.passage])) or (own <= heading and not heading & others)
         held = own <= frozenset(one.unit.stems) or bool(names and _exactly(names, one.unit.text))
         return one.score + _HEADED_BY_SIDE * headed + _HOLDS_SIDE * held
 
@@ -103,7 +104,7 @@ def best_of_all(
 def heads_all(sides: Sequence[str], passage: Passage, language: str) -> bool:
     """Whether the section is about all of the things: "How does Redux compare to Context?"."""
     words = Words(language)
-    heading = frozenset(words.stems(_last_heading(passage)))
+    heading = frozenset(words.stems(heading_of(passage)))
     own = [frozenset(words.stems(side)) for side in sides]
     return all(stems and stems <= heading for stems in own)
 
@@ -118,7 +119,7 @@ def _names(passage: Passage, name: str) -> bool:
 
 def _heading_says(ranking: Ranking, passage: Passage) -> bool:
     """Whether a section's own heading says nearly all of what is asked: it was written for that question."""
-    heading = ranking.meant_by(heading_stems(_last_heading(passage)))
+    heading = ranking.meant_by(heading_stems(heading_of(passage)))
     total = sum(ranking.general.values())
     said = sum(rarity for stem, rarity in ranking.general.items() if stem in heading)
     return len(ranking.general) >= _MIN_ASKED and said >= _NEARLY_ALL * total
@@ -127,10 +128,6 @@ def _heading_says(ranking: Ranking, passage: Passage) -> bool:
 def _path(passage: Passage) -> tuple[str, ...]:
     """Its headings; the parts of an option's section are about the option."""
     return passage.heading_path or (passage.title,)
-
-
-def _last_heading(passage: Passage) -> str:
-    return passage.heading_path[-1] if passage.heading_path else passage.title
 
 
 def _headings(passage: Passage, words: Words) -> frozenset[int]:

@@ -6,7 +6,7 @@ from functools import cache
 
 from pipelines.languages.known import LANGUAGES
 from pipelines.text.definitions import asked_term, heading_stems
-from pipelines.types import Passage
+from pipelines.types import Passage, Source
 
 _QUOTED = re.compile(r"[“«„「『\"]\s*([^“”«»„「」『』\"\n]{1,200}?)\s*[”»“」』\"]")
 _MARKS = re.compile(r"[`*_]")
@@ -38,7 +38,12 @@ def defined_section(text: str, passages: Sequence[Passage], language: str) -> in
     return next((n for n, one in enumerate(passages) if heading_stems(heading_of(one), language) == term), None)
 
 
-def heading_of(passage: Passage) -> str:
+def asks_for_section(text: str, passages: Sequence[Passage], language: str) -> bool:
+    """Whether the question asks for one of the passages by its heading, or to explain what heads it."""
+    return asked_section(text, passages) is not None or defined_section(text, passages, language) is not None
+
+
+def heading_of(passage: Passage | Source) -> str:
     """The heading that a passage stands under: the last one, for a page's opening its title."""
     return (passage.heading_path[-1] if passage.heading_path else passage.title).strip()
 

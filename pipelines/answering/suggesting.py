@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.answering.sections import heading_of
 from pipelines.languages.known import Language
 from pipelines.types import Passage, Source
 
@@ -96,8 +97,7 @@ def sections_of(url: str, title: str, headings: Sequence[Mapping[str, Any]], tex
 
 def section_of(found: Passage | Source) -> SectionToAsk:
     """The section that a passage stands in."""
-    heading = found.heading_path[-1] if found.heading_path else found.title
-    return SectionToAsk(found.url, found.title, heading, _HEADING_LINE.sub("", found.text))
+    return SectionToAsk(found.url, found.title, heading_of(found), _HEADING_LINE.sub("", found.text))
 
 
 def in_order_of_use(sections: Iterable[SectionToAsk]) -> list[SectionToAsk]:

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.extractive import ExtractiveAnswerer
-from pipelines.answering.turn import Turn
-from pipelines.retrieval.retriever import QueryText
+from pipelines.answering.finding import Finder
 from pipelines.types import Question
 
 
@@ -17,10 +16,9 @@ async def cited_urls(engine: ChatEngine, question: Question) -> tuple[str, ...]:
     engine = await engine.engine_for(question)
     parts = engine.parts
     condensed = await engine.condense(question)
-    texts = [QueryText(text, weight) for text, weight in condensed.queries]
-    retrieval, _ = await parts.index.retrieve(texts, filters=question.filters, page=question.page)
+    retrieval, _ = await Finder(parts.index, parts.places).find(condensed.queries, question)
     passages = retrieval.passages
-    if not passages or await engine.probability(Turn(question), condensed, passages) < parts.refusal_threshold:
+    if not passages or await engine.probability(question.text, condensed, passages) < parts.refusal_threshold:
         return ()
     answerer = parts.answerer
     if not isinstance(answerer, ExtractiveAnswerer):

@@ -15,8 +15,8 @@ class RetrievalMemory:
         self._size = size
         self._known: dict[Hashable, tuple[int, tuple[Passage, ...]]] = {}  # the least recently used first
 
-    def get(self, wanted: Hashable, revision: int | None) -> tuple[Passage, ...] | None:
-        """What was found, unless the store was written since; None too for a store that cannot say so."""
+    def get(self, wanted: Hashable, revision: int) -> tuple[Passage, ...] | None:
+        """What was found, unless the store was written since."""
         found = self._known.pop(wanted, None)
         if found is None or found[0] != revision:
             return None

@@ -110,7 +110,7 @@ class SectionRetriever(BaseRetriever):
         asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
         wanted = asked, filters, page, top_n or self._options.top_n
         revision = self._store.revision() if self._reranker is None and _is_short(filters, page) else None
-        if (known := self._remembered.get(wanted, revision)) is not None:
+        if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
         ranked, timings = await self._rank(asked, filters, page)
         passages = gather_passages(ranked, top_n=wanted[-1])

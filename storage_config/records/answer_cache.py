@@ -42,8 +42,9 @@ async def keep_answer(
     statement = insert(ANSWER_CACHE).values(id=new_id(), corpus_id=made.corpus_id, key=key, **values)
     again = {**values, "created_at": func.now()}
     await session.execute(statement.on_conflict_do_update(index_elements=["corpus_id", "key"], set_=again))
-    newest = select(ANSWER_CACHE.c.id).order_by(ANSWER_CACHE.c.created_at.desc(), ANSWER_CACHE.c.id).offset(size)
-    await session.execute(delete(ANSWER_CACHE).where(ANSWER_CACHE.c.id.in_(newest)))
+    newest_first = ANSWER_CACHE.c.created_at.desc(), ANSWER_CACHE.c.id.desc()
+    oldest = select(ANSWER_CACHE.c.id).order_by(*newest_first).offset(size)
+    await session.execute(delete(ANSWER_CACHE).where(ANSWER_CACHE.c.id.in_(oldest)))
 
 
 async def raise_revision(session: AsyncSession, *, corpus_id: UUID) -> None:

@@ -87,7 +87,10 @@ class AnswerCacheRecord(Record, table=True):
     """An answer that is given again. `key` is a hash of all that was asked; nothing says who asked."""
 
     __tablename__ = "answer_cache"
-    __table_args__ = (UniqueConstraint("corpus_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("corpus_id", "key"),
+        Index(None, "created_at", "id"),  # the oldest leave, across all corpora
+    )
 
     corpus_id: UUID = Field(foreign_key="corpora.id", ondelete="CASCADE")
     key: str = Field(sa_type=StoredText)

@@ -90,7 +90,7 @@ async def find_site_editions(
     """
     parts = urlsplit(source.url)
     found = SitemapEditions(root=f"{parts.scheme}://{parts.netloc}")
-    paths = {path: address for address in addresses if (path := path_of(address)) or not path}
+    paths = {path_of(address): address for address in addresses}
     base = path_of(spec.base_url)
     found.locales = await _find_locales(spec, source, paths, languages, ask)
     place = found.locales

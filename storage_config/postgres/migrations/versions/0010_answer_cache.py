@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_cache")),
         sa.UniqueConstraint("corpus_id", "key", name=op.f("uq_answer_cache_corpus_id_key")),
     )
+    op.create_index(op.f("ix_answer_cache_created_at_id"), "answer_cache", ["created_at", "id"], unique=False)
 
 
 def downgrade() -> None:

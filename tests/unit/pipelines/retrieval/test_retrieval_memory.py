@@ -13,12 +13,6 @@ def test_what_was_found_is_given_out_until_the_store_is_written() -> None:
     assert memory.get("q", 1) is None  # gone with the revision
 
 
-def test_a_store_that_cannot_tell_of_writes_is_asked_each_time() -> None:
-    memory = RetrievalMemory()
-    memory.keep("q", 1, FOUND)
-    assert memory.get("q", None) is None
-
-
 def test_the_least_recently_used_leaves() -> None:
     memory = RetrievalMemory(size=2)
     for name in ("a", "b"):

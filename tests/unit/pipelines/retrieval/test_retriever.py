@@ -302,6 +302,15 @@ async def test_what_was_asked_before_is_searched_for_again_only_after_a_write() 
     assert len(store.asked) == 4
 
 
+async def test_a_store_that_cannot_tell_of_writes_is_asked_each_time() -> None:
+    one = retriever(dense(("a", 0.9)))
+    store = store_of(one)
+    for written in (1, None, None):
+        store.written = written
+        await one.retrieve_passages(["why?"])
+    assert len(store.asked) == 3
+
+
 async def test_what_is_written_during_a_search_is_not_missed() -> None:
     one = retriever(dense(("a", 0.9)))
     store = store_of(one)
