@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pipelines.providers.cross_encoder import CrossEncoder
     from pipelines.providers.local_embedding import LocalEmbedding
     from pipelines.providers.local_rerank import LocalRerank
-    from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+    from pipelines.providers.openrouter import OpenRouterLLM
+    from pipelines.providers.openrouter_answerer import OpenRouterAnswerer
     from pipelines.providers.openrouter_stream import StreamLimits
 
 LOCAL_EMBEDDINGS = ("local/minilm", "local/e5-small")
@@ -215,7 +216,8 @@ def _load_cohere() -> "tuple[type[CohereEmbedModel], type[CohereRerank]]":
 
 
 def _load_openrouter() -> "tuple[type[OpenRouterLLM], type[StreamLimits], type[OpenRouterAnswerer]]":
-    from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+    from pipelines.providers.openrouter import OpenRouterLLM
+    from pipelines.providers.openrouter_answerer import OpenRouterAnswerer
     from pipelines.providers.openrouter_stream import StreamLimits
 
     return OpenRouterLLM, StreamLimits, OpenRouterAnswerer

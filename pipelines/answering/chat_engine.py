@@ -17,7 +17,7 @@ from pipelines.answering.answerer import Answerer, AnswerPart, Generated
 from pipelines.answering.finding import Finder
 from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
 from pipelines.answering.provenance import Recipe, describe_rules, describe_search, needed_access
-from pipelines.answering.query_engine import FootnotedQueryEngine
+from pipelines.answering.query_engine import FootnotedQueryEngine, observed_answer
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
 from pipelines.answering.scope import PagePlaces
@@ -30,6 +30,7 @@ from pipelines.errors import VendorBroken
 from pipelines.events import Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD, CheckedText, ClaimChecker
 from pipelines.grounding.verifier import Verifier
+from pipelines.instrumentation import is_watched
 from pipelines.languages.known import language_by_code
 from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
@@ -82,21 +83,19 @@ class ChatEngine:
         """What it is made of, for who measures the parts."""
         return self._parts
 
-    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+    def stream(self, question: Question) -> AsyncGenerator[Event, None]:
         """What happens while the question is answered (see `events`); ends with `Finished` or `Failed`.
 
-        Closing the iterator ends the work of the vendor at once.
+        Closing the iterator ends the work of the vendor at once. LlamaIndex's instrumentation is told where it has
+        handlers.
         """
         asked = without_small_talk(bounded(question), self._spec.language)
-        async with aclosing(self._events(Turn(asked))) as events:
-            async for event in events:
-                yield event
+        events = self._events(Turn(asked))
+        return observed_answer(self.stream, asked, events) if is_watched() else events
 
-    async def replay(self, recipe: Recipe) -> AsyncGenerator[Event, None]:
+    def replay(self, recipe: Recipe) -> AsyncGenerator[Event, None]:
         """As `stream`, with the searched texts and the sampling of a recorded answer."""
-        async with aclosing(self._events(Turn(recipe.question, recipe))) as events:
-            async for event in events:
-                yield event
+        return self._events(Turn(recipe.question, recipe))
 
     async def _events(self, turn: Turn) -> AsyncGenerator[Event, None]:
         try:

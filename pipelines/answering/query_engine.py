@@ -1,17 +1,25 @@
-"""The chat engine in LlamaIndex's shape, for its evaluators and agents."""
+"""The chat engine in LlamaIndex's shape, for its evaluators, its agents and the observability that is built on it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.callbacks import CallbackManager
+from llama_index.core.instrumentation.events.chat_engine import (
+    StreamChatDeltaReceivedEvent,
+    StreamChatEndEvent,
+    StreamChatErrorEvent,
+    StreamChatStartEvent,
+)
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from pipelines.events import Event, Failed, Finished
+from pipelines.events import Event, Failed, Finished, TextDelta
+from pipelines.instrumentation import call_span
 from pipelines.retrieval.section_store import run_to_end
-from pipelines.types import Answer, Question
+from pipelines.types import Answer, Question, Source
 
 
 class FootnotedQueryEngine(BaseQueryEngine):
@@ -38,6 +46,34 @@ class FootnotedQueryEngine(BaseQueryEngine):
         return run_to_end(lambda: self._aquery(query_bundle))
 
 
+async def observed_answer(
+    stream: Callable[[Question], AsyncIterator[Event]], question: Question, events: AsyncGenerator[Event, None]
+) -> AsyncGenerator[Event, None]:
+    """The events of an answer, told to LlamaIndex's instrumentation as its chat engines tell theirs.
+
+    The span is named after `stream`, the engine's method; it is dropped where the reader leaves before the end.
+    """
+    last: Event | None = None
+    with call_span(stream, question) as span:
+        span.tell(StreamChatStartEvent)
+        async with aclosing(span.steps(events)) as steps:
+            async for event in steps:
+                if isinstance(event, Finished | Failed):
+                    last = event
+                    continue
+                if isinstance(event, TextDelta):
+                    span.tell(StreamChatDeltaReceivedEvent, delta=event.text)
+                yield event
+        if isinstance(last, Finished):
+            span.result = _response(last.answer)
+            span.tell(StreamChatEndEvent)
+        elif isinstance(last, Failed):
+            span.error = last.error
+            span.tell(StreamChatErrorEvent, exception=last.error)
+    if last is not None:
+        yield last
+
+
 def _response(answer: Answer) -> Response:
     nodes = [
         NodeWithScore(node=TextNode(text=source.text, metadata=_metadata(source)), score=None)
@@ -46,5 +82,5 @@ def _response(answer: Answer) -> Response:
     return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer})
 
 
-def _metadata(source: Any) -> dict[str, Any]:
+def _metadata(source: Source) -> dict[str, Any]:
     return {"id": source.id, "url": source.url, "title": source.title, "heading_path": list(source.heading_path)}

@@ -1,4 +1,4 @@
-"""Remote models through OpenRouter, as a LlamaIndex LLM and as an Answerer.
+"""Remote models through OpenRouter, as a LlamaIndex LLM.
 
 Models are tried in our own order rather than with OpenRouter's `models` parameter: the reader is told of each
 restart, each model has its own circuit, and our timers decide when a model is too slow, before its first token only.
@@ -6,7 +6,6 @@ OpenRouter still chooses among the providers of one model, as the `provider` opt
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
@@ -30,7 +29,6 @@ from opentelemetry.trace import SpanKind
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.errors import VendorBroken, VendorBusy, VendorError, VendorRefused, VendorTimeout
 from pipelines.events import Restarted, TextDelta
-from pipelines.prompts import answer_messages
 from pipelines.providers.circuit import Circuit, CircuitLimits
 from pipelines.providers.openrouter_stream import (
     VENDOR,
@@ -42,8 +40,7 @@ from pipelines.providers.openrouter_stream import (
 )
 from pipelines.providers.vendor_calls import RetryPolicy, bearer, build_http_client
 from pipelines.tracing import long_stage
-from pipelines.types import Passage, Question, Usage
-from pipelines.voice_spec import VoiceSpec
+from pipelines.types import Usage
 
 DEFAULT_API_BASE = "https://openrouter.ai/api/v1"
 
@@ -51,7 +48,6 @@ DEFAULT_API_BASE = "https://openrouter.ai/api/v1"
 _CONCERNS_EVERY_MODEL = {401, 402}
 # What LlamaIndex's tool calling and audio need of a stream is not read here: those calls take the parent's way.
 _LEFT_TO_THE_PARENT = {"tools", "functions", "modalities", "audio"}
-_SEEDS = 2**31  # what every provider's integer holds
 
 log = structlog.get_logger()
 _opened: ContextVar[list[AsyncGenerator[Any, None]]] = ContextVar("openrouter_streams_opened_by_one_call")
@@ -260,7 +256,7 @@ class OpenRouterLLM(OpenRouter):
                 if isinstance(part, TextDelta):
                     texts.append(part.text)
                 elif isinstance(part, RoutedGeneration):
-                    return _response("".join(texts), "", part)
+                    return chat_response("".join(texts), "", part)
         raise AssertionError("a stream ends with its generation or raises")
 
     async def _astream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseAsyncGen:
@@ -279,9 +275,9 @@ class OpenRouterLLM(OpenRouter):
             async for part in parts:
                 if isinstance(part, TextDelta):
                     text += part.text
-                    yield _response(text, part.text)
+                    yield chat_response(text, part.text)
                 elif isinstance(part, RoutedGeneration):
-                    yield _response(text, "", part)
+                    yield chat_response(text, "", part)
 
     async def astream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseAsyncGen:
         """As LlamaIndex's, but closing it closes the connection at once."""
@@ -314,7 +310,8 @@ async def _closing(
             await inner.aclose()
 
 
-def _response(text: str, delta: str, generation: RoutedGeneration | None = None) -> ChatResponse:
+def chat_response(text: str, delta: str, generation: RoutedGeneration | None = None) -> ChatResponse:
+    """The text so far as LlamaIndex's response; with a generation, its counts of tokens and its cost."""
     message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
     if generation is None:
         return ChatResponse(message=message, delta=delta)
@@ -359,31 +356,3 @@ def _answered(generation: RoutedGeneration) -> dict[str, str | int | list[str]]:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-class OpenRouterAnswerer:
-    """Answers from passages through an OpenRouterLLM; see pipelines.answering.answerer.Answerer."""
-
-    quotes_only = False
-
-    def __init__(self, llm: OpenRouterLLM, voice: VoiceSpec = VoiceSpec()) -> None:
-        self._llm = llm
-        self._voice = voice
-
-    def parameters(self) -> dict[str, Any]:
-        """Temperature, bound of tokens, and a new seed: providers without one ignore it."""
-        return {
-            "temperature": self._llm.temperature,
-            "max_tokens": self._llm.max_tokens,
-            "seed": secrets.randbelow(_SEEDS),
-        }
-
-    def order(self, question: Question, passages: Sequence[Passage]) -> Sequence[int]:
-        """By rank: what a model cites first is not known before."""
-        return range(len(passages))
-
-    def stream(
-        self, question: Question, passages: Sequence[Passage], parameters: Mapping[str, Any] | None = None
-    ) -> AsyncGenerator[AnswerPart, None]:
-        """As `Answerer` says."""
-        return self._llm.stream_parts(answer_messages(question, passages, self._voice), **(parameters or {}))

@@ -10,16 +10,18 @@ from typing import NamedTuple
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.callbacks import CallbackManager
+from llama_index.core.instrumentation.events.retrieval import RetrievalEndEvent, RetrievalStartEvent
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from pipelines.errors import VendorError
+from pipelines.instrumentation import call_span, is_watched
 from pipelines.languages.known import language_by_code
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, fuse_weighted
 from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of
 from pipelines.retrieval.query_cache import QueryCache
 from pipelines.retrieval.retrieval_memory import RetrievalMemory
-from pipelines.retrieval.section_nodes import node_of
+from pipelines.retrieval.section_nodes import node_of, node_of_passage
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
 from pipelines.retrieval.weighing import PAGE_BONUS, weigh
@@ -108,6 +110,19 @@ class SectionRetriever(BaseRetriever):
         and VendorError of the embedding model; a reranker that fails costs its order only.
         """
         asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
+        if not is_watched():
+            return await self._passages(asked, filters, page, top_n)
+        bundle = QueryBundle(asked[0].text if asked else "")
+        with call_span(self.retrieve_passages, asked) as span, span.current():
+            span.tell(RetrievalStartEvent, str_or_query_bundle=bundle)
+            retrieval = await self._passages(asked, filters, page, top_n)
+            span.result = [node_of_passage(passage) for passage in retrieval.passages]
+            span.tell(RetrievalEndEvent, str_or_query_bundle=bundle, nodes=span.result)
+        return retrieval
+
+    async def _passages(
+        self, asked: tuple[QueryText, ...], filters: Filters | None, page: PageContext | None, top_n: int | None
+    ) -> Retrieval:
         wanted = asked, filters, page, top_n or self._options.top_n
         revision = self._store.revision() if self._reranker is None and _is_short(filters, page) else None
         if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:

@@ -1,7 +1,8 @@
 """A section as a LlamaIndex node and as the payload of its point: the one place that maps them."""
 
-from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, RelatedNodeInfo, TextNode
+from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, NodeWithScore, RelatedNodeInfo, TextNode
 
+from pipelines.types import Passage
 from storage_config.vectors.points import Payload
 
 PAYLOAD_KEYS = (
@@ -43,3 +44,22 @@ def node_of(node_id: str, payload: Payload) -> TextNode:
         text_template="{metadata_str}\n\n{content}",
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=uri)},
     )
+
+
+def node_of_passage(passage: Passage) -> NodeWithScore:
+    """What a search found as LlamaIndex's retrievers give it: the node with its surroundings and its place."""
+    metadata = {
+        "url": passage.url,
+        "title": passage.title,
+        "heading_path": list(passage.heading_path),
+        "source_quality": passage.quality,
+    }
+    node = TextNode(
+        id_=passage.node_id,
+        text=passage.text,
+        metadata=metadata,
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=passage.uri)},
+    )
+    return NodeWithScore(node=node, score=passage.score)

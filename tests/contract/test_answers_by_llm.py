@@ -15,7 +15,8 @@ from pipelines.events import ClaimChecked, Event, Failed, Finished, Retrieved, T
 from pipelines.grounding.claim_checker import NOT_EVALUATED_FLAG, WITHHELD
 from pipelines.grounding.judges import LlmVerifier
 from pipelines.prompt_texts import CONDENSE_PROMPT, JUDGE_PROMPT
-from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM
+from pipelines.providers.openrouter import OpenRouterLLM
+from pipelines.providers.openrouter_answerer import OpenRouterAnswerer
 from pipelines.providers.openrouter_stream import StreamLimits
 from pipelines.providers.vendor_calls import RetryPolicy, build_http_client
 from pipelines.types import Answer, HistoryMessage, PageContext, Question

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from pipelines.corpus import CorpusSpec
 from pipelines.grounding.verifier import ClaimToVerify
 from pipelines.model_registry import Models
-from pipelines.providers.openrouter import OpenRouterAnswerer
+from pipelines.providers.openrouter_answerer import OpenRouterAnswerer
 from pipelines.types import Question
 from storage_config.settings import Settings
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator

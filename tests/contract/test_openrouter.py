@@ -9,13 +9,15 @@ from contextlib import aclosing
 import httpx
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.instrumentation.events.llm import LLMChatEndEvent, LLMChatInProgressEvent
 
 from pipelines.answering.answerer import AnswerPart
 from pipelines.errors import VendorBusy, VendorRefused
 from pipelines.events import Restarted, TextDelta
 from pipelines.prompt_texts import ANSWER_PROMPT
 from pipelines.providers.circuit import CircuitLimits
-from pipelines.providers.openrouter import OpenRouterAnswerer, OpenRouterLLM, RoutedGeneration
+from pipelines.providers.openrouter import OpenRouterLLM, RoutedGeneration
+from pipelines.providers.openrouter_answerer import OpenRouterAnswerer
 from pipelines.providers.openrouter_stream import StreamLimits
 from pipelines.providers.vendor_calls import RetryPolicy
 from pipelines.types import Passage, Question
@@ -23,6 +25,7 @@ from storage_config.errors import ConfigurationError
 from tests.contract.live_vendor import BOTH, Vendor, live_vendor
 from tests.emulators.openrouter import API_KEY, OpenRouterEmulator
 from tests.emulators.server import Failure
+from tests.support.llama_events import listening
 
 MODEL = os.environ.get("OPENROUTER_TEST_MODEL", "openai/gpt-4o-mini")
 
@@ -71,6 +74,22 @@ class TestContract:
         assert finished.usage.cost is not None
         assert finished.details["generation_id"]
         assert finished.first_token_ms > 0
+
+    async def test_llama_indexs_instrumentation_is_told_of_texts_and_tokens(self, llm: OpenRouterLLM) -> None:
+        answerer, passages = OpenRouterAnswerer(llm), [passage("Cats sleep sixteen hours a day.")]
+        with listening() as (heard, spans):
+            parts = [part async for part in answerer.stream(Question("How many hours do cats sleep?"), passages)]
+        texts = [part.text for part in parts if isinstance(part, TextDelta)]
+        told = [event for event in heard.events if isinstance(event, LLMChatInProgressEvent)]
+        assert [event.response.delta for event in told] == texts
+        ended = heard.events[-1]
+        assert isinstance(ended, LLMChatEndEvent)
+        assert ended.response is not None
+        assert ended.response.message.content == "".join(texts)
+        assert ended.response.additional_kwargs["completion_tokens"] > 0
+        assert [span.id_.partition("-")[0] for span in spans.completed_spans] == ["OpenRouterLLM.stream_parts"]
+        assert llm.api_key
+        assert llm.api_key not in "".join(event.model_dump_json() for event in heard.events)
 
     async def test_chat_and_complete_of_llama_index(self, llm: OpenRouterLLM) -> None:
         response = await llm.achat(asks("Say hello."))
