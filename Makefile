@@ -10,9 +10,9 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 # Byte code is kept whatever the environment says: compiling the suite and the source anew takes 10 s at each run.
 export PYTHONDONTWRITEBYTECODE :=
 DEMO := --config notebooks/data/footnoted.toml
-# The packages of Debian that the tests start: a browser, a pooler, a cache and Node.js.
-DEBIAN_PACKAGES := chromium chromium-driver pgbouncer redis-server nodejs npm
-NEEDED_PROGRAMS := chromium chromedriver pgbouncer redis-server node npm
+# The packages of Debian that the tests start: a browser, a pooler, a cache, Node.js, and jq for a shown script.
+DEBIAN_PACKAGES := jq chromium chromium-driver pgbouncer redis-server nodejs npm
+NEEDED_PROGRAMS := jq chromium chromedriver pgbouncer redis-server node npm
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-fast test-sites coverage test-live openapi lint bench bench-readers faults lock clean system-packages node-packages site-packages

@@ -40,9 +40,14 @@ def ingest(
     build: Annotated[
         bool, typer.Option("--build", help="First run the build commands that the corpus file declares.")
     ] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="With --plan: as markdown, for a comment under a change of the pages.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
+    if as_markdown and (as_json or not plan):
+        raise ended(ConfigurationError("--markdown is how --plan may be shown, in the place of --json."))
     settings = settings_of(context, config)
     warn_of_placeholders(settings, corpus)
     before = _builder(settings, corpus, watch=watch) if build else _nothing
@@ -55,7 +60,8 @@ def ingest(
     if watch:
         watch_pages(settings, corpus, ingest_chosen, kept)
         return
-    work = (lambda backend: show_plans(backend, corpus, before, as_json=as_json)) if plan else ingest_chosen
+    shown = _print_plan_json if as_json else _print_plan_markdown if as_markdown else _print_plan
+    work = (lambda backend: show_plans(backend, corpus, before, shown, as_json=as_json)) if plan else ingest_chosen
     raise typer.Exit(operate(context, settings, work, interrupted=kept.in_words))
 
 
@@ -116,16 +122,15 @@ async def ingest_pages(
     return await _each(backend.corpus_names(corpus), ingest_one, as_json=as_json)
 
 
-async def show_plans(backend: CommandBackend, corpus: str | None, before: Before, *, as_json: bool) -> int:
+async def show_plans(
+    backend: CommandBackend, corpus: str | None, before: Before, show: Callable[["PlanBody"], None], *, as_json: bool
+) -> int:
     """Shows what an ingestion would do and cost; touches nothing. The exit code that says how it went."""
 
     async def show_one(name: str) -> int:
         await before(name)
         plan = await backend.plan(name)
-        if as_json:
-            _write_line(plan.model_dump_json())
-        else:
-            _print_plan(plan)
+        show(plan)
         return PAGES_FAILED if plan.errors else DONE
 
     return await _each(backend.corpus_names(corpus), show_one, as_json=as_json)
@@ -169,6 +174,16 @@ async def _each(names: Sequence[str], work: Callable[[str], Awaitable[int]], *, 
 def _write_line(line: str) -> None:
     out.file.write(line + "\n")
     out.file.flush()
+
+
+def _print_plan_json(plan: "PlanBody") -> None:
+    _write_line(plan.model_dump_json())
+
+
+def _print_plan_markdown(plan: "PlanBody") -> None:
+    from app.cli.plan_markdown import plan_markdown
+
+    _write_line(plan_markdown(plan))
 
 
 def _print_plan(plan: "PlanBody") -> None:

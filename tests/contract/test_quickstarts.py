@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.command_line import copy_book
 from tests.support.quickstarts import aimed_at, read_blocks
 from tests.support.served_book import Served, serve_book
 
@@ -56,6 +57,13 @@ def test_the_openai_package(served: Served) -> None:
     said = run(sys.executable, "-c", aimed_at(code, served.url))
     assert "saturation" in said
     assert CITED in said
+
+
+def test_python_with_llama_index(tmp_path: Path) -> None:
+    (code,) = read_blocks("In Python, with LlamaIndex", "python")
+    said = run(sys.executable, "-c", code, cwd=copy_book(tmp_path), env={"PYTHONPATH": str(ROOT)})
+    assert said.count(CITED) >= 2, "found, and cited"
+    assert "'supported'" in said
 
 
 def test_mcp_over_http(served: Served) -> None:
