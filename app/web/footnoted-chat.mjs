@@ -5,7 +5,8 @@
 //
 // Attributes: server (default: where this module came from), corpus, mode (button, inline), theme (auto, light, dark),
 // heading, shortcut ("mod+i"; empty: none), visitors (asks for a visitor's token), credentials (sends cookies), selection
-// ("off": no bubble), sections (finds sections while typing). Methods: open, close, ask, setContext, on. Properties: texts.
+// ("off": no bubble), sections (finds sections while typing), texts (JSON). Methods: open, close, ask, setContext, on.
+// Properties: texts.
 
 import { AnswerView } from "./answer.mjs";
 import { element, outwardLink } from "./elements.mjs";
@@ -27,9 +28,19 @@ const TEXTS = {
   welcome: "Every sentence of an answer is footnoted with the section it comes from, and checked against it.",
 };
 const ATTRIBUTES = [
-  "server", "corpus", "mode", "theme", "heading", "shortcut", "visitors", "credentials", "selection", "sections",
+  "server", "corpus", "mode", "theme", "heading", "shortcut", "visitors", "credentials", "selection", "sections", "texts",
 ];
 const EVENTS = ["open", "close", "ask", "answer", "feedback", "error"];
+
+/** The words that an attribute gives, as JSON; a page whose attribute is none keeps ours, and its owner is told. */
+function readTexts(json) {
+  try {
+    return JSON.parse(json ?? "{}");
+  } catch (error) {
+    console.error(`footnoted-chat: texts is no JSON: ${error.message}`);
+    return {};
+  }
+}
 
 /** One sheet for all elements of a page, made when the first is shown. A host's policy needs to allow our server alone. */
 let sheets = null;
@@ -40,7 +51,7 @@ const loadSheets = () => (sheets ??= Promise.all(["answer.css", "widget.css"].ma
 })));
 
 class FootnotedChat extends HTMLElement {
-  static observedAttributes = ["theme", "mode", "server", "visitors", "credentials"];
+  static observedAttributes = ["theme", "mode", "server", "visitors", "credentials", "texts"];
   #server = null;
   #texts = TEXTS;
   #context = {};
@@ -81,7 +92,8 @@ class FootnotedChat extends HTMLElement {
 
   attributeChangedCallback(name) {
     if (["server", "visitors", "credentials"].includes(name)) this.#server = null;
-    if (this.#parts) this.#paint();
+    if (name === "texts") this.texts = readTexts(this.getAttribute("texts"));
+    else if (this.#parts) this.#paint();
   }
 
   /** button (a panel beside the page) or inline (where the element stands). */
@@ -91,7 +103,7 @@ class FootnotedChat extends HTMLElement {
   get texts() { return this.#texts; }
   set texts(texts) {
     this.#texts = { ...TEXTS, ...texts };
-    if (this.isConnected) this.#build();
+    if (this.#parts) this.#build();
   }
 
   get isOpen() { return this.#parts !== null && !this.#parts.panel.hidden; }

@@ -8,21 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.conftest import ROOT
-from tests.e2e.accessibility import SEVERE, accessibility_problems
+from tests.e2e.element import Element
 from tests.e2e.site import Site
 from tests.support.bakery import Bakery, write_bakery
 from tests.support.quickstarts import aimed_at, read_blocks
 
-SHADOW = "const root = document.querySelectorAll('footnoted-chat')[arguments[0]].shadowRoot;"
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\u202egnp.exe'
 HEAD = "<!doctype html><html lang=en{html}><head><meta charset=utf-8><title>Oven</title>"
 BODY = (
@@ -84,55 +80,6 @@ def site(host: tuple[HostPage, str], tmp_path_factory: pytest.TempPathFactory) -
     page.server = site.url
     yield site
     site.close()
-
-
-class Element:
-    """An element on the open page."""
-
-    def __init__(self, browser: Chrome, number: int = 0) -> None:
-        self.browser = browser
-        self.number = number
-
-    def script(self, source: str, *more: Any) -> Any:
-        """What a script returns that sees the element's shadow root as `root`."""
-        return self.browser.execute_script(SHADOW + source, self.number, *more)
-
-    def all(self, css: str) -> list[WebElement]:
-        """What matches inside."""
-        found: list[WebElement] = self.script("return [...root.querySelectorAll(arguments[1])]", css)
-        return found
-
-    def texts(self, css: str) -> list[str]:
-        """What they say."""
-        found: list[str] = self.script("return [...root.querySelectorAll(arguments[1])].map((e) => e.textContent)", css)
-        return found
-
-    def shown(self, css: str) -> list[WebElement]:
-        """Those that can be seen."""
-        return [one for one in self.all(css) if one.is_displayed()]
-
-    def until(self, condition: Callable[[], Any]) -> Any:
-        """Wait, at most 10 seconds."""
-        return WebDriverWait(self.browser, 10, 0.02).until(lambda _: condition())
-
-    def open(self) -> None:
-        """Open it by its button."""
-        self.until(lambda: self.shown(".open"))[0].click()
-        self.until(lambda: self.shown(".panel"))
-
-    def ask(self, question: str) -> None:
-        """Ask by keyboard and wait for the end."""
-        turns = len(self.all(".turn"))
-        self.all("textarea")[0].send_keys(question, Keys.ENTER)
-        self.until_answered(turns + 1)
-
-    def until_answered(self, turns: int) -> None:
-        """Wait until so many answers are complete."""
-        self.until(lambda: len(self.all(".turn")) == turns and not self.all("[aria-busy]"))
-
-    def accessibility_problems(self) -> list[str]:
-        """What axe-core finds serious or critical on the whole page, shadow roots included."""
-        return accessibility_problems(self.browser, SEVERE)
 
 
 OpenHost = Callable[..., Element]
@@ -270,6 +217,19 @@ def test_a_visitor_has_a_token_and_a_conversation_of_their_own(open_host: OpenHo
     chat.all("header button")[0].click()
     assert chat.all(".turn") == []
     assert chat.shown(".welcome")
+
+
+def test_its_words_can_be_an_attribute(open_host: OpenHost) -> None:
+    chat = open_host(elements="""<footnoted-chat texts='{"open": "Fragen", "ask": "Los"}'></footnoted-chat>""")
+    chat.open()
+    assert chat.texts(".open") == ["Fragen"]
+    chat.ask("What is steam?")
+    chat.browser.execute_script(
+        "document.querySelector('footnoted-chat').setAttribute('texts', '{\"open\": \"Demander\"}')"
+    )
+    assert chat.texts(".open") == ["Demander"]
+    assert chat.texts("form button[type=submit]") == ["Ask"]
+    assert len(chat.all(".turn")) == 1, "the conversation stays"
 
 
 def test_it_follows_the_theme_of_its_host(open_host: OpenHost) -> None:
