@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,11 @@ def select_and_ask(chat: Element) -> None:
     assert "two doors" in chat.texts(".prose")[-1]
 
 
+def has_theme(chat: Element, theme: str) -> bool:
+    """Whether the panel is light or dark, as wanted."""
+    return bool(chat.script(THEME) == theme)
+
+
 def go_to(chat: Element, path: str) -> None:
     """By a link of the page, which its own script follows."""
     find = "[...document.links].find(({ href }) => new URL(href).pathname.replace(/\\/$/, '') === arguments[0])"
@@ -156,7 +162,7 @@ def test_docusaurus_follows_the_color_mode(docusaurus: Built, chat: Element) -> 
     chat.open()
     for theme in ("dark", "light"):
         chat.browser.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
-        chat.until(lambda wanted=theme: chat.script(THEME) == wanted)  # type: ignore[misc]
+        assert chat.until(partial(has_theme, chat, theme))
 
 
 def test_docusaurus_answers_from_the_reader_s_version(docusaurus: Built, chat: Element) -> None:
@@ -195,7 +201,7 @@ def test_mkdocs_follows_the_palette(mkdocs: Built, chat: Element) -> None:
     chat.open()
     for scheme, theme in (("slate", "dark"), ("default", "light")):
         chat.browser.execute_script(f"document.body.setAttribute('data-md-color-scheme', '{scheme}')")
-        chat.until(lambda wanted=theme: chat.script(THEME) == wanted)  # type: ignore[misc]
+        assert chat.until(partial(has_theme, chat, theme))
 
 
 class _answering:
