@@ -77,9 +77,10 @@ ENGLISH = Language(
     ),
     abbreviations=(
         "e.g eg i.e ie etc vs cf max min approx incl excl avg viz resp al esp dept inc ltd mr mrs ms dr prof "
-        "sr jr st corp bros univ assn intl qty misc ibid capt sgt blvd mt messrs dist vols sects"
+        "sr jr st corp bros univ assn intl qty misc ibid capt sgt blvd mt messrs dist vols sects "
+        "mon tue tues wed thu thur thurs fri acct assoc govt std w.r.t a.k.a"
     ),
-    before_numbers="ch|eq|eqs|fig|figs|no|nos|vol|sec|sect|app|art|p|pp|ed|est|tel|ver|v|para|pt|ref|refs|tab|ex|def|thm|lem|prop|cor|alg|rev|rel|chap|eqn|appx|iss",
+    before_numbers="ch|eq|eqs|fig|figs|no|nos|vol|sec|sect|app|art|p|pp|ed|est|tel|ver|v|para|pt|ref|refs|tab|ex|def|thm|lem|prop|cor|alg|rev|rel|chap|eqn|appx|iss|pg|pgs|ln|par|vers|spec",
     quoted="**Quoted from the documentation:**",
     nothing_quoted="**Nothing in the documentation can be quoted in answer to this**",
     greetings=(

@@ -26,6 +26,9 @@ _UNOPENED = re.compile(
 _CLOSES = re.compile(r"^(?:-{3}|\.{3}|\+{3})", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _BEGINS_AS_KEYS = re.compile(r"""[ \t]+\S|[{}\]]|(?:\? *)?["']?[\w.-]+["']?[ \t]*[:=]""")
+# "Access: everybody may read it." of a page that begins with a rule. No name of a group is a sentence, and a key is
+# written in small letters; `[^\S\n]` keeps the words on their line.
+_SENTENCE = re.compile(r"[ \t]{0,3}[*_]{0,3}Access[*_]{0,3}:[*_]{0,3}(?:[^\S\n]+[^\s\[\]{}\"']+){3,200}(?<=[.!?])\s*")
 _COMMENTS = re.compile(r"(?:\s*+#[^\n]*)*+\s*+")
 MAX_HEAD_CHARS = 262_144
 
@@ -76,4 +79,11 @@ def _head(text: str) -> str:
             break
         kept.append(line)
         is_apart = False
-    return "\n".join(kept)
+    is_prose = all(_SENTENCE.fullmatch(line) or not _BEGINS_AS_KEYS.match(line) for line in kept)
+    return (
+        "" if is_prose and any(map(_SENTENCE.fullmatch, kept)) and not any(map(_is_bare_key, kept)) else "\n".join(kept)
+    )
+
+
+def _is_bare_key(line: str) -> bool:
+    return _SENTENCE.fullmatch(line) is None and says_access(line)

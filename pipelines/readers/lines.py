@@ -43,14 +43,22 @@ _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
     "|(?<![^\\x00-\u02ff])[\u200c\u200d](?![^\\x00-\u02ff])"
 )
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
 _HALF = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURES = {ord(one): unicodedata.normalize("NFKC", one) for one in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"}
 _DATA_URI = re.compile(r"data:[\w/+.-]{0,80}(?:;[\w=.-]{1,40}){0,4},[\w+/=%-]{100,} ?")
 
 
+def fence_of(code: str, *, shortest: int = 3) -> str:
+    """The backticks that stand around the code: more than any run in it, which would end it."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    return "`" * max(shortest, longest + 1)
+
+
 def clean_line(text: str) -> str:
     """The line without invisible characters and embedded files, with plain blanks, whole letters and one spelling."""
+    text = _CONTROL.sub("", text).replace("\x0b", " ").replace("\x0c", " ")
     if text.isascii():
         return _DATA_URI.sub("", text) if "data:" in text else text
     text = _HALF.sub("\ufffd", _SPACES.sub(" ", _INVISIBLE.sub("", text)))

@@ -10,6 +10,9 @@ _SIMPLE = re.compile(r"[+\-−–]?[\w.,′*†‡]+|\d{1,2}[+\-−–]|[+\-−�
 _SIGN = re.compile(r"[†‡§¶®™℠©]{1,3}|\[[\w*†‡, –-]{1,20}\]")
 _STARS = re.compile(r"\*{1,3}")
 _PRINT = re.compile(r"[^\W\d_]{2,40}[.,;:!?]?(?:\s+\S{1,200})*\s+[^\W\d_]{2,40}[.,;:!?]?")
+# A label behind a word: `Feature` with `new` above it.
+_LABEL = re.compile(r"[^\W\d_]{3,20}")
+_WORD_BEFORE = re.compile(r"[^\W\d_]{3}$")
 _NOTE = re.compile(r"\[?\(?(?:\d{1,4}|[*†‡§¶]{1,3}|[a-z])\)?\]?", re.IGNORECASE)
 
 
@@ -20,6 +23,8 @@ def raised(before: str, content: str) -> str:
         return content
     if _SIGN.fullmatch(content) or _PRINT.fullmatch(content):
         return content
+    if _LABEL.fullmatch(content) and _WORD_BEFORE.search(before[-3:]):
+        return f" {content}"
     if _STARS.fullmatch(content) and not before[-1:].isalpha():  # after a letter it is the conjugate, `x^*`
         return content
     return content if not before.strip() else _marked("^", content)

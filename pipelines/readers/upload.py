@@ -7,7 +7,7 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
-from pipelines.readers.html.page import read_html
+from pipelines.readers.html.page import HtmlPage, read_html
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
 from pipelines.readers.pdf import read_pdf
@@ -42,17 +42,16 @@ def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutRea
         source = next((declared for declared in spec.sources if isinstance(declared, MarkdownSource)), plain)
         tree = MarkdownTree(spec, source, SourceFolder(None, max_chars))
         return tree.page(path, text, url=upload.url)
-    front_matter = FrontMatter()
     url = upload.url or f"{spec.base_url.rstrip('/')}/{upload.uri}"
     if upload.kind == "html":
         read = read_html(upload.uri, upload.data, max_chars=max_chars)
         if isinstance(read, str):
             return read
-        body, title, front_matter = read.body, read.title, read.front_matter
     else:
-        body, title = read_pdf(upload.uri, upload.data, max_chars=max_chars)
-    title = title or path.stem
-    quality = source_quality(path, front_matter, spec.source_quality)
-    access = access_of(path, front_matter, spec.access_rules, spec.source.access)
-    described = bibliography(upload.uri, url, title, front_matter)
-    return Page(upload.uri, url, title, body, quality, described, access=access)
+        body, name = read_pdf(upload.uri, upload.data, max_chars=max_chars)
+        read = HtmlPage(body, name, None, FrontMatter())
+    title, said = read.title or path.stem, read.front_matter
+    quality = source_quality(path, said, spec.source_quality)
+    access = access_of(path, said, spec.access_rules, spec.source.access)
+    described = bibliography(upload.uri, url, title, said)
+    return Page(upload.uri, url, title, read.body, quality, described, warnings=read.warnings, access=access)

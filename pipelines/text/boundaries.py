@@ -15,6 +15,17 @@ _LAST_WORD = re.compile(
     r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,6}\.){0,3}[^\W\d_](?:[^\W\d_]|[" + MARKS + r"]){0,6})\.[\"'”)\]*_`]*\s*$"
 )
 _NUMBER = re.compile(r"\s*[#№+(]?\d|\s*[IVXLC]+\b")
+# Short for a longer word where a small letter follows, and words of their own at a sentence's end.
+_SHORT = frozenset(
+    {
+        "attr", "auth", "config", "dev", "env", "impl", "info", "mgmt", "opt", "param", "params", "prod", "repo", "req",
+        "sat", "spec", "sun", "temp",
+    }
+)  # fmt: skip
+# "Der 1. Schritt", "am 19. des Monats": numbers that name a place in an order.
+_ORDINAL = re.compile(
+    r"\b(?:de[rmns]|die|das|am|vom|im|zum|zur|beim|eine?[mnrs]?|jede[mnrs]?|diese[mnrs]?)\s\d{1,2}\.\s*$", re.IGNORECASE
+)
 # What has letters beside numbers: "App. B", "Fig. C.2". Not "No. A new one is needed."
 _LETTERED = frozenset({"app", "appx", "fig", "figs", "sec", "sect", "ch", "chap", "tab", "abb", "kap", "annex"})
 _LETTER = re.compile(r"\s*[A-Z](?:[.,;:)\d-]|\s*$|\s+[a-z(])")
@@ -58,12 +69,16 @@ def ends_sentence(before: str, after: str, language: str = "english") -> bool:
         return tail[-1] in _FULL_WIDTH
     if _NUMBERING.fullmatch(before):
         return False
+    if language == "german" and _ORDINAL.search(before[-20:]):
+        return False
     found = _LAST_WORD.search(before[-40:])
     if found is None:
         # Those with a hyphen: `c.-à-d.`
         return tail[-24:].split()[-1].lstrip("([\"'“„").removesuffix(".").casefold() not in _abbreviations(language)
     word = found[1].casefold()
     if word in _abbreviations(language) or _is_half(word, before, after, language):
+        return False
+    if word in _SHORT and after.lstrip()[:1].islower():
         return False
     if word in _LETTERED and _LETTER.match(after):
         return False

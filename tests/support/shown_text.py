@@ -22,6 +22,7 @@ content.querySelectorAll('[hidden], [role=tabpanel]').forEach(one => {
 content.querySelectorAll('.sd-tab-content, .dropdown > *, .blocks > div').forEach(one => {
   one.style.cssText = 'display: block !important; visibility: visible !important; height: auto !important';
 });
+content.querySelectorAll('img[alt]').forEach(one => one.replaceWith(` ${one.alt} `));
 content.querySelectorAll('.tabs label').forEach(one => one.after(' '));
 const marks = 'del, s, strike, .hash-link, .headerlink, .header-anchor, .linenos, .footnote-ref, ' +
   '.footnote-reference, span.lang, span.label';

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.skipping import classes_of
+
 _SIMPLE = re.compile(r"[\w.,∞]+|\([^()]*\)|\w+\([^()]*\)")
 _WITHOUT_TEXT = frozenset(
     {"strut", "pstrut", "vlist-s", "mspace", "nulldelimiter", "frac-line", "hide-tail", "svg-align"}
@@ -21,12 +23,8 @@ def grouped(text: str) -> str:
 
 def katex_text(element: HtmlElement) -> str | None:
     """The formula on one line, its powers and fractions marked; None where it holds no such boxes."""
-    boxes = next((one for one in element.iterdescendants("span") if "katex-html" in _classes(one)), None)
+    boxes = next((one for one in element.iterdescendants("span") if "katex-html" in classes_of(one)), None)
     return None if boxes is None else " ".join(_Formula().inside(boxes).split())
-
-
-def _classes(element: HtmlElement) -> set[str]:
-    return set((element.get("class") or "").split())
 
 
 class _Formula:
@@ -48,7 +46,7 @@ class _Formula:
         return text
 
     def _box(self, element: HtmlElement) -> str:
-        classes = _classes(element)
+        classes = classes_of(element)
         if not isinstance(element.tag, str) or classes & _WITHOUT_TEXT:
             return " " if "mspace" in classes else ""
         if "msupsub" in classes:
@@ -67,14 +65,14 @@ class _Formula:
         rows = [text for text in self._rows(element) if text]
         if len(rows) == 2:
             return f"_{grouped(rows[0])}^{grouped(rows[1])}"
-        has_lower = any("vlist-t2" in _classes(one) for one in element.iterdescendants("span"))
+        has_lower = any("vlist-t2" in classes_of(one) for one in element.iterdescendants("span"))
         return f"{'_' if has_lower else '^'}{grouped(rows[0])}" if rows else ""
 
     def _limits(self, element: HtmlElement) -> str:
         """A sum or limit with what stands below and above it, which is smaller than itself."""
         base, marks = "", ""
         for row in _vlist(element):
-            small = any("mtight" in _classes(one) for one in row.iterdescendants("span"))
+            small = any("mtight" in classes_of(one) for one in row.iterdescendants("span"))
             text = self.inside(row).strip()
             if small:
                 marks += f"{'^' if base else '_'}{grouped(text)}"
@@ -88,5 +86,5 @@ class _Formula:
 
 
 def _vlist(element: HtmlElement) -> Iterator[HtmlElement]:
-    found = next((one for one in element.iterdescendants("span") if "vlist" in _classes(one)), None)
+    found = next((one for one in element.iterdescendants("span") if "vlist" in classes_of(one)), None)
     yield from () if found is None else found

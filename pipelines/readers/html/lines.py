@@ -9,9 +9,11 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.code import cell_lines, code_lines, code_span, inline_code, keeps_lines, table_code
 from pipelines.readers.html.mathml import math_text
 from pipelines.readers.html.numbering import integer, numbering, numeral
-from pipelines.readers.html.skipping import is_permalink, is_skipped, script_of
+from pipelines.readers.html.pictures import picture_text, sign_text
+from pipelines.readers.html.skipping import classes_of, is_permalink, is_skipped, script_of
 from pipelines.readers.html.tables import is_table, own_rows, read_grid
 from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.scripts import joined_fractions, lowered, raised
@@ -27,24 +29,10 @@ _BLOCKS = frozenset(
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _TAB_LABELS = frozenset({"tabbed-labels", "tabbed-set", "sd-tab-set", "tabs"})
 _HEADING = re.compile(r"h([1-6])")
-_LANGUAGE = re.compile(r"(?:language|lang|highlight)-(?:source-)?([\w+#-]+)")
-_NO_LANGUAGE = frozenset({"none", "default", "text", "plaintext", "notranslate"})
-_NUMBERS = frozenset(
-    {
-        "blob-num", "gutter", "hljs-ln-n", "hljs-ln-numbers", "line-number", "line-numbers",
-        "line-numbers-rows", "line-numbers-wrapper", "lineno", "linenodiv", "linenos", "ln", "lnt",
-        "react-syntax-highlighter-line-number", "rouge-gutter",
-    }
-)  # fmt: skip
-_SHORT_NAMES = frozenset({"ln", "lnt", "gutter"})
-_CODE_CELLS = frozenset({"code", "rouge-code", "blob-code", "hljs-ln-code"})
-_NO_CODE = frozenset({"button", "script", "style", "template"})
-_CODE_LINES = frozenset({"div", "li", "p", "tr"})
-_LINE_CLASSES = frozenset({"line", "code-line", "token-line", "ec-line", "view-line"})
 _ASCIIDOCTOR = frozenset({"admonitionblock", "colist"})
-_EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 _BLOCK_ROLES = frozenset({"tab", "heading", "table", "grid", "treegrid", "row"})
-_WHITE_SPACE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _SIDE_NOTES = frozenset({"sidenote", "marginnote", "margin-note"})  # beside the line, not in it
 _LINE_BREAK = "\x00"
 
@@ -52,6 +40,11 @@ _LINE_BREAK = "\x00"
 def html_lines(content: HtmlElement) -> list[Line]:
     """The lines of everything in the element that the reader sees. Raises RecursionError for absurd nesting."""
     return _Writer(content).children(content)
+
+
+def element_lines(element: HtmlElement) -> list[Line]:
+    """The lines of the element itself, such as a heading. Raises RecursionError as above."""
+    return _Writer(element).block(element)
 
 
 class _Writer:
@@ -71,20 +64,21 @@ class _Writer:
         for child in element:
             if not is_skipped(child):
                 if _is_block(child) or child in self._with_blocks:
-                    lines += [*_paragraph(paragraph), BLANK, *self._block(child), BLANK]
+                    lines += [*_paragraph(paragraph), BLANK, *self.block(child), BLANK]
                     paragraph = []
                 else:
                     paragraph.append(_inline_after("".join(paragraph[-3:]), child))
             paragraph.append(child.tail or "")
         return lines + _paragraph(paragraph)
 
-    def _block(self, element: HtmlElement) -> list[Line]:
+    def block(self, element: HtmlElement) -> list[Line]:
+        """The lines of an element that stands on its own."""
         tag = element.tag
         if level := _heading_level(element):
             return _heading(element, level)
-        if tag in ("pre", "textarea") or _keeps_lines(element):
-            return _fence(element)
-        if tag in ("ul", "ol", "menu", "dir"):
+        if tag in ("pre", "textarea") or keeps_lines(element, _BLOCKS):
+            return code_lines(element)
+        if tag in _LISTS:
             return self._list(element, ordered=tag == "ol")
         if tag == "blockquote":
             return list(_prefixed(_trimmed(self.children(element)), "> ", "> "))
@@ -93,31 +87,32 @@ class _Writer:
         return [Line("---")] if tag == "hr" else self.children(element)
 
     def _list(self, element: HtmlElement, *, ordered: bool) -> list[Line]:
-        lines: list[Line] = []
+        lines = _paragraph([element.text or ""])
         items = [item for item in element if not is_skipped(item)]
         step = -1 if element.get("reversed") is not None else 1
         number = integer(element.get("start"), len(items) if step < 0 else 1)
         kind = numbering(element)
         for item in items:
-            number = integer(item.get("value"), number) if item.tag == "li" else number
-            marker = f"{numeral(number, kind)}. " if ordered else "- "
-            lines += _prefixed(_trimmed(self.children(item)), marker, " " * len(marker))
-            number += step
+            if item.tag in _LISTS:  # one that stands in this one and in no item of it
+                lines += _prefixed(_trimmed(self.block(item)), "  ", "  ")
+            else:
+                number = integer(item.get("value"), number) if item.tag == "li" else number
+                marker = f"{numeral(number, kind)}. " if ordered else "- "
+                lines += _prefixed(_trimmed(self.children(item)), marker, " " * len(marker))
+                number += step
+            lines += _paragraph([item.tail or ""])
         return lines
 
     def _table(self, table: HtmlElement) -> list[Line]:
         rows = own_rows(table)
-        if _is_numbered_code(rows):
-            return self.children(rows[0][1])
-        codes = [cell for row in rows for cell in row if _classes(cell) & _CODE_CELLS]
-        if codes and any(_classes(cell) & _NUMBERS for row in rows for cell in row):
-            return _code_cells(codes) if len(codes) > 1 else self.children(codes[0])
+        if codes := table_code(rows):
+            return cell_lines(codes) if len(codes) > 1 else self.children(codes[0])
         caption = next((child for child in table if child.tag == "caption"), None)
         above = [*self.children(caption), BLANK] if caption is not None and not is_skipped(caption) else []
         # Text between the rows is shown above the table.
         if stray := _paragraph([table.text or "", *(f" {child.tail or ''}" for child in table)]):
             above = [*stray, BLANK, *above]
-        if (around := table.getparent()) is not None and _ASCIIDOCTOR & _classes(around):
+        if (around := table.getparent()) is not None and _ASCIIDOCTOR & classes_of(around):
             return self._asciidoctor_rows(rows)
         # What holds another table, or has a single column, lays out a page.
         is_layout = table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None
@@ -143,8 +138,9 @@ class _Writer:
     def _cell(self, cell: HtmlElement) -> str:
         shown = [line for line in self.children(cell) if line.text.strip()]
         # Each line of code by itself: a row has no room for a fence.
-        parts = [_code_span(line.text) if line.verbatim else line.text.strip() for line in shown if not _is_fence(line)]
-        return re.sub(r"\s+", " ", " ".join(parts)).replace("|", "\\|")
+        parts = [code_span(line.text) if line.verbatim else line.text.strip() for line in shown if not _is_fence(line)]
+        # A cell without text may hold a sign, such as a hook for yes.
+        return re.sub(r"\s+", " ", " ".join(parts) or sign_text(cell)).replace("|", "\\|")
 
 
 def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -164,36 +160,17 @@ def _is_fence(line: Line) -> bool:
     return line.verbatim and line.text.startswith("```")
 
 
-def _is_numbered_code(rows: Sequence[Sequence[HtmlElement]]) -> bool:
-    """Whether a table is one cell of numbers beside one of code, as Hugo lays code out."""
-    if len(rows) != 1 or len(rows[0]) != 2 or next(rows[0][1].iter("pre"), None) is None:
-        return False
-    numbers, code = "".join(rows[0][0].itertext()).split(), next(rows[0][1].iter("pre"))
-    # As many as there are lines: a code of an error beside an example is none.
-    lines = "".join(code.itertext()).strip("\n").count("\n") + 1
-    return len(numbers) == lines and [int(one) for one in numbers if one.isdecimal()] == _run_of(numbers)
-
-
-def _run_of(numbers: Sequence[str]) -> list[int]:
-    """The numbers that follow the first one."""
-    first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 1
-    return list(range(first, first + len(numbers)))
-
-
-def _code_cells(cells: Iterable[HtmlElement]) -> list[Line]:
-    """Code whose lines are the rows of a table."""
-    return _fenced("\n".join("".join(_code_parts(cell)).strip("\n") for cell in cells), "")
-
-
 def _is_block(element: HtmlElement) -> bool:
     """Whether it stands on lines of its own: by its tag, or as the label of a tab, which are drawn apart."""
-    if element.tag in _BLOCKS or element.get("role") in _BLOCK_ROLES or _keeps_lines(element):
+    if element.tag in _BLOCKS or element.get("role") in _BLOCK_ROLES or keeps_lines(element, _BLOCKS):
         return True
+    if element.get("data-as") == "p" or _BLOCK_STYLE.search((element.get("style") or "").replace(" ", "")):
+        return element.tag not in ("img", "math", "mjx-container")
     above, before = element.getparent(), element.getprevious()
     if element.tag != "label" or above is None:
         return False
     chooses = before is not None and before.tag == "input" and before.get("type") == "radio"  # tabs without a script
-    return chooses or not _TAB_LABELS.isdisjoint(_classes(above))
+    return chooses or not _TAB_LABELS.isdisjoint(classes_of(above))
 
 
 def _heading_level(element: HtmlElement) -> int | None:
@@ -202,15 +179,6 @@ def _heading_level(element: HtmlElement) -> int | None:
         return int(match[1])
     said = element.get("aria-level") or "" if element.get("role") == "heading" else ""
     return min(max(int(said), 1), 6) if said.isdecimal() and len(said) < 4 else None
-
-
-def _keeps_lines(element: HtmlElement) -> bool:
-    """Whether its style shows the lines of its text as they are written, as that of a `pre` does."""
-    style = element.get("style") or ""
-    if "white-space" not in style or element.tag not in ("code", "div", "samp"):
-        return False
-    kept = _WHITE_SPACE.search(style) is not None and "\n" in (element.text or "".join(element.itertext())).strip("\n")
-    return kept and next((one for one in element.iterdescendants() if one.tag in _BLOCKS), None) is None
 
 
 def _heading(element: HtmlElement, level: int) -> list[Line]:
@@ -246,67 +214,21 @@ def _anchor(heading: HtmlElement) -> str | None:
     return None
 
 
-def _fence(pre: HtmlElement) -> list[Line]:
-    return _fenced("".join(_code_parts(pre)), _language(pre))
-
-
-def _fenced(code: str, language: str) -> list[Line]:
-    code = code.replace("\r\n", "\n").replace("\xa0", " ").strip("\n")
-    if not code.strip():
-        return []
-    longest = max((len(ticks) for ticks in re.findall(r"`{3,}", code)), default=2)
-    fence = "`" * (longest + 1)
-    return [Line(line, verbatim=True) for line in [fence + language, *code.split("\n"), fence]]
-
-
-def _code_parts(element: HtmlElement) -> Iterator[str]:
-    """The code with its line breaks: those of its text, `br`, and elements that stand on a line of their own."""
-    yield element.text or ""
-    for child in element:
-        if child.tag == "br":
-            yield "\n"
-        elif isinstance(child.tag, str) and child.tag not in _NO_CODE and not _is_number(child):
-            code = "".join(_code_parts(child))
-            yield code
-            lone = child.tag in _CODE_LINES or (_classes(child) & _LINE_CLASSES and not (child.tail or "").strip(" \t"))
-            follows = child.getnext() is not None or (child.tail or "").strip()
-            if lone and follows and not code.endswith("\n") and not (child.tail or "").lstrip(" \t").startswith("\n"):
-                yield "\n"
-        yield child.tail or ""
-
-
-def _is_number(element: HtmlElement) -> bool:
-    """Whether it is a line's number, which nobody can select together with the code."""
-    classes = _classes(element) & _NUMBERS
-    if classes and classes <= _SHORT_NAMES:  # which other things have, too
-        return "".join(element.itertext()).strip().isdecimal()
-    return bool(classes) or "user-select:none" in (element.get("style") or "").replace(" ", "")
-
-
-def _language(pre: HtmlElement) -> str:
-    around = [*pre.iter("code"), pre, *list(pre.iterancestors())[:3]]
-    found = (match[1] for element in around for match in _LANGUAGE.finditer(element.get("class") or ""))
-    return next((language for language in found if language not in _NO_LANGUAGE), "")
-
-
-def _inline(element: HtmlElement) -> str:
+def _inline(element: HtmlElement, before: str) -> str:
     tag = element.tag
     if tag == "br":
         return _LINE_BREAK
     if tag in _CODE:
-        code = "".join(_code_parts(element))
-        if next(element.iter("br", *_CODE_LINES), None) is not None:
-            return _LINE_BREAK.join(_code_span(line) for line in code.split("\n"))
-        return _code_span(code)
+        return _LINE_BREAK.join(inline_code(element))
     if (formula := math_text(element)) is not None:
         return formula
     if tag == "img":
-        return (element.get("alt") or "") if _classes(element) & _EMOJI else ""
+        return picture_text(element, before)
     if tag == "input":
         checkbox = (element.get("type") or "").lower() == "checkbox"
         return ("[x] " if element.get("checked") is not None else "[ ] ") if checkbox else ""
     text = "".join(_inline_parts(element, in_heading=False))
-    if element.get("role") == "tooltip" or not _SIDE_NOTES.isdisjoint(_classes(element)):
+    if element.get("role") == "tooltip" or not _SIDE_NOTES.isdisjoint(classes_of(element)):
         return f" ({text.strip()}) " if text.strip() else ""
     if tag == "rt":
         return f"({text})"
@@ -319,6 +241,7 @@ def _inline_parts(element: HtmlElement, *, in_heading: bool) -> Iterator[str]:
     for child in element:
         if not is_skipped(child) and not (in_heading and (is_permalink(child) or child.tag == "button")):
             text = _inline_after(before, child)
+            text = f" {text} " if in_heading and _is_block(child) else text
             yield text
             before = text or before
         yield child.tail or ""
@@ -326,20 +249,13 @@ def _inline_parts(element: HtmlElement, *, in_heading: bool) -> Iterator[str]:
 
 
 def _inline_after(before: str, element: HtmlElement) -> str:
-    text, script = _inline(element), script_of(element)
+    text, script = _inline(element, before), script_of(element)
+    before = before.rpartition(_LINE_BREAK)[2]  # nothing is above or below the line before
+    if text.startswith("`") and before.endswith("`"):
+        return f" {text}"  # side by side, two keys would be code between double marks
     if script == "sup":
         return raised(before, text)
     return lowered(before, text) if script == "sub" else text
-
-
-def _code_span(code: str) -> str:
-    code = re.sub(r"\s+", " ", code).strip()
-    if not code:
-        return ""
-    longest = max((len(ticks) for ticks in re.findall(r"`+", code)), default=0)
-    ticks = "`" * (longest + 1)
-    padding = " " if code.startswith("`") or code.endswith("`") else ""
-    return f"{ticks}{padding}{code}{padding}{ticks}"
 
 
 def _paragraph(parts: Iterable[str]) -> list[Line]:
@@ -366,7 +282,3 @@ def _trimmed(lines: list[Line]) -> list[Line]:
         line for line, before in zip(lines, [BLANK, *lines], strict=False) if not (line is BLANK and before is BLANK)
     ]
     return shown[:-1] if shown and shown[-1] is BLANK else shown
-
-
-def _classes(element: HtmlElement) -> set[str]:
-    return set((element.get("class") or "").split())

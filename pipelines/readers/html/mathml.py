@@ -23,6 +23,8 @@ def math_text(element: HtmlElement) -> str | None:
         return _tex(element.text_content(), display=display) if kind.startswith(("math/tex", "math/latex")) else None
     if tag == "img" and _is_formula(element):
         return _tex(element.get("alt") or "", display=False)
+    if tag == "mjx-container":
+        return _mathjax(element)
     if tag not in ("math", "span"):
         return None
     display = element.get("display") == "block"
@@ -33,6 +35,16 @@ def math_text(element: HtmlElement) -> str | None:
     if alternative := element.get("alttext"):
         return _tex(alternative, display=display)
     return " ".join(_row(element).split())
+
+
+def _mathjax(element: HtmlElement) -> str | None:
+    """What a drawing of MathJax keeps for those who cannot see it; None where that is MathML, read as it is."""
+    if next(element.iter("math"), None) is not None:
+        return None
+    for drawn in element.iter():
+        if isinstance(drawn.tag, str) and (source := drawn.get("data-latex")):
+            return _tex(source, display=element.get("display") == "true")
+    return str(element.get("aria-label") or "") or None
 
 
 def _annotation(element: HtmlElement) -> str | None:

@@ -20,9 +20,10 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_front_matter
 from pipelines.readers.html.encoding import decode_html
-from pipelines.readers.html.lines import html_lines
-from pipelines.readers.html.skipping import contents_of, reveal_panels
-from pipelines.readers.lines import Body, join_lines
+from pipelines.readers.html.frames import frame_warnings, frames_of
+from pipelines.readers.html.lines import element_lines, html_lines
+from pipelines.readers.html.skipping import contents_of, reveal_panels, title_of
+from pipelines.readers.lines import BLANK, Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 
 _FLOOD, _MOST_ATTRIBUTES = 10_000, 1_000
@@ -50,7 +51,7 @@ _MOST_OF_A_NOTICE = 300
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """A page as its HTML says it.
+    """A page as its HTML says it, with `warnings` of what it shows and is not read.
 
     `title` is its first h1, else its `<title>`, else None; `canonical` is absolute, or seen from the page.
     """
@@ -59,6 +60,7 @@ class HtmlPage:
     title: str | None
     canonical: str | None
     front_matter: FrontMatter
+    warnings: tuple[str, ...] = ()
 
 
 def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = None) -> HtmlPage | LeftOutReason:
@@ -84,7 +86,8 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
     if len(body.text) < _MOST_OF_A_NOTICE and _SENT_ON.fullmatch(body.text):
         return "redirect"
     first = next((heading.text for heading in body.headings if heading.level == 1), None)
-    return HtmlPage(body, first or _title(document, meta), _canonical(document), _front_matter(path, document, meta))
+    title, said = first or _title(document, meta), _front_matter(path, document, meta)
+    return HtmlPage(body, title, _canonical(document), said, frame_warnings(frames_of(document)))
 
 
 def _body(document: HtmlElement) -> Body:
@@ -97,9 +100,11 @@ def _body(document: HtmlElement) -> Body:
     for number, content in enumerate(contents_of(document)):
         if number and content.tag == "body" and next(content.iter("h1", "h2", "h3"), None) is None:
             break
-        body = join_lines(html_lines(content))
+        lines = html_lines(content)
+        body = join_lines(lines)
         if body.text:
-            break
+            title = title_of(document, content)
+            return body if title is None else join_lines([*element_lines(title), BLANK, *lines])
     return body
 
 

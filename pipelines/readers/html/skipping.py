@@ -8,12 +8,14 @@ from lxml.html import HtmlElement
 from pipelines.readers.scripts import is_note
 
 # Where the generators put a page's content, the most telling first.
-_CONTENT = (
+_CONTENT_PATHS = (
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' theme-doc-markdown ')]",  # Docusaurus
     "//article[contains(@class, 'md-content__inner')]",  # Material for MkDocs
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' sl-markdown-content ')]",  # Starlight
+    # Starlight: with the banner and the title above.
+    "//main[.//*[contains(concat(' ', normalize-space(@class), ' '), ' sl-markdown-content ')]]",
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' vp-doc ')]",  # VitePress
     "//*[@itemprop='articleBody']",  # Read the Docs
+    "//main//*[contains(concat(' ', normalize-space(@class), ' '), ' td-content ')]",  # Docsy
     "//main//article",
     "//*[@role='main']",
     "//main",
@@ -22,8 +24,8 @@ _CONTENT = (
 )
 _TAGS = frozenset(
     {
-        "audio", "canvas", "datalist", "head", "iframe", "link", "meta", "meter", "nav", "noscript", "object",
-        "progress", "rp", "select", "style", "svg", "video",
+        "audio", "canvas", "datalist", "head", "iframe", "link", "meta", "meter", "nav", "noframes", "noscript",
+        "object", "progress", "rp", "select", "style", "svg", "video",
     }
 )  # fmt: skip
 # Seen by no reader or part of the site around the page, unless what it holds or where it stands says otherwise.
@@ -42,13 +44,17 @@ _ROLES = frozenset({"banner", "complementary", "contentinfo", "navigation", "sea
 _CLASSES = frozenset(
     {
         "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link",
-        "breadcrumb", "breadcrumbs", "edit-page", "edit-this-page", "fn-bracket", "mw-editsection", "hash-link",
-        "headerlink", "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav", "prev-next-area",
-        "related", "screen-reader-text", "skip-link", "skip-nav", "skip-to-content", "sphinxsidebar", "sr-only",
-        "table-of-contents", "theme-doc-breadcrumbs", "theme-doc-footer", "theme-doc-toc-mobile",
-        "theme-doc-version-badge", "toc", "visually-hidden",
+        "edit-page", "edit-this-page", "feedback-toolbar", "fn-bracket", "mw-cite-backlink", "mw-editsection",
+        "hash-link", "headerlink", "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav",
+        "prev-next-area", "related", "screen-reader-only", "screen-reader-text", "skip-link", "skip-nav",
+        "skip-to-content", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-footer",
+        "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden", "visuallyhidden",
+        # What no print of the page shows is the site's: questions to its readers, links that edit it.
+        "d-print-none", "hidden-print", "no-print", "noprint", "print:hidden",
     }
 )  # fmt: skip
+_PLACE = re.compile(r"(?:^|[\s_-])breadcrumbs?(?:$|[\s_-])")  # where the page stands in its site
+_CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:ify)?(?:$|[\s_-])")
 _PERMALINK_TEXTS = frozenset({"", "#", "¶", "§", "🔗", "\u200b", "\uf0c1", "link", "permalink"})
 
 
@@ -69,7 +75,12 @@ _PANEL = re.compile(
     r"|accordion(?:[-_][\w-]+)?|expand(?:ed|able)?|(?:dropdown|toggle)-content|details|spoiler|faq-answer)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"display:none|visibility:hidden", re.IGNORECASE)
+# What is moved out of sight, or too small to be seen, is as hidden as what says so.
+_HIDDEN = re.compile(
+    r"display:none|visibility:hidden|(?:^|;)font-size:0(?:[a-z%]{0,4})(?:;|!|$)|(?:^|;)(?:left|top|text-indent):-\d{4,}"
+    r"|clip:rect\((?:[01](?:px)?,?){4}\)",
+    re.IGNORECASE,
+)
 _STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]{0,100}line-through", re.IGNORECASE)
 _STRUCK_CLASSES = frozenset({"line-through", "strike", "strikeout", "strikethrough", "text-decoration-line-through"})
 # Attributes by which scripts open and close what they stand at.
@@ -90,13 +101,32 @@ def contents_of(document: HtmlElement) -> Iterator[HtmlElement]:
 
     Where several stand side by side (a list of articles), the page has no single content and more of it is taken.
     """
-    for path in _CONTENT:
+    for path in _CONTENT_PATHS:
         found = document.xpath(path)
         only = found[0] if isinstance(found, list) and len(found) == 1 else None
         if isinstance(only, HtmlElement) and not _is_small_part(only):
             yield only
     body = document.find("body")
     yield document if body is None else body
+
+
+def title_of(document: HtmlElement, content: HtmlElement) -> HtmlElement | None:
+    """The page's title where it stands above the content, with what else is said in its header; else None."""
+    if content.getparent() is None or next(content.iter("h1"), None) is not None:
+        return None
+    before = content.xpath("preceding::h1")
+    titles = [one for one in before if isinstance(one, HtmlElement)] if isinstance(before, list) else []
+    titles = [one for one in titles if not any(map(is_skipped, (one, *one.iterancestors()))) and not _is_site_name(one)]
+    if len(titles) != 1:
+        return None
+    header = next(titles[0].iterancestors("header"), None)
+    return titles[0] if header is None or next(header.iter("nav", "form"), None) is not None else header
+
+
+def _is_site_name(heading: HtmlElement) -> bool:
+    """Whether a heading is nothing but a link to another page."""
+    linked = "".join("".join(link.itertext()) for link in heading.iter("a") if not is_permalink(link))
+    return "".join(linked.split()) == "".join("".join(heading.itertext()).split())
 
 
 _SAID = ("p", "pre", "h2", "h3")
@@ -126,12 +156,13 @@ def reveal_panels(document: HtmlElement) -> None:
         if element.get("role") == "tab" or element.get("data-toggle") or element.get("data-bs-toggle"):
             opened.add((element.get("href") or "").lstrip("#"))
     for element in document.iter():
-        if isinstance(element.tag, str) and _is_hidden(element) and _is_panel(element, opened):
+        if isinstance(element.tag, str) and is_hidden(element) and _is_panel(element, opened):
             for name in ("hidden", "aria-hidden", "style"):
                 element.attrib.pop(name, None)
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether its own attributes hide the element."""
     style = (element.get("style") or "").replace(" ", "")
     return bool(element.get("hidden") is not None or element.get("aria-hidden") == "true" or _HIDDEN.search(style))
 
@@ -143,6 +174,11 @@ def _is_panel(element: HtmlElement, opened: Collection[str]) -> bool:
         return False
     if any(name in element.attrib for name in _TOGGLED) or _is_one_of_several(element):
         return True
+    before = element.getprevious()
+    if before is not None and before.get("aria-expanded") == "false":
+        return True
+    if any(child.get("role") == "region" for child in element.iterchildren("div", "section")):
+        return True
     return element.get("id") in opened or _PANEL.search(element.get("class") or "") is not None
 
 
@@ -151,7 +187,7 @@ def _is_one_of_several(element: HtmlElement) -> bool:
     marks = {name for name in element.attrib if str(name).startswith("data-")}
     beside = (element.getprevious(), element.getnext()) if marks else ()
     return any(
-        one is not None and one.tag == element.tag and not marks.isdisjoint(one.attrib) and not _is_hidden(one)
+        one is not None and one.tag == element.tag and not marks.isdisjoint(one.attrib) and not is_hidden(one)
         for one in beside
     )
 
@@ -163,12 +199,21 @@ def is_skipped(element: HtmlElement) -> bool:
         return True
     if tag in _DOUBTFUL and not _DOUBTFUL[tag](element):
         return True
-    if _is_hidden(element) or element.get("role") in _ROLES:
+    if is_hidden(element) or element.get("role") in _ROLES:
         # A formula for those who do not see its drawing is what stands in the text.
-        return not (element.get("role") == "complementary" and not _is_menu(element)) and not _is_spoken_math(element)
+        is_text = element.get("role") == "complementary" and not _is_menu(element)
+        return not (is_text or _is_spoken_math(element) or _is_spoken_title(element))
     if tag == "header" and (element.getparent() is None or element.getparent().tag == "body"):
         return True
-    classes = set((element.get("class") or "").split())
+    said = element.get("class") or ""
+    classes = set(said.split())
+    if said and _PLACE.search(said):
+        return True
+    lists_contents = "contents" in classes and not classes.isdisjoint(("topic", "local"))  # docutils
+    if said and (lists_contents or _CONTENTS.search(said)) and _is_menu(element):
+        return True
+    if tag == "span" and not classes.isdisjoint(("collapsed", "expanded")) and element.getparent().tag == "summary":
+        return True  # what a button says before and after it is pressed
     struck = not _STRUCK_CLASSES.isdisjoint(classes) or element.get("role") == "deletion"
     if struck or _STRUCK.search((element.get("style") or "").replace(" ", "")):
         return True
@@ -179,6 +224,11 @@ def is_skipped(element: HtmlElement) -> bool:
     if tag == "mjx-container":  # MathJax 3 draws the formula and keeps it beside the drawing, for those who cannot see
         return False
     return not _CLASSES.isdisjoint(classes) or _is_note_mark(element, classes)
+
+
+def classes_of(element: HtmlElement) -> set[str]:
+    """The names of its classes."""
+    return set((element.get("class") or "").split())
 
 
 def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
@@ -194,7 +244,8 @@ def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
     if "data-footnote-backref" in element.attrib or (element.get("id") or "").startswith("fnref"):
         return True
     link = element if element.tag == "a" else next(element.iterdescendants("a"), None)
-    if link is None or not (link.get("href") or "").startswith("#"):
+    page, _, place = (link.get("href") or "#" if link is not None else "#").partition("#")
+    if not place or (page and not _NOTE_TARGET.match(f"#{place}")):
         return False
     text = "".join(element.itertext())
     if element.tag == "sup" or script_of(element) == "sup":
@@ -203,7 +254,7 @@ def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
         return False
     # A number that is glued to a word or number and leads down the page is none of its digits.
     glued = _GLUED_NOTE.fullmatch(text.strip()) is not None and _before(element)[-1:].isalnum()
-    return glued or _NOTE_TARGET.match(link.get("href") or "") is not None
+    return glued or _NOTE_TARGET.match(f"#{place}") is not None
 
 
 def _before(element: HtmlElement) -> str:
@@ -226,6 +277,13 @@ def _is_spoken_math(element: HtmlElement) -> bool:
     """Whether a hidden element holds a formula and nothing else, as MediaWiki has it beside the picture."""
     formula = next(element.iterdescendants("math"), None) if element.tag == "span" else None
     return formula is not None and "".join(element.itertext()).strip() == "".join(formula.itertext()).strip()
+
+
+def _is_spoken_title(element: HtmlElement) -> bool:
+    """Whether it is hidden from those alone who are told the same by the name of what it stands in."""
+    above = element.getparent()
+    named = above.get("aria-label") if above is not None and element.get("aria-hidden") == "true" else None
+    return bool(named) and element.tag != "svg" and "".join(element.itertext()).strip() == named
 
 
 def _is_label(button: HtmlElement) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.skipping import is_hidden
+
 # A table's grid may be this many times its cells: spans of a thousand rows and columns would be a page of their own.
 _TABLE_ROLES = frozenset({"table", "grid", "treegrid"})
 _ROW_ROLES = frozenset({"row"})
@@ -34,7 +36,11 @@ def own_rows(table: HtmlElement) -> list[list[HtmlElement]]:
     found: list[HtmlElement] = []
     for part in sorted((child for child in table if child.tag in _ORDER), key=lambda child: _ORDER[child.tag]):
         found += [part] if part.tag == "tr" else [row for row in part if row.tag == "tr"]
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in found]
+    rows = [
+        [cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell)]
+        for row in found
+        if not is_hidden(row)
+    ]
     return [row for row in rows if row]
 
 
@@ -42,7 +48,8 @@ def _by_role(element: HtmlElement, roles: frozenset[str]) -> Iterator[HtmlElemen
     """The elements of these roles, not those in one of them or in another table."""
     for child in element:
         if child.get("role") in roles:
-            yield child
+            if not is_hidden(child):
+                yield child
         elif isinstance(child.tag, str) and not is_table(child):
             yield from _by_role(child, roles)
 
@@ -113,9 +120,11 @@ def _group_ends(rows: Sequence[Sequence[HtmlElement]]) -> list[int]:
 
 def _count_heads(rows: Sequence[Sequence[HtmlElement]]) -> int:
     """Rows of the `thead`, else the first rows that hold nothing but `th`; never all of them."""
+    is_named = _group(rows[0]).tag == "thead"
     heads = 0
     for row in rows:
-        if _group(row).tag != "thead" and not all(_is_head(cell) for cell in row):
+        # Below a head that says so, a row of names heads the rows below it.
+        if not (_group(row).tag == "thead" if is_named else all(_is_head(cell) for cell in row)):
             break
         heads += 1
     return heads if heads < len(rows) else min(heads, 1)

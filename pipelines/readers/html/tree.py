@@ -47,6 +47,7 @@ class HtmlTree:
             quality=source_quality(path, read.front_matter, self._spec.source_quality),
             bibliography=bibliography(str(path), url, title, read.front_matter),
             own_url=own if own != url else None,
+            warnings=read.warnings,
             access=access_of(path, read.front_matter, self._spec.access_rules, self._spec.source.access),
         )
 

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from pipelines.readers.html.lines import table_lines
 from pipelines.readers.html.tables import trim_row
-from pipelines.readers.lines import BLANK, Line, LineHeading
+from pipelines.readers.lines import BLANK, Line, LineHeading, fence_of
 from pipelines.readers.markdown.jsx import LISTED, Tag
 from pipelines.readers.markdown.markup import SPLICE, Markup
 from pipelines.readers.markdown.mdx_rules import add_directive_rule, add_mdx_rules, add_template_rule
@@ -35,7 +35,7 @@ _EXPLICIT_ID = re.compile(
     re.DOTALL,
 )
 # What a heading's text for the slugger leaves out and its reader sees, or the other way round.
-_SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math)\b|[~^$]|:`")
+_SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math|img)\b|[~^$]|:`|:[a-z0-9_+-]+:")
 _PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")
 
 
@@ -54,6 +54,7 @@ class Dialect:
     directives: bool = False
     templates: bool = False
     template_lines: bool = False  # tags of a template that stand alone, of a generator that nobody named
+    emoji: bool = False  # whether `:rocket:` is drawn
     single_tilde: bool = True  # whether `~x~` is struck, as on GitHub
 
 
@@ -66,6 +67,7 @@ class PageMarkup:
     # By the path of an import and the plain attributes of the tag.
     read_partial: Callable[[str, Mapping[str, str]], Sequence[Line] | None] = lambda target, attributes: None
     unknown: Counter[str] = field(default_factory=Counter)  # components whose text only a build could tell
+    frames: Counter[str] = field(default_factory=Counter)  # pages that it shows in frames
     # By what stands behind its opening fence, the lines of a code block that a page shows.
     shown_code: Callable[[str, list[str]], list[str]] = lambda info, lines: lines
 
@@ -112,9 +114,12 @@ class _Reader:
         self._splices: list[Sequence[Line]] = []
         self._values = dict(page.values)
         self._names: set[str] = set()
+        self._tabs_are_labelled = False
+        self._outer = 0  # the line at which the block begins that stands in no other
         self._markup = Markup(
-            dialect.mdx, dialect.templates, self._values, page.keep_unknown, self._splice, self._names, self._env,
-            dialect.single_tilde,
+            mdx=dialect.mdx, templates=dialect.templates, emoji=dialect.emoji, values=self._values,
+            keep_unknown=page.keep_unknown, splice=self._splice, names=self._names, env=self._env,
+            single_tilde=dialect.single_tilde, frames=page.frames,
         )  # fmt: skip
 
     def read(self) -> list[Line]:
@@ -134,6 +139,8 @@ class _Reader:
         """The blocks that hold text themselves, in order; a table is one, since its lines belong together."""
         inside_table = False
         for index, token in enumerate(self._tokens):
+            if not token.level and token.map:
+                self._outer = token.map[0]
             inside_table = token.type == "table_open" or (inside_table and token.type != "table_close")
             if token.map is None or (inside_table and token.type != "table_open"):
                 continue
@@ -185,9 +192,9 @@ class _Reader:
 
     def _indent(self, token: Token, start: int) -> int:
         """How far an MDX block stands in only because of the tags around it, where markdown would see code."""
-        if not self._dialect.mdx or token.level:
+        if not self._dialect.mdx:
             return 0
-        line = self._source[start]
+        line = self._source[self._outer if token.level else start]
         indent = len(line) - len(line.lstrip(" "))
         return indent if indent >= 4 or token.type == "heading_open" else 0
 
@@ -256,7 +263,7 @@ class _Reader:
             title = tag.attributes.get("title", "")
             code = ["```", *tag.attributes["code"].strip("\n").split("\n"), "```"]
             lines = [*([Line(title), BLANK] if title else []), *(Line(line, verbatim=True) for line in code)]
-        elif texts := _texts_of(tag):
+        elif texts := self._texts_of(tag):
             lines = [line for text in texts for line in (Line(" ".join(text.split())), BLANK)][:-1]
         elif tag.self_closing and tag.name not in _TEXTLESS:
             self._page.unknown[tag.name] += 1
@@ -264,6 +271,14 @@ class _Reader:
             return None
         self._splices.append(lines)
         return len(self._splices) - 1
+
+    def _texts_of(self, tag: Tag) -> list[str]:
+        """What the tag shows of its attributes; a tab that nothing labels shows the value that it stands for."""
+        self._tabs_are_labelled = self._tabs_are_labelled if tag.name != "Tabs" else "values" in tag.attributes
+        texts = _texts_of(tag)
+        if tag.name == "TabItem" and not texts and not self._tabs_are_labelled:
+            texts = list(filter(None, [tag.attributes.get("value")]))
+        return texts
 
 
 def _texts_of(tag: Tag) -> list[str]:
@@ -282,8 +297,7 @@ def _fenced(code: str, first: str) -> list[str]:
     """Code that only stands in, between fences: cut from its page it would look like prose."""
     lines = code.rstrip("\n").split("\n")
     before = first[: len(first) - len(lines[0])].expandtabs(4)[:-4] if first.endswith(lines[0]) else ""
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = fence_of(code)
     return [f"{before}{line}".rstrip() if not line else f"{before}{line}" for line in (fence, *lines, fence)]
 
 
@@ -291,7 +305,7 @@ _FIELDS = frozenset({"ParamField", "ResponseField", "Property", "Param", "Parame
 _FIELD_NAMES = ("name", "path", "query", "body", "header", "param")
 # Attributes of components that are text which the reader sees, in the order in which most show them.
 _TEXTS = ("label", "title", "header", "heading", "question", "summary", "subtitle", "description", "caption", "answer",
-          "text", "content", "message", "tagline", "term", "definition", "body", "values", "items")  # fmt: skip
+          "text", "content", "message", "tagline", "term", "definition", "body", "values", "items", "alt")  # fmt: skip
 _CODE = frozenset({"Code", "CodeBlock"})
 _TEXTLESS = frozenset({"Icon", "Image", "Picture", "Video", "YouTube"})
 

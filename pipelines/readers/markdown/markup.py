@@ -3,7 +3,9 @@
 Emphasis and code keep their marks; what the page shows as struck, as a note's number or not at all leaves.
 """
 
+import html
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +16,9 @@ from lxml.html import fragment_fromstring
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from pipelines.readers.html.frames import frame_name
 from pipelines.readers.html.mathml import math_text
+from pipelines.readers.html.pictures import alternative_text
 from pipelines.readers.markdown.expressions import expression_text
 from pipelines.readers.markdown.jsx import Script, Tag
 from pipelines.readers.markdown.prose_rules import prose_parser
@@ -29,6 +33,10 @@ _BREAKING = re.compile(
 )
 _TAG_NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)")
 _PAIRED = frozenset({"sup", "sub", "del", "s", "strike"})
+_ATTRIBUTES = {
+    name: re.compile(rf"""\b{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>{{]+))""", re.IGNORECASE)
+    for name in ("alt", "src")
+}
 _NOTE = re.compile(r"""<a\b[^>]*\bhref\s*=\s*["']?#""", re.IGNORECASE)
 # What would be another block at a line's start, and is not, since it is escaped.
 _BLOCK_MARKS = "#>+-=*~|"
@@ -46,18 +54,20 @@ class Markup:
 
     mdx: bool = False
     templates: bool = False  # Jinja, attribute lists and more marks, as MkDocs sites have them
+    emoji: bool = False  # whether `:rocket:` is drawn
     values: Mapping[str, str] = field(default_factory=dict)
     keep_unknown: bool = False
     splice: Callable[[Tag], int | None] = lambda tag: None
     names: Collection[str] = ()
     env: Mapping[str, Any] = field(default_factory=dict)  # link references and notes, as block parsing leaves them
     single_tilde: bool = True
+    frames: Counter[str] = field(default_factory=Counter)  # pages that the page shows in frames
 
     def text_of(self, source: str, *, plain: bool = False) -> str:
         """The paragraph (cell, html block) without its markup; `plain` without the marks of emphasis and code, too."""
         if not _MARKS.search(source):
             return source
-        parser = _parser(self.mdx, self.templates, self.single_tilde)
+        parser = _parser(self.mdx, self.templates, self.single_tilde, self.emoji)
         known = {"references": self.env.get("references", {}), "footnotes": self.env.get("footnotes", ())}
         written = []
         for part in _windows(source):
@@ -72,8 +82,8 @@ class Markup:
 
 
 @cache
-def _parser(mdx: bool, templates: bool, single_tilde: bool) -> MarkdownIt:
-    return prose_parser(mdx=mdx, templates=templates, single_tilde=single_tilde)
+def _parser(mdx: bool, templates: bool, single_tilde: bool, emoji: bool) -> MarkdownIt:
+    return prose_parser(mdx=mdx, templates=templates, single_tilde=single_tilde, emoji=emoji)
 
 
 def _windows(source: str) -> Iterator[str]:
@@ -114,7 +124,7 @@ class _ProseWriter:
             if not self._plain:
                 self._put(token.markup)
         elif kind == "image":
-            self._put(_ProseWriter(self._markup, plain=True).write(token.children or []))
+            self._picture(_ProseWriter(self._markup, plain=True).write(token.children or []))
         elif kind == "mdx_expression":
             text = self._markup.expression(token.content)
             self._put(f"{{{token.content}}}" if text is None else text)
@@ -131,7 +141,10 @@ class _ProseWriter:
             self._close("s")
         elif kind == "html_inline":
             self._tag(token.content)
-        elif kind not in ("link_open", "link_close"):
+        elif kind == "link_open":
+            if str(token.attrs.get("href", "")).startswith("#"):
+                self._link_inside()
+        elif kind != "link_close":
             self._remove()
 
     def _special(self, token: Token) -> str:
@@ -177,10 +190,26 @@ class _ProseWriter:
             else:
                 self._opened.append((name.lower(), len(self._out), False))
             return
-        if _NOTE.match(source) and self._opened:
+        if name.lower() == "img":
+            self._picture(_attribute(source, "alt"))
+            return
+        if name.lower() == "iframe" and (framed := frame_name(_attribute(source, "src"))):
+            self._markup.frames[framed] += 1
+        if _NOTE.match(source):
+            self._link_inside()
+        self._remove(breaking=_BREAKING.fullmatch(name) is not None)
+
+    def _picture(self, alternative: str) -> None:
+        if words := alternative_text(alternative):
+            self._put(words)
+        else:
+            self._remove()
+
+    def _link_inside(self) -> None:
+        """A link to another place of the page stands in the innermost paired tag."""
+        if self._opened:
             opened, start, _ = self._opened[-1]
             self._opened[-1] = (opened, start, True)
-        self._remove(breaking=_BREAKING.fullmatch(name) is not None)
 
     def _close(self, name: str) -> None:
         while self._opened:
@@ -198,6 +227,14 @@ class _ProseWriter:
         before = "".join(self._out[-4:])
         self._removed = False
         self._out.append((raised if kind == "raised" else lowered)(before, content))
+
+
+def _attribute(source: str, name: str) -> str:
+    """What a tag of HTML or JSX says of the name; empty where it says nothing, or what only a build tells."""
+    if found := _ATTRIBUTES[name].search(source):
+        return html.unescape(next(group for group in found.groups() if group is not None))
+    tag = Script(source).tag(0)
+    return tag.attributes.get(name, "") if tag else ""
 
 
 def _code(token: Token) -> str:

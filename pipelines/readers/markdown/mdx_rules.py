@@ -27,11 +27,13 @@ _DIRECTIVE = re.compile(
 # Possessive: a line of many tags that is none after all is not divided into tags in every other way.
 # Lines of nothing but tags of a template (Liquid, GitBook, Hugo), and fences of containers (Pandoc, MyST).
 _TEMPLATE_LINE = re.compile(
-    r"(?:(?:\{%[^{}%]{1,500}+%\}|\{\{[<%](?>[^{}]{2,501})(?<=[%>])\}\})[ \t]*+)++"
+    r"(?:(?:\{%[^{}%]{1,500}+%\}|\{\{[<%](?>[^{}]{2,501})(?<=[%>])\}\}|\{\{/\*(?>[^{}]{0,500})(?<=\*/)\}\})[ \t]*+)++"
+    r"|\{::?[^{}]{1,300}\}|\[\[?_?(?i:toc)_?\]?\]"  # kramdown's attributes, and where a list of contents goes
     r"|:{3,}[ \t]*(?:\{?[A-Za-z][\w.:-]*\}?|\{[^{}]*\})?(?P<title>[ \t][^{}]*)?(?:\{[^{}]*\})?[ \t]*"
 )
+_TEMPLATE_STARTS = ("{%", "{{<", "{{%", "{{/", "{:", "[", ":::")
 _SHOWN_PARAMETER = re.compile(
-    r"""\b(?:title|label|header|heading|name|summary)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+    r"""\b(?:title|subtitle|label|header|heading|name|summary|caption|text)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
     r"""|\{\{[<%]\s*(?:tab|details|expand|accordion)\s+(?:"([^"]*)"|'([^']*)')"""
 )
 _TITLE_ATTRIBUTE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)'|(\S+))""")
@@ -58,7 +60,7 @@ def add_template_rule(parser: MarkdownIt) -> None:
 
 def _template_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     position = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith(("{%", "{{<", "{{%", ":::"), position) or state.is_code_block(start):
+    if not state.src.startswith(_TEMPLATE_STARTS, position) or state.is_code_block(start):
         return False
     line = state.src[position : state.eMarks[start]].rstrip()
     match = _TEMPLATE_LINE.fullmatch(line) if len(line) < _LONGEST_TEMPLATE_LINE else None

@@ -8,23 +8,31 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+from lxml.html import fragment_fromstring
+
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_front_matter, split_front_matter
 from pipelines.readers.hidden_access import hides_access
-from pipelines.readers.lines import BLANK, Line
+from pipelines.readers.html.lines import html_lines
+from pipelines.readers.lines import BLANK, Line, fence_of
 from pipelines.readers.markdown.anchors import GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 
 # What a cell shows of its output. Longer ones are data, which no reader quotes.
 MAX_OUTPUT_LINES = 40
 MAX_OUTPUT_CHARS = 4_000
-# Commands to the notebook itself, `%matplotlib inline` or the `%%bash` above a cell; the cell below them stays.
-# `%d items` in a string is no command: their names have two letters at least.
-_MAGIC = re.compile(r"\s*%{1,2}[A-Za-z_]\w+(?:\s|$)")
+# Commands to the notebook itself, `%matplotlib inline`, questions such as `open?`, and options of the cell (`#| echo`);
+# the cell below them stays. `%d items` in a string is no command: their names have two letters at least.
+_MAGIC = re.compile(
+    r"\s*%{1,2}[A-Za-z_]\w+(?:\s|$)|\s*\?{1,2}[A-Za-z_][\w.]*\s*$|\s*[A-Za-z_][\w.]*\?{1,2}\s*$|#\| [\w-]+:"
+)
+_CELL_LANGUAGE = re.compile(r"\s*%%(bash|sh|html|javascript|js|latex|markdown|perl|R|ruby|sql|svg)\b")
+# What Python says of a thing that the page draws: `<Figure size 640x480 with 1 Axes>`, `[<Line2D at 0x7f8b>]`.
+_DRAWN = re.compile(r"\[?<(?:[^<>\n]{0,200}(?: object| at 0x[0-9a-f]+)|Figure size [^<>\n]{0,100})>\]?", re.IGNORECASE)
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
-_FENCE = re.compile(r"`{3,}")
 
 
 def read_notebook(path: str, text: str, warnings: list[str]) -> tuple[FrontMatter, list[Line]]:
@@ -52,7 +60,7 @@ def read_notebook(path: str, text: str, warnings: list[str]) -> tuple[FrontMatte
             lines += [*read_lines(source, Dialect(), anchors, PageMarkup(keep_unknown=True)), BLANK]
         elif kind == "code":
             lines += _code(source, language) if "remove_input" not in tags else ()
-            lines += _outputs(cell.get("outputs")) if "remove_output" not in tags else ()
+            lines += _outputs(cell.get("outputs"), anchors) if "remove_output" not in tags else ()
         else:
             raw += bool(source.strip())
     if raw:
@@ -62,7 +70,7 @@ def read_notebook(path: str, text: str, warnings: list[str]) -> tuple[FrontMatte
 
 def _load(path: str, text: str) -> dict[str, Any]:
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(text.removeprefix("\ufeff"))
     except RecursionError:
         raise PageError(path, "is no notebook: it is nested too deeply") from None
     except ValueError as error:
@@ -86,17 +94,43 @@ def _front_matter(path: str, source: str) -> FrontMatter:
 
 
 def _code(source: str, language: str) -> Iterator[Line]:
+    named = _CELL_LANGUAGE.match(source)
     kept = [line for line in source.split("\n") if not _MAGIC.match(line)]
-    yield from _fenced("\n".join(kept).strip("\n"), language)
+    yield from _fenced("\n".join(kept).strip("\n"), named[1] if named else language)
 
 
-def _outputs(outputs: Any) -> Iterator[Line]:
-    """The text that a reader sees below the code. Of pictures the text says nothing; of tables it is the table."""
+def _outputs(outputs: Any, anchors: GithubAnchors) -> Iterator[Line]:
+    """What a reader sees below the code. Of pictures the text says nothing; of tables it is the table."""
     found = "\n".join(text.rstrip("\n") for one in _list(outputs) if (text := _output(_dict(one))).strip())
-    text = _CONTROL.sub("", _ANSI.sub("", found[: 4 * MAX_OUTPUT_CHARS].replace("\r\n", "\n").replace("\r", "\n")))
+    text = _ANSI.sub("", found[: 4 * MAX_OUTPUT_CHARS].replace("\r\n", "\n"))
+    # A line that is written again and again is shown as it was written last, as a terminal does.
+    text = _CONTROL.sub("", "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n")))
     lines = text[:MAX_OUTPUT_CHARS].split("\n")
     is_cut = len(lines) > MAX_OUTPUT_LINES or len(text) > MAX_OUTPUT_CHARS
     yield from _fenced("\n".join([*lines[:MAX_OUTPUT_LINES], *(["…"] if is_cut else [])]), "text")
+    for one in _list(outputs):
+        yield from _formatted(_dict(_dict(one).get("data")), anchors)
+
+
+def _formatted(data: dict[str, Any], anchors: GithubAnchors) -> Iterator[Line]:
+    """An output that is markdown, a formula or HTML and not text beside it."""
+    if source := _text(data.get("text/markdown"))[:MAX_OUTPUT_CHARS].strip():
+        yield from (*read_lines(source, Dialect(), anchors, PageMarkup(keep_unknown=True)), BLANK)
+    elif formula := _text(data.get("text/latex"))[:MAX_OUTPUT_CHARS].strip():
+        yield from (*(Line(line) for line in formula.split("\n")), BLANK)
+    elif not _plain(data) and (markup := _text(data.get("text/html"))[: 4 * MAX_OUTPUT_CHARS].strip()):
+        try:
+            lines = html_lines(fragment_fromstring(markup, create_parent="div"))
+        except (etree.LxmlError, RecursionError, ValueError):
+            return
+        yield from (*lines[:MAX_OUTPUT_LINES], BLANK)
+
+
+def _plain(data: dict[str, Any]) -> str:
+    """The output as plain text; empty where the page shows it in another form."""
+    is_picture = any(str(kind).startswith(("image/", "video/", "audio/")) for kind in data)
+    text = "" if is_picture else _text(data.get("text/plain"))
+    return "" if _DRAWN.fullmatch(text.strip()) else text
 
 
 def _output(output: dict[str, Any]) -> str:
@@ -105,14 +139,13 @@ def _output(output: dict[str, Any]) -> str:
     if output.get("output_type") == "error":
         return f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
     data = _dict(output.get("data"))
-    is_picture = any(str(kind).startswith(("image/", "video/", "audio/")) for kind in data)
-    return "" if is_picture else _text(data.get("text/plain"))
+    return "" if "text/markdown" in data or "text/latex" in data else _plain(data)
 
 
 def _fenced(text: str, language: str) -> Iterator[Line]:
     if not text.strip():
         return
-    fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(text))])
+    fence = fence_of(text)
     yield from (BLANK, Line(f"{fence}{language}", verbatim=True))
     yield from (Line(line, verbatim=True) for line in text.split("\n"))
     yield from (Line(fence, verbatim=True), BLANK)

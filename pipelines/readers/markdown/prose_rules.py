@@ -5,6 +5,7 @@ What a rule takes away leaves a token `removed`; a token `kept` is text that no 
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -39,9 +40,15 @@ _TITLED = re.compile(r"(?s)(.*\S)\s*<[^<>]*>\s*$")
 _END = re.compile(r":end_[a-z]{1,20}:(?!`)")
 # What Vue puts in its place from the head of the page.
 _FROM_HEAD = re.compile(r"\{\{\s*\$?(?P<name>frontmatter\.[\w$]{1,80})\s*\}\}")
+_SHORTCODE = re.compile(r":[a-z0-9_+-]{1,60}:")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}\n]{0,200}\})?")
 # `#!python print()` of MkDocs' inlinehilite: the language is no part of the code.
-_HIGHLIGHTED = re.compile(r"`#!(?P<language>[\w+-]{1,30}) +(?P<code>[^`\n]{1,500})`(?!`)")
+_HIGHLIGHTED = re.compile(r"`(?:#!|:::)(?P<language>[\w+-]{1,30}) +(?P<code>[^`\n]{1,500})`(?!`)")
+# A link whose target a template gives, and a word that one of its tags shows in a sentence.
+_TEMPLATE_LINK = re.compile(r"\[(?P<text>[^\[\]\n]{1,500})\]\((?:\{\{.{1,300}?\}\}|\{%.{1,300}?%\})[^\s(){}]{0,300}\)")
+_TEMPLATE_WORD = re.compile(
+    r"""\{\{[<%]\s*[\w/-]{1,60}\s[^{}]{0,300}?\b(?:text|title|label)\s*=\s*"(?P<text>[^"{}]{1,300})"[^{}]{0,300}?[%>]\}\}"""
+)
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.{0,2000}?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 # A tag of Vue, whose names of attributes are none of HTML.
 _VUE_TAG = re.compile(
@@ -59,7 +66,7 @@ _MARKED = re.compile(r"==(?=[^\s=])(?P<text>[^=\n]{1,500}(?<=[^\s=]))==(?!=)")
 _KEYS = re.compile(r"""\+\+(?P<keys>(?:[\w-]+|"[^"+\n]{1,20}")(?:\+(?:[\w-]+|"[^"+\n]{1,20}")){0,5})\+\+""")
 
 
-def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> MarkdownIt:
+def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True, emoji: bool = False) -> MarkdownIt:
     """A parser of one paragraph at a time, for `parser.inline.parse`. `templates` are MkDocs sites."""
     parser = MarkdownIt("commonmark").enable("strikethrough")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # the link leaves, wherever it leads
@@ -69,6 +76,8 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> Ma
     ruler.before("backticks", "role", _pattern(":", _ROLE, _role))
     ruler.before("role", "end", _pattern(":", _END, _nothing))
     ruler.before("link", "footnote_reference", footnote_rule)
+    if emoji:
+        ruler.before("end", "emoji", _emoji)
     if mdx:
         parser.disable(["html_inline", "autolink"])
         ruler.before("backticks", "hidden", _hidden)
@@ -78,13 +87,15 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True) -> Ma
         ruler.before("html_inline", "vue_tag", _pattern("<", _VUE_TAG, _nothing))
         ruler.before("backticks", "braced_role", _pattern("{", _BRACED_ROLE, _role))
         ruler.before("braced_role", "from_head", _pattern("{", _FROM_HEAD, _from_head))
+        ruler.before("braced_role", "template_word", _pattern("{", _TEMPLATE_WORD, _text_of))
+        ruler.before("link", "template_link", _pattern("[", _TEMPLATE_LINK, _text_of))
     if templates:
         ruler.before("backticks", "icon", _pattern(":", _ICON, _nothing))
         ruler.before("braced_role", "critic", _pattern("{", _CRITIC, _critic))
         ruler.before("braced_role", "template", _template)
         ruler.before("backticks", "caret", _pattern("^", _CARET, _caret))
         ruler.before("strikethrough", "tilde", _pattern("~", _TILDE, _tilde))
-        ruler.before("backticks", "marked", _pattern("=", _MARKED, lambda state, match: _inner(state, match["text"])))
+        ruler.before("backticks", "marked", _pattern("=", _MARKED, _text_of))
         ruler.before("backticks", "keys", _pattern("+", _KEYS, _keys))
         ruler.before("backticks", "highlighted", _pattern("`", _HIGHLIGHTED, _highlighted))
     elif not mdx:
@@ -135,6 +146,10 @@ def _inner(state: StateInline, content: str) -> None:
     state.tokens_meta += [None] * len(inner)
 
 
+def _text_of(state: StateInline, match: re.Match[str]) -> None:
+    _inner(state, match["text"])
+
+
 def _newline(state: StateInline, silent: bool) -> bool:
     """Keeps the indent of the next line, which tells lists apart, and drops the blanks of a hard break."""
     if state.src[state.pos] != "\n":
@@ -166,6 +181,28 @@ def _role(state: StateInline, match: re.Match[str]) -> None:
     titled = _TITLED.fullmatch(match["text"])
     gone = match["name"].rpartition(":")[2] in _NAMELESS
     _push(state, "removed" if gone else "kept", "" if gone else (titled[1] if titled else match["text"]).lstrip("~!"))
+
+
+def _emoji(state: StateInline, silent: bool) -> bool:
+    """`:rocket:` where it is the name of an emoji and glued to no word, as `10:30:45` is."""
+    found = _SHORTCODE.match(state.src, state.pos, state.posMax) if state.src[state.pos] == ":" else None
+    if found is None or state.src[state.pos - 1 : state.pos].isalnum() or state.src[found.end() :][:1].isalnum():
+        return False
+    drawn = _emoji_named(found[0])
+    if drawn is None:
+        return False
+    if not silent:
+        _push(state, "kept", drawn)
+    state.pos = found.end()
+    return True
+
+
+@cache
+def _emoji_named(name: str) -> str | None:
+    from pymdownx.gemoji_db import aliases, emoji  # a table of 1,870 that most pages do not need
+
+    points = emoji.get(aliases.get(name, name), {}).get("unicode")
+    return "".join(chr(int(point, 16)) for point in points.split("-")) if points else None
 
 
 def _from_head(state: StateInline, match: re.Match[str]) -> None:

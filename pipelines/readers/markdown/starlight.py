@@ -42,12 +42,15 @@ class StarlightAnchors:
 
 
 def title_lines(title: str, values: Mapping[str, Any]) -> Sequence[Line]:
-    """What stands above a page: its title, at the anchor of every page's top, or those of its hero."""
+    """What stands above a page: its title, at the anchor of every page's top, or that of its hero, and its banner."""
     hero = values.get("hero")
     hero = hero if isinstance(hero, dict) else {}
     shown = _text(hero.get("title")) or title
     lines = [Line(f"# {shown}", heading=LineHeading(1, shown, "_top")), BLANK]
-    return [*lines, Line(tagline), BLANK] if (tagline := _text(hero.get("tagline"))) else lines
+    banner = values.get("banner")
+    for words in (_text(hero.get("tagline")), _text(banner.get("content") if isinstance(banner, dict) else None)):
+        lines += [Line(words), BLANK] if words else []
+    return lines
 
 
 def _text(value: object) -> str:

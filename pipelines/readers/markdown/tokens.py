@@ -10,12 +10,15 @@ from lxml.html import fragment_fromstring
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from pipelines.readers.html.frames import frames_of
 from pipelines.readers.html.lines import html_lines
 from pipelines.readers.lines import Line
 from pipelines.readers.markdown.jsx import Script, literal_text
 from pipelines.readers.markdown.markup import Markup
 
-_WHOLE = re.compile(r"\s*<(table|ol|ul|dl|pre|p|details|figure|blockquote|math|div|section)\b([^<>]*)>", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\s*<(table|ol|ul|dl|pre|p|details|figure|blockquote|math|div|section|h[1-6])\b([^<>]*)>", re.IGNORECASE
+)
 _MARKDOWN = re.compile(r"^[ \t]*(?:```|~~~|[-*+] |#{1,6} |\d+\. )", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,1000}\)")
 
@@ -65,6 +68,7 @@ def whole_html_lines(source: str, markup: Markup) -> list[Line] | None:
     try:
         element = fragment_fromstring(_resolved(source, markup) if markup.mdx else source, create_parent="div")
         lines = html_lines(element)
+        markup.frames.update(frames_of(element))
     except (etree.LxmlError, RecursionError, ValueError):
         return None
     return [line if line.verbatim else Line(_LINK.sub(r"\1", line.text), heading=line.heading) for line in lines]

@@ -16,6 +16,7 @@ from pipelines.readers.front_matter import (
     split_front_matter,
     split_meta_data,
 )
+from pipelines.readers.html.frames import frame_warnings
 from pipelines.readers.lines import Line, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
@@ -186,12 +187,15 @@ class MarkdownTree:
         if self._renderer is not None:
             expanded = expand_includes(source, path, self._folder, warnings)
             anchors = MkDocsAnchors(expanded, self._renderer)
-            return read_lines(unwrap(expanded), Dialect(templates=True), anchors, PageMarkup(shown_code=material_code))
-        page = PageMarkup(values)
-        lines = self._mdx_lines(path, source, front_matter, page, (warnings, ()))
+            page = PageMarkup(shown_code=material_code)
+            lines = read_lines(unwrap(expanded), Dialect(templates=True, emoji=True), anchors, page)
+        else:
+            page = PageMarkup(values)
+            lines = self._mdx_lines(path, source, front_matter, page, (warnings, ()))
         if page.unknown:
             names = ", ".join(f"{name} ({count})" for name, count in page.unknown.most_common(8))
             warnings.append(f'shows components whose text only a build tells: {names}; kind = "html" reads built pages')
+        warnings += frame_warnings(page.frames)
         return lines
 
     def _mdx_lines(
@@ -201,7 +205,8 @@ class MarkdownTree:
         warnings, parents = place
 
         def read_partial(target: str, attributes: Mapping[str, str]) -> Sequence[Line] | None:
-            inner = PageMarkup({f"props.{name}": value for name, value in attributes.items()}, unknown=page.unknown)
+            props = {f"props.{name}": value for name, value in attributes.items()}
+            inner = PageMarkup(props, unknown=page.unknown, frames=page.frames)
             return self._partial(path, target, inner, (warnings, (*parents, path)))
 
         page = replace(page, keep_unknown=path.suffix != ".mdx", read_partial=read_partial)
@@ -209,11 +214,13 @@ class MarkdownTree:
             mdx = front_matter.mdx_format != "md"
             source = _MDX_CODE_BLOCK.sub(r"\1\3", source)
             page = replace(page, shown_code=docusaurus_code)
-            return read_lines(source, Dialect(mdx, directives=True), DocusaurusAnchors(mdx=mdx), page)
+            return read_lines(source, Dialect(mdx, directives=True, emoji=True), DocusaurusAnchors(mdx=mdx), page)
         if self._source.flavour == "vitepress":
             source = expand_vitepress(source, path, self._folder, warnings)
             page = replace(page, shown_code=vitepress_code)
-            return read_lines(source, Dialect(directives=True, single_tilde=False), VitePressAnchors(), page)
+            return read_lines(
+                source, Dialect(directives=True, emoji=True, single_tilde=False), VitePressAnchors(), page
+            )
         mdx = path.suffix == ".mdx"
         if self._source.flavour == "starlight":
             return read_lines(
@@ -222,7 +229,7 @@ class MarkdownTree:
         if self._book is not None:
             page = replace(page, shown_code=partial(shown_code, self._book.hidden))
             return read_lines(source, Dialect(single_tilde=False), MdBookAnchors(smart=self._book.smart), page)
-        return read_lines(source, Dialect(mdx, template_lines=not mdx), GithubAnchors(mdx=mdx), page)
+        return read_lines(source, Dialect(mdx, template_lines=not mdx, emoji=True), GithubAnchors(mdx=mdx), page)
 
     def _partial(self, path: PurePosixPath, target: str, page: PageMarkup, place: _Place) -> Sequence[Line] | None:
         """The lines of an imported page, which the reader sees where its tag stands."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatterError, split_front_matter
-from pipelines.readers.lines import BLANK, Line, LineHeading
+from pipelines.readers.lines import BLANK, Line, LineHeading, fence_of
 from pipelines.readers.markdown.includes import MAX_DEPTH
 from pipelines.readers.markdown.inlines import inline_tokens, shown_text
 from pipelines.readers.source_folder import SourceFolder
@@ -160,8 +160,7 @@ class _VitePressExpansion:
         if text is None:
             self.dropped.append(found["path"])
             return
-        longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-        fence = "`" * max(3, longest + 1)
+        fence = fence_of(text)
         yield f"{found['indent']}{fence}{PurePosixPath(found['path']).suffix.removeprefix('.')}"
         for line in text.strip("\n").split("\n"):
             yield self._bounded(path, line)

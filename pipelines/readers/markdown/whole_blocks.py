@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
-_OPENING = re.compile(r"<(table|ol|dl|math)\b", re.IGNORECASE)
-_MDX_OPENING = re.compile(r"<(table|ol|dl|math|pre)\b")
+_OPENING = re.compile(r"<(table|ol|dl|math|h[1-6])\b", re.IGNORECASE)
+_MDX_OPENING = re.compile(r"<(table|ol|dl|math|pre|h[1-6])\b")
 _HEAD = re.compile(r"<(head)\s*>", re.IGNORECASE)
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 

@@ -204,5 +204,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def one_line(value: Any) -> str:
-    """The text in one line; empty where the document has no text there."""
+    """The text in one line, also of a number (`version: 1.0`); empty where the document has no text there."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
     return " ".join(value.split()) if isinstance(value, str) else ""

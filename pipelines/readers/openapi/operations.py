@@ -1,14 +1,17 @@
 """An operation of an OpenAPI document → the lines of a section."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines.readers.lines import BLANK, Line, LineHeading
-from pipelines.readers.openapi.document import ApiDocument, Operation, as_dict, as_list, one_line
+from pipelines.readers.lines import BLANK, Line, LineHeading, fence_of
+from pipelines.readers.openapi.document import METHODS, ApiDocument, Operation, as_dict, as_list, one_line
 from pipelines.readers.openapi.prose import read_prose, read_sections
-from pipelines.readers.openapi.schemas import SchemaLines, code, joined
+from pipelines.readers.openapi.schemas import SchemaLines, code, examples_of, joined
 
 _LEVEL = 2
+_LONGEST_EXAMPLE = 2_000
+_MOST_CALLBACKS = 40
 
 
 def operation_lines(document: ApiDocument, operation: Operation, anchor: str | None) -> Iterator[Line]:
@@ -26,7 +29,10 @@ def operation_lines(document: ApiDocument, operation: Operation, anchor: str | N
     yield from _parameters(document, operation, schemas)
     yield from _request_body(document, values.get("requestBody"), schemas)
     yield from _responses(document, as_dict(values.get("responses")), schemas)
-    yield from _security(values.get("security", document.values.get("security")))
+    yield from _callbacks(document, as_dict(values.get("callbacks")))
+    general = document.values.get("security")
+    # An empty list takes back what the document asks for in general.
+    yield from _security([{}] if values.get("security") == [] and general else values.get("security", general))
 
 
 def operation_title(operation: Operation) -> str:
@@ -52,6 +58,8 @@ def _parameters(document: ApiDocument, operation: Operation, schemas: SchemaLine
         facts = [f"in {place}"] if place else []
         facts += ["required"] if parameter.get("required") is True else []
         facts += ["deprecated"] if parameter.get("deprecated") is True else []
+        shown = [one for one in examples_of(parameter) if isinstance(one, str | int | float)]
+        facts += [f"for example {code(one)}" for one in shown]
         yield from schemas.item(code(name), schema or {}, facts, parameter.get("description"))
 
 
@@ -83,9 +91,12 @@ def _content(document: ApiDocument, content: dict[str, Any], schemas: SchemaLine
     """What is sent in which type; types of one schema together."""
     types: dict[str, list[str]] = {}
     named: dict[str, Any] = {}
+    examples: dict[str, Any] = {}
     for number, (media, value) in enumerate(content.items()):
-        schema = as_dict(document.follow(value)[0]).get("schema")
+        described = as_dict(document.follow(value)[0])
+        schema = described.get("schema")
         key = str(as_dict(schema).get("$ref") or number)
+        examples[key] = next(iter(examples_of(described)), None)
         types.setdefault(key, []).append(media)
         named[key] = schema
     for key, shown in types.items():
@@ -94,6 +105,30 @@ def _content(document: ApiDocument, content: dict[str, Any], schemas: SchemaLine
             yield Line(f"{'  ' * depth}- {said}")
         else:
             yield from schemas.item(said, named[key], [], None, depth)
+        if isinstance(examples[key], dict | list):
+            yield from _example(examples[key], "  " * (depth + 1))
+
+
+def _example(value: Any, indent: str) -> Iterator[Line]:
+    """An example as JSON; nothing of one that is longer than people read."""
+    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    if len(written) <= _LONGEST_EXAMPLE:
+        fence = fence_of(written)
+        yield from (Line(indent + line, verbatim=True) for line in (f"{fence}json", *written.split("\n"), fence))
+
+
+def _callbacks(document: ApiDocument, callbacks: dict[str, Any]) -> Iterator[Line]:
+    """What the server itself calls afterwards."""
+    shown: list[Line] = []
+    for name, value in list(callbacks.items())[:_MOST_CALLBACKS]:
+        for address, methods in as_dict(document.follow(value)[0]).items():
+            for method, called in as_dict(document.follow(methods)[0]).items():
+                if method.lower() in METHODS:
+                    about = one_line(as_dict(called).get("summary")) or one_line(as_dict(called).get("description"))
+                    asked = code(f"{method.upper()} {address}")
+                    shown.append(Line(f"- {code(name)} ({asked})" + (f": {about}" if about else "")))
+    if shown:
+        yield from (BLANK, Line("Callbacks:"), BLANK, *shown[:_MOST_CALLBACKS])
 
 
 def _security(value: Any) -> Iterator[Line]:

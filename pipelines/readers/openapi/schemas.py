@@ -95,7 +95,8 @@ class SchemaLines:
                 yield from self.inside(part, depth + (kind != "allOf"))
             return
         for number, choice in enumerate(choices, 1):
-            yield from self.item(f"{said.lower()}, {number}", choice, [], None, depth)
+            title = one_line(as_dict(self._document.follow(choice)[0]).get("title"))
+            yield from self.item(f"{said.lower()}, {number}{title and f': {title}'}", choice, [], None, depth)
 
     def _type(self, schema: Any, depth: int = 0) -> str:
         schema, note = _unwrap(schema)
@@ -138,7 +139,7 @@ def _unwrap(schema: Any) -> tuple[Any, str]:
 def code(value: Any) -> str:
     """A name or a value of the document as code, in one line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = " ".join(text.split()).replace("`", "'")
+    text = " ".join(text.split()).replace("`", "'") or '""'
     return f"`{text[:_MAX_CHARS]}…`" if len(text) > _MAX_CHARS else f"`{text}`"
 
 
@@ -160,8 +161,16 @@ def _limits(schema: dict[str, Any]) -> Iterator[str]:
     yield from (said for key, said in _FLAGS.items() if schema.get(key) is True)
     if "default" in schema:
         yield f"default {code(schema['default'])}"
-    if isinstance(example := schema.get("example"), str | int | float):
-        yield f"for example {code(example)}"
+    yield from (f"for example {code(one)}" for one in examples_of(schema) if isinstance(one, str | int | float))
+
+
+def examples_of(value: dict[str, Any]) -> list[Any]:
+    """The first example of a schema, parameter or content, in any of the ways in which one is given."""
+    if "example" in value:
+        return [value["example"]]
+    given = value.get("examples")
+    named = [as_dict(one).get("value") for one in given.values()] if isinstance(given, dict) else as_list(given)
+    return [one for one in named if one is not None][:1]
 
 
 def joined(parts: Iterable[str]) -> str:

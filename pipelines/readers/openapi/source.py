@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 from llama_index.core.schema import Document
@@ -22,6 +23,7 @@ from pipelines.readers.openapi.addresses import (
 from pipelines.readers.openapi.document import ApiDocument, Operation, as_dict, as_list, one_line, read_document
 from pipelines.readers.openapi.operations import operation_lines, operation_title
 from pipelines.readers.openapi.prose import read_sections
+from pipelines.readers.openapi.schemas import code, joined
 from pipelines.readers.page import Page, access_of, build_document, source_quality
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.source_folder import SourceFolder
@@ -124,7 +126,7 @@ class OpenApiPages:
         lines += read_sections(document, info.get("description"), 1, anchors or (lambda level, text: None))
         if named := [one for one in servers if one_line(one.get("url"))]:
             lines += [BLANK, Line("Servers:"), BLANK]
-            lines += [Line(f"- {one_line(one['url'])} {one_line(one.get('description'))}".rstrip()) for one in named]
+            lines += [line for one in named for line in _server(one)]
         lines += _schemes(document)
         url = page_url(self._spec.base_url, OpenApiSource(kind="openapi", path=self._source.path), None, None)
         return self._build(document, f"{self._path.name}/info", url, document.title, lines)
@@ -164,6 +166,19 @@ class _SectionAnchors:
         return f"{self._above}/{redoc_slug(text)}" if level == 2 else None
 
 
+def _server(server: dict[str, Any]) -> Iterator[Line]:
+    """An address of the API, with the values that its variables take."""
+    yield Line(f"- {one_line(server['url'])} {one_line(server.get('description'))}".rstrip())
+    for name, value in as_dict(server.get("variables")).items():
+        said = as_dict(value)
+        values = joined(code(one) for one in as_list(said.get("enum")))
+        facts = joined(
+            [values and f"one of {values}", *([f"default {code(said['default'])}"] if "default" in said else [])]
+        )
+        about = one_line(said.get("description"))
+        yield Line(f"  - {code(name)}" + (f" ({facts})" if facts else "") + (f": {about}" if about else ""))
+
+
 def _schemes(document: ApiDocument) -> Iterator[Line]:
     """How callers show who they are."""
     found = as_dict(as_dict(document.values.get("components")).get("securitySchemes"))
@@ -175,3 +190,6 @@ def _schemes(document: ApiDocument) -> Iterator[Line]:
         said = [one_line(scheme.get(key)) for key in ("type", "scheme", "bearerFormat", "in", "name")]
         about = one_line(scheme.get("description"))
         yield Line(f"- `{one_line(name)}` ({', '.join(one for one in said if one)})" + (f": {about}" if about else ""))
+        scopes = [as_dict(as_dict(flow).get("scopes")) for flow in as_dict(scheme.get("flows")).values()]
+        for scope, meaning in {name: text for one in scopes for name, text in one.items()}.items():
+            yield Line(f"  - {code(scope)}" + (f": {one_line(meaning)}" if one_line(meaning) else ""))

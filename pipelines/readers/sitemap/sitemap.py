@@ -17,7 +17,7 @@ from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.front_matter import FrontMatter
-from pipelines.readers.html.page import join_address, read_html
+from pipelines.readers.html.page import HtmlPage, join_address, read_html
 from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
@@ -244,24 +244,29 @@ class _SitemapReader:
         if found.noindex:
             return "noindex"
         if found.media_type == "application/pdf":
-            body, title = read_bounded_pdf(uri, data, max_chars=self._max_chars, process=self._process)
-            front_matter, url = FrontMatter(), found.url
+            body, name = read_bounded_pdf(uri, data, max_chars=self._max_chars, process=self._process)
+            read: HtmlPage | LeftOutReason = HtmlPage(body, name, None, FrontMatter())
         elif found.media_type in ("text/html", "application/xhtml+xml"):
             read = read_html(uri, data, max_chars=self._max_chars, charset=found.charset)
-            if isinstance(read, str):
-                return read
-            body, title, front_matter = read.body, read.title, read.front_matter
-            url = join_address(found.url, read.canonical) if read.canonical else found.url
-            url = url if _host(url) == _host(found.url) else found.url
         else:
             raise PageError(uri, f"is {found.media_type or 'of no type'}; allowed: text/html, application/pdf")
-        title = title or path.stem
-        quality = source_quality(path, front_matter, self._spec.source_quality)
+        if isinstance(read, str):
+            return read
+        canonical = join_address(found.url, read.canonical) if read.canonical else found.url
         own = found.url.partition("#")[0]
-        url = url.partition("#")[0]
-        described = bibliography(uri, url, title, front_matter)
-        access = access_of(path, front_matter, self._spec.access_rules, self._spec.source.access)
-        return Page(uri, url, title, body, quality, described, own_url=own if own != url else None, access=access)
+        url = canonical.partition("#")[0] if _host(canonical) == _host(found.url) else own
+        title, said = read.title or path.stem, read.front_matter
+        return Page(
+            uri=uri,
+            url=url,
+            title=title,
+            body=read.body,
+            quality=source_quality(path, said, self._spec.source_quality),
+            bibliography=bibliography(uri, url, title, said),
+            own_url=own if own != url else None,
+            warnings=read.warnings,
+            access=access_of(path, said, self._spec.access_rules, self._spec.source.access),
+        )
 
 
 def _path_of(url: str) -> PurePosixPath:

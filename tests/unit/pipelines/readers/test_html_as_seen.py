@@ -101,7 +101,7 @@ def test_struck_text_leaves_and_inserted_text_stays(html: str, expected: str) ->
          "<mjx-assistive-mml><math><mfrac><mn>1</mn><mi>y</mi></mfrac></math></mjx-assistive-mml></mjx-container>",
          "1/y"),
         ('<script type="math/tex; mode=display">\\frac{1}{2}</script>', "$$\\frac{1}{2}$$"),
-        ('<img class="math" src="i.png" alt="x^2"><img src="photo.png" alt="no">', "$x^2$"),
+        ('<img class="math" src="i.png" alt="x^2"><img src="photo.png" alt="">', "$x^2$"),
         ('<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation '
          'encoding="application/x-tex">x_{1}</annotation></semantics></math></span>'
          '<span class="katex-html" aria-hidden="true">x1</span></span>', "$x_{1}$"),

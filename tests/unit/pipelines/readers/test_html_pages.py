@@ -105,7 +105,7 @@ def test_a_heading_that_links_to_its_contents_is_one() -> None:
         ("<p># no heading</p><p>#hash</p>", "\\# no heading\n\n#hash"),
         ("<script>x</script><style>y</style><p hidden>z</p><p style='display: none'>z</p>a", "a"),
         ("<span aria-hidden='true'>z</span>a", "a"),
-        ("<!-- c --><?pi?><form>x</form><nav>y</nav><div class='toc'>z</div>a<img src=x alt=y>", "a"),
+        ("<!-- c --><?pi?><form>x</form><nav>y</nav><div class='toc'>z</div>a<img src=x alt=y>", "a y"),
         ('<math><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></math>', "$x^2$"),
         ("<a><div>block in a link</div></a>tail", "block in a link\n\ntail"),
         ("<h2></h2><h2><a href='#'>¶</a></h2>x", "x"),

@@ -28,7 +28,7 @@ from pipelines.readers.markdown.markup import Markup
         ("<https://example.org>", "<https://example.org>"),
         ("{ unclosed", "{ unclosed"),
         ("<span style={{color: 'red'}}>red</span>", "red"),
-        ("a <img\n  alt='x'\n/> b", "a b"),
+        ("a <img\n  alt='x'\n/> b", "a x b"),
     ],
 )
 def test_mdx(source: str, text: str) -> None:

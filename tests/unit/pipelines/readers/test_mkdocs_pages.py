@@ -21,7 +21,7 @@ def test_python_markdown_numbers_duplicates_with_underscores() -> None:
         ("## `code` and *em*", "code and em", "code-and-em"),
         ("##No blank", "No blank", "no-blank"),
         ("## Snake_case ##", "Snake_case", "snake_case"),
-        ("## :material-rocket: Start", ":material-rocket: Start", "start"),
+        ("## :material-rocket: Start", "Start", "start"),
         ("## {{ name }} page", "page", None),
         ("Setext\n---", "Setext", "setext"),
     ],

@@ -53,7 +53,7 @@ def test_cells_are_read_by_their_kind() -> None:
     assert page.url == "https://e.org/a/b.ipynb"
     assert page.body.text == (
         "# Pumps\n\nThey move water. ```\n\n```python\nprint(1)  # '''\nx = '''\n%d items'''\n```\n\n```text\n1\n```"
-        "\n\n## Pumps\n\n```\nnever closed\n\n```python\nls\n```\n\n```text\nE: no\n```\n\n## Pumps"
+        "\n\n## Pumps\n\n```\nnever closed\n\n```bash\nls\n```\n\n```text\nE: no\n```\n\n## Pumps"
     )
     assert [heading.anchor for heading in page.body.headings] == ["pumps", "pumps-1", "pumps-2"]
 

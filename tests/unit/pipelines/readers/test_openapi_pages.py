@@ -113,6 +113,58 @@ def anchors(page: Document) -> list[str | None]:
     return [heading["anchor"] for heading in page.metadata["headings"]]
 
 
+def told(folder: Path, operation: dict[str, Any], **document: Any) -> str:
+    """What is said of an operation of a document without tags, below its address."""
+    values = {"openapi": "3.1.0", "info": {"title": "T"}, "paths": {"/a": {"post": operation}}}
+    return read(folder, {**values, **document})["api.yaml/path/a"].text.partition("`POST /a`")[2].strip()
+
+
+JSON_OF = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ({"parameters": [{"name": "X-Id", "in": "header", "example": "abc", "schema": {"type": "string"}},
+                         {"name": "n", "in": "query", "examples": {"one": {"value": 5}}, "schema": {"default": ""}}]},
+         "- `X-Id` (string, in header, for example `abc`)\n"
+         '- `n` (anything, in query, for example `5`, default `""`)'),
+        ({"requestBody": {"content": {JSON_OF: {"schema": {"type": "object"}, "example": {"meow": True}}}}},
+         '- `application/json` (object)\n  ```json\n  {\n    "meow": true\n  }\n  ```'),
+        ({"requestBody": {"content": {JSON_OF: {"schema": {"oneOf": [{"title": "Cat", "type": "object"},
+                                                                     {"type": "string"}]}}}}},
+         "- `application/json` (one of 2)\n  - one of, 1: Cat (object)\n  - one of, 2 (string)"),
+        ({"requestBody": {"content": {JSON_OF: {"schema": {"type": "string", "examples": ["a", "b"]}}}}},
+         "- `application/json` (string, for example `a`)"),
+        ({"callbacks": {"done": {"{$request.body#/url}": {"post": {"summary": "It is done"}, "x-a": {}}}}},
+         "Callbacks:\n\n- `done` (`POST {$request.body#/url}`): It is done"),
+    ],
+)  # fmt: skip
+def test_examples_choices_and_callbacks(tmp_path: Path, operation: dict[str, Any], expected: str) -> None:
+    assert told(tmp_path, operation).endswith(expected)
+
+
+def test_an_operation_that_asks_for_no_authorization_says_so(tmp_path: Path) -> None:
+    assert told(tmp_path, {"security": []}, security=[{"key": []}]) == "Authorization: none"
+    assert told(tmp_path, {}, security=[{"key": []}]) == "Authorization: `key`"
+    assert told(tmp_path, {"security": []}) == ""
+
+
+def test_servers_scopes_and_a_version_that_is_a_number(tmp_path: Path) -> None:
+    flows = {"clientCredentials": {"scopes": {"read": "Reads it.", "write": ""}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": 1.5},
+        "servers": [{"url": "https://{h}.x", "variables": {"h": {"default": "eu", "enum": ["eu", "us"]}}}],
+        "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": flows}}},
+        "paths": {"/a": {"get": {}}},
+    }
+    shown = read(tmp_path, document)["api.yaml/info"].text
+    assert "Version 1.5" in shown
+    assert "- https://{h}.x\n  - `h` (one of `eu`, `us`, default `eu`)" in shown
+    assert shown.endswith("- `o` (oauth2)\n  - `read`: Reads it.\n  - `write`")
+
+
 def test_an_operation_is_a_section(tmp_path: Path) -> None:
     pages = read(tmp_path, STORE)
     assert list(pages) == ["api.yaml/info", "api.yaml/path/health", "api.yaml/tag/Pets %26 more"]

@@ -23,6 +23,10 @@ def sentences(text: str, language: str = "english") -> list[str]:
         "See Fig. 3, Ch. 5 and Eq. 2 in vol. 1.",
         "Rust vs. Go is no question of taste.",
         "Version 1.2.3 needs Python 3.11.",
+        "We work Mon. to Fri. in the office.",
+        "See pg. 5, par. 3 and ln. 12 of it.",
+        "Write temp. files, std. output and opt. args there.",
+        "Ask the acct. manager or Assoc. Prof. Smith.",
     ],
 )
 def test_names_versions_and_abbreviations_end_nothing(sentence: str) -> None:
@@ -41,6 +45,21 @@ def test_full_width_marks_need_no_space() -> None:
 def test_abbreviations_are_those_of_the_language_and_english_ones() -> None:
     text = "Das gilt z.B. für max. 10 Dateien bzw. Ordner. Mehr nicht."
     assert sentences(text, "german") == ["Das gilt z.B. für max. 10 Dateien bzw. Ordner.", "Mehr nicht."]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Der 1. Schritt ist leicht.", "Im 19. Jahrhundert war es so.", "Am 3. Tag ist die 2. Version da."],
+)
+def test_ordinals_of_german_end_nothing(sentence: str) -> None:
+    assert sentences(f"{sentence} Mehr nicht.", "german") == [sentence, "Mehr nicht."]
+
+
+def test_numbers_and_words_that_are_whole_end_a_sentence() -> None:
+    assert sentences("Es kostet 5. Danach mehr.", "german") == ["Es kostet 5.", "Danach mehr."]
+    assert sentences("Edit the config. Then look at the spec. It says so.") == [
+        "Edit the config.", "Then look at the spec.", "It says so."
+    ]  # fmt: skip
 
 
 def test_nothing_before_ends_nothing() -> None:

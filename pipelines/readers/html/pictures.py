@@ -1,0 +1,43 @@
+"""Text of pictures: what their alternative says, in HTML as in markdown.
+
+Whoever does not see the picture reads it there, and so do searches. A file's name says nothing.
+"""
+
+import re
+
+from lxml.html import HtmlElement
+
+_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNORECASE)
+_EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
+
+
+def alternative_text(alternative: str) -> str:
+    """The words of an alternative text; empty where it names no more than a file."""
+    words = " ".join(alternative.split())
+    return "" if _FILE_NAME.fullmatch(words) else words
+
+
+def picture_text(image: HtmlElement, before: str) -> str:
+    """What an `img` says behind the text `before`: apart from the words around it, unless it is one of them."""
+    words = alternative_text(image.get("alt") or "")
+    if not words or image.get("role") in ("none", "presentation") or _is_its_caption(image, words):
+        return ""
+    if not _EMOJI.isdisjoint((image.get("class") or "").split()):
+        return words
+    return f"{' ' * before[-1:].isalnum()}{words}{' ' * (image.tail or '')[:1].isalnum()}"
+
+
+def sign_text(cell: HtmlElement) -> str:
+    """What the sign in a cell is called, which holds no text: a hook or a cross, drawn or of a font."""
+    for sign in cell.iter("svg", "i", "span"):
+        title = next(sign.iterchildren("{*}title", "title"), None)
+        if named := sign.get("aria-label") or (title is not None and title.text_content()) or sign.get("title"):
+            return " ".join(named.split())
+    return ""
+
+
+def _is_its_caption(image: HtmlElement, words: str) -> bool:
+    figure = next(image.iterancestors("figure"), None)
+    caption = figure.find("figcaption") if figure is not None else None
+    is_shown = caption is not None and caption.get("aria-hidden") != "true"
+    return is_shown and caption is not None and " ".join(caption.text_content().split()) == words
