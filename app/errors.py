@@ -16,6 +16,7 @@ AppError (below storage_config.errors.FootnotedError)
 ├── LimitReached         too many requests; names the limit and when to come back
 ├── Overloaded           more questions at once than the server carries
 ├── ServerStopping       the server is being stopped, and ended what it was at
+├── TurnsUnavailable     what answers under way are shared in cannot be reached
 ├── BudgetSpent          the day's LLM calls or their cost are used up
 └── LimitsUnavailable    what limits are counted in cannot be reached, and the answer costs money
 
@@ -136,6 +137,10 @@ class ServerStopping(AppError):
     """The server is being stopped: the answer was ended, or not begun."""
 
 
+class TurnsUnavailable(AppError):
+    """Redis cannot be reached, and whether another process plays an answer is not known without it."""
+
+
 class LimitsUnavailable(AppError):
     """Redis cannot be reached, and no answer that costs money is begun without it."""
 
@@ -221,6 +226,9 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     ),
     Overloaded: ProblemType("overloaded", 503, "Too many questions at once.", _AGAIN, 2),
     ServerStopping: ProblemType("server-stopping", 503, "The server is being restarted.", _AGAIN, 5),
+    TurnsUnavailable: ProblemType(
+        "turns-unavailable", 503, "Answers under way cannot be looked for just now.", _AGAIN, 5
+    ),
     LimitsUnavailable: ProblemType("limits-unavailable", 503, "Answers cannot be written just now.", _AGAIN, 5),
     storage.FootnotedError: INTERNAL,
     pipeline.PipelineError: INTERNAL,

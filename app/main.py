@@ -197,8 +197,14 @@ def _lifespan(
 
 def _build_ingestions(resources: "Resources", use_cases: UseCases) -> Ingestions:
     corpora = {name: corpus.ingestion for name, corpus in resources.corpora.items()}
-    tell = partial(use_cases.webhooks.send, "ingestion.finished")
-    return Ingestions(corpora, watch=use_cases.meter.metrics.note_ingestion, on_finished=tell)
+
+    def on_finished(told: Mapping[str, Any]) -> None:
+        use_cases.webhooks.send("ingestion.finished", told)
+        pages = told.get("pages", {})
+        if pages.get("added") or pages.get("changed") or pages.get("removed"):
+            use_cases.reasking.start(told["corpus"])
+
+    return Ingestions(corpora, watch=use_cases.meter.metrics.note_ingestion, on_finished=on_finished)
 
 
 def _note_request(app: FastAPI, **numbers: Any) -> None:

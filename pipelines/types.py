@@ -5,7 +5,7 @@ Every offset counts code points (Python's `str` index), never bytes nor UTF-16 u
 offsets of a `Claim` are into the answer's text. Slicing there gives exactly the text that stands beside them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,17 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class CuratedAnswer:
+    """A question and what answers it: `page_text[start:end]`, under the headings of `heading_path`."""
+
+    question: str
+    anchor: str | None
+    heading_path: Sequence[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A retrieved node with what surrounds it, as our value. `page_text[start:end] == text`.
 
@@ -65,6 +76,7 @@ class Passage:
     text_hash: str | None = None  # of the page's text; None where the point is older than the hashes
     version: str | None = None  # None: the default one of the site
     access: tuple[str, ...] = ()  # groups that may read it; empty: everybody
+    question: str | None = None  # that its owner wrote it for, where that was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ class Settings(AuthSettings):
     # Answers that are kept to be given again to the same question while the pages are as they were; 0 keeps none.
     answer_cache_size: int = Field(0, ge=0, le=1_000_000)
 
+    # Questions without a good answer that are asked again once pages changed, at most; 0 asks none.
+    reask_questions: int = Field(20, ge=0, le=500)
+
     # Days after which a conversation that nobody went on with is deleted; unset keeps it.
     retention_days_anonymous: int | None = Field(None, ge=1, le=36_500)
     retention_days_signed_in: int | None = Field(None, ge=1, le=36_500)

@@ -51,7 +51,7 @@ FeedbackReason = Literal["incorrect", "not_what_i_asked", "slow_or_buggy", "styl
 FEEDBACK_REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason)
 
 # The tables of insights that are given as CSV.
-InsightsTable = Literal["unanswered", "cited", "never_cited", "feedback", "days"]
+InsightsTable = Literal["unanswered", "resolved", "curated", "cited", "never_cited", "feedback", "days", "weeks"]
 
 # Who asks, and what they may.
 CallerRole = Literal["reader", "writer", "owner"]

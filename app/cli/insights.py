@@ -79,6 +79,8 @@ def print_insights(console: Console, found: "InsightsBody") -> None:
         highlight=False,
     )
     _print_questions(console, found)
+    _print_resolved(console, found)
+    _print_curated(console, found)
     _print_sections(console, "Most cited", found.cited)
     _print_sections(console, "Rated", found.feedback)
     never = found.never_cited
@@ -104,6 +106,24 @@ def _print_questions(console: Console, found: "InsightsBody") -> None:
             Text(cluster.question), asked, f"{cluster.refused / cluster.asked:.0%}", str(cluster.questions), last
         )
     console.print(table)
+
+
+def _print_resolved(console: Console, found: "InsightsBody") -> None:
+    if not found.resolved:
+        return
+    console.print(Text("Answered since pages changed"))
+    for one in found.resolved[:_SHOWN]:
+        place = " › ".join([one.title, *one.heading_path])
+        console.print(Text(f"  {one.question} ({one.resolved_at:%Y-%m-%d}, {place})"), soft_wrap=True)
+
+
+def _print_curated(console: Console, found: "InsightsBody") -> None:
+    curated = found.curated
+    if not curated.total:
+        return
+    console.print(f"Answers of your own: {curated.total} questions, {curated.unused} never used", highlight=False)
+    for one in curated.questions[:_SHOWN]:
+        console.print(Text(f"  {one.answers}  {one.question}"), soft_wrap=True)
 
 
 def _print_sections(console: Console, title: str, sections: "list[SectionUseBody]") -> None:

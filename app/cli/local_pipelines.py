@@ -53,6 +53,8 @@ class LocalPipelines:
         """Brings the corpus up to date."""
         ingestion = self._resources.corpora[corpus].ingestion
         report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress)
+        if report.added or report.changed or report.removed:
+            await self._use_cases.reasking.ask_again(corpus)
         return ReportBody.model_validate(asdict(report))
 
 

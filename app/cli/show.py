@@ -107,7 +107,9 @@ def _narrowed(page: "PageView", anchor: str) -> "PageView":
         return any(section.start <= start < section.end for section in sections)
 
     chunks = tuple(chunk for chunk in page.chunks if is_inside(chunk.start))
-    return replace(page, sections=sections, chunks=chunks, units=tuple(u for u in page.units if is_inside(u.start)))
+    answers = tuple(answer for answer in page.answers if is_inside(answer.start))
+    units = tuple(unit for unit in page.units if is_inside(unit.start))
+    return replace(page, sections=sections, chunks=chunks, units=units, answers=answers)
 
 
 def print_page(console: Console, page: "PageView") -> None:
@@ -128,6 +130,8 @@ def print_page(console: Console, page: "PageView") -> None:
     console.print()
     console.print(_table_of_sections(page))
     console.print(_table_of_chunks(page))
+    if page.answers:
+        console.print(_table_of_answers(page))
     _print_units(console, page)
 
 
@@ -149,6 +153,18 @@ def _table_of_chunks(page: "PageView") -> Table:
         table.add_column(column, justify="right")
     for chunk in page.chunks:
         table.add_row(Text(_path(chunk.heading_path)), str(chunk.start), str(chunk.end), str(chunk.tokens))
+    return table
+
+
+def _table_of_answers(page: "PageView") -> Table:
+    table = Table(title=f"{len(page.answers)} questions with an answer of their own", title_justify="left")
+    table.add_column("question")
+    table.add_column("answered at")
+    for column in ("from", "to"):
+        table.add_column(column, justify="right")
+    for answer in page.answers:
+        place = answer.url.partition("#")[2]
+        table.add_row(Text(answer.question), f"#{place}" if place else "the page", str(answer.start), str(answer.end))
     return table
 
 

@@ -13,13 +13,15 @@ from app.limits.budget import Spending
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
-from pipelines.types import Filters, FoundPassage, PageContext, Question, Usage
+from pipelines.types import Answer, Filters, FoundPassage, PageContext, Question, Usage
 from storage_config.records.access import may_read
 from storage_config.vocabulary import CallerKind, Scope
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import CorpusResources
     from pipelines.corpus import CorpusSpec
+
+_ASKED_AGAIN = "asked again"  # the queue of questions that no reader waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class MeteredCorpus:
     async def stream(self, question: Question, asker: Asker) -> AsyncGenerator[Event, None]:
         """The engine's events. Raises Overloaded, BudgetSpent and LimitsUnavailable before the first one."""
         metrics = self._meter.metrics
-        async with self._admitted(asker) as admitted, self._reserved(asker, question) as seen:
+        async with self._admitted(asker) as admitted, self._reserved(asker.kind, question) as seen:
             try:
                 with metrics.open_answer(self._name):
                     asked = kept_to(question, asker)
@@ -88,6 +90,27 @@ class MeteredCorpus:
             finally:
                 if not seen.complete:
                     metrics.note_ended(self._name, seen.status)
+
+    async def ask_again(self, question: Question) -> Answer:
+        """The answer to what no reader asks now: paid for as any, and counted as nobody's question.
+
+        Raises what `stream` does before the first event, and what fails on the way.
+        """
+        async with (
+            self._meter.admission.admit(_ASKED_AGAIN) as admitted,
+            self._reserved(None, question) as seen,
+            aclosing(self._corpus.engine.stream(question)) as events,
+        ):
+            async for event in events:
+                admitted.has_begun()
+                if isinstance(event, Failed):
+                    self._note_failure(seen)
+                    raise event.error
+                if isinstance(event, Finished):
+                    seen.spent = self._spent(event.answer.usage)
+                    self._meter.metrics.note_usage(self._name, event.answer.usage)
+                    return event.answer
+        raise AssertionError("an answer ends with `Finished` or `Failed`")
 
     @property
     def access(self) -> tuple[str, ...]:
@@ -124,7 +147,7 @@ class MeteredCorpus:
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""
-        async with self._admitted(asker), self._reserved(asker) as seen:
+        async with self._admitted(asker), self._reserved(asker.kind) as seen:
             replayed = await self._corpus.replayer.replay(recorded)
             seen.spent = self._spent(replayed.answer.usage)
             self._meter.metrics.note_usage(self._name, replayed.answer.usage)
@@ -140,10 +163,10 @@ class MeteredCorpus:
             raise
 
     @asynccontextmanager
-    async def _reserved(self, asker: Asker, question: Question | None = None) -> AsyncIterator[_Seen]:
+    async def _reserved(self, kind: CallerKind | None, question: Question | None = None) -> AsyncIterator[_Seen]:
         """What the block may take of the budget, settled with what it took."""
         seen, budget = _Seen(self._max_calls(question)), self._meter.budget
-        reserved = await budget.reserve(asker.kind, calls=seen.calls, has_llm=self._corpus.uses_llm)
+        reserved = await budget.reserve(kind, calls=seen.calls, has_llm=self._corpus.uses_llm)
         try:
             yield seen
         finally:

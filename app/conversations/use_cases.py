@@ -10,6 +10,7 @@ from app.conversations.background_writer import BackgroundWriter
 from app.conversations.chat import Chat
 from app.conversations.metered_corpus import MeteredCorpus
 from app.conversations.open_turns import OpenTurns
+from app.conversations.reasking import Reasking
 from app.conversations.replays import Replays
 from app.conversations.searches import Searches
 from app.conversations.store import Conversations, StoredConversations
@@ -18,7 +19,8 @@ from app.corpus.library import Library
 from app.limits.metering import Meter, open_meter
 from app.telemetry.observations import Observations
 from app.telemetry.webhooks import Webhooks, open_webhooks
-from app.wires.resumable import ResumableTurns
+from app.wires.resumable_answers import ResumableAnswers
+from app.wires.shared_turns import open_shared_turns
 from storage_config.postgres.database import Database
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ class UseCases:
     searches: Searches
     library: Library
     suggestions: Suggestions
-    resumable: ResumableTurns
+    reasking: Reasking
+    resumable: ResumableAnswers
     webhooks: Webhooks
     meter: Meter
     observations: Observations
@@ -52,14 +55,19 @@ async def open_use_cases(
 ) -> AsyncIterator[UseCases]:
     """The use cases over what is open; at the end of the block what was asked is recorded."""
     settings, database = resources.settings, resources.database
-    async with open_meter(settings, resources.circuits) as meter, open_webhooks(settings) as webhooks:
+    async with (
+        open_meter(settings, resources.circuits) as meter,
+        open_webhooks(settings) as webhooks,
+        open_shared_turns(settings) as shared,
+    ):
         writer, observations = BackgroundWriter(), Observations()
         turns = OpenTurns(drain_seconds=settings.drain_seconds)
         corpora = {
             name: MeteredCorpus(name, corpus, meter=meter, writer=writer) for name, corpus in resources.corpora.items()
         }
-        resumable = ResumableTurns()
+        resumable = ResumableAnswers(shared)
         suggestions = Suggestions(database, corpora)
+        reasking = Reasking(database, corpora, limit=settings.reask_questions)
         chat = Chat(
             corpora=corpora,
             suggestions=suggestions,
@@ -78,6 +86,7 @@ async def open_use_cases(
                 searches=Searches(corpora),
                 library=Library(database, {name: corpus.access for name, corpus in corpora.items()}),
                 suggestions=suggestions,
+                reasking=reasking,
                 resumable=resumable,
                 webhooks=webhooks,
                 meter=meter,
@@ -87,6 +96,7 @@ async def open_use_cases(
             )
         finally:
             await suggestions.close()
+            await reasking.close()
             await resumable.close()
             await turns.close(END_SECONDS)
             await writer.drain(DRAIN_SECONDS)

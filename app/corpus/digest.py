@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.corpus.insights import Days
-from app.schemas.insights import DigestBody, GapBody, InsightsBody, PeriodBody, SectionUseBody
+from app.schemas.insights import (
+    DigestBody,
+    GapBody,
+    InsightsBody,
+    PeriodBody,
+    ResolvedQuestionBody,
+    SectionUseBody,
+    WeekBody,
+)
 
 DIGEST_DAYS = 7
 _GAPS = 10
 _SECTIONS = 5
+_WEEKS_ABOVE = 2  # those of the first table
 
 
 def weeks_until(days: Days) -> tuple[Days, Days]:
@@ -38,6 +47,8 @@ def build_digest(this: InsightsBody, before: InsightsBody) -> DigestBody:
         this=_period(this),
         before=_period(before),
         gaps=gaps,
+        resolved=[one for one in this.resolved if this.since <= one.resolved_at.date() <= this.until][:_GAPS],
+        weeks=this.weeks,
         disliked=[section for section in this.feedback if section.down > section.up][:_SECTIONS],
         most_cited=this.cited[:_SECTIONS],
         pages_uncited=this.never_cited.pages_uncited,
@@ -60,10 +71,14 @@ def write_digest(digest: DigestBody) -> str:
     lines += [f"| {name} | {now} | {then} |" for name, now, then in rows]
     lines += ["", "## What to write next", ""]
     lines += [line for gap in digest.gaps for line in _gap_lines(gap)] or ["Nothing was asked in vain.", ""]
+    if digest.resolved:
+        lines += ["## Resolved by pages that changed", "", *_resolved_lines(digest.resolved), ""]
     if digest.disliked:
         lines += ["## What readers did not like", "", *_section_lines(digest.disliked), ""]
     if digest.most_cited:
         lines += ["## Most cited", "", *_section_lines(digest.most_cited), ""]
+    if len(digest.weeks) > _WEEKS_ABOVE:
+        lines += ["## Week by week", "", *_week_lines(digest.weeks), ""]
     lines += [f"{digest.pages_uncited} of {digest.pages_total} pages were not cited.", ""]
     return "\n".join(lines)
 
@@ -105,6 +120,23 @@ def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
         f"{one.up} thumbs up, {one.down} down"
         for one in sections
     ]
+
+
+def _resolved_lines(questions: Sequence[ResolvedQuestionBody]) -> list[str]:
+    return [
+        f"- {_plain(one.question)}: since {one.resolved_at.date()} answered by "
+        f"[{_plain(' › '.join([one.title, *one.heading_path]))}](<{one.url}>)"
+        for one in questions
+    ]
+
+
+def _week_lines(weeks: Sequence[WeekBody]) -> list[str]:
+    rows = ["| week of | answers | answered | refused | not supported | resolved |", "|---|---|---|---|---|---|"]
+    for one in weeks:
+        answers = one.answered + one.partial + one.refused + one.interrupted
+        shares = [_percent(count / answers if answers else None) for count in (one.answered, one.refused, one.weak)]
+        rows.append(f"| {one.since} | {answers} | {' | '.join(shares)} | {one.resolved} |")
+    return rows
 
 
 def _plain(text: str) -> str:

@@ -8,24 +8,29 @@ from uuid import UUID
 
 from app.errors import FieldProblem, InvalidRequest
 from app.schemas.insights import (
+    CuratedBody,
     DayBody,
     InsightsBody,
     NeverCitedBody,
     PagePlaceBody,
     QuestionClusterBody,
+    ResolvedQuestionBody,
     SectionPlaceBody,
     SectionUseBody,
     TotalsBody,
     UnansweredBody,
+    WeekBody,
 )
 from pipelines.insights import QuestionCluster, SectionPlace, sections_of
 from storage_config.postgres.database import Database, Session
+from storage_config.records.curated_answers import CuratedUses, list_curated_uses
 from storage_config.records.insights import (
     MAX_SECTIONS,
     AskedQuestion,
     DayTotals,
     PageText,
     Period,
+    ResolvedQuestion,
     SectionUse,
     UncitedPages,
     count_reasons,
@@ -33,12 +38,15 @@ from storage_config.records.insights import (
     list_cited_places,
     list_cited_sections,
     list_days,
+    list_resolved_questions,
     list_uncited_pages,
     list_weak_questions,
 )
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
+MAX_WEEKS = 26
+_WEEK_DAYS = 7
 # Cited pages whose sections are looked through, and how many of them, with their texts, at a time.
 MAX_PAGES = 2_000
 _PAGES_AT_ONCE = 100
@@ -58,6 +66,11 @@ class Days:
         """The time that the days span."""
         return Period(corpus, _midnight(self.since), _midnight(self.until + timedelta(days=1)))
 
+    def weeks(self) -> list["Days"]:
+        """The weeks up to the last day, oldest first, also those before the first one."""
+        ends = [self.until - timedelta(days=_WEEK_DAYS * number) for number in reversed(range(MAX_WEEKS))]
+        return [Days(end - timedelta(days=_WEEK_DAYS - 1), end) for end in ends]
+
     def each(self) -> list[date]:
         """Every day."""
         return [self.since + timedelta(days=number) for number in range((self.until - self.since).days + 1)]
@@ -67,7 +80,10 @@ class Days:
 class _Uses:
     questions: list[AskedQuestion]
     found: int
+    resolved: list[ResolvedQuestion]
+    curated: CuratedUses
     days: list[DayTotals]
+    trend: list[DayTotals]
     reasons: dict[str, int]
     cited: list[SectionUse]
     rated: list[SectionUse]
@@ -90,8 +106,9 @@ def read_days(since: date | None, until: date | None, *, today: date | None = No
 
 async def read_insights(database: Database, cluster: ClusterQuestions, *, corpus: str, days: Days) -> InsightsBody:
     """Everything about the corpus. Raises DatabaseUnavailable, and VendorError of its embedding model."""
-    period = days.of(corpus)
-    uses = await database.run(lambda session: _read_uses(session, period), seconds=_SECONDS)
+    period, weeks = days.of(corpus), days.weeks()
+    trend = Days(min(weeks[0].since, days.since), days.until).of(corpus)
+    uses = await database.run(lambda session: _read_uses(session, period, trend), seconds=_SECONDS)
     clusters = await cluster(uses.questions)
     by_day = {totals.day: DayBody(**asdict(totals)) for totals in uses.days}
     filled = [by_day.get(day) or DayBody(day=day) for day in days.each()]
@@ -105,19 +122,25 @@ async def read_insights(database: Database, cluster: ClusterQuestions, *, corpus
             grouped=len(uses.questions),
             clusters=[_cluster_body(cluster) for cluster in clusters],
         ),
+        resolved=[_resolved_body(one) for one in uses.resolved if _falls_into(days, one)],
+        curated=CuratedBody.model_validate(asdict(uses.curated)),
         cited=[SectionUseBody(**asdict(section)) for section in uses.cited],
         never_cited=await _never_cited(database, period, uses.uncited),
         feedback=[SectionUseBody(**asdict(section)) for section in uses.rated],
         days=filled,
+        weeks=_sum_weeks(weeks, uses),
     )
 
 
-async def _read_uses(session: Session, period: Period) -> _Uses:
+async def _read_uses(session: Session, period: Period, trend: Period) -> _Uses:
     questions, found = await list_weak_questions(session, period=period)
     return _Uses(
         questions=questions,
         found=found,
+        resolved=await list_resolved_questions(session, period=trend),
+        curated=await list_curated_uses(session, period=period),
         days=await list_days(session, period=period),
+        trend=await list_days(session, period=trend),
         reasons=await count_reasons(session, period=period),
         cited=await list_cited_sections(session, period=period),
         rated=await list_cited_sections(session, period=period, rated=True),
@@ -172,6 +195,29 @@ def _sum(days: Sequence[DayBody], reasons: dict[str, int]) -> TotalsBody:
     return TotalsBody.model_validate(
         {name: sum(one[name] for one in counts) for name in counts[0]} | {"reasons": reasons}
     )
+
+
+def _resolved_body(question: ResolvedQuestion) -> ResolvedQuestionBody:
+    told = asdict(question)
+    return ResolvedQuestionBody(question=told.pop("text"), **told)
+
+
+def _falls_into(days: Days, question: ResolvedQuestion) -> bool:
+    """Whether it was asked or resolved on one of the days."""
+    times = (question.last_asked, question.resolved_at)
+    return any(days.since <= time.astimezone(UTC).date() <= days.until for time in times)
+
+
+def _sum_weeks(weeks: Sequence[Days], uses: _Uses) -> list[WeekBody]:
+    """The weeks from the first one on in which anything was answered or resolved."""
+    bodies = []
+    for week in weeks:
+        counted = [asdict(day) for day in uses.trend if week.since <= day.day <= week.until]
+        sums = {name: sum(one[name] for one in counted) for name in TotalsBody.model_fields if name != "reasons"}
+        resolved = sum(week.since <= one.resolved_at.astimezone(UTC).date() <= week.until for one in uses.resolved)
+        bodies.append(WeekBody(since=week.since, resolved=resolved, **sums))
+    used = (number for number, body in enumerate(bodies) if any(body.model_dump(exclude={"since"}).values()))
+    return bodies[next(used, len(bodies)) :]
 
 
 def _midnight(day: date) -> datetime:

@@ -67,15 +67,16 @@ class Budget:
         """Whether anything is counted at all."""
         return bool(self._calls or self._cost)
 
-    async def reserve(self, kind: CallerKind, *, calls: int, has_llm: bool) -> "Reservation | None":
+    async def reserve(self, kind: CallerKind | None, *, calls: int, has_llm: bool) -> "Reservation | None":
         """Take `calls`, and what an answer by an LLM may cost; None where nothing is counted or nothing is asked for.
 
-        The local owner is counted and never refused. Raises BudgetSpent and LimitsUnavailable.
+        The local owner is counted and never refused; None is of nobody, for what the server asks on its own. Raises
+        BudgetSpent and LimitsUnavailable.
         """
         if not self.is_bounded or not calls:
             return None
         now = self._clock()
-        shares: tuple[BudgetShare, ...] = ("all",) if kind == "local" else (kind, "all")
+        shares: tuple[BudgetShare, ...] = ("all",) if kind is None or kind == "local" else (kind, "all")
         cost = math.ceil(self._answer_cost * _MICRO) if has_llm and self._cost else 0
         reserved = Reservation(shares, f"{now:%Y-%m-%d}", calls, cost)
         spent = await self._counters.run(lambda storage: self._take(storage, reserved, refuses=kind != "local"))

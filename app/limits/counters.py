@@ -9,14 +9,13 @@ import structlog
 from limits.aio.storage import MemoryStorage, RedisStorage
 
 from app.errors import LimitsUnavailable
+from app.limits.redis_pool import REDIS_SECONDS, build_redis_pool
 from pipelines.providers.circuit import Circuit, CircuitLimits
 from storage_config.settings import Settings
 
 Storage = MemoryStorage | RedisStorage
 T = TypeVar("T")
 
-_REDIS_SECONDS = 0.5
-_REDIS_CONNECTIONS = 64
 _SWEEP_SECONDS = 10.0
 # 150 bytes each. Beyond it memory is worth more than the counts of addresses that came once.
 _MAX_KEYS = 200_000
@@ -31,7 +30,7 @@ class Counters:
     `seconds` bounds a use of them; None in memory, where only a busy event loop makes anything wait.
     """
 
-    def __init__(self, storage: Storage, *, seconds: float | None = _REDIS_SECONDS) -> None:
+    def __init__(self, storage: Storage, *, seconds: float | None = REDIS_SECONDS) -> None:
         self._storage = storage
         self._seconds = seconds
         self._circuit = Circuit(CircuitLimits(failures=2, pause=2.0, max_pause=30.0))
@@ -82,20 +81,8 @@ async def open_counters(settings: Settings) -> AsyncIterator[Counters]:
         async with open_memory() as counters:
             yield counters
         return
-    # Here, since it takes 0.3 s and most servers need none.
-    from redis.asyncio import BlockingConnectionPool
-    from redis.asyncio.retry import Retry
-    from redis.backoff import NoBackoff
-
     url = settings.redis_url.get_secret_value()
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=_REDIS_CONNECTIONS,
-        timeout=_REDIS_SECONDS,
-        socket_timeout=_REDIS_SECONDS,
-        socket_connect_timeout=_REDIS_SECONDS,
-        retry=Retry(NoBackoff(), 1),  # one more, for a connection that a restart has cut
-    )
+    pool = build_redis_pool(url)
     try:
         yield Counters(
             RedisStorage(f"async+{url}", implementation="redispy", key_prefix="footnoted", connection_pool=pool)  # type: ignore[arg-type]

@@ -19,8 +19,9 @@ from app.schemas.scopes import read_place
 from app.schemas.stream_parts import event_stream
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.native import dump_answer, server_timing
-from app.wires.resumable import ResumableTurn, TurnKey
+from app.wires.resumable import ResumableTurn
 from app.wires.resumed import ResumableStream
+from app.wires.shared_turns import TurnKey
 from app.wires.streaming import EventStream, unless_gone
 from pipelines.events import Retrieved
 from pipelines.types import Audience, HistoryMessage
@@ -82,7 +83,7 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
 async def resume(chat_id: ChatId, state: StateDep, caller: ReaderDep) -> Response:
     """An answer that was asked for as `resumable` and is under way, or that ended unread less than a minute ago."""
     conversation_id = conversation_of(chat_id, caller.subject)
-    found = conversation_id and state.use_cases.resumable.find(TurnKey(caller.subject, conversation_id))
+    found = conversation_id and await state.use_cases.resumable.find(TurnKey(caller.subject, conversation_id))
     return ResumableStream(found) if found else Response(status_code=204)
 
 
@@ -97,7 +98,7 @@ async def stop(chat_id: ChatId, state: StateDep, caller: ReaderDep) -> Response:
     """Ends the caller's resumable answer of this chat, from whatever tab; what was said so far is recorded."""
     conversation_id = conversation_of(chat_id, caller.subject)
     if conversation_id is not None:
-        state.use_cases.resumable.stop(TurnKey(caller.subject, conversation_id))
+        await state.use_cases.resumable.stop(TurnKey(caller.subject, conversation_id))
     return Response(status_code=204)
 
 
@@ -107,9 +108,9 @@ def _can_come_back(ask: Ask, caller: Caller) -> bool:
 
 
 async def _begin_resumable(state: StateDep, key: TurnKey, turn: ResumableTurn) -> Response:
-    first = await state.use_cases.resumable.begin(key, turn)
+    first, is_resumable = await state.use_cases.resumable.begin(key, turn)
     timings = {"server-timing": server_timing(first.timings)} if isinstance(first, Retrieved) else {}
-    return ResumableStream(turn, timings)
+    return ResumableStream(turn, timings, is_resumable=is_resumable)
 
 
 async def _answer(state: StateDep, turn: OpenTurn) -> Response:

@@ -9,7 +9,14 @@ from app.auth.callers import LOCAL_OWNER, Caller
 from app.corpus.uploads import REQUEST_BODY, read_page_upload
 from app.dependencies import AppState, ReaderDep, SeenCorpusDep, StateDep, WriterDep, seen_corpora
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
-from app.schemas.documents import ChunkBody, DocumentBody, DocumentsBody, DocumentSummaryBody, HeadingBody
+from app.schemas.documents import (
+    ChunkBody,
+    DocumentBody,
+    DocumentsBody,
+    DocumentSummaryBody,
+    HeadingBody,
+    OwnAnswerBody,
+)
 from app.schemas.problems import ProblemBody
 from pipelines.corpus import choose_corpus
 from pipelines.errors import PageError
@@ -83,6 +90,7 @@ async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -
         text=document.text,
         headings=[HeadingBody.model_validate(heading) for heading in document.headings],
         chunks=[_read_chunk(chunk) for chunk in chunks],
+        answers=[OwnAnswerBody.model_validate(answer) for answer in document.answers or ()],
         bibliography=document.bibliography,
     )
 
@@ -106,6 +114,7 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
         document_id, is_new = await state.resources.corpora[name].pages.add(upload)
     except PageError as error:
         raise InvalidRequest(FieldProblem("content", error.reason[:_MAX_REASON])) from None
+    state.use_cases.reasking.start(name)
     response.status_code = 201 if is_new else 200
     response.headers["location"] = f"/api/v1/documents/{document_id}"
     document, _ = await _find(state, document_id, LOCAL_OWNER)  # its writer may be of none of its groups
@@ -119,6 +128,7 @@ async def remove_document(document_id: UUID, state: StateDep, caller: WriterDep)
     """Removes a page that was uploaded; answers that cite it stay. 409 where the source holds the page."""
     document, name = await _find(state, document_id, caller)
     await state.resources.corpora[name].pages.remove(document.uri)
+    state.use_cases.reasking.start(name)
 
 
 async def _find(state: AppState, document_id: UUID, caller: Caller) -> tuple[StoredDocument, str]:

@@ -55,12 +55,23 @@ class ChunkBody(StrictBody):
     end: int
 
 
+class OwnAnswerBody(StrictBody):
+    """A question of the page's front matter, and what answers it: the document's text between `start` and `end`."""
+
+    question: str
+    anchor: str | None
+    heading_path: list[str]
+    start: int
+    end: int
+
+
 class DocumentBody(DocumentSummaryBody):
     """A page with its `text`, in which the offsets of chunks, sources and citations count (code points)."""
 
     text: str
     headings: list[HeadingBody]
     chunks: list[ChunkBody]
+    answers: list[OwnAnswerBody]
     bibliography: dict[str, Any] | None
 
 

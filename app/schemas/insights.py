@@ -30,6 +30,35 @@ class UnansweredBody(StrictBody):
     clusters: list[QuestionClusterBody]
 
 
+class ResolvedQuestionBody(StrictBody):
+    """A question that found no good answer until pages changed; since `resolved_at` that section answers it."""
+
+    question: str
+    last_asked: datetime
+    resolved_at: datetime
+    url: str
+    title: str
+    heading_path: list[str]
+
+
+class CuratedUseBody(StrictBody):
+    """A question that the owner wrote an answer for, and how many answers of the period cited that."""
+
+    question: str
+    url: str
+    title: str
+    answers: int
+    last_answered: datetime | None
+
+
+class CuratedBody(StrictBody):
+    """The owner's own answers: how many questions have one, how many of these answered nothing, and the first 500."""
+
+    total: int
+    unused: int
+    questions: list[CuratedUseBody] = Field(description="Most used first.")
+
+
 class SectionUseBody(StrictBody):
     """A section and how many answers cited it.
 
@@ -87,6 +116,20 @@ class DayBody(StrictBody):
     day: date
 
 
+class WeekBody(StrictBody):
+    """Answers of the seven days from `since` on, as of a day, and questions that changed pages resolved in them."""
+
+    since: date
+    answered: int = 0
+    partial: int = 0
+    refused: int = 0
+    interrupted: int = 0
+    weak: int = 0
+    up: int = 0
+    down: int = 0
+    resolved: int = 0
+
+
 class TotalsBody(StrictBody):
     """The sums of the days, and the reasons that came with ratings."""
 
@@ -108,10 +151,13 @@ class InsightsBody(StrictBody):
     until: date
     totals: TotalsBody
     unanswered: UnansweredBody
+    resolved: list[ResolvedQuestionBody] = Field(description="Answered since pages changed, the newest first.")
+    curated: CuratedBody
     cited: list[SectionUseBody] = Field(description="Most cited first, at most 200.")
     never_cited: NeverCitedBody
     feedback: list[SectionUseBody] = Field(description="Sections of rated answers, most thumbs down first.")
     days: list[DayBody]
+    weeks: list[WeekBody] = Field(description="The 26 weeks to `until`, whatever `since` is, from the first one used.")
 
 
 class PeriodBody(StrictBody):
@@ -144,6 +190,8 @@ class DigestBody(StrictBody):
     this: PeriodBody
     before: PeriodBody
     gaps: list[GapBody] = Field(description="Most asked first, at most 10.")
+    resolved: list[ResolvedQuestionBody] = Field(description="Resolved this week, the newest first, at most 10.")
+    weeks: list[WeekBody]
     disliked: list[SectionUseBody]
     most_cited: list[SectionUseBody]
     pages_uncited: int

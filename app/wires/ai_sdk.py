@@ -32,6 +32,7 @@ _TAIL = b"}\n\n"
 _FINISH = b'data: {"type":"finish","finishReason":"stop"}\n\n'
 _ABORT = b'data: {"type":"abort"}\n\n'
 _DONE = b"data: [DONE]\n\n"
+BROKEN_OFF = _ABORT + _DONE  # the end of a stream whose process is gone
 
 
 class UiMessageStream:

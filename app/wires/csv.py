@@ -12,6 +12,7 @@ from storage_config.vocabulary import InsightsTable
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _PATH = " > "
 _SECTION = ("url", "title", "section")
+_COUNTS = ("answered", "partial", "refused", "interrupted", "weak", "up", "down")
 
 
 def dump_table(insights: InsightsBody, table: InsightsTable) -> str:
@@ -45,11 +46,31 @@ def _never_cited(insights: InsightsBody) -> Iterator[tuple[Any, ...]]:
         yield "section", section.url, section.title, _PATH.join(section.heading_path)
 
 
+def _resolved(insights: InsightsBody) -> Iterator[tuple[Any, ...]]:
+    yield "question", "last_asked", "resolved_at", *_SECTION
+    for one in insights.resolved:
+        times = (one.last_asked.isoformat(timespec="seconds"), one.resolved_at.isoformat(timespec="seconds"))
+        yield one.question, *times, one.url, one.title, _PATH.join(one.heading_path)
+
+
+def _curated(insights: InsightsBody) -> Iterator[tuple[Any, ...]]:
+    yield "question", "url", "title", "answers", "last_answered"
+    for one in insights.curated.questions:
+        last = one.last_answered.isoformat(timespec="seconds") if one.last_answered else ""
+        yield one.question, one.url, one.title, one.answers, last
+
+
 def _days(insights: InsightsBody) -> Iterator[tuple[Any, ...]]:
-    names = ("answered", "partial", "refused", "interrupted", "weak", "up", "down")
-    yield "day", *names
+    yield "day", *_COUNTS
     for day in insights.days:
-        yield day.day.isoformat(), *(getattr(day, name) for name in names)
+        yield day.day.isoformat(), *(getattr(day, name) for name in _COUNTS)
+
+
+def _weeks(insights: InsightsBody) -> Iterator[tuple[Any, ...]]:
+    names = (*_COUNTS, "resolved")
+    yield "since", *names
+    for week in insights.weeks:
+        yield week.since.isoformat(), *(getattr(week, name) for name in names)
 
 
 def _harmless(value: Any) -> Any:
@@ -59,8 +80,11 @@ def _harmless(value: Any) -> Any:
 
 _ROWS = {
     "unanswered": _unanswered,
+    "resolved": _resolved,
+    "curated": _curated,
     "cited": lambda insights: _sections(insights, "cited"),
     "never_cited": _never_cited,
     "feedback": lambda insights: _sections(insights, "feedback"),
     "days": _days,
+    "weeks": _weeks,
 }

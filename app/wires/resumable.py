@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
-from uuid import UUID
+from contextlib import aclosing
 
 import structlog
 
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.playing import play
+from app.wires.shared_turns import TurnKey
 from pipelines.events import Event, Failed
 
 # How long an answer goes on without a reader, and how long its end can still be fetched.
@@ -19,14 +19,6 @@ _MAX_TURNS_OWNER = 4
 _MAX_TURN_BYTES = 8_000_000
 _MAX_BYTES = 64_000_000
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnKey:
-    """Whose answer in which conversation."""
-
-    owner: str
-    conversation_id: UUID
 
 
 class ResumableTurn:
@@ -41,12 +33,13 @@ class ResumableTurn:
         self._chunks: list[bytes] = []
         self._news = asyncio.Event()
         self._readers = 0
+        self._kept_seconds = KEPT_SECONDS
+        self._delivered = asyncio.Event()
         self._abandoned: asyncio.TimerHandle | None = None
         self._first: asyncio.Future[Event | None] = asyncio.get_running_loop().create_future()
         self._pump: asyncio.Task[None] | None = None
         self.size = 0
         self.is_over = False
-        self.was_delivered = False  # to its end, to a reader: there is nothing to come back for
 
     async def begin(self, on_over: Callable[[], None]) -> Event | None:
         """Start it, and wait for its first event; `on_over` is called at its end. Raises what fails before that."""
@@ -72,28 +65,56 @@ class ResumableTurn:
         if self._pump is not None:
             await asyncio.wait((self._pump,))
 
+    @property
+    def was_delivered(self) -> bool:
+        """To its end, to a reader: there is nothing to come back for."""
+        return self._delivered.is_set()
+
+    async def wait_delivered(self) -> None:
+        """Until its end was delivered."""
+        await self._delivered.wait()
+
+    def leave_with_reader(self) -> None:
+        """End it with its last reader: nobody could find it again."""
+        self._kept_seconds = 0.0
+
+    def keep(self) -> None:
+        """Somebody reads it elsewhere: it is not abandoned yet."""
+        if self._abandoned is not None and not self._abandoned.cancelled():
+            self._abandoned.cancel()
+            self._abandon()
+
     async def read(self) -> AsyncGenerator[bytes, None]:
         """All of its bytes: those that are there at once, then the others as they come."""
         self._readers += 1
         if self._abandoned is not None:
             self._abandoned.cancel()
-        at = 0
         try:
-            while True:
-                news = self._news
-                if at < len(self._chunks):
-                    chunk = b"".join(self._chunks[at:])
-                    at = len(self._chunks)
+            async with aclosing(self.follow()) as chunks:
+                async for chunk in chunks:
                     yield chunk
-                elif self.is_over:
-                    self.was_delivered = True
-                    return
-                else:
-                    await news.wait()
+            self._delivered.set()
         finally:
             self._readers -= 1
             if not (self._readers or self.is_over):
-                self._abandoned = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.stop)
+                self._abandon()
+
+    async def follow(self) -> AsyncGenerator[bytes, None]:
+        """The same for who is no reader: an answer that nobody else reads is abandoned."""
+        at = 0
+        while True:
+            news = self._news
+            if at < len(self._chunks):
+                chunk = b"".join(self._chunks[at:])
+                at = len(self._chunks)
+                yield chunk
+            elif self.is_over:
+                return
+            else:
+                await news.wait()
+
+    def _abandon(self) -> None:
+        self._abandoned = asyncio.get_running_loop().call_later(self._kept_seconds, self.stop)
 
     async def _run(self) -> None:
         try:

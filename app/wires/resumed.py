@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.wires.ai_sdk import HEADERS, KEEP_ALIVE
-from app.wires.resumable import MAX_SECONDS, ResumableTurn
+from app.wires.resumable import MAX_SECONDS
+from app.wires.resumable_answers import ReadableAnswer
 from app.wires.streaming import while_there
 
 _KEEP_ALIVE_SECONDS = 15.0
@@ -17,10 +18,13 @@ _KEEP_ALIVE_SECONDS = 15.0
 class ResumableStream(Response):
     """Sends the whole answer from its start. A reader who leaves ends nothing: the answer waits for them a while."""
 
-    def __init__(self, turn: ResumableTurn, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(headers={**HEADERS, "x-resumable": "true", **(headers or {})})
+    def __init__(
+        self, answer: ReadableAnswer, headers: Mapping[str, str] | None = None, *, is_resumable: bool = True
+    ) -> None:
+        told = {"x-resumable": "true"} if is_resumable else {}
+        super().__init__(headers={**HEADERS, **told, **(headers or {})})
         del self.headers["content-length"]
-        self._turn = turn
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run as an ASGI application."""
@@ -31,7 +35,7 @@ class ResumableStream(Response):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         reminding = asyncio.create_task(_remind(send))
         try:
-            async with aclosing(self._turn.read()) as chunks:
+            async with aclosing(self._answer.read()) as chunks:
                 async for chunk in chunks:
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
         finally:

@@ -16,7 +16,7 @@ from llama_index.core.llms import LLM
 from pipelines.answering.answerer import Answerer, AnswerPart, Generated
 from pipelines.answering.finding import Finder
 from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
-from pipelines.answering.provenance import Recipe, describe_rules, describe_search, needed_access
+from pipelines.answering.provenance import Recipe, describe_curated, describe_rules, describe_search, needed_access
 from pipelines.answering.query_engine import FootnotedQueryEngine, observed_answer
 from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
@@ -337,13 +337,13 @@ class ChatEngine:
     ) -> Finished:
         passages, sources = found
         cited = tuple(sorted((one for one in sources if one.id in checked.cited), key=lambda one: int(one.id)))
+        spoken_of = [passage for passage, source in zip(passages, sources, strict=True) if source in cited]
+        flags = (*turn.flags, *flags_of(spoken_of, generated))
         answered = bool(cited) or any(claim.status != "not_checkable" for claim in checked.claims)
         status: AnswerStatus = "answered" if answered else "refused"
-        flags = (*turn.flags, *flags_of(cited, generated))
         if answered and (generated.finish_reason != "stop" or WITHHELD in checked.flags):
             status = "partial"
         turn.timings["total_ms"] = turn.elapsed_ms()
-        spoken_of = [passage for passage, source in zip(passages, sources, strict=True) if source in cited]
         answer = Answer(
             status=status,
             text=checked.text,
@@ -356,7 +356,8 @@ class ChatEngine:
             timings=rounded(turn.timings),
             version=version_of(spoken_of, turn.versions),
         )
-        made: dict[str, Any] = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
+        ended = {"finish_reason": generated.finish_reason, "vendor": dict(generated.details)}
+        made: dict[str, Any] = ended | describe_curated(spoken_of)
         if answered and self._parts.answerer.quotes_only:  # what is not quoted did not get into the answer
             made["access"] = needed_access(self._spec, spoken_of)
         return Finished(with_contact(answer, self._spec.voice), {**turn.provenance, **made})

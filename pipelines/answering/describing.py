@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pipelines
-from pipelines.types import Question
+from pipelines.types import Audience, Filters, HistoryMessage, PageContext, Question
 
 # Where no version or locale is named, it is that of the page.
 FILTERS = ("source_quality", "uris", "versions", "locales", "paths", "tags")
@@ -27,6 +27,22 @@ def describe_question(question: Question) -> dict[str, Any]:
         "audience": asdict(question.audience),
         "scope": question.scope,
     }
+
+
+def read_question(recorded: Mapping[str, Any]) -> Question:
+    """What `describe_question` told, also of older records. Raises KeyError, TypeError and ValueError."""
+    page = recorded["page"]
+    filters: dict[str, Any] = {name: tuple(recorded["filters"].get(name, ())) for name in FILTERS}
+    groups = recorded["filters"].get("groups")  # older records have none: nothing was closed then
+    filters["groups"] = None if groups is None else tuple(groups)
+    return Question(
+        recorded["text"],
+        tuple(HistoryMessage(role, text) for role, text in recorded["history"]),
+        PageContext(**page) if page else None,
+        Filters(**filters),
+        Audience(**recorded.get("audience", {})),  # older records have none
+        recorded.get("scope", "all"),
+    )
 
 
 @cache

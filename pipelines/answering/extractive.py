@@ -93,6 +93,8 @@ class ExtractiveAnswerer:
     def _choose_quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
         queries = local_queries(question, self._language)
         ranking = rank_units(queries, passages, self._language, self._synonyms)
+        if passages and passages[0].question is not None:  # its owner wrote all of it for this question
+            return tuple(Quote(0, unit) for unit in ranking.passages[0])
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages), ranking, candidates):
             return tuple(section)

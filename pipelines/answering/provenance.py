@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.answering.describing import FILTERS, describe_question
+from pipelines.answering.describing import describe_question, read_question
 from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import NotReplayable
@@ -13,7 +13,7 @@ from pipelines.prompt_texts import PROMPT_VERSION
 from pipelines.retrieval.active_index import IndexShape, OpenIndex
 from pipelines.retrieval.condensing import CondensedQuestion
 from pipelines.retrieval.retriever import QueryText
-from pipelines.types import Audience, Filters, HistoryMessage, PageContext, Passage, Question
+from pipelines.types import Passage, Question
 
 # The keys of a corpus's declaration that an answer depends on; those that shape vectors are in the collection's shape.
 DECLARED = (
@@ -67,6 +67,12 @@ def needed_access(spec: CorpusSpec, passages: Sequence[Passage]) -> list[list[st
     return [list(groups) for groups in sorted({spec.access, *(passage.access for passage in passages)}) if groups]
 
 
+def describe_curated(cited: Sequence[Passage]) -> dict[str, Any]:
+    """The question of its owner that an answer cites the answer of, and where that stands; nothing without one."""
+    found = next((one for one in cited if one.question is not None), None)
+    return {} if found is None else {"curated": {"uri": found.uri, "url": found.url, "question": found.question}}
+
+
 def describe_rules(spec: CorpusSpec, verifier: Verifier, refusal: RefusalModel, threshold: float) -> dict[str, Any]:
     """What decided how it is answered and checked; `..._weights` name the very numbers."""
     declared = spec.model_dump(mode="json", include=set(DECLARED))
@@ -84,7 +90,7 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
         raise NotReplayable("this was small talk: fixed words, for which nothing was searched")
     try:
         return Recipe(
-            question=_read_question(provenance["question"]),
+            question=read_question(provenance["question"]),
             queries=tuple(QueryText(text, weight) for text, weight in provenance["queries"]),
             collection=provenance["collection"],
             fingerprint=provenance["fingerprint"],
@@ -96,18 +102,3 @@ def read_recipe(provenance: Mapping[str, Any]) -> Recipe:
     except (KeyError, TypeError, ValueError) as error:
         missing = f"lacks {error}" if isinstance(error, KeyError) else "cannot be read"
         raise NotReplayable(f"the record of this answer {missing}: it was made by another version") from None
-
-
-def _read_question(recorded: Mapping[str, Any]) -> Question:
-    page = recorded["page"]
-    filters: dict[str, Any] = {name: tuple(recorded["filters"].get(name, ())) for name in FILTERS}
-    groups = recorded["filters"].get("groups")  # older records have none: nothing was closed then
-    filters["groups"] = None if groups is None else tuple(groups)
-    return Question(
-        recorded["text"],
-        tuple(HistoryMessage(role, text) for role, text in recorded["history"]),
-        PageContext(**page) if page else None,
-        Filters(**filters),
-        Audience(**recorded.get("audience", {})),  # older records have none
-        recorded.get("scope", "all"),
-    )

@@ -39,7 +39,12 @@ def defined_section(text: str, passages: Sequence[Passage], language: str) -> in
 
 
 def asks_for_section(text: str, passages: Sequence[Passage], language: str) -> bool:
-    """Whether the question asks for one of the passages by its heading, or to explain what heads it."""
+    """Whether the question asks for one of the passages by its heading, or to explain what heads it.
+
+    So does one that the owner wrote the first of them for.
+    """
+    if passages and passages[0].question is not None:
+        return True
     return asked_section(text, passages) is not None or defined_section(text, passages, language) is not None
 
 

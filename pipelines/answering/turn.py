@@ -10,9 +10,10 @@ from pipelines.answering.provenance import Recipe
 from pipelines.answering.scope import question_of_selection
 from pipelines.grounding.claim_checker import CheckedText
 from pipelines.retrieval.condensing import CondensedQuestion
-from pipelines.types import Answer, Passage, Question, Source, Usage
+from pipelines.types import Answer, Passage, Question, Usage
 from pipelines.usage import add_usage
 
+CURATED = "curated"  # its owner wrote an answer for the question
 DEFAULT_VERSION = "default"  # beside others, whose names are told
 
 
@@ -85,9 +86,9 @@ def version_of(cited: Sequence[Passage], searched: Sequence[str | None]) -> str 
     return ", ".join(version or DEFAULT_VERSION for version in versions)
 
 
-def flags_of(cited: Sequence[Source], generated: Generated) -> tuple[str, ...]:
+def flags_of(cited: Sequence[Passage], generated: Generated) -> tuple[str, ...]:
     """What a reader should know of the sources and of how the answer ended."""
-    flags = []
+    flags = [CURATED] if any(one.question is not None for one in cited) else []
     if cited and not any(source.quality == "peer_reviewed" for source in cited):
         flags.append("not_peer_reviewed")
     if generated.finish_reason == "length":

@@ -9,6 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.errors import PageInSource, PipelineChanged
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, action_of
+from pipelines.retrieval.curated import QUESTION
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import Chunk, Upload
 from storage_config.errors import VectorsUnavailable
@@ -28,14 +29,17 @@ class CorpusPages:
         self._collections = collections
 
     async def chunks(self, uri: str) -> tuple[Chunk, ...]:
-        """The page's chunks in its order, as readers are served them. Raises VectorsUnavailable."""
+        """The page's chunks in its order, as readers are served them, without answers that its owner wrote.
+
+        Raises VectorsUnavailable.
+        """
         corpus = await self._database.run(partial(get_corpus, name=self._spec.name))
         if corpus is None or corpus.active_collection is None:
             return ()
         store = await self._collections.open_existing(corpus.active_collection)
         if store is None:
             raise VectorsUnavailable(f"Collection {corpus.active_collection} is recorded but not there.")
-        points = await store.alist_points(uri)
+        points = {name: one for name, one in (await store.alist_points(uri)).items() if QUESTION not in one}
         return tuple(sorted((_chunk(*point) for point in points.items()), key=lambda chunk: chunk.ordinal))
 
     async def add(self, upload: Upload) -> tuple[UUID, bool]:

@@ -77,11 +77,13 @@ def bound_growth(plan: IngestionPlan, collections: Collections, *, dimension: in
     for document in documents:
         metadata = document.metadata
         headings = [len(str(heading["text"]).encode()) for heading in metadata.get("headings", [])]
-        count = 1 + len(headings) + len(document.text) // _FEWEST_CHARACTERS
-        around = {name: value for name, value in metadata.items() if name != "headings"}
+        answers = metadata.get("answers", [])
+        count = 1 + len(headings) + len(document.text) // _FEWEST_CHARACTERS + len(answers)
+        around = {name: value for name, value in metadata.items() if name not in ("headings", "answers")}
         a_point = _json_bytes(around) + _DEEPEST * max(headings, default=0) + _ROW_BYTES
         points += count
         payload_bytes += _REPEATS * _json_bytes(document.text) + count * a_point
+        payload_bytes += _json_bytes(answers) + _REPEATS * sum(one["end"] - one["start"] for one in answers)
         row_bytes += _row_bytes(document)
     return Growth(
         points,

@@ -27,6 +27,7 @@ def record_of(
         headings=page["headings"],
         tags=page.get("tags", ()),
         access=page.get("access"),
+        answers=page.get("answers"),
         fingerprint=fingerprint,
         node_count=node_count,
         status=status,
@@ -40,8 +41,13 @@ def record_of(
 
 def document_of(record: StoredDocument) -> Document:
     """The page as its reader produced it, from its record: offsets, anchors and hash are the reader's."""
-    optional = {"version": record.version, "locale": record.locale, "tags": list(record.tags) or None}
-    optional |= {"access": list(record.access) if record.access else None}
+    optional = {
+        "version": record.version,
+        "locale": record.locale,
+        "tags": list(record.tags) or None,
+        "access": list(record.access) if record.access else None,
+        "answers": record.answers,
+    }
     return Document(
         id_=record.uri,
         text=record.text,

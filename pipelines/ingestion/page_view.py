@@ -16,6 +16,7 @@ from pipelines.ingestion.plan import PagePlan
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage
 from pipelines.readers.sources import open_source
+from pipelines.retrieval.curated import QUESTION
 from pipelines.splitting.sections import Section, read_sections
 from pipelines.splitting.tokens import count_tokens
 from pipelines.text.quotable import BlockKind, quotable_units
@@ -63,6 +64,16 @@ class UnitView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A question that the owner wrote an answer for: `page.text[start:end]`, at `url`."""
+
+    question: str
+    url: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """A page as the product sees it. One that is left out has a reason, one that cannot be read an error."""
 
@@ -82,6 +93,7 @@ class PageView:
     sections: tuple[SectionView, ...] = ()
     chunks: tuple[ChunkView, ...] = ()
     units: tuple[UnitView, ...] = ()
+    answers: tuple[AnswerView, ...] = ()
 
 
 async def find_page(
@@ -141,6 +153,7 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
     sections = read_sections(item.text, [Heading(**heading) for heading in page["headings"]])
     plan = PagePlan(page["uri"], "added", item, None)
     prepared, failures = await PageSplitter(spec, _NO_INDEX).split([plan])
+    nodes = [node for one in prepared for node in one.nodes]
     return PageView(
         corpus=spec.name,
         uri=page["uri"],
@@ -155,14 +168,19 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
         content_hash=page["content_hash"],
         text=item.text,
         sections=tuple(_section(section, item.text) for section in sections),
-        chunks=tuple(_chunk(node, spec.embedding) for one in prepared for node in one.nodes),
+        chunks=tuple(_chunk(node, spec.embedding) for node in nodes if QUESTION not in node.metadata),
         units=tuple(unit for section in sections for unit in _units(section, item.text, spec.language)),
+        answers=tuple(_answer(node.metadata) for node in nodes if QUESTION in node.metadata),
     )
 
 
 def _section(section: Section, text: str) -> SectionView:
     chars = len(text[section.body : section.end].strip())
     return SectionView(section.heading_path, section.anchor, section.start, section.end, chars)
+
+
+def _answer(place: Mapping[str, Any]) -> AnswerView:
+    return AnswerView(place[QUESTION], place["url"], place["start"], place["end"])
 
 
 def _chunk(node: BaseNode, embedding: str) -> ChunkView:

@@ -46,6 +46,7 @@ class E5Embedding(LocalEmbedding):
     # Its cosines lie between .70 and .95, since it was trained at a temperature of .01. Of the values from 0 to .8, .5
     # and .6 gave the best fused ranking of SQuAD's questions (nDCG@10 .930 and .929; .926 at 0, .921 at .8).
     least_cosine: ClassVar[float] = 0.6
+    least_same_question: ClassVar[float | None] = 0.82
 
     def __init__(self, cache_folder: Path, *, intra_op_threads: int = 1, cached_queries: int = 10_000) -> None:
         """`cache_folder` keeps the int8 graph (22 MB). Raises ConfigurationError where the extra is missing."""

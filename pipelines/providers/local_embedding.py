@@ -49,6 +49,8 @@ class LocalEmbedding(BaseEmbedding):
     passage_prefix: ClassVar[str] = ""
     # What texts have in common that have nothing to do with each other: see `Legs.above`.
     least_cosine: ClassVar[float] = 0.0
+    # From which cosine on, beyond the least one, two questions may ask the same: see `SameQuestion`.
+    least_same_question: ClassVar[float | None] = None
 
     _encoder: LocalEncoder = PrivateAttr()
     _executor: ThreadPoolExecutor = PrivateAttr()

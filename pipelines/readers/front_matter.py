@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.readers.answers import OwnQuestion, read_questions
 from pipelines.readers.hidden_access import hides_access, says_access
 from pipelines.source_specs import GROUP_PATTERN
 from storage_config.errors import FootnotedError
@@ -187,11 +188,14 @@ class FrontMatter:
     publication: Mapping[str, Any] | None = None  # CSL-JSON fields, without id, title and url
     tags: tuple[str, ...] = ()
     access: tuple[str, ...] | None = None  # groups that the page is for, all for none; None: nothing is said of it
+    answers: tuple[OwnQuestion, ...] = ()  # questions that the owner wrote the page for
+    warnings: tuple[str, ...] = ()  # what was not read of it
 
 
 def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
     """The front matter's meaning. Raises FrontMatterError naming a key whose value is not allowed."""
     mdx = values.get("mdx")
+    answers, warnings = read_questions(values.get("answers"))
     return FrontMatter(
         title=_text(values, "title"),
         slug=_text(values, "slug"),
@@ -203,6 +207,8 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
         publication=_publication(values),
         tags=_tags(values.get("tags")),
         access=_access(values),
+        answers=answers,
+        warnings=warnings,
     )
 
 

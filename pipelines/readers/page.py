@@ -10,6 +10,7 @@ from typing import Any
 from llama_index.core.schema import Document
 
 from pipelines.corpus import QualityRule
+from pipelines.readers.answers import OwnQuestion, place_answers
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
 from pipelines.readers.secrets import find_secrets
@@ -18,7 +19,9 @@ from pipelines.source_specs import AccessRule
 from storage_config.editions import DEFAULT_EDITION, Edition
 from storage_config.vocabulary import Quality
 
-_HASHED = ("url", "title", "source_quality", "bibliography", "headings", "version", "locale", "tags", "access")
+_HASHED = (
+    "url", "title", "source_quality", "bibliography", "headings", "version", "locale", "tags", "access", "answers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Page:
     edition: Edition = DEFAULT_EDITION
     tags: tuple[str, ...] = ()
     access: tuple[str, ...] = ()  # groups that may read it; empty: everybody
+    answers: tuple[OwnQuestion, ...] = ()  # questions that its owner wrote it for
 
 
 def build_document(page: Page) -> Document:
@@ -57,10 +61,13 @@ def build_document(page: Page) -> Document:
         payload["tags"] = list(page.tags)
     if page.access:
         payload["access"] = list(page.access)
+    answers, unplaced = place_answers(page.answers, page.body)
+    if answers:
+        payload["answers"] = answers
     metadata: dict[str, Any] = {"uri": page.uri, **payload, "content_hash": _content_hash(payload, page.body.text)}
     if page.own_url is not None:
         metadata["own_url"] = page.own_url
-    if warnings := [*page.warnings, *find_secrets(page.body.text, page.source)]:
+    if warnings := [*page.warnings, *unplaced, *find_secrets(page.body.text, page.source)]:
         metadata["warnings"] = warnings
     return Document(
         id_=page.uri,

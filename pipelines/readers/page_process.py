@@ -48,6 +48,7 @@ _ENVIRONMENT = frozenset(
 _SENT = frozenset(
     {
         ("pipelines.readers.lines", "Body"), ("pipelines.readers.page", "Page"), ("pipelines.types", "Heading"),
+        ("pipelines.readers.answers", "OwnQuestion"),
         ("pipelines.readers.page_worker", "Outcome"), ("storage_config.editions", "Edition"),
     }
 )  # fmt: skip

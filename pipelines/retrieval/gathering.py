@@ -67,6 +67,7 @@ def passage_of(one: RankedHit) -> Passage:
         text_hash=payload.get("text_hash"),
         version=payload.get("version"),
         access=tuple(payload.get("access") or ()),
+        question=payload.get("question"),
     )
 
 

@@ -6,16 +6,19 @@ from typing import Any
 from llama_index.core.vector_stores import FilterCondition, FilterOperator, MetadataFilter, MetadataFilters
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
+from pipelines.retrieval.curated import QUESTION
 from pipelines.types import Filters
 from storage_config.vectors.conditions import Between, Condition, Empty, Filter, HasId, OneOf, one_of
 
 _BOUNDS = {FilterOperator.LT: "lt", FilterOperator.GT: "gt", FilterOperator.LTE: "lte", FilterOperator.GTE: "gte"}
 
 
-def passage_filter(filters: Filters | None) -> Filter | None:
+def passage_filter(filters: Filters | None, *, with_answers: bool = True) -> Filter | None:
     """Our restrictions on retrieval; None where nothing restricts. Without filters only what is for everybody."""
     filters = filters or Filters()
     conditions: list[Condition] = [] if filters.groups is None else [_open_to(filters.groups)]
+    if not with_answers:
+        conditions.append(Empty(QUESTION))
     if filters.source_quality:
         conditions.append(one_of("source_quality", filters.source_quality))
     if filters.uris:

@@ -17,7 +17,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from pipelines.errors import VendorError
 from pipelines.instrumentation import call_span, is_watched
 from pipelines.languages.known import language_by_code
-from pipelines.retrieval.fusion import QUALITY_WEIGHTS, fuse_weighted
+from pipelines.retrieval.curated import CROWDED, SameQuestion, as_fused, part_answers
+from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs, fuse_weighted
 from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of
 from pipelines.retrieval.query_cache import QueryCache
 from pipelines.retrieval.retrieval_memory import RetrievalMemory
@@ -28,6 +29,7 @@ from pipelines.retrieval.weighing import PAGE_BONUS, weigh
 from pipelines.text.synonyms import other_words
 from pipelines.tracing import stage
 from pipelines.types import Filters, PageContext, Passage
+from storage_config.vectors.points import PointHit
 from storage_config.vocabulary import Quality
 
 logger = logging.getLogger(__name__)
@@ -156,10 +158,10 @@ class SectionRetriever(BaseRetriever):
             for (text, _), vector in zip(asked, embeddings, strict=True)
         ]
         with stage("search"):
-            legs = await self._store.aquery_legs(queries, filters=filters, top_k=self._options.top_k)
+            legs, answers = await self._search(queries, filters)
         clock.end("search_ms")
         with stage("fuse"):
-            legs = [found.above(self._least_cosine) for found in legs]
+            answer = self._same_question(language).best(asked[0].text, answers)
             hits = fuse_weighted([(found, weight) for found, (_, weight) in zip(legs, asked, strict=True)])
             ranked = weigh(
                 hits,
@@ -174,7 +176,23 @@ class SectionRetriever(BaseRetriever):
             with stage("rerank"):
                 ranked = await self._rerank(self._reranker, asked[0].text, ranked)
             clock.end("rerank_ms")
-        return ranked, clock.stages
+        return [_leading(answer, ranked), *ranked] if answer else ranked, clock.stages
+
+    async def _search(
+        self, queries: Sequence[LegQuery], filters: Filters | None
+    ) -> tuple[list[Legs], tuple[PointHit, ...]]:
+        """The passages of both legs, and what its owner wrote for questions like the first text."""
+        search, top_k = self._store.aquery_legs, self._options.top_k
+        found = [legs.above(self._least_cosine) for legs in await search(queries, filters=filters, top_k=top_k)]
+        legs, answers = part_answers(found)
+        if len(found[0].dense) - len(legs[0].dense) > CROWDED:
+            searched = await search(queries, filters=filters, top_k=top_k, with_answers=False)
+            legs = [one.above(self._least_cosine) for one in searched]
+        return legs, answers
+
+    def _same_question(self, language: str) -> SameQuestion:
+        measured: float | None = getattr(self._embed_model, "least_same_question", None)
+        return SameQuestion(language, self._synonyms, measured)
 
     def _language_of(self, filters: Filters | None) -> str:
         """That of the one locale that is searched, else the corpus's own."""
@@ -221,6 +239,11 @@ class _StageClock:
         now = perf_counter()
         self.stages[stage] = (now - self._last) * 1e3
         self._last = now
+
+
+def _leading(answer: PointHit, ranked: Sequence[RankedHit]) -> RankedHit:
+    """The answer ahead of all that was found, also by its score."""
+    return RankedHit(as_fused(answer), max([answer.score, *(one.score for one in ranked[:1])]))
 
 
 def _as_node(one: RankedHit) -> NodeWithScore:

@@ -2,6 +2,7 @@
 
 from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, NodeWithScore, RelatedNodeInfo, TextNode
 
+from pipelines.retrieval.curated import QUESTION
 from pipelines.types import Passage
 from storage_config.vectors.points import Payload
 
@@ -10,8 +11,8 @@ PAYLOAD_KEYS = (
     "table_head", "text_hash", "source_quality", "bibliography", "ordinal", "fingerprint",
 )  # fmt: skip
 # Only of pages that have them: a point without a version or locale is of the default one,
-# and one without access is for everybody.
-OPTIONAL_KEYS = ("version", "locale", "tags", "access")
+# one without access is for everybody, and one with a question answers that and is found by nothing else.
+OPTIONAL_KEYS = ("version", "locale", "tags", "access", QUESTION)
 BREADCRUMB = "breadcrumb"
 
 

@@ -15,6 +15,7 @@ from llama_index.core.vector_stores import MetadataFilters, VectorStoreQuery, Ve
 from llama_index.core.vector_stores.types import BasePydanticVectorStore, VectorStoreQueryMode
 from pydantic import PrivateAttr
 
+from pipelines.retrieval.curated import QUESTION
 from pipelines.retrieval.fusion import DENSE_WEIGHT, FusedHit, Legs, fuse
 from pipelines.retrieval.metadata_filters import metadata_filter, passage_filter, query_filter
 from pipelines.retrieval.section_nodes import node_of, payload_of
@@ -113,13 +114,19 @@ class SectionVectorStore(BasePydanticVectorStore):
         return [node_of(node_id, payload) for node_id, payload in found.items()]
 
     async def aquery_legs(
-        self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = CANDIDATES
+        self,
+        queries: Sequence[LegQuery],
+        *,
+        filters: Filters | None = None,
+        top_k: int = CANDIDATES,
+        with_answers: bool = True,
     ) -> list[Legs]:
         """Both legs of every query text, `top_k` hits each, raw scores and payloads, in one round trip."""
         locales = filters.locales if filters is not None else ()
         encoder = self._encoder.for_locale(locales[0] if len(locales) == 1 else None)
         sparse = [_encoded(query, encoder) for query in queries]
-        return await self._legs(queries, sparse, passage_filter(filters), top_k)
+        condition = passage_filter(filters, with_answers=with_answers)
+        return await self._legs(queries, sparse, condition, top_k)
 
     def revision(self) -> int | None:
         """Another number after every write; None, as here, where others may write unseen."""
@@ -203,7 +210,9 @@ class SectionVectorStore(BasePydanticVectorStore):
     def _as_point(self, node: BaseNode) -> StoredPoint:
         """BM25 reads what the embedding model reads (the breadcrumb counts), in the language of the page's locale."""
         encoder = self._encoder.for_locale(node.metadata.get("locale"))
-        sparse = encoder.encode_document(node.get_content(MetadataMode.EMBED))
+        # What is found by a question of its owner takes no part in the words of the pages.
+        read = "" if QUESTION in node.metadata else node.get_content(MetadataMode.EMBED)
+        sparse = encoder.encode_document(read)
         return StoredPoint(node.node_id, node.get_embedding(), sparse, payload_of(node))
 
 

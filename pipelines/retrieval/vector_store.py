@@ -34,9 +34,17 @@ class SectionSearch(Protocol):
     """What retrieval needs of a store."""
 
     async def aquery_legs(
-        self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = CANDIDATES
+        self,
+        queries: Sequence[LegQuery],
+        *,
+        filters: Filters | None = None,
+        top_k: int = CANDIDATES,
+        with_answers: bool = True,
     ) -> list[Legs]:
-        """Both legs of every query text, `top_k` hits each, in one round trip. Raises VectorsUnavailable."""
+        """Both legs of every query text, `top_k` hits each, in one round trip. Raises VectorsUnavailable.
+
+        Without `with_answers` no point is found that answers a question of its owner.
+        """
         ...
 
     def revision(self) -> int | None:

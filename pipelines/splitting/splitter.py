@@ -26,7 +26,7 @@ from pipelines.splitting.sections import Section, build_breadcrumb, read_section
 from pipelines.splitting.surroundings import Surroundings
 from pipelines.splitting.table_heads import TableHeads
 from pipelines.splitting.tokens import MINILM_EMBEDDING, TokenMap, map_tokens, special_tokens
-from pipelines.types import Heading
+from pipelines.types import CuratedAnswer, Heading
 from storage_config.records.text_hash import hash_text
 
 # Never change it: every stored point's id hangs on it.
@@ -47,6 +47,7 @@ _KEYS = (
     "table_head",
     "text_hash",
     "ordinal",
+    "question",
 )
 
 
@@ -64,7 +65,7 @@ class SectionSplitter(NodeParser):
 
     A Document's metadata must hold `uri`, `url` (without #) and `headings` (`types.Heading` as dicts); `title`,
     `version`, `locale`, `tags`, `access`, `source_quality`, `bibliography` and `document_id` are passed on to its
-    nodes.
+    nodes. `answers` (`types.CuratedAnswer` as dicts) make a node each.
     """
 
     max_tokens: int = Field(default=256, ge=64, description="Bound of what is embedded of a node.")
@@ -126,7 +127,8 @@ class SectionSplitter(NodeParser):
                     _BREADCRUMB: f"{breadcrumb.text}\n\n{head}" if head else breadcrumb.text,
                 }
                 nodes.append(_build_node(page, text[start:end], metadata))
-        return nodes
+        # Behind the page's own nodes, whose ordinals they do not move.
+        return [*nodes, *_answer_nodes(page, text, text_hash, len(nodes))]
 
     def _split_section(self, text: str, tokens: TokenMap, section: Section, whole: int) -> Iterator[tuple[int, int]]:
         """Start and end of each node of a section, which have room for `whole` tokens."""
@@ -156,16 +158,35 @@ class NodeIds(TransformComponent):
         return list(nodes)
 
 
-def _place(page: BaseNode, section: Section, start: int, end: int) -> dict[str, Any]:
+def _place(page: BaseNode, place: Section | CuratedAnswer, start: int, end: int) -> dict[str, Any]:
     """What a node says about itself: its page, its section and its offsets."""
     url = page.metadata["url"]
     return {key: page.metadata[key] for key in _OF_THE_PAGE if key in page.metadata} | {
-        "url": f"{url}#{section.anchor}" if section.anchor else url,
-        "heading_path": list(section.heading_path),
-        "anchor": section.anchor,
+        "url": f"{url}#{place.anchor}" if place.anchor else url,
+        "heading_path": list(place.heading_path),
+        "anchor": place.anchor,
         "start": start,
         "end": end,
     }
+
+
+def _answer_nodes(page: BaseNode, text: str, text_hash: str, ordinal: int) -> Iterator[TextNode]:
+    """A node for each question that the owner wrote an answer for: the answer whole, found by its question alone."""
+    for number, given in enumerate(page.metadata.get("answers", ())):
+        answer = CuratedAnswer(**given)
+        metadata = _place(page, answer, answer.start, answer.end) | {
+            "before": "",
+            "after": "",
+            "table_head": None,
+            "ordinal": ordinal + number,
+            "text_hash": text_hash,
+            "source_quality": "official",  # it is the owner's own word
+            "question": answer.question,
+            _BREADCRUMB: answer.question,
+        }
+        node = _build_node(page, text[answer.start : answer.end], metadata)
+        node.text_template = "{metadata_str}"
+        yield node
 
 
 def _build_node(page: BaseNode, text: str, metadata: dict[str, Any]) -> TextNode:

@@ -29,6 +29,7 @@ class Corpus:
     shape: dict[str, Any]
     retired_collections: list[str]
     editions: list[dict[str, Any]]
+    revision: int = 0  # raised with each commit of pages
 
 
 _CORPUS = columns_of(CORPORA, Corpus)

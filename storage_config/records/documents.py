@@ -91,6 +91,7 @@ class StoredDocument:
     source: str | None = None
     tags: Sequence[str] = ()
     access: Sequence[str] | None = None
+    answers: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class DocumentToSave:
     headings: Sequence[Mapping[str, Any]] = ()
     tags: Sequence[str] = ()
     access: Sequence[str] | None = None
+    answers: Sequence[Mapping[str, Any]] | None = None
     status: DocumentStatus = "indexed"
     origin: DocumentOrigin = "source"
     source: str | None = None

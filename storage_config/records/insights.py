@@ -9,11 +9,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, distinct, func, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, distinct, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage_config.records.tables import CITATIONS, CONVERSATIONS, CORPORA, DOCUMENTS, FEEDBACK, MESSAGES
+from storage_config.records.tables import (
+    CITATIONS,
+    CONVERSATIONS,
+    CORPORA,
+    DOCUMENTS,
+    FEEDBACK,
+    MESSAGES,
+    REASKED_ANSWERS,
+)
 
 MAX_QUESTIONS = 500
 MAX_SECTIONS = 200
@@ -28,6 +36,8 @@ _WEAK = (_ANSWER.status == "partial") | func.jsonb_path_exists(
     _ANSWER.answer, text("""'$.claims[*] ? (@.status == "unsupported")'::jsonpath""")
 )
 _REFUSED = _ANSWER.status == "refused"
+# Spellings that differ in case and white space only are one question.
+_SPELLING = func.lower(func.regexp_replace(func.btrim(_Q.c.text), r"\s+", " ", "g"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,26 @@ class AskedQuestion:
     asked: int
     refused: int
     last_asked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedQuestion:
+    """A question that found no good answer until pages changed: since `resolved_at` that section answers it."""
+
+    text: str
+    last_asked: datetime
+    resolved_at: datetime
+    url: str
+    title: str
+    heading_path: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WeakAnswer:
+    """The newest answer to a question that found no good one. `question` is as `provenance` keeps it."""
+
+    message_id: UUID
+    question: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +132,10 @@ class UncitedPages:
 async def list_weak_questions(session: AsyncSession, *, period: Period) -> tuple[list[AskedQuestion], int]:
     """The questions whose latest answer refused or is weakly supported, and how many there are.
 
-    Most asked first, at most 500. Spellings that differ in case and white space only are one.
+    Most asked first, at most 500. Spellings that differ in case and white space only are one. What was answered when
+    it was asked again is left out.
     """
-    latest = (
-        select(_ANSWER.parent_id, _REFUSED.label("refused"), _WEAK.label("weak"), _ANSWER.created_at)
-        .ext(distinct_on(_ANSWER.parent_id))
-        .where(_answered_in(period) & (_ANSWER.status != "interrupted"))
-        .order_by(_ANSWER.parent_id, _ANSWER.position.desc())
-        .subquery()
-    )
-    spelling = func.lower(func.regexp_replace(func.btrim(_Q.c.text), r"\s+", " ", "g"))
+    latest = _latest_answers(period)
     last_asked = func.max(latest.c.created_at)
     query = (
         select(
@@ -122,13 +146,64 @@ async def list_weak_questions(session: AsyncSession, *, period: Period) -> tuple
             func.count().over(),
         )
         .join(_Q, _Q.c.id == latest.c.parent_id)
+        .outerjoin(REASKED_ANSWERS, REASKED_ANSWERS.c.message_id == latest.c.id)
         .where(latest.c.refused | latest.c.weak)
-        .group_by(spelling)
-        .order_by(func.count().desc(), last_asked.desc(), spelling)
+        .group_by(_SPELLING)
+        .having(_newest_of(REASKED_ANSWERS.c.resolved_at, latest).is_(None))
+        .order_by(func.count().desc(), last_asked.desc(), _SPELLING)
         .limit(MAX_QUESTIONS)
     )
     rows = (await session.execute(query)).all()
     return [AskedQuestion(*row[:4]) for row in rows], rows[0][4] if rows else 0
+
+
+async def list_resolved_questions(session: AsyncSession, *, period: Period) -> list[ResolvedQuestion]:
+    """What `list_weak_questions` leaves out: answered since pages changed, the newest first, at most 500."""
+    latest, again = _latest_answers(period), REASKED_ANSWERS.c
+    text = func.left(_Q.c.text, _QUESTION_CHARS)
+    newest = (
+        select(text, latest.c.created_at, again.resolved_at, again.url, again.title, again.heading_path)
+        .ext(distinct_on(_SPELLING))
+        .select_from(latest)
+        .join(_Q, _Q.c.id == latest.c.parent_id)
+        .outerjoin(REASKED_ANSWERS, again.message_id == latest.c.id)
+        .where(latest.c.refused | latest.c.weak)
+        .order_by(_SPELLING, latest.c.created_at.desc())
+        .subquery()
+    )
+    query = select(newest).where(newest.c.resolved_at.is_not(None))
+    query = query.order_by(newest.c.resolved_at.desc(), newest.c.created_at.desc()).limit(MAX_QUESTIONS)
+    return [ResolvedQuestion(*row) for row in await session.execute(query)]
+
+
+async def list_answers_to_ask_again(
+    session: AsyncSession, *, period: Period, revision: int, limit: int
+) -> list[WeakAnswer]:
+    """Of each question without a good answer the newest one, unless it was asked again at this revision.
+
+    Those that are still without one come first, of these the most asked, then the newest.
+    """
+    latest, again = _latest_answers(period), REASKED_ANSWERS.c
+    newest_id = _newest_of(latest.c.id, latest)
+    resolved = _newest_of(again.resolved_at, latest)
+    groups = (
+        select(newest_id.label("id"), resolved.label("resolved_at"), func.count().label("asked"))
+        .select_from(latest)
+        .join(_Q, _Q.c.id == latest.c.parent_id)
+        .outerjoin(REASKED_ANSWERS, again.message_id == latest.c.id)
+        .where(latest.c.refused | latest.c.weak)
+        .group_by(_SPELLING)
+        .having(func.coalesce(_newest_of(again.revision, latest), -1) != revision)
+        .subquery()
+    )
+    query = (
+        select(_ANSWER.id, _ANSWER.provenance["question"])
+        .join(groups, groups.c.id == _ANSWER.id)
+        .where(_ANSWER.provenance["question"].is_not(None))
+        .order_by(groups.c.resolved_at.is_not(None), groups.c.asked.desc(), _ANSWER.created_at.desc(), _ANSWER.id)
+        .limit(limit)
+    )
+    return [WeakAnswer(*row) for row in await session.execute(query)]
 
 
 async def list_days(session: AsyncSession, *, period: Period) -> list[DayTotals]:
@@ -138,7 +213,7 @@ async def list_days(session: AsyncSession, *, period: Period) -> list[DayTotals]
     query = (
         select(day, *by_status, func.count().filter(_WEAK), *(func.count().filter(_rated(way)) for way in _WAYS))
         .outerjoin(FEEDBACK, FEEDBACK.c.message_id == _ANSWER.id)
-        .where(_answered_in(period))
+        .where(answered_in(period))
         .group_by(day)
         .order_by(day)
     )
@@ -150,7 +225,7 @@ async def count_reasons(session: AsyncSession, *, period: Period) -> dict[str, i
     each = (
         select(func.jsonb_array_elements_text(FEEDBACK.c.reasons).label("reason"))
         .join(_A, _ANSWER.id == FEEDBACK.c.message_id)
-        .where(_answered_in(period))
+        .where(answered_in(period))
         .subquery()
     )
     rows = await session.execute(select(each.c.reason, func.count()).group_by(each.c.reason).order_by(each.c.reason))
@@ -169,7 +244,7 @@ async def list_cited_sections(session: AsyncSession, *, period: Period, rated: b
         select(_CITATION.url, func.max(_CITATION.title), _CITATION.heading_path, answers, unsupported, up, down)
         .join(_A, _ANSWER.id == _CITATION.message_id)
         .outerjoin(FEEDBACK, FEEDBACK.c.message_id == _ANSWER.id)
-        .where(_answered_in(period))
+        .where(answered_in(period))
         .group_by(_CITATION.url, _CITATION.heading_path)
     )
     place = (_CITATION.url, _CITATION.heading_path)
@@ -183,8 +258,8 @@ async def list_cited_sections(session: AsyncSession, *, period: Period, rated: b
 async def list_uncited_pages(session: AsyncSession, *, period: Period) -> UncitedPages:
     """The pages of the active index that no answer of the period cited."""
     uncited = DOCUMENTS.c.id.not_in(_cited_documents(period))
-    counted = (await session.execute(_indexed(period, func.count(), func.count().filter(uncited)))).one()
-    listed = _indexed(period, DOCUMENTS.c.url, DOCUMENTS.c.title).where(uncited).order_by(DOCUMENTS.c.url)
+    counted = (await session.execute(indexed(period, func.count(), func.count().filter(uncited)))).one()
+    listed = indexed(period, DOCUMENTS.c.url, DOCUMENTS.c.title).where(uncited).order_by(DOCUMENTS.c.url)
     rows = await session.execute(listed.limit(MAX_SECTIONS))
     return UncitedPages(counted[0], counted[1], [(url, title) for url, title in rows])
 
@@ -194,7 +269,7 @@ async def list_cited_pages(
 ) -> list[PageText]:
     """A stretch, by id, of the pages of the active index that some answer of the period cited, with their texts."""
     columns = (DOCUMENTS.c.id, DOCUMENTS.c.url, DOCUMENTS.c.title, DOCUMENTS.c.headings, DOCUMENTS.c.text)
-    query = _indexed(period, *columns).where(DOCUMENTS.c.id.in_(_cited_documents(period))).order_by(DOCUMENTS.c.id)
+    query = indexed(period, *columns).where(DOCUMENTS.c.id.in_(_cited_documents(period))).order_by(DOCUMENTS.c.id)
     if after is not None:
         query = query.where(DOCUMENTS.c.id > after)
     return [PageText(*row) for row in await session.execute(query.limit(limit))]
@@ -208,24 +283,43 @@ async def list_cited_places(
         select(_CITATION.url, _CITATION.heading_path)
         .distinct()
         .join(_A, _ANSWER.id == _CITATION.message_id)
-        .where(_answered_in(period) & _CITATION.document_id.in_(page_ids))
+        .where(answered_in(period) & _CITATION.document_id.in_(page_ids))
     )
     return {(url, tuple(path)) for url, path in await session.execute(query)}
 
 
-def _answered_in(period: Period) -> ColumnElement[bool]:
+def _latest_answers(period: Period) -> Subquery:
+    """The last answer to each question of the period, and whether it is no good."""
+    return (
+        select(_ANSWER.id, _ANSWER.parent_id, _REFUSED.label("refused"), _WEAK.label("weak"), _ANSWER.created_at)
+        .ext(distinct_on(_ANSWER.parent_id))
+        .where(answered_in(period) & (_ANSWER.status != "interrupted"))
+        .order_by(_ANSWER.parent_id, _ANSWER.position.desc())
+        .subquery()
+    )
+
+
+def _newest_of(column: Any, latest: Subquery) -> ColumnElement[Any]:
+    """The column's value of the newest answer of a group."""
+    ordered = func.array_agg(aggregate_order_by(column, latest.c.created_at.desc()))
+    newest: ColumnElement[Any] = ordered[1]
+    return newest
+
+
+def answered_in(period: Period, answers: FromClause = _A) -> ColumnElement[bool]:
     """Answers of the period. `status IS NOT NULL` is what the index by time is restricted to."""
-    corpus = select(CONVERSATIONS.c.corpus).where(CONVERSATIONS.c.id == _ANSWER.conversation_id).scalar_subquery()
-    time = (_ANSWER.created_at >= period.since) & (_ANSWER.created_at < period.until)
-    return _ANSWER.status.is_not(None) & time & (corpus == period.corpus)
+    answer = answers.c
+    corpus = select(CONVERSATIONS.c.corpus).where(CONVERSATIONS.c.id == answer.conversation_id).scalar_subquery()
+    time = (answer.created_at >= period.since) & (answer.created_at < period.until)
+    return answer.status.is_not(None) & time & (corpus == period.corpus)
 
 
 def _cited_documents(period: Period) -> Select[Any]:
     query = select(_CITATION.document_id).join(_A, _ANSWER.id == _CITATION.message_id)
-    return query.where(_answered_in(period) & _CITATION.document_id.is_not(None))
+    return query.where(answered_in(period) & _CITATION.document_id.is_not(None))
 
 
-def _indexed(period: Period, *columns: Any) -> Select[Any]:
+def indexed(period: Period, *columns: Any) -> Select[Any]:
     """Columns of the pages that the corpus's readers are served from."""
     served = (DOCUMENTS.c.corpus_id == CORPORA.c.id) & (DOCUMENTS.c.fingerprint == CORPORA.c.fingerprint)
     query = select(*columns).select_from(DOCUMENTS).join(CORPORA, served)

@@ -128,6 +128,8 @@ class DocumentRecord(Record, table=True):
     headings: list[dict[str, Any]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     tags: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     access: list[str] | None = Field(None, sa_type=StoredJson)  # groups that may read it; None: everybody
+    # Questions that it was written for: objects of question, anchor, heading_path, start and end.
+    answers: list[dict[str, Any]] | None = Field(None, sa_type=StoredJson)
     text: str = Field(sa_type=StoredText)
     text_hash: str | None = Field(None, sa_type=StoredText)  # None: saved before there were hashes
     node_count: int = Field(0, sa_column_kwargs={"server_default": "0"})
@@ -269,6 +271,25 @@ class CitationRecord(Record, table=True):
     quote_end: int | None = None
 
 
+class ReaskedAnswerRecord(Record, table=True):
+    """What became of an answer's question when it was asked again, because pages had changed; the newest time counts.
+
+    `resolved_at` and the section that answers it are there as long as it is answered.
+    """
+
+    __tablename__ = "reasked_answers"
+    __table_args__ = (one_of("status", ANSWER_STATUSES),)
+
+    message_id: UUID = Field(foreign_key="messages.id", ondelete="CASCADE", unique=True)
+    revision: int = Field(sa_type=BigInteger)  # of the corpus, when it was asked again
+    asked_at: datetime = Field(sa_type=UTC_TIME)
+    status: str = Field(sa_type=StoredText)
+    resolved_at: datetime | None = Field(None, sa_type=UTC_TIME)
+    url: str | None = Field(None, sa_type=StoredText)
+    title: str | None = Field(None, sa_type=StoredText)
+    heading_path: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
+
+
 class FeedbackRecord(Record, table=True):
     """What the reader thought of one answer; a second rating replaces the first."""
 
@@ -308,3 +329,4 @@ CITATIONS = _table("citations")
 FEEDBACK = _table("feedback")
 API_KEYS = _table("api_keys")
 ANSWER_CACHE = _table("answer_cache")
+REASKED_ANSWERS = _table("reasked_answers")

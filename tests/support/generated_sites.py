@@ -101,6 +101,11 @@ def write_generated_site(folder: Path, seed: int) -> GeneratedSite:
     return GeneratedSite(folder, pages, chance)
 
 
+def curated_question(page: GeneratedPage) -> str:
+    """What the owner wrote the page's first section for; other pages have the same."""
+    return f"What is the {page.sections[0]} of {NAMES[len(page.tags)]}?"
+
+
 def _few(chance: random.Random, choices: Sequence[str]) -> tuple[str, ...]:
     return tuple(chance.sample(choices, chance.randint(1, 2))) if chance.random() < 0.5 else ()
 
@@ -113,6 +118,7 @@ def _text(page: GeneratedPage, name: str, chance: random.Random) -> str:
     edition = f"{page.version or 'two'} {page.locale or 'english'}"
     lines = ["---", f"tags: [{', '.join(page.tags)}]"]
     lines += [f"access: [{', '.join(page.access)}]"] if page.access else []
+    lines += ["answers:", f"  {page.sections[0]}: {curated_question(page)}"]
     lines += ["---", f"# Facts of {name} {page.secret}", "", f"This page tells facts of {name} in {edition}.", ""]
     for number, thing in enumerate(page.sections):
         lines += [f"##{'#' * chance.randint(0, min(1, number))} {thing.capitalize()}", ""]

@@ -151,7 +151,8 @@ class MarkdownTree:
             bibliography=bibliography(str(path), url, title, front_matter),
             tags=front_matter.tags,
             access=access_of(path, front_matter, self._spec.access_rules, self._source.access),
-            warnings=tuple(warnings),
+            answers=front_matter.answers,
+            warnings=(*warnings, *front_matter.warnings),
             source=None if path.suffix == ".ipynb" else text,
         )
 

@@ -19,7 +19,8 @@ from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.answering.replay import Replayer
 from pipelines.bootstrap import CorpusResources
 from pipelines.errors import NotReplayable
-from pipelines.events import Finished
+from pipelines.events import Failed, Finished
+from pipelines.types import Question
 from storage_config.settings import Settings
 from tests.support.fakes import FakeCorpus, ScriptedEngine, answered_script
 
@@ -45,7 +46,9 @@ class ScriptedReplayer(Replayer):
 class Stage:
     """A corpus whose answers cost money, with one call a day to spend."""
 
-    def __init__(self, replayer: ScriptedReplayer, admission: Admission | None = None) -> None:
+    def __init__(
+        self, replayer: ScriptedReplayer, admission: Admission | None = None, engine: ScriptedEngine | None = None
+    ) -> None:
         counters = Counters(MemoryStorage(), seconds=None)
         self.metrics = Metrics()
         self.writer = BackgroundWriter()
@@ -56,7 +59,7 @@ class Stage:
             budget,
             self.metrics,
         )
-        corpus = FakeCorpus(ScriptedEngine(answered_script()), uses_llm=True, replayer=replayer)
+        corpus = FakeCorpus(engine or ScriptedEngine(answered_script()), uses_llm=True, replayer=replayer)
         self.corpus = MeteredCorpus("docs", cast(CorpusResources, corpus), meter=meter, writer=self.writer)
 
     def tokens(self) -> float | None:
@@ -111,3 +114,20 @@ async def test_replays_and_searches_wait_for_a_place_like_answers() -> None:
             await stage.corpus.search(Search("weights", limit=1), _asker())
     assert replayer.asked == 0
     assert len(await stage.corpus.search(Search("weights", limit=1), _asker())) == 1
+
+
+async def test_what_is_asked_again_costs_and_is_no_readers_answer() -> None:
+    stage = Stage(ScriptedReplayer())
+    assert (await stage.corpus.ask_again(Question("Why?"))).text
+    await stage.writer.drain(5)
+    assert stage.tokens() == 12
+    answers = {"corpus": "docs", "status": "answered"}
+    assert stage.metrics.registry.get_sample_value("footnoted_answers_total", answers) is None
+    with pytest.raises(BudgetSpent):
+        await stage.corpus.ask_again(Question("Why?"))
+
+
+async def test_what_is_asked_again_fails_as_its_engine_does() -> None:
+    stage = Stage(ScriptedReplayer(), engine=ScriptedEngine([Failed(NotReplayable("away"))]))
+    with pytest.raises(NotReplayable):
+        await stage.corpus.ask_again(Question("Why?"))

@@ -1,11 +1,11 @@
 """A week beside the week before."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from app.corpus.digest import build_digest, weeks_until, write_digest
 from app.corpus.insights import Days
-from app.schemas.insights import NeverCitedBody
-from tests.unit.app.cli.test_insights import CLUSTER, NOTHING, SECTION
+from app.schemas.insights import NeverCitedBody, WeekBody
+from tests.unit.app.cli.test_insights import CLUSTER, DAY, NOTHING, RESOLVED, SECTION
 
 ASKED = NOTHING.model_copy(
     update={
@@ -69,3 +69,22 @@ def test_a_quiet_week_has_nothing_to_write() -> None:
     text = write_digest(build_digest(NOTHING, NOTHING))
     assert "Nothing was asked in vain." in text
     assert "Most cited" not in text
+
+
+def test_what_changed_pages_resolved_this_week_is_told_and_no_older_one() -> None:
+    older = RESOLVED.model_copy(update={"question": "Older?", "resolved_at": RESOLVED.resolved_at - timedelta(days=9)})
+    digest = build_digest(NOTHING.model_copy(update={"resolved": [RESOLVED, older]}), NOTHING)
+    assert digest.resolved == [RESOLVED]
+    line = "- `What is [b]new[/b]?`: since 2026-01-05 answered by [`News › Now`](<https://e.org/n>)"
+    assert line in write_digest(digest).splitlines()
+    assert "Resolved" not in write_digest(build_digest(NOTHING, NOTHING))
+
+
+def test_more_than_two_weeks_have_a_table_of_their_own() -> None:
+    weeks = [
+        WeekBody(since=DAY + timedelta(days=7 * number), answered=number, refused=1, resolved=2) for number in range(3)
+    ]
+    text = write_digest(build_digest(NOTHING.model_copy(update={"weeks": weeks}), NOTHING))
+    assert "| 2026-01-19 | 3 | 67% | 33% | 0% | 2 |" in text.splitlines()
+    few = write_digest(build_digest(NOTHING.model_copy(update={"weeks": weeks[:2]}), NOTHING))
+    assert "Week by week" not in few

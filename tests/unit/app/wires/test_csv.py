@@ -7,21 +7,26 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.schemas.insights import (
+    CuratedBody,
+    CuratedUseBody,
     DayBody,
     InsightsBody,
     NeverCitedBody,
     PagePlaceBody,
     QuestionClusterBody,
+    ResolvedQuestionBody,
     SectionPlaceBody,
     SectionUseBody,
     TotalsBody,
     UnansweredBody,
+    WeekBody,
 )
 from app.wires.csv import dump_table
 from storage_config.vocabulary import InsightsTable
 
 DAY = date(2026, 1, 5)
 URL = "https://e.org/a#b"
+ASKED = datetime(2026, 1, 5, 12, 30, 0, 5, UTC)
 
 
 def _insights(question: str = "Why?", example: str = "How, so?") -> InsightsBody:
@@ -40,10 +45,20 @@ def _insights(question: str = "Why?", example: str = "How, so?") -> InsightsBody
                     questions=2,
                     asked=3,
                     refused=1,
-                    last_asked=datetime(2026, 1, 5, 12, 30, 0, 5, UTC),
+                    last_asked=ASKED,
                     examples=[example, "Oh?"],
                 )
             ],
+        ),
+        resolved=[
+            ResolvedQuestionBody(
+                question=question, last_asked=ASKED, resolved_at=ASKED, url=URL, title="A", heading_path=["B", "C"]
+            )
+        ],
+        curated=CuratedBody(
+            total=1,
+            unused=1,
+            questions=[CuratedUseBody(question="Free?", url=URL, title="A", answers=0, last_answered=None)],
         ),
         cited=[section],
         never_cited=NeverCitedBody(
@@ -56,6 +71,7 @@ def _insights(question: str = "Why?", example: str = "How, so?") -> InsightsBody
         ),
         feedback=[section],
         days=[DayBody(day=DAY, answered=1, refused=1, down=1)],
+        weeks=[WeekBody(since=DAY, answered=1, resolved=2)],
     )
 
 
@@ -66,6 +82,21 @@ def _read(written: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
+        (
+            "resolved",
+            [
+                ["question", "last_asked", "resolved_at", "url", "title", "section"],
+                ["Why?", "2026-01-05T12:30:00+00:00", "2026-01-05T12:30:00+00:00", URL, "A", "B > C"],
+            ],
+        ),
+        ("curated", [["question", "url", "title", "answers", "last_answered"], ["Free?", URL, "A", "0", ""]]),
+        (
+            "weeks",
+            [
+                ["since", "answered", "partial", "refused", "interrupted", "weak", "up", "down", "resolved"],
+                ["2026-01-05", "1", "0", "0", "0", "0", "0", "0", "2"],
+            ],
+        ),
         (
             "unanswered",
             [

@@ -9,7 +9,8 @@ import pytest
 
 from app.wires import resumable
 from app.wires.ai_sdk import UiMessageStream
-from app.wires.resumable import ResumableTurn, ResumableTurns, TurnKey
+from app.wires.resumable import ResumableTurn, ResumableTurns
+from app.wires.shared_turns import TurnKey
 from pipelines.errors import VendorBusy
 from pipelines.events import Event, Failed, Retrieved, TextDelta
 from storage_config.records.ids import new_id

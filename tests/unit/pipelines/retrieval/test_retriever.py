@@ -10,6 +10,7 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, Query
 from pydantic import PrivateAttr
 
 from pipelines.errors import VendorBusy
+from pipelines.retrieval.curated import part_answers
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs
 from pipelines.retrieval.retriever import QueryText, RankingOptions, SectionRetriever
 from pipelines.retrieval.vector_store import LegQuery, SectionSearch
@@ -42,11 +43,17 @@ class RecordingStore(SectionSearch):
         return self.written
 
     async def aquery_legs(
-        self, queries: Sequence[LegQuery], *, filters: Filters | None = None, top_k: int = 50
+        self,
+        queries: Sequence[LegQuery],
+        *,
+        filters: Filters | None = None,
+        top_k: int = 50,
+        with_answers: bool = True,
     ) -> list[Legs]:
         self.asked.append(([query.text for query in queries], filters, top_k))
         assert all(query.embedding == [float(len(query.text))] for query in queries)
-        return [self.legs[query.text] for query in queries]
+        found = [self.legs[query.text] for query in queries]
+        return found if with_answers else [part_answers([legs])[0][0] for legs in found]
 
 
 class FailingStore(RecordingStore):

@@ -247,3 +247,20 @@ def test_a_head_that_is_as_long_as_a_node_is_not_repeated() -> None:
     text = "\n".join([head, "|" + " --- |" * 40, *rows])
     nodes = SMALL([build_page(text, [])])
     assert not any(node.metadata["table_head"] for node in nodes)
+
+
+def test_an_answer_of_the_owner_is_a_node_of_its_own_that_its_question_alone_embeds() -> None:
+    page = join_page([], [(1, "Shop", ["We sell."]), (2, "Refunds", ["Within 30 days."]), (3, "Vouchers", ["Never."])])
+    start, end = page.text.index("Within"), page.text.index("Never.") + 6
+    answer = {"question": "Money back?", "anchor": "refunds", "heading_path": ["Refunds"], "start": start, "end": end}
+    plain = SMALL([page])
+    page.metadata |= {"answers": [answer], "access": ["staff"], "version": "2.0", "source_quality": "blog"}
+    *nodes, own = SMALL([page])
+    assert spans(nodes) == spans(plain)
+    assert [node.metadata["source_quality"] for node in nodes] == ["blog"] * len(nodes)
+    assert own.get_content(MetadataMode.NONE) == page.text[start:end]
+    assert own.get_content(MetadataMode.EMBED) == "Money back?"
+    said = own.metadata
+    assert (said["question"], said["source_quality"], said["ordinal"]) == ("Money back?", "official", len(nodes))
+    assert (said["access"], said["version"], said["heading_path"]) == (["staff"], "2.0", ["Refunds"])
+    assert said["url"].endswith("#refunds")
