@@ -9,8 +9,8 @@ import structlog
 from limits.aio.storage import MemoryStorage, RedisStorage
 
 from app.errors import LimitsUnavailable
-from app.limits.redis_pool import REDIS_SECONDS, build_redis_pool
 from pipelines.providers.circuit import Circuit, CircuitLimits
+from storage_config.redis_pool import REDIS_SECONDS, build_redis_pool
 from storage_config.settings import Settings
 
 Storage = MemoryStorage | RedisStorage

@@ -15,9 +15,9 @@ from uuid import UUID
 import structlog
 
 from app.errors import TurnsUnavailable
-from app.limits.redis_pool import REDIS_SECONDS, build_redis_pool
 from app.wires.ai_sdk import BROKEN_OFF
 from pipelines.providers.circuit import Circuit, CircuitLimits
+from storage_config.redis_pool import REDIS_SECONDS, build_redis_pool
 from storage_config.settings import Settings
 
 KEPT_SECONDS = 60
