@@ -114,8 +114,8 @@ def ask_and_follow_the_footnote(chat: Element, built: Built, url: str, name: str
     chat.until(lambda: chat.browser.execute_script(heading) is not None)
 
 
-def select_and_ask(chat: Element) -> None:
-    """What is selected on the page is what is asked about."""
+def select_and_ask(chat: Element) -> str:
+    """What is answered about the words that are selected on the page."""
     select = """
         const all = [...document.querySelectorAll("p")].filter((p) => p.textContent.includes("brick oven"));
         getSelection().selectAllChildren(all[0]);
@@ -124,7 +124,7 @@ def select_and_ask(chat: Element) -> None:
     chat.browser.execute_script(select)
     chat.until(lambda: chat.shown(".bubble"))[0].click()
     chat.ask("How many doors does the oven have?")
-    assert "two doors" in chat.texts(".prose")[-1]
+    return chat.texts(".prose")[-1]
 
 
 def has_theme(chat: Element, theme: str) -> bool:
@@ -142,7 +142,7 @@ def go_to(chat: Element, path: str) -> None:
 def test_docusaurus_asks_cites_and_jumps(docusaurus: Built, chat: Element) -> None:
     chat.browser.get(f"{docusaurus.origin}/dough")
     ask_and_follow_the_footnote(chat, docusaurus, "/oven#setting-the-temperature", "element-docusaurus")
-    select_and_ask(chat)
+    assert "two doors" in select_and_ask(chat)
 
 
 def test_docusaurus_keeps_the_conversation_from_page_to_page(docusaurus: Built, chat: Element) -> None:
@@ -183,7 +183,7 @@ def test_docusaurus_refuses_a_wrong_option(docusaurus: Built) -> None:
 def test_mkdocs_asks_cites_and_jumps(mkdocs: Built, chat: Element) -> None:
     chat.browser.get(f"{mkdocs.origin}/dough/")
     ask_and_follow_the_footnote(chat, mkdocs, "/oven/#setting-the-temperature", "element-mkdocs")
-    select_and_ask(chat)
+    assert "two doors" in select_and_ask(chat)
 
 
 def test_mkdocs_keeps_the_conversation_under_instant_navigation(mkdocs: Built, chat: Element) -> None:
