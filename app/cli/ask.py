@@ -1,13 +1,19 @@
 """`footnoted ask`: one question."""
 
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.backend import CommandBackend
+from app.cli.command_question import CommandQuestion
 from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
 from app.cli.outcomes import WRONG_USE
 from app.cli.running import operate_visibly, settings_of
+
+if TYPE_CHECKING:
+    from app.schemas.answers import AnswerBody
 
 
 def ask(
@@ -23,7 +29,16 @@ def ask(
     if not 0 < len(question.strip()) <= settings.max_question_chars:
         err.print(f"QUESTION: must have 1 to {settings.max_question_chars} characters", style="red", highlight=False)
         raise typer.Exit(WRONG_USE)
-    answer = operate_visibly(context, settings, lambda backend: backend.ask(question, corpus=corpus))
+
+    async def ask_once(backend: CommandBackend, hide_stage: Callable[[], None]) -> "AnswerBody":
+        if as_json:
+            return await backend.ask(CommandQuestion(question, corpus))
+        from app.cli.terminal import show_text
+
+        with show_text(out, hide_stage) as on_text:
+            return await backend.ask(CommandQuestion(question, corpus), on_text=on_text)
+
+    answer = operate_visibly(context, settings, ask_once)
     if as_json:
         sys.stdout.write(answer.model_dump_json() + "\n")
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from app.cli.command_question import CommandQuestion, OnText, hear_nothing
 from storage_config.errors import StateInUse
 from storage_config.settings import Settings
 from storage_config.state_lock import StateOwner, owner_of
@@ -35,8 +36,11 @@ class CommandBackend(Protocol):
         """The corpus of that name, all for None. Raises UnknownCorpus."""
         ...
 
-    async def ask(self, question: str, *, corpus: str | None) -> "AnswerBody":
-        """The answer, recorded like every other. Raises what the engine failed with."""
+    async def ask(self, asked: CommandQuestion, *, on_text: OnText = hear_nothing) -> "AnswerBody":
+        """The answer, recorded like every other; `on_text` is told its text as it comes.
+
+        Raises what the engine failed with, UnknownCorpus and ConversationNotFound.
+        """
         ...
 
     async def replay(self, message_id: UUID) -> "ReplayBody":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.auth.api_keys import ApiKeys
+from app.cli.command_question import CommandQuestion, OnText, hear_nothing
 from app.corpus.status import read_status
 from app.schemas.credentials import KeyBody, NewKeyBody
 from app.schemas.status import StatusBody
@@ -48,9 +49,9 @@ class LocalBackend:
         """As `CommandBackend` says."""
         return choose_corpora(corpus, read_corpora(self._settings.config, need_folders=False))
 
-    async def ask(self, question: str, *, corpus: str | None) -> "AnswerBody":
+    async def ask(self, asked: CommandQuestion, *, on_text: OnText = hear_nothing) -> "AnswerBody":
         """As `CommandBackend` says."""
-        return await (await self._open_pipelines()).ask(question, corpus=corpus)
+        return await (await self._open_pipelines()).ask(asked, on_text=on_text)
 
     async def replay(self, message_id: UUID) -> "ReplayBody":
         """As `CommandBackend` says."""

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from app.auth.callers import LOCAL_OWNER
+from app.cli.command_question import CommandQuestion, OnText
 from app.conversations.chat import Ask
 from app.conversations.metered_corpus import Asker
 from app.conversations.replays import build_replay_body
@@ -18,6 +19,7 @@ from app.schemas.replays import ReplayBody
 from app.wires.native import dump_answer
 from pipelines.bootstrap import Resources, open_resources
 from pipelines.ingestion.progress import OnProgress
+from pipelines.types import PageContext
 from storage_config.settings import Settings
 
 
@@ -28,13 +30,21 @@ class LocalPipelines:
         self._resources = resources
         self._use_cases = use_cases
 
-    async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
+    async def ask(self, asked: CommandQuestion, *, on_text: OnText) -> AnswerBody:
         """Through the same use case as the API, recorded like every other question."""
-        subject, kind = LOCAL_OWNER.subject, LOCAL_OWNER.kind
-        reads = LOCAL_OWNER.reads
-        ask = Ask(question, corpus=corpus, owner=subject, caller_kind=kind, queue=subject, reads=reads)
+        ask = Ask(
+            asked.question,
+            corpus=asked.corpus,
+            conversation_id=asked.conversation_id,
+            scope=asked.scope,
+            page=PageContext(asked.page) if asked.page else None,
+            owner=LOCAL_OWNER.subject,
+            caller_kind=LOCAL_OWNER.kind,
+            queue=LOCAL_OWNER.subject,
+            reads=LOCAL_OWNER.reads,
+        )
         turn = await self._use_cases.chat.open_turn(ask, began=time.perf_counter())
-        answer = await self._use_cases.chat.answer(turn)
+        answer = await self._use_cases.chat.answer(turn, on_text=on_text)
         wire = dump_answer(answer, answer_id=turn.answer_id, conversation_id=turn.conversation_id)
         return AnswerBody.model_validate_json(wire)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.ask import ask
+from app.cli.chat import chat
 from app.cli.db import db
 from app.cli.evaluate import evaluate
 from app.cli.ingest import ingest
@@ -28,9 +29,28 @@ app = typer.Typer(
     name="footnoted",
     help="Answers from a documentation or book site, each sentence footnoted and checked.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+# Typer joins the lines of a paragraph: each example is one.
+_EXAMPLES = {
+    "init": ("footnoted init", "footnoted init --config docs/footnoted.toml"),
+    "ingest": ("footnoted ingest --plan", "footnoted ingest", "footnoted ingest --watch"),
+    "show": ("footnoted show docs/install.md", "footnoted show https://example.org/docs/install"),
+    "ask": ('footnoted ask "How do I install it?"', 'footnoted ask --json "How do I install it?" | jq .sources'),
+    "chat": ("footnoted chat", "footnoted chat --corpus handbook"),
+    "status": ("footnoted status --json",),
+    "insights": ("footnoted insights --digest",),
+    "serve": ("footnoted serve", "footnoted serve --host 0.0.0.0 --port 8000"),
+    "eval": ("footnoted eval --make > draft.jsonl", "footnoted eval golden.jsonl --baseline last.json --gate"),
+    "probe": ("footnoted probe",),
+}
+
+
+def _examples_of(name: str) -> str | None:
+    examples = _EXAMPLES.get(name)
+    return "\n\n".join(("Examples:", *examples)) if examples else None
 
 
 def _print_version(asked: bool) -> None:
@@ -51,12 +71,12 @@ def root(
     context.obj = config
 
 
-for command in (init, ingest, show, ask, status, insights, serve, replay):
-    app.command()(command)
+for command in (init, ingest, show, ask, chat, status, insights, serve, replay):
+    app.command(epilog=_examples_of(command.__name__))(command)
 app.command("mcp")(mcp_stdio)
 app.command()(openapi)
-app.command("eval")(evaluate)
-app.command()(probe)
+app.command("eval", epilog=_examples_of("eval"))(evaluate)
+app.command(epilog=_examples_of("probe"))(probe)
 app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")
 

@@ -28,7 +28,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Make a recorded answer again and show what differs; a remote model is asked once more."""
-    replayed = operate_visibly(context, settings_of(context, config), lambda backend: backend.replay(message_id))
+    replayed = operate_visibly(context, settings_of(context, config), lambda backend, _: backend.replay(message_id))
     if as_json:
         sys.stdout.write(replayed.model_dump_json() + "\n")
     else:

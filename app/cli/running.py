@@ -63,12 +63,17 @@ def operate(
     return _operate(context, settings, work, lambda stage: None, interrupted)
 
 
-def operate_visibly(context: typer.Context, settings: Settings, work: Callable[[CommandBackend], Awaitable[T]]) -> T:
-    """As `operate`, for what takes seconds: a terminal is told at once, and while it lasts, what is waited for."""
+def operate_visibly(
+    context: typer.Context, settings: Settings, work: Callable[[CommandBackend, Callable[[], None]], Awaitable[T]]
+) -> T:
+    """As `operate`, for what takes seconds: a terminal is told at once, and while it lasts, what is waited for.
+
+    The work's second argument takes that line away, for what shows its result as it comes.
+    """
     if not err.is_terminal:  # rich would draw the line twelve times a second, for nobody
-        return operate(context, settings, work)
+        return operate(context, settings, lambda backend: work(backend, lambda: None))
     with err.status("Looking for a running server") as line:
-        return _operate(context, settings, work, line.update, lambda: _INTERRUPTED)
+        return _operate(context, settings, lambda backend: work(backend, line.stop), line.update, lambda: _INTERRUPTED)
 
 
 def _operate(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, model_validator
 
+from app.cli.command_question import CommandQuestion, OnText, hear_nothing
 from app.cli.outcomes import ServerRefused
 from app.cli.server_client import ANSWER_SECONDS, PLAN_SECONDS, STOP_SECONDS, ServerClient, open_server_client
 from app.errors import AppError
@@ -54,12 +55,16 @@ class ServerBackend:
         """As `CommandBackend` says."""
         return choose_corpora(corpus, read_corpora(self._settings.config, need_folders=False))
 
-    async def ask(self, question: str, *, corpus: str | None) -> AnswerBody:
+    async def ask(self, asked: CommandQuestion, *, on_text: OnText = hear_nothing) -> AnswerBody:
         """As `CommandBackend` says."""
-        body = {"question": question, "corpus": corpus, "stream": False}
-        if len(names := self.corpus_names(corpus)) == 1:
+        body: dict[str, Any] = {"question": asked.question, "corpus": asked.corpus, "scope": asked.scope}
+        if asked.conversation_id is not None:
+            body["conversation_id"] = str(asked.conversation_id)
+        if asked.page is not None:
+            body["page"] = {"url": asked.page}
+        if len(names := self.corpus_names(asked.corpus)) == 1:
             body |= self._declared(names[0])
-        return await self._client.read(AnswerBody, "POST", f"{_API}/chat", body=body, seconds=ANSWER_SECONDS)
+        return await self._client.follow_answer(f"{_API}/chat", body=body, on_text=on_text)
 
     async def replay(self, message_id: UUID) -> ReplayBody:
         """As `CommandBackend` says."""

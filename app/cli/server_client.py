@@ -1,14 +1,18 @@
 """The client to the server that owns the data folder: one set of bounds, one translation of failures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from app.cli.answer_stream import StreamedAnswer
+from app.cli.command_question import OnText
 from app.cli.outcomes import ServerGone, ServerRefused, ServerSilent, ServerStrange, read_problem
+from app.schemas.answers import AnswerBody
 from storage_config.state_lock import StateOwner
 
 CONNECT_SECONDS = 5.0
@@ -44,17 +48,9 @@ class ServerClient:
         ServerStrange where it is none of ours.
         """
         params = {name: value for name, value in (query or {}).items() if value is not None}
-        try:
+        with self._failures(seconds):
             async with asyncio.timeout(seconds):
                 response = await self._client.request(method, path, json=body, params=params, headers=headers)
-        except httpx.ConnectError:
-            raise ServerGone(f"{self._name} owns the data and cannot be reached: wait for it, or end it.") from None
-        except (httpx.TimeoutException, TimeoutError):
-            raise ServerSilent(
-                f"{self._name} owns the data and did not answer within {seconds:g} s: wait for it, or end it."
-            ) from None
-        except httpx.HTTPError as error:
-            raise ServerSilent(f"{self._name} owns the data and broke off ({type(error).__name__}).") from None
         return self._read(response)
 
     async def read(self, gives: type[Body], method: str, path: str, **more: Any) -> Body:
@@ -63,6 +59,36 @@ class ServerClient:
             return gives.model_validate(await self.call(method, path, **more))
         except ValidationError:
             raise self._strange("a body of another form") from None
+
+    @contextmanager
+    def _failures(self, seconds: float) -> Iterator[None]:
+        """What the network does in the block, as an error that names the server."""
+        try:
+            yield
+        except httpx.ConnectError:
+            raise ServerGone(f"{self._name} owns the data and cannot be reached: wait for it, or end it.") from None
+        except (httpx.TimeoutException, TimeoutError):
+            raise ServerSilent(
+                f"{self._name} owns the data and did not answer within {seconds:g} s: wait for it, or end it."
+            ) from None
+        except httpx.HTTPError as error:
+            raise ServerSilent(f"{self._name} owns the data and broke off ({type(error).__name__}).") from None
+
+    async def follow_answer(self, path: str, *, body: Any, on_text: OnText) -> AnswerBody:
+        """The answer that is streamed for a question, with its text as it comes. Raises what `call` raises."""
+        streamed = StreamedAnswer()
+        with self._failures(ANSWER_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS), self._client.stream("POST", path, json=body) as response:
+                if not response.is_success:
+                    await response.aread()
+                    self._read(response)
+                try:
+                    async for line in response.aiter_lines():
+                        if line.startswith("data: {"):
+                            on_text(streamed.take(json.loads(line.removeprefix("data: "))))
+                    return streamed.answer()
+                except (ValueError, KeyError):
+                    raise self._strange("a stream of another form") from None
 
     def _read(self, response: httpx.Response) -> Any:
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()

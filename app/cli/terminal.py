@@ -3,11 +3,12 @@
 import math
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
 
 from rich.console import Console
+from rich.live import Live
 from rich.padding import Padding
 from rich.progress import (
     BarColumn,
@@ -56,6 +57,13 @@ def print_answer(console: Console, answer: AnswerBody) -> None:
         console.print(Text(f"  Ask on: {answer.contact}", style="cyan"), soft_wrap=True)
     console.print()
     console.print(Text(_verdict_line(answer), style="dim"))
+
+
+def print_passages(console: Console, sources: Iterable[SourceBody]) -> None:
+    """The passages that an answer cites, each whole below its place."""
+    for source in sources:
+        _print_footnote(console, source, [])
+        console.print(Padding(Text(unwrapped(source.text)), (0, 0, 1, 4)))
 
 
 def _marked_text(answer: AnswerBody) -> Text:
@@ -119,6 +127,29 @@ def _verdict_line(answer: AnswerBody) -> str:
     parts += [flag.replace("_", " ") for flag in answer.flags if declared or flag != "not_peer_reviewed"]
     parts.append(f"{answer.timings.get('retrieval_ms', 0):.0f} ms retrieval")
     return " · ".join(parts)
+
+
+@contextmanager
+def show_text(console: Console, on_first: Callable[[], None] = lambda: None) -> Iterator[Callable[[str], None]]:
+    """Shows the yielded callback's text as it grows, its last lines where it outgrows the terminal, and clears it.
+
+    `on_first` is called before the first text. What is no terminal gets nothing.
+    """
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    said = ""
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+
+        def grow(text: str) -> None:
+            nonlocal said
+            if not said:
+                on_first()
+            said += text
+            lines = Text(unwrapped(said)).wrap(console, console.width)
+            live.update(Text("\n").join(lines[-(console.height - 2) :]), refresh=True)
+
+        yield grow
 
 
 class ProgressLines:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,7 +24,7 @@ from app.telemetry.observations import Observations
 from app.telemetry.webhooks import Webhooks
 from pipelines.answering.history import MAX_HISTORY_TOKENS, fit_history
 from pipelines.corpus import choose_corpus
-from pipelines.events import Event, Failed, Finished
+from pipelines.events import Event, Failed, Finished, Refused, TextDelta
 from pipelines.tracing import stage
 from pipelines.types import Answer, Audience, Filters, HistoryMessage, PageContext, Question
 from pipelines.voice_spec import contact_for
@@ -197,10 +197,12 @@ class Chat:
                     self._writer.start(self._cache.keep(lookup, event))
                 yield event
 
-    async def answer(self, turn: OpenTurn) -> Answer:
-        """The turn's answer, complete. Raises what the engine failed with."""
+    async def answer(self, turn: OpenTurn, *, on_text: Callable[[str], None] = lambda text: None) -> Answer:
+        """The turn's answer, complete; `on_text` is told its text as it comes. Raises what the engine failed with."""
         async with aclosing(self.events(turn)) as events:
             async for event in events:
+                if isinstance(event, TextDelta | Refused):
+                    on_text(event.text)
                 if isinstance(event, Finished):
                     return event.answer
                 if isinstance(event, Failed):

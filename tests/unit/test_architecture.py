@@ -37,6 +37,7 @@ MAY_DEFER_IMPORTS = {
     # pipelines.bootstrap 2.5 s: only what asks, ingests, or groups questions; numpy 0.15 s of 1.0: only insights
     "app/cli/local_backend.py",
     "app/cli/ask.py",
+    "app/cli/chat.py",
     "app/cli/console.py",  # the commands themselves 0.5 s, in which Ctrl+C would be a stack
     "app/cli/db.py",
     "app/cli/ingest.py",
