@@ -98,14 +98,11 @@ async def estimate_growth(
     """What applying the plan adds; nothing is written."""
     store = await collections.open_existing(plan.collection)
     pages = [page for page in plan.pages if page.document is not None]
-    built = await store.alist_points() if store is not None and plan.rebuild else {}
     points = payload_bytes = row_bytes = 0
     for group in group_pages(pages):
         for page in (await splitter.split(group))[0]:
-            known = built
-            if store is not None and not plan.rebuild and page.plan.state is not None:
-                known = await store.alist_points(page.plan.uri)
-            page.compare(known)
+            is_known = plan.rebuild or page.plan.state is not None
+            page.compare(await store.alist_points(page.plan.uri) if store is not None and is_known else {})
             points += len(page.new)
             payload_bytes += sum(_json_bytes(payload_of(node)) for node in page.new)
             row_bytes += _row_bytes(page.document) + _sent_bytes(page.plan)

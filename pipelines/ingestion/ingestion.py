@@ -7,7 +7,6 @@ the old one; records and readers switch to it in one transaction when it is comp
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
@@ -15,12 +14,13 @@ from uuid import UUID
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from pipelines.corpus import CorpusSpec
+from pipelines.ingestion.group_work import GroupJob, GroupRunner, GroupWork, LocalGroups
 from pipelines.ingestion.growth import Growth, StorageLimits, bound_growth, check_limit, estimate_growth
 from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.kept_uploads import KeptUploads, ReadUpload
 from pipelines.ingestion.page_splitting import PageSplitter
-from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost
-from pipelines.ingestion.planner import Planner
+from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost, group_pages
+from pipelines.ingestion.planner import Planner, page_from_record
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import RunningIngestion, open_run
 from pipelines.readers.page_source import PageSource
@@ -30,7 +30,6 @@ from pipelines.types import IngestionReport
 from storage_config.postgres.database import Database
 from storage_config.records import corpora, documents
 from storage_config.records.corpora import Corpus
-from storage_config.vectors.points import Payload
 
 PlanPages = Callable[[Corpus], Awaitable[IngestionPlan]]
 
@@ -40,7 +39,10 @@ def _silent(progress: IngestionProgress) -> None:
 
 
 class Ingestion:
-    """Ingests one corpus. `fingerprint` names what shapes its vectors; the collection is named after both."""
+    """Ingests one corpus. `fingerprint` names what shapes its vectors; the collection is named after both.
+
+    Groups of pages are worked on by `runner`; without one, in this process.
+    """
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class Ingestion:
         database: Database,
         collections: Collections,
         limits: StorageLimits,
+        runner: GroupRunner | None = None,
     ) -> None:
         self.spec = spec
         self.source = source
@@ -64,6 +67,7 @@ class Ingestion:
         self._database = database
         self._collections = collections
         self._limits = limits
+        self._runner = runner or LocalGroups()
         self._splitter = PageSplitter(spec, fingerprint)
         self.uploads = KeptUploads(spec, database, read_upload)
         self._planner = Planner(
@@ -77,15 +81,16 @@ class Ingestion:
     async def cost(self, plan: IngestionPlan) -> PlanCost:
         """What applying the plan costs page by page: chunks, and how many of them must be embedded."""
         store = await self._collections.open_existing(plan.collection)
-        points: dict[str, dict[str, Payload]] = defaultdict(dict)
-        for key, payload in (await store.alist_points() if store else {}).items():
-            points[payload["uri"]][key] = payload
-        prepared, failures = await self._splitter.split([page for page in plan.pages if page.document is not None])
-        for page in prepared:
-            page.compare(points[page.plan.uri])
-        costs = [PageCost.of(page.plan, len(page.nodes), len(page.new)) for page in prepared]
-        removed = [PageCost.of(page) for page in plan.pages if page.document is None]
-        return PlanCost(tuple(costs + removed), plan.failures + tuple(failures))
+        costs: list[PageCost] = []
+        failures = list(plan.failures)
+        for group in group_pages([page for page in plan.pages if page.document is not None]):
+            prepared, unsplit = await self._splitter.split(group)
+            failures += unsplit
+            for page in prepared:
+                page.compare(await store.alist_points(page.plan.uri) if store is not None else {})
+                costs.append(PageCost.of(page.plan, len(page.nodes), len(page.new)))
+        costs += [PageCost.of(page) for page in plan.pages if page.document is None]
+        return PlanCost(tuple(costs), tuple(failures))
 
     async def ingest(
         self,
@@ -148,17 +153,16 @@ class Ingestion:
         # opened to be filled, which makes up for indexes that it is older than.
         is_own = plan.collection == self.collection
         store = None if is_own else await self._collections.open_existing(plan.collection)
-        update = IndexUpdate(
-            plan,
-            run=run,
-            store=store or await self._collections.open(plan.collection, dimension=self._shape.dimension),
-            splitter=self._splitter,
-            embed_model=self._embed_model,
-            from_record=partial(self._planner.from_record, run.corpus.id),
-            on_progress=on_progress,
-            goes_on=goes_on,
+        store = store or await self._collections.open(plan.collection, dimension=self._shape.dimension)
+        job = GroupJob(run, plan.collection, plan.fingerprint, plan.rebuild, goes_on)
+        from_record = partial(page_from_record, self._database, run.corpus.id)
+        work = GroupWork(
+            job, store=store, splitter=self._splitter, embed_model=self._embed_model, from_record=from_record
         )
-        await update.apply(self._shape)
+        update = IndexUpdate(
+            plan, job=job, store=store, runner=self._runner, from_record=from_record, on_progress=on_progress
+        )
+        await update.apply(self._shape, work)
         await self._drop_retired(run, kept=plan.collection)
         return update
 

@@ -58,7 +58,7 @@ class Planner:
         current = by_uri | {state.uri: state for state in found.refreshed}
         unread = [current[f.path] for f in found.failures if f.path in current and current[f.path].content_hash]
         redone = [state for state in unread if rebuild or state.status != "indexed"]
-        recorded = [await self.from_record(corpus.id, state) for state in found.recorded + redone]
+        recorded = [await page_from_record(self._database, corpus.id, state) for state in found.recorded + redone]
         return IngestionPlan(
             corpus=self._spec.name,
             collection=self._collection,
@@ -85,19 +85,20 @@ class Planner:
             and (state.read_with or "").partition(" ")[0] == read_with
         }
 
-    async def from_record(self, corpus_id: UUID, state: DocumentState) -> PagePlan:
-        """The page as it is recorded, to be made anew; a removal where the record went meanwhile."""
-
-        async def load(session: Session) -> StoredDocument | None:
-            return await documents.get_document_by_uri(session, corpus_id=corpus_id, uri=state.uri)
-
-        stored = await self._database.run(load)
-        if stored is None:
-            return PagePlan(state.uri, "removed", None, state)
-        document = document_of(stored)
-        document.metadata["source"] = state.source  # which may be another one than when it was recorded
-        return PagePlan(state.uri, "pipeline_changed", document, state)
-
     async def _load_states(self, session: Session) -> tuple[corpora.Corpus, list[DocumentState]]:
         corpus = await corpora.ensure_corpus(session, name=self._spec.name)
         return corpus, await documents.list_document_states(session, corpus_id=corpus.id)
+
+
+async def page_from_record(database: Database, corpus_id: UUID, state: DocumentState) -> PagePlan:
+    """The page as it is recorded, to be made anew; a removal where the record went meanwhile."""
+
+    async def load(session: Session) -> StoredDocument | None:
+        return await documents.get_document_by_uri(session, corpus_id=corpus_id, uri=state.uri)
+
+    stored = await database.run(load)
+    if stored is None:
+        return PagePlan(state.uri, "removed", None, state)
+    document = document_of(stored)
+    document.metadata["source"] = state.source  # which may be another one than when it was recorded
+    return PagePlan(state.uri, "pipeline_changed", document, state)

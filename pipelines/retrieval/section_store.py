@@ -98,6 +98,11 @@ class SectionVectorStore(BasePydanticVectorStore):
         """Payloads by id, of one page or of all, read in pages."""
         return await self._points.scroll(None if uri is None else match_page(uri))
 
+    async def akeep_pages(self, uris: Collection[str]) -> None:
+        """Deletes the points of every other page."""
+        async for batch in self._points.uris():
+            await self._points.delete([point for point, uri in batch.items() if uri not in uris])
+
     async def acount(self) -> int:
         """How many points there are."""
         return await self._points.count()

@@ -4,7 +4,7 @@
 opens either.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from llama_index.core.schema import BaseNode
@@ -69,6 +69,10 @@ class SectionStore(SectionSearch, Protocol):
 
     async def alist_points(self, uri: str | None = None) -> dict[str, Payload]:
         """Payloads by id, of one page or of all."""
+        ...
+
+    async def akeep_pages(self, uris: Collection[str]) -> None:
+        """Deletes the points of every other page, whatever the collection holds."""
         ...
 
     async def acount(self) -> int:

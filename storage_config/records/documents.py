@@ -1,6 +1,6 @@
 """Queries on documents. They never commit; `Database.run` does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -185,7 +185,7 @@ async def list_document_urls(
     return list((await session.execute(query.limit(limit))).scalars())
 
 
-async def save_documents(session: AsyncSession, *, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> None:
+async def save_documents(session: AsyncSession, *, corpus_id: UUID, documents: Iterable[DocumentToSave]) -> None:
     """Inserts or replaces documents of different uris, all of one status, many by one statement."""
     batch: list[DocumentToSave] = []
     chars = 0

@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -263,14 +263,23 @@ class EdgePoints:
     async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
         """Payloads of all that match, page by page, so that writers come in between."""
         found: dict[str, Payload] = {}
-        native = edge_filter(condition) if condition is not None else None
+        async for batch in self._batches(edge_filter(condition) if condition is not None else None, True):
+            found |= batch
+        return found
+
+    async def uris(self) -> AsyncIterator[Mapping[str, str]]:
+        """The pages of all points, batch by batch."""
+        async for batch in self._batches(None, ["uri"]):
+            yield {key: payload["uri"] for key, payload in batch.items()}
+
+    async def _batches(self, native: Any, keys: "list[str] | bool") -> AsyncIterator[dict[str, Payload]]:
         offset: Any = None
         while True:
-            request = ScrollRequest(offset=offset, limit=SCROLL_BATCH, filter=native, with_payload=True)
+            request = ScrollRequest(offset=offset, limit=SCROLL_BATCH, filter=native, with_payload=keys)
             records, offset = await self.shards.read(self.name, partial(_scroll, request))
-            found |= {str(record.id): record.payload or {} for record in records}
+            yield {str(record.id): record.payload or {} for record in records}
             if offset is None:
-                return found
+                return
 
     async def count(self) -> int:
         """The exact count."""

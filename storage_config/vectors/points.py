@@ -4,7 +4,7 @@ A collection holds the named vectors `dense` (cosine) and `bm25` (sparse, IDF co
 collection).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -107,6 +107,10 @@ class Points(Protocol):
 
     async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
         """Payloads of all points that match, by id, read in pages."""
+        ...
+
+    def uris(self) -> AsyncIterator[Mapping[str, str]]:
+        """The page of every point by the point's id, batch by batch: what a collection holds need not fit in memory."""
         ...
 
     async def count(self) -> int:

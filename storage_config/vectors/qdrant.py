@@ -6,7 +6,7 @@ most three times, and a whole call is bounded in time. The client's errors becom
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -114,15 +114,24 @@ class ServerPoints:
     async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
         """Payloads of all that match, page by page."""
         found: dict[str, Payload] = {}
-        native = qdrant_filter(condition) if condition is not None else None
+        async for batch in self._batches(qdrant_filter(condition) if condition is not None else None, True):
+            found |= batch
+        return found
+
+    async def uris(self) -> AsyncIterator[Mapping[str, str]]:
+        """The pages of all points, batch by batch."""
+        async for batch in self._batches(None, ["uri"]):
+            yield {key: payload["uri"] for key, payload in batch.items()}
+
+    async def _batches(self, native: Any, keys: "list[str] | bool") -> AsyncIterator[dict[str, Payload]]:
         offset: Any = None
         while True:
             records, offset = await self._read(
-                partial(self.client.scroll, self.name, native, limit=SCROLL_BATCH, offset=offset)
+                partial(self.client.scroll, self.name, native, limit=SCROLL_BATCH, offset=offset, with_payload=keys)
             )
-            found |= {str(record.id): record.payload or {} for record in records}
+            yield {str(record.id): record.payload or {} for record in records}
             if offset is None:
-                return found
+                return
 
     async def count(self) -> int:
         """The exact count."""

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from pipelines import corpus
 from pipelines.errors import IngestionBusy, PageError, PageInSource, PipelineChanged, VendorBroken
 from pipelines.ingestion.corpus_pages import CorpusPages
+from pipelines.ingestion.group_work import GroupWork
 from pipelines.ingestion.growth import StorageLimits
-from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
 from pipelines.readers import upload
@@ -309,15 +309,15 @@ async def test_a_crash_in_an_upload_is_mended_by_the_next_run(
     await bench.ingestion().ingest()
     saves = 0
 
-    async def crash(update: IndexUpdate, session: Session, pages: object, *, pending: bool = False) -> None:
+    async def crash(update: GroupWork, session: Session, pages: object, *, pending: bool = False) -> None:
         nonlocal saves
         saves += 1
         if saves == crash_at:
             raise RuntimeError("power cut")
         await save(update, session, pages, pending=pending)  # type: ignore[arg-type]
 
-    save = IndexUpdate._save
-    monkeypatch.setattr(IndexUpdate, "_save", crash)
+    save = GroupWork._save
+    monkeypatch.setattr(GroupWork, "_save", crash)
     with pytest.raises(RuntimeError, match="power"):
         await bench.pages().add(NOTE)
     monkeypatch.undo()

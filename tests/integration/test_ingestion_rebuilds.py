@@ -9,7 +9,7 @@ import pytest
 from pipelines.errors import (
     VendorBroken,
 )
-from pipelines.ingestion.index_update import IndexUpdate
+from pipelines.ingestion.group_work import GroupWork
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.run import open_run
 from storage_config.postgres.database import Database, Session
@@ -86,8 +86,8 @@ async def test_a_page_that_breaks_after_a_crash_gets_its_old_points_back(
             raise RuntimeError("power cut")
         await save(*args, pending=pending)
 
-    save = IndexUpdate._save
-    monkeypatch.setattr(IndexUpdate, "_save", crash)
+    save = GroupWork._save
+    monkeypatch.setattr(GroupWork, "_save", crash)
     async with open_run(bench.database, "handbook") as run:
         with pytest.raises(RuntimeError, match="power"):
             await crashing._apply(plan, run, lambda progress: None)
