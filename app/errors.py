@@ -232,6 +232,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     LimitsUnavailable: ProblemType("limits-unavailable", 503, "Answers cannot be written just now.", _AGAIN, 5),
     storage.FootnotedError: INTERNAL,
     pipeline.PipelineError: INTERNAL,
+    pipeline.ClusterUnavailable: INTERNAL,  # of the command that ingests, likewise
     pipeline.GoldenSetError: INTERNAL,  # of the command that grades answers; no request raises it
     pipeline.PageError: ProblemType("page-unreadable", 422, "The page cannot be read."),
     pipeline.IngestionError: ProblemType("ingestion-refused", 409, "The ingestion cannot run."),

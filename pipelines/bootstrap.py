@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from llama_index.core.schema import Document
 
@@ -17,17 +18,19 @@ from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.replay import BuildEngine, FindRetriever, Replayer
 from pipelines.answering.scope import PagePlaces
 from pipelines.answering.trying import cited_urls
-from pipelines.corpus import CorpusSpec, choose_corpus, corpus_fingerprint, read_corpora
+from pipelines.corpus import CorpusSpec, choose_corpus, read_corpora
+from pipelines.index_parts import has_locales, open_index_parts, store_builder
 from pipelines.ingestion.corpus_pages import CorpusPages
+from pipelines.ingestion.group_work import GroupRunner
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.insights import QuestionClusterer
-from pipelines.model_registry import Models
+from pipelines.model_registry import Models, embed_calls
 from pipelines.readers.page_process import PageLimits, PageProcess
-from pipelines.readers.page_source import PageSource, SourcePage, Validators
+from pipelines.readers.page_source import FilePool, PageSource, SourcePage, Validators
 from pipelines.retrieval.active_index import ActiveIndex, BuildRetriever, IndexShape, SearchedIndex
 from pipelines.retrieval.retriever import SectionRetriever
-from pipelines.retrieval.vector_store import BuildStore, Collections, EdgeVectorStore
+from pipelines.retrieval.vector_store import BuildStore, Collections
 from pipelines.single_flight import SingleFlight
 from pipelines.text.bm25 import Bm25Encoder
 from pipelines.types import Question, Upload
@@ -38,6 +41,15 @@ from storage_config.postgres.database import Database
 from storage_config.settings import Settings
 from storage_config.storage import Storage, open_storage
 from storage_config.vectors.points import PointCollections
+
+
+class Cluster(FilePool, Protocol):
+    """Other machines that ingestions are spread over."""
+
+    def groups(self, spec: CorpusSpec) -> GroupRunner:
+        """What works on groups of the corpus's pages there."""
+        ...
+
 
 PROBE_SECONDS = 5.0
 Probe = tuple[bool, float, str]
@@ -74,6 +86,10 @@ class CorpusResources:
     def search_calls(self) -> int:
         """How many calls of vendors a search takes: for the query's embedding, and to rank what it finds."""
         return sum(name.startswith("cohere/") for name in (self.spec.embedding, self.spec.rerank))
+
+    def embed_calls(self, texts: int) -> int:
+        """How many calls of a vendor it takes to embed so many texts."""
+        return embed_calls(self.spec.embedding, texts)
 
     async def cited_urls(self, question: Question) -> tuple[str, ...]:
         """As `pipelines.answering.trying.cited_urls`, by the corpus's engine."""
@@ -130,6 +146,11 @@ class Resources:
             return False, (time.perf_counter() - began) * 1e3, type(error).__name__
         return True, (time.perf_counter() - began) * 1e3, ""
 
+    @property
+    def probe_calls(self) -> int:
+        """How many calls of vendors it takes to probe each dependency."""
+        return sum(name.startswith("embedding cohere/") for name in self.probes)
+
     async def check_health(self) -> dict[str, Probe]:
         """Probes each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""
         results = await asyncio.gather(*(_probe(call) for call in self.probes.values()))
@@ -137,8 +158,12 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, *, command: str = "") -> AsyncIterator[Resources]:
+async def open_resources(
+    settings: Settings, *, command: str = "", cluster: Cluster | None = None
+) -> AsyncIterator[Resources]:
     """What `settings` and the corpus file describe, open for the block; `command` is what an owner of state says.
+
+    Ingestions are spread over the `cluster`, where there is one.
 
     Raises ConfigurationError, StateInUse when another process owns the embedded state, DatabaseUnavailable and
     SchemaOutdated.
@@ -149,12 +174,9 @@ async def open_resources(settings: Settings, *, command: str = "") -> AsyncItera
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings, command=command))
         models = Models(settings, stack)
-        build_store = _store_builder(settings)
         process = PageProcess(PageLimits.from_settings(settings))
         stack.callback(process.close)
-        corpora = {
-            name: await _open_corpus(spec, storage, models, build_store, process) for name, spec in specs.items()
-        }
+        corpora = {name: await _open_corpus(spec, storage, models, process, cluster) for name, spec in specs.items()}
         probes = {"database": storage.database.ping, "vectors": storage.vectors.names}
         yield Resources(
             storage,
@@ -179,10 +201,13 @@ class DeclaredPages:
     The readers (markdown, HTML, PDF) load where pages are first read, which asking never does.
     """
 
-    def __init__(self, spec: CorpusSpec, process: PageProcess, *, max_page_chars: int) -> None:
+    def __init__(
+        self, spec: CorpusSpec, process: PageProcess, *, max_page_chars: int, pool: FilePool | None = None
+    ) -> None:
         self._spec = spec
         self._process = process
         self._max_page_chars = max_page_chars
+        self._pool = pool
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -221,47 +246,31 @@ class DeclaredPages:
     def _source(self) -> PageSource:
         from pipelines.readers.sources import open_source
 
-        return open_source(self._spec, max_page_chars=self._max_page_chars, process=self._process)
-
-
-def _store_builder(settings: Settings) -> BuildStore:
-    if settings.qdrant_url is None:
-        return EdgeVectorStore
-    from pipelines.retrieval.server_store import ServerVectorStore
-
-    return ServerVectorStore
+        return open_source(self._spec, max_page_chars=self._max_page_chars, process=self._process, pool=self._pool)
 
 
 async def _open_corpus(
-    spec: CorpusSpec, storage: Storage, models: Models, build_store: BuildStore, process: PageProcess
+    spec: CorpusSpec, storage: Storage, models: Models, process: PageProcess, cluster: Cluster | None
 ) -> CorpusResources:
     settings, database, vectors = storage.settings, storage.database, storage.vectors
-    dimension = models.dimension(spec)
-    embed_model = await models.embed_model(spec.embedding, dimension)
-    encoder = Bm25Encoder(spec.language)
-    fingerprint = corpus_fingerprint(
-        spec,
-        embed_model_hash=models.embed_model_hash(spec.embedding, embed_model),
-        dimension=dimension,
-        bm25=encoder.params | ({"by_locale": 1} if _has_locales(spec) else {}),
-    )
-    collections = Collections(vectors, encoder, build_store)
-    declared = DeclaredPages(spec, process, max_page_chars=settings.max_page_chars)
+    parts = await open_index_parts(spec, vectors, models)
+    declared = DeclaredPages(spec, process, max_page_chars=settings.max_page_chars, pool=cluster)
     ingestion = Ingestion(
         spec=spec,
         source=declared,
         read_upload=declared.read_upload,
-        fingerprint=fingerprint,
-        embed_model=embed_model,
-        dimension=dimension,
+        fingerprint=parts.fingerprint,
+        embed_model=parts.embed_model,
+        dimension=parts.dimension,
         database=database,
-        collections=collections,
+        collections=parts.collections,
         limits=StorageLimits(
             settings.qdrant_limit_bytes, settings.postgres_limit_bytes, DataDisk.from_settings(settings)
         ),
+        runner=cluster.groups(spec) if cluster is not None else None,
     )
     await models.reranker(spec.rerank)  # a missing key is told at the start, not by the first question
-    find = _retriever_finder(vectors, models, build_store, spec.voice.synonyms)
+    find = _retriever_finder(vectors, models, store_builder(settings), spec.voice.synonyms)
     builder = _retriever_builder(find, spec.rerank)
     index = ActiveIndex(spec.name, database, builder, has_editions=spec.has_editions)
 
@@ -275,17 +284,12 @@ async def _open_corpus(
     return CorpusResources(
         spec=spec,
         ingestion=ingestion,
-        pages=CorpusPages(ingestion, database, collections),
+        pages=CorpusPages(ingestion, database, parts.collections),
         index=index,
         engine=await engine(spec, index, threshold),
         replayer=replayer,
-        clusterer=QuestionClusterer(embed_model),
+        clusterer=QuestionClusterer(parts.embed_model),
     )
-
-
-def _has_locales(spec: CorpusSpec) -> bool:
-    """Whether pages of other locales than the default one are read."""
-    return any(part.locales for part in spec.parts)
 
 
 def _retriever_finder(
@@ -332,7 +336,7 @@ def _engine_builder(models: Models, product: SiteProduct, places: PagePlaces) ->
             return await by_language.get(name, lambda: build(name))
 
         own = await build(declared.language)
-        return ChatEngine(replace(own.parts, in_language=in_language)) if _has_locales(declared) else own
+        return ChatEngine(replace(own.parts, in_language=in_language)) if has_locales(declared) else own
 
     return engine
 

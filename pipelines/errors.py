@@ -6,6 +6,7 @@ PipelineError (below storage_config.errors.FootnotedError)
 │   ├── IngestionBusy        another run works on this corpus; names it
 │   ├── SourceMissing        the source folder is missing or empty: never taken for a mass removal
 │   ├── SourceUnavailable    the site behind a sitemap does not answer, or fails
+│   ├── ClusterUnavailable   the Ray cluster cannot be reached, or its workers died again and again
 │   ├── RemovalRefused       the run would remove too many pages; says how many and what allows it
 │   ├── PageInSource         the source holds the page: it is changed and removed there
 │   └── PipelineChanged      the index was built by another pipeline; names the command that builds it anew
@@ -52,6 +53,10 @@ class SourceMissing(IngestionError):
 
 class SourceUnavailable(IngestionError):
     """The site behind a sitemap does not answer, or fails; the same run may do later."""
+
+
+class ClusterUnavailable(IngestionError):
+    """The Ray cluster cannot be reached, lacks Footnoted or room, or its workers died again and again."""
 
 
 class RemovalRefused(IngestionError):

@@ -20,7 +20,7 @@ from pipelines.answering.refusal import Judge
 from pipelines.corpus import CorpusSpec, LlmOptions
 from pipelines.grounding.verifier import LexicalVerifier, Verifier
 from pipelines.providers.circuit import Circuit
-from pipelines.providers.cohere_dimensions import DIMENSIONS
+from pipelines.providers.cohere_dimensions import DIMENSIONS, MAX_BATCH
 from pipelines.single_flight import SingleFlight
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
@@ -41,6 +41,11 @@ _FROM_BEST_TO_WORST = ("closed", "half_open", "open")
 _JUDGING = {"first_token": 6.0, "stall": 4.0, "total": 10.0}
 
 
+def embed_calls(embedding: str, texts: int) -> int:
+    """How many calls of a vendor it takes to embed so many texts; none where the model is local."""
+    return 0 if embedding in LOCAL_EMBEDDINGS else -(-texts // MAX_BATCH)
+
+
 class Models:
     """Embedding models, rerankers, answerers and verifiers by their names in `footnoted.toml`.
 
@@ -48,7 +53,7 @@ class Models:
     """
 
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
-        self._settings = settings
+        self.settings = settings
         self._stack = stack
         self._circuits: list[Mapping[str, Circuit]] = []
         self._built = SingleFlight()
@@ -84,8 +89,8 @@ class Models:
         embed_model, _ = await asyncio.to_thread(_load_cohere)
         remote = embed_model(
             name.partition("/")[2],
-            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
-            base_url=self._settings.cohere_base_url,
+            api_key=self._key(self.settings.cohere_api_key, "COHERE_API_KEY", name),
+            base_url=self.settings.cohere_base_url,
             dimension=dimension,
         )
         self._stack.push_async_callback(remote.aclose)
@@ -132,8 +137,8 @@ class Models:
         _, rerank = await asyncio.to_thread(_load_cohere)
         reranker = rerank(
             name.partition("/")[2],
-            api_key=self._key(self._settings.cohere_api_key, "COHERE_API_KEY", name),
-            base_url=self._settings.cohere_base_url,
+            api_key=self._key(self.settings.cohere_api_key, "COHERE_API_KEY", name),
+            base_url=self.settings.cohere_base_url,
             top_n=50,
         )
         self._stack.push_async_callback(reranker.aclose)
@@ -151,8 +156,8 @@ class Models:
         openrouter, limits, _ = await asyncio.to_thread(_load_openrouter)
         llm = openrouter(
             models,
-            api_key=self._key(self._settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
-            api_base=self._settings.openrouter_base_url,
+            api_key=self._key(self.settings.openrouter_api_key, "OPENROUTER_API_KEY", models[0]),
+            api_base=self.settings.openrouter_base_url,
             limits=limits(**_JUDGING) if judging else limits(),
             temperature=options.temperature,
             max_tokens=options.max_tokens,
@@ -198,7 +203,7 @@ class Models:
 
     @property
     def _folder(self) -> Path:
-        return self._settings.data_folder / "models"
+        return self.settings.data_folder / "models"
 
     @staticmethod
     def _key(secret: SecretStr | None, variable: str, name: str) -> str:

@@ -14,9 +14,23 @@ FootnotedError
 └── AppError                    drawn in app/errors.py, with what each kind looks like to a client
 """
 
+from typing import Any
+
 
 class FootnotedError(Exception):
-    """Root of every error that Footnoted raises on purpose: what is none of these is a bug, or a library's."""
+    """Root of every error that Footnoted raises on purpose: what is none of these is a bug, or a library's.
+
+    All of them pass from one process to another, whatever their constructors take.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(cls: type[FootnotedError], args: tuple[Any, ...], state: dict[str, Any]) -> FootnotedError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class StorageError(FootnotedError):

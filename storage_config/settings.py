@@ -64,6 +64,10 @@ class Settings(AuthSettings):
     qdrant_limit_bytes: int = Field(4 * _GIB, gt=0)
     postgres_limit_bytes: int = Field(_GIB // 2, gt=0)
 
+    # Where `footnoted ingest --engine ray` finds its cluster, and how many workers it starts there.
+    ray_address: str = Field("auto", validation_alias=_vendor("RAY_ADDRESS"))
+    ray_workers: int = Field(64, ge=1, le=1024)
+
     # Below this probability of being answerable a question is refused; docs/refusal.md has the measured trade-off.
     refusal_threshold: float = Field(0.2, ge=0, le=1)
     llm_refusal_threshold: float = Field(0.05, ge=0, le=1)

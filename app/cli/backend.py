@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from app.cli.command_question import CommandQuestion, OnText, hear_nothing
+from app.cli.options import Engine
 from storage_config.errors import StateInUse
 from storage_config.settings import Settings
 from storage_config.state_lock import StateOwner, owner_of
@@ -82,14 +83,18 @@ class CommandBackend(Protocol):
 
 @asynccontextmanager
 async def open_backend(
-    settings: Settings, *, command: str, on_stage: Callable[[str], None] = lambda stage: None
+    settings: Settings,
+    *,
+    command: str,
+    on_stage: Callable[[str], None] = lambda stage: None,
+    engine: Engine = "local",
 ) -> AsyncIterator[CommandBackend]:
     """What does the work: the server that owns the data, else this process, which then has `command` as its name.
 
-    Raises ServerSilent where the server does not answer. This process opens what it needs when it needs it. `on_stage`
-    is told in words what is waited for.
+    A server works by itself alone: another `engine` is this process's. Raises ServerSilent where the server does not
+    answer. This process opens what it needs when it needs it. `on_stage` is told in words what is waited for.
     """
-    owner = await find_server(settings.data_folder) if settings.embedded else None
+    owner = await find_server(settings.data_folder) if settings.embedded and engine == "local" else None
     if owner is not None:
         from app.cli.server_backend import open_server_backend
 
@@ -99,7 +104,7 @@ async def open_backend(
         return
     from app.cli.local_backend import open_local_backend
 
-    async with open_local_backend(settings, command=command, on_stage=on_stage) as local:
+    async with open_local_backend(settings, command=command, on_stage=on_stage, engine=engine) as local:
         yield local
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from app.cli.backend import CommandBackend, open_backend
 from app.cli.building import build_pages, builds_of
-from app.cli.options import ConfigOption, CorpusOption, JsonOption, err, out
+from app.cli.options import ConfigOption, CorpusOption, Engine, JsonOption, err, out
 from app.cli.outcomes import DONE, PAGES_FAILED, exit_code_of
 from app.cli.running import ended, operate, run, settings_of, warn_of_placeholders
 from app.errors import AppError
@@ -43,6 +43,9 @@ def ingest(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="With --plan: as markdown, for a comment under a change of the pages.")
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Where the work is done: here, or on an existing Ray cluster.")
+    ] = "local",
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index up to date with the pages: only what changed is embedded."""
@@ -50,6 +53,8 @@ def ingest(
         raise ended(ConfigurationError("--markdown is how --plan may be shown, in the place of --json."))
     settings = settings_of(context, config)
     warn_of_placeholders(settings, corpus)
+    if engine != "local" and (plan or watch):
+        raise ended(ConfigurationError("--engine ray: --plan and --watch work here: leave one of the two out."))
     before = _builder(settings, corpus, watch=watch) if build else _nothing
 
     kept = Kept()
@@ -62,7 +67,7 @@ def ingest(
         return
     shown = _print_plan_json if as_json else _print_plan_markdown if as_markdown else _print_plan
     work = (lambda backend: show_plans(backend, corpus, before, shown, as_json=as_json)) if plan else ingest_chosen
-    raise typer.Exit(operate(context, settings, work, interrupted=kept.in_words))
+    raise typer.Exit(operate(context, settings, work, interrupted=kept.in_words, engine=engine))
 
 
 class Kept:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.auth.api_keys import ApiKeys
 from app.cli.command_question import CommandQuestion, OnText, hear_nothing
+from app.cli.options import Engine
 from app.corpus.status import read_status
 from app.schemas.credentials import KeyBody, NewKeyBody
 from app.schemas.status import StatusBody
@@ -36,12 +37,19 @@ class LocalBackend:
     """See `CommandBackend`. What a command does not need stays closed, and its libraries are not loaded."""
 
     def __init__(
-        self, settings: Settings, stack: AsyncExitStack, *, command: str, on_stage: Callable[[str], None]
+        self,
+        settings: Settings,
+        stack: AsyncExitStack,
+        *,
+        command: str,
+        on_stage: Callable[[str], None],
+        engine: Engine = "local",
     ) -> None:
         self._settings = settings
         self._stack = stack
         self._command = command
         self._on_stage = on_stage
+        self._engine = engine
         self._opening = asyncio.Lock()
         self._pipelines: LocalPipelines | None = None
 
@@ -104,7 +112,7 @@ class LocalBackend:
                 from app.cli.local_pipelines import open_local_pipelines
 
                 self._on_stage("Opening the database, the index and the models")
-                opened = open_local_pipelines(self._settings, command=self._command)
+                opened = open_local_pipelines(self._settings, command=self._command, engine=self._engine)
                 self._pipelines = await self._stack.enter_async_context(opened)
                 self._on_stage("Working")
             return self._pipelines
@@ -112,9 +120,14 @@ class LocalBackend:
     async def _cluster(self, spec: CorpusSpec, questions: Sequence[AskedQuestion]) -> "tuple[QuestionCluster, ...]":
         if not questions:
             return ()
+        from app.limits.budget import Budget
+        from app.limits.counters import open_counters
         from pipelines.bootstrap import open_clusterer
+        from pipelines.model_registry import embed_calls
 
-        async with open_clusterer(self._settings, spec) as clusterer:
+        async with open_counters(self._settings) as counters, open_clusterer(self._settings, spec) as clusterer:
+            budget = Budget.from_settings(self._settings, counters=counters)
+            await budget.reserve("local", calls=embed_calls(spec.embedding, len(questions)), has_llm=False)
             return await clusterer.cluster(questions)
 
     async def _open_keys(self) -> ApiKeys:
@@ -126,8 +139,8 @@ class LocalBackend:
 
 @asynccontextmanager
 async def open_local_backend(
-    settings: Settings, *, command: str, on_stage: Callable[[str], None]
+    settings: Settings, *, command: str, on_stage: Callable[[str], None], engine: Engine = "local"
 ) -> AsyncIterator[LocalBackend]:
     """This process as a backend for the block; what it opened is closed at its end."""
     async with AsyncExitStack() as stack:
-        yield LocalBackend(settings, stack, command=command, on_stage=on_stage)
+        yield LocalBackend(settings, stack, command=command, on_stage=on_stage, engine=engine)

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from uuid import UUID
 
 from app.auth.callers import LOCAL_OWNER
 from app.cli.command_question import CommandQuestion, OnText
+from app.cli.options import Engine
 from app.conversations.chat import Ask
 from app.conversations.metered_corpus import Asker
 from app.conversations.replays import build_replay_body
@@ -17,7 +18,7 @@ from app.schemas.answers import AnswerBody
 from app.schemas.ingestions import PlanBody, ReportBody
 from app.schemas.replays import ReplayBody
 from app.wires.native import dump_answer
-from pipelines.bootstrap import Resources, open_resources
+from pipelines.bootstrap import Cluster, Resources, open_resources
 from pipelines.ingestion.progress import OnProgress
 from pipelines.types import PageContext
 from storage_config.settings import Settings
@@ -62,14 +63,29 @@ class LocalPipelines:
     async def ingest(self, corpus: str, *, allow_removals: bool, on_progress: OnProgress) -> ReportBody:
         """Brings the corpus up to date."""
         ingestion = self._resources.corpora[corpus].ingestion
-        report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress)
+        spend = self._use_cases.corpora[corpus].spender(LOCAL_OWNER.kind)
+        report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress, spend=spend)
         if report.added or report.changed or report.removed:
             await self._use_cases.reasking.ask_again(corpus)
         return ReportBody.model_validate(asdict(report))
 
 
 @asynccontextmanager
-async def open_local_pipelines(settings: Settings, *, command: str) -> AsyncIterator[LocalPipelines]:
-    """Opens storage and models for the block. Raises what `open_resources` raises."""
-    async with open_resources(settings, command=command) as resources, open_use_cases(resources) as use_cases:
+async def open_local_pipelines(
+    settings: Settings, *, command: str, engine: Engine = "local"
+) -> AsyncIterator[LocalPipelines]:
+    """Opens storage, models and the cluster of another engine for the block.
+
+    Raises what `open_resources` and `open_ray_cluster` raise.
+    """
+    async with AsyncExitStack() as stack:
+        cluster = await stack.enter_async_context(_open_cluster(settings)) if engine == "ray" else None
+        resources = await stack.enter_async_context(open_resources(settings, command=command, cluster=cluster))
+        use_cases = await stack.enter_async_context(open_use_cases(resources))
         yield LocalPipelines(resources, use_cases)
+
+
+def _open_cluster(settings: Settings) -> AbstractAsyncContextManager[Cluster]:
+    from pipelines.cluster.ray_cluster import open_ray_cluster
+
+    return open_ray_cluster(settings)

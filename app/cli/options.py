@@ -1,11 +1,12 @@
 """What commands share: the consoles and the options that several take."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
+Engine = Literal["local", "ray"]  # what does the work of an ingestion
 out = Console()
 err = Console(stderr=True)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import typer
 
 from app.cli.backend import CommandBackend, open_backend
-from app.cli.options import err
+from app.cli.options import Engine, err
 from app.cli.outcomes import INTERRUPTED, exit_code_of, message_of
 from app.errors import AppError
 from pipelines.corpus import read_corpora
@@ -55,12 +55,13 @@ def operate(
     work: Callable[[CommandBackend], Awaitable[T]],
     *,
     interrupted: Callable[[], str] = lambda: _INTERRUPTED,
+    engine: Engine = "local",
 ) -> T:
-    """The result of work that is done here, or by the server that owns the data.
+    """The result of work that is done here, by the server that owns the data, or by another `engine`.
 
     `interrupted` gives the words for who ends it by Ctrl+C.
     """
-    return _operate(context, settings, work, lambda stage: None, interrupted)
+    return _operate(context, settings, work, lambda stage: None, interrupted=interrupted, engine=engine)
 
 
 def operate_visibly(
@@ -73,7 +74,7 @@ def operate_visibly(
     if not err.is_terminal:  # rich would draw the line twelve times a second, for nobody
         return operate(context, settings, lambda backend: work(backend, lambda: None))
     with err.status("Looking for a running server") as line:
-        return _operate(context, settings, lambda backend: work(backend, line.stop), line.update, lambda: _INTERRUPTED)
+        return _operate(context, settings, lambda backend: work(backend, line.stop), line.update)
 
 
 def _operate(
@@ -81,11 +82,13 @@ def _operate(
     settings: Settings,
     work: Callable[[CommandBackend], Awaitable[T]],
     on_stage: Callable[[str], None],
-    interrupted: Callable[[], str],
+    *,
+    interrupted: Callable[[], str] = lambda: _INTERRUPTED,
+    engine: Engine = "local",
 ) -> T:
     async def work_there() -> T:
         command = f"footnoted {context.info_name}"
-        async with open_backend(settings, command=command, on_stage=on_stage) as backend:
+        async with open_backend(settings, command=command, on_stage=on_stage, engine=engine) as backend:
             return await work(backend)
 
     result: T = run(work_there(), interrupted=interrupted)

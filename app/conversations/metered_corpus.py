@@ -13,13 +13,16 @@ from app.limits.budget import Spending
 from app.limits.metering import Meter
 from pipelines.answering.recorded_answer import RecordedAnswer, Replay
 from pipelines.events import Event, Failed, Finished, Retrieved, TextDelta
+from pipelines.ingestion.spending import Spend
 from pipelines.types import Answer, Filters, FoundPassage, PageContext, Question, Usage
 from storage_config.records.access import may_read
+from storage_config.records.insights import AskedQuestion
 from storage_config.vocabulary import CallerKind, Scope
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import CorpusResources
     from pipelines.corpus import CorpusSpec
+    from pipelines.insights import QuestionCluster
 
 _ASKED_AGAIN = "asked again"  # the queue of questions that no reader waits for
 
@@ -144,6 +147,22 @@ class MeteredCorpus:
         async with self._admitted(asker):
             await self._meter.budget.reserve(asker.kind, calls=self._corpus.search_calls, has_llm=False)
             return await self._corpus.cited_urls(kept_to(question, asker))
+
+    def spender(self, kind: CallerKind) -> Spend:
+        """What takes the calls to embed texts from the budget of who has them embedded: pages, questions to group.
+
+        Not settled: what a vendor was asked for, it was asked for. It raises BudgetSpent and LimitsUnavailable.
+        """
+
+        async def spend(texts: int) -> None:
+            await self._meter.budget.reserve(kind, calls=self._corpus.embed_calls(texts), has_llm=False)
+
+        return spend
+
+    async def cluster(self, questions: Sequence[AskedQuestion], kind: CallerKind) -> "tuple[QuestionCluster, ...]":
+        """The questions grouped by meaning. Raises what `spender` says, and VendorError."""
+        await self.spender(kind)(len(questions))
+        return await self._corpus.clusterer.cluster(questions)
 
     async def replay(self, recorded: RecordedAnswer, asker: Asker) -> Replay:
         """The answer made again. Raises what `Replayer.replay` raises, and what `stream` does before an answer."""

@@ -1,6 +1,6 @@
 """What can be asked, wired once: for the server, the command line and the tools of agents alike."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ END_SECONDS = 5.0
 class UseCases:
     """What can be asked, and what is noted of it."""
 
+    corpora: Mapping[str, MeteredCorpus]
     chat: Chat
     replays: Replays
     searches: Searches
@@ -81,6 +82,7 @@ async def open_use_cases(
         )
         try:
             yield UseCases(
+                corpora=corpora,
                 chat=chat,
                 replays=Replays(database, corpora),
                 searches=Searches(corpora),

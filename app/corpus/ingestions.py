@@ -20,11 +20,11 @@ from app.schemas.ingestions import (
     ProgressBody,
     ReportBody,
 )
-from pipelines.errors import PipelineError
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.ingestion.run import INTERRUPTED
+from pipelines.ingestion.spending import Spend, spend_freely
 from pipelines.types import NAMED_PAGES
-from storage_config.errors import StorageError
+from storage_config.errors import FootnotedError
 from storage_config.records.ids import new_id
 from storage_config.records.ingestion_runs import IngestionRun
 
@@ -56,12 +56,14 @@ class Ingestions:
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._progress: dict[UUID, IngestionProgress] = {}
 
-    async def start(self, corpus: str, *, allow_removals: bool) -> UUID:
-        """Starts a run and returns its id once it is the only one. Raises IngestionBusy and DatabaseUnavailable."""
+    async def start(self, corpus: str, *, allow_removals: bool, spend: Spend = spend_freely) -> UUID:
+        """Starts a run and returns its id once it is the only one; `spend` is told what it embeds.
+
+        Raises IngestionBusy and DatabaseUnavailable.
+        """
         run_id, started = new_id(), asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(
-            self._run(corpus, run_id, started, allow_removals=allow_removals), name=f"ingestion of {corpus}"
-        )
+        work = self._run(corpus, run_id, started, allow_removals=allow_removals, spend=spend)
+        task = asyncio.create_task(work, name=f"ingestion of {corpus}")
         self._tasks[run_id] = task
         task.add_done_callback(lambda done: self._forget(run_id))
         await started
@@ -87,7 +89,9 @@ class Ingestions:
         if tasks:
             await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
 
-    async def _run(self, corpus: str, run_id: UUID, started: asyncio.Future[None], *, allow_removals: bool) -> None:
+    async def _run(
+        self, corpus: str, run_id: UUID, started: asyncio.Future[None], *, allow_removals: bool, spend: Spend
+    ) -> None:
         def on_start() -> None:
             if not started.done():  # whoever asked may have left
                 started.set_result(None)
@@ -98,7 +102,11 @@ class Ingestions:
 
         try:
             report = await self._corpora[corpus].ingest(
-                allow_removals=allow_removals, on_start=on_start, on_progress=on_progress, run_id=run_id
+                allow_removals=allow_removals,
+                on_start=on_start,
+                on_progress=on_progress,
+                run_id=run_id,
+                spend=spend,
             )
             _log.info("ingestion_done", corpus=corpus, run=str(run_id), embedded=report.nodes_embedded)
             counts = {name: getattr(report, name) for name in ("added", "changed", "removed", "unchanged", "failed")}
@@ -107,7 +115,7 @@ class Ingestions:
             if not started.done():
                 started.set_exception(error)
                 return
-            known = isinstance(error, PipelineError | StorageError)
+            known = isinstance(error, FootnotedError)
             level = logging.WARNING if known else logging.ERROR
             _log.log(level, "ingestion_failed", corpus=corpus, run=str(run_id), **log_fields(error))
             failed = _failure_type(type(error).__name__)

@@ -99,7 +99,7 @@ async def read_document(document_id: UUID, state: StateDep, caller: ReaderDep) -
     "/documents",
     summary="Add or replace a page",
     status_code=201,
-    responses={**_problems(409, 413, 415, 503, 507), 200: {"model": DocumentSummaryBody}},
+    responses={**_problems(409, 413, 415, 429, 503, 507), 200: {"model": DocumentSummaryBody}},
     openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def add_document(request: Request, response: Response, state: StateDep, caller: WriterDep) -> DocumentSummaryBody:
@@ -110,8 +110,9 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
     """
     corpus, upload = await read_page_upload(request)
     name = choose_corpus(corpus, state.resources.corpora)
+    spend = state.use_cases.corpora[name].spender(caller.kind)
     try:
-        document_id, is_new = await state.resources.corpora[name].pages.add(upload)
+        document_id, is_new = await state.resources.corpora[name].pages.add(upload, spend=spend)
     except PageError as error:
         raise InvalidRequest(FieldProblem("content", error.reason[:_MAX_REASON])) from None
     state.use_cases.reasking.start(name)

@@ -32,7 +32,9 @@ async def health(
 ) -> HealthBody:
     """The last observed state of each dependency. Without `deep` no store is touched: a database may stay asleep."""
     if deep:
-        await read_caller(request, state, "writer")
+        caller = await read_caller(request, state, "writer")
+        calls = state.resources.probe_calls
+        await state.use_cases.meter.budget.reserve(caller.kind, calls=calls, has_llm=False)
         state.use_cases.observations.note_probes(await state.resources.check_health())
     if (disk := state.resources.check_disk()) is not None:  # microseconds, and a full disk is told at once
         state.use_cases.observations.note_probes({DISK: disk})

@@ -41,7 +41,8 @@ async def start_ingestion(
 ) -> IngestionBody:
     """Starts a run in this server; `Location` is where to follow it. 409 while another one runs on the corpus."""
     name = _choose(state, body)
-    run_id = await state.ingestions.start(name, allow_removals=body.allow_removals)
+    spend = state.use_cases.corpora[name].spender(caller.kind)
+    run_id = await state.ingestions.start(name, allow_removals=body.allow_removals, spend=spend)
     response.headers["location"] = f"/api/v1/ingestions/{run_id}"
     return await _read_run(state, run_id)
 

@@ -9,6 +9,7 @@ from llama_index.core.schema import Document
 from pipelines.errors import PageInSource, PipelineChanged
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, action_of
+from pipelines.ingestion.spending import Spend, spend_freely
 from pipelines.retrieval.curated import QUESTION
 from pipelines.retrieval.vector_store import Collections
 from pipelines.types import Chunk, Upload
@@ -42,12 +43,12 @@ class CorpusPages:
         points = {name: one for name, one in (await store.alist_points(uri)).items() if QUESTION not in one}
         return tuple(sorted((_chunk(*point) for point in points.items()), key=lambda chunk: chunk.ordinal))
 
-    async def add(self, upload: Upload) -> tuple[UUID, bool]:
+    async def add(self, upload: Upload, *, spend: Spend = spend_freely) -> tuple[UUID, bool]:
         """Keeps a page that no file of the source is, or replaces it: its id, and whether it is new.
 
         It is found from the return on, and stays until it is removed or the source has a page of its uri. Raises
-        PageError, PageInSource, PipelineChanged, IngestionBusy, DiskFull and VendorError; a page that was there then
-        stays as it was.
+        PageError, PageInSource, PipelineChanged, IngestionBusy, DiskFull, VendorError and what `spend` raises; a page
+        that was there then stays as it was.
         """
         self._ingestion.check_room()
         document = await self._ingestion.uploads.read(upload)
@@ -55,7 +56,7 @@ class CorpusPages:
             raise PageInSource(f"{upload.uri}: the source of {self._spec.name} has a file of that path")
         before = await self._database.run(partial(self._state, upload.uri))
         _check_upload(before)  # before a run is recorded, and again in it
-        await self._ingestion.change_page(partial(self._plan_upload, document, upload))
+        await self._ingestion.change_page(partial(self._plan_upload, document, upload), spend=spend)
         after = await self._database.run(partial(self._state, upload.uri))
         assert after is not None
         return after.id, before is None

@@ -20,11 +20,13 @@ from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
 from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.ingestion.run import RunningIngestion
+from pipelines.ingestion.spending import Spend, spend_freely
 from pipelines.retrieval.vector_store import SectionStore
 from pipelines.types import PageFailure
 from storage_config.postgres.database import Session
 from storage_config.records import documents
 from storage_config.records.answer_cache import raise_revision
+from storage_config.records.corpora import Corpus
 from storage_config.records.documents import DocumentState
 
 FromRecord = Callable[[DocumentState], Awaitable[PagePlan]]
@@ -32,13 +34,14 @@ FromRecord = Callable[[DocumentState], Awaitable[PagePlan]]
 
 @dataclass(frozen=True, slots=True)
 class GroupJob:
-    """What all groups of a run have in common: where their points go, and by which pipeline they are made.
+    """What all groups of a run have in common, as plain values: where their points go, and what they are made by.
 
     Of a `rebuild` no record is written with the points: they all are at the switch. Unless it `goes_on`, a page that
     cannot be split ends the run.
     """
 
-    run: RunningIngestion
+    run_id: UUID
+    corpus: Corpus
     collection: str
     fingerprint: str
     rebuild: bool
@@ -106,19 +109,22 @@ class PreparedGroup:
 
 
 class GroupWork:
-    """Does the `job` for groups in this process. `from_record` plans a page from its record."""
+    """Does the `job` of `run` for groups in this process. `from_record` plans a page from its record."""
 
     def __init__(
         self,
         job: GroupJob,
         *,
+        run: RunningIngestion,
         store: SectionStore,
         splitter: PageSplitter,
         embed_model: BaseEmbedding,
         from_record: FromRecord,
+        spend: Spend = spend_freely,
     ) -> None:
+        self.spend = spend
         self._job = job
-        self._run = job.run
+        self._run = run
         self._store = store
         self._splitter = splitter
         self._embed_model = embed_model
@@ -156,8 +162,10 @@ class GroupWork:
         return prepared
 
     async def embed(self, group: PreparedGroup) -> None:
-        """Gives the new nodes their vectors. Raises VendorError."""
-        await self._embed_model.acall(group.new)
+        """Gives the new nodes their vectors. Raises VendorError, and what `spend` raises."""
+        if new := group.new:
+            await self.spend(len(new))
+            await self._embed_model.acall(new)
 
     async def write(self, group: PreparedGroup) -> GroupOutcome:
         """Writes the points of a group that is embedded and, unless it is a rebuild's, the records of its pages."""

@@ -10,6 +10,7 @@ from pipelines.ingestion.kept_uploads import save_uploads
 from pipelines.ingestion.page_records import record_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, group_pages
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from pipelines.ingestion.run import RunningIngestion
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import SectionStore
 from pipelines.types import NAMED_PAGES, IngestionReport, PageFailure, SourceFailure
@@ -25,7 +26,7 @@ _SWITCH_SECONDS, _SWITCH_SECONDS_A_PAGE = 60.0, 0.2
 
 
 class IndexUpdate:
-    """Applies `plan` to `store`, as the `job` says, and tells in `report` what became of it.
+    """Applies `plan` to `store`, as the `job` of `run` says, and tells in `report` what became of it.
 
     `runner` works on the groups of pages; `from_record` plans a page from its record. A page that fails is noted and
     keeps its old version. Of a rebuild the records are written at the switch. A job that does not go on ends with its
@@ -37,6 +38,7 @@ class IndexUpdate:
         plan: IngestionPlan,
         *,
         job: GroupJob,
+        run: RunningIngestion,
         store: SectionStore,
         runner: GroupRunner,
         from_record: FromRecord,
@@ -44,7 +46,7 @@ class IndexUpdate:
     ) -> None:
         self._plan = plan
         self._job = job
-        self._run = job.run
+        self._run = run
         self._store = store
         self._runner = runner
         self._from_record = from_record
@@ -169,10 +171,10 @@ class IndexUpdate:
 
         def records() -> Iterator[documents.DocumentToSave]:
             for page in self._indexed:
-                document = plans[page.uri].document
-                if document is not None:  # it went from the records meanwhile
+                plan = plans[page.uri]
+                if plan.document is not None:  # it went from the records meanwhile
                     yield record_of(
-                        document,
+                        plan.unpack(),
                         fingerprint=self._plan.fingerprint,
                         node_count=page.node_count,
                         status="indexed",

@@ -23,6 +23,7 @@ from pipelines.ingestion.plan import IngestionPlan, PageCost, PlanCost, group_pa
 from pipelines.ingestion.planner import Planner, page_from_record
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.run import RunningIngestion, open_run
+from pipelines.ingestion.spending import Spend, spend_freely
 from pipelines.readers.page_source import PageSource
 from pipelines.retrieval.active_index import IndexShape
 from pipelines.retrieval.vector_store import Collections
@@ -99,6 +100,7 @@ class Ingestion:
         on_start: Callable[[], None] = lambda: None,
         on_progress: OnProgress = _silent,
         run_id: UUID | None = None,
+        spend: Spend = spend_freely,
     ) -> IngestionReport:
         """Plan and apply, as the only run on this corpus; `on_start` is called once it is that.
 
@@ -113,19 +115,19 @@ class Ingestion:
                 plan.check_removals()
             return plan
 
-        return await self._run(plan_all, on_start=on_start, on_progress=on_progress, run_id=run_id)
+        return await self._run(plan_all, on_start=on_start, on_progress=on_progress, run_id=run_id, spend=spend)
 
     def check_room(self) -> None:
         """Raises DiskFull where the disk has no room for anything new."""
         self._limits.check_room()
 
-    async def change_page(self, plan_page: PlanPages) -> IngestionReport:
+    async def change_page(self, plan_page: PlanPages, *, spend: Spend = spend_freely) -> IngestionReport:
         """Applies what `plan_page` says of one page, as the only run on this corpus.
 
-        Nothing is noted of a page that fails. Raises what `plan_page` raises, IngestionBusy, PageError for a page that
-        cannot be split, LimitExceeded and VendorError.
+        Nothing is noted of a page that fails. Raises what `plan_page` and `spend` raise, IngestionBusy, PageError for a
+        page that cannot be split, LimitExceeded and VendorError.
         """
-        return await self._run(plan_page, goes_on=False)
+        return await self._run(plan_page, goes_on=False, spend=spend)
 
     async def _run(
         self,
@@ -135,6 +137,7 @@ class Ingestion:
         on_start: Callable[[], None] = lambda: None,
         on_progress: OnProgress = _silent,
         run_id: UUID | None = None,
+        spend: Spend = spend_freely,
     ) -> IngestionReport:
         began = time.perf_counter()
         async with open_run(self._database, self.spec.name, run_id=run_id) as run:
@@ -142,25 +145,37 @@ class Ingestion:
             await self._note_lost_vectors(run)
             applied = await plan(run.corpus)
             await self._check_limits(applied)
-            update = await self._apply(applied, run, on_progress, goes_on=goes_on)
+            update = await self._apply(applied, run, on_progress, goes_on=goes_on, spend=spend)
             run.report = await update.report(seconds=time.perf_counter() - began)
             return run.report
 
     async def _apply(
-        self, plan: IngestionPlan, run: RunningIngestion, on_progress: OnProgress, *, goes_on: bool = True
+        self,
+        plan: IngestionPlan,
+        run: RunningIngestion,
+        on_progress: OnProgress,
+        *,
+        goes_on: bool = True,
+        spend: Spend = spend_freely,
     ) -> IndexUpdate:
         # A page is removed from the collection that serves readers, whichever pipeline built it. This pipeline's own is
         # opened to be filled, which makes up for indexes that it is older than.
         is_own = plan.collection == self.collection
         store = None if is_own else await self._collections.open_existing(plan.collection)
         store = store or await self._collections.open(plan.collection, dimension=self._shape.dimension)
-        job = GroupJob(run, plan.collection, plan.fingerprint, plan.rebuild, goes_on)
+        job = GroupJob(run.id, run.corpus, plan.collection, plan.fingerprint, plan.rebuild, goes_on)
         from_record = partial(page_from_record, self._database, run.corpus.id)
         work = GroupWork(
-            job, store=store, splitter=self._splitter, embed_model=self._embed_model, from_record=from_record
+            job,
+            run=run,
+            store=store,
+            splitter=self._splitter,
+            embed_model=self._embed_model,
+            from_record=from_record,
+            spend=spend,
         )
         update = IndexUpdate(
-            plan, job=job, store=store, runner=self._runner, from_record=from_record, on_progress=on_progress
+            plan, job=job, run=run, store=store, runner=self._runner, from_record=from_record, on_progress=on_progress
         )
         await update.apply(self._shape, work)
         await self._drop_retired(run, kept=plan.collection)

@@ -65,7 +65,7 @@ async def save_uploads(session: Session, pages: Sequence[PagePlan]) -> None:
     for page in pages:
         if page.upload is not None and page.document is not None:
             kept = StoredUpload(page.upload.kind, page.upload.data, page.upload.url)
-            await save_upload(session, document_id=page.document.metadata["document_id"], upload=kept)
+            await save_upload(session, document_id=page.unpack().metadata["document_id"], upload=kept)
     were = {page.state.id: page.document for page in pages if page.state is not None and page.state.origin == "upload"}
     taken = [key for key, document in were.items() if document and document.metadata.get("origin") != "upload"]
     if taken:

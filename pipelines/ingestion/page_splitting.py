@@ -56,10 +56,10 @@ class PageSplitter:
     async def _split(self, pages: Sequence[PagePlan]) -> list[PreparedPage]:
         prepared: dict[str, PreparedPage] = {}
         for page in pages:
-            assert page.document is not None
+            document = page.unpack()
             document_id = page.state.id if page.state else new_id()
-            page.document.metadata |= {"document_id": str(document_id), "fingerprint": self._fingerprint}
-            prepared[page.uri] = PreparedPage(page, page.document, document_id)
+            document.metadata |= {"document_id": str(document_id), "fingerprint": self._fingerprint}
+            prepared[page.uri] = PreparedPage(page, document, document_id)
         documents = [page.document for page in prepared.values()]
         for node in await asyncio.to_thread(self._pipeline.run, documents=documents):
             node.metadata["fingerprint"] = self._fingerprint

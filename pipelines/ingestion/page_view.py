@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
-from llama_index.core.schema import BaseNode, Document, MetadataMode
+from llama_index.core.schema import BaseNode, MetadataMode
 
 from pipelines.answering.extractive import is_quotable
 from pipelines.corpus import CorpusSpec
@@ -14,7 +14,7 @@ from pipelines.errors import SourceMissing
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
 from pipelines.readers.page_process import PageProcess
-from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage
+from pipelines.readers.page_source import PageSource, ReadPage, SourcePage, SourceState, UnchangedPage
 from pipelines.readers.sources import open_source
 from pipelines.retrieval.curated import QUESTION
 from pipelines.splitting.sections import Section, read_sections
@@ -148,10 +148,11 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
         return PageView(spec.name, item.path, left_out=item.reason)
     if isinstance(item, PageFailure):
         return PageView(spec.name, item.path, error=item.message)
-    assert isinstance(item, Document)  # nothing is known of the pages before, so none is called unchanged
-    page = item.metadata
-    sections = read_sections(item.text, [Heading(**heading) for heading in page["headings"]])
-    plan = PagePlan(page["uri"], "added", item, None)
+    assert isinstance(item, ReadPage)  # nothing is known of the pages before, so none is called unchanged
+    plan = PagePlan(item.metadata["uri"], "added", item, None)
+    document = plan.unpack()
+    page = document.metadata
+    sections = read_sections(document.text, [Heading(**heading) for heading in page["headings"]])
     prepared, failures = await PageSplitter(spec, _NO_INDEX).split([plan])
     nodes = [node for one in prepared for node in one.nodes]
     return PageView(
@@ -166,10 +167,10 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
         bibliography=page["bibliography"],
         warnings=tuple(page.get("warnings", ())),
         content_hash=page["content_hash"],
-        text=item.text,
-        sections=tuple(_section(section, item.text) for section in sections),
+        text=document.text,
+        sections=tuple(_section(section, document.text) for section in sections),
         chunks=tuple(_chunk(node, spec.embedding) for node in nodes if QUESTION not in node.metadata),
-        units=tuple(unit for section in sections for unit in _units(section, item.text, spec.language)),
+        units=tuple(unit for section in sections for unit in _units(section, document.text, spec.language)),
         answers=tuple(_answer(node.metadata) for node in nodes if QUESTION in node.metadata),
     )
 

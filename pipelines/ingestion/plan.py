@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from llama_index.core.schema import Document
 
 from pipelines.errors import RemovalRefused
-from pipelines.readers.page_source import SourcePage, SourceState, UnchangedPage
+from pipelines.readers.page_source import PackedPage, ReadPage, SourcePage, SourceState, UnchangedPage
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure, Upload
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 from storage_config.records.documents import DocumentState
@@ -30,9 +30,21 @@ class PagePlan:
 
     uri: str
     action: PageAction
-    document: Document | None
+    document: ReadPage | None
     state: DocumentState | None
     upload: Upload | None = None
+
+    def unpack(self) -> Document:
+        """The page, of which there is one; another object each time, where it is packed."""
+        assert self.document is not None
+        return self.document.unpack() if isinstance(self.document, PackedPage) else self.document
+
+    @property
+    def chars(self) -> int:
+        """Length of the page's text; 0 for a removal."""
+        if isinstance(self.document, PackedPage):
+            return self.document.chars
+        return len(self.document.text) if self.document is not None else 0
 
     @property
     def edition(self) -> Edition:
@@ -189,7 +201,7 @@ def _failed_owner(state: DocumentState, item: SourcePage, sources: Sequence[Sour
         return state.source
     if state.source is None or state.origin != "source" or any(state.source == one.label for one in sources):
         return None
-    if not isinstance(item, Document) or item.metadata["content_hash"] == state.content_hash:
+    if not isinstance(item, ReadPage) or item.metadata["content_hash"] == state.content_hash:
         return None  # the same page, or what its own server calls unchanged
     return next((one.label for one in failed if one.claims(state.uri)), None)
 
@@ -222,9 +234,9 @@ def _count_loss(label: str, pages: Sequence[DocumentState], gone: Container[str]
     return SourceLoss(label, sum(state.uri in gone for state in pages), len(pages))
 
 
-def uri_of(item: Document | UnchangedPage | PageFailure) -> str:
+def uri_of(item: ReadPage | UnchangedPage | PageFailure) -> str:
     """The uri of a page, also of one that could not be read."""
-    if isinstance(item, Document):
+    if isinstance(item, ReadPage):
         return str(item.metadata["uri"])
     return item.uri if isinstance(item, UnchangedPage) else item.path
 
@@ -259,7 +271,7 @@ def _compare_recorded(found: Comparison, state: DocumentState, fingerprint: str,
         found.refreshed.append(replace(state, source=source))
 
 
-def _compare_read(found: Comparison, document: Document, state: DocumentState | None, fingerprint: str) -> None:
+def _compare_read(found: Comparison, document: ReadPage, state: DocumentState | None, fingerprint: str) -> None:
     page = document.metadata
     action = action_of(page["content_hash"], state, fingerprint)
     if action is None and state is not None and state.origin != page.get("origin", "source"):
@@ -298,5 +310,5 @@ def group_pages(pages: Sequence[PagePlan]) -> list[list[PagePlan]]:
             groups.append([])
             chars = 0
         groups[-1].append(page)
-        chars += len(page.document.text) if page.document else 0
+        chars += page.chars
     return groups

@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from llama_index.core.schema import Document
-
 from pipelines.corpus import CorpusSpec, reading_hash
 from pipelines.ingestion.kept_uploads import KeptUploads
 from pipelines.ingestion.page_records import document_of
 from pipelines.ingestion.plan import IngestionPlan, PagePlan, compare_pages, uri_of
-from pipelines.readers.page_source import PageSource, UnchangedPage, Validators
+from pipelines.readers.page_source import PageSource, ReadPage, UnchangedPage, Validators
 from pipelines.types import PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 from storage_config.postgres.database import Database, Session
@@ -45,7 +43,7 @@ class Planner:
         by_uri = {state.uri: state for state in states}
         # Vectors that are made anew are made of what the readers say now, so every page is read whole.
         read = list(await self._source.pages({} if rebuild else self._known(states)))
-        taken = {uri_of(item) for item in read if isinstance(item, Document | UnchangedPage | PageFailure)}
+        taken = {uri_of(item) for item in read if isinstance(item, ReadPage | UnchangedPage | PageFailure)}
         uploads, doubtful = await self._uploads.read_again(states, taken)
         editions = await asyncio.to_thread(lambda: self._source.editions)
         only = self._spec.parts[0].source.label

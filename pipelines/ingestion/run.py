@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pipelines.errors import IngestionBusy, PipelineError
+from pipelines.errors import IngestionBusy
 from pipelines.ingestion.progress import IngestionProgress
 from pipelines.types import IngestionReport
-from storage_config.errors import DatabaseUnavailable, StorageError
+from storage_config.errors import DatabaseUnavailable, FootnotedError
 from storage_config.postgres.database import Database, Session
 from storage_config.processes import this_process
 from storage_config.records import ingestion_runs
@@ -125,7 +125,7 @@ def _describe(error: BaseException) -> dict[str, str]:
             "error": INTERRUPTED,
             "message": "It was interrupted. What was embedded is kept: run it again to go on.",
         }
-    ours = isinstance(error, PipelineError | StorageError)
+    ours = isinstance(error, FootnotedError)
     return {"error": type(error).__name__, "message": str(error) if ours else ""}
 
 

@@ -18,12 +18,11 @@ from llama_index.embeddings.cohere import CohereEmbedding
 
 from pipelines.errors import VendorBroken
 from pipelines.providers.circuit import Circuit
-from pipelines.providers.cohere_dimensions import DIMENSIONS
+from pipelines.providers.cohere_dimensions import DIMENSIONS, MAX_BATCH
 from pipelines.providers.vendor_calls import JsonCall, Patience, RetryPolicy, bearer, build_http_client, post_json
 
 VENDOR = "cohere"
 DEFAULT_BASE_URL = "https://api.cohere.com"
-MAX_BATCH = 96  # texts in one embed call, Cohere's limit
 MAX_DOCUMENTS = 1_000  # documents in one rerank call, Cohere's advice
 
 # A reader waits for a query, nobody for an ingestion: its batches may outwait a limited rate of calls per minute.

@@ -1,6 +1,8 @@
-"""The dimensions of Cohere's embedding models, for whoever must know them without loading Cohere."""
+"""What Cohere's embedding models take and give, for whoever must know it without loading Cohere."""
 
 from collections.abc import Mapping
+
+MAX_BATCH = 96  # texts in one embed call, Cohere's limit
 
 # By model, its own dimension first. Those of v3 are fixed and take no `output_dimension`.
 DIMENSIONS: Mapping[str, tuple[int, ...]] = {

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
 from pipelines.readers.page_process import PageProcess
-from pipelines.readers.page_source import SourcePage, Validators
+from pipelines.readers.page_source import FileOutcome, FilePool, PackedPage, PageFile, SourcePage, Validators
 from pipelines.readers.pdf import PdfTree
 from pipelines.readers.source_folder import SourceFolder, printable
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure
@@ -51,9 +52,16 @@ class FolderPages:
     """The pages of one declared folder, and of those that hold the declared versions and locales of its site."""
 
     def __init__(
-        self, spec: CorpusSpec, source: FolderSpec, *, max_page_chars: int, process: PageProcess | None = None
+        self,
+        spec: CorpusSpec,
+        source: FolderSpec,
+        *,
+        max_page_chars: int,
+        process: PageProcess | None = None,
+        pool: FilePool | None = None,
     ) -> None:
         self._spec, self._source, self._max_page_chars, self._process = spec, source, max_page_chars, process
+        self._pool = pool
         self._path = (spec.folder / source.path).resolve()
 
     @property
@@ -68,7 +76,20 @@ class FolderPages:
 
     async def pages(self, known: Mapping[str, Validators]) -> Sequence[SourcePage]:
         """Every page, read anew whatever is known. Raises SourceMissing."""
-        return await asyncio.to_thread(lambda: leave_out_duplicates(list(self.read())))
+        if self._pool is None:
+            return await asyncio.to_thread(lambda: leave_out_duplicates(_packed(self.read())))
+        work = await asyncio.to_thread(self._find_files)
+        files = [PageFile(number, path) for number, (_, paths) in enumerate(work) for path in paths]
+        outcomes = iter(await self._pool.read(self._spec, files))
+        return await asyncio.to_thread(lambda: leave_out_duplicates(_packed(self._judge(work, outcomes))))
+
+    def read_files(self, files: Sequence[PageFile]) -> list[FileOutcome]:
+        """What these files are, each by itself: synchronous and CPU bound. Raises SourceMissing."""
+        return [self._opened[file.edition].read(file.path) for file in files]
+
+    @cached_property
+    def _opened(self) -> "list[EditionPages]":
+        return self._open(self._max_page_chars)
 
     def uris_of(self, path: Path) -> tuple[str, ...]:
         """The uris that a file of these folders has, as the page of an edition and as one that is not translated."""
@@ -81,18 +102,22 @@ class FolderPages:
             return False
         return any(f"{one.found.uri_prefix}{path}" == uri for one in self._open(0) for path in one.paths())
 
-    def read(self) -> Iterator[Document | LeftOutPage | PageFailure]:
+    def read(self) -> Iterator[FileOutcome]:
         """The pages of each edition in order of their uris, the default one's first: synchronous and CPU bound.
 
         Raises SourceMissing, before the first page, where a folder is missing or holds no page.
         """
+        work = self._find_files()
+        return self._judge(work, (edition.read(path) for edition, paths in work for path in paths))
+
+    def _find_files(self) -> "list[tuple[EditionPages, list[PurePosixPath]]]":
         work = []
         for edition in self._open(self._max_page_chars):
             paths = list(edition.paths())
             if not paths:
                 raise SourceMissing(f"{self._spec.name}: no page in {edition.found.folder}; {self._advice()}")
             work.append((edition, paths))
-        return self._read(work)
+        return work
 
     def _find(self) -> Sequence[EditionFolder]:
         return find_editions(self._spec, self._source, self._path)
@@ -113,14 +138,14 @@ class FolderPages:
                 return f'{_NOT_READ[ending]} is not read itself: build the site and read that with kind = "html"'
         return "source.include names what is looked for"
 
-    def _read(
-        self, work: "list[tuple[EditionPages, list[PurePosixPath]]]"
-    ) -> Iterator[Document | LeftOutPage | PageFailure]:
+    def _judge(
+        self, work: "list[tuple[EditionPages, list[PurePosixPath]]]", outcomes: Iterator[FileOutcome]
+    ) -> Iterator[FileOutcome]:
         read, taken = 0, set[str]()
         for edition, paths in work:
             yield from edition.unread()
-            for path in paths:
-                outcome = _judge_repeated(edition.read(path), taken)
+            for found in islice(outcomes, len(paths)):
+                outcome = _judge_repeated(found, taken)
                 read += not isinstance(outcome, LeftOutPage)
                 yield outcome
         if not read:
@@ -154,7 +179,7 @@ class EditionPages:
         if isinstance(self._own, MarkdownTree):
             yield from (LeftOutPage(f"{self.found.uri_prefix}{name}", why) for name, why in self._own.unread())
 
-    def read(self, path: PurePosixPath) -> Document | LeftOutPage | PageFailure:
+    def read(self, path: PurePosixPath) -> FileOutcome:
         """The page, why it is left out, or why it cannot be read."""
         is_own = self._fallback is None or os.path.lexists(self.found.folder / path)
         tree = self._own if is_own or self._fallback is None else self._fallback
@@ -186,9 +211,11 @@ class EditionPages:
         return replace(page, uri=uri, bibliography=described, edition=self.found.edition)
 
 
-def _judge_repeated(
-    outcome: Document | LeftOutPage | PageFailure, taken: set[str]
-) -> Document | LeftOutPage | PageFailure:
+def _packed(outcomes: Iterator[FileOutcome]) -> list[SourcePage]:
+    return [PackedPage.of(one) if isinstance(one, Document) else one for one in outcomes]
+
+
+def _judge_repeated(outcome: FileOutcome, taken: set[str]) -> FileOutcome:
     """A failure for a page whose uri another one has, which stays; `taken` grows by the uris of pages."""
     if not isinstance(outcome, Document):
         return outcome

@@ -13,6 +13,7 @@ from pipelines.corpus import QualityRule
 from pipelines.readers.answers import OwnQuestion, place_answers
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
+from pipelines.readers.page_source import document_with
 from pipelines.readers.secrets import find_secrets
 from pipelines.readers.source_folder import matches
 from pipelines.source_specs import AccessRule
@@ -69,13 +70,7 @@ def build_document(page: Page) -> Document:
         metadata["own_url"] = page.own_url
     if warnings := [*page.warnings, *unplaced, *find_secrets(page.body.text, page.source)]:
         metadata["warnings"] = warnings
-    return Document(
-        id_=page.uri,
-        text=page.body.text,
-        metadata=metadata,
-        excluded_embed_metadata_keys=list(metadata),
-        excluded_llm_metadata_keys=list(metadata),
-    )
+    return document_with(metadata, page.body.text)
 
 
 def _content_hash(payload: Mapping[str, Any], text: str) -> str:

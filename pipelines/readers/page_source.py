@@ -1,12 +1,15 @@
 """Where a corpus's pages come from: one shape for every kind of source."""
 
+import pickle
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
 
 from llama_index.core.schema import Document
 
+from pipelines.corpus import CorpusSpec
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 
@@ -48,7 +51,66 @@ class SourceState:
     failure: SourceFailure | None = None
 
 
-SourcePage = Document | UnchangedPage | LeftOutPage | PageFailure | SourceState
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file that is a page: of which edition of its source, by number, and its path there."""
+
+    edition: int
+    path: PurePosixPath
+
+
+def document_with(metadata: dict[str, Any], text: str) -> Document:
+    """A page as a document with its uri as id; its metadata is for our own stages and never embedded as it is."""
+    return Document(
+        id_=metadata["uri"],
+        text=text,
+        metadata=metadata,
+        excluded_embed_metadata_keys=list(metadata),
+        excluded_llm_metadata_keys=list(metadata),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPage:
+    """A page of which only what a plan looks at lies open: a hundred thousand of them are held at once.
+
+    `metadata` is its Document's but for the headings; `chars` is the length of its text.
+    """
+
+    metadata: dict[str, Any]
+    chars: int
+    packed: bytes
+
+    @classmethod
+    def of(cls, page: Document) -> "PackedPage":
+        """The page, packed: about a third of a Document, and less of a long one."""
+        open_ = {key: value for key, value in page.metadata.items() if key != "headings"}
+        rest = pickle.dumps((page.text, page.metadata["headings"]), pickle.HIGHEST_PROTOCOL)
+        return cls(open_, len(page.text), zlib.compress(rest, 1))
+
+    @property
+    def text(self) -> str:
+        """The page's text."""
+        text: str = pickle.loads(zlib.decompress(self.packed))[0]
+        return text
+
+    def unpack(self) -> Document:
+        """The page as its reader made it, another object each time."""
+        text, headings = pickle.loads(zlib.decompress(self.packed))
+        return document_with(self.metadata | {"headings": headings}, text)
+
+
+ReadPage = Document | PackedPage
+FileOutcome = Document | LeftOutPage | PageFailure
+SourcePage = ReadPage | UnchangedPage | LeftOutPage | PageFailure | SourceState
+
+
+class FilePool(Protocol):
+    """Reads page files elsewhere, many at once."""
+
+    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> Sequence[FileOutcome]:
+        """What each file is, in their order. `spec` declares one source, a folder."""
+        ...
 
 
 class PageSource(Protocol):

@@ -14,7 +14,15 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, OpenApiSource, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers.page import with_uri
-from pipelines.readers.page_source import PageSource, SourcePage, SourceState, UnchangedPage, Validators
+from pipelines.readers.page_source import (
+    PackedPage,
+    PageSource,
+    ReadPage,
+    SourcePage,
+    SourceState,
+    UnchangedPage,
+    Validators,
+)
 from pipelines.readers.source_folder import matches
 from pipelines.source_specs import labels_of
 from pipelines.types import PageFailure, SourceFailure
@@ -115,6 +123,8 @@ def _placed(page: SourcePage, prefix: str) -> SourcePage:
         return page
     if isinstance(page, Document):
         return with_uri(page, f"{prefix}{page.metadata['uri']}")
+    if isinstance(page, PackedPage):
+        return PackedPage.of(with_uri(page.unpack(), f"{prefix}{page.metadata['uri']}"))
     if isinstance(page, UnchangedPage):
         return UnchangedPage(f"{prefix}{page.uri}")
     return replace(page, path=f"{prefix}{page.path}")
@@ -122,7 +132,7 @@ def _placed(page: SourcePage, prefix: str) -> SourcePage:
 
 def _uri_of(page: SourcePage) -> str | None:
     """The uri that a page takes; None for what is no page of the corpus."""
-    if isinstance(page, Document):
+    if isinstance(page, ReadPage):
         return str(page.metadata["uri"])
     if isinstance(page, UnchangedPage):
         return page.uri

@@ -8,27 +8,30 @@ from pipelines.corpus import CorpusSpec, OpenApiSource, SitemapSource
 from pipelines.readers.folder import FolderPages
 from pipelines.readers.openapi.source import OpenApiPages
 from pipelines.readers.page_process import PageProcess
-from pipelines.readers.page_source import PageSource
+from pipelines.readers.page_source import FilePool, PageSource
 from pipelines.readers.several import SeveralSources
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage, PageFailure
 
 
-def open_source(spec: CorpusSpec, *, max_page_chars: int, process: PageProcess | None = None) -> PageSource:
+def open_source(
+    spec: CorpusSpec, *, max_page_chars: int, process: PageProcess | None = None, pool: FilePool | None = None
+) -> PageSource:
     """The pages that the corpus file declares: the one place where a kind of source becomes its reader.
 
     `process` reads what may take its parser any time (PDF files); without one they are read here, without a bound.
+    `pool` reads the files of folders, where there is one.
     """
-    sources = [_open_part(part, max_page_chars, process) for part in spec.parts]
+    sources = [_open_part(part, max_page_chars, process, pool) for part in spec.parts]
     return sources[0] if len(sources) == 1 else SeveralSources(spec.parts, sources)
 
 
-def _open_part(spec: CorpusSpec, max_page_chars: int, process: PageProcess | None) -> PageSource:
+def _open_part(spec: CorpusSpec, max_page_chars: int, process: PageProcess | None, pool: FilePool | None) -> PageSource:
     if isinstance(spec.source, SitemapSource):
         return SitemapPages(spec, spec.source, max_page_chars=max_page_chars, process=process)
     if isinstance(spec.source, OpenApiSource):
         return OpenApiPages(spec, spec.source, max_page_chars=max_page_chars)
-    return FolderPages(spec, spec.source, max_page_chars=max_page_chars, process=process)
+    return FolderPages(spec, spec.source, max_page_chars=max_page_chars, process=process, pool=pool)
 
 
 def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Document | PageFailure]:

@@ -1,12 +1,12 @@
 """Queries on documents. They never commit; `Database.run` does."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,6 +132,7 @@ class DocumentCounts:
     nodes: int
 
 
+_SAVED = tuple(one.name for one in fields(DocumentToSave))
 _STATE = columns_of(DOCUMENTS, DocumentState)
 _SUMMARY = columns_of(DOCUMENTS, DocumentSummary)
 _STORED = columns_of(DOCUMENTS, StoredDocument)
@@ -293,24 +294,23 @@ async def count_editions(session: AsyncSession, *, corpus_id: UUID) -> list[tupl
     return [(Edition(version, locale), int(count)) for version, locale, count in await session.execute(query)]
 
 
-async def _save(session: AsyncSession, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> Sequence[UUID]:
-    """One statement for documents of one status."""
+async def _save(session: AsyncSession, corpus_id: UUID, documents: Sequence[DocumentToSave]) -> None:
+    """Documents of one status by one statement, which is compiled once whatever their number."""
     indexed = documents[0].status == "indexed"
-    more = {
-        "corpus_id": corpus_id,
-        "error": None,
-        "indexed_at": func.now() if indexed else None,
-        "updated_at": func.now(),
-    }
-    rows = [{**asdict(document), "text_hash": hash_text(document.text), **more} for document in documents]
-    statement = insert(DOCUMENTS).values(rows)
+    rows = [
+        {**{name: getattr(document, name) for name in _SAVED}, "corpus_id": corpus_id, "error": None,
+         "text_hash": hash_text(document.text)}
+        for document in documents
+    ]  # fmt: skip
+    times = {"indexed_at": func.now() if indexed else null(), "updated_at": func.now()}
+    statement = insert(DOCUMENTS).values(times)
     kept = {"id", "corpus_id", "uri"} | (set() if indexed else {"indexed_at"})
     statement = statement.on_conflict_do_update(
         index_elements=["corpus_id", "uri"],
-        set_={name: statement.excluded[name] for name in rows[0] if name not in kept},
+        set_={name: statement.excluded[name] for name in [*rows[0], *times] if name not in kept},
     )
-    saved: Sequence[UUID] = (await session.execute(statement.returning(DOCUMENTS.c.id))).scalars().all()
-    return saved
+    # The connection, not the session: a session makes a statement of its own out of rows and expressions.
+    await (await session.connection()).execute(statement, rows)
 
 
 def _in_corpora(names: Sequence[str]) -> Any:

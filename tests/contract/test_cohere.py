@@ -10,8 +10,8 @@ import pytest
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from pipelines.errors import VendorBroken, VendorError, VendorRefused
-from pipelines.providers.cohere import INGESTION_PATIENCE, MAX_BATCH, CohereEmbedModel, CohereRerank
-from pipelines.providers.cohere_dimensions import DIMENSIONS
+from pipelines.providers.cohere import INGESTION_PATIENCE, CohereEmbedModel, CohereRerank
+from pipelines.providers.cohere_dimensions import DIMENSIONS, MAX_BATCH
 from pipelines.providers.vendor_calls import Patience, RetryPolicy
 from storage_config.errors import ConfigurationError
 from tests.contract.live_vendor import BOTH, Vendor, live_vendor

@@ -152,8 +152,7 @@ async def test_an_uploaded_page_is_kept_across_re_runs_and_rebuilds(bench: Bench
     assert plan.pages == ()
     bench.site.write("uploaded")
     uploading = await bench.ingestion().plan()
-    document = uploading.pages[0].document
-    assert document is not None
+    document = uploading.pages[0].unpack()
     bench.site.remove("uploaded")
     document.metadata["origin"] = "upload"
 

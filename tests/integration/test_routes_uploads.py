@@ -3,35 +3,44 @@
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import httpx
 import pytest
 
+from app.conversations.background_writer import BackgroundWriter
+from app.conversations.metered_corpus import MeteredCorpus
+from app.errors import BudgetSpent
 from app.http.request_body import MAX_CONVERSATION_BYTES
+from pipelines.bootstrap import CorpusResources
 from pipelines.errors import VendorTimeout
 from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.run import open_run
+from pipelines.types import Upload
 from storage_config.postgres.database import Database
 from storage_config.records.ids import new_id
 from storage_config.settings import Settings
 from storage_config.vectors.edge import EdgeShards
 from tests.support.collections import collections_of
 from tests.support.fakes import FakeCorpus, FakeResources, ScriptedEngine, answered_script
-from tests.support.ingesting import HashedEmbedding, Site, build_ingestion
+from tests.support.ingesting import HashedEmbedding, Site, build_ingestion, read_index_state
+from tests.support.metering import build_meter
 from tests.support.pdf_files import build_pdf
 from tests.support.serving import World, open_client
+from tests.support.waiting import eventually
 
 DOCUMENTS = "/api/v1/documents"
 TOKEN = "local-token"
+DAILY_CALLS = 20
 NOTE = {"uri": "notes/why.md", "kind": "markdown", "content": "# Why 🔎\n\n## Because\n\nThe operator says so."}
 
 
 class Bench:
     """A corpus `docs` of two pages behind the application."""
 
-    def __init__(self, folder: Path, database: Database, vectors: EdgeShards) -> None:
+    def __init__(self, folder: Path, database: Database, vectors: EdgeShards, **changes: Any) -> None:
         site = Site(folder / "docs")
         for name in ("intro", "reference"):
             site.write(name)
@@ -41,8 +50,8 @@ class Bench:
         )
         collections = collections_of(vectors)
         pages = CorpusPages(self.ingestion, database, collections)
-        corpus = FakeCorpus(ScriptedEngine(answered_script()), pages=pages)
-        settings = Settings(_env_file=None, max_upload_bytes=3_000_000)
+        corpus = FakeCorpus(ScriptedEngine(answered_script()), pages=pages, ingestion=self.ingestion, **changes)
+        settings = Settings(_env_file=None, max_upload_bytes=3_000_000, daily_llm_calls={"all": DAILY_CALLS})
         self.world = World(FakeResources({"docs": corpus}, database=database, settings=settings))
 
 
@@ -245,3 +254,51 @@ async def test_the_bodies_are_documented(client: Client) -> None:
     body = document["paths"][DOCUMENTS]["post"]["requestBody"]["content"]
     assert body.keys() == {"application/json", "multipart/form-data"}
     assert body["application/json"]["schema"]["required"] == ["uri", "kind", "content"]
+
+
+async def test_what_is_embedded_by_whatever_route_is_taken_from_the_budget(tmp_path: Path, database: Database) -> None:
+    """An upload and an ingestion, by a vendor that embeds one text a call, and a probe of it leave less to readers."""
+    shards = EdgeShards(tmp_path / "vectors")
+    bench = Bench(tmp_path, database, shards, embed_batch=1, search_calls=1)
+    bench.world.resources.probe_calls = 1
+    bearer = {"authorization": f"Bearer {TOKEN}"}
+    search = {"query": "weights"}
+    async with open_client(bench.world) as client:
+        state = client._transport.app.state.footnoted  # type: ignore[attr-defined]
+        started = await client.post("/api/v1/ingestions", headers=bearer)
+        run_id = UUID(started.json()["id"])
+        await eventually(lambda: bool(bench.embed_model.embedded) and state.ingestions.progress_of(run_id) is None)
+        in_pages = len(bench.embed_model.embedded)
+        assert (await client.post(DOCUMENTS, json=NOTE, headers=bearer)).status_code == 201
+        assert (await client.get("/api/v1/health", params={"deep": 1}, headers=bearer)).status_code == 200
+        calls = len(bench.embed_model.embedded) + 1
+        assert calls > in_pages + 1 > 1
+        left = DAILY_CALLS - calls
+        statuses = [(await client.post("/api/v1/search", json=search)).status_code for _ in range(left + 1)]
+    await shards.close()
+    assert statuses == [200] * left + [429]
+
+
+async def test_without_budget_for_it_nothing_is_embedded(tmp_path: Path, database: Database) -> None:
+    shards = EdgeShards(tmp_path / "vectors")
+    bench = Bench(tmp_path, database, shards, embed_batch=1)
+    await bench.ingestion.ingest()
+    embedded = len(bench.embed_model.embedded)
+    spend = MeteredCorpus(
+        "docs",
+        cast(CorpusResources, bench.world.resources.corpora["docs"]),
+        meter=build_meter(calls={"api_key": 1}),
+        writer=BackgroundWriter(),
+    ).spender("api_key")
+    upload = Upload("markdown", NOTE["content"].encode(), NOTE["uri"])
+    await spend(1)
+    with pytest.raises(BudgetSpent):
+        await bench.world.resources.corpora["docs"].pages.add(upload, spend=spend)
+    assert (await bench.ingestion.ingest(spend=spend)).unchanged == 2
+    (tmp_path / "docs" / "intro.md").write_text("# Other\n\nWords.")
+    with pytest.raises(BudgetSpent):
+        await bench.ingestion.ingest(spend=spend)
+    state = await read_index_state(bench.ingestion.spec, database, shards)
+    await shards.close()
+    assert len(bench.embed_model.embedded) == embedded
+    assert {point["uri"] for point in state.points.values()} == {"intro.md", "reference.md"}

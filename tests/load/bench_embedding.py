@@ -18,7 +18,8 @@ import httpx
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.embeddings.cohere import CohereEmbedding
 
-from pipelines.providers.cohere import MAX_BATCH, CohereEmbedModel
+from pipelines.providers.cohere import CohereEmbedModel
+from pipelines.providers.cohere_dimensions import MAX_BATCH
 from tests.emulators.cohere import API_KEY
 
 TEXTS = [f"text number {number} of a batch that is as large as Cohere takes" for number in range(MAX_BATCH)]

@@ -18,6 +18,7 @@ from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
+from pipelines.ingestion.spending import Spend, spend_freely
 from pipelines.insights import QuestionClusterer
 from pipelines.types import (
     Answer,
@@ -184,8 +185,9 @@ class FakeIngestion(Ingestion):
         on_start: Callable[[], None] = lambda: None,
         on_progress: OnProgress = lambda progress: None,
         run_id: UUID | None = None,
+        spend: Spend = spend_freely,
     ) -> IngestionReport:
-        """One page added."""
+        """One page added, of three chunks."""
         assert run_id is not None
         self.calls.append((run_id, allow_removals))
         if self.busy is not None:
@@ -194,6 +196,7 @@ class FakeIngestion(Ingestion):
         try:
             on_progress(IngestionProgress(self.corpus, 1))
             await self.released.wait()
+            await spend(3)
             if self.failure is not None:
                 raise self.failure
         except asyncio.CancelledError:
@@ -217,8 +220,9 @@ class FakePages(CorpusPages):
             Chunk("n1", 0, f"https://example.org/docs/{uri}#weights", ("Weights",), "weights", "🔎 Ranking\n", 0, 10),
         )
 
-    async def add(self, upload: Upload) -> tuple[UUID, bool]:
-        """Keeps it; there is no record of it."""
+    async def add(self, upload: Upload, *, spend: Spend = spend_freely) -> tuple[UUID, bool]:
+        """Keeps it, as one chunk; there is no record of it."""
+        await spend(1)
         if self.failure is not None:
             raise self.failure
         self.added.append(upload)
@@ -244,6 +248,11 @@ class FakeCorpus:
         default_factory=lambda: QuestionClusterer(HashedEmbedding(model_name="hashed"))
     )
     pages: CorpusPages = field(default_factory=FakePages)
+    embed_batch: int = 0  # texts that a call of a vendor embeds; none: no vendor does
+
+    def embed_calls(self, texts: int) -> int:
+        """As `CorpusResources` says."""
+        return -(-texts // self.embed_batch) if self.embed_batch else 0
 
 
 class NoDatabase:
@@ -264,6 +273,7 @@ class FakeResources:
     probes: dict[str, Probe] = field(default_factory=lambda: {"database": (True, 1.5, ""), "vectors": (True, 0.4, "")})
     disk: Probe | None = None
     checks: int = 0
+    probe_calls: int = 0
     local_token: str | None = "local-token"
     published: list[str] = field(default_factory=list)
 

@@ -47,7 +47,7 @@ def postgres_server(open_folder: Path) -> Iterator[PostgresServer]:
         asyncio.run(server.start())
         with psycopg.connect(server.url, autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {_TEMPLATE}")
-        asyncio.run(upgrade_url(_named(server.url, _TEMPLATE)))
+        asyncio.run(upgrade_url(named_url(server.url, _TEMPLATE)))
         yield server
     finally:
         asyncio.run(server.stop())
@@ -130,9 +130,10 @@ async def any_database(any_database_url: str) -> AsyncIterator[Database]:
 def _fresh(server: PostgresServer, admin: psycopg.Connection, template: str) -> Iterator[str]:
     name = f"test_{new_id().hex}"
     admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    yield _named(server.url, name)
+    yield named_url(server.url, name)
     admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _named(url: str, name: str) -> str:
+def named_url(url: str, name: str) -> str:
+    """The address of another database of the same server."""
     return url.replace("@/postgres?", f"@/{name}?")

@@ -8,7 +8,7 @@ import httpx
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, SitemapSource
-from pipelines.readers.page_source import SourcePage, SourceState, UnchangedPage, Validators
+from pipelines.readers.page_source import PackedPage, SourcePage, SourceState, UnchangedPage, Validators
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import PageFailure
 
@@ -76,7 +76,7 @@ async def read(
     assert isinstance(spec.source, SitemapSource)
     pages = SitemapPages(spec, spec.source, max_page_chars=max_page_chars, transport=site)
     for one in await pages.pages(known or {}):
-        assert not isinstance(one, SourceState)
+        assert not isinstance(one, SourceState | PackedPage)
         uri = one.id_ if isinstance(one, Document) else one.uri if isinstance(one, UnchangedPage) else one.path
         outcomes[uri.removeprefix(HOST)] = one
     return outcomes

@@ -50,7 +50,9 @@ MAY_DEFER_IMPORTS = {
     "app/cli/evaluate.py",
     "app/cli/local_evaluation.py",  # scipy 0.2 s, where it is installed at all
     "app/cli/probe.py",
-    "pipelines/bootstrap.py",  # a Qdrant server's client 0.8 s, the readers 0.3 s: asking reads no pages
+    "app/cli/local_pipelines.py",  # the readers 0.3 s, for a cluster
+    "pipelines/bootstrap.py",  # the readers 0.3 s: asking reads no pages
+    "pipelines/index_parts.py",  # a Qdrant server's client 0.8 s
     "pipelines/model_registry.py",  # openai 0.8 s, cohere 0.35 s, onnxruntime 0.25 s
     "pipelines/providers/e5.py",  # onnx 0.3 s, needed once a data folder
     "pipelines/providers/minilm_files.py",  # onnx 0.3 s, needed once a data folder

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from llama_index.core.schema import Document
-
 from pipelines.corpus import CorpusSpec
+from pipelines.readers.page_source import PackedPage
 from pipelines.readers.sources import open_source
 from pipelines.types import LeftOutPage
 
@@ -26,9 +25,9 @@ async def read(folder: Path, pages: dict[str, str]) -> dict[str, str]:
     spec = CorpusSpec.model_validate({"name": "site", "folder": folder, "base_url": BASE, "source": source})
     found = {}
     for page in await open_source(spec, max_page_chars=10_000).pages({}):
-        assert isinstance(page, Document | LeftOutPage)
-        if isinstance(page, Document):
-            found[page.id_] = page.metadata["url"].removeprefix(BASE)
+        assert isinstance(page, PackedPage | LeftOutPage)
+        if isinstance(page, PackedPage):
+            found[page.metadata["uri"]] = page.metadata["url"].removeprefix(BASE)
         else:
             found[page.path] = page.reason
     return found

@@ -24,6 +24,7 @@ from tests.support.page_offsets import offsets_are_exact
 from tests.support.page_pieces import HTML_PIECES, MARKDOWN, MDX, OWN
 from tests.support.pdf_files import build_pdf
 from tests.support.sitemap_sites import HOST, HTML, Site, sitemap
+from tests.support.unpacking import unpacked
 
 MAX_CHARS = 100_000
 ODD = "aé 1.#*_`~<>[](){}|!&;:/\\\"'$^+-=%@\t\n\r\x00\x0b\x0c\x1c\x85\u00a0\u00ad\u200b\u200d\u200e\u2028\u202e"
@@ -60,7 +61,7 @@ def read(spec: CorpusSpec) -> Sequence[Document]:
     except SourceMissing:
         return ()  # a page without text is left out, and it is the only one
     assert not [page for page in found if isinstance(page, PageFailure) and page.message.startswith("cannot be read: ")]
-    return [page for page in found if isinstance(page, Document)]
+    return unpacked(found)
 
 
 generated = settings(

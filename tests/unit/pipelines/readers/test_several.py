@@ -5,7 +5,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import SourceMissing
@@ -16,6 +15,7 @@ from pipelines.readers.sources import open_source
 from pipelines.readers.upload import read_upload
 from pipelines.types import LeftOutPage, PageFailure, Upload
 from storage_config.records.documents import DocumentState
+from tests.support.unpacking import unpacked
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def without_web(spec: CorpusSpec) -> CorpusSpec:
 
 async def test_pages_carry_the_name_of_their_source(spec: CorpusSpec) -> None:
     found = await open_source(without_web(spec), max_page_chars=10_000).pages({})
-    documents = {page.id_: page for page in found if isinstance(page, Document)}
+    documents = {page.id_: page for page in unpacked(found)}
     assert {uri: page.metadata["url"] for uri, page in documents.items()} == {
         "a.md": "https://my.site/a/", "blog/a.md": "https://blog.site/a.md",
     }  # fmt: skip
@@ -94,7 +94,7 @@ async def test_two_sources_of_one_folder_give_no_page_twice(spec: CorpusSpec) ->
         {"kind": "markdown", "path": "docs", "include": ["a.md"], "base_url": "https://other.site"},
     )
     found = await open_source(both, max_page_chars=10_000).pages({})
-    assert [page.metadata["url"] for page in found if isinstance(page, Document)] == ["https://my.site/a.md"]
+    assert [page.metadata["url"] for page in unpacked(found)] == ["https://my.site/a.md"]
     assert [page.path for page in found if isinstance(page, PageFailure)] == ["docs (markdown) 2: a.md"]
 
 
@@ -103,7 +103,7 @@ async def test_what_a_source_leaves_out_takes_no_uri(spec: CorpusSpec) -> None:
     (spec.folder / "more" / "draft.md").write_text("# D\n\nNo draft here.\n")
     both = declared(spec.folder, {"kind": "markdown", "path": "docs"}, {"kind": "markdown", "path": "more"})
     found = await open_source(both, max_page_chars=10_000).pages({})
-    assert [page.id_ for page in found if isinstance(page, Document)] == ["a.md", "draft.md"]
+    assert [page.id_ for page in unpacked(found)] == ["a.md", "draft.md"]
     assert not [page for page in found if isinstance(page, PageFailure)]
 
 
@@ -118,7 +118,7 @@ async def test_a_source_that_fails_keeps_pages_in_a_folder_called_as_another_sou
     (spec.folder / "docs" / "blog").mkdir()
     (spec.folder / "docs" / "blog" / "in_docs.md").write_text("# B\n\nOf a folder of the docs.\n")
     source = open_source(without_web(spec), max_page_chars=10_000)
-    recorded = {page.id_: recorded_page(page.id_) for page in await source.pages({}) if isinstance(page, Document)}
+    recorded = {page.id_: recorded_page(page.id_) for page in unpacked(await source.pages({}))}
     assert "blog/in_docs.md" in recorded
     shutil.rmtree(spec.folder / "docs")
     compared = compare_pages(await source.pages({}), recorded, fingerprint="f")

@@ -1,7 +1,8 @@
 from xml.etree import ElementTree
 
-from tests.load.reader_plot import draw
+from tests.load.line_plot import LinePlot, draw
 
+PLOT = LinePlot("Milliseconds, by readers", series="server", across="readers", up="retrieval_p95_ms", bound=200.0)
 ROWS = [
     {"server": server, "readers": readers, "retrieval_p95_ms": ms + run}
     for server, ms in (("footnoted", 100.0), ("floor", 40.0))
@@ -11,7 +12,7 @@ ROWS = [
 
 
 def test_each_server_has_a_line_over_all_loads_and_its_name() -> None:
-    tree = ElementTree.fromstring(draw(ROWS))
+    tree = ElementTree.fromstring(draw(ROWS, PLOT))
     space = "{http://www.w3.org/2000/svg}"
     assert len(tree.findall(f"{space}circle")) == 2 * 3
     texts = {one.text for one in tree.findall(f"{space}text")}
@@ -20,4 +21,4 @@ def test_each_server_has_a_line_over_all_loads_and_its_name() -> None:
 
 
 def test_one_row_is_a_picture_too() -> None:
-    assert "circle" in draw(ROWS[:1])
+    assert "circle" in draw(ROWS[:1], PLOT)
