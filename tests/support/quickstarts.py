@@ -1,4 +1,4 @@
-"""The code that the README shows, as it stands there."""
+"""The code that the README and the documents show, as it stands there."""
 
 import re
 
@@ -8,10 +8,10 @@ SHOWN_URL = "http://127.0.0.1:8000"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 
-def read_blocks(heading: str, language: str) -> list[str]:
-    """The README's blocks of that language under a heading of the third level."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (section,) = re.findall(rf"^### {re.escape(heading)}\n(.*?)(?=^##)", readme, re.M | re.S)
+def read_blocks(heading: str, language: str, *, file: str = "README.md") -> list[str]:
+    """The blocks of that language under a heading of the third level, of the README or another file."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    (section,) = re.findall(rf"^### {re.escape(heading)}\n(.*?)(?=^##)", text, re.M | re.S)
     return [code for kind, code in _BLOCK.findall(section) if kind == language]
 
 
