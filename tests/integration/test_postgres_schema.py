@@ -121,12 +121,23 @@ async def test_a_failing_migration_leaves_nothing_behind(empty_database_url: str
     assert tables == [("messages",)]
 
 
-async def test_a_database_of_a_newer_version_is_left_alone(database: Database, database_url: str) -> None:
+async def test_a_database_of_a_newer_version_is_served_and_left_alone(database: Database, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(SchemaOutdated, match="newer version"):
+    await database.run(check_schema)
+    await upgrade_url(database_url)
+    assert await database.run(read_revision) == "9999"
+
+
+@pytest.mark.parametrize("revision", ["x0012", "0000"])
+async def test_a_database_that_this_version_cannot_work_with_is_refused(
+    database: Database, database_url: str, revision: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = %s", (revision,))
+    with pytest.raises(SchemaOutdated, match="install a newer one"):
         await database.run(check_schema)
-    with pytest.raises(SchemaOutdated, match="newer version"):
+    with pytest.raises(SchemaOutdated, match="install a newer one"):
         await upgrade_url(database_url)
 
 

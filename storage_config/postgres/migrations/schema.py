@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import logging
+import re
 import threading
 from collections.abc import AsyncIterator
 from functools import cache
@@ -21,6 +23,8 @@ from storage_config.postgres.url import masked_url, sqlalchemy_url
 UPGRADE_LOCK = 7_310_486_552_013
 
 _FOLDER = Path(__file__).parent
+_ADDS_OR_WIDENS = re.compile(r"\d{4}")
+_log = logging.getLogger(__name__)
 # A migration may rewrite a table; beyond this something else is wrong.
 _UPGRADE_S = 600.0
 _running = threading.Lock()
@@ -30,7 +34,8 @@ async def upgrade_url(url: str, *, retries_s: float = 60.0) -> None:
     """Applies the missing migrations to the database at a libpq url, all or none. Several at once take turns.
 
     A database that does not answer is tried again for `retries_s` seconds.
-    Raises DatabaseUnavailable, SchemaOutdated when a newer version migrated it, or ConfigurationError.
+    One that a newer version migrated is left as it is. Raises DatabaseUnavailable, SchemaOutdated where this version
+    cannot work with that, or ConfigurationError.
     """
     address = sqlalchemy_url(url)
     connect_args = {"prepare_threshold": None, "connect_timeout": 10, "application_name": "footnoted-migrations"}
@@ -43,12 +48,19 @@ async def upgrade_url(url: str, *, retries_s: float = 60.0) -> None:
 
 
 async def check_schema(session: AsyncSession) -> None:
-    """Returns when the database has the schema of this version; raises SchemaOutdated naming what mends it."""
+    """Returns when the database has the schema of this version; raises SchemaOutdated naming what mends it.
+
+    A newer one has it too: migrations only add or widen, so that replicas of this version restart and serve while
+    others are upgraded.
+    """
     found = await read_revision(session)
     if found == head_revision():
         return
-    if found is not None and found not in _known_revisions():
-        raise SchemaOutdated(f"The database is at schema {found}, made by a newer version: install that version.")
+    if _is_newer(found):
+        _log.warning(
+            "The database is at schema %s, made by a newer version; this one needs %s.", found, head_revision()
+        )
+        return
     raise SchemaOutdated(
         f"The database is at schema {found or 'none'}, needed is {head_revision()}: run `footnoted db upgrade`."
     )
@@ -67,12 +79,24 @@ def head_revision() -> str:
     return _known_revisions()[0]
 
 
+def _is_newer(found: str | None) -> bool:
+    """Whether a later version migrated the database. Raises SchemaOutdated where it did more than add and widen.
+
+    Such a migration is named otherwise than by four digits, so that versions before it do not start on it.
+    """
+    if found is None or found in _known_revisions():
+        return False
+    if _ADDS_OR_WIDENS.fullmatch(found) and found > head_revision():
+        return True
+    raise SchemaOutdated(
+        f"The database is at schema {found}, which this version cannot work with: install a newer one."
+    )
+
+
 async def _upgrade(connection: AsyncConnection) -> None:
     found = await read_revision(connection)
-    if found == head_revision():
+    if found == head_revision() or _is_newer(found):
         return
-    if found is not None and found not in _known_revisions():
-        raise SchemaOutdated(f"The database is at schema {found}, made by a newer version: install that version.")
     await connection.run_sync(_run_migrations)
 
 
