@@ -9,7 +9,7 @@ from typing import Any
 
 from llama_index.core.schema import Document
 
-from pipelines.corpus import QualityRule
+from pipelines.corpus import CorpusSpec, QualityRule
 from pipelines.readers.answers import OwnQuestion, place_answers
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import Body
@@ -98,14 +98,39 @@ def with_uri(document: Document, uri: str) -> Document:
     return document
 
 
-def source_quality(path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[QualityRule]) -> Quality:
+def page_of(
+    spec: CorpusSpec, path: PurePosixPath, said: FrontMatter, body: Body, *, url: str, title: str,
+    uri: str | None = None, access: Sequence[str] | None = None, own_url: str | None = None,
+    warnings: Sequence[str] = (),
+) -> Page:  # fmt: skip
+    """The page at `path` with what its front matter and the rules of its corpus say: quality, publication, groups.
+
+    `uri` is the path unless it is named; `access` are the groups that its source is for.
+    """
+    uri = uri or str(path)
+    return Page(
+        uri=uri,
+        url=url,
+        title=title,
+        body=body,
+        quality=_source_quality(path, said, spec.source_quality),
+        bibliography=_bibliography(uri, url, title, said),
+        own_url=own_url if own_url != url else None,
+        warnings=(*warnings, *said.warnings),
+        tags=said.tags,
+        answers=said.answers,
+        access=_access_of(path, said, spec.access_rules, spec.source.access if access is None else access),
+    )
+
+
+def _source_quality(path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[QualityRule]) -> Quality:
     """The page's own word, else the first rule whose glob matches, else `unknown`."""
     if front_matter.quality:
         return front_matter.quality
     return next((rule.quality for rule in rules if matches(path, [rule.match], hidden=True)), "unknown")
 
 
-def access_of(
+def _access_of(
     path: PurePosixPath, front_matter: FrontMatter, rules: Sequence[AccessRule], otherwise: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """The page's own word, else the first rule whose glob matches, else what its source says."""
@@ -114,7 +139,7 @@ def access_of(
     return tuple(next((rule.access for rule in rules if matches(path, [rule.match], hidden=True)), otherwise))
 
 
-def bibliography(uri: str, url: str, title: str, front_matter: FrontMatter) -> dict[str, Any] | None:
+def _bibliography(uri: str, url: str, title: str, front_matter: FrontMatter) -> dict[str, Any] | None:
     """The CSL-JSON item of a page whose front matter says anything about its publication."""
     if front_matter.publication is None:
         return None

@@ -13,7 +13,7 @@ from pipelines.corpus import CorpusSpec, PdfSource
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import BLANK, Body, Line, LineHeading, join_lines
-from pipelines.readers.page import Page, access_of, source_quality
+from pipelines.readers.page import Page, page_of
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.source_folder import SourceFolder
 
@@ -107,12 +107,5 @@ class PdfTree:
         """The file as a page. Raises PageError."""
         data = self._folder.read_bytes(path, MAX_FILE_BYTES)
         body, title = read_bounded_pdf(str(path), data, max_chars=self._folder.max_chars, process=self._process)
-        return Page(
-            uri=str(path),
-            url=f"{self._spec.base_url.rstrip('/')}/{quote(str(path))}",
-            title=title or path.stem,
-            body=body,
-            quality=source_quality(path, FrontMatter(), self._spec.source_quality),
-            bibliography=None,
-            access=access_of(path, FrontMatter(), self._spec.access_rules, self._spec.source.access),
-        )
+        url = f"{self._spec.base_url.rstrip('/')}/{quote(str(path))}"
+        return page_of(self._spec, path, FrontMatter(), body, url=url, title=title or path.stem)

@@ -9,7 +9,7 @@ from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import HtmlPage, read_html
 from pipelines.readers.markdown.tree import MarkdownTree
-from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
+from pipelines.readers.page import Page, build_document, page_of
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
 from pipelines.types import Upload
@@ -51,7 +51,4 @@ def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutRea
         body, name = read_pdf(upload.uri, upload.data, max_chars=max_chars)
         read = HtmlPage(body, name, None, FrontMatter())
     title, said = read.title or path.stem, read.front_matter
-    quality = source_quality(path, said, spec.source_quality)
-    access = access_of(path, said, spec.access_rules, spec.source.access)
-    described = bibliography(upload.uri, url, title, said)
-    return Page(upload.uri, url, title, read.body, quality, described, warnings=read.warnings, access=access)
+    return page_of(spec, path, said, read.body, url=url, title=title, warnings=read.warnings)

@@ -109,6 +109,9 @@ HTML = {
     "<math>": repeated("<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
     "blanks": repeated(" \n\t", before="<p>a", after="b</p>"),
     "<a id> links": repeated("<a href=#x>x</a>"),
+    "<img>": repeated('<figure><img alt="a"><img alt="b"></figure>'),
+    "<sup> in code": repeated("a<sup>2</sup>\n", before="<pre>", after="</pre>"),
+    "lists of links": repeated('<div class="toc"><a href=x>a</a></div><ul>b<li>c</ul>'),
 }
 MARKDOWN = {
     "![": repeated("!["),
@@ -128,6 +131,9 @@ MARKDOWN = {
     "*": repeated("*a "),
     "~": repeated("~a "),
     "$": repeated("$a "),
+    ":rocket:": repeated(":rocket: "),
+    "<img>": repeated('<img alt="a">'),
+    "{{< a text=": repeated('{{< a text="b" '),
 }
 
 

@@ -5,6 +5,7 @@ Code stays as it is, in fences; lists, quotations and tables keep their markdown
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -138,7 +139,10 @@ class _Writer:
     def _cell(self, cell: HtmlElement) -> str:
         shown = [line for line in self.children(cell) if line.text.strip()]
         # Each line of code by itself: a row has no room for a fence.
-        parts = [code_span(line.text) if line.verbatim else line.text.strip() for line in shown if not _is_fence(line)]
+        said = [
+            replace(line, text=line.heading.text) if line.heading else line for line in shown if not _is_fence(line)
+        ]
+        parts = [code_span(line.text) if line.verbatim else line.text.strip() for line in said]
         # A cell without text may hold a sign, such as a hook for yes.
         return re.sub(r"\s+", " ", " ".join(parts) or sign_text(cell)).replace("|", "\\|")
 
@@ -230,6 +234,8 @@ def _inline(element: HtmlElement, before: str) -> str:
     text = "".join(_inline_parts(element, in_heading=False))
     if element.get("role") == "tooltip" or not _SIDE_NOTES.isdisjoint(classes_of(element)):
         return f" ({text.strip()}) " if text.strip() else ""
+    if "eqno" in classes_of(element):  # at the other end of the line
+        return f"{text} "
     if tag == "rt":
         return f"({text})"
     return f"“{text}”" if tag == "q" else text

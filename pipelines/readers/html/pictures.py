@@ -22,6 +22,8 @@ def picture_text(image: HtmlElement, before: str) -> str:
     words = alternative_text(image.get("alt") or "")
     if not words or image.get("role") in ("none", "presentation") or _is_its_caption(image, words):
         return ""
+    if before.rstrip().endswith(words) or (image.tail or "").lstrip().startswith(words):
+        return ""  # a sign beside its own name
     if not _EMOJI.isdisjoint((image.get("class") or "").split()):
         return words
     return f"{' ' * before[-1:].isalnum()}{words}{' ' * (image.tail or '')[:1].isalnum()}"

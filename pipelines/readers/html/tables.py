@@ -147,8 +147,17 @@ def _begins_without_head(rows: Sequence[Sequence[HtmlElement]]) -> bool:
     """Whether the first row is one like the others: names beside their values, not above them."""
     if len(rows) < 2:
         return False
-    by_side = all(row[0].tag == "th" or row[0].get("role") == "rowheader" for row in rows)
-    return by_side or all(len(row) <= _MOST_PAIRED for row in rows)
+    return _are_named_by_side(rows) or all(len(row) <= _MOST_PAIRED for row in rows)
+
+
+def _are_named_by_side(rows: Sequence[Sequence[HtmlElement]]) -> bool:
+    """Whether each row begins with its name, or stands beside one that spans several rows."""
+    covered = 0
+    for row in rows:
+        if not covered and row[0].tag != "th" and row[0].get("role") != "rowheader":
+            return False
+        covered = (covered or _span(row[0], "rowspan", len(rows))) - 1
+    return True
 
 
 def _joined(texts: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pipelines.corpus import CorpusSpec, HtmlSource
 from pipelines.readers.html.page import HtmlPage, join_address, read_html
-from pipelines.readers.page import Page, access_of, bibliography, source_quality
+from pipelines.readers.page import Page, page_of
 from pipelines.readers.source_folder import SourceFolder
 from storage_config.vocabulary import LeftOutReason
 
@@ -38,18 +38,8 @@ class HtmlTree:
             return read
         own = self._own_url(path)
         url = self._url(read, own) or own
-        title = read.title or path.stem
-        return Page(
-            uri=str(path),
-            url=url,
-            title=title,
-            body=read.body,
-            quality=source_quality(path, read.front_matter, self._spec.source_quality),
-            bibliography=bibliography(str(path), url, title, read.front_matter),
-            own_url=own if own != url else None,
-            warnings=read.warnings,
-            access=access_of(path, read.front_matter, self._spec.access_rules, self._spec.source.access),
-        )
+        title, said = read.title or path.stem, read.front_matter
+        return page_of(self._spec, path, said, read.body, url=url, title=title, own_url=own, warnings=read.warnings)
 
     def _url(self, read: HtmlPage, own: str) -> str | None:
         """The page's own canonical address where it lies under the base."""

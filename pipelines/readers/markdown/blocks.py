@@ -36,6 +36,7 @@ _EXPLICIT_ID = re.compile(
 )
 # What a heading's text for the slugger leaves out and its reader sees, or the other way round.
 _SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math|img)\b|[~^$]|:`|:[a-z0-9_+-]+:")
+_CELL_ATTRIBUTES = re.compile(r"(?<!\s)\s+\{:?\s*(?:[.#][\w-]|[\w-]+=)[^{}]*\}\s*$")  # Python-Markdown's, of the cell
 _PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")
 
 
@@ -181,7 +182,10 @@ class _Reader:
     def _table(self, token: Token, first: str) -> list[Line]:
         """Cells are markdown of their own: what one opens another does not close."""
         prefix = first[: len(first) - len(first.lstrip(" \t>"))]
-        rows = [[" ".join(self._markup.text_of(cell).split()) for cell in row] for row in token.meta["rows"]]
+        cells = token.meta["rows"]
+        if self._dialect.templates:
+            cells = [[_CELL_ATTRIBUTES.sub("", cell) for cell in row] for row in cells]
+        rows = [[" ".join(self._markup.text_of(cell).split()) for cell in row] for row in cells]
         shown = [[SPLICE.sub("", cell).replace("\\|", "|").replace("|", "\\|") for cell in row] for row in rows]
         return [Line(prefix + line) for line in table_lines(shown[0], [trim_row(row) for row in shown[1:]])]
 

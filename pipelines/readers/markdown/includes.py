@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from pipelines.errors import PageError
+from pipelines.readers.markdown.included_files import IncludedFiles
 from pipelines.readers.source_folder import SourceFolder
 
 MAX_DEPTH = 5
@@ -38,22 +38,17 @@ def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder, warn
 
     What is dropped is told in `warnings`.
     """
-    expansion = _Expansion(path, folder)
-    expanded = "\n".join(expansion.lines(source, 0))
-    if expansion.dropped:
-        named = ", ".join(sorted(set(expansion.dropped))[:5])
-        warnings.append(
-            f"{len(expansion.dropped)} includes lead out of the source folder or nowhere and are dropped: {named}"
-        )
+    files = IncludedFiles(path, folder)
+    expanded = "\n".join(_Expansion(path, folder, files).lines(source, 0))
+    if dropped := files.warnings():
+        warnings += dropped
         expanded = _EMPTY_FENCE.sub("", expanded).replace(_DROPPED, "")
     return expanded
 
 
 class _Expansion:
-    def __init__(self, path: PurePosixPath, folder: SourceFolder) -> None:
-        self._path, self._folder = path, folder
-        self._size = 0
-        self.dropped: list[str] = []
+    def __init__(self, path: PurePosixPath, folder: SourceFolder, files: IncludedFiles) -> None:
+        self._path, self._folder, self._files = path, folder, files
 
     def lines(self, source: str, depth: int) -> Iterator[str]:
         block = False
@@ -73,7 +68,7 @@ class _Expansion:
             elif included := _CODE_INCLUDE.fullmatch(line):
                 yield from self._code(included["path"], included["options"], included["indent"])
             elif not _SECTION.search(line):
-                yield self._bounded(line)
+                yield self._files.bounded(line)
 
     def _include(self, target: str, indent: str, depth: int) -> Iterator[str]:
         parts = _LINES.match(target)
@@ -100,29 +95,18 @@ class _Expansion:
         suffix = PurePosixPath(target).suffix.removeprefix(".")
         yield f"{indent}```{_LANGUAGES.get(suffix, suffix)}"
         for line in _choose_lines(text, wanted[1] if wanted else None).strip("\n").split("\n"):
-            yield self._bounded(indent + line)
+            yield self._files.bounded(indent + line)
         yield f"{indent}```"
 
     def _read(self, target: str) -> str | None:
         """The file as MkDocs finds it: from the source folder, from the page, or from the folder above the source."""
         here = self._path.parent
         found = self._folder.find(target, PurePosixPath("."), here, PurePosixPath(".."))
-        if found is None or target.startswith(("http://", "https://")):
-            return None
-        try:
-            return self._folder.read_text(found)
-        except PageError:
-            return None
+        return self._files.read(None if target.startswith(("http://", "https://")) else found)
 
     def _drop(self, target: str, indent: str) -> Iterator[str]:
-        self.dropped.append(target)
+        self._files.drop(target)
         yield indent + _DROPPED
-
-    def _bounded(self, line: str) -> str:
-        self._size += len(line) + 1
-        if self._size > self._folder.max_chars + 1:
-            raise PageError(str(self._path), f"has more than {self._folder.max_chars:,} characters with its includes")
-        return line
 
 
 def _choose_lines(text: str, ranges: str | None) -> str:

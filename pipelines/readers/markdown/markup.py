@@ -37,6 +37,10 @@ _ATTRIBUTES = {
     name: re.compile(rf"""\b{name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>{{]+))""", re.IGNORECASE)
     for name in ("alt", "src")
 }
+# What only Vue makes a value of; the others are as in HTML.
+_VUE_ATTRIBUTE = re.compile(
+    r"""\s+(?:[@:#][\w.:\[\]-]{1,80}+|v-[\w.:-]{1,80}+)(?:=(?:"[^"]{0,500}"|'[^']{0,500}'))?(?=[\s/>])"""
+)
 _NOTE = re.compile(r"""<a\b[^>]*\bhref\s*=\s*["']?#""", re.IGNORECASE)
 # What would be another block at a line's start, and is not, since it is escaped.
 _BLOCK_MARKS = "#>+-=*~|"
@@ -179,7 +183,8 @@ class _ProseWriter:
     def _tag(self, source: str) -> None:
         # Vue's components stand in markdown that is no MDX.
         is_component = self._markup.mdx or source[1:2].isupper()
-        tag = Script(source).tag(0) if is_component and not source.startswith("<!--") else None
+        written = source if self._markup.mdx else _VUE_ATTRIBUTE.sub("", source)
+        tag = Script(written).tag(0) if is_component and not source.startswith("<!--") else None
         if tag is not None and (number := self._markup.splice(tag)) is not None:
             self._put(f"\x00{number}\x00")
         found = _TAG_NAME.match(source)

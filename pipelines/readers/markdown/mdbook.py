@@ -11,13 +11,13 @@ from typing import Any
 
 import regex
 
-from pipelines.errors import PageError
 from pipelines.readers.lines import LineHeading
+from pipelines.readers.markdown.included_files import IncludedFiles
 from pipelines.readers.markdown.inlines import inline_tokens, shown_text
 from pipelines.readers.markdown.summary import Book
 from pipelines.readers.markdown.vitepress import VitePressAnchors
 
-_MAX_DEPTH, _MAX_INCLUDES, _MAX_NAMED = 10, 1_000, 5
+_MAX_DEPTH = 10
 _NOT_IN_ID = regex.compile(r"[^\p{Alphabetic}\p{N}\s_-]")  # what Rust calls alphanumeric; `re` knows fewer marks
 _BLANK = re.compile(r"\s")
 _ATTRIBUTES = re.compile(r"(?<!\s)\s*\{([^{}\n]*)\}\s*$")
@@ -68,25 +68,17 @@ def expand_mdbook(source: str, path: PurePosixPath, book: Book, warnings: list[s
 
     What is dropped is told in `warnings`.
     """
-    expansion = _BookExpansion(book)
+    files, circles = IncludedFiles(path, book.files), IncludedFiles(path, book.files)
+    expansion = _BookExpansion(book, files, circles)
     expanded = expansion.text(source, book.here / path, ())
-    for dropped, why in (
-        (expansion.dropped, "lead out of the book or nowhere"),
-        (expansion.circles, "lead in a circle"),
-    ):
-        if dropped:
-            named = ", ".join(sorted(set(dropped))[:_MAX_NAMED])
-            warnings.append(f"{len(dropped)} includes {why} and are dropped: {named}")
+    warnings += [*files.warnings("lead out of the book or nowhere"), *circles.warnings("lead in a circle")]
     return expanded, expansion.title
 
 
 class _BookExpansion:
-    def __init__(self, book: Book) -> None:
-        self._files = book.files
-        self._size = self._includes = 0
+    def __init__(self, book: Book, files: IncludedFiles, circles: IncludedFiles) -> None:
+        self._folder, self._files, self._circles = book.files, files, circles
         self.title: str | None = None
-        self.dropped: list[str] = []
-        self.circles: list[str] = []
 
     def text(self, source: str, path: PurePosixPath, parents: tuple[PurePosixPath, ...]) -> str:
         return _LINK.sub(lambda found: self._shown(found, path, parents), source)
@@ -101,24 +93,15 @@ class _BookExpansion:
         if found["kind"] not in ("include", "rustdoc_include", "playground", "playpen") or not target:
             return found.group()  # another preprocessor's
         file, _, part = (target, "", "") if found["kind"] in ("playground", "playpen") else target.partition(":")
-        self._includes += 1
-        if self._includes > _MAX_INCLUDES:
-            raise PageError(str(path), f"has more than {_MAX_INCLUDES:,} includes, with those of what it includes")
-        place = self._files.find(file, path.parent)
+        place = self._folder.find(file, path.parent)
         if place is not None and (place == path or place in parents or len(parents) >= _MAX_DEPTH):
-            self.circles.append(target)
+            self._circles.drop(target)
             return ""
-        try:
-            content = None if place is None else self._files.read_text(place)
-        except PageError:
-            content = None
+        content = self._files.read(place)
         if content is None or place is None:
-            self.dropped.append(target)
+            self._files.drop(target)
             return ""
-        chosen = _choose(content, part, rustdoc=found["kind"] == "rustdoc_include")
-        self._size += len(chosen)
-        if self._size > self._files.max_chars:
-            raise PageError(str(path), f"has more than {self._files.max_chars:,} characters with its includes")
+        chosen = self._files.bounded(_choose(content, part, rustdoc=found["kind"] == "rustdoc_include"))
         inner = self.text(chosen, place, (*parents, path))
         is_code = found["kind"] in ("playground", "playpen")
         return f"```{','.join(['rust', *options])}\n{inner.rstrip()}\n```\n" if is_code else inner

@@ -84,7 +84,7 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True, emoji
         ruler.before("backticks", "mdx_inline", mdx_inline_rule)
     else:
         ruler.before("html_inline", "hidden", _hidden)
-        ruler.before("html_inline", "vue_tag", _pattern("<", _VUE_TAG, _nothing))
+        ruler.before("html_inline", "vue_tag", _pattern("<", _VUE_TAG, _vue_tag))
         ruler.before("backticks", "braced_role", _pattern("{", _BRACED_ROLE, _role))
         ruler.before("braced_role", "from_head", _pattern("{", _FROM_HEAD, _from_head))
         ruler.before("braced_role", "template_word", _pattern("{", _TEMPLATE_WORD, _text_of))
@@ -130,6 +130,10 @@ def _push(state: StateInline, kind: str, content: str = "") -> None:
 
 def _nothing(state: StateInline, match: re.Match[str]) -> None:
     _push(state, "removed")
+
+
+def _vue_tag(state: StateInline, match: re.Match[str]) -> None:
+    _push(state, "html_inline", match[0])
 
 
 def _inner(state: StateInline, content: str) -> None:

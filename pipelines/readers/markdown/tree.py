@@ -31,7 +31,7 @@ from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
 from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
 from pipelines.readers.markdown.vitepress import VitePressAnchors, expand_vitepress, home_lines
-from pipelines.readers.page import Page, access_of, bibliography, first_title, source_quality
+from pipelines.readers.page import Page, first_title, page_of
 from pipelines.readers.source_folder import SourceFolder, decode, matches, printable
 from storage_config.vocabulary import LeftOutReason
 
@@ -142,19 +142,9 @@ class MarkdownTree:
         base, slash = self._spec.base_url, self._source.trailing_slash
         url = url or page_url(self._source.flavour, base, path, front_matter, slash)
         title = front_matter.title or named or first_title(body, self._fallback_title(path, front_matter))
-        return Page(
-            uri=str(path),
-            url=url,
-            title=title,
-            body=body,
-            quality=source_quality(path, front_matter, self._spec.source_quality),
-            bibliography=bibliography(str(path), url, title, front_matter),
-            tags=front_matter.tags,
-            access=access_of(path, front_matter, self._spec.access_rules, self._source.access),
-            answers=front_matter.answers,
-            warnings=(*warnings, *front_matter.warnings),
-            source=None if path.suffix == ".ipynb" else text,
-        )
+        access = self._source.access
+        page = page_of(self._spec, path, front_matter, body, url=url, title=title, access=access, warnings=warnings)
+        return page if path.suffix == ".ipynb" else replace(page, source=text)
 
     def _front_matter(
         self, path: PurePosixPath, text: str, warnings: list[str]

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatterError, split_front_matter
 from pipelines.readers.lines import BLANK, Line, LineHeading, fence_of
+from pipelines.readers.markdown.included_files import IncludedFiles
 from pipelines.readers.markdown.includes import MAX_DEPTH
 from pipelines.readers.markdown.inlines import inline_tokens, shown_text
 from pipelines.readers.source_folder import SourceFolder
@@ -37,7 +37,6 @@ _CONTAINER = re.compile(
     r"(?:info|note|tip|important|warning|caution|danger|details|raw|v-pre|code-group)"
     r"(?P<title>[ \t][^{}]*+)?(?:\{[^{}]*\})?[ \t]*"
 )
-_MAX_INCLUDES = 1_000
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _CONTENTS = re.compile(r"[ \t]*\[\[toc\]\][ \t]*", re.IGNORECASE)
 
@@ -101,21 +100,15 @@ def _plain(values: Any, key: str) -> str:
 
 def expand_vitepress(source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str]) -> str:
     """The page with its includes in place, at most `folder.max_chars` long; what is dropped is told in `warnings`."""
-    expansion = _VitePressExpansion(folder)
-    expanded = "\n".join(expansion.lines(source, path, 0))
-    if expansion.dropped:
-        named = ", ".join(sorted(set(expansion.dropped))[:5])
-        warnings.append(
-            f"{len(expansion.dropped)} includes lead out of the source folder or nowhere and are dropped: {named}"
-        )
+    files = IncludedFiles(path, folder)
+    expanded = "\n".join(_VitePressExpansion(folder, files).lines(source, path, 0))
+    warnings += files.warnings()
     return expanded
 
 
 class _VitePressExpansion:
-    def __init__(self, folder: SourceFolder) -> None:
-        self._folder = folder
-        self._size = self._includes = 0
-        self.dropped: list[str] = []
+    def __init__(self, folder: SourceFolder, files: IncludedFiles) -> None:
+        self._folder, self._files = folder, files
 
     def lines(self, source: str, path: PurePosixPath, depth: int) -> Iterator[str]:
         fence: str | None = None
@@ -129,18 +122,17 @@ class _VitePressExpansion:
                 yield from self._snippet(snippet, path)
             elif fence is None and (opened := _CONTAINER.fullmatch(line)):
                 title = (opened["title"] or "").strip()
-                yield self._bounded(path, f"{opened['indent']}:::note {title}".rstrip())
+                yield self._files.bounded(f"{opened['indent']}:::note {title}".rstrip())
             elif fence is not None or not _CONTENTS.fullmatch(line):
-                yield self._bounded(path, line)
+                yield self._files.bounded(line)
 
     def _include(self, found: re.Match[str], path: PurePosixPath, depth: int) -> Iterator[str]:
         place = self._find(found["path"], path)
-        self._count(path)
-        text = self._read(place) if depth < MAX_DEPTH else None
+        text = self._files.read(place) if depth < MAX_DEPTH else None
         if text is not None and found["region"]:
             text = _region(text, found["region"])
         if text is None or place is None:
-            self.dropped.append(found["path"])
+            self._files.drop(found["path"])
             return
         if found["first"] or found["last"]:
             text = "\n".join(text.split("\n")[max(int(found["first"] or 1), 1) - 1 : int(found["last"] or len(text))])
@@ -148,22 +140,21 @@ class _VitePressExpansion:
             try:
                 text = split_front_matter(text)[1]
             except FrontMatterError:
-                self.dropped.append(found["path"])
+                self._files.drop(found["path"])
                 return
         yield from self.lines(text.strip("\n"), place, depth + 1)
 
     def _snippet(self, found: re.Match[str], path: PurePosixPath) -> Iterator[str]:
-        self._count(path)
-        text = self._read(self._find(found["path"], path))
+        text = self._files.read(self._find(found["path"], path))
         if text is not None and found["region"]:
             text = _region(text, found["region"])
         if text is None:
-            self.dropped.append(found["path"])
+            self._files.drop(found["path"])
             return
         fence = fence_of(text)
         yield f"{found['indent']}{fence}{PurePosixPath(found['path']).suffix.removeprefix('.')}"
         for line in text.strip("\n").split("\n"):
-            yield self._bounded(path, line)
+            yield self._files.bounded(line)
         yield f"{found['indent']}{fence}"
 
     def _find(self, target: str, path: PurePosixPath) -> PurePosixPath | None:
@@ -171,23 +162,6 @@ class _VitePressExpansion:
         if target.startswith("@"):
             return self._folder.find(target.removeprefix("@").lstrip("/"), PurePosixPath("."))
         return self._folder.find(target, path.parent)
-
-    def _read(self, place: PurePosixPath | None) -> str | None:
-        try:
-            return None if place is None else self._folder.read_text(place)
-        except PageError:
-            return None
-
-    def _count(self, path: PurePosixPath) -> None:
-        self._includes += 1
-        if self._includes > _MAX_INCLUDES:
-            raise PageError(str(path), f"has more than {_MAX_INCLUDES:,} includes, with those of what it includes")
-
-    def _bounded(self, path: PurePosixPath, line: str) -> str:
-        self._size += len(line) + 1
-        if self._size > self._folder.max_chars + 1:
-            raise PageError(str(path), f"has more than {self._folder.max_chars:,} characters with its includes")
-        return line
 
 
 def _region(text: str, name: str) -> str | None:

@@ -24,7 +24,7 @@ from pipelines.readers.openapi.document import ApiDocument, Operation, as_dict, 
 from pipelines.readers.openapi.operations import operation_lines, operation_title
 from pipelines.readers.openapi.prose import read_sections
 from pipelines.readers.openapi.schemas import code, joined
-from pipelines.readers.page import Page, access_of, build_document, source_quality
+from pipelines.readers.page import build_document, page_of
 from pipelines.readers.page_source import SourcePage, Validators
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.types import PageFailure
@@ -147,9 +147,8 @@ class OpenApiPages:
                 f"{self._spec.name}: {self._source.path}: its references make it more than {MAX_GROWTH} times as long"
             )
         body = join_lines(kept)
-        quality = source_quality(PurePosixPath(uri), FrontMatter(), self._spec.source_quality)
-        access = access_of(PurePosixPath(uri), FrontMatter(), self._spec.access_rules, self._spec.source.access)
-        page = Page(uri, url, title, body, quality, None, warnings=tuple(document.warnings), access=access)
+        path, warnings = PurePosixPath(uri), tuple(document.warnings)
+        page = page_of(self._spec, path, FrontMatter(), body, uri=uri, url=url, title=title, warnings=warnings)
         return build_document(page)
 
 

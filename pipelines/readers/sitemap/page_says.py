@@ -12,6 +12,9 @@ _LANGUAGE_BYTES = 4_000
 _TAG = re.compile(r"<(?:meta|link)\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:-]{1,60})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _VERSION_NAMES = frozenset({"docusaurus_version", "docsearch:version", "readthedocs-version-slug", "version"})
+_LANGUAGE_NAMES = frozenset(
+    {"docsearch:language", "docusaurus_locale", "content-language", "readthedocs-language-slug"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,19 @@ AskPages = Callable[[Sequence[str]], Awaitable[PageSays | None]]
 
 
 def read_says(data: bytes, url: str) -> PageSays:
-    """What a page says in its first bytes; links are absolute, seen from `url`."""
-    versions, links = set[str](), list[str]()
+    """What a page says in its first bytes, also to the crawler of a search; links are absolute, seen from `url`."""
+    versions, links, languages = set[str](), list[str](), list[str]()
     for tag in _TAG.findall(data[:HEAD_BYTES].decode("utf-8", "replace")):
         said = {name.lower(): one or other or bare for name, one, other, bare in _ATTRIBUTE.findall(tag)}
-        if said.get("name", "").lower() in _VERSION_NAMES and said.get("content"):
-            versions.update(one.strip() for one in said["content"].split(","))
+        name, content = (said.get("name") or said.get("http-equiv") or "").lower(), said.get("content", "")
+        if name in _VERSION_NAMES and content:
+            versions.update(one.strip() for one in content.split(","))
+        if name in _LANGUAGE_NAMES and content.strip():
+            languages.append(content.strip().lower())
         if said.get("rel", "").lower() in ("canonical", "alternate") and said.get("href"):
             try:
                 links.append(urljoin(url, said["href"].strip()))
             except ValueError:
                 continue  # no address at all
-    return PageSays(said_language(data[:_LANGUAGE_BYTES]), frozenset(versions), tuple(links))
+    language = said_language(data[:_LANGUAGE_BYTES]) or next(iter(languages), None)
+    return PageSays(language, frozenset(versions), tuple(links))

@@ -18,7 +18,7 @@ from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import HtmlPage, join_address, read_html
-from pipelines.readers.page import Page, access_of, bibliography, build_document, source_quality
+from pipelines.readers.page import Page, build_document, page_of
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
 from pipelines.readers.pdf import read_bounded_pdf
@@ -256,16 +256,8 @@ class _SitemapReader:
         own = found.url.partition("#")[0]
         url = canonical.partition("#")[0] if _host(canonical) == _host(found.url) else own
         title, said = read.title or path.stem, read.front_matter
-        return Page(
-            uri=uri,
-            url=url,
-            title=title,
-            body=read.body,
-            quality=source_quality(path, said, self._spec.source_quality),
-            bibliography=bibliography(uri, url, title, said),
-            own_url=own if own != url else None,
-            warnings=read.warnings,
-            access=access_of(path, said, self._spec.access_rules, self._spec.source.access),
+        return page_of(
+            self._spec, path, said, read.body, uri=uri, url=url, title=title, own_url=own, warnings=read.warnings
         )
 
 

@@ -90,6 +90,7 @@ def test_code_of_every_build(html: str, expected: str) -> None:
         ('<p>a<img src="x" alt="b">c<img src=x alt="d"><img src=y alt="e">.</p>', "a b c d e."),
         ('<p>x <img src="x.png" alt=""><img src="y.png" alt="y.PNG"><img role="presentation" alt="z"></p>', "x"),
         ('<figure><img src=x alt="A graph"><figcaption>A graph</figcaption></figure>', "A graph"),
+        ('<p><img src=x alt="Linux"> Linux and Mac <img src=y alt="Mac"></p>', "Linux and Mac"),
         ('<figure><img src=x alt="A graph"><figcaption aria-hidden="true">A graph</figcaption></figure>', "A graph"),
         ('<figure><img src=x alt="Load"><figcaption>Load of a day</figcaption></figure>', "Load\n\nLoad of a day"),
         ('<p>so <img src="h.svg" class="emoji" alt="🎉">!</p>', "so 🎉!"),
@@ -116,6 +117,8 @@ def test_pictures_say_what_their_alternative_says(html: str, expected: str) -> N
          "100 and 20 items"),
         ('<p>a <mjx-container class="MathJax"><mjx-math data-latex="x^2"><mjx-mi>x</mjx-mi></mjx-math>'
          "</mjx-container></p>", "a $x^2$"),
+        ('<div class="math"><span class="eqno">(1)<a class="headerlink" href="#e">#</a></span>\\[a = b\\]</div>',
+         "(1) \\[a = b\\]"),
         ('<p>a <mjx-container class="MathJax" aria-label="x squared"><svg></svg></mjx-container> b</p>',
          "a x squared b"),
     ],
@@ -133,6 +136,11 @@ def test_nothing_runs_together_and_nothing_is_lost(html: str, expected: str) -> 
          "<tr><td>1</td><td>2</td></tr>", ["a | b", "1 | 2"]),
         ("<thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th colspan=2>Net</th></tr>"
          "<tr><td>1</td><td>2</td></tr></tbody>", ["a | b", "Net", "1 | 2"]),
+        ("<tr><th rowspan=2>g</th><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>"
+         "<tr><th>h</th><td>5</td><td>6</td></tr>", ["", "g | 1 | 2", "g | 3 | 4", "h | 5 | 6"]),
+        ("<tr><th>a</th><td>1</td><td>2</td></tr><tr><td>b</td><td>3</td><td>4</td></tr>", ["a | 1 | 2", "b | 3 | 4"]),
+        ("<tr><td>a</td><td>b</td><td>c</td></tr><tr><td><h3 id=t>T</h3>x</td><td>y</td><td>z</td></tr>",
+         ["a | b | c", "T x | y | z"]),
         ("<thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th>x</th><th>y</th></tr><tr><td>1</td><td>2</td></tr>"
          "</tbody>", ["a | b", "x | y", "1 | 2"]),
     ],

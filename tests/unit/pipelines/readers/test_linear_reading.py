@@ -27,6 +27,8 @@ RUNS = (
     '=== "a"\n', "!!! note\n", "```\n", "<http://", "&#x", "|a", "<svg>", "<math>", "<sup>", "<p hidden>", "data:a,",
     "[^1]:\n\n    a\n", "<table><td>\n\na</td></table>\n", "> [!a] b\n", "<head>\n", "{% a %}\n", "::: a\n", "a~b~",
     "<x a={['b',", "<div role=table>", "<a href=#x>1</a>", "<span style=vertical-align:super>", "<meta name=robots>",
+    ":a:", ":rocket:", "<h2>", "<h2>a</h2>\n\n", "<img alt=a>", "<iframe src=a>", "<ul>a", "<div class=toc>",
+    "<pre>a<sup>", "<figure><img alt=a>",
 )  # fmt: skip
 
 
@@ -64,6 +66,13 @@ BLANKS: dict[str, Callable[[int], str]] = {
     "container with braces": lambda length: "::: a" + " " * length + "{",
     "list of a component": lambda length: "<X a={[" + "'b'," * (length // 4) + "}>",
     "meta": lambda length: "<meta robots " + "name=robots " * (length // 12) + "<",
+    "link of a template": lambda length: "[x]({{" + "[x]({{" * (length // 6),
+    "word of a template": lambda length: "{{< a " + "text=" * (length // 5),
+    "words of a template": lambda length: '{{< a text="b" ' * (length // 15),
+    "comment of a template": lambda length: "{{/*" + " /*" * (length // 3),
+    "attributes of kramdown": lambda length: "{:" + " .a" * (length // 3),
+    "names of classes": lambda length: f'<p class="{"toc- " * (length // 5)}">a</p>',
+    "a style": lambda length: f'<p style="{"left:-" * (length // 6)}">a</p>',
     "quote": lambda length: f"a >{' ' * length}x",
 }
 

@@ -120,6 +120,27 @@ def test_components_of_mdx(source: str, expected: str) -> None:
     assert text(source, "docusaurus") == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('<MyBox :a="b" title="Hi" @click="go">\n\nslot\n\n</MyBox>', "Hi\n\nslot"),
+        ('A <Badge :type="x" text="new" /> one and <Foo v-if="a" v-model="b" label="L" #c/> two',
+         "A\nnew\none and\nL\ntwo"),
+        ('<MyBox :title="t" @a="b">slot</MyBox> end', "slot end"),
+    ],
+)  # fmt: skip
+def test_components_of_vue_show_what_is_literal(source: str, expected: str) -> None:
+    shown = text(source, "vitepress")
+    assert [line for line in shown.split("\n") if line] == [line for line in expected.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"), [("x { .y }", "x"), ("`z` {: #a b=c }", "`z`"), ("f {x}", "f {x}"), ("{ .y }", "{ .y }")]
+)
+def test_attributes_of_cells_leave(cell: str, shown: str) -> None:
+    assert text(f"| a | b |\n|---|---|\n| {cell} | 1 |", "mkdocs").endswith(f"\n| {shown} | 1 |")
+
+
 def test_marks_of_python_markdown() -> None:
     assert text("`:::python print()` and `:::no`", "mkdocs") == "`print()` and `:::no`"
 

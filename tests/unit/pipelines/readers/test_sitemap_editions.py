@@ -14,7 +14,7 @@ from pipelines.corpus import CorpusSpec, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
 from pipelines.readers.page_source import Validators
 from pipelines.readers.sitemap import fetching
-from pipelines.readers.sitemap.page_says import PageSays
+from pipelines.readers.sitemap.page_says import PageSays, read_says
 from pipelines.readers.sitemap.site_editions import find_site_editions
 from pipelines.readers.sitemap.sitemap import SitemapPages
 from pipelines.types import LeftOutPage
@@ -73,6 +73,23 @@ DOCUSAURUS = {
     ),
     **paths("/fr/", "/fr/docs/intro", "/fr/docs/setup", "/fr/docs/1.0/intro", language="fr"),
 }
+
+
+@pytest.mark.parametrize(
+    ("head", "language", "versions"),
+    [
+        ('<meta name="docsearch:language" content="fr"><meta name="docsearch:version" content="2.0, latest">',
+         "fr", {"2.0", "latest"}),
+        ("<meta http-equiv=Content-Language content=pt-BR>", "pt-br", set()),
+        ('<meta content="de" name="docusaurus_locale"><meta name=docusaurus_version content=current>', "de",
+         {"current"}),
+        ("<meta name=language content=fr>", None, set()),  # of no standard
+    ],
+)  # fmt: skip
+def test_a_page_says_its_edition_in_its_head(head: str, language: str | None, versions: set[str]) -> None:
+    said = read_says(f"<html><head>{head}</head>".encode(), f"{HOST}/a")
+    assert (said.language, set(said.versions)) == (language, versions)
+    assert read_says(f'<html lang="es"><head>{head}</head>'.encode(), f"{HOST}/a").language == "es"
 
 
 async def test_docusaurus() -> None:
