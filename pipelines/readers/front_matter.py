@@ -4,7 +4,7 @@ import json
 import re
 import reprlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -196,6 +196,7 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
     """The front matter's meaning. Raises FrontMatterError naming a key whose value is not allowed."""
     mdx = values.get("mdx")
     answers, warnings = read_questions(values.get("answers"))
+    publication, unread = _publication(values)
     return FrontMatter(
         title=_text(values, "title"),
         slug=_text(values, "slug"),
@@ -204,11 +205,11 @@ def read_front_matter(values: Mapping[str, Any]) -> FrontMatter:
         left_out=_left_out(values),
         keep_number_prefixes=values.get("parse_number_prefixes") is False,
         mdx_format=mdx.get("format") if isinstance(mdx, dict) else None,
-        publication=_publication(values),
+        publication=publication,
         tags=_tags(values.get("tags")),
         access=_access(values),
         answers=answers,
-        warnings=warnings,
+        warnings=(*warnings, *unread),
     )
 
 
@@ -300,20 +301,27 @@ def _quality(value: object) -> Quality | None:
     raise FrontMatterError(f"source_quality: {reprlib.repr(value)} is not allowed; allowed: {', '.join(QUALITIES)}")
 
 
-def _publication(values: Mapping[str, Any]) -> dict[str, Any] | None:
-    container, publisher = _text(values, "container_title"), _text(values, "publisher")
+def _publication(values: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+    """The publication, and what was not read of it: other programs have such keys, and the page is one all the same."""
+    warnings: list[str] = []
+
+    def said(key: str, read: Callable[[object], Any]) -> Any:
+        try:
+            return read(values.get(key))
+        except FrontMatterError as error:
+            warnings.append(f"front matter: {error}; it is not read")
+            return None
+
     fields: dict[str, Any] = {
-        "author": _authors(values.get("authors")),
-        "issued": _issued(values.get("year")),
-        "DOI": _doi(values.get("doi")),
-        "container-title": container,
-        "publisher": publisher,
+        "author": said("authors", _authors),
+        "issued": said("year", _issued),
+        "DOI": said("doi", _doi),
+        "container-title": said("container_title", lambda _: _text(values, "container_title")),
+        "publisher": said("publisher", lambda _: _text(values, "publisher")),
     }
     fields = {key: value for key, value in fields.items() if value}
-    if not fields:
-        return None
-    kind = "article-journal" if container else "book" if publisher else "webpage"
-    return {"type": kind, **fields}
+    kind = "article-journal" if "container-title" in fields else "book" if "publisher" in fields else "webpage"
+    return ({"type": kind, **fields} if fields else None), warnings
 
 
 def _authors(value: object) -> list[dict[str, str]]:

@@ -245,21 +245,26 @@ def test_a_publication_as_csl_json() -> None:
     assert book == {"type": "book", "issued": {"date-parts": [[2020]]}, "publisher": "P"}
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("year", "soon"),
-        ("year", 20),
-        ("doi", "xyz"),
-        ("authors", 3),
-        ("authors", [1]),
-        ("title", ["a"]),
-        ("publisher", True),
-    ],
-)
+@pytest.mark.parametrize(("key", "value"), [("title", ["a"]), ("source_quality", "great"), ("access", 5)])
 def test_wrong_values_name_their_key(key: str, value: Any) -> None:
     with pytest.raises(FrontMatterError, match=rf"^{key}: .*allowed"):
         read_front_matter({key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("year", "May 2024"), ("year", 20), ("doi", "xyz"), ("doi", 5), ("authors", 3), ("authors", [1]),
+        ("authors", [{"name": {"first": "A"}}]), ("publisher", True), ("container_title", ["a"]),
+    ],
+)  # fmt: skip
+def test_a_publication_that_cannot_be_read_loses_no_page(key: str, value: Any) -> None:
+    said = read_front_matter({"title": "T", "year": 2020, key: value})
+    (warning,) = said.warnings
+    assert warning.startswith(f"front matter: {key}: ")
+    assert warning.endswith("; it is not read")
+    year = None if key == "year" else {"type": "webpage", "issued": {"date-parts": [[2020]]}}
+    assert (said.title, said.publication) == ("T", year)
 
 
 @pytest.mark.parametrize(
