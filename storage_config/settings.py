@@ -78,7 +78,7 @@ class Settings(AuthSettings):
     # Bounds of what comes in, in characters.
     max_question_chars: int = Field(4_000, gt=0)
     max_page_chars: int = Field(2_000_000, gt=0)
-    # What reading one PDF file or upload may take, in seconds of CPU and bytes of memory; more with the file's size.
+    # What reading a PDF file, an upload or a large file may take: seconds of CPU, bytes of memory; more with its size.
     max_page_seconds: float = Field(10.0, ge=1.0, le=3_600.0)
     max_page_memory_bytes: int = Field(400_000_000, ge=50_000_000, le=64_000_000_000)
     max_upload_bytes: int = Field(20_000_000, gt=0)  # of a whole request that uploads a page

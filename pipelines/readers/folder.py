@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+from uuid import UUID, uuid4
 
 from llama_index.core.schema import Document
 
@@ -32,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 # Formats that only their own generator's build tells.
 _NOT_READ = {".rst": "reStructuredText", ".adoc": "AsciiDoc", ".asciidoc": "AsciiDoc"}
+
+# From this size on a file is read in the process that can be ended: readers take linear time, but much of it is much.
+LARGE_BYTES = 100_000
 
 FolderSpec = MarkdownSource | HtmlSource | PdfSource
 
@@ -87,6 +91,10 @@ class FolderPages:
         """What these files are, each by itself: synchronous and CPU bound. Raises SourceMissing."""
         return [self._opened[file.edition].read(file.path) for file in files]
 
+    def edition(self, number: int) -> "EditionPages":
+        """The pages of the edition of that number, whose folder is opened once."""
+        return self._opened[number]
+
     @cached_property
     def _opened(self) -> "list[EditionPages]":
         return self._open(self._max_page_chars)
@@ -123,8 +131,8 @@ class FolderPages:
         return find_editions(self._spec, self._source, self._path)
 
     def _open(self, max_chars: int) -> "list[EditionPages]":
-        bounds = _Bounds(max_chars, self._process)
-        return [EditionPages(self._spec, self._source, one, bounds) for one in self._find()]
+        reading = _Reading(uuid4(), self._spec, self._source, max_chars, self._process)
+        return [EditionPages(number, one, reading) for number, one in enumerate(self._find())]
 
     def _advice(self) -> str:
         """What to do about a folder without pages."""
@@ -155,12 +163,13 @@ class FolderPages:
 class EditionPages:
     """The pages of one edition: files of its own folder before those of its fallback."""
 
-    def __init__(self, spec: CorpusSpec, source: FolderSpec, found: EditionFolder, bounds: "_Bounds") -> None:
+    def __init__(self, number: int, found: EditionFolder, reading: "_Reading") -> None:
         self.found = found
-        spec = spec.model_copy(update={"base_url": found.base_url})
-        source = source.model_copy(update={"exclude": (*source.exclude, *found.exclude)})
-        self._own = _open_tree(spec, source, found.folder, found.site, bounds)
-        self._fallback = _open_tree(spec, source, found.fallback, found.site, bounds) if found.fallback else None
+        self._number, self._reading = number, reading
+        spec = reading.spec.model_copy(update={"base_url": found.base_url})
+        source = reading.source.model_copy(update={"exclude": (*reading.source.exclude, *found.exclude)})
+        self._own = _open_tree(spec, source, found.folder, found.site, reading)
+        self._fallback = _open_tree(spec, source, found.fallback, found.site, reading) if found.fallback else None
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The pages as the site has them, in order of their uris."""
@@ -181,13 +190,11 @@ class EditionPages:
 
     def read(self, path: PurePosixPath) -> FileOutcome:
         """The page, why it is left out, or why it cannot be read."""
-        is_own = self._fallback is None or os.path.lexists(self.found.folder / path)
-        tree = self._own if is_own or self._fallback is None else self._fallback
         uri = f"{self.found.uri_prefix}{printable(path)}"
         if printable(path) != str(path):
             return PageFailure(uri, "has a name that is not UTF-8: rename the file")
         try:
-            page = tree.read(path) if self.found.suffixes is None else self._read_suffixed(path)
+            page = self._read_apart(path) or self.page(path)
             return LeftOutPage(uri, page) if isinstance(page, str) else build_document(self._placed(page, uri))
         except PageError as error:
             return PageFailure(uri, error.reason)
@@ -195,6 +202,32 @@ class EditionPages:
             # One page that a parser chokes on must not cost the others; the log keeps the trace.
             _log.exception("%s cannot be read", uri)
             return PageFailure(uri, f"cannot be read: {type(error).__name__}")
+
+    def page(self, path: PurePosixPath) -> Page | LeftOutReason:
+        """The page, not yet placed in its edition. Raises PageError."""
+        if self.found.suffixes is not None:
+            return self._read_suffixed(path)
+        return self._tree_of(path).read(path)
+
+    def _tree_of(self, path: PurePosixPath) -> PageTree:
+        is_own = self._fallback is None or os.path.lexists(self.found.folder / path)
+        return self._own if is_own or self._fallback is None else self._fallback
+
+    def _read_apart(self, path: PurePosixPath) -> Page | LeftOutReason | None:
+        """The same by the process that is ended where it takes too much; None for a file that is read here."""
+        reading = self._reading
+        if reading.process is None or isinstance(reading.source, PdfSource):  # its tree has the process itself
+            return None
+        own, fallback = self.found.folder / path, self.found.fallback
+        file = own if fallback is None or os.path.lexists(own) else fallback / path
+        try:
+            size = file.stat().st_size
+        except OSError:
+            return None  # its reader says what is wrong with it
+        if size < LARGE_BYTES:
+            return None
+        apart = replace(reading, process=None)
+        return reading.process.call(size, str(path), read_large_file, apart, self._number, path)
 
     @cached_property
     def _files(self) -> dict[PurePosixPath, PurePosixPath]:
@@ -230,17 +263,31 @@ def _judge_repeated(outcome: FileOutcome, taken: set[str]) -> FileOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bounds:
-    """The most characters of a page, and the process that bounds what PDF files take."""
+class _Reading:
+    """One reading of a declared folder, with the most characters of a page and the process for what may take long."""
 
+    id: UUID
+    spec: CorpusSpec
+    source: FolderSpec
     max_chars: int
     process: PageProcess | None
 
 
-def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, bounds: _Bounds) -> PageTree:
-    folder = SourceFolder.open(spec.name, path, bounds.max_chars)
+_opened: dict[UUID, FolderPages] = {}  # in the process that reads large files: the last one
+
+
+def read_large_file(reading: _Reading, number: int, path: PurePosixPath) -> Page | LeftOutReason:
+    """A file of the edition of that number, in the process that opens each reading's folder once. Raises PageError."""
+    if reading.id not in _opened:
+        _opened.clear()
+        _opened[reading.id] = FolderPages(reading.spec, reading.source, max_page_chars=reading.max_chars)
+    return _opened[reading.id].edition(number).page(path)
+
+
+def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, reading: _Reading) -> PageTree:
+    folder = SourceFolder.open(spec.name, path, reading.max_chars)
     if isinstance(source, HtmlSource):
         return HtmlTree(spec, source, folder)
     if isinstance(source, PdfSource):
-        return PdfTree(spec, source, folder, bounds.process)
+        return PdfTree(spec, source, folder, reading.process)
     return MarkdownTree(spec, source, folder, site=site)

@@ -14,10 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import PageError
 from pipelines.readers import page_worker
 from pipelines.readers.page_process import PageLimits, PageProcess
+from pipelines.readers.page_source import PackedPage
 from pipelines.readers.pdf import read_pdf
+from pipelines.readers.sources import open_source
+from pipelines.types import PageFailure
 from tests.conftest import ROOT
 from tests.support import odd_readers
 from tests.support.command_line import copy_book, run_here, serving
@@ -224,6 +228,27 @@ async def test_a_page_that_takes_too_long_is_named_and_the_others_are_ingested(t
         {"path": "hostile.pdf", "message": "takes more than 1 s to read (FOOTNOTED_MAX_PAGE_SECONDS)"}
     ]
     assert outcome.code != 0
+
+
+async def test_a_large_page_is_read_apart_as_it_is_read_here(tmp_path: Path) -> None:
+    """What takes too long fails alone, named; what does not is the same page."""
+    (tmp_path / "docs").mkdir()
+    honest = "# Changes\n\n" + "".join(f"## Release {n}\n\nRelease {n} mends what was wrong.\n\n" for n in range(3_000))
+    for name, text in (("a.md", "# A\n\nWords."), ("changes.md", honest), ("hostile.md", "# H\n\n" + "![" * 900_000)):
+        (tmp_path / "docs" / name).write_text(text)
+    source = MarkdownSource(kind="markdown", path=tmp_path / "docs")
+    spec = CorpusSpec(name="book", folder=tmp_path, source=source, base_url="https://my.site")
+    process = PageProcess(PageLimits(1.0, 400 * MEGABYTE))
+    try:
+        found = await open_source(spec, max_page_chars=2 * MEGABYTE, process=process).pages({})
+    finally:
+        process.close()
+    failed = [(one.path, one.message) for one in found if isinstance(one, PageFailure)]
+    assert failed == [("hostile.md", "takes more than 3 s to read (FOOTNOTED_MAX_PAGE_SECONDS)")]
+    (tmp_path / "docs" / "hostile.md").unlink()
+    here = await open_source(spec, max_page_chars=2 * MEGABYTE).pages({})
+    assert [one for one in found if isinstance(one, PackedPage)] == here
+    assert len(here) == 2
 
 
 async def test_an_upload_that_takes_too_long_is_an_error_and_the_server_goes_on(tmp_path: Path) -> None:
