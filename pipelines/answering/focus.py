@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
-from pipelines.text.definitions import asked_term, heading_stems
+from pipelines.text.definitions import asked_term, heading_stems, is_headed_by
 from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.quotable import LINKED
 from pipelines.text.words import Words
@@ -15,6 +15,8 @@ _OPTION = re.compile(r"^-|[._]")
 _COMPARES = re.compile(r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast)\b", re.IGNORECASE)
 # The part of a question of so many words that a heading says, by rarity, when it was written for it.
 _NEARLY_ALL, _MIN_ASKED = 0.7, 6
+# The part of a heading's words that is a name's where the section is about what is named.
+_MOSTLY = 0.5
 # What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
 _HEADED_BY_SIDE, _HOLDS_SIDE = 6.0, 2.0
 
@@ -32,7 +34,7 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
     names = [name for name in identifiers(ranking.question) if _OPTION.search(name)]
     if ranking.kind == "comparison" or not names:
         return candidates
-    headed = {n for n in read if any(_exactly(names, part) for part in _path(passages[n]))}
+    headed = {n for n in read if any(_is_about(names, part) for part in _path(passages[n]))}
     named = {n for n in read if all(_names(passages[n], name) for name in names)}
     for focus in (headed, named):
         if chosen := [one for one in candidates if one.passage in focus]:
@@ -51,8 +53,11 @@ def opening_of_definition(
     headed = [
         number
         for number in range(len(ranking.passages))
-        if term and heading_stems(heading_of(passages[number]), language) == term
+        if is_headed_by(term, (passages[number].title, *passages[number].heading_path), language)
     ]
+    # Of a long section the passage that it begins with, whatever ranks first.
+    pages = [passages[number].uri for number in headed]
+    headed = sorted(headed, key=lambda number: (pages.index(passages[number].uri), passages[number].start))
     inside = sorted((one for one in candidates if one.passage in headed), key=lambda one: (one.passage, one.unit.start))
     own = [one for one in inside if one.passage == headed[0]]
     chosen = (
@@ -111,6 +116,13 @@ def heads_all(sides: Sequence[str], passage: Passage, language: str) -> bool:
 
 def _exactly(names: Sequence[str], text: str) -> bool:
     return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
+
+
+def _is_about(names: Sequence[str], heading: str) -> bool:
+    """Whether a heading is about the names: "The `copier.yml` file", not "Enabling autogenerate plugins in env.py"."""
+    stems = heading_stems(heading)
+    named = heading_stems(" ".join(names))
+    return _exactly(names, heading) and len(stems & named) >= _MOSTLY * len(stems)
 
 
 def _names(passage: Passage, name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipelines.languages.known import LANGUAGES
-from pipelines.text.definitions import asked_term, heading_stems
+from pipelines.text.definitions import asked_term, is_headed_by
 from pipelines.types import Passage, Source
 
 _QUOTED = re.compile(r"[“«„「『\"]\s*([^“”«»„「」『』\"\n]{1,200}?)\s*[”»“」』\"]")
@@ -35,7 +35,8 @@ def defined_section(text: str, passages: Sequence[Passage], language: str) -> in
     term = asked_term(text, language)
     if not term:
         return None
-    return next((n for n, one in enumerate(passages) if heading_stems(heading_of(one), language) == term), None)
+    headed = (is_headed_by(term, (one.title, *one.heading_path), language) for one in passages)
+    return next((number for number, is_its_own in enumerate(headed) if is_its_own), None)
 
 
 def asks_for_section(text: str, passages: Sequence[Passage], language: str) -> bool:

@@ -18,7 +18,7 @@ from pipelines.answering.asides import is_aside
 from pipelines.answering.question_kinds import QuestionKind, has_cue, last_question, question_kind
 from pipelines.grounding.lexical_features import Rarity
 from pipelines.grounding.verifier import WordRules
-from pipelines.text.definitions import asked_term, definition_level, heading_stems
+from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
 from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.quotable import Unit, is_setting, quotable_units
 from pipelines.text.synonyms import other_words
@@ -288,7 +288,7 @@ class _Place:
             "literal_heading": _share(names_exactly(name, names) for name in asked.identifiers),
             "heading_beyond": len(last - asked.general.keys()) / len(last) if last else 0.0,
         }
-        return cls(heading, read.hits, bool(asked.term) and last == asked.term, shared)
+        return cls(heading, read.hits, is_headed_by(asked.term, (read.title, *read.path), asked.language), shared)
 
 
 def _share(holds: Iterable[bool]) -> float:

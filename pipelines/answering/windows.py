@@ -1,5 +1,6 @@
 """What is quoted of a passage: the unit that answers, with what belongs to it and what stands beside it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,6 +15,9 @@ _MAX_LEAD_IN = 320
 _MAX_STEPS = 2_400
 _MAX_LIST = 1_200
 _MAX_NEIGHBOURING_CODE, _MAX_NEIGHBOURING_TABLE = 600, 800
+# A passage of so much prose, with so much more of code, is quoted whole where it is open which part of it answers.
+_SHORT, _SHORT_WITH_CODE = 500, 900
+_SURE = 0.6  # of its odds
 # Characters that a definition needs: a sentence that defines, what opens the thing's own section, anything else.
 _DEFINED, _OPENED, _SETTLED = 60, 90, 140
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
@@ -63,6 +67,9 @@ class Window:
 
     def units(self) -> list[Unit]:
         """What is quoted, in the order of the passage."""
+        if self._kind != "definition" and self._is_short() and not self._is_sure():
+            units = [unit for one in self._stretches for unit in one.units]
+            return [unit for unit in units if unit.kind != "paragraph" or unit.flaw < ASKING]
         self._take_what_it_announces(self._at)
         self._take_lead_in(self._at)
         if self._kind == "how_to":
@@ -73,6 +80,18 @@ class Window:
         self._take_what_it_leans_on()
         self._take_table_head()
         return [unit for number in sorted(self._chosen) for unit in self._chosen[number]]
+
+    def _is_short(self) -> bool:
+        sizes = [(one.size, one.kind in ("code", "table")) for one in self._stretches]
+        prose = sum(size for size, is_block in sizes if not is_block)
+        return prose <= min(_SHORT, self._room) and sum(size for size, _ in sizes) <= _SHORT_WITH_CODE
+
+    def _is_sure(self) -> bool:
+        """Whether the anchor's stretch holds nearly all of the odds of its passage."""
+        top = max(self._scores.values())
+        odds = {start: math.exp(score - top) for start, score in self._scores.items()}
+        own = sum(odds[unit.start] for unit in self._stretches[self._at].units)
+        return own >= _SURE * sum(odds.values())
 
     @property
     def _size(self) -> int:

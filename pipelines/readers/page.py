@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
@@ -23,6 +24,7 @@ from storage_config.vocabulary import Quality
 _HASHED = (
     "url", "title", "source_quality", "bibliography", "headings", "version", "locale", "tags", "access", "answers",
 )  # fmt: skip
+_PICTURED = re.compile(r"#[ ](\S.{0,200})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +149,7 @@ def _bibliography(uri: str, url: str, title: str, front_matter: FrontMatter) -> 
 
 
 def first_title(body: Body, fallback: str) -> str:
-    """The first h1's text, else the fallback."""
-    return next((heading.text for heading in body.headings if heading.level == 1 and heading.text), fallback)
+    """The first h1's text, else the fallback. A picture as a heading has no anchor, and its text opens the page."""
+    pictured = _PICTURED.match(body.text)
+    named = (heading.text for heading in body.headings if heading.level == 1 and heading.text)
+    return next(named, pictured[1] if pictured else fallback)

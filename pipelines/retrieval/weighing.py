@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipelines.retrieval.fusion import FusedHit
 from pipelines.retrieval.gathering import RankedHit, quality_of
-from pipelines.text.definitions import asked_term, definition_level, heading_stems
+from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
 from pipelines.text.quotable import quotable_units
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import PageContext
@@ -23,15 +23,19 @@ _HEADING, _TITLE = 0.10, 0.05
 _IS_HEADING, _DEFINES = 0.10, 0.10
 _DEFINING_CANDIDATES = 24
 # News stand behind reference and guide, unless they are asked for.
-_NEWS = 0.04
+_NEWS = 0.08
 _NEWS_PAGE = re.compile(
-    r"(?:^|[/_\s-])(?:change-?logs?|changes|history|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
-    r"(?:[/._\s-]|$)",
+    r"(?:^|[/_\s-])(?:change-?logs?|changes|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
+    r"(?:[/._\s-]|$)|(?:^|/)history(?:/|\.\w+$|$)",  # "history-of-redux" tells of a product's past, not of its releases
     re.IGNORECASE,
 )
+_HOME = re.compile(r"(?:\./)?(?:index|readme|home)\.\w{2,5}", re.IGNORECASE)
+# "Which Python version", "a new project" and "how do I change it" ask for none.
 _ASKS_FOR_NEWS = re.compile(
-    r"\b(?:versions?|releas\w*|chang\w*|new|since|added|removed|introduced|deprecat\w*|migrat\w*|upgrad\w*|blog|announc\w*"
-    r"|\d+\.\d+)\b",
+    r"\b(?:what(?:['’]?s| is| are)? new|new (?:in|since|features?)|news|changelogs?|what (?:has )?changed|since"
+    r"|(?:which|what|in|latest|newest|last|current) (?:version|release)|(?:version|release) v?\d|v?\d+\.\d+"
+    r"|(?:breaking|recent|latest) changes?|changed? (?:in|between)|releas(?:es?|ed)|introduced|deprecat\w*|blog"
+    r"|announc\w*)\b",
     re.IGNORECASE,
 )
 
@@ -140,13 +144,19 @@ def _with_definitions(ranked: list[RankedHit], term: frozenset[int], language: s
     weighed = []
     for number, one in enumerate(ranked):
         payload, gain = one.hit.payload, 0.0
-        path = payload.get("heading_path") or ()
-        if heading_stems(path[-1] if path else str(payload.get("title") or ""), language) == term:
+        headings = (str(payload.get("title") or ""), *(payload.get("heading_path") or ()))
+        if is_headed_by(term, headings, language) or _is_home(payload, headings, term, language):
             gain += _IS_HEADING
         if number < _DEFINING_CANDIDATES and _defines(payload["text"], term, language):
             gain += _DEFINES
         weighed.append(RankedHit(one.hit, one.score + gain) if gain else one)
     return sorted(weighed, key=lambda one: (-one.score, one.hit.id))
+
+
+def _is_home(payload: Payload, headings: tuple[str, ...], term: frozenset[int], language: str) -> bool:
+    """Whether it opens the site's home page, and that names the term: "Welcome to Alembic's documentation"."""
+    opens = len(headings) == 1 and not payload.get("start") and _HOME.fullmatch(str(payload.get("uri") or ""))
+    return bool(opens) and term <= heading_stems(headings[0], language)
 
 
 @lru_cache(maxsize=16_384)

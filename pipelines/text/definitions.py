@@ -47,6 +47,16 @@ _PROPERTY = re.compile(
 _MARKS = re.compile(r"[*_`]")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
+# What a signature gives back: "pino.destination([opts]) => SonicBoom".
+_RETURNS = re.compile(r"\s*(?:=>|->|→).*$")
+# "The mixin option" asks for `mixin`; "the default option" for a property.
+_SORT = re.compile(
+    r"^(?!(?:an?|the|any|other|new|possible|available|valid|supported|required|optional|main|extra|special|custom)\s\S+$)"
+    r"(\S+)\s+(?:option|setting|parameter|argument|flag|switch|method|function|hook|property|field|key|attribute|command)$",
+    re.IGNORECASE,
+)
+# "Copier doesn't provide an image" says what a thing is not.
+_NEGATED = re.compile(r"n['’]t\b|\b(?:not|never|cannot)\b", re.IGNORECASE)
 # A complement that ranks or points instead of saying what the thing is.
 _RANKS = re.compile(
     r"^(?:the|an?) (?:best|most|main|only|right|same|first|last|default|next|good|great|common|better|perfect|key"
@@ -72,7 +82,9 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     if found is None:
         return frozenset()
     term = _END.sub("", found[1])
-    if _PROPERTY.match(term):
+    if (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
+        term = sort[1]
+    elif _PROPERTY.match(term):
         return frozenset()
     stems = frozenset(Words(language).stems(term))
     return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()
@@ -80,9 +92,20 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
 
 @lru_cache(maxsize=65_536)
 def heading_stems(heading: str, language: str = "english") -> frozenset[int]:
-    """The stems of a heading without its numbering and what stands in brackets, such as a type."""
-    bare = _BRACKETS.sub(" ", _NUMBERING.sub("", heading))
+    """The stems of a heading without its numbering, what it gives back and what stands in brackets, such as a type."""
+    bare = _BRACKETS.sub(" ", _RETURNS.sub("", _NUMBERING.sub("", heading)))
     return frozenset(Words(language).stems(bare)) or frozenset(Words(language).stems(heading))
+
+
+def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str = "english") -> bool:
+    """Whether a section is about a term: by its heading, the last of them, or by that with those above it.
+
+    "Dev mode" below "Environments" is about an environment's dev mode, `.hijack()` below "Reply" about `reply.hijack`.
+    """
+    own = heading_stems(headings[-1], language) if headings else frozenset[int]()
+    if not term or not own or not own <= term:
+        return False
+    return own == term or term <= own.union(*(heading_stems(one, language) for one in headings[:-1]))
 
 
 @lru_cache(maxsize=65_536)
@@ -95,7 +118,7 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
         return 0
     words = Words(language)
     found = _sentence(language_of(language)).match(_MARKS.sub("", sentence))
-    if found is not None and len(found["subject"].split()) <= _MAX_SUBJECT_WORDS:
+    if found is not None and _is_subject(found["subject"]):
         subject = frozenset(words.stems(_BRACKETS.sub(" ", found["subject"])))
         level = _level(term, subject, found["complement"], _complement(language_of(language)))
         if level:
@@ -103,6 +126,10 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
     inverted = _inverted(language_of(language)).finditer(_MARKS.sub("", sentence))
     long_enough = len(sentence.split()) >= _MIN_INVERTED_WORDS
     return 2 if long_enough and any(term == frozenset(words.stems(one["name"])) for one in inverted) else 0
+
+
+def _is_subject(text: str) -> bool:
+    return len(text.split()) <= _MAX_SUBJECT_WORDS and not _NEGATED.search(text)
 
 
 def _level(term: frozenset[int], subject: frozenset[int], complement: str, shape: re.Pattern[str]) -> int:

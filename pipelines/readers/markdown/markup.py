@@ -31,6 +31,8 @@ _MARKS = re.compile(r"[\\`<{\[&*_~$:^=+!]")
 _BREAKING = re.compile(
     "br|p|div|t[dhr]|li|[uod]l|d[dt]|summary|details|h[1-6]|section|table|TabItem|Tabs", re.IGNORECASE
 )
+# Pictures that say how a build is: their names read like sentences and say nothing.
+_BADGE = re.compile(r"shields\.io/|badge|/workflows/.*\.svg", re.IGNORECASE)
 _TAG_NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)")
 _PAIRED = frozenset({"sup", "sub", "del", "s", "strike"})
 _ATTRIBUTES = {
@@ -127,7 +129,7 @@ class _ProseWriter:
         elif kind in ("em_open", "em_close", "strong_open", "strong_close"):
             if not self._plain:
                 self._put(token.markup)
-        elif kind == "image":
+        elif kind == "image" and not _BADGE.search(str(token.attrs.get("src", ""))):
             self._picture(_ProseWriter(self._markup, plain=True).write(token.children or []))
         elif kind == "mdx_expression":
             text = self._markup.expression(token.content)

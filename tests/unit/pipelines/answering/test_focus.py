@@ -35,6 +35,20 @@ def test_what_stands_below_an_option_is_about_it() -> None:
     assert "`always`" in quoted("Which values does alertMode accept?", passages)
 
 
+def test_a_heading_that_only_mentions_a_file_is_not_about_it() -> None:
+    passages = [
+        build_passage("- `env.py` - This is a script that is run by the tool.", title="Tutorial", heading="Files"),
+        build_passage("Plugins are listed.", title="Plugins", heading="Enabling autogenerate plugins in env.py"),
+    ]
+    assert quoted("what is env.py for?", passages).startswith("`env.py` - This is a script")
+
+
+def test_a_section_opens_where_it_begins_whatever_ranks_first() -> None:
+    later = replace(build_passage("The nest lies on a tree.", heading="Nest"), start=900)
+    opening = build_passage("Birds raise their young ones in here and come back each year to it.", heading="Nest")
+    assert quoted("What is a nest?", [later, opening]).startswith("Birds raise their young")
+
+
 def test_a_sentence_that_defines_stands_before_what_only_opens_the_section() -> None:
     passages = [
         build_passage("When you send data, you send a body. A request body is data.", heading="Request body"),

@@ -40,6 +40,18 @@ def num_barns():
     return kestrel.barn.count()
 ```
 """
+RETRYING = """You can retry tests with an option:
+
+```
+check --retries 2
+```
+
+A delay stands between them:
+
+```
+check --delay 1
+```
+"""
 
 
 def quoted(question: str, text: str, *, heading: str = "") -> str:
@@ -79,3 +91,8 @@ def test_a_question_of_the_page_is_no_answer() -> None:
 def test_a_list_item_is_quoted_whole() -> None:
     text = "- `max_age` - Sets a maximum time in seconds. Defaults to `600`.\n- `other` - Sets another time.\n"
     assert "Defaults to `600`." in quoted("default of max_age?", text)
+
+
+def test_a_short_passage_is_quoted_whole_where_it_is_open_which_part_answers() -> None:
+    shown = quoted("can it try the failing ones again?", RETRYING)
+    assert all(part in shown for part in ("You can retry", "--retries 2", "A delay", "--delay 1"))

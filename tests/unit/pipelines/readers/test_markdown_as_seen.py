@@ -46,6 +46,7 @@ ALL: tuple[Flavour, ...] = ("docusaurus", "mkdocs", "plain")
         ("see [the *docs*](https://x.y/z) and [ref][r]\n\n[r]: https://x.y 'T'\n", "see the *docs* and ref"),
         ("![a photo](p.png) [![build](b.svg)](https://ci) end", "a photo build end"),
         ("![x](data:image/svg+xml;base64,AAAA) end", "x end"),
+        ("[![PyPI](https://img.shields.io/pypi/v/a)](https://x.y) ![tests](i/badge.svg)\n\nA tool.", "A tool."),
         ("a&nbsp;b &lt;c&gt; &amp;amp; &copy; soft&shy;hyphen", "a b <c> &amp; © softhyphen"),
         (r"snake\_case \* 5\% a\[0\]", "snake_case * 5% a[0]"),
         ("1. a\n1. b\n1. c", "1. a\n2. b\n3. c"),
@@ -82,6 +83,13 @@ def test_html_in_markdown_is_read_as_html(flavour: Flavour) -> None:
     assert text("<ol start='4'>\n<li>a</li>\n<li>b</li>\n</ol>", flavour) == "4. a\n5. b"
     if flavour != "docusaurus":
         assert text("<pre>\nx\n\n  y\n</pre>", flavour) == "```\nx\n\n  y\n```"
+
+
+@pytest.mark.parametrize("flavour", ALL)
+def test_a_picture_as_a_heading_names_the_page(flavour: Flavour) -> None:
+    page = read("# ![Kestrel](logo.png)\n\nA server for birds.", flavour, name="index.md")
+    assert isinstance(page, Page)
+    assert page.title == "Kestrel"
 
 
 def test_tables_of_jsx() -> None:

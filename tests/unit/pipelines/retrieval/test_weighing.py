@@ -30,7 +30,16 @@ def test_a_section_that_defines_the_term_comes_before_one_that_uses_it() -> None
     assert order("What is a thunk?", uses, defines) == ["b", "a"]
 
 
-@pytest.mark.parametrize(("question", "first"), [("How does caching work?", "b"), ("What changed in version 2?", "a")])
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How does caching work?", "b"),
+        ("Which Python version does it need?", "b"),
+        ("How do I change the port of a new project?", "b"),
+        ("What changed in version 2?", "a"),
+        ("What is new?", "a"),
+    ],
+)
 def test_news_stand_behind_unless_they_are_asked_for(question: str, first: str) -> None:
     news = hit("a", uri="releases/changelog.md", score=0.51)
     assert order(question, news, hit("b"))[0] == first
@@ -40,3 +49,15 @@ def test_the_reader_s_page_gains_and_scores_only_move_by_a_little() -> None:
     page = PageContext("https://docs.example/b")
     assert order("Why?", hit("a"), hit("b"), page=page) == ["b", "a"]
     assert order("Why?", hit("a", score=0.9), hit("b"), page=page) == ["a", "b"]
+
+
+def test_a_product_s_past_is_no_news() -> None:
+    past = hit("a", uri="understanding/history-of-redux.md", score=0.51)
+    assert order("Who made it?", past, hit("b"))[0] == "a"
+    assert order("Who made it?", hit("a", uri="history/server.md", score=0.51), hit("b"))[0] == "b"
+
+
+def test_the_home_page_opens_with_what_the_product_is() -> None:
+    home = hit("b", uri="index.md", title="Welcome to Kestrel", text="A server for birds.")
+    assert order("What is Kestrel?", hit("a", text="Kestrel starts fast.", score=0.55), home)[0] == "b"
+    assert order("What is a nest?", hit("a", text="Nests are many.", score=0.55), home)[0] == "a"

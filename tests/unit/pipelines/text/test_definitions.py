@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pipelines.text.definitions import asked_term, definition_level, heading_stems
+from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
 from pipelines.text.words import Words
 from tests.support.linear_time import measure_growth
 
@@ -31,6 +31,8 @@ def term(text: str) -> frozenset[int]:
         ("Isaac Sim - what kind of software is it?", "Isaac Sim"),
         ("reducers: what are they?", "reducers"),
         ("what is a saga good for nowadays?", "saga"),
+        ("whats the mixin option", "mixin"),
+        ("What does the --port flag do?", "--port"),
     ],
 )
 def test_the_thing_is_found(question: str, thing: str) -> None:
@@ -39,7 +41,14 @@ def test_the_thing_is_found(question: str, thing: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["What is the default server port?", "What is the best way to test?", "How do I install it?", "What is it?", ""],
+    [
+        "What is the default server port?",
+        "What is the default option?",
+        "What is the best way to test?",
+        "How do I install it?",
+        "What is it?",
+        "",
+    ],
 )
 def test_a_property_is_no_thing(question: str) -> None:
     assert asked_term(question) == frozenset()
@@ -85,3 +94,25 @@ def test_long_questions_cost_linear_time(flood: str) -> None:
     took, most = measure_growth(seconds, 240, 480)
     assert took <= most
     assert asked_term("." + flood * 4_000 + "x") == frozenset()
+
+
+def test_what_a_thing_is_not_defines_nothing() -> None:
+    assert definition_level(term("Copier"), "Copier doesn't provide an image by default.") == 0
+    assert definition_level(term("Copier"), "Copier provides an image by default.") == 2
+
+
+@pytest.mark.parametrize(
+    ("thing", "headings", "is_so"),
+    [
+        ("dev mode environment", ("Environments", "Overview", "Dev mode"), True),
+        ("reply.hijack", ("Reply", ".hijack()"), True),
+        ("pino.destination", ("API", "pino.destination([opts]) => SonicBoom"), True),
+        ("Redux store", ("Redux", "Store enhancers"), False),
+        ("dev mode", ("Dev mode", "Overview"), False),
+        ("", ("Reply",), False),
+    ],
+)
+def test_a_heading_names_a_thing_by_itself_or_with_those_above_it(
+    thing: str, headings: tuple[str, ...], is_so: bool
+) -> None:
+    assert is_headed_by(term(thing), headings) is is_so
