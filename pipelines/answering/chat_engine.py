@@ -248,7 +248,7 @@ class ChatEngine:
         if self._parts.judge is not None:
             return await self._parts.judge(condensed.standalone, passages)
         refusal = self._by_words if selected else self._parts.refusal
-        return refusal.probability(condensed.queries, passages)
+        return refusal.probability(condensed.queries, passages, selected_for=text if selected else "")
 
     @cached_property
     def _by_words(self) -> RefusalModel:

@@ -37,10 +37,24 @@ _WANTED = re.compile(
     r"(?:an?\s+|any\s+|the\s+)?(?P<things>[\w-]+(?:\s+[\w-]+){0,2}?)(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|of|that|which)\b)",
     re.IGNORECASE,
 )
+_THINGS = (
+    r"(?!(?:it|them|this|that|these|those|him|her)\b)(?:an?\s+|any\s+|the\s+|my\s+|our\s+|your\s+)?"
+    r"(?P<things>[\w-]+(?:\s+[\w-]+){0,2}?)"
+)
+_THEIR_END = r"(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|of|that|which|per|and|or|when|if|at|by)\b)"
+# What is to be done to it ("how do I schedule cron jobs"), what it costs, and a command of the product.
+_MATTERS = (
+    re.compile(
+        rf"\bhow (?:do|can|could|would|should) (?:i|we|you|one) \w+ (?:(?:up|off|out|on) )?{_THINGS}{_THEIR_END}", re.I
+    ),
+    re.compile(rf"\bhow much (?:does|do|is|are|would) {_THINGS}(?=(?: of \w+)? costs?\b)", re.I),
+    re.compile(rf"\bwhat(?:['’]?s| is| are)? {_THINGS}(?= (?:price|pricing|fees?|cost|salary)\b)", re.I),
+    re.compile(r"\bwhat (?:does|do) \w+ (?P<things>[\w-]+) do\b", re.I),
+)
 # Ends a phrase as a thing would, and says when or for whom.
 _NO_THING = re.compile(
     r"(?:now|any ?more|nowadays|today|yet|already|again|instead|together|beginners?|newcomers?|newbies|dummies|kids?"
-    r"|myself|yourself|once|twice|else|too|first|later|manually|automatically|locally|globally|everywhere|somehow)",
+    r"|everything|anything|something|myself|yourself|once|twice|else|too|first|later|manually|automatically|locally|globally|everywhere|somehow)",
     re.IGNORECASE,
 )
 
@@ -95,7 +109,8 @@ def _stems_of(texts: Sequence[str], words: Words) -> frozenset[int]:
 def _objects(question: str, language: str) -> frozenset[int]:
     """What stands behind a preposition or "is there a": a thing that is asked about beside the site's own."""
     things = [match["thing"] for match in _OBJECT.finditer(question)]
-    things += [thing for match in _WANTED.finditer(question) for thing in match["things"].split()]
+    matters = [match for shape in (_WANTED, *_MATTERS) for match in shape.finditer(question)]
+    things += [thing for match in matters for thing in match["things"].split()]
     return _stems_of([thing for thing in things if not _NO_THING.fullmatch(thing)], Words(language))
 
 

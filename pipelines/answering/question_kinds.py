@@ -121,6 +121,25 @@ def has_cue(kind: QuestionKind, sentence: str, question: str) -> bool:
     return kind in _CUES and _CUES[kind].search(sentence) is not None
 
 
+_ASKS_VALUE = re.compile(r"\bvalues?\b", re.IGNORECASE)
+_VALUE = re.compile(
+    r"\d|\b(?:true|false|none|null|nil|undefined|yes|no|on|off|enabled|disabled|empty|unlimited|infinite)\b"
+    r"|(?P<quoted>[\"“'`][^\"”'`\n]{1,80}[\"”'`])",
+    re.IGNORECASE,
+)
+
+
+def lacks_value(question: str, text: str) -> bool:
+    """Whether a number, date or value is asked for, and a text has none but what the question says itself."""
+    kind = question_kind(last_question(question))
+    if kind in ("number", "date"):
+        return not has_cue(kind, text, question)
+    if kind != "value" and not _ASKS_VALUE.search(question):
+        return False
+    asked = question.lower()
+    return all(found.group().strip("\"“”'`").lower() in asked for found in _VALUE.finditer(text))
+
+
 def expects_cue(kind: QuestionKind) -> bool:
     """Whether sentences can be checked for that kind at all."""
     return kind == "person" or kind in _CUES

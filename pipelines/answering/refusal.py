@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.answering.missing_words import BeyondTopic
-from pipelines.answering.question_kinds import expects_cue
+from pipelines.answering.question_kinds import expects_cue, lacks_value
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, WeightedQueries, rank_units
 from pipelines.languages.detection import in_other_script, language_in
 from pipelines.languages.known import language_of
@@ -27,6 +27,8 @@ ANY_EMBEDDING = "any"
 OTHER_LANGUAGE = "{}, other language"
 _ENGLISH_ONLY = ("local/minilm",)
 _MAX_CLOSEST = 3
+# Below the threshold of answers by quotes, above that of a model, which says itself what its passages lack.
+_WITHOUT_VALUE = 0.1
 _MAX_UNKNOWN = 2
 
 
@@ -72,8 +74,11 @@ class RefusalModel:
             across = cls(other["intercept"], other["weights"], language)
         return cls(variant["intercept"], variant["weights"], language, across, synonyms)
 
-    def probability(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
+    def probability(self, queries: WeightedQueries, passages: Sequence[Passage], *, selected_for: str = "") -> float:
         """How probable it is that the passages answer, 0 to 1; 0 without passages.
+
+        `selected_for` is the question, where the only passage is what its reader selected: all of its words may be
+        there, an option and its name, and the default that it asks for is not.
 
         `queries` are the texts and weights that were searched for (`CondensedQuestion.queries`), the main one first.
         A follow-up is judged by itself and together with the turn before it, and the better counts: of earlier turns
@@ -85,7 +90,9 @@ class RefusalModel:
         if self.across is not None and asks_in_other_language(main, self.language):
             return self.across.probability(queries, passages)
         texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
-        return max(self._judge(((text, 1.0),), passages) for text in texts)
+        probability = max(self._judge(((text, 1.0),), passages) for text in texts)
+        without_value = selected_for and lacks_value(selected_for, passages[0].text)
+        return min(probability, _WITHOUT_VALUE) if without_value else probability
 
     def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         ranking = rank_units(queries, passages, self.language, self.synonyms)

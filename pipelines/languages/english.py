@@ -49,7 +49,7 @@ ENGLISH = Language(
         ),
         "number": (
             r"\bhow (many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b"
-            r"|\bhow .{0,40}\bmany\b|\b(what|which) (percent|percentage|number|amount|portion|fraction"
+            r"|\bhow .{0,40}\bmany\b|\b(what|which) (?:\w+ )?(percent|percentage|number|amount|portion|fraction"
             r"|age|port|version|size)\b"
         ),
         "date": (
@@ -85,7 +85,7 @@ ENGLISH = Language(
     nothing_quoted="**Nothing in the documentation can be quoted in answer to this**",
     greetings=(
         "hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|hi there"
-        "|hello there|hey there|what'?s up|yo"
+        "|hello there|hey there|what'?s up|yo|how are you(?: doing)?(?: today)?"
     ),
     thanks=(
         "thanks?|thank you|thx|ty|cheers|many thanks|thanks a (?:lot|bunch)|thank you (?:so"
@@ -97,6 +97,8 @@ ENGLISH = Language(
     about_assistant=(
         "(?:who|what) are you|what(?:'?s| is) your name|are you (?:a |an )?(?:bot|robot|human|ai"
         r"|real|chatgpt|gpt|person|machine|chatbot)[\w ]*|who (?:made|built|created) you"
+        "|who am i (?:talking|speaking|chatting) (?:to|with)"
+        "|is this (?:a |an )?(?:bot|robot|human|ai|real person|machine|chatbot)"
         "|introduce yourself|what (?:can|do) you (?:do|know|help(?: me)?(?: with)?)(?: for me)?"
         "|what can i ask(?: you)?|how (?:can|do) (?:you help(?: me)?|i use (?:you"
         "|this(?: chat(?:bot)?)?)|you work)|help(?: me)?|can you help(?: me)?|i need help"
@@ -184,7 +186,8 @@ ENGLISH = Language(
         "documentation, docs; environment, env; application, app; authentication, auth; database, db;"
         "submit, submission, hand in, turn in; due, deadline; prevent, avoid; fix, solution, solve, resolve, repair;"
         "weight, share; upgrade, migrate; refresh, reload, refetch; print, output, log; wrong, incorrect, mistake;"
-        "maximum, limit; optional, mandatory, required, do i have to; owner, maintainer, who owns; popular, well known"
+        "hide, mask, redact; undo, revert, roll back; maximum, limit; optional, mandatory, required, do i have to;"
+        "owner, maintainer, who owns; popular, well known"
     ),
     joins="and|but|or|so|yet|while|whereas|although|though|which|because",
     contrasts="but|while|whereas|although|though",

@@ -1,12 +1,15 @@
 """The sites that golden sets ask about, ingested into a cached folder under build/ and opened in this process."""
 
 import hashlib
+import json
+import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,17 +23,32 @@ from storage_config.settings import Settings
 from tests.conftest import ROOT, shared_data_folder
 
 CACHE = ROOT / "build" / "golden"
+# Where the packages lie, unpacked, whose documentation some sets ask about (tests/load/golden/README.md).
+PACKAGES = Path(os.environ.get("FOOTNOTED_GOLDEN_PACKAGES", ROOT / "build" / "packages"))
 # What shapes pages and vectors: after a change in there the pages are ingested anew, by the vectors that are kept.
 _SHAPING = ("readers", "splitting", "ingestion", "retrieval", "text", "languages")
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A corpus as its owner would declare it. `folder` is relative to the folder of public data sets."""
+    """A corpus as its owner would declare it. `folder` lies in that of the public data sets, or of packages."""
 
     name: str
     folder: str
-    flavour: str
+    flavour: str  # of markdown; empty for built HTML
+    is_package: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The folder with its pages."""
+        return ((PACKAGES if self.is_package else shared_data_folder()) / self.folder).resolve()
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What its owner would declare of where the pages are."""
+        if self.flavour:
+            return {"kind": "markdown", "path": str(self.path), "flavour": self.flavour}
+        return {"kind": "html", "path": str(self.path), "exclude": ["_*/**", "build/**"]}  # Sphinx's own folders
 
     @property
     def base_url(self) -> str:
@@ -39,12 +57,13 @@ class Site:
 
     def declared(self, *, embedding: str) -> str:
         """Its part of a corpus file."""
-        path = (shared_data_folder() / self.folder).resolve()
-        if not path.is_dir():
-            raise SystemExit(f"{self.name}: no folder at {path}; set FOOTNOTED_SHARED_DATA")
+        if not self.path.is_dir():
+            variable = "FOOTNOTED_GOLDEN_PACKAGES" if self.is_package else "FOOTNOTED_SHARED_DATA"
+            raise SystemExit(f"{self.name}: no folder at {self.path}; set {variable}")
+        source = ", ".join(f"{key} = {json.dumps(value)}" for key, value in self.source.items())
         return (
             f"[corpora.{self.name}]\n"
-            f'source = {{ kind = "markdown", path = "{path}", flavour = "{self.flavour}" }}\n'
+            f"source = {{ {source} }}\n"
             f'base_url = "{self.base_url}"\n'
             f'embedding = "{embedding}"\n\n'
         )
@@ -57,6 +76,11 @@ SITES = {
         Site("redux", "docs_redux/docs", "docusaurus"),
         Site("fastapi", "docs_fastapi/docs", "mkdocs"),
         Site("lab", "../cases/lab/docs", "mkdocs"),
+        Site("hatch", "hatch-1.18.2/docs", "mkdocs", is_package=True),
+        Site("copier", "copier-9.19.1/docs", "mkdocs", is_package=True),
+        Site("fastify", "fastify-5.12.8/package/docs", "docusaurus", is_package=True),
+        Site("pino", "pino-10.4.0/package/docs", "mkdocs", is_package=True),
+        Site("alembic", "alembic-1.20.1/docs", "", is_package=True),
     )
 }
 
@@ -65,15 +89,16 @@ def read_pages(site: Site) -> list[Document]:
     """The pages of a site, without any index."""
     spec = CorpusSpec.model_validate(
         {"name": site.name, "folder": shared_data_folder(), "base_url": site.base_url,
-         "source": {"kind": "markdown", "path": site.folder, "flavour": site.flavour}}
+         "source": site.source}
     )  # fmt: skip
     return [page for page in read_documents(spec, max_page_chars=2_000_000) if isinstance(page, Document)]
 
 
 @asynccontextmanager
 async def open_sites(names: Sequence[str], *, embedding: str = "local/minilm") -> AsyncIterator[Resources]:
-    """The corpora of these sites, up to date and ready to be asked. All are declared: any choice finds the folder."""
-    declared = "".join(site.declared(embedding=embedding) for site in SITES.values())
+    """The corpora of these sites, up to date and ready to be asked. All that are there are declared: one folder."""
+    asked = [site for site in SITES.values() if site.name in names or not site.is_package or site.path.is_dir()]
+    declared = "".join(site.declared(embedding=embedding) for site in asked)
     folder = CACHE / f"{_shaping_hash()}-{hashlib.sha256(declared.encode()).hexdigest()[:6]}"
     _forget_older(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,8 @@ def _asked(question: str, passages: list[Passage] = PASSAGES) -> BeyondTopic:
         ("Does Osprey support PostgreSQL?", "postgresql"), ("does osprey run on kubernetes or in deno", "deno"),
         ("When will Osprey 12 be out?", "12"),
         ("Can Osprey send SMS?", "SMS"), ("Is there an Osprey plugin for Grafana?", "grafana"),
+        ("How do I schedule cron jobs with it?", "cron"), ("What does osprey squash do?", "squash"),
+        ("what is the tuition fee", "tuition"), ("how much does a scholarship cost", "scholarship"),
         ("is there a scholarship for osprey users", "scholarship"), ("Does it offer virtual headsets?", "headsets"),
     ],
 )  # fmt: skip

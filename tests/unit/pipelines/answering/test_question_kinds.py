@@ -2,7 +2,14 @@
 
 import pytest
 
-from pipelines.answering.question_kinds import QuestionKind, expects_cue, has_cue, last_question, question_kind
+from pipelines.answering.question_kinds import (
+    QuestionKind,
+    expects_cue,
+    has_cue,
+    lacks_value,
+    last_question,
+    question_kind,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +81,19 @@ def test_how_long_is_answered_by_a_time() -> None:
 )
 def test_how_long_is_told_by_a_time(sentence: str, is_time: bool) -> None:
     assert has_cue("number", sentence, "How long does a refund take?") == is_time
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("What is the default of `port`?", "`port`: where the server listens.", True),
+        ("What is the default of `port`?", "`port`: where the server listens. Default: `8080`", False),
+        ("Which values does alertMode take?", "The `alertMode` option says when the server alerts.", True),
+        ("Which values does alertMode take?", "`alertMode`: `always` or `failure`.", False),
+        ("How long does a lease last?", "A lease is renewed by its holder.", True),
+        ("How long does a lease last?", "A lease lasts for 30 seconds.", False),
+        ("What does alertMode do?", "The `alertMode` option says when the server alerts.", False),
+    ],
+)
+def test_a_text_that_names_an_option_has_not_its_value(question: str, text: str, lacks: bool) -> None:
+    assert lacks_value(question, text) is lacks

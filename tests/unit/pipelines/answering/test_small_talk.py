@@ -15,7 +15,9 @@ from tests.support.passages import build_passage
     [
         ("hi there", "english"), ("Good morning :)", "english"), ("thanks a lot, that helped!", "english"),
         ("ok cool, thank you", "english"), ("who are you?", "english"), ("What can you do for me?", "english"),
-        ("help", "english"), ("Danke!", "german"), ("Guten Morgen", "german"), ("merci beaucoup", "french"),
+        ("help", "english"), ("who am I talking to?", "english"), ("is this a bot?", "english"),
+        ("How are you today?", "english"), ("Danke!", "german"), ("Guten Morgen", "german"),
+        ("merci beaucoup", "french"),
         ("hola", "spanish"), ("grazie mille", "italian"), ("obrigado", "portuguese"), ("dank je wel", "dutch"),
         ("спасибо", "russian"),
     ],
