@@ -11,15 +11,19 @@ _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNO
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 
 
-def alternative_text(alternative: str) -> str:
-    """The words of an alternative text; empty where it names no more than a file."""
+# Pictures that say how a build is: their names read like sentences and say nothing.
+_BADGE = re.compile(r"shields\.io/|badge|/workflows/.*\.svg", re.IGNORECASE)
+
+
+def alternative_text(alternative: str, source: str) -> str:
+    """The words of an alternative text; empty where it names no more than a file, or stands for a badge."""
     words = " ".join(alternative.split())
-    return "" if _FILE_NAME.fullmatch(words) else words
+    return "" if _FILE_NAME.fullmatch(words) or _BADGE.search(source) else words
 
 
 def picture_text(image: HtmlElement, before: str) -> str:
     """What an `img` says behind the text `before`: apart from the words around it, unless it is one of them."""
-    words = alternative_text(image.get("alt") or "")
+    words = alternative_text(image.get("alt") or "", image.get("src") or "")
     if not words or image.get("role") in ("none", "presentation") or _is_its_caption(image, words):
         return ""
     if before.rstrip().endswith(words) or (image.tail or "").lstrip().startswith(words):

@@ -31,8 +31,6 @@ _MARKS = re.compile(r"[\\`<{\[&*_~$:^=+!]")
 _BREAKING = re.compile(
     "br|p|div|t[dhr]|li|[uod]l|d[dt]|summary|details|h[1-6]|section|table|TabItem|Tabs", re.IGNORECASE
 )
-# Pictures that say how a build is: their names read like sentences and say nothing.
-_BADGE = re.compile(r"shields\.io/|badge|/workflows/.*\.svg", re.IGNORECASE)
 _TAG_NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)")
 _PAIRED = frozenset({"sup", "sub", "del", "s", "strike"})
 _ATTRIBUTES = {
@@ -129,8 +127,9 @@ class _ProseWriter:
         elif kind in ("em_open", "em_close", "strong_open", "strong_close"):
             if not self._plain:
                 self._put(token.markup)
-        elif kind == "image" and not _BADGE.search(str(token.attrs.get("src", ""))):
-            self._picture(_ProseWriter(self._markup, plain=True).write(token.children or []))
+        elif kind == "image":
+            words = _ProseWriter(self._markup, plain=True).write(token.children or [])
+            self._picture(words, str(token.attrs.get("src", "")))
         elif kind == "mdx_expression":
             text = self._markup.expression(token.content)
             self._put(f"{{{token.content}}}" if text is None else text)
@@ -198,7 +197,7 @@ class _ProseWriter:
                 self._opened.append((name.lower(), len(self._out), False))
             return
         if name.lower() == "img":
-            self._picture(_attribute(source, "alt"))
+            self._picture(_attribute(source, "alt"), _attribute(source, "src"))
             return
         if name.lower() == "iframe" and (framed := frame_name(_attribute(source, "src"))):
             self._markup.frames[framed] += 1
@@ -206,8 +205,8 @@ class _ProseWriter:
             self._link_inside()
         self._remove(breaking=_BREAKING.fullmatch(name) is not None)
 
-    def _picture(self, alternative: str) -> None:
-        if words := alternative_text(alternative):
+    def _picture(self, alternative: str, source: str) -> None:
+        if words := alternative_text(alternative, source):
             self._put(words)
         else:
             self._remove()
