@@ -181,13 +181,20 @@ async def list_answers_to_ask_again(
 ) -> list[WeakAnswer]:
     """Of each question without a good answer the newest one, unless it was asked again at this revision.
 
-    Those that are still without one come first, of these the most asked, then the newest.
+    Those that are still without one come first, of these the most asked, then the newest. One that is resolved is asked
+    again only where the page that answers it changed or went since.
     """
     latest, again = _latest_answers(period), REASKED_ANSWERS.c
     newest_id = _newest_of(latest.c.id, latest)
     resolved = _newest_of(again.resolved_at, latest)
     groups = (
-        select(newest_id.label("id"), resolved.label("resolved_at"), func.count().label("asked"))
+        select(
+            newest_id.label("id"),
+            resolved.label("resolved_at"),
+            func.count().label("asked"),
+            func.split_part(_newest_of(again.url, latest), "#", 1).label("page"),
+            _newest_of(again.asked_at, latest).label("asked_at"),
+        )
         .select_from(latest)
         .join(_Q, _Q.c.id == latest.c.parent_id)
         .outerjoin(REASKED_ANSWERS, again.message_id == latest.c.id)
@@ -196,10 +203,12 @@ async def list_answers_to_ask_again(
         .having(func.coalesce(_newest_of(again.revision, latest), -1) != revision)
         .subquery()
     )
+    answers_it = (DOCUMENTS.c.url == groups.c.page) & (DOCUMENTS.c.indexed_at <= groups.c.asked_at)
+    stands = indexed(period, DOCUMENTS.c.id).where(answers_it).correlate(groups).exists()
     query = (
         select(_ANSWER.id, _ANSWER.provenance["question"])
         .join(groups, groups.c.id == _ANSWER.id)
-        .where(_ANSWER.provenance["question"].is_not(None))
+        .where(_ANSWER.provenance["question"].is_not(None), groups.c.resolved_at.is_(None) | ~stands)
         .order_by(groups.c.resolved_at.is_not(None), groups.c.asked.desc(), _ANSWER.created_at.desc(), _ANSWER.id)
         .limit(limit)
     )

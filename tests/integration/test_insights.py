@@ -303,3 +303,15 @@ async def test_the_local_model_groups_by_meaning(tmp_path: Path) -> None:
     same = sum(len(meaning) * (len(meaning) - 1) // 2 for meaning in MEANINGS)
     assert right / pairs >= 0.8, f"{len(clusters)} groups, precision {right / pairs:.2f}"
     assert right / same >= 0.4, f"{len(clusters)} groups, recall {right / same:.2f}"
+
+
+async def test_weeks_reach_back_half_a_year_whatever_is_asked_for(corpus: Corpus, owner: httpx.AsyncClient) -> None:
+    for days_ago in (7 * 10 + 1, 7 * 25 + 3, 7 * 26 + 1):
+        await corpus.ask(f"Asked {days_ago} days ago?", REFUSED, days_ago=days_ago)
+    today = datetime.now(UTC).date()
+    weeks = (await _read(owner, since=today.isoformat()))["weeks"]
+    assert len(weeks) == 26
+    assert weeks[-1]["since"] == (today - timedelta(days=6)).isoformat()
+    assert [week["refused"] for week in weeks[:16]] == [1, *[0] * 14, 1]
+    table = await owner.get(f"{INSIGHTS}/weeks.csv", params={"corpus": "docs"})
+    assert len(table.text.splitlines()) == 27

@@ -101,6 +101,8 @@ async def test_a_revision_is_asked_once_and_a_verdict_is_the_newest(site: Site) 
     assert await site.ask_again() == Reasked(0, 0)
     first = (await site.insights())["resolved"][0]["resolved_at"]
     await site.write("more.md", "# More\n\nNothing of that.\n")
+    assert await site.ask_again() == Reasked(0, 0)  # the page that answers it is as it was
+    await site.write("prices.md", f"{PRICES}\nWheat costs three.\n")
     assert await site.ask_again() == Reasked(1, 1)
     assert (await site.insights())["resolved"][0]["resolved_at"] == first
     await site.write("prices.md", None)
