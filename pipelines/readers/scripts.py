@@ -5,6 +5,8 @@ import re
 # `1st`, `2e`, `Acme™`: the suffix is part of the word, on the line or above it.
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|er|ère|re|ème|nde|ste|tm|sm|®|™|©|℠|º|ª)\.?", re.IGNORECASE)
 _FRACTION = re.compile(r"(?<![\w^])\^?(\d{1,4})([⁄/])_(\d{1,4})(?!\w)")
+_MIXED = re.compile(r"(?<![\w.,^])(\d{1,4})\^(\d{1,4})([⁄/])_(\d{1,4})(?!\w)")  # 3½
+_BRACKETED = re.compile(r"\([^()]*\)")
 _SIMPLE = re.compile(r"[+\-−–]?[\w.,′*†‡]+|\d{1,2}[+\-−–]|[+\-−–*†‡′″°]+")
 # Signs that are small wherever they stand, and small print: words, with nothing that they are raised over.
 _SIGN = re.compile(r"[†‡§¶®™℠©]{1,3}|\[[\w*†‡, –-]{1,20}\]")
@@ -40,7 +42,9 @@ def lowered(before: str, content: str) -> str:
 
 def joined_fractions(text: str) -> str:
     """The text in which a number above and one below a stroke are a fraction: `1⁄2`, which no marks make clearer."""
-    return _FRACTION.sub(r"\1\2\3", text) if "⁄_" in text or "/_" in text else text
+    if "⁄_" not in text and "/_" not in text:
+        return text
+    return _FRACTION.sub(r"\1\2\3", _MIXED.sub(r"\1 \2\3\4", text))
 
 
 def is_note(content: str) -> bool:
@@ -54,4 +58,4 @@ def _element(before: str) -> bool:
 
 
 def _marked(mark: str, content: str) -> str:
-    return f"{mark}{content}" if _SIMPLE.fullmatch(content) else f"{mark}({content})"
+    return f"{mark}{content}" if _SIMPLE.fullmatch(content) or _BRACKETED.fullmatch(content) else f"{mark}({content})"

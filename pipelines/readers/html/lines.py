@@ -24,7 +24,7 @@ _BLOCKS = frozenset(
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
         "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
         "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "menu", "ol", "p", "pre", "search",
-        "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul",
+        "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "listing", "xmp",
     }
 )  # fmt: skip
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
@@ -77,7 +77,7 @@ class _Writer:
         tag = element.tag
         if level := _heading_level(element):
             return _heading(element, level)
-        if tag in ("pre", "textarea") or keeps_lines(element, _BLOCKS):
+        if tag in ("listing", "pre", "textarea", "xmp") or keeps_lines(element, _BLOCKS):
             return code_lines(element)
         if tag in _LISTS:
             return self._list(element, ordered=tag == "ol")

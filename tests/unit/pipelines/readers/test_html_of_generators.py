@@ -73,6 +73,8 @@ def test_a_title_above_the_content_has_its_anchor_and_names_the_page() -> None:
         ('<pre>get <i class="conum" data-value="1"></i><b>(1)</b>\nput</pre>', "```\nget \nput\n```"),
         ('<div class="fragment"><div class="line"><span class="lineno"> 1</span>int a;</div>'
          '<div class="line"><span class="lineno"> 2</span>  int b;</div></div>', "```\nint a;\n  int b;\n```"),
+        ("<xmp><b>x</b>\n  y</xmp>", "```\n<b>x</b>\n  y\n```"),
+        ("<listing>a\n  b</listing>", "```\na\n  b\n```"),
         ('<div class="fragment">A step of a talk.</div>', "A step of a talk."),
         ("<p>Press <kbd>⌘</kbd><kbd>K</kbd></p>", "Press `⌘` `K`"),
         ('<details><summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>'
@@ -112,6 +114,8 @@ def test_pictures_say_what_their_alternative_says(html: str, expected: str) -> N
         ('<div><p>One.</p><span style="display: block">Two.</span><span style="display:flex">Three.</span></div>',
          "One.\n\nTwo.\n\nThree."),
         ("<p>Feature<sup>new</sup> and Team<sup>beta</sup> x<sup>max</sup></p>", "Feature new and Team beta x^max"),
+        ("<p>f<sup>(n)</sup>(x), 3<sup>1</sup>/<sub>2</sub> cups, 2<sup>3</sup>&frasl;<sub>4</sub></p>",
+         "f^(n)(x), 3 1/2 cups, 2 3⁄4"),
         ("<p>Ann<br><sub>writes</sub> a<sub>1</sub></p>", "Ann\nwrites a_1"),
         ('<p>100<sup><a href="/guide/#fn1">1</a></sup> and 20<a href="/guide#footnote-2">[2]</a> items</p>',
          "100 and 20 items"),
