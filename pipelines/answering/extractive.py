@@ -1,15 +1,22 @@
 """Answers without any model: the sentences of the passages that answer best, word for word, each with its [n]."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.focus import best_of_all, best_of_side, heads_all, in_focus, opening_of_definition
+from pipelines.answering.focus import (
+    best_of_all,
+    best_of_side,
+    heads_all,
+    in_focus,
+    opening_of_definition,
+    opening_of_how_to,
+)
 from pipelines.answering.question_kinds import compared_sides
 from pipelines.answering.sections import asked_section
-from pipelines.answering.sentence_ranking import RankedUnit, Ranking, rank_units, with_meant
+from pipelines.answering.sentence_ranking import COUNTED, RankedUnit, Ranking, rank_units, with_meant
 from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
@@ -104,9 +111,9 @@ class ExtractiveAnswerer:
         if ranking.kind == "definition":
             candidates = _defining(candidates, ranking)
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
+        candidates = opening_of_how_to(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
-        known = {(one.passage, one.unit.start) for one in read}
-        chosen = [quote for quote in chosen if (quote.passage, quote.unit.start) not in known]
+        chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
         chosen = _without_padding(chosen)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
@@ -159,7 +166,10 @@ def _already_read(
     selected = question.page.selected_text if question.page else ""
     read = " ".join(f"{selected}\n{told}".split())
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
-    if known and (anew := _asked_anew(question, language)):
+    anew = _asked_anew(question, language) if known else frozenset()
+    if known and not anew and ranking.kind in COUNTED:  # "and its default?" wants what stands in what was told
+        known = [one for one in known if not one.cue]
+    elif known:
         others, best = other_words(question.text, language, synonyms), candidates[0]
         held = {id(one): anew & with_meant(others, frozenset(one.unit.stems)) for one in candidates}
         repeated = {id(one) for one in known}
@@ -172,6 +182,21 @@ def _already_read(
         if best in known and best.share >= _SURE and held[id(best)]:
             known.remove(best)
     return known if len(known) < len(candidates) else []
+
+
+def _without_known(chosen: Sequence[Quote], known: Set[tuple[int, int]]) -> list[Quote]:
+    """Without what was told, but with the code, list or table that a new sentence announces."""
+    kept: list[Quote] = []
+    for quote in chosen:
+        before = kept[-1] if kept else None
+        announced = before is not None and before.passage == quote.passage and _announces_next(before.unit, quote.unit)
+        if announced or (quote.passage, quote.unit.start) not in known:
+            kept.append(quote)
+    return kept
+
+
+def _announces_next(unit: Unit, following: Unit) -> bool:
+    return unit.block + 1 == following.block and unit.text.rstrip("*_` ").endswith((":", "："))
 
 
 def _asked_anew(question: Question, language: str) -> frozenset[int]:

@@ -8,15 +8,20 @@ from pipelines.answering.sentence_ranking import RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems, is_headed_by
 from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.quotable import LINKED
-from pipelines.text.words import Words
+from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
 _OPTION = re.compile(r"^-|[._]")
-_COMPARES = re.compile(r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast)\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast"
+    r"|differentiat\w*|distinguish\w*|distinctions?)\b",
+    re.IGNORECASE,
+)
 # The part of a question of so many words that a heading says, by rarity, when it was written for it.
 _NEARLY_ALL, _MIN_ASKED = 0.7, 6
 # The part of a heading's words that is a name's where the section is about what is named.
 _MOSTLY = 0.5
+_TASK_WORDS = 2  # of a heading that names what is to be done, and to what
 # What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
 _HEADED_BY_SIDE, _HOLDS_SIDE = 6.0, 2.0
 
@@ -36,7 +41,10 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
         return candidates
     headed = {n for n in read if any(_is_about(names, part) for part in _path(passages[n]))}
     named = {n for n in read if all(_names(passages[n], name) for name in names)}
-    for focus in (headed, named):
+    # "The max_age of SessionMiddleware": what is below CORSMiddleware is another one's.
+    owners = [name for name in identifiers(ranking.question) if name not in names]
+    owned = {n for n in named if any(names_exactly(owner, part) for owner in owners for part in _path(passages[n]))}
+    for focus in (headed, owned, named):
         if chosen := [one for one in candidates if one.passage in focus]:
             return chosen
     return candidates
@@ -70,21 +78,48 @@ def opening_of_definition(
     return [*chosen, *(one for one in candidates if one not in chosen)]
 
 
+def opening_of_how_to(
+    candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage], language: str
+) -> list[RankedUnit]:
+    """With what opens a section at the head, where its heading says just what is to be done: "Delete cookie"."""
+    asked = ranking.general.keys() - asking_stems(language)
+    if ranking.kind != "how_to" or len(asked) < _TASK_WORDS:
+        return candidates
+    headed = [n for n in range(len(ranking.passages)) if _task_of(passages[n], language) == asked]
+    # Of a long section the passage that it begins with, whatever ranks first.
+    section = [n for n in headed if passages[n].uri == passages[headed[0]].uri]
+    first = min(section, key=lambda n: passages[n].start, default=None)
+    inside = [one for one in candidates if one.passage == first]
+    if not inside:
+        return candidates
+    opening = min(inside, key=lambda one: one.unit.start)
+    return [opening, *(one for one in candidates if one is not opening)]
+
+
+def _task_of(passage: Passage, language: str) -> frozenset[int]:
+    return heading_stems(heading_of(passage), language) - asking_stems(language)
+
+
 def best_of_side(
     side: str, sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
 ) -> RankedUnit | None:
     """The unit that says most of one of the things that are compared; None where none names it."""
     words = Words(language)
     own = frozenset(words.stems(side))
-    others = frozenset(stem for other in sides for stem in words.stems(other)) - own
+    of_others = frozenset(stem for other in sides if other != side for stem in words.stems(other))
+    others = of_others - own
     names = identifiers(side)
     if not own:
         return None
 
     def worth(one: RankedUnit) -> float:
         heading = heading_stems(heading_of(passages[one.passage]), language)
-        headed = _exactly(names, heading_of(passages[one.passage])) or (own <= heading and not heading & others)
-        held = own <= frozenset(one.unit.stems) or bool(names and _exactly(names, one.unit.text))
+        title = heading_of(passages[one.passage])
+        if names and own <= of_others:  # `BackgroundTask` and `BackgroundTasks` differ in letters alone
+            headed, held = _is_spelled(names, title), _exactly(names, one.unit.text)
+        else:
+            headed = _exactly(names, title) or (own <= heading and not heading & others)
+            held = own <= frozenset(one.unit.stems) or bool(names and _exactly(names, one.unit.text))
         return one.score + _HEADED_BY_SIDE * headed + _HOLDS_SIDE * held
 
     about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
@@ -116,6 +151,11 @@ def heads_all(sides: Sequence[str], passage: Passage, language: str) -> bool:
 
 def _exactly(names: Sequence[str], text: str) -> bool:
     return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
+
+
+def _is_spelled(names: Sequence[str], heading: str) -> bool:
+    """Whether a heading is a name, in one word or several: "Background Task" for `BackgroundTask`."""
+    return any("".join(heading.replace("`", "").split()).casefold() == name.casefold() for name in names)
 
 
 def _is_about(names: Sequence[str], heading: str) -> bool:

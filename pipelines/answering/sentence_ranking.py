@@ -6,6 +6,7 @@ of readers (`python -m notebooks.fit_answers`, figures in docs/answers.md).
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,11 +20,13 @@ from pipelines.answering.question_kinds import QuestionKind, has_cue, last_quest
 from pipelines.grounding.lexical_features import Rarity
 from pipelines.grounding.verifier import WordRules
 from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
-from pipelines.text.identifiers import identifiers, names_exactly
+from pipelines.text.identifiers import identifiers, label_of, names_exactly
 from pipelines.text.quotable import Unit, is_setting, quotable_units
 from pipelines.text.synonyms import other_words
 from pipelines.text.words import Words
 from pipelines.types import Passage
+
+_WRITTEN = re.compile(r"(?:--?)?[\w$][\w$.-]*[\w$]")
 
 WeightedQueries = tuple[tuple[str, float], ...]
 
@@ -56,10 +59,11 @@ NAMES = (
     "literal",  # share of the question's identifiers that it has as they are written
     "literal_heading",  # the same of its headings
     "heading_beyond",  # share of its heading's words that nobody asked for
+    "labelled",  # it begins with a name that is asked for, and speaks of that: "`html` - Run in HTML mode."
 )  # fmt: skip
 
 LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
-_COUNTED: tuple[QuestionKind, ...] = ("number", "date", "value")
+COUNTED: tuple[QuestionKind, ...] = ("number", "date", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,7 @@ class _Asked:
     pairs: frozenset[tuple[int, int]]
     term: frozenset[int]
     identifiers: tuple[str, ...]
+    written: frozenset[str]  # its words as they are written, in lower case
     others: Mapping[int, int]
     language: str
     weighed: float  # all weights together
@@ -233,6 +238,7 @@ class _Asked:
             _pairs(stems),
             term,
             identifiers(question),
+            frozenset(_WRITTEN.findall(question.casefold())),
             others,
             language,
             sum(weights.values()),
@@ -328,9 +334,10 @@ def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[s
                     unit.kind == "code" and (asked.kind in ("how_to", "code") or bool(asked.identifiers))
                 ),
                 "code_for_code": float(unit.kind == "code" and asked.kind == "code"),
-                "value_cue": float(asked.kind in _COUNTED and words["cue"] > 0),
+                "value_cue": float(asked.kind in COUNTED and words["cue"] > 0),
                 "list_asked": float(unit.kind == "list" and asked.kind in LISTING),
-                "literal": _literal(asked.identifiers, unit.text),
+                "literal": _share(names_exactly(name, unit.text) for name in asked.identifiers),
+                "labelled": float(label_of(unit.text).casefold() in asked.written),
             }
         )
     return measured
@@ -349,10 +356,6 @@ def _first_prose(units: Sequence[Unit]) -> list[int]:
 
 def _is_hit(hits: Sequence[tuple[int, int]], unit: Unit) -> bool:
     return any(low < unit.end and unit.start < high for low, high in hits)
-
-
-def _literal(names: Sequence[str], text: str) -> float:
-    return _share(names_exactly(name, text) for name in names) if names else 0.0
 
 
 def _of_words(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -148,8 +148,13 @@ def _bibliography(uri: str, url: str, title: str, front_matter: FrontMatter) -> 
     return {"id": uri, "title": title, "URL": url, **front_matter.publication}
 
 
-def first_title(body: Body, fallback: str) -> str:
-    """The first h1's text, else the fallback. A picture as a heading has no anchor, and its text opens the page."""
+def first_title(body: Body, fallback: str, untitled: Container[str] = ()) -> str:
+    """The first h1's text that is not `untitled`, else the fallback.
+
+    A picture as a heading has no anchor, and its text opens the page.
+    """
     pictured = _PICTURED.match(body.text)
+    if pictured is not None and pictured[1].strip() in untitled:
+        pictured = None
     named = (heading.text for heading in body.headings if heading.level == 1 and heading.text)
-    return next(named, pictured[1] if pictured else fallback)
+    return next((text for text in named if text not in untitled), pictured[1] if pictured else fallback)

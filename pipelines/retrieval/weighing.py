@@ -22,8 +22,22 @@ PAGE_BONUS = 0.03
 _HEADING, _TITLE = 0.10, 0.05
 _IS_HEADING, _DEFINES = 0.10, 0.10
 _DEFINING_CANDIDATES = 24
-# News stand behind reference and guide, unless they are asked for.
-_NEWS = 0.08
+# What a sentence that opens the home page and says what the product is, is worth: as much as a heading and a definition
+# together. Every page names the product, so that neither leg of the search tells the home page from others.
+_OPENS_HOME = 0.35
+# News, and how to work on the product itself, stand behind reference and guide, unless they are asked for.
+_NEWS, _CONTRIBUTING = 0.08, 0.12
+_CONTRIBUTING_PAGE = re.compile(
+    r"(?:^|[/_\s-])(?:contribut(?:e|ing|ion|ions|ors?)|code[-_ ]of[-_ ]conduct|governance|maintain(?:ers?|ing)|hacking)"
+    r"(?:[/._\s-]|$)",
+    re.IGNORECASE,
+)
+_ASKS_TO_CONTRIBUTE = re.compile(
+    r"\b(?:contribut\w*|pull requests?|patch(?:es)?|fork|maintain\w*|code of conduct|governance|hack\w*"
+    r"|(?:report|file|open) (?:a |an )?(?:bugs?|issues?)|(?:develop|build|test|release|translat)\w* \w+ itself"
+    r"|(?:run|write|add) (?:the |a |its )?(?:tests?|test suite|docs|documentation|translations?))\b",
+    re.IGNORECASE,
+)
 _NEWS_PAGE = re.compile(
     r"(?:^|[/_\s-])(?:change-?logs?|changes|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
     r"(?:[/._\s-]|$)|(?:^|/)history(?:/|\.\w+$|$)",  # "history-of-redux" tells of a product's past, not of its releases
@@ -53,6 +67,7 @@ def weigh(
     here = page_url(page.url) if page is not None and page.url else None
     asked = frozenset(Words(language).stems(question)) - asking_stems(language)
     wants_news = _ASKS_FOR_NEWS.search(question) is not None
+    contributes = _ASKS_TO_CONTRIBUTE.search(question) is not None
     gains = _HeadingGains(asked, language)
     scored: list[tuple[float, str, FusedHit]] = []
     for hit in hits:
@@ -63,6 +78,8 @@ def weigh(
         score += gains.of(place.headings)
         if not wants_news and place.is_news:
             score -= _NEWS
+        if not contributes and place.is_contributing:
+            score -= _CONTRIBUTING
         scored.append((-score, hit.id, hit))
     scored.sort()
     # A tuple's own constructor: a named tuple's is a Python function, and a question has hundreds of hits.
@@ -77,6 +94,7 @@ class _HitPlace(NamedTuple):
     url: str
     headings: tuple[str, str]  # its own heading, else its page's title; then the title
     is_news: bool
+    is_contributing: bool
 
 
 def _place_of(payload: Payload) -> _HitPlace:
@@ -89,7 +107,9 @@ def _place_of(payload: Payload) -> _HitPlace:
 @lru_cache(maxsize=65_536)
 def _place(quality: str | None, url: str | None, uri: str | None, title: str, heading: str) -> _HitPlace:
     known = quality_of({"source_quality": quality})
-    return _HitPlace(known, str(url or ""), (heading, title), _is_news(str(uri or ""), title))
+    name = str(uri or "")
+    contributing = any(_CONTRIBUTING_PAGE.search(one) for one in (name, title))
+    return _HitPlace(known, str(url or ""), (heading, title), _is_news(name, title), contributing)
 
 
 def page_url(url: str) -> str:
@@ -145,18 +165,18 @@ def _with_definitions(ranked: list[RankedHit], term: frozenset[int], language: s
     for number, one in enumerate(ranked):
         payload, gain = one.hit.payload, 0.0
         headings = (str(payload.get("title") or ""), *(payload.get("heading_path") or ()))
-        if is_headed_by(term, headings, language) or _is_home(payload, headings, term, language):
+        opens_home = len(headings) == 1 and _HOME.fullmatch(str(payload.get("uri") or "")) is not None
+        if is_headed_by(term, headings, language) or (opens_home and _is_home(payload, headings, term, language)):
             gain += _IS_HEADING
-        if number < _DEFINING_CANDIDATES and _defines(payload["text"], term, language):
-            gain += _DEFINES
+        if (number < _DEFINING_CANDIDATES or opens_home) and _defines(payload["text"], term, language):
+            gain += _OPENS_HOME if opens_home else _DEFINES
         weighed.append(RankedHit(one.hit, one.score + gain) if gain else one)
     return sorted(weighed, key=lambda one: (-one.score, one.hit.id))
 
 
 def _is_home(payload: Payload, headings: tuple[str, ...], term: frozenset[int], language: str) -> bool:
-    """Whether it opens the site's home page, and that names the term: "Welcome to Alembic's documentation"."""
-    opens = len(headings) == 1 and not payload.get("start") and _HOME.fullmatch(str(payload.get("uri") or ""))
-    return bool(opens) and term <= heading_stems(headings[0], language)
+    """Whether it begins the site's home page, and that names the term: "Welcome to Alembic's documentation"."""
+    return not payload.get("start") and term <= heading_stems(headings[0], language)
 
 
 @lru_cache(maxsize=16_384)

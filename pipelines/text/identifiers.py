@@ -10,6 +10,11 @@ _IDENTIFIER = re.compile(
     r"|(?<![\w.-])(\w+\(\))"  # a call
     r"|(?<![\w.-])([a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)"  # camelCase, PascalCase
 )
+# What stands at the head of what says something of it: "`html` - Run in HTML mode.", "**port** (int): …", "| `port` |".
+_LABEL = re.compile(
+    r"^[\s|*_-]{0,8}(?:`(?P<code>[^`\n]{1,60})`|\*\*(?P<bold>[^*\n]{1,60})\*\*|(?P<plain>[\w.$-]{2,40}))"
+    r"[*_]{0,3}\s{0,3}(?:\([^)\n]{0,60}\)\s{0,3})?(?:[-–—=|]\s|[:：]|$)"
+)
 # "e.g. for laser scans", "in the U.S."
 _ABBREVIATION = re.compile(r"[A-Za-z](?:\.[A-Za-z])+")
 
@@ -30,3 +35,16 @@ def _exactly(name: str) -> re.Pattern[str]:
 def names_exactly(name: str, text: str) -> bool:
     """Whether the text has the identifier as it is written: `port` is neither `server.port` nor `--port`."""
     return name in text and _exactly(name).search(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def label_of(text: str) -> str:
+    """The name that a list's item, a table's row or a paragraph begins with and then speaks of; empty for none.
+
+    Without the brackets of a call.
+    """
+    found = _LABEL.match(text)
+    if found is None:
+        return ""
+    name = found["code"] or found["bold"] or found["plain"]
+    return name.strip().removesuffix(":").partition("(")[0].strip()

@@ -81,6 +81,7 @@ SITES = {
         Site("fastify", "fastify-5.12.8/package/docs", "docusaurus", is_package=True),
         Site("pino", "pino-10.4.0/package/docs", "mkdocs", is_package=True),
         Site("alembic", "alembic-1.20.1/docs", "", is_package=True),
+        Site("starlette", "starlette-1.9.0/docs", "mkdocs", is_package=True),
     )
 }
 

@@ -1,6 +1,7 @@
-"""What a page of markdown tells robots in tags of its own, which its generator moves to the page's head."""
+"""What tags of a page of markdown say of it: to robots, and which headings no generator takes for its title."""
 
 import re
+from html import unescape
 
 _META = re.compile(r"<meta\b[^<>]{1,500}>", re.IGNORECASE)
 _NAME = re.compile(r"""\bname\s*=\s*["']?(?:robots|googlebot)\b""", re.IGNORECASE)
@@ -18,6 +19,15 @@ def forbids_robots(source: str) -> bool:
         return False
     tags = _META.findall(_CODE_SPAN.sub("", _without_fences(source)))
     return any(_NAME.search(tag) and _CONTENT.search(tag) for tag in tags)
+
+
+_RAW_HEADING = re.compile(r"<h1\b[^<>]{0,300}>(.{1,400}?)</h1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]{1,400}>")
+
+
+def raw_headings(source: str) -> frozenset[str]:
+    """The texts of h1 elements in HTML: pages open with their project's name so, which is not their title."""
+    return frozenset(" ".join(unescape(_TAG.sub("", found)).split()) for found in _RAW_HEADING.findall(source))
 
 
 def _without_fences(source: str) -> str:

@@ -26,7 +26,7 @@ from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
 from pipelines.readers.markdown.mkdocs_config import UnpublishedDocs, read_unpublished
 from pipelines.readers.markdown.notebook import read_notebook
-from pipelines.readers.markdown.page_head import forbids_robots
+from pipelines.readers.markdown.page_head import forbids_robots, raw_headings
 from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
 from pipelines.readers.markdown.summary import read_book
 from pipelines.readers.markdown.urls import page_url, strip_number_prefix
@@ -141,7 +141,8 @@ class MarkdownTree:
             return "empty"
         base, slash = self._spec.base_url, self._source.trailing_slash
         url = url or page_url(self._source.flavour, base, path, front_matter, slash)
-        title = front_matter.title or named or first_title(body, self._fallback_title(path, front_matter))
+        untitled = () if _is_home(path) else raw_headings(text)
+        title = front_matter.title or named or first_title(body, self._fallback_title(path, front_matter), untitled)
         access = self._source.access
         page = page_of(self._spec, path, front_matter, body, url=url, title=title, access=access, warnings=warnings)
         return page if path.suffix == ".ipynb" else replace(page, source=text)
@@ -246,3 +247,8 @@ class MarkdownTree:
             words = path.stem.replace("-", " ").replace("_", " ")
             return words.capitalize() if words.islower() else words
         return path.stem
+
+
+def _is_home(path: PurePosixPath) -> bool:
+    """Whether it is the page that the site opens with."""
+    return len(path.parts) == 1 and path.stem.lower() in ("index", "readme")

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.answering.question_kinds import compared_sides
-from pipelines.types import Passage, Question
+from pipelines.types import HistoryMessage, Passage, Question
 from tests.support.passages import build_passage
 
 STUBS = [
@@ -85,3 +85,69 @@ def test_each_side_of_a_comparison_is_quoted() -> None:
 )
 def test_sides(question: str, sides: tuple[str, ...]) -> None:
     assert compared_sides(question) == sides
+
+
+STATIC_FILES = build_passage(
+    "Signature: `StaticFiles(directory=None, html=False)`\n\n"
+    "* `directory` - A path to the files.\n"
+    "* `html` - Run in this mode to send `index.html` for directories.\n\n"
+    "Static files are sent with StaticFiles in HTML pages and other StaticFiles.",
+    title="Static files",
+    heading="StaticFiles",
+)
+
+
+def test_the_item_that_begins_with_the_name_asked_for_answers() -> None:
+    assert "Run in this mode" in quoted("What does the html parameter of StaticFiles do?", [STATIC_FILES])
+
+
+def test_an_option_of_the_owner_that_was_named_is_quoted_and_no_other() -> None:
+    session = build_passage("* `max_age` - Defaults to two weeks.", title="Middleware", heading="SessionMiddleware")
+    cors = build_passage("* `max_age` - Defaults to 600.", title="Middleware2", heading="CORSMiddleware")
+    text = quoted("What is the default max_age of SessionMiddleware?", [cors, session])
+    assert "two weeks" in text
+    assert "600" not in text
+
+
+def test_things_whose_names_differ_in_letters_alone_are_both_quoted() -> None:
+    one = build_passage(
+        "Adds a single task. Signature: `BackgroundTask(func)`", title="Tasks", heading="Background Task"
+    )
+    many = build_passage(
+        "Adds several tasks. Signature: `BackgroundTasks()`", title="Tasks2", heading="BackgroundTasks"
+    )
+    text = quoted("What is the difference between BackgroundTask and BackgroundTasks?", [many, one])
+    assert "a single task" in text
+    assert "several tasks" in text
+
+
+def test_a_section_headed_by_the_task_is_quoted_from_its_opening() -> None:
+    section = build_passage(
+        "There is a `delete_cookie` method on every response.\n\n"
+        + "\n".join(
+            f"* `cookie{number}` - A cookie to delete, number {number}, of the response." for number in range(20)
+        ),
+        title="Responses",
+        heading="Delete Cookie",
+    )
+    assert quoted("how do i delete a cookie", [section]).startswith("There is a `delete_cookie` method")
+
+
+def test_a_follow_up_about_a_value_finds_it_in_what_was_told() -> None:
+    told = "`same_site` - Prevents the browser from sending it along. Defaults to `'lax'`."
+    page = build_passage(f"* {told}\n* `path` - The path of the cookie. Defaults to `/`.", heading="SessionMiddleware")
+    history = (HistoryMessage("user", "What does same_site do?"), HistoryMessage("assistant", f"- {told} [1]"))
+    quotes = ExtractiveAnswerer().quotes(Question("what is its default?", history), [page])
+    assert any("'lax'" in quote.unit.text for quote in quotes)
+
+
+def test_code_that_was_told_stays_behind_the_sentence_that_announces_it() -> None:
+    page = build_passage(
+        "There are 40 threads by default.\n\nTo have more threads, increase the limit:\n\n"
+        "```py\nlimiter.total = 100\n```",
+        heading="Threads",
+    )
+    told = "There are 40 threads by default. [1]\n\n```py\nlimiter.total = 100\n```\n\n[1]"
+    history = (HistoryMessage("user", "How many threads are there?"), HistoryMessage("assistant", told))
+    quotes = ExtractiveAnswerer().quotes(Question("how do I increase it?", history), [page])
+    assert [quote.unit.kind for quote in quotes][-2:] == ["paragraph", "code"]

@@ -197,3 +197,18 @@ def test_commands_of_notebooks(source: str, expected: str) -> None:
 def test_a_notebook_may_begin_with_a_mark_of_order() -> None:
     written = json.dumps({"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "# T"}]})
     assert text(f"\ufeff{written}", "plain", name="a.ipynb") == "# T"
+
+
+@pytest.mark.parametrize("flavour", ALL)
+def test_a_heading_of_html_is_no_page_s_title_but_the_home_page_s(flavour: Flavour) -> None:
+    source = '<h1 align="center">Kestrel &amp; co</h1>\n\n## Routes\n\nHow requests find their handlers.\n'
+
+    def titled(name: str, more: str = "") -> str:
+        page = read(source + more, flavour, name=name)
+        assert isinstance(page, Page)
+        assert "Kestrel & co" in page.body.text
+        return page.title
+
+    assert titled("index.md") == "Kestrel & co"
+    assert titled("routes.md").lower() == "routes"
+    assert titled("routes.md", "\n# Handlers\n\nMore.\n") == "Handlers"

@@ -61,3 +61,18 @@ def test_the_home_page_opens_with_what_the_product_is() -> None:
     home = hit("b", uri="index.md", title="Welcome to Kestrel", text="A server for birds.")
     assert order("What is Kestrel?", hit("a", text="Kestrel starts fast.", score=0.55), home)[0] == "b"
     assert order("What is a nest?", hit("a", text="Nests are many.", score=0.55), home)[0] == "a"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("How do I install it?", "b"), ("How do I contribute a patch?", "a"), ("How do I run the test suite?", "a")],
+)
+def test_pages_for_contributors_stand_behind_unless_they_are_asked_for(question: str, first: str) -> None:
+    guide = hit("a", uri="contributing.md", score=0.55)
+    assert order(question, guide, hit("b"))[0] == first
+
+
+def test_what_the_home_page_says_that_the_product_is_comes_first_though_every_page_names_it() -> None:
+    pages = [hit(f"p{number}", text="Starlette has plugins.", score=0.6) for number in range(40)]
+    home = hit("home", uri="index.md", title="Introduction", text="Starlette is a lightweight framework.", score=0.3)
+    assert order("What is Starlette?", *pages, home)[0] == "home"

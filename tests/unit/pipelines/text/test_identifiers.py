@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.text.identifiers import identifiers, names_exactly
+from pipelines.text.identifiers import identifiers, label_of, names_exactly
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,23 @@ def test_a_name_is_neither_part_of_another_nor_a_flag() -> None:
     assert not names_exactly("port", "Use --port or portal.")
     assert not names_exactly("stub.clear", "Call stub.clear.all().")
     assert names_exactly("--strictPort", "| `--strictPort` | exits |")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("`html` - Run in HTML mode.", "html"),
+        ("**port** (int): the port", "port"),
+        ("| `max_age` | 600 | seconds |", "max_age"),
+        ("`max_age`: an integer", "max_age"),
+        ("`create(path)` – makes it", "create"),
+        ("`--port`", "--port"),
+        ("timeout: seconds to wait", "timeout"),
+        ("$HOME = the folder", "$HOME"),
+        ("This is a sentence - with a dash.", ""),
+        ("Run `html` - or not.", ""),
+        ("", ""),
+    ],
+)
+def test_the_name_that_a_text_begins_with_and_speaks_of(text: str, label: str) -> None:
+    assert label_of(text) == label
