@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.corpus.insights import Days
+from app.markdown import as_code
 from app.schemas.insights import (
     DigestBody,
     GapBody,
@@ -18,6 +19,7 @@ DIGEST_DAYS = 7
 _GAPS = 10
 _SECTIONS = 5
 _WEEKS_ABOVE = 2  # those of the first table
+_SHOWN = 300  # characters of a question or heading
 
 
 def weeks_until(days: Days) -> tuple[Days, Days]:
@@ -110,13 +112,13 @@ def _title_of(question: str) -> str:
 
 def _gap_lines(gap: GapBody) -> list[str]:
     times = f"asked {gap.asked} times, {gap.refused} in vain" if gap.asked != 1 else "asked once"
-    head = f"### {_plain(gap.title)}{' (new)' if gap.is_new else ''}"
-    return [head, "", f"{times}:", "", *(f"- {_plain(text)}" for text in gap.questions), ""]
+    head = f"### {as_code(gap.title, limit=_SHOWN)}{' (new)' if gap.is_new else ''}"
+    return [head, "", f"{times}:", "", *(f"- {as_code(text, limit=_SHOWN)}" for text in gap.questions), ""]
 
 
 def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
     return [
-        f"- [{_plain(' › '.join([one.title, *one.heading_path]))}](<{one.url}>): cited by {one.answers}, "
+        f"- {_linked([one.title, *one.heading_path], one.url)}: cited by {one.answers}, "
         f"{one.up} thumbs up, {one.down} down"
         for one in sections
     ]
@@ -124,8 +126,8 @@ def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
 
 def _resolved_lines(questions: Sequence[ResolvedQuestionBody]) -> list[str]:
     return [
-        f"- {_plain(one.question)}: since {one.resolved_at.date()} answered by "
-        f"[{_plain(' › '.join([one.title, *one.heading_path]))}](<{one.url}>)"
+        f"- {as_code(one.question, limit=_SHOWN)}: since {one.resolved_at.date()} answered by "
+        f"{_linked([one.title, *one.heading_path], one.url)}"
         for one in questions
     ]
 
@@ -139,10 +141,8 @@ def _week_lines(weeks: Sequence[WeekBody]) -> list[str]:
     return rows
 
 
-def _plain(text: str) -> str:
-    """Readers' words and headings as text: in a comment or a mail they are no markup, name nobody and link nowhere."""
-    words = " ".join(text.split()).replace("`", "'")
-    return f"`{words}`"
+def _linked(headings: Sequence[str], url: str) -> str:
+    return f"[{as_code(' › '.join(headings), limit=_SHOWN)}](<{url}>)"
 
 
 def _percent(share: float | None) -> str:
