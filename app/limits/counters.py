@@ -9,7 +9,7 @@ import structlog
 from limits.aio.storage import MemoryStorage, RedisStorage
 
 from app.errors import LimitsUnavailable
-from pipelines.providers.circuit import Circuit, CircuitLimits
+from app.redis_calls import RedisCalls
 from storage_config.redis_pool import REDIS_SECONDS, build_redis_pool
 from storage_config.settings import Settings
 
@@ -32,32 +32,13 @@ class Counters:
 
     def __init__(self, storage: Storage, *, seconds: float | None = REDIS_SECONDS) -> None:
         self._storage = storage
-        self._seconds = seconds
-        self._circuit = Circuit(CircuitLimits(failures=2, pause=2.0, max_pause=30.0))
         vendor = storage.base_exceptions
-        self._failures: tuple[type[Exception], ...] = (
-            *(vendor if isinstance(vendor, tuple) else (vendor,)),
-            OSError,
-            TimeoutError,
-        )
+        failures = vendor if isinstance(vendor, tuple) else (vendor,)
+        self._calls = RedisCalls(failures, LimitsUnavailable, event="limits_unavailable", seconds=seconds)
 
     async def run(self, work: Callable[[Storage], Awaitable[T]]) -> T:
         """What `work` makes of the counters. Raises LimitsUnavailable."""
-        if wait := self._circuit.blocked_for():
-            raise LimitsUnavailable(f"Redis is left alone for {wait:.1f} s")
-        call = self._circuit.enter()
-        try:
-            async with asyncio.timeout(self._seconds):
-                result = await work(self._storage)
-        except self._failures as error:
-            call.fail()
-            _log.error("limits_unavailable", error=type(error).__name__, circuit=self._circuit.state)
-            raise LimitsUnavailable(f"Redis failed: {type(error).__name__}") from error
-        else:
-            call.succeed()
-            return result
-        finally:
-            call.leave()
+        return await self._calls.run(lambda: work(self._storage))
 
 
 @asynccontextmanager

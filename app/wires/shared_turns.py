@@ -15,9 +15,9 @@ from uuid import UUID
 import structlog
 
 from app.errors import TurnsUnavailable
+from app.redis_calls import RedisCalls
 from app.wires.ai_sdk import BROKEN_OFF
-from pipelines.providers.circuit import Circuit, CircuitLimits
-from storage_config.redis_pool import REDIS_SECONDS, build_redis_pool
+from storage_config.redis_pool import build_redis_pool
 from storage_config.settings import Settings
 
 KEPT_SECONDS = 60
@@ -60,8 +60,7 @@ class SharedTurns:
         from redis.exceptions import RedisError
 
         self._redis = redis
-        self._failures = (RedisError, OSError, TimeoutError)
-        self._circuit = Circuit(CircuitLimits(failures=2, pause=2.0, max_pause=30.0))
+        self._calls = RedisCalls((RedisError,), TurnsUnavailable, event="resumable_answers_unavailable")
 
     async def begin(self, key: TurnKey, turn: str) -> None:
         """The turn takes its conversation's place; one that has it is over."""
@@ -152,21 +151,7 @@ class SharedTurns:
         return [(number.decode(), fields) for number, fields in found] if is_there else None
 
     async def _run(self, work: Callable[[Client], Awaitable[T]]) -> T:
-        if wait := self._circuit.blocked_for():
-            raise TurnsUnavailable(f"Redis is left alone for {wait:.1f} s")
-        call = self._circuit.enter()
-        try:
-            async with asyncio.timeout(REDIS_SECONDS):
-                result = await work(self._redis)
-        except self._failures as error:
-            call.fail()
-            _log.warning("resumable_answers_unavailable", error=type(error).__name__, circuit=self._circuit.state)
-            raise TurnsUnavailable(f"Redis failed: {type(error).__name__}") from error
-        else:
-            call.succeed()
-            return result
-        finally:
-            call.leave()
+        return await self._calls.run(lambda: work(self._redis))
 
 
 @asynccontextmanager
