@@ -22,7 +22,8 @@ from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_f
 from pipelines.readers.html.encoding import decode_html
 from pipelines.readers.html.frames import frame_warnings, frames_of
 from pipelines.readers.html.lines import element_lines, html_lines
-from pipelines.readers.html.skipping import contents_of, reveal_panels, title_of
+from pipelines.readers.html.skipping import contents_of, reveal_panels
+from pipelines.readers.html.titles import title_of
 from pipelines.readers.lines import BLANK, Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 

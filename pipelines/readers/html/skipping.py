@@ -49,12 +49,23 @@ _CLASSES = frozenset(
         "prev-next-area", "related", "screen-reader-only", "screen-reader-text", "skip-link", "skip-nav",
         "skip-to-content", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-footer",
         "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden", "visuallyhidden",
-        # What no print of the page shows is the site's: questions to its readers, links that edit it.
-        "d-print-none", "hidden-print", "no-print", "noprint", "print:hidden",
     }
 )  # fmt: skip
-_PLACE = re.compile(r"(?:^|[\s_-])breadcrumbs?(?:$|[\s_-])")  # where the page stands in its site
-_CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:ify)?(?:$|[\s_-])")
+_NOT_PRINTED = frozenset({"d-print-none", "hidden-print", "no-print", "noprint", "print:hidden"})
+_BLOCKS = frozenset({"aside", "div", "footer", "header", "p", "section", "table", "ul"})
+_MOST_ASKED = 400  # characters of what a site asks the readers of a page
+_LONGEST_PLACE = 300
+# A class of the place of a page in its site, or of a list of the page's contents, by the name or one made with it.
+_PLACE = re.compile(
+    r"(?:^|[_:-])breadcrumbs?(?:[_-]+(?:active|bar|container|current|inner|items?|links?|list|menu|nav|navigation"
+    r"|separator|text|title|trail|wrap|wrapper))?$"
+)
+_CONTENTS = re.compile(r"(?:^|[_:-])toc(?:ify)?(?:$|[_-])")
+# What has such a menu is none.
+_HAS_ONE = re.compile(
+    r"(?:^|[_:-])(?:enable|has|hide|is|no|show|with|without)[_-]|[_-](?:component|enabled|grid|layout|open|page|visible)$"
+)
+_PAGE_PARTS = ("h1", "main", "article", "pre", "table")
 _PERMALINK_TEXTS = frozenset({"", "#", "¶", "§", "🔗", "\u200b", "\uf0c1", "link", "permalink"})
 
 
@@ -67,7 +78,9 @@ _NOTE_CLASSES = frozenset(
 )  # fmt: skip
 _NOTE_ROLES = frozenset({"doc-noteref", "doc-backlink"})
 _NOTE_TARGET = re.compile(
-    r"#(?:user-content-)?(?:fn|footnote|note|cite_note|cite-note|endnote|ftn|sdfootnote|_ftn)", re.I
+    r"#(?:user-content-)?(?:(?:fn|fnote|footnote|cite_note|cite-note|endnote|ftnt?|sdfootnote|_ftn)s?(?![a-z])"
+    r"|notes?[_:.-]?(?:\d{1,4}|[a-z])?$)",
+    re.IGNORECASE,
 )
 # Classes of panels that a click shows: tabs, accordions, whatever a script opens.
 _PANEL = re.compile(
@@ -75,12 +88,13 @@ _PANEL = re.compile(
     r"|accordion(?:[-_][\w-]+)?|expand(?:ed|able)?|(?:dropdown|toggle)-content|details|spoiler|faq-answer)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-# What is moved out of sight, or too small to be seen, is as hidden as what says so.
+# What is moved out of sight is as hidden as what says so.
 _HIDDEN = re.compile(
-    r"display:none|visibility:hidden|(?:^|;)font-size:0(?:[a-z%]{0,4})(?:;|!|$)|(?:^|;)(?:left|top|text-indent):-\d{4,}"
-    r"|clip:rect\((?:[01](?:px)?,?){4}\)",
-    re.IGNORECASE,
+    r"display:none|visibility:hidden|(?:^|;)text-indent:-\d{4,}|clip:rect\((?:[01](?:px)?,?){4}\)", re.IGNORECASE
 )
+_FAR_OUT = re.compile(r"(?:^|;)(?:left|top):-\d{4,}", re.IGNORECASE)
+_PLACED = re.compile(r"(?:^|;)position:(?:absolute|fixed)", re.IGNORECASE)
+_NO_SIZE = re.compile(r"(?:^|;)font-size:0(?:[a-z%]{0,4})(?:;|!|$)", re.IGNORECASE)
 _STRUCK = re.compile(r"text-decoration(?:-line)?:[^;]{0,100}line-through", re.IGNORECASE)
 _STRUCK_CLASSES = frozenset({"line-through", "strike", "strikeout", "strikethrough", "text-decoration-line-through"})
 # Attributes by which scripts open and close what they stand at.
@@ -108,25 +122,6 @@ def contents_of(document: HtmlElement) -> Iterator[HtmlElement]:
             yield only
     body = document.find("body")
     yield document if body is None else body
-
-
-def title_of(document: HtmlElement, content: HtmlElement) -> HtmlElement | None:
-    """The page's title where it stands above the content, with what else is said in its header; else None."""
-    if content.getparent() is None or next(content.iter("h1"), None) is not None:
-        return None
-    before = content.xpath("preceding::h1")
-    titles = [one for one in before if isinstance(one, HtmlElement)] if isinstance(before, list) else []
-    titles = [one for one in titles if not any(map(is_skipped, (one, *one.iterancestors()))) and not _is_site_name(one)]
-    if len(titles) != 1:
-        return None
-    header = next(titles[0].iterancestors("header"), None)
-    return titles[0] if header is None or next(header.iter("nav", "form"), None) is not None else header
-
-
-def _is_site_name(heading: HtmlElement) -> bool:
-    """Whether a heading is nothing but a link to another page."""
-    linked = "".join("".join(link.itertext()) for link in heading.iter("a") if not is_permalink(link))
-    return "".join(linked.split()) == "".join("".join(heading.itertext()).split())
 
 
 _SAID = ("p", "pre", "h2", "h3")
@@ -163,8 +158,19 @@ def reveal_panels(document: HtmlElement) -> None:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether its own attributes hide the element."""
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
     style = (element.get("style") or "").replace(" ", "")
-    return bool(element.get("hidden") is not None or element.get("aria-hidden") == "true" or _HIDDEN.search(style))
+    if not style:
+        return False
+    if _HIDDEN.search(style) or (_FAR_OUT.search(style) and _PLACED.search(style)):
+        return True
+    return _NO_SIZE.search(style) is not None and not any(map(_has_style, element.iterdescendants()))
+
+
+def _has_style(element: HtmlElement) -> bool:
+    """Whether it may have a size of its own, as the columns of a layout have that closes the gaps between them."""
+    return bool(element.get("class")) or "font" in (element.get("style") or "").lower()
 
 
 def _is_panel(element: HtmlElement, opened: Collection[str]) -> bool:
@@ -207,10 +213,7 @@ def is_skipped(element: HtmlElement) -> bool:
         return True
     said = element.get("class") or ""
     classes = set(said.split())
-    if said and _PLACE.search(said):
-        return True
-    lists_contents = "contents" in classes and not classes.isdisjoint(("topic", "local"))  # docutils
-    if said and (lists_contents or _CONTENTS.search(said)) and _is_menu(element):
+    if said and (_is_menu_by_name(element, said, classes) or _is_left_out_of_print(element, classes)):
         return True
     if tag == "span" and not classes.isdisjoint(("collapsed", "expanded")) and element.getparent().tag == "summary":
         return True  # what a button says before and after it is pressed
@@ -224,6 +227,36 @@ def is_skipped(element: HtmlElement) -> bool:
     if tag == "mjx-container":  # MathJax 3 draws the formula and keeps it beside the drawing, for those who cannot see
         return False
     return not _CLASSES.isdisjoint(classes) or _is_note_mark(element, classes)
+
+
+def _is_menu_by_name(element: HtmlElement, said: str, classes: Collection[str]) -> bool:
+    """Whether its classes say that it is the page's place in its site or its contents, and it holds no page."""
+    is_place = "breadcrumb" in said and _is_named(_PLACE, classes)
+    is_list = ("toc" in said and _is_named(_CONTENTS, classes)) or (
+        "contents" in classes and ("topic" in classes or "local" in classes)  # docutils
+    )
+    if not (is_place or is_list) or next(element.iterdescendants(*_PAGE_PARTS), None) is not None:
+        return False
+    if _is_menu(element):
+        return not is_place or next(element.iterdescendants("h2", "h3", "h4"), None) is None
+    # A place ends with the name of the page, which is no link and may be long.
+    return is_place and next(element.iterdescendants(*_SAID), None) is None and _letters(element) <= _LONGEST_PLACE
+
+
+def _is_named(name: re.Pattern[str], classes: Collection[str]) -> bool:
+    return any(name.search(one) and not _HAS_ONE.search(one) for one in classes)
+
+
+def _is_left_out_of_print(element: HtmlElement, classes: Collection[str]) -> bool:
+    """Whether no print shows it and it is the site's: a question to its readers, or links that edit the page."""
+    if element.tag not in _BLOCKS or _NOT_PRINTED.isdisjoint(classes):
+        return False
+    if next(element.iterancestors("dd", "li", "pre", "td", "th"), None) is not None:
+        return False
+    if next(element.iterdescendants(*_PAGE_PARTS), None) is not None:
+        return False
+    asks = next(element.iterdescendants("button", "form", "input"), None) is not None
+    return (asks and _letters(element) <= _MOST_ASKED) or _is_menu(element)
 
 
 def classes_of(element: HtmlElement) -> set[str]:
@@ -245,7 +278,8 @@ def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
         return True
     link = element if element.tag == "a" else next(element.iterdescendants("a"), None)
     page, _, place = (link.get("href") or "#" if link is not None else "#").partition("#")
-    if not place or (page and not _NOTE_TARGET.match(f"#{place}")):
+    is_target = _NOTE_TARGET.match(f"#{place}") is not None
+    if not place or (page and not is_target):
         return False
     text = "".join(element.itertext())
     if element.tag == "sup" or script_of(element) == "sup":
@@ -254,7 +288,8 @@ def _is_note_mark(element: HtmlElement, classes: Collection[str]) -> bool:
         return False
     # A number that is glued to a word or number and leads down the page is none of its digits.
     glued = _GLUED_NOTE.fullmatch(text.strip()) is not None and _before(element)[-1:].isalnum()
-    return glued or _NOTE_TARGET.match(f"#{place}") is not None
+    # On another page, a number between words may be a link like others.
+    return glued or (is_target and (not page or not text.strip().isalnum()))
 
 
 def _before(element: HtmlElement) -> str:

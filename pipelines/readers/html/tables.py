@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipelines.readers.html.skipping import is_hidden
-
 # A table's grid may be this many times its cells: spans of a thousand rows and columns would be a page of their own.
 _TABLE_ROLES = frozenset({"table", "grid", "treegrid"})
 _ROW_ROLES = frozenset({"row"})
@@ -37,18 +35,23 @@ def own_rows(table: HtmlElement) -> list[list[HtmlElement]]:
     for part in sorted((child for child in table if child.tag in _ORDER), key=lambda child: _ORDER[child.tag]):
         found += [part] if part.tag == "tr" else [row for row in part if row.tag == "tr"]
     rows = [
-        [cell for cell in row if cell.tag in ("td", "th") and not is_hidden(cell)]
+        [cell for cell in row if cell.tag in ("td", "th") and not _is_unseen(cell)]
         for row in found
-        if not is_hidden(row)
+        if not _is_unseen(row)
     ]
     return [row for row in rows if row]
+
+
+def _is_unseen(part: HtmlElement) -> bool:
+    """Whether a row or cell says by an attribute that it is not there: what a style hides, a script unfolds."""
+    return part.get("hidden") is not None or part.get("aria-hidden") == "true"
 
 
 def _by_role(element: HtmlElement, roles: frozenset[str]) -> Iterator[HtmlElement]:
     """The elements of these roles, not those in one of them or in another table."""
     for child in element:
         if child.get("role") in roles:
-            if not is_hidden(child):
+            if not _is_unseen(child):
                 yield child
         elif isinstance(child.tag, str) and not is_table(child):
             yield from _by_role(child, roles)

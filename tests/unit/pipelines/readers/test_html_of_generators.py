@@ -136,7 +136,7 @@ def test_nothing_runs_together_and_nothing_is_lost(html: str, expected: str) -> 
     [
         ('<tr><th>a</th><th hidden>h</th><th>b</th></tr><tr><td>1</td><td hidden>9</td><td>2</td></tr>',
          ["a | b", "1 | 2"]),
-        ('<tr><th>a</th><th>b</th></tr><tr style="display:none"><td>x</td><td>y</td></tr>'
+        ('<tr><th>a</th><th>b</th></tr><tr hidden><td>x</td><td>y</td></tr>'
          "<tr><td>1</td><td>2</td></tr>", ["a | b", "1 | 2"]),
         ("<thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th colspan=2>Net</th></tr>"
          "<tr><td>1</td><td>2</td></tr></tbody>", ["a | b", "Net", "1 | 2"]),

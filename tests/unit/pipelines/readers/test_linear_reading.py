@@ -28,7 +28,7 @@ RUNS = (
     "[^1]:\n\n    a\n", "<table><td>\n\na</td></table>\n", "> [!a] b\n", "<head>\n", "{% a %}\n", "::: a\n", "a~b~",
     "<x a={['b',", "<div role=table>", "<a href=#x>1</a>", "<span style=vertical-align:super>", "<meta name=robots>",
     ":a:", ":rocket:", "<h2>", "<h2>a</h2>\n\n", "<img alt=a>", "<iframe src=a>", "<ul>a", "<div class=toc>",
-    "<pre>a<sup>", "<figure><img alt=a>",
+    "<pre>a<sup>", "<figure><img alt=a>", "<p style=font-size:0>", "<div class=no-print>",
 )  # fmt: skip
 
 
