@@ -6,12 +6,15 @@ const HEADING = /^\s{0,3}(#{1,6})\s+/;
 const BULLET = /^(\s*)[-*+]\s+/;
 const NUMBER = /^(\s*)(\d{1,9})[.)]\s+/;
 const QUOTE = /^\s{0,3}>\s?/;
+const ROW = /^\s{0,3}\|.*\|\s*$/;
+const RULE = /^\s{0,3}\|(?:\s*:?-+:?\s*\|)+\s*$/;
 const INLINE =
   /(?<code>`+)(?<coded>[^`][\s\S]*?)\k<code>(?!`)|\*\*(?<bold>\S[\s\S]*?)\*\*|(?<![\w*])\*(?<italic>[^\s*][^*]*?)\*(?![\w*])|\[(?<marker>\d{1,3})\](?!\()|\[(?<label>[^\]\n]{1,300})\]\((?<url>[^()\s]{1,2000})\)/g;
 
 /**
- * Blocks of `text`: {kind, start, end, level?, ordered?, number?, depth?, language?}.
- * `kind` is paragraph, heading, item, quote or code; `start:end` is what is shown, without the block's own signs.
+ * Blocks of `text`: {kind, start, end, level?, ordered?, number?, depth?, language?, rows?}.
+ * `kind` is paragraph, heading, item, quote, code or table; `start:end` is what is shown, without the block's own signs.
+ * `rows` of a table are {start, end, cells: [{start, end}]}, its head first.
  */
 export function parseBlocks(text) {
   const blocks = [];
@@ -25,6 +28,13 @@ export function parseBlocks(text) {
       const code = readFence(text, line.next, fence);
       blocks.push(code.block);
       at = code.next;
+      continue;
+    }
+    if (ROW.test(line.text) && RULE.test(lineAt(text, line.next).text)) {
+      open = null;
+      const table = readTable(text, line);
+      blocks.push(table.block);
+      at = table.next;
       continue;
     }
     open = takeLine(blocks, open, line);
@@ -53,6 +63,28 @@ function readFence(text, start, fence) {
 
 function codeBlock(start, end, language) {
   return { kind: "code", start, end, language };
+}
+
+function readTable(text, head) {
+  const rows = [readRow(head)];
+  let { next, end } = lineAt(text, head.next);
+  while (next < text.length) {
+    const line = lineAt(text, next);
+    if (!ROW.test(line.text)) break;
+    rows.push(readRow(line));
+    ({ next, end } = line);
+  }
+  return { block: { kind: "table", start: head.start, end, rows }, next };
+}
+
+function readRow({ start, end, text }) {
+  const edges = [...text.matchAll(/(?<!\\)\|/g)].map((match) => match.index);
+  const cells = edges.slice(1).map((edge, index) => {
+    const inside = text.slice(edges[index] + 1, edge);
+    const from = start + edges[index] + 1 + (inside.length - inside.trimStart().length);
+    return { start: from, end: from + inside.trim().length };
+  });
+  return { start, end, cells };
 }
 
 /** Puts a line into the open block or begins another; returns the block that further lines may continue. */

@@ -43,6 +43,13 @@ export function drawQuote(text) {
 
 function readBlock(text, block, spans, edges) {
   if (block.kind === "code") return { ...block, runs: [], spans: spans.filter((span) => overlaps(span, block)) };
+  if (block.kind === "table") {
+    const rows = block.rows.map((row) => ({
+      cells: row.cells.map((cell) => parseRuns(text, cell.start, cell.end)),
+      span: spans.find((span) => overlaps(span, row)) ?? null,
+    }));
+    return { ...block, runs: [], rows };
+  }
   const runs = cutRuns(parseRuns(text, block.start, block.end), edges);
   for (const run of runs) run.span = spans.find((span) => run.start >= span.start && run.end <= span.end) ?? null;
   return { ...block, runs };
@@ -74,6 +81,7 @@ function groupBlocks(blocks) {
 function drawGroup({ kind, blocks }, text, sources) {
   const [first] = blocks;
   if (kind === "code") return drawCode(first, text);
+  if (kind === "table") return drawTable(first, sources);
   if (kind === "heading") return element("p", { class: "heading" }, drawRuns(first.runs, sources));
   if (kind === "quote") return element("blockquote", {}, blocks.map((block) => element("p", {}, drawRuns(block.runs, sources))));
   if (kind !== "item") return element("p", {}, drawRuns(first.runs, sources));
@@ -85,6 +93,24 @@ function drawCode(block, text) {
   const code = element("pre", { tabindex: 0, "aria-label": "Code" }, element("code", {}, text.slice(block.start, block.end)));
   const verdicts = block.spans.map((span) => drawVerdict(span.claim)).filter(Boolean);
   return element("div", { class: "code" }, code, verdicts);
+}
+
+/** Rows are claims of their own; a verdict that several share stands once below. */
+function drawTable(block, sources) {
+  const [head, ...rows] = block.rows.map(({ cells, span }, index) => {
+    const kind = span && verdictKind(span.claim);
+    const drawn = cells.map((runs) => element(index ? "td" : "th", index ? {} : { scope: "col" }, drawCell(runs, sources)));
+    return element("tr", { class: index && kind ? `claim ${kind}` : null }, drawn);
+  });
+  const table = element("table", {}, element("thead", {}, head), element("tbody", {}, rows));
+  const told = new Map(block.rows.slice(1).map(({ span }) => [span && verdictKind(span.claim), span]));
+  const verdicts = [...told].map(([kind, span]) => (kind ? drawVerdict(span.claim) : null)).filter(Boolean);
+  return element("div", { class: "table" },
+    element("div", { class: "rows", tabindex: 0, role: "region", "aria-label": "Table" }, table), verdicts);
+}
+
+function drawCell(runs, sources) {
+  return runs.map((run) => drawRun({ ...run, text: run.text.replaceAll("\\|", "|") }, sources));
 }
 
 function drawRuns(runs, sources) {

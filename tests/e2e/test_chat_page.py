@@ -95,6 +95,18 @@ def test_markdown_becomes_elements(open_page: OpenPage) -> None:
     assert page.all(".prose p")[-1].text == "End [9]."  # no such source is cited
 
 
+def test_a_table_is_a_table_with_its_verdicts_below(open_page: OpenPage) -> None:
+    text = "Factors:\n\n| times | *factor* |\n| --- | --- |\n| 1 | `1.0` |\n| 2 | a \\| b <i> |\n\n[1]"
+    claims = [_claim(text, "| 1 | `1.0` |"), _claim(text, "| 2 | a \\| b <i> |")]
+    page = open_page(build_world(_script(text, *claims)))
+    page.ask("How?")
+    assert page.texts(".prose th") == ["times", "factor"]
+    assert page.texts(".prose td") == ["1", "1.0", "2", "a | b <i>"]
+    assert page.texts(".prose td code") == ["1.0"]
+    assert page.texts(".prose .table .verdict") == ["supported"]
+    assert len(page.all(".prose tr.claim")) == 2
+
+
 def test_a_quote_is_shown_without_the_signs_of_its_page(open_page: OpenPage) -> None:
     text = "Set `k1`. [1]"
     claim = replace(_claim(text, "Set `k1`."), citations=(Citation("1", "The factor `k1` is **1.2** [7].", 100, 131),))

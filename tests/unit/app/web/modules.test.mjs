@@ -45,6 +45,16 @@ test("a fence that is still open is code to its end", () => {
   assert.deepEqual(kinds("```\n```"), [["code", ""]]);
 });
 
+test("a table has rows of cells, and none without the line below its head", () => {
+  const text = "Said:\n| a | b \\| c |\n| --- | :-: |\n| 1 | `x` |\n|  | 2 |\n\n[1]\n| no | table |";
+  assert.deepEqual(kinds(text).map(([kind]) => kind), ["paragraph", "table", "paragraph"]);
+  const [, table] = parseBlocks(text);
+  const cells = table.rows.map((row) => row.cells.map(({ start, end }) => text.slice(start, end)));
+  assert.deepEqual(cells, [["a", "b \\| c"], ["1", "`x`"], ["", "2"]]);
+  assert.equal(text.slice(table.rows[1].start, table.rows[1].end), "| 1 | `x` |");
+  assert.deepEqual(kinds("| a |\n| - |").map(([kind]) => kind), ["table"]);
+});
+
 test("an item knows its depth and number", () => {
   const [first, second] = parseBlocks("3. a\n    - b");
   assert.deepEqual([first.ordered, first.number, first.depth], [true, 3, 0]);
