@@ -12,7 +12,7 @@ import typer
 from app.cli.backend import CommandBackend, open_backend
 from app.cli.command_question import CommandQuestion
 from app.cli.options import ConfigOption, CorpusOption, err, out
-from app.cli.outcomes import message_of
+from app.cli.outcomes import ServerSilent, message_of
 from app.cli.running import ended, settings_of
 from app.errors import AppError
 from pipelines.errors import PipelineError
@@ -59,6 +59,7 @@ class Talk:
         self._corpus = corpus
         self._stack = AsyncExitStack()
         self._backend: CommandBackend | None = None
+        self._was_open = False
         self._conversation_id: UUID | None = None
         self._scope: Scope = "all"
         self._page: str | None = None
@@ -74,6 +75,8 @@ class Talk:
             except KeyboardInterrupt:
                 out.print()
                 continue
+            if line and not sys.stdin.isatty():  # what a terminal shows as it is typed
+                out.print(f"{_PROMPT}{line}", style="bold", markup=False, highlight=False)
             if line in ("/quit", "/exit"):
                 return
             if line.startswith("/"):
@@ -126,9 +129,12 @@ class Talk:
             err.print("Stopped.", style="dim")
             return
         except (AppError, StorageError, PipelineError) as error:
-            if self._backend is None:
+            if not self._was_open:
                 raise
             _complain(message_of(error))
+            if isinstance(error, ServerSilent):
+                self.close()  # the next question looks for the server again: it may have been started anew
+                self._backend = None
             return
         self._conversation_id = self._last.conversation_id
         from app.cli.terminal import print_answer
@@ -150,6 +156,7 @@ class Talk:
         if self._backend is None:
             opening = open_backend(self._settings, command="footnoted chat", on_stage=on_stage)
             self._backend = await self._stack.enter_async_context(opening)
+            self._was_open = True
         with show_text(out, hide_stage) as on_text:
             return await self._backend.ask(asked, on_text=on_text)
 

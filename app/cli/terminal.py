@@ -35,6 +35,7 @@ VERDICTS = {
 }
 _QUOTE_CHARS = 240
 LINE_SECONDS = 10.0
+_SHOWN_PER_SECOND = 10
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _OWN_LINE = re.compile(r"\s*($|[-*+>|#]|\d+[.)]\s)")
 _ENDS_LINE = re.compile(r"^\s*($|\||#|(`{3,}|~{3,}))|  $|\\$")
@@ -139,15 +140,19 @@ def show_text(console: Console, on_first: Callable[[], None] = lambda: None) -> 
         yield lambda text: None
         return
     said = ""
-    with Live(console=console, transient=True, auto_refresh=False) as live:
+
+    def last_lines() -> Text:
+        lines = Text(unwrapped(said)).wrap(console, console.width)
+        return Text("\n").join(lines[-(console.height - 2) :])
+
+    # The whole text is wrapped anew each time: as often as an eye follows, not for each word.
+    with Live(console=console, transient=True, refresh_per_second=_SHOWN_PER_SECOND, get_renderable=last_lines):
 
         def grow(text: str) -> None:
             nonlocal said
             if not said:
                 on_first()
             said += text
-            lines = Text(unwrapped(said)).wrap(console, console.width)
-            live.update(Text("\n").join(lines[-(console.height - 2) :]), refresh=True)
 
         yield grow
 

@@ -32,10 +32,11 @@ const ATTRIBUTES = [
 ];
 const EVENTS = ["open", "close", "ask", "answer", "feedback", "error"];
 
-/** The words that an attribute gives, as JSON; a page whose attribute is none keeps ours, and its owner is told. */
-function readTexts(json) {
+/** An object, or the JSON of one (an attribute); a page whose texts are no JSON keeps ours, and its owner is told. */
+function readTexts(given) {
+  if (typeof given !== "string") return given ?? {};
   try {
-    return JSON.parse(json ?? "{}");
+    return JSON.parse(given);
   } catch (error) {
     console.error(`footnoted-chat: texts is no JSON: ${error.message}`);
     return {};
@@ -70,7 +71,7 @@ class FootnotedChat extends HTMLElement {
     if (Object.hasOwn(this, "texts")) {
       const { texts } = this;
       delete this.texts;
-      this.#texts = { ...TEXTS, ...texts };
+      this.#texts = { ...TEXTS, ...readTexts(texts) };
     }
     this.#build();
     loadSheets().then((loaded) => { this.shadowRoot.adoptedStyleSheets = loaded; }, () => {}).finally(() => {
@@ -80,7 +81,7 @@ class FootnotedChat extends HTMLElement {
     this.#watching = new AbortController();
     this.#watch(this.#watching.signal);
     const asked = new URL(location.href).searchParams.get("ask");
-    if (asked && document.querySelector("footnoted-chat") === this) this.ask(asked.slice(0, 1000));
+    if (asked && !this.hidden && document.querySelector("footnoted-chat") === this) this.ask(asked.slice(0, 1000));
     else if (this.mode === "inline") this.#suggest();
   }
 
@@ -92,7 +93,7 @@ class FootnotedChat extends HTMLElement {
 
   attributeChangedCallback(name) {
     if (["server", "visitors", "credentials"].includes(name)) this.#server = null;
-    if (name === "texts") this.texts = readTexts(this.getAttribute("texts"));
+    if (name === "texts") this.texts = this.getAttribute("texts");
     else if (this.#parts) this.#paint();
   }
 
@@ -102,7 +103,7 @@ class FootnotedChat extends HTMLElement {
   /** The words of the frame; those that are set replace ours. */
   get texts() { return this.#texts; }
   set texts(texts) {
-    this.#texts = { ...TEXTS, ...texts };
+    this.#texts = { ...TEXTS, ...readTexts(texts) };
     if (this.#parts) this.#build();
   }
 
@@ -255,7 +256,7 @@ class FootnotedChat extends HTMLElement {
 
   #onShortcut(event) {
     const wanted = (this.getAttribute("shortcut") ?? "mod+i").toLowerCase();
-    if (!wanted || event.repeat || document.querySelector("footnoted-chat") !== this) return;
+    if (!wanted || this.hidden || event.repeat || document.querySelector("footnoted-chat") !== this) return;
     const keys = wanted.split("+");
     const has = { mod: event.ctrlKey || event.metaKey, alt: event.altKey, shift: event.shiftKey };
     if (event.key.toLowerCase() !== keys.at(-1) || !Object.entries(has).every(([key, held]) => held === keys.includes(key))) return;

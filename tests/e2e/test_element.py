@@ -312,6 +312,18 @@ def test_one_script_can_bring_the_element_along(open_host: OpenHost, host: tuple
     assert chat.browser.execute_script(names) == ["heading"]
 
 
+def test_texts_given_as_text_are_json_and_a_hidden_element_takes_no_shortcut(open_host: OpenHost) -> None:
+    chat = open_host(elements="<footnoted-chat hidden></footnoted-chat>")
+    chat.browser.execute_script("document.querySelector('footnoted-chat').texts = '{\"open\": \"Fragen\"}'")
+    assert chat.until(lambda: chat.texts(".open") == ["Fragen"])
+    press = "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'i', ctrlKey: true}))"
+    state = "return document.querySelector('footnoted-chat').isOpen"
+    chat.browser.execute_script(press)
+    assert chat.browser.execute_script(state) is False
+    chat.browser.execute_script("document.querySelector('footnoted-chat').hidden = false;" + press)
+    assert chat.browser.execute_script(state) is True
+
+
 def test_texts_can_be_replaced(open_host: OpenHost) -> None:
     chat = open_host()
     chat.until(lambda: chat.shown(".open"))

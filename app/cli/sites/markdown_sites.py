@@ -20,7 +20,8 @@ DOCUSAURUS = ("docusaurus.config.ts", "docusaurus.config.js", "docusaurus.config
 VITEPRESS = tuple(f".vitepress/config.{ending}" for ending in ("ts", "mts", "js", "mjs", "cjs"))
 ASTRO = tuple(f"astro.config.{ending}" for ending in ("ts", "mts", "js", "mjs", "cjs"))
 _STARLIGHT_PAGES = "src/content/docs"
-MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+# Zensical reads MkDocs' configuration and pages, or the same values from a TOML of its own.
+MKDOCS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 _NO_DOCS = re.compile(key_pattern("docs") + r"\s*false\b")
 _DOCS_KEYS = re.compile("|".join(map(key_pattern, ("path", "routeBasePath", "sidebarPath", "editUrl"))))
 _MAX_INHERITED = 4
@@ -52,7 +53,7 @@ def read_docusaurus(name: str, config: Path, root: Path) -> SiteGuess:
 
 def read_mkdocs(name: str, config: Path, root: Path) -> SiteGuess:
     """The site as its configuration tells it."""
-    values = _read_yaml(config)
+    values = _table(_read_toml(config), "project") if config.suffix == ".toml" else _read_yaml(config)
     docs_dir = values.get("docs_dir")
     folder = config.parent / (docs_dir if isinstance(docs_dir, str) and docs_dir else "docs")
     url = values.get("site_url")

@@ -7,7 +7,8 @@ const { Joi } = require("@docusaurus/utils-validation");
 const NAME = "docusaurus-plugin-footnoted";
 
 const OPTIONS = Joi.object({
-  id: Joi.string(),
+  // Docusaurus gives every plugin one; two of them would be two chats on each page.
+  id: Joi.string().valid("default").messages({ "any.only": '"id" is not taken: a site has one chat' }),
   server: Joi.string().uri({ scheme: ["http", "https"] }).pattern(/[?#]/, { invert: true, name: "? or #" }).required(),
   corpus: Joi.string(),
   theme: Joi.string().valid("light", "dark"),

@@ -63,6 +63,10 @@ _CRITIC = re.compile(
 _CARET = re.compile(r"\^\^(?=\S)(?P<inserted>[^^\n]{1,500}(?<=\S))\^\^|\^(?P<raised>[^\s^~]{1,60})\^")
 _TILDE = re.compile(r"~(?P<lowered>[^\s~^]{1,60})~(?!~)")
 _MARKED = re.compile(r"==(?=[^\s=])(?P<text>[^=\n]{1,500}(?<=[^\s=]))==(?!=)")
+# `[Loader][package.Loader]` of mkdocs-autorefs: a link to what another page or the API's reference defines.
+_CROSS_REFERENCE = re.compile(
+    r"\[(?P<text>(?!\^)(?:`[^`\n]{1,200}`|[^\[\]`]){2,300}?|`[^`\n]{1,200}`)\]\[(?!\^)[^\[\]\n]{0,200}\](?![(\[])"
+)
 _KEYS = re.compile(r"""\+\+(?P<keys>(?:[\w-]+|"[^"+\n]{1,20}")(?:\+(?:[\w-]+|"[^"+\n]{1,20}")){0,5})\+\+""")
 
 
@@ -96,6 +100,7 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True, emoji
         ruler.before("backticks", "caret", _pattern("^", _CARET, _caret))
         ruler.before("strikethrough", "tilde", _pattern("~", _TILDE, _tilde))
         ruler.before("backticks", "marked", _pattern("=", _MARKED, _text_of))
+        ruler.after("link", "cross_reference", _cross_reference)
         ruler.before("backticks", "keys", _pattern("+", _KEYS, _keys))
         ruler.before("backticks", "highlighted", _pattern("`", _HIGHLIGHTED, _highlighted))
     elif not mdx:
@@ -215,6 +220,20 @@ def _from_head(state: StateInline, match: re.Match[str]) -> None:
 
 def _highlighted(state: StateInline, match: re.Match[str]) -> None:
     _push(state, "kept", f"`{match['code']}`")
+
+
+def _cross_reference(state: StateInline, silent: bool) -> bool:
+    """What the page itself defines was a link before; two indexes behind a name, `rows[10][20]`, are none."""
+    before = state.src[max(state.pos - 1, 0)] if state.pos else ""
+    if state.src[state.pos] != "[" or before.isalnum() or before in ("_", "]", ")", "!"):
+        return False
+    match = _CROSS_REFERENCE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        _text_of(state, match)
+    state.pos = match.end()
+    return True
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:

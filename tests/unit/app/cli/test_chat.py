@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from app.cli import chat as chat_module
 from app.cli.command_question import CommandQuestion, OnText
 from app.cli.main import app
-from app.cli.outcomes import UNAVAILABLE
+from app.cli.outcomes import UNAVAILABLE, ServerGone
 from app.cli.terminal import show_text
 from app.schemas.answers import AnswerBody
 from storage_config.errors import VectorsUnavailable
@@ -46,6 +46,7 @@ class ScriptedBackend:
         self.answers = list(answers)
         self.asked: list[CommandQuestion] = []
         self.is_open = False
+        self.opened = 0
 
     async def ask(self, asked: CommandQuestion, *, on_text: OnText) -> AnswerBody:
         self.asked.append(asked)
@@ -76,6 +77,7 @@ def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Play:
             if opens is not None:
                 raise opens
             backend.is_open = True
+            backend.opened += 1
             yield backend
             backend.is_open = False
 
@@ -142,6 +144,18 @@ def test_an_answer_that_is_stopped_or_fails_ends_no_conversation(play: Play) -> 
     assert [one.conversation_id for one in backend.asked[1:]] == [CONVERSATION] * 3
 
 
+def test_a_server_that_is_started_anew_is_found_again(play: Play) -> None:
+    backend, ended = play("a", "b", "c", answers=[answer("A."), ServerGone("It is gone."), answer("C.")])
+    assert [one.question for one in backend.asked] == ["a", "b", "c"]
+    assert backend.opened == 2, "after a server that is silent the next question looks for one"
+    assert (ended.exit_code, "It is gone." in ended.stderr, "C." in ended.stdout) == (0, True, True)
+
+
+def test_questions_from_a_pipe_stand_above_their_answers(play: Play) -> None:
+    _, ended = play("What is steam?", answers=[answer("Water.")])
+    assert ended.stdout.index("> What is steam?") < ended.stdout.index("Water.")
+
+
 def test_a_question_that_is_too_long_is_not_asked(play: Play) -> None:
     backend, ended = play("x" * 100_000)
     assert backend.asked == []
@@ -163,7 +177,6 @@ def test_text_grows_on_a_terminal_and_is_cleared() -> None:
         for number in range(40):
             grow(f"word{number} ")
     assert firsts == [1]
-    assert "word0" in shown.getvalue()
     assert "word39" in shown.getvalue()
     assert "\x1b[1A" in shown.getvalue(), "it is taken back line by line"
 

@@ -2,7 +2,11 @@ import io
 
 import pytest
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
+from app.cli.options import TextConsole
 from app.cli.terminal import LINE_SECONDS, ProgressLines, show_progress, unwrapped
 from pipelines.ingestion.progress import IngestionProgress
 
@@ -50,3 +54,28 @@ def test_nothing_is_said_where_there_is_nothing_to_do() -> None:
     out = io.StringIO()
     ProgressLines(Console(file=out))(IngestionProgress("docs", 0))
     assert out.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    "control", ["\x1b]0;owned\x07", "\x1b[2J", "\x9b31m", "\x00", "\x7f", "\r", "\u202e", "\u2066"]
+)
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_a_reader_wrote_moves_no_cursor(control: str, terminal: bool) -> None:
+    out = io.StringIO()
+    console = TextConsole(file=out, width=60, force_terminal=terminal, color_system=None)
+    table = Table("question")
+    table.add_row(Text(f"How {control} so?"))
+    console.print(f"How {control} so?", markup=False, highlight=False)
+    console.print(Padding(Text(f"How {control} so?"), (0, 0, 0, 2)), table)
+    written = out.getvalue()
+    assert control[0] not in written
+    assert written.count("so?") == 3
+
+
+def test_richs_own_controls_go_through() -> None:
+    out = io.StringIO()
+    console = TextConsole(file=out, force_terminal=True)
+    console.print("green", style="green")
+    console.clear()
+    assert "\x1b[32mgreen" in out.getvalue()
+    assert "\x1b[2J" in out.getvalue()

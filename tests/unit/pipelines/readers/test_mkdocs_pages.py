@@ -34,6 +34,22 @@ def test_headings(heading: str, text: str, anchor: str | None) -> None:
     assert "{:" not in body.text
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("Use [`load`][griffe.load] or [`Loader`][].", "Use `load` or `Loader`."),
+        ("See [the loader][griffe.GriffeLoader.load]: it reads.", "See the loader: it reads."),
+        ("See [how *it*\nreads][how-it-reads].", "See how it\nreads."),
+        ("See [the guide][g].\n\n[g]: guide.md", "See the guide."),
+        ("Then rows[10][20] is `a[10][20]`.", "Then rows[10][20] is `a[10][20]`."),
+        ("Bounds are [a][b] and [x][y](z).", "Bounds are [a][b] and [x]y."),
+        ("Options [opt] [arg] and [one][two][three].", "Options [opt] [arg] and [one][two][three]."),
+    ],
+)
+def test_cross_references_are_read_as_their_text(source: str, shown: str) -> None:
+    assert read_mkdocs(source).text.strip().replace("*", "") == shown
+
+
 def test_admonitions_and_details() -> None:
     body = read_mkdocs(
         '!!! note "My *title*"\n    # In\n\n    ```py\n    x = {1}\n\n    y\n    ```\n\n'

@@ -22,7 +22,8 @@ function Chat() {
   }, [source]);
 
   const here = `/${pathname.slice(baseUrl.length)}`;
-  const isExcluded = exclude.some((path) => here === path || here.startsWith(`${path.replace(/\/$/, "")}/`));
+  const ended = (path) => `${path.replace(/\/+$/, "")}/`;
+  const isExcluded = exclude.some((path) => ended(here).startsWith(ended(path)));
   const attributes = { ...named };
   // For React an attribute of an element of one's own is a text, or there is none.
   for (const [name, isOn] of Object.entries({ visitors, credentials, sections })) if (isOn) attributes[name] = "";

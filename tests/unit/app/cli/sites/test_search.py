@@ -268,3 +268,15 @@ def test_an_openapi_document_alone_is_the_source(tmp_path: Path, name: str, text
     write_corpus_file(tmp_path / "footnoted.toml", site, overwrite=False)
     (spec,) = read_corpora(tmp_path / "footnoted.toml").values()
     assert isinstance(spec.source, OpenApiSource)
+
+
+def test_a_configuration_of_zensical_has_the_values_of_mkdocs(tmp_path: Path) -> None:
+    write(tmp_path / "handbook" / "index.md")
+    told = 'site_url = "https://my.site/p"\ndocs_dir = "handbook"\nuse_directory_urls = false\n'
+    write(tmp_path / "zensical.toml", f"[project]\n{told}")
+    site = describe_site(tmp_path)
+    assert (site.flavour, site.path, site.base_url) == ("mkdocs", "handbook", "https://my.site/p")
+    assert site.trailing_slash is False
+    write(tmp_path / "zensical.toml", "[project\n")
+    with pytest.raises(ConfigurationError, match=r"zensical\.toml: is no TOML"):
+        describe_site(tmp_path)
