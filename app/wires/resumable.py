@@ -8,11 +8,9 @@ import structlog
 
 from app.wires.ai_sdk import UiMessageStream
 from app.wires.playing import play
-from app.wires.shared_turns import TurnKey
+from app.wires.shared_turns import KEPT_SECONDS, TurnKey
 from pipelines.events import Event, Failed
 
-# How long an answer goes on without a reader, and how long its end can still be fetched.
-KEPT_SECONDS = 60.0
 MAX_SECONDS = 900.0
 _MAX_TURNS = 256
 _MAX_TURNS_OWNER = 4
@@ -31,10 +29,10 @@ class ResumableTurn:
         self._events = events
         self._wire = wire
         self._chunks: list[bytes] = []
-        self._news = asyncio.Event()
+        self.news = asyncio.Event()  # set by the next bytes, its end or its delivery, and another one then
         self._readers = 0
-        self._kept_seconds = KEPT_SECONDS
-        self._delivered = asyncio.Event()
+        self._kept_seconds: float = KEPT_SECONDS
+        self._was_delivered = False
         self._abandoned: asyncio.TimerHandle | None = None
         self._first: asyncio.Future[Event | None] = asyncio.get_running_loop().create_future()
         self._pump: asyncio.Task[None] | None = None
@@ -68,11 +66,22 @@ class ResumableTurn:
     @property
     def was_delivered(self) -> bool:
         """To its end, to a reader: there is nothing to come back for."""
-        return self._delivered.is_set()
+        return self._was_delivered
 
-    async def wait_delivered(self) -> None:
-        """Until its end was delivered."""
-        await self._delivered.wait()
+    def note_delivered(self) -> None:
+        """A reader got its end, here or elsewhere."""
+        self._was_delivered = True
+        self._tell()
+
+    def told_from(self, at: int) -> bytes:
+        """What it told so far, from that byte on."""
+        found, start = [], self.size
+        for chunk in reversed(self._chunks):
+            if start <= at:
+                break
+            start -= len(chunk)
+            found.append(chunk)
+        return b"".join(reversed(found))[max(0, at - start) :]
 
     def leave_with_reader(self) -> None:
         """End it with its last reader: nobody could find it again."""
@@ -93,7 +102,7 @@ class ResumableTurn:
             async with aclosing(self.follow()) as chunks:
                 async for chunk in chunks:
                     yield chunk
-            self._delivered.set()
+            self.note_delivered()
         finally:
             self._readers -= 1
             if not (self._readers or self.is_over):
@@ -103,7 +112,7 @@ class ResumableTurn:
         """The same for who is no reader: an answer that nobody else reads is abandoned."""
         at = 0
         while True:
-            news = self._news
+            news = self.news
             if at < len(self._chunks):
                 chunk = b"".join(self._chunks[at:])
                 at = len(self._chunks)
@@ -141,9 +150,12 @@ class ResumableTurn:
             if self.size > _MAX_TURN_BYTES and not self.is_over:
                 _log.warning("resumable_answer_too_long", bytes=self.size)
                 raise asyncio.CancelledError  # as `stop`, and at once
+        self._tell()
+
+    def _tell(self) -> None:
         # Whoever waits has the event of before; the next one is for what comes.
-        self._news.set()
-        self._news = asyncio.Event()
+        self.news.set()
+        self.news = asyncio.Event()
 
 
 class ResumableTurns:
@@ -188,11 +200,6 @@ class ResumableTurns:
         """The answer under way, or one whose end no reader has got yet."""
         turn = self._turns.get(key)
         return None if turn is None or turn.was_delivered else turn
-
-    def stop(self, key: TurnKey) -> None:
-        """End the answer under way, where there is one."""
-        if (turn := self._turns.get(key)) is not None:
-            turn.stop()
 
     async def close(self) -> None:
         """End them all."""

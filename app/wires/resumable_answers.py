@@ -6,19 +6,14 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
-
 from app.errors import TurnsUnavailable
-from app.wires.resumable import KEPT_SECONDS, ResumableTurn, ResumableTurns
+from app.wires.resumable import ResumableTurn, ResumableTurns
 from app.wires.shared_turns import SharedTurns, TurnKey
+from app.wires.turn_sharing import TurnSharing
 from pipelines.events import Event
 from storage_config.records.ids import new_id
 
-# How often a process asks what became of its turns elsewhere: a turn that is stopped there ends within it.
-_WATCH_SECONDS = 0.5
-_GATHER_SECONDS = 0.05
 _CLOSE_SECONDS = 2.0
-_log = structlog.get_logger(__name__)
 
 
 class ReadableAnswer(Protocol):
@@ -48,8 +43,7 @@ class ResumableAnswers:
     def __init__(self, shared: SharedTurns | None = None) -> None:
         self._turns = ResumableTurns()
         self._shared = shared
-        self._sharing: dict[str, asyncio.Task[None]] = {}
-        self._played: dict[str, ResumableTurn] = {}  # by their names in Redis
+        self._sharings: dict[str, TurnSharing] = {}  # by the names of their turns in Redis
 
     def has_room(self, owner: str | None) -> bool:
         """See `ResumableTurns.has_room`."""
@@ -72,8 +66,8 @@ class ResumableAnswers:
         except asyncio.CancelledError:
             turn.stop()  # its reader left
             raise
-        self._played[name] = turn
-        self._sharing[name] = asyncio.create_task(self._share(self._shared, key, name), name="shared answer")
+        sharing = self._sharings[name] = TurnSharing(self._shared, key, name, turn)
+        sharing.start(lambda: self._sharings.pop(name))
         return first, True
 
     async def find(self, key: TurnKey) -> ReadableAnswer | None:
@@ -82,14 +76,17 @@ class ResumableAnswers:
         if self._shared is None or (own is not None and not own.is_over):
             return own
         try:
-            name = await self._shared.find(key)
+            placed = await self._shared.find(key)
         except TurnsUnavailable:
             if own is None:
                 raise
             return own
-        if name is None:
-            return None  # its end was delivered, here or elsewhere
-        return self._played.get(name) or ForeignAnswer(self._shared, key, name)
+        if placed is None:
+            return own  # Redis lost it, or it was never there
+        sharing = self._sharings.get(placed.name)
+        if placed.is_delivered or (sharing is not None and sharing.turn.was_delivered):
+            return None
+        return sharing.turn if sharing is not None else ForeignAnswer(self._shared, key, placed.name)
 
     async def stop(self, key: TurnKey) -> None:
         """End the answer under way, where there is one. Raises TurnsUnavailable."""
@@ -102,40 +99,10 @@ class ResumableAnswers:
     async def close(self) -> None:
         """End them all, and tell the others."""
         await self._turns.close()
-        tasks = list(self._sharing.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _share(self, shared: SharedTurns, key: TurnKey, name: str) -> None:
-        turn = self._played[name]
-        watching = asyncio.create_task(self._watch(shared, key, name))
-        try:
-            async for chunk in turn.follow():
-                await shared.append(key, name, chunk)
-                await asyncio.sleep(_GATHER_SECONDS)
-            await shared.append(key, name, b"", is_last=True)
-            watching.cancel()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(KEPT_SECONDS):
-                    await turn.wait_delivered()
-                await shared.forget(key, name)
-        except TurnsUnavailable:
-            _log.warning("resumable_answer_not_shared")  # this process still has it
-        finally:
-            watching.cancel()
-            del self._played[name], self._sharing[name]
-
-    async def _watch(self, shared: SharedTurns, key: TurnKey, name: str) -> None:
-        turn = self._played[name]
-        while True:
-            await asyncio.sleep(_WATCH_SECONDS)
-            with contextlib.suppress(TurnsUnavailable):
-                news = await shared.look(key, name)
-                if news.is_over:
-                    turn.stop()
-                    return
-                if news.has_readers:
-                    turn.keep()
+        sharings = list(self._sharings.values())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                for sharing in sharings:
+                    await sharing.has_told_end.wait()
+        for sharing in sharings:
+            await sharing.close()

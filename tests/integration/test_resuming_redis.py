@@ -1,6 +1,7 @@
 """Answers that are read on, and stopped, at another process than the one that plays them: two servers at one Redis."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ import httpx
 import pytest
 import redis as redis_client
 
-from app.wires import resumable, shared_turns
+from app.wires import resumable, shared_turns, turn_sharing
+from app.wires.shared_turns import SharedTurns, TurnKey, open_shared_turns
+from storage_config.records.ids import new_id
 from storage_config.settings import Settings
 from tests.support.fakes import Step, Wait, answered_script
 from tests.support.redis import Redis
 from tests.support.serving import World, build_world, of_type, open_server, read_parts
+from tests.support.waiting import eventually
 
 CHAT = "/api/v1/chat"
 LOCAL = {"authorization": "Bearer local-token"}
@@ -71,6 +75,13 @@ async def place(redis: Redis) -> AsyncIterator[Place]:
 async def two_places(redis: Redis) -> AsyncIterator[tuple[Place, Place]]:
     async with place(redis) as one, place(redis) as other:
         yield one, other
+
+
+@asynccontextmanager
+async def shared_at(redis: Redis) -> AsyncIterator[SharedTurns]:
+    async with open_shared_turns(Settings(_env_file=None, REDIS_URL=redis.url)) as shared:
+        assert shared is not None
+        yield shared
 
 
 def text_of(response: httpx.Response) -> str:
@@ -182,9 +193,11 @@ async def test_nobody_else_reads_or_stops_it_at_another_process(redis: Redis) ->
         assert text_of(await other.resume(chat)) == WHOLE
 
 
-async def test_a_process_that_is_gone_leaves_an_end(redis: Redis) -> None:
+async def test_a_process_that_is_gone_leaves_an_end(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_turns, "_PATIENCE_SECONDS", 0.5)
     async with two_places(redis) as (one, other):
         chat = str(uuid4())
+        monkeypatch.setattr(turn_sharing, "_WATCH_SECONDS", 30.0)  # it says nothing any more
         await one.cut(chat)
         resuming = asyncio.create_task(other.resume(chat))
         await asyncio.sleep(0.3)
@@ -193,6 +206,115 @@ async def test_a_process_that_is_gone_leaves_an_end(redis: Redis) -> None:
         resumed = await resuming
         assert [part["type"] for part in read_parts(resumed.text)[-2:-1]] == ["abort"]
         assert WHOLE.startswith(text_of(resumed))
+
+
+@pytest.mark.parametrize("loss", ["flushed", "restarted"])
+async def test_a_redis_that_loses_its_data_costs_no_reader_a_word(redis: Redis, loss: str) -> None:
+    async with two_places(redis) as (one, other):
+        chat = str(uuid4())
+        async with one.client.stream("POST", CHAT, json=asked(chat), headers=LOCAL) as response:
+            await asyncio.wait_for(one.wait.reached.wait(), 10)
+            elsewhere = asyncio.create_task(other.resume(chat))
+            await asyncio.sleep(0.3)
+            if loss == "flushed":
+                with redis_client.Redis(port=redis.port) as client:
+                    client.flushdb()
+            else:
+                redis.stop()
+                redis.start()
+            await asyncio.sleep(1.2)  # whoever watches has looked
+            one.wait.released.set()
+            told = "".join([piece async for piece in response.aiter_text()])
+        assert "".join(part["delta"] for part in of_type(read_parts(told), "text-delta")) == WHOLE
+        assert text_of(await asyncio.wait_for(elsewhere, 15)) == WHOLE
+        assert one.world.conversations.all[0].answer.status == "partial"
+
+
+async def test_what_was_told_while_redis_was_away_is_read_elsewhere_once_it_is_back(
+    redis: Redis,
+) -> None:
+    async with two_places(redis) as (one, other):
+        chat = str(uuid4())
+        await one.cut(chat)
+        redis.stop()
+        await asyncio.sleep(0.3)
+        one.wait.released.set()
+        await asyncio.wait_for(one.world.conversations.recorded.wait(), 5)
+        await asyncio.sleep(0.7)
+        redis.start()
+
+        async def is_there() -> bool:
+            return any(name.endswith("/end") for name in keys(redis))
+
+        await eventually(is_there)
+        assert text_of(await other.resume(chat)) == WHOLE
+
+
+async def test_an_answer_that_redis_lost_after_its_end_is_still_fetched_where_it_was_played(redis: Redis) -> None:
+    async with place(redis) as one:
+        chat = str(uuid4())
+        await one.cut(chat)
+        await asyncio.sleep(0.3)
+        one.wait.released.set()
+        await one.world.conversations.recorded.wait()
+        with redis_client.Redis(port=redis.port) as client:
+            client.flushdb()
+            assert text_of(await one.resume(chat)) == WHOLE
+
+
+async def test_the_bytes_of_what_was_delivered_go_in_seconds(redis: Redis) -> None:
+    async with place(redis) as one:
+        chat = str(uuid4())
+        one.wait.released.set()
+        response = await one.client.post(CHAT, json=asked(chat), headers=LOCAL)
+        assert text_of(response) == WHOLE
+
+        async def go() -> bool:
+            kept = keys(redis)
+            return all(seconds <= 5 for name, seconds in kept.items() if name.endswith(("/bytes", "/end")))
+
+        await eventually(go, 3.0)
+        assert (await one.resume(chat)).status_code == 204
+
+
+async def test_a_redis_that_goes_after_the_last_byte_breaks_no_stream(redis: Redis) -> None:
+    key = TurnKey("me", new_id())
+    async with shared_at(redis) as shared:
+        await shared.begin(key, "turn")
+        await shared.write(key, "turn", 0, b"data: all\n\n", is_last=True)
+        pieces = shared.read(key, "turn")
+        assert await anext(pieces) == b"data: all\n\n"
+        redis.stop()
+        assert [piece async for piece in pieces] == []
+
+
+async def test_what_is_written_twice_or_behind_a_loss_leaves_neither_double_nor_gap(redis: Redis) -> None:
+    key = TurnKey("me", new_id())
+    async with shared_at(redis) as shared:
+        await shared.begin(key, "turn")
+        assert (await shared.write(key, "turn", 0, b"one")).written == 3
+        assert (await shared.write(key, "turn", 0, b"one")).written == 3
+        with redis_client.Redis(port=redis.port) as client:
+            client.flushdb()
+        assert (await shared.write(key, "turn", 3, b"two")).written == 0
+        assert (await shared.write(key, "turn", 0, b"onetwo", is_last=True)).written == 6
+        assert b"".join([piece async for piece in shared.read(key, "turn")]) == b"onetwo"
+        news = await shared.write(key, "turn", 6, b"")
+        assert (news.is_delivered, news.is_taken) == (True, False)
+        await shared.begin(key, "another")
+        assert (await shared.write(key, "turn", 6, b"")).is_taken
+
+
+async def test_a_server_that_stops_waits_for_no_reader_of_what_is_told(redis: Redis) -> None:
+    async with place(redis) as one:
+        chat = str(uuid4())
+        await one.cut(chat)
+        await asyncio.sleep(0.3)
+        one.wait.released.set()
+        await one.world.conversations.recorded.wait()
+        await asyncio.sleep(0.3)
+        began = time.monotonic()
+    assert time.monotonic() - began < 1.5
 
 
 async def test_a_server_that_stops_tells_its_readers_elsewhere(redis: Redis) -> None:
@@ -223,7 +345,7 @@ async def test_without_redis_an_answer_is_told_to_its_reader_alone(redis: Redis)
 async def test_a_redis_that_goes_costs_no_reader_of_the_process_that_plays_it(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_turns, "REDIS_SECONDS", 0.2)
+    monkeypatch.setattr(shared_turns, "_PATIENCE_SECONDS", 0.5)
     async with two_places(redis) as (one, other):
         chat = str(uuid4())
         await one.cut(chat)

@@ -74,6 +74,14 @@ async def test_every_reader_gets_the_whole_whenever_they_come() -> None:
     assert read_parts(first)[-1] == "[DONE]"
 
 
+async def test_what_it_told_is_given_again_from_any_byte_on() -> None:
+    script = Script([Retrieved((), {}), *(TextDelta(f"{n} ") for n in range(9)), *answered_script()[-1:]])
+    turn = await _begin(script, 20)
+    whole = (await _all(turn)).encode()
+    assert len(whole) == turn.size
+    assert all(turn.told_from(at) == whole[at:] for at in range(len(whole) + 1))
+
+
 async def test_a_reader_who_leaves_ends_nothing_and_comes_back() -> None:
     script = Script([Retrieved((), {}), TextDelta("one "), TextDelta("two")])
     turn = await _begin(script, 2)
