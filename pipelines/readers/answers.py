@@ -71,10 +71,19 @@ def place_answers(questions: Sequence[OwnQuestion], body: Body) -> tuple[list[di
     if not questions:
         return [], []
     places = list(_places(body))
+    by_anchor, by_heading = dict[str, _Answered](), dict[str, _Answered]()
+    for one in places:
+        if one.heading is not None:
+            if one.anchor is not None:
+                by_anchor.setdefault(one.anchor, one)
+            by_heading.setdefault(plain_question(one.heading.text), one)
     placed: list[dict[str, Any]] = []
     warnings: list[str] = []
     for question in questions:
-        place = _place_of(question, places)
+        if question.anchor is not None:
+            place = by_anchor.get(question.anchor)
+        else:
+            place = by_heading.get(plain_question(question.text), places[0])
         if place is None:
             known = ", ".join(f"#{one.heading.anchor}" for one in places[1:11] if one.heading and one.heading.anchor)
             allowed = f"allowed: {known}" if known else "the page has no anchors"
@@ -105,30 +114,30 @@ class _Answered:
         return CuratedAnswer(question, self.anchor, self.path, self.start, self.end)
 
 
-def _place_of(question: OwnQuestion, places: Sequence[_Answered]) -> _Answered | None:
-    sections = [one for one in places if one.heading is not None]
-    if question.anchor is not None:
-        return next((one for one in sections if one.heading and one.heading.anchor == question.anchor), None)
-    asked = plain_question(question.text)
-    asking = (one for one in sections if one.heading and plain_question(one.heading.text) == asked)
-    return next(asking, places[0])
-
-
 def _places(body: Body) -> Iterator[_Answered]:
     """The whole page, then each of its headings but a title."""
     text, headings = body.text, sorted(body.headings, key=lambda heading: heading.start)
     title = headings[0] if headings and headings[0].level == 1 and not text[: headings[0].start].strip() else None
     yield _Answered(None, (), None, *_trimmed(text, title.end if title else 0, len(text)))
     around: list[Heading] = []
-    for number, heading in enumerate(headings):
+    for heading, end in zip(headings, _ends(headings, len(text)), strict=True):
         while around and around[-1].level >= heading.level:
             around.pop()
         if heading is title:
             continue
         around.append(heading)
-        after = (other.start for other in headings[number + 1 :] if other.level <= heading.level)
-        span = _trimmed(text, heading.end, next(after, len(text)))
+        span = _trimmed(text, heading.end, end)
         yield _Answered(heading, tuple(one.text for one in around), heading.anchor, *span)
+
+
+def _ends(headings: Sequence[Heading], last: int) -> list[int]:
+    """Where the section of each heading ends: before the next one that is no deeper, else at the `last` offset."""
+    ends, still_open = [last] * len(headings), list[int]()
+    for number, heading in enumerate(headings):
+        while still_open and headings[still_open[-1]].level >= heading.level:
+            ends[still_open.pop()] = heading.start
+        still_open.append(number)
+    return ends
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

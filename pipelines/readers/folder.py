@@ -205,23 +205,26 @@ class EditionPages:
 
     def page(self, path: PurePosixPath) -> Page | LeftOutReason:
         """The page, not yet placed in its edition. Raises PageError."""
-        if self.found.suffixes is not None:
-            return self._read_suffixed(path)
-        return self._tree_of(path).read(path)
+        tree, _, file = self._place_of(path)
+        if isinstance(tree, MarkdownTree):
+            return tree.read(path, file)
+        return tree.read(path)
 
-    def _tree_of(self, path: PurePosixPath) -> PageTree:
-        is_own = self._fallback is None or os.path.lexists(self.found.folder / path)
-        return self._own if is_own or self._fallback is None else self._fallback
+    def _place_of(self, path: PurePosixPath) -> tuple[PageTree, Path, PurePosixPath]:
+        """The tree that reads the page, the folder of that tree, and the file there that the page's text is in."""
+        file = path if self.found.suffixes is None else self._files.get(path, path)
+        if self._fallback is None or self.found.fallback is None or os.path.lexists(self.found.folder / file):
+            return self._own, self.found.folder, file
+        return self._fallback, self.found.fallback, file
 
     def _read_apart(self, path: PurePosixPath) -> Page | LeftOutReason | None:
         """The same by the process that is ended where it takes too much; None for a file that is read here."""
         reading = self._reading
         if reading.process is None or isinstance(reading.source, PdfSource):  # its tree has the process itself
             return None
-        own, fallback = self.found.folder / path, self.found.fallback
-        file = own if fallback is None or os.path.lexists(own) else fallback / path
+        _, folder, file = self._place_of(path)
         try:
-            size = file.stat().st_size
+            size = (folder / file).stat().st_size
         except OSError:
             return None  # its reader says what is wrong with it
         if size < LARGE_BYTES:
@@ -234,10 +237,6 @@ class EditionPages:
         """The files of the pages whose names say the language."""
         assert self.found.suffixes is not None
         return self.found.suffixes.files(self._own.paths())
-
-    def _read_suffixed(self, path: PurePosixPath) -> Page | LeftOutReason:
-        assert isinstance(self._own, MarkdownTree)
-        return self._own.read(path, file=self._files.get(path, path))
 
     def _placed(self, page: Page, uri: str) -> Page:
         described = {**page.bibliography, "id": uri} if page.bibliography else None

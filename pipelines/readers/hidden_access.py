@@ -26,9 +26,12 @@ _UNOPENED = re.compile(
 _CLOSES = re.compile(r"^(?:-{3}|\.{3}|\+{3})", re.MULTILINE)
 _BRACE = re.compile(r"[{}]")
 _BEGINS_AS_KEYS = re.compile(r"""[ \t]+\S|[{}\]]|(?:\? *)?["']?[\w.-]+["']?[ \t]*[:=]""")
-# "Access: everybody may read it." of a page that begins with a rule. No name of a group is a sentence, and a key is
-# written in small letters; `[^\S\n]` keeps the words on their line.
-_SENTENCE = re.compile(r"[ \t]{0,3}[*_]{0,3}Access[*_]{0,3}:[*_]{0,3}(?:[^\S\n]+[^\s\[\]{}\"']+){3,200}(?<=[.!?])\s*")
+# "Access: everybody may read it." of a page that begins with a rule. Only a sentence that lets everybody in, and says
+# nothing else, is none of front matter: any other one may be for whom the page is.
+_SENTENCE = re.compile(
+    r"[ \t]{0,3}Access:[ \t]+(?:everybody|everyone|anybody|anyone)[ \t]+(?:may|can)[ \t]+(?:read|see|view|open|use)"
+    r"(?:[ \t]+(?:it|them|(?:this|the)(?:[ \t]+(?:page|document|guide))?))?[.!]\s*"
+)
 _COMMENTS = re.compile(r"(?:\s*+#[^\n]*)*+\s*+")
 MAX_HEAD_CHARS = 262_144
 

@@ -43,10 +43,13 @@ _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
     "|(?<![^\\x00-\u02ff])[\u200c\u200d](?![^\\x00-\u02ff])"
 )
-_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 _HALF = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURES = {ord(one): unicodedata.normalize("NFKC", one) for one in "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"}
+# Control characters that nobody writes are those of Windows-1252, read by another name: `don\x92t`, `1\x965`.
+_WINDOWS = {0x80 + number: bytes([0x80 + number]).decode("cp1252", "ignore") for number in range(0x20)}
+_LETTERS = {**_LIGATURES, **_WINDOWS}
 _DATA_URI = re.compile(r"data:[\w/+.-]{0,80}(?:;[\w=.-]{1,40}){0,4},[\w+/=%-]{100,} ?")
 
 
@@ -62,7 +65,7 @@ def clean_line(text: str) -> str:
     if text.isascii():
         return _DATA_URI.sub("", text) if "data:" in text else text
     text = _HALF.sub("\ufffd", _SPACES.sub(" ", _INVISIBLE.sub("", text)))
-    return _DATA_URI.sub("", unicodedata.normalize("NFC", text.translate(_LIGATURES)))
+    return _DATA_URI.sub("", unicodedata.normalize("NFC", text.translate(_LETTERS)))
 
 
 def join_lines(lines: Iterable[Line]) -> Body:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -249,6 +250,34 @@ async def test_a_large_page_is_read_apart_as_it_is_read_here(tmp_path: Path) -> 
     here = await open_source(spec, max_page_chars=2 * MEGABYTE).pages({})
     assert [one for one in found if isinstance(one, PackedPage)] == here
     assert len(here) == 2
+
+
+async def test_a_large_translation_is_read_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size that counts is that of the file whose text the page is, not of the one that it translates."""
+    large = "# Large\n\n" + "Many words of it. " * 8_000
+    files = {"a.md": "# A", "a.fr.md": large, "b.md": large, "b.fr.md": "# B", "c.md": large}
+    for name, text in files.items():
+        (tmp_path / "docs").mkdir(exist_ok=True)
+        (tmp_path / "docs" / name).write_text(text)
+    source = MarkdownSource(kind="markdown", path=tmp_path / "docs", flavour="mkdocs")
+    spec = CorpusSpec(name="book", folder=tmp_path, source=source, base_url="https://my.site", locales=("fr",))
+    process, apart = PageProcess(PageLimits(10.0, 400 * MEGABYTE)), list[str]()
+    call = process.call
+
+    def note(size: int, path: str, *arguments: Any) -> Any:
+        apart.append(f"{path} {size}")
+        return call(size, path, *arguments)
+
+    monkeypatch.setattr(process, "call", note)
+    try:
+        found = await open_source(spec, max_page_chars=MEGABYTE, process=process).pages({})
+    finally:
+        process.close()
+    assert sorted(apart) == [f"{name} {len(large)}" for name in ("a.md", "b.md", "c.md", "c.md")]
+    assert [one for one in found if isinstance(one, PackedPage)] == await open_source(
+        spec, max_page_chars=MEGABYTE
+    ).pages({})
+    assert len(found) == 6
 
 
 async def test_an_upload_that_takes_too_long_is_an_error_and_the_server_goes_on(tmp_path: Path) -> None:

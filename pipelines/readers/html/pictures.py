@@ -9,8 +9,7 @@ from lxml.html import HtmlElement
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNORECASE)
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
-
-
+_MOST_BLANKS = 1_000  # around the words of a caption and between them
 # Pictures that say how a build is: their names read like sentences and say nothing.
 _BADGE = re.compile(r"shields\.io/|badge|/workflows/.*\.svg", re.IGNORECASE)
 
@@ -26,11 +25,15 @@ def picture_text(image: HtmlElement, before: str) -> str:
     words = alternative_text(image.get("alt") or "", image.get("src") or "")
     if not words or image.get("role") in ("none", "presentation") or _is_its_caption(image, words):
         return ""
-    if before.rstrip().endswith(words) or (image.tail or "").lstrip().startswith(words):
-        return ""  # a sign beside its own name
-    if not _EMOJI.isdisjoint((image.get("class") or "").split()):
-        return words
-    return f"{' ' * before[-1:].isalnum()}{words}{' ' * (image.tail or '')[:1].isalnum()}"
+    said = words_between(words, before, image.tail or "")
+    return said.strip() if not _EMOJI.isdisjoint((image.get("class") or "").split()) else said
+
+
+def words_between(words: str, before: str, after: str) -> str:
+    """The words of a picture apart from the texts around it; nothing where it is a sign beside its own name."""
+    if before.rstrip().endswith(words) or after.lstrip().startswith(words):
+        return ""
+    return f"{' ' * before[-1:].isalnum()}{words}{' ' * after[:1].isalnum()}"
 
 
 def sign_text(cell: HtmlElement) -> str:
@@ -45,5 +48,15 @@ def sign_text(cell: HtmlElement) -> str:
 def _is_its_caption(image: HtmlElement, words: str) -> bool:
     figure = next(image.iterancestors("figure"), None)
     caption = figure.find("figcaption") if figure is not None else None
-    is_shown = caption is not None and caption.get("aria-hidden") != "true"
-    return is_shown and caption is not None and " ".join(caption.text_content().split()) == words
+    return caption is not None and caption.get("aria-hidden") != "true" and _says_only(caption, words)
+
+
+def _says_only(element: HtmlElement, words: str) -> bool:
+    """Whether the words are its text, which is read no further than they need: a figure may hold many pictures."""
+    parts, left = list[str](), 2 * len(words) + _MOST_BLANKS
+    for part in element.itertext():
+        left -= len(part)
+        if left < 0:
+            return False
+        parts.append(part)
+    return " ".join("".join(parts).split()) == words

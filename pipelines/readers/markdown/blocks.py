@@ -35,8 +35,11 @@ _EXPLICIT_ID = re.compile(
     re.DOTALL,
 )
 # What a heading's text for the slugger leaves out and its reader sees, or the other way round.
-_SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math|img)\b|[~^$]|:`|:[a-z0-9_+-]+:")
-_CELL_ATTRIBUTES = re.compile(r"(?<!\s)\s+\{:?\s*(?:[.#][\w-]|[\w-]+=)[^{}]*\}\s*$")  # Python-Markdown's, of the cell
+_SCRIPTS = re.compile(r"<(?:su[bp]|del|s|math|img)\b|!\[|[~^$]|:`|:[a-z0-9_+-]+:")
+# Python-Markdown's, of the cell. `{min=1, max=10}` is what the cell says.
+_CELL_ATTRIBUTES = re.compile(
+    r"""(?<!\s)\s+\{:?(?>\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s"'{},;]+))){1,40}+\s*\}\s*$"""
+)
 _PREFIX = re.compile(r"[^#]*?(?=#{1,6}(?:[ \t]|$))")
 
 
@@ -56,6 +59,7 @@ class Dialect:
     templates: bool = False
     template_lines: bool = False  # tags of a template that stand alone, of a generator that nobody named
     emoji: bool = False  # whether `:rocket:` is drawn
+    cell_attributes: bool = False  # whether `{.wide}` at a cell's end is none of its text
     single_tilde: bool = True  # whether `~x~` is struck, as on GitHub
 
 
@@ -183,7 +187,7 @@ class _Reader:
         """Cells are markdown of their own: what one opens another does not close."""
         prefix = first[: len(first) - len(first.lstrip(" \t>"))]
         cells = token.meta["rows"]
-        if self._dialect.templates:
+        if self._dialect.cell_attributes:
             cells = [[_CELL_ATTRIBUTES.sub("", cell) for cell in row] for row in cells]
         rows = [[" ".join(self._markup.text_of(cell).split()) for cell in row] for row in cells]
         shown = [[SPLICE.sub("", cell).replace("\\|", "|").replace("|", "\\|") for cell in row] for row in rows]

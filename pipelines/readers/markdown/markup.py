@@ -18,7 +18,7 @@ from markdown_it.token import Token
 
 from pipelines.readers.html.frames import frame_name
 from pipelines.readers.html.mathml import math_text
-from pipelines.readers.html.pictures import alternative_text
+from pipelines.readers.html.pictures import alternative_text, words_between
 from pipelines.readers.markdown.expressions import expression_text
 from pipelines.readers.markdown.jsx import Script, Tag
 from pipelines.readers.markdown.prose_rules import prose_parser
@@ -108,9 +108,11 @@ class _ProseWriter:
             tuple[str, int, bool]
         ] = []  # paired tags: name, where their text begins, whether a link is in
         self._removed = self._breaking = False
+        self._ahead: Sequence[Token] = ()
 
     def write(self, tokens: Sequence[Token]) -> str:
-        for token in tokens:
+        for number, token in enumerate(tokens):
+            self._ahead = tokens[number + 1 : number + 3]
             self._token(token)
         return "".join(self._out)
 
@@ -206,10 +208,19 @@ class _ProseWriter:
         self._remove(breaking=_BREAKING.fullmatch(name) is not None)
 
     def _picture(self, alternative: str, source: str) -> None:
-        if words := alternative_text(alternative, source):
-            self._put(words)
+        words = alternative_text(alternative, source)
+        before = "".join(self._out[-4:])
+        if words and (said := words_between(words, before, self._text_ahead())):
+            self._put(said)
         else:
             self._remove()
+
+    def _text_ahead(self) -> str:
+        """The text that stands right behind, also behind the link that ends there."""
+        for token in self._ahead:
+            if token.type != "link_close" and not token.content.startswith("</a"):
+                return token.content if token.type == "text" else ""
+        return ""
 
     def _link_inside(self) -> None:
         """A link to another place of the page stands in the innermost paired tag."""

@@ -28,7 +28,10 @@ _DIRECTIVE = re.compile(
 # Lines of nothing but tags of a template (Liquid, GitBook, Hugo), and fences of containers (Pandoc, MyST).
 _TEMPLATE_LINE = re.compile(
     r"(?:(?:\{%[^{}%]{1,500}+%\}|\{\{[<%](?>[^{}]{2,501})(?<=[%>])\}\}|\{\{/\*(?>[^{}]{0,500})(?<=\*/)\}\})[ \t]*+)++"
-    r"|\{::?[^{}]{1,300}\}|\[\[?_?(?i:toc)_?\]?\]"  # kramdown's attributes, and where a list of contents goes
+    # kramdown's attributes, which only their marks tell from a tuple of Elixir (`{:ok, pid}`), and its extensions,
+    r"""|\{:(?>\s*(?:[.#][\w:.-]+|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s"'{},]+)|toc(?=[\s}]))){1,40}+\s*\}"""
+    r"|\{::(?:options|comment|nomarkdown)\b[^{}]{0,300}\}|\{:/(?:comment|nomarkdown)?\}"
+    r"|\[\[?_?(?i:toc)_?\]?\]"  # and where a list of contents goes
     r"|:{3,}[ \t]*(?:\{?[A-Za-z][\w.:-]*\}?|\{[^{}]*\})?(?P<title>[ \t][^{}]*)?(?:\{[^{}]*\})?[ \t]*"
 )
 _TEMPLATE_STARTS = ("{%", "{{<", "{{%", "{{/", "{:", "[", ":::")

@@ -1,4 +1,4 @@
-"""What a MkDocs site's configuration keeps from being published: its `draft_docs` and `exclude_docs`."""
+"""What a MkDocs site's configuration says of its pages: which are not published, and which extensions read them."""
 
 import re
 from collections.abc import Iterator
@@ -33,11 +33,19 @@ MkDocsLoader.add_multi_constructor("tag:", _tagged)
 
 
 @dataclass(frozen=True, slots=True)
-class UnpublishedDocs:
-    """Patterns as Git ignores files by them: the last one that matches counts, `!` takes back."""
+class MkDocsConfig:
+    """`drafts` and `excluded` are patterns as Git ignores files by them: the last that matches counts, `!` takes back.
+
+    `extensions` are those of Python-Markdown, by their full names; None where nobody knows them.
+    """
 
     drafts: str = ""
     excluded: str = ""
+    extensions: frozenset[str] | None = None
+
+    def may_have(self, extension: str) -> bool:
+        """Whether pages are read with the extension, as most sites read them, where the configuration does not say."""
+        return self.extensions is None or extension in self.extensions
 
     def reason(self, path: PurePosixPath) -> LeftOutReason | None:
         """Why MkDocs builds no page of a file."""
@@ -46,7 +54,7 @@ class UnpublishedDocs:
         return "draft" if _is_named(path, self.drafts) else None
 
 
-def read_unpublished(docs: Path) -> UnpublishedDocs:
+def read_mkdocs_config(docs: Path) -> MkDocsConfig:
     """What the configuration of the site whose pages are in `docs` says; nothing where there is none that is YAML."""
     for folder in docs.parents[:_LEVELS]:
         config = next((folder / name for name in _NAMES if (folder / name).is_file()), None)
@@ -55,12 +63,25 @@ def read_unpublished(docs: Path) -> UnpublishedDocs:
         try:
             values = yaml.load(config.read_text(encoding="utf-8"), MkDocsLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
-            return UnpublishedDocs()
+            return MkDocsConfig()
         if not isinstance(values, dict) or (folder / str(values.get("docs_dir") or "docs")).resolve() != docs:
             continue
         said = [value if isinstance(value := values.get(key), str) else "" for key in ("draft_docs", "exclude_docs")]
-        return UnpublishedDocs(*said)
-    return UnpublishedDocs()
+        return MkDocsConfig(said[0], said[1], _extensions(values))
+    return MkDocsConfig()
+
+
+def _extensions(values: dict[str, Any]) -> frozenset[str] | None:
+    """Those that are named, and those that they bring; None where another file may name more (`INHERIT`)."""
+    named = values.get("markdown_extensions") or []
+    if "INHERIT" in values or not isinstance(named, list | dict):
+        return None
+    found: set[str] = set()
+    for one in named:
+        for name in one if isinstance(one, dict) else [one]:
+            found.add(str(name).partition(":")[0].removeprefix("markdown.extensions."))
+    # Both hold `attr_list` among others.
+    return frozenset(found | ({"attr_list"} if found & {"extra", "pymdownx.extra"} else set()))
 
 
 def _is_named(path: PurePosixPath, patterns: str) -> bool:

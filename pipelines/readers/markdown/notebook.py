@@ -22,11 +22,12 @@ from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 # What a cell shows of its output. Longer ones are data, which no reader quotes.
 MAX_OUTPUT_LINES = 40
 MAX_OUTPUT_CHARS = 4_000
-# Commands to the notebook itself, `%matplotlib inline`, questions such as `open?`, and options of the cell (`#| echo`);
-# the cell below them stays. `%d items` in a string is no command: their names have two letters at least.
-_MAGIC = re.compile(
-    r"\s*%{1,2}[A-Za-z_]\w+(?:\s|$)|\s*\?{1,2}[A-Za-z_][\w.]*\s*$|\s*[A-Za-z_][\w.]*\?{1,2}\s*$|#\| [\w-]+:"
-)
+# Commands of IPython to the notebook itself, `%matplotlib inline`, and its questions such as `open?`; the cell below
+# them stays. `%d items` in a string is no command: their names have two letters at least.
+_MAGIC = re.compile(r"\s*%{1,2}[A-Za-z_]\w+(?:\s|$)")
+_QUESTION = re.compile(r"\s*(?:\?{1,2}[A-Za-z_][\w.]*|[A-Za-z_][\w.]*\?{1,2})\s*")
+_OPTION = re.compile(r"#\| [\w-]+:")  # of the cell, in any language: `#| echo: false`
+_PYTHON = frozenset({"", "python", "python3", "ipython", "ipython3", "sage"})  # where nothing is said it is Python
 _CELL_LANGUAGE = re.compile(r"\s*%%(bash|sh|html|javascript|js|latex|markdown|perl|R|ruby|sql|svg)\b")
 # What Python says of a thing that the page draws: `<Figure size 640x480 with 1 Axes>`, `[<Line2D at 0x7f8b>]`.
 _DRAWN = re.compile(r"\[?<(?:[^<>\n]{0,200}(?: object| at 0x[0-9a-f]+)|Figure size [^<>\n]{0,100})>\]?", re.IGNORECASE)
@@ -94,9 +95,17 @@ def _front_matter(path: str, source: str) -> FrontMatter:
 
 
 def _code(source: str, language: str) -> Iterator[Line]:
-    named = _CELL_LANGUAGE.match(source)
-    kept = [line for line in source.split("\n") if not _MAGIC.match(line)]
-    yield from _fenced("\n".join(kept).strip("\n"), named[1] if named else language)
+    is_python = language.lower() in _PYTHON
+    if is_python and (named := _CELL_LANGUAGE.match(source)):
+        # What stands below it is another language, in which `%` begins a comment or a name.
+        source, language, is_python = source[named.start(1) :].partition("\n")[2], named[1], False
+    lines = [line for line in source.split("\n") if not _OPTION.match(line)]
+    if is_python:
+        lines = [line for line in lines if not _MAGIC.match(line)]
+        # Questions stand above the code or below it; between its lines one may be words of a string.
+        code = [number for number, line in enumerate(lines) if line.strip() and not _QUESTION.fullmatch(line)]
+        lines = lines[code[0] : code[-1] + 1] if code else []
+    yield from _fenced("\n".join(lines).strip("\n"), language)
 
 
 def _outputs(outputs: Any, anchors: GithubAnchors) -> Iterator[Line]:

@@ -5,7 +5,6 @@ What a rule takes away leaves a token `removed`; a token `kept` is text that no 
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -40,6 +39,7 @@ _TITLED = re.compile(r"(?s)(.*\S)\s*<[^<>]*>\s*$")
 _END = re.compile(r":end_[a-z]{1,20}:(?!`)")
 # What Vue puts in its place from the head of the page.
 _FROM_HEAD = re.compile(r"\{\{\s*\$?(?P<name>frontmatter\.[\w$]{1,80})\s*\}\}")
+_OF_ADDRESSES = frozenset("/\\=&@")  # beside them a short name is a parameter or a part of a path
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{1,60}:")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}\n]{0,200}\})?")
 # `#!python print()` of MkDocs' inlinehilite: the language is no part of the code.
@@ -193,9 +193,12 @@ def _role(state: StateInline, match: re.Match[str]) -> None:
 
 
 def _emoji(state: StateInline, silent: bool) -> bool:
-    """`:rocket:` where it is the name of an emoji and glued to no word, as `10:30:45` is."""
+    """`:rocket:` where it is the name of an emoji and glued to no word or address: not `10:30:45`, `/users/:id:/x`."""
     found = _SHORTCODE.match(state.src, state.pos, state.posMax) if state.src[state.pos] == ":" else None
-    if found is None or state.src[state.pos - 1 : state.pos].isalnum() or state.src[found.end() :][:1].isalnum():
+    if found is None:
+        return False
+    around = state.src[max(state.pos - 1, 0) : state.pos] + state.src[found.end() : found.end() + 1]
+    if any(one.isalnum() or one in _OF_ADDRESSES for one in around):
         return False
     drawn = _emoji_named(found[0])
     if drawn is None:
@@ -206,7 +209,6 @@ def _emoji(state: StateInline, silent: bool) -> bool:
     return True
 
 
-@cache
 def _emoji_named(name: str) -> str | None:
     from pymdownx.gemoji_db import aliases, emoji  # a table of 1,870 that most pages do not need
 

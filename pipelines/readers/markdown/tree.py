@@ -24,7 +24,7 @@ from pipelines.readers.markdown.code_marks import docusaurus_code, material_code
 from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
-from pipelines.readers.markdown.mkdocs_config import UnpublishedDocs, read_unpublished
+from pipelines.readers.markdown.mkdocs_config import MkDocsConfig, read_mkdocs_config
 from pipelines.readers.markdown.notebook import read_notebook
 from pipelines.readers.markdown.page_head import forbids_robots, raw_headings
 from pipelines.readers.markdown.starlight import StarlightAnchors, title_lines
@@ -62,7 +62,7 @@ class MarkdownTree:
         self._renderer = Renderer() if source.flavour == "mkdocs" else None
         self._book = read_book(spec.name, folder) if source.flavour == "mdbook" else None
         has_config = self._renderer is not None and folder.root is not None
-        self._unpublished = read_unpublished(folder.root) if has_config and folder.root else UnpublishedDocs()
+        self._config = read_mkdocs_config(folder.root) if has_config and folder.root else MkDocsConfig()
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files that are pages of the site, in order of their uris."""
@@ -100,11 +100,11 @@ class MarkdownTree:
 
     def read(self, path: PurePosixPath, file: PurePosixPath | None = None) -> Page | LeftOutReason:
         """The page, or why its readers do not see it; `file` is where its text is, if not there. Raises PageError."""
-        if reason := self._unpublished.reason(path):
+        if reason := self._config.reason(path):
             return reason
         if path.suffix == ".ipynb":
             limit = self._folder.max_chars * _NOTEBOOK_BYTES_PER_CHARACTER
-            return self.page(path, decode(str(path), self._folder.read_bytes(path, limit)))
+            return self.page(path, decode(str(path), self._folder.read_bytes(file or path, limit)))
         return self.page(path, self._folder.read_text(file or path))
 
     def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | LeftOutReason:
@@ -180,7 +180,12 @@ class MarkdownTree:
             expanded = expand_includes(source, path, self._folder, warnings)
             anchors = MkDocsAnchors(expanded, self._renderer)
             page = PageMarkup(shown_code=material_code)
-            lines = read_lines(unwrap(expanded), Dialect(templates=True, emoji=True), anchors, page)
+            dialect = Dialect(
+                templates=True,
+                emoji=self._config.may_have("pymdownx.emoji"),
+                cell_attributes=self._config.may_have("attr_list"),
+            )
+            lines = read_lines(unwrap(expanded), dialect, anchors, page)
         else:
             page = PageMarkup(values)
             lines = self._mdx_lines(path, source, front_matter, page, (warnings, ()))

@@ -141,17 +141,51 @@ def read_document(path: str, text: str) -> ApiDocument:
     return ApiDocument(values)
 
 
+class WrittenFloat(float):
+    """A number that is shown as it was written: the version `1.10` is not `1.1`."""
+
+    _written: str
+
+    def __new__(cls, written: str) -> "WrittenFloat":
+        """The number of these digits."""
+        number = super().__new__(cls, written)
+        number._written = written
+        return number
+
+    def __str__(self) -> str:
+        return self._written
+
+
+class WrittenInt(int):
+    """The same of a whole number: the code `007` is not `7`."""
+
+    _written: str
+
+    def __new__(cls, written: str) -> "WrittenInt":
+        """The number of these digits."""
+        number = super().__new__(cls, written, 10)
+        number._written = written
+        return number
+
+    def __str__(self) -> str:
+        return self._written
+
+
 class _Loader(yaml.CSafeLoader):
     """The core schema by libyaml, ten times as fast: such documents are long."""
 
     yaml_implicit_resolvers = CoreSchemaLoader.yaml_implicit_resolvers
-    yaml_constructors = CoreSchemaLoader.yaml_constructors
+    yaml_constructors = CoreSchemaLoader.yaml_constructors.copy()
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: WrittenFloat(str(node.value)))
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: WrittenInt(str(node.value)))
 
 
 def _load(text: str) -> Any:
     if text.lstrip().startswith("{"):
         try:
-            return json.loads(text)
+            return json.loads(text, parse_float=WrittenFloat, parse_int=WrittenInt)
         except json.JSONDecodeError as error:
             # YAML may begin with a brace too, but who writes `{"` means JSON and wants to hear where it is wrong.
             if text.lstrip()[1:].lstrip().startswith('"'):

@@ -58,7 +58,7 @@ def _parameters(document: ApiDocument, operation: Operation, schemas: SchemaLine
         facts = [f"in {place}"] if place else []
         facts += ["required"] if parameter.get("required") is True else []
         facts += ["deprecated"] if parameter.get("deprecated") is True else []
-        shown = [one for one in examples_of(parameter) if isinstance(one, str | int | float)]
+        shown = [one for one in examples_of(document, parameter) if isinstance(one, str | int | float)]
         facts += [f"for example {code(one)}" for one in shown]
         yield from schemas.item(code(name), schema or {}, facts, parameter.get("description"))
 
@@ -96,7 +96,8 @@ def _content(document: ApiDocument, content: dict[str, Any], schemas: SchemaLine
         described = as_dict(document.follow(value)[0])
         schema = described.get("schema")
         key = str(as_dict(schema).get("$ref") or number)
-        examples[key] = next(iter(examples_of(described)), None)
+        if examples.get(key) is None:  # of types that share a schema the first one that has an example shows it
+            examples[key] = next(iter(examples_of(document, described)), None)
         types.setdefault(key, []).append(media)
         named[key] = schema
     for key, shown in types.items():
@@ -111,10 +112,17 @@ def _content(document: ApiDocument, content: dict[str, Any], schemas: SchemaLine
 
 def _example(value: Any, indent: str) -> Iterator[Line]:
     """An example as JSON; nothing of one that is longer than people read."""
-    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    if len(written) <= _LONGEST_EXAMPLE:
-        fence = fence_of(written)
-        yield from (Line(indent + line, verbatim=True) for line in (f"{fence}json", *written.split("\n"), fence))
+    parts: list[str] = []
+    length = 0
+    # Written no further than is shown: many operations may refer to one example of any size.
+    for part in json.JSONEncoder(ensure_ascii=False, indent=2, default=str).iterencode(value):
+        parts.append(part)
+        length += len(part)
+        if length > _LONGEST_EXAMPLE:
+            return
+    written = "".join(parts)
+    fence = fence_of(written)
+    yield from (Line(indent + line, verbatim=True) for line in (f"{fence}json", *written.split("\n"), fence))
 
 
 def _callbacks(document: ApiDocument, callbacks: dict[str, Any]) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from pipelines.readers.lines import Line
@@ -50,7 +51,7 @@ class SchemaLines:
         schema, note = _unwrap(schema)
         followed, reference = self._document.follow(schema)
         known = as_dict(followed) if reference is None or reference not in self._written else {}
-        said = ", ".join([self._type(schema) + note, *facts, *_limits(as_dict(followed))])
+        said = ", ".join([self._type(schema) + note, *facts, *_limits(self._document, as_dict(followed))])
         # What stands beside a `$ref` is of OpenAPI 3.1 and wins.
         description = description or as_dict(schema).get("description") or known.get("description")
         first, *more = read_prose(self._document, description) or [Line("")]
@@ -138,7 +139,8 @@ def _unwrap(schema: Any) -> tuple[Any, str]:
 
 def code(value: Any) -> str:
     """A name or a value of the document as code, in one line."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    is_said = isinstance(value, str | int | float) and not isinstance(value, bool)
+    text = str(value) if is_said else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split()).replace("`", "'") or '""'
     return f"`{text[:_MAX_CHARS]}…`" if len(text) > _MAX_CHARS else f"`{text}`"
 
@@ -147,7 +149,7 @@ def _has_fields(schema: Any) -> bool:
     return any(key in as_dict(schema) for key in ("properties", "allOf", "additionalProperties"))
 
 
-def _limits(schema: dict[str, Any]) -> Iterator[str]:
+def _limits(document: ApiDocument, schema: dict[str, Any]) -> Iterator[str]:
     """What a value must be like."""
     if values := as_list(schema.get("enum")):
         shown = ", ".join(code(value) for value in values[:_MAX_VALUES])
@@ -161,16 +163,20 @@ def _limits(schema: dict[str, Any]) -> Iterator[str]:
     yield from (said for key, said in _FLAGS.items() if schema.get(key) is True)
     if "default" in schema:
         yield f"default {code(schema['default'])}"
-    yield from (f"for example {code(one)}" for one in examples_of(schema) if isinstance(one, str | int | float))
+    yield from (
+        f"for example {code(one)}" for one in examples_of(document, schema) if isinstance(one, str | int | float)
+    )
 
 
-def examples_of(value: dict[str, Any]) -> list[Any]:
+def examples_of(document: ApiDocument, value: dict[str, Any]) -> list[Any]:
     """The first example of a schema, parameter or content, in any of the ways in which one is given."""
     if "example" in value:
         return [value["example"]]
     given = value.get("examples")
-    named = [as_dict(one).get("value") for one in given.values()] if isinstance(given, dict) else as_list(given)
-    return [one for one in named if one is not None][:1]
+    named: Iterable[Any] = as_list(given)
+    if isinstance(given, dict):
+        named = (as_dict(document.follow(one)[0]).get("value") for one in given.values())
+    return list(islice((one for one in named if one is not None), 1))
 
 
 def joined(parts: Iterable[str]) -> str:

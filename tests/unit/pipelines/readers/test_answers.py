@@ -1,5 +1,6 @@
 """Questions in front matter, and what of their page answers them."""
 
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from pipelines.readers.answers import MAX_ANSWER_CHARS, MAX_QUESTIONS, OwnQuesti
 from pipelines.readers.front_matter import read_front_matter
 from pipelines.readers.lines import Body
 from pipelines.types import Heading
+from tests.support.linear_time import measure_growth
 
 TEXT = (
     "# Shop\n\nWe sell.\n\n## Can I get a refund?\n\nYes.\n\n### Vouchers\n\nNo.\n\n## Empty\n\n## Delivery\n\nSoon.\n"
@@ -79,6 +81,19 @@ def test_without_an_anchor_the_heading_that_asks_it_or_the_whole_page_answers() 
     assert (whole["anchor"], whole["heading_path"]) == (None, ())
     (bare,), _ = place_answers([OwnQuestion("What do you sell?")], Body("Bread.\n", ()))
     assert answered("Bread.\n", **bare) == "Bread."
+
+
+def test_many_headings_are_placed_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        found = [Heading(2, "B", f"b-{number}", 8 * number, 8 * number + 4) for number in range(count)]
+        written = Body("## B\n\nx\n" * count, tuple(found))
+        questions = [OwnQuestion(f"Is it {number}?", f"b-{count - 1 - number}") for number in range(MAX_QUESTIONS)]
+        began = time.process_time()
+        assert len(place_answers(questions, written)[0]) == MAX_QUESTIONS
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 20_000, 40_000)
+    assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
 
 
 def test_what_has_no_answer_is_warned_of_by_name() -> None:

@@ -1,9 +1,37 @@
 """Pages as documentation generators and hosts lay them out: what is text of the page, and what the site around it."""
 
+import time
+
 import pytest
 
 from pipelines.readers.html.page import HtmlPage
+from tests.support.linear_time import measure_growth
 from tests.unit.pipelines.readers.test_html_as_seen import read, text
+
+
+def test_many_pictures_over_one_caption_are_read_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        html = f"<body><figure>{'<img alt=pump>' * count}<figcaption>{'The caption. ' * count}</figcaption></figure>"
+        began = time.process_time()
+        assert "The caption." in text(html)
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 2_000, 8_000)
+    assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("The  <b>pump</b>\n      of it", "The pump of it"),
+        ("The pump of it, drawn", "The pump of it\n\nThe pump of it, drawn"),
+    ],
+)
+def test_a_picture_whose_caption_says_the_same_is_said_once(caption: str, shown: str) -> None:
+    html = (
+        f'<body><main><figure><img src="p.png" alt="The pump of it"><figcaption>{caption}</figcaption></figure></main>'
+    )
+    assert text(html).replace("**", "") == shown
 
 
 def page(html: str) -> HtmlPage:

@@ -1,6 +1,6 @@
 """Odd ways in which pages of markdown say common things: each kind with several inputs."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -194,3 +194,31 @@ def test_what_mkdocs_does_not_publish(tmp_path: Path, config: str, drafts: list[
         if isinstance(outcome := tree.read(place), str):
             found[outcome].append(str(place))
     assert found == {"draft": drafts, "partial": partials}
+
+
+@pytest.mark.parametrize(
+    ("config", "emoji", "cell"),
+    [
+        ("", True, True),
+        ("markdown_extensions: [toc]\n", False, False),
+        ("markdown_extensions:\n", False, False),
+        ("markdown_extensions:\n  - attr_list\n  - pymdownx.emoji: {emoji_index: !!python/name:x.y}\n", True, True),
+        ("markdown_extensions:\n  markdown.extensions.extra: {}\n", False, True),
+        ("markdown_extensions: [pymdownx.extra, 'pymdownx.emoji:EmojiExtension']\n", True, True),
+        ("INHERIT: ../base.yml\nmarkdown_extensions: [toc]\n", True, True),
+        ("markdown_extensions: 7\n", True, True),
+    ],
+)
+def test_mkdocs_reads_pages_with_the_extensions_that_it_names(
+    tmp_path: Path, config: str, emoji: bool, cell: bool
+) -> None:
+    if config:
+        (tmp_path / "mkdocs.yml").write_text(f"site_name: x\n{config}")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# T\n\n:rocket:\n\n| a | b |\n|---|---|\n| x {.y} | 1 |\n")
+    declared = MarkdownSource(kind="markdown", path=Path("docs"), flavour="mkdocs")
+    spec = CorpusSpec(name="b", folder=tmp_path, source=declared, base_url="https://e.org")
+    page = MarkdownTree(spec, declared, SourceFolder.open("b", tmp_path / "docs", 1_000)).read(PurePosixPath("a.md"))
+    assert isinstance(page, Page)
+    assert ("🚀" in page.body.text, ":rocket:" in page.body.text) == (emoji, not emoji)
+    assert ("| x | 1 |" in page.body.text, "| x {.y} | 1 |" in page.body.text) == (cell, not cell)

@@ -23,6 +23,10 @@ ALL: tuple[Flavour, ...] = ("docusaurus", "mkdocs", "plain", "vitepress")
         ('<picture>\n<source srcset="x"><img alt="A chart" src="z">\n</picture>\n\nx', "A chart\n\nx"),
         ('100<sup>[1](#fn1)</sup> and 20<sup><a href="#n">2</a></sup> items', "100 and 20 items"),
         ("a\x0cb\x0bc\x08d \x7fe", "a b cd e"),
+        ("1\x965 of what you don\x92t \x81see\x85.", "1–5 of what you don’t see…."),
+        ("![gear](g.png)Settings and <img alt='cog' src='c.png'>Options", "gear Settings and cog Options"),
+        ("[![gear](g.png)](x)Settings, 2![bolts](b.png), all.", "gear Settings, 2 bolts, all."),
+        ("The gear ![gear](g.png) turns a ![cog](c.png) cog.", "The gear turns a cog."),
     ],
 )
 def test_pictures_notes_and_signs(flavour: Flavour, source: str, expected: str) -> None:
@@ -54,6 +58,10 @@ def test_headings_of_html_are_headings(
         ("Go :rocket: now :tada:!", "Go 🚀 now 🎉!"),
         ("Open from 10:30:45, `:rocket:` and a:b:c", "Open from 10:30:45, `:rocket:` and a:b:c"),
         (":no_such_name: :+1:", ":no_such_name: 👍"),
+        (
+            "GET /users/:id:/x, /a/:key: and key=:key:, **:tada:**.",
+            "GET /users/:id:/x, /a/:key: and key=:key:, **🎉**.",
+        ),
     ],
 )
 def test_short_names_of_emoji_are_drawn(flavour: Flavour, source: str, expected: str) -> None:
@@ -94,6 +102,11 @@ def test_frames_are_named(flavour: Flavour, source: str, named: str) -> None:
         ("{{/* a comment */}}\n\ntext", "text"),
         ("Text of it.\n{: .note}\n\nNext", "Text of it.\n\nNext"),
         ('{::options parse_block_html="true" /}\n\ntext', "text"),
+        ("* TOC\n{:toc}\n\n{: .no_toc #id key='v'}\n\n{:.a.b}\n\n{::comment}\n{:/comment}\n{:/}\n\nx", "* TOC\n\nx"),
+        (
+            "It returns one of\n{:ok, pid}\n\n{:error, reason}\n\n{:noreply}",
+            "It returns one of\n{:ok, pid}\n\n{:error, reason}\n\n{:noreply}",
+        ),
         ("[[_TOC_]]\n\n[TOC]\n\ntext", "text"),
         ('{{< card title="One" subtitle="The first" link="/" >}}', "One The first"),
         ('{{< figure src="x.png" caption="A pump" >}}', "A pump"),
@@ -135,7 +148,14 @@ def test_components_of_vue_show_what_is_literal(source: str, expected: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("cell", "shown"), [("x { .y }", "x"), ("`z` {: #a b=c }", "`z`"), ("f {x}", "f {x}"), ("{ .y }", "{ .y }")]
+    ("cell", "shown"),
+    [
+        ("x { .y }", "x"),
+        ("`z` {: #a b=c }", "`z`"),
+        ("f {x}", "f {x}"),
+        ("{ .y }", "{ .y }"),
+        ("seconds {min=1, max=10}", "seconds {min=1, max=10}"),
+    ],
 )
 def test_attributes_of_cells_leave(cell: str, shown: str) -> None:
     assert text(f"| a | b |\n|---|---|\n| {cell} | 1 |", "mkdocs").endswith(f"\n| {shown} | 1 |")

@@ -58,6 +58,24 @@ def test_cells_are_read_by_their_kind() -> None:
     assert [heading.anchor for heading in page.body.headings] == ["pumps", "pumps-1", "pumps-2"]
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "shown"),
+    [
+        ("python", "ask = '''\nready?\n'''\nask", "ask = '''\nready?\n'''\nask"),
+        ("python", "\nopen?\n?print\n\nx = 1\nopen?\n", "x = 1"),
+        ("ruby", "list.empty?", "list.empty?"),
+        ("scheme", "null?", "null?"),
+        ("octave", "%adds one\nx = 1", "%adds one\nx = 1"),
+        ("python", "%%perl\n%names = ();\nready?", "%names = ();\nready?"),
+    ],
+)
+def test_only_commands_of_ipython_leave_a_cell(language: str, source: str, shown: str) -> None:
+    said = {"nbformat": 4, "metadata": {"language_info": {"name": language}}, "cells": [cell("code", source)]}
+    page = read(json.dumps(said))
+    assert isinstance(page, Page)
+    assert page.body.text.split("\n")[1:-1] == shown.split("\n")
+
+
 def test_outputs_are_text_and_bounded() -> None:
     picture = {"output_type": "display_data", "data": {"text/plain": "<Figure>", "image/png": "iVBOR" * 9_000}}
     table = {"output_type": "execute_result", "data": {"text/plain": ["a b\n", "1 2"], "text/html": "<table>"}}

@@ -144,6 +144,64 @@ def test_examples_choices_and_callbacks(tmp_path: Path, operation: dict[str, Any
     assert told(tmp_path, operation).endswith(expected)
 
 
+def test_types_of_one_schema_show_the_first_example_that_there_is(tmp_path: Path) -> None:
+    shared = {"schema": {"$ref": "#/components/schemas/Cat"}}
+    content = {JSON_OF: {**shared, "example": {"meow": True}}, "application/xml": shared}
+    for one in (content, dict(reversed(content.items()))):
+        said = told(tmp_path, {"requestBody": {"content": one}}, components={"schemas": {"Cat": {"type": "object"}}})
+        assert '"meow": true' in said
+
+
+def test_examples_that_are_named_elsewhere_are_shown(tmp_path: Path) -> None:
+    components = {"examples": {"cat": {"value": {"meow": True}}, "name": {"value": "Tom"}}}
+    parameter = {"name": "n", "in": "query", "examples": {"a": {"$ref": "#/components/examples/name"}}, "schema": {}}
+    media = {"schema": {"type": "object"}, "examples": {"a": {"$ref": "#/components/examples/cat"}}}
+    operation = {"parameters": [parameter], "requestBody": {"content": {JSON_OF: media}}}
+    said = told(tmp_path, operation, components=components)
+    assert "for example `Tom`" in said
+    assert '"meow": true' in said
+
+
+def test_an_example_is_written_no_further_than_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answered(rows: int) -> dict[str, Any]:
+        example = [{"name": f"row {number}"} for number in range(rows)]
+        return {"content": {JSON_OF: {"schema": {"type": "array"}, "example": example}}}
+
+    assert "row 9" in told(tmp_path, {"responses": {"200": answered(10)}})
+    written: list[str] = []
+    escape = json.encoder.encode_basestring
+
+    def note(text: str) -> str:
+        written.append(text)
+        return str(escape(text))
+
+    operation = {"responses": {"200": answered(9_000)}}
+    monkeypatch.setattr(json.encoder, "encode_basestring", note)
+    assert "row" not in told(tmp_path, operation)
+    assert 0 < len(written) < 1_000
+
+
+def test_numbers_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    document = """
+openapi: 3.1.0
+info: {title: T, version: 1.10}
+paths:
+  /a:
+    post:
+      parameters:
+        - {name: v, in: query, schema: {type: number, enum: [1.10, 007, 3], default: 1.10, minimum: 0.50}}
+      requestBody:
+        content: {application/json: {schema: {type: object}, example: {price: 2.5, count: 7, on: true}}}
+"""
+    pages = read(tmp_path, document)
+    assert "Version 1.10" in pages["api.yaml/info"].text
+    said = pages["api.yaml/path/a"].text
+    assert "one of `1.10`, `007`, `3`, at least 0.50, default `1.10`" in said
+    as_json = '{"openapi": "3.1.0", "info": {"title": "T", "version": 1.10}, "paths": {"/a": {"get": {}}}}'
+    assert "Version 1.10" in read(tmp_path, as_json)["api.yaml/info"].text
+    assert '"price": 2.5,\n    "count": 7,\n    "on": true' in said
+
+
 def test_an_operation_that_asks_for_no_authorization_says_so(tmp_path: Path) -> None:
     assert told(tmp_path, {"security": []}, security=[{"key": []}]) == "Authorization: none"
     assert told(tmp_path, {}, security=[{"key": []}]) == "Authorization: `key`"
