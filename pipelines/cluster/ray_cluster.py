@@ -8,6 +8,7 @@ again: the steps are idempotent. After `_DEATHS` deaths of one worker the run en
 import asyncio
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import ClusterUnavailable
 from pipelines.ingestion.group_work import GroupJob, GroupObserver, GroupOutcome, GroupWork
 from pipelines.ingestion.plan import PagePlan
-from pipelines.readers.page_source import FileOutcome, PageFile
+from pipelines.readers.page_source import PackedOutcome, PageFile
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 
@@ -32,7 +33,9 @@ _DEATHS = 3
 _SHARES_A_WORKER = 2  # while one is embedded, the other is read from and written to the stores
 _FILES_A_CALL = 32
 _CONNECT_SECONDS = 5.0
-_START_SECONDS = 120.0  # until workers have room and have loaded their libraries
+_START_SECONDS = 120.0  # until a worker has room and has loaded its libraries
+_FEWEST_SECONDS = 5.0  # that the others have from then on, else as long as the first one took
+_CHARS_A_TOKEN = 4  # of English text
 _END_SECONDS = 5.0
 
 
@@ -47,11 +50,11 @@ class RayCluster:
         """How many workers there are."""
         return len(self._workers)
 
-    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> list[FileOutcome]:
+    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> list[PackedOutcome]:
         """What each file is, read by the workers, which need the folder at the same path as here."""
         starts = range(0, len(files), _FILES_A_CALL)
         shares = [(number, files[start : start + _FILES_A_CALL]) for number, start in enumerate(starts)]
-        read: list[list[FileOutcome]] = [[] for _ in shares]
+        read: list[list[PackedOutcome]] = [[] for _ in shares]
 
         async def ask(worker: "ActorHandle[Any]", share: tuple[int, Sequence[PageFile]]) -> None:
             read[share[0]] = await _result(worker.read.remote(spec, share[1]), f"files from {share[1][0].path} on")
@@ -90,12 +93,19 @@ class RayGroups:
     async def run(
         self, groups: Sequence[list[PagePlan]], job: GroupJob, work: GroupWork, observer: GroupObserver
     ) -> None:
-        """As `GroupRunner` says; groups are told in the order in which they are done."""
+        """As `GroupRunner` says; groups are told in the order in which they are done.
+
+        How many chunks a group has only its worker knows, so that `spend` is told of as many as its pages' lengths make
+        before, and of the others afterwards.
+        """
 
         async def ask(worker: "ActorHandle[Any]", pages: list[PagePlan]) -> None:
             names = f"pages from {pages[0].uri} to {pages[-1].uri}"
+            promised = sum(1 + page.chars // (_CHARS_A_TOKEN * self._spec.chunk.max_tokens) for page in pages)
+            await work.spend(promised)
             outcome: GroupOutcome = await _result(worker.work.remote(self._spec, job, pages), names)
-            await work.spend(outcome.nodes_embedded)
+            if (more := outcome.nodes_embedded - promised) > 0:
+                await work.spend(more)
             await observer.note(outcome)
 
         await self._cluster.spread(groups, ask)
@@ -166,7 +176,7 @@ async def _start_workers(settings: Settings) -> "list[ActorHandle[Any]]":
     checks = [asyncio.ensure_future(_result(worker.check.remote(), "nothing yet")) for worker in workers]
     ready: list[ActorHandle[Any]] = []
     if checks:
-        await asyncio.wait(checks, timeout=_START_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        await _wait_for_some(checks)
     try:
         for worker, check in zip(workers, checks, strict=True):
             if check.done():
@@ -186,6 +196,15 @@ async def _start_workers(settings: Settings) -> "list[ActorHandle[Any]]":
     if not ready:
         raise ClusterUnavailable(f"The Ray cluster has no CPU free for a worker (waited for {_START_SECONDS:.0f} s).")
     return ready
+
+
+async def _wait_for_some(checks: "Sequence[asyncio.Future[tuple[str, str]]]") -> None:
+    """Until all are done, or the first one is and the others had time: their CPUs may be taken."""
+    began = time.monotonic()
+    done, left = await asyncio.wait(checks, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if left and done and not any(check.exception() for check in done):
+        more = max(_FEWEST_SECONDS, time.monotonic() - began)
+        await asyncio.wait(left, timeout=more, return_when=asyncio.FIRST_EXCEPTION)
 
 
 async def _result(asked: Awaitable[R], at: str) -> R:

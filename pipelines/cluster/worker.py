@@ -22,7 +22,7 @@ from pipelines.ingestion.run import RunningIngestion
 from pipelines.model_registry import Models
 from pipelines.readers.folder import FolderPages, FolderSpec
 from pipelines.readers.page_process import PageLimits, PageProcess
-from pipelines.readers.page_source import FileOutcome, PageFile
+from pipelines.readers.page_source import PackedOutcome, PageFile
 from storage_config.settings import Settings
 from storage_config.storage import Storage, open_storage
 
@@ -46,7 +46,7 @@ class IngestionWorker:
         """The node's name, and the version of Footnoted there."""
         return self._node, version("footnoted")
 
-    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> list[FileOutcome]:
+    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> list[PackedOutcome]:
         """What these files are. `spec` declares one folder. Raises SourceMissing naming the node."""
         async with self._reading:  # one thread at a time reads a tree
             if self._folder is None or self._folder[0] != spec:

@@ -221,19 +221,28 @@ class LocalGroups:
                 except VendorError as error:
                     await observer.note(group.outcome(error=error))
                     continue
-                if writing is not None:
-                    await writing
-                writing = asyncio.create_task(_write(work, group, observer))
-            if writing is not None:
-                await writing
+                before, writing = writing, asyncio.create_task(_write(work, group, observer, after=writing))
+                await _ended(before)
+            await _ended(writing)
         finally:
             if ahead is not None:
                 ahead.cancel()
             if left := [task for task in (ahead, writing) if task is not None and not task.done()]:
                 await asyncio.wait(left)
-            if ahead is not None and not ahead.cancelled():
-                ahead.exception()  # whoever ended the run early has an error of their own
+            for task in (ahead, writing):
+                if task is not None and not task.cancelled():
+                    task.exception()  # whoever ended the run early has an error of their own
 
 
-async def _write(work: GroupWork, group: PreparedGroup, observer: GroupObserver) -> None:
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    """Waits for a task, which goes on where whoever waits is cancelled. Raises what it raised."""
+    if task is not None:
+        await asyncio.wait([task])
+        task.result()
+
+
+async def _write(
+    work: GroupWork, group: PreparedGroup, observer: GroupObserver, *, after: asyncio.Task[None] | None
+) -> None:
+    await _ended(after)
     await observer.note(await work.write(group))

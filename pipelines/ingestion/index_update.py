@@ -78,7 +78,7 @@ class IndexUpdate:
             await self._remove(removed)
             await self._publish(self._editions)
         elif not self._unembedded:  # never while a page is missing from the new collection
-            await self._switch(removed, shape)
+            await self._switch(removed, shape, work)
 
     async def _publish(self, editions: Sequence[PublishedEdition]) -> None:
         """Notes the editions, of which there are never fewer than the points have: no reader is given a mixture."""
@@ -137,7 +137,7 @@ class IndexUpdate:
         if isinstance(error, VendorRefused) or self._failed_groups > FAILED_GROUPS_ALLOWED:
             raise error
 
-    async def _switch(self, removed: Sequence[PagePlan], shape: IndexShape) -> None:
+    async def _switch(self, removed: Sequence[PagePlan], shape: IndexShape, work: GroupWork) -> None:
         """Records and readers move to the new collection at once."""
         plans = {page.uri: page for page in self._plan.pages}
         for page in self._indexed:
@@ -148,7 +148,8 @@ class IndexUpdate:
         async def switch(session: Session) -> None:
             # Left by a build that was never completed; deleted while the run's row is locked, so that no other run that
             # took over meanwhile can lose its points to this one.
-            await self._store.akeep_pages({page.uri for page in self._indexed})
+            others = await self._store.akeep_pages({page.uri: page.node_count for page in self._indexed})
+            await self._delete_stale([plans[uri] for uri in others], work)
             await self._save(session, plans)
             await documents.delete_documents(session, document_ids=[page.state.id for page in removed if page.state])
             await self._save_failures(session, self._failures)
@@ -164,6 +165,12 @@ class IndexUpdate:
 
         await self._run.write(switch, seconds=_SWITCH_SECONDS + _SWITCH_SECONDS_A_PAGE * len(self._indexed))
         self._advance(len(removed))
+
+    async def _delete_stale(self, pages: Sequence[PagePlan], work: GroupWork) -> None:
+        """Deletes points of pages that no chunk of their texts stands for: a run that was taken over may write late."""
+        for group in group_pages([page for page in pages if page.document is not None]):
+            prepared = await work.prepare(group)
+            await self._store.adelete_nodes([point for page in prepared.pages for point in page.stale])
 
     async def _save(self, session: Session, plans: Mapping[str, PagePlan]) -> None:
         """The rows of a rebuild's pages."""

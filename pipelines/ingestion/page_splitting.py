@@ -12,7 +12,6 @@ from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.languages.known import LANGUAGES
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
 from pipelines.types import PageFailure
-from storage_config.records.ids import new_id
 
 _log = logging.getLogger(__name__)
 
@@ -57,9 +56,8 @@ class PageSplitter:
         prepared: dict[str, PreparedPage] = {}
         for page in pages:
             document = page.unpack()
-            document_id = page.state.id if page.state else new_id()
-            document.metadata |= {"document_id": str(document_id), "fingerprint": self._fingerprint}
-            prepared[page.uri] = PreparedPage(page, document, document_id)
+            document.metadata |= {"document_id": str(page.document_id), "fingerprint": self._fingerprint}
+            prepared[page.uri] = PreparedPage(page, document, page.document_id)
         documents = [page.document for page in prepared.values()]
         for node in await asyncio.to_thread(self._pipeline.run, documents=documents):
             node.metadata["fingerprint"] = self._fingerprint

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from llama_index.core.schema import Document
 
@@ -11,6 +12,7 @@ from pipelines.readers.page_source import PackedPage, ReadPage, SourcePage, Sour
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure, Upload
 from storage_config.editions import DEFAULT_EDITION, Edition, PublishedEdition
 from storage_config.records.documents import DocumentState
+from storage_config.records.ids import new_id
 from storage_config.vocabulary import PageAction
 
 # A run that would remove a larger part of a corpus than this stops and asks: a moved folder is no removal.
@@ -25,7 +27,8 @@ GROUP_CHARS = 60_000
 class PagePlan:
     """One page to work on. `document` is None for a removal; `state` is None for an addition.
 
-    `upload` is what was sent, where that is still to be kept.
+    `upload` is what was sent, where that is still to be kept. `drawn_id` is the id of a page that is added: drawn here,
+    once, so that what a worker begins and another one does again is the same page.
     """
 
     uri: str
@@ -33,6 +36,12 @@ class PagePlan:
     document: ReadPage | None
     state: DocumentState | None
     upload: Upload | None = None
+    drawn_id: UUID = field(default_factory=new_id, compare=False)
+
+    @property
+    def document_id(self) -> UUID:
+        """The id of the page's record, of the one to come too."""
+        return self.state.id if self.state else self.drawn_id
 
     def unpack(self) -> Document:
         """The page, of which there is one; another object each time, where it is packed."""

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from llama_index.core.schema import Document
@@ -22,7 +22,16 @@ from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import Page, build_document
 from pipelines.readers.page_process import PageProcess
-from pipelines.readers.page_source import FileOutcome, FilePool, PackedPage, PageFile, SourcePage, Validators
+from pipelines.readers.page_source import (
+    FileOutcome,
+    FilePool,
+    PackedOutcome,
+    PackedPage,
+    PageFile,
+    ReadPage,
+    SourcePage,
+    Validators,
+)
 from pipelines.readers.pdf import PdfTree
 from pipelines.readers.source_folder import SourceFolder, printable
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure
@@ -38,6 +47,7 @@ _NOT_READ = {".rst": "reStructuredText", ".adoc": "AsciiDoc", ".asciidoc": "Asci
 LARGE_BYTES = 100_000
 
 FolderSpec = MarkdownSource | HtmlSource | PdfSource
+Outcome = TypeVar("Outcome", FileOutcome, PackedOutcome)
 
 
 class PageTree(Protocol):
@@ -85,11 +95,11 @@ class FolderPages:
         work = await asyncio.to_thread(self._find_files)
         files = [PageFile(number, path) for number, (_, paths) in enumerate(work) for path in paths]
         outcomes = iter(await self._pool.read(self._spec, files))
-        return await asyncio.to_thread(lambda: leave_out_duplicates(_packed(self._judge(work, outcomes))))
+        return await asyncio.to_thread(lambda: leave_out_duplicates(list(self._judge(work, outcomes))))
 
-    def read_files(self, files: Sequence[PageFile]) -> list[FileOutcome]:
+    def read_files(self, files: Sequence[PageFile]) -> list[PackedOutcome]:
         """What these files are, each by itself: synchronous and CPU bound. Raises SourceMissing."""
-        return [self._opened[file.edition].read(file.path) for file in files]
+        return _packed(self._opened[file.edition].read(file.path) for file in files)
 
     def edition(self, number: int) -> "EditionPages":
         """The pages of the edition of that number, whose folder is opened once."""
@@ -147,8 +157,8 @@ class FolderPages:
         return "source.include names what is looked for"
 
     def _judge(
-        self, work: "list[tuple[EditionPages, list[PurePosixPath]]]", outcomes: Iterator[FileOutcome]
-    ) -> Iterator[FileOutcome]:
+        self, work: "list[tuple[EditionPages, list[PurePosixPath]]]", outcomes: Iterator[Outcome]
+    ) -> Iterator[Outcome | LeftOutPage | PageFailure]:
         read, taken = 0, set[str]()
         for edition, paths in work:
             yield from edition.unread()
@@ -243,13 +253,13 @@ class EditionPages:
         return replace(page, uri=uri, bibliography=described, edition=self.found.edition)
 
 
-def _packed(outcomes: Iterator[FileOutcome]) -> list[SourcePage]:
+def _packed(outcomes: Iterable[FileOutcome]) -> list[PackedOutcome]:
     return [PackedPage.of(one) if isinstance(one, Document) else one for one in outcomes]
 
 
-def _judge_repeated(outcome: FileOutcome, taken: set[str]) -> FileOutcome:
+def _judge_repeated(outcome: Outcome, taken: set[str]) -> Outcome | SourceFailure:
     """A failure for a page whose uri another one has, which stays; `taken` grows by the uris of pages."""
-    if not isinstance(outcome, Document):
+    if not isinstance(outcome, ReadPage):
         return outcome
     uri = str(outcome.metadata["uri"])
     if uri in taken:

@@ -102,13 +102,14 @@ class PackedPage:
 
 ReadPage = Document | PackedPage
 FileOutcome = Document | LeftOutPage | PageFailure
+PackedOutcome = PackedPage | LeftOutPage | PageFailure
 SourcePage = ReadPage | UnchangedPage | LeftOutPage | PageFailure | SourceState
 
 
 class FilePool(Protocol):
     """Reads page files elsewhere, many at once."""
 
-    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> Sequence[FileOutcome]:
+    async def read(self, spec: CorpusSpec, files: Sequence[PageFile]) -> Sequence[PackedOutcome]:
         """What each file is, in their order. `spec` declares one source, a folder."""
         ...
 

@@ -47,16 +47,19 @@ def _in_edition(key: str, names: Sequence[str | None]) -> Condition:
     return conditions[0] if len(conditions) == 1 else Filter(should=tuple(conditions))
 
 
-def query_filter(query: VectorStoreQuery) -> Filter | None:
-    """Every restriction of a LlamaIndex query: `filters`, `doc_ids` (uris of pages here) and `node_ids`."""
-    conditions: list[Condition] = []
+def query_filter(query: VectorStoreQuery) -> Filter:
+    """Every restriction of a LlamaIndex query: `filters`, `doc_ids` (uris of pages here) and `node_ids`.
+
+    Answers that owners wrote are never found by it: only the retriever judges for which questions they are.
+    """
+    conditions: list[Condition] = [Empty(QUESTION)]
     if query.doc_ids:
         conditions.append(one_of("uri", query.doc_ids))
     if query.node_ids:
         conditions.append(HasId(tuple(query.node_ids)))
     if query.filters is not None and query.filters.filters:
         conditions.append(metadata_filter(query.filters))
-    return Filter(must=tuple(conditions)) if conditions else None
+    return Filter(must=tuple(conditions))
 
 
 def metadata_filter(filters: MetadataFilters) -> Filter:

@@ -5,7 +5,8 @@ methods that LlamaIndex wants are for notebooks and run their async twin to its 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -98,10 +99,13 @@ class SectionVectorStore(BasePydanticVectorStore):
         """Payloads by id, of one page or of all, read in pages."""
         return await self._points.scroll(None if uri is None else match_page(uri))
 
-    async def akeep_pages(self, uris: Collection[str]) -> None:
-        """Deletes the points of every other page."""
+    async def akeep_pages(self, counts: Mapping[str, int]) -> list[str]:
+        """Deletes the points of every page that is not named, and returns the uris of pages with other counts."""
+        found: Counter[str] = Counter()
         async for batch in self._points.uris():
-            await self._points.delete([point for point, uri in batch.items() if uri not in uris])
+            await self._points.delete([point for point, uri in batch.items() if uri not in counts])
+            found.update(uri for uri in batch.values() if uri in counts)
+        return [uri for uri, count in counts.items() if found[uri] != count]
 
     async def acount(self) -> int:
         """How many points there are."""

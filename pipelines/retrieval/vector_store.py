@@ -4,7 +4,7 @@
 opens either.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from llama_index.core.schema import BaseNode
@@ -71,8 +71,11 @@ class SectionStore(SectionSearch, Protocol):
         """Payloads by id, of one page or of all."""
         ...
 
-    async def akeep_pages(self, uris: Collection[str]) -> None:
-        """Deletes the points of every other page, whatever the collection holds."""
+    async def akeep_pages(self, counts: Mapping[str, int]) -> list[str]:
+        """Deletes the points of every page that is not named, whatever the collection holds.
+
+        Returns the uris of pages that have more or fewer points than their count.
+        """
         ...
 
     async def acount(self) -> int:

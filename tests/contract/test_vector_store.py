@@ -298,6 +298,12 @@ class TestLlamaIndexQueries:
         defaults: dict[str, Any] = {"query_embedding": LEFT, "query_str": "flour", "similarity_top_k": 3}
         return VectorStoreQuery(mode=mode, **{**defaults, **more})
 
+    @pytest.mark.parametrize("mode", [VectorStoreQueryMode.DEFAULT, VectorStoreQueryMode.HYBRID])
+    async def test_an_answer_of_an_owner_is_no_hit(self, filled: Store, mode: VectorStoreQueryMode) -> None:
+        await filled.async_add([section("answer", "Hot.", uri="a.md", vector=LEFT, question="Is the oven hot?")])
+        found = await filled.aquery(self.query(mode, similarity_top_k=9))
+        assert set(found.ids or ()) == {node_id(name) for name in ("near", "far", "half")}
+
     async def test_default_is_cosine(self, filled: Store) -> None:
         result = await filled.aquery(self.query(VectorStoreQueryMode.DEFAULT, query_str=None, similarity_top_k=2))
         assert found(result) == [node_id("near"), node_id("half")]

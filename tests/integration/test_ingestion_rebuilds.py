@@ -1,5 +1,7 @@
 """An index that is built anew: beside the old one, from what is recorded, after a crash or a loss."""
 
+import pickle
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,14 +11,18 @@ import pytest
 from pipelines.errors import (
     VendorBroken,
 )
-from pipelines.ingestion.group_work import GroupWork
+from pipelines.ingestion.group_work import GroupJob, GroupWork
+from pipelines.ingestion.index_update import IndexUpdate
 from pipelines.ingestion.page_records import record_of
+from pipelines.ingestion.page_splitting import PageSplitter
+from pipelines.ingestion.planner import page_from_record
 from pipelines.ingestion.run import open_run
 from storage_config.postgres.database import Database, Session
-from storage_config.records.documents import get_document_by_uri
+from storage_config.records.documents import get_document_by_uri, list_document_states
 from storage_config.vectors.edge import EdgeShards
 from tests.support.collections import collections_of
 from tests.support.ingesting import (
+    DIMENSION,
     HashedEmbedding,
     Site,
 )
@@ -133,6 +139,51 @@ async def test_an_abandoned_rebuild_leaves_nothing_behind(bench: Bench, tmp_path
     state = await bench.state()
     assert list(state.collections) == ["handbook-f3"]
     assert without_ids(state) == without_ids(await bench.clean_build(tmp_path / "clean", fingerprint="f3"))
+
+
+async def test_points_that_a_run_wrote_late_are_gone_at_the_switch(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    older = bench.ingestion()
+    bench.site.write("intro", marker="older")
+    (page,) = [page for page in (await older.plan()).pages if page.uri == "intro.md"]
+    bench.site.write("intro")
+    ((prepared,), _) = await PageSplitter(bench.site.spec(), "f1").split([page])
+    await bench.embed_model.acall(prepared.nodes)
+    store = await collections_of(bench.vectors).open("handbook-f1", dimension=DIMENSION)
+
+    async def write_late(update: IndexUpdate, *args: Any) -> None:
+        await store.async_add(prepared.nodes)
+        await switch(update, *args)
+
+    switch = IndexUpdate._switch
+    monkeypatch.setattr(IndexUpdate, "_switch", write_late)
+    await bench.ingestion().ingest()
+    assert without_ids(await bench.state()) == without_ids(await bench.clean_build(tmp_path / "clean"))
+
+
+async def test_a_group_that_is_done_again_has_the_ids_of_its_records(bench: Bench) -> None:
+    await bench.ingestion().ingest()
+    bench.site.write("new")
+    ingestion = bench.ingestion()
+    plan = await ingestion.plan()
+    async with open_run(bench.database, "handbook") as run:
+        job = GroupJob(run.id, run.corpus, plan.collection, "f1", rebuild=False)
+        store = await collections_of(bench.vectors).open("handbook-f1", dimension=DIMENSION)
+        work = GroupWork(
+            job,
+            run=run,
+            store=store,
+            splitter=PageSplitter(bench.site.spec(), "f1"),
+            embed_model=bench.embed_model,
+            from_record=partial(page_from_record, bench.database, run.corpus.id),
+        )
+        for _ in range(2):  # by two workers, as the first one dies
+            await work.work(pickle.loads(pickle.dumps(plan.pages)))
+        states = await bench.database.run(partial(list_document_states, corpus_id=run.corpus.id))
+    (new,) = [state for state in states if state.uri == "new.md"]
+    points = (await store.alist_points("new.md")).values()
+    assert {point["document_id"] for point in points} == {str(new.id)}
 
 
 async def test_a_rebuild_takes_an_unreadable_page_from_its_record(bench: Bench) -> None:

@@ -40,6 +40,55 @@ def test_one_word_swapped_for_another_is_another_question_however_near(asked: st
     assert not MEASURED.is_same(asked, own, 0.99)
 
 
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("How do I turn off notifications?", "How do I turn on notifications?"),
+        ("How do I log out?", "How do I log in?"),
+        ("How do I sign up?", "How do I sign in?"),
+        ("Why do I not get emails?", "Why do I get emails?"),
+        ("Why don't I get emails?", "Why do I get emails?"),
+        ("What should I do after an upgrade?", "What should I do before an upgrade?"),
+        ("How do I migrate from Postgres to MySQL?", "How do I migrate from MySQL to Postgres?"),
+        ("How do I upgrade from 3 to 2?", "How do I upgrade from 2 to 3?"),
+        ("Can admins see users?", "Can users see admins?"),
+        ("Can I see my data?", "Who can see my data?"),
+        ("Wie starte ich den Server nicht neu?", "Wie starte ich den Server neu?"),
+    ],
+)
+@pytest.mark.parametrize("cosine", [0.5, 0.99])
+def test_the_same_words_turned_round_are_another_question(asked: str, own: str, cosine: float) -> None:
+    same = SameQuestion(language="german" if own.startswith("Wie") else "english", least_cosine=0.8)
+    assert not same.is_same(asked, own, cosine)
+    assert not same.is_same(own, asked, cosine)
+    assert same.is_same(asked, asked, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("How do I install it on Windows with WSL?", "How do I install it on Windows?"),
+        ("How do I reset the admin password?", "How do I reset the password?"),
+        ("What does a licence for universities cost?", "What does a licence cost?"),
+    ],
+)
+def test_a_narrower_question_is_another_one_however_near(asked: str, own: str) -> None:
+    assert not MEASURED.is_same(asked, own, 0.97)
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("How is this book cited?", "How do I cite this book?"),
+        ("How do I turn notifications off?", "How do I turn off notifications?"),
+        ("How can I turn off telemetry?", "How do I disable telemetry?"),
+        ("How can I migrate from MySQL to Postgres?", "How do I migrate from MySQL to Postgres?"),
+    ],
+)
+def test_what_is_not_turned_round_is_the_same(asked: str, own: str) -> None:
+    assert UNMEASURED.is_same(asked, own, 0.0)
+
+
 def test_a_model_that_was_not_measured_tells_only_the_same_words() -> None:
     assert UNMEASURED.is_same("How should this book be cited?", "How do I cite this book?", 0.0)
     assert not UNMEASURED.is_same("Who cites this book?", "How do I cite this book?", 0.99)
