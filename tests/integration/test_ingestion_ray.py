@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     """A corpus of many pages on disk."""
     site = Site(tmp_path / "docs")
     for number in range(PAGES):
-        site.write(f"part{number % 7}/page{number:03}", paragraphs=2)
+        site.write(f"part{number % 7}/page{number:03}", paragraphs=1)
     (tmp_path / "footnoted.toml").write_text(
         '[corpora.handbook]\nsource = { kind = "markdown", path = "docs" }\nbase_url = "https://example.org/docs"\n'
     )
