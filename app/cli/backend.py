@@ -56,6 +56,13 @@ class CommandBackend(Protocol):
         """Brings the corpus up to date."""
         ...
 
+    async def ask_again(self, corpus: str, *, on_asking: Callable[[int], None]) -> None:
+        """After pages changed: asks the questions without a good answer again, where no server does so by itself.
+
+        `on_asking` is told how many there are, where there are some.
+        """
+        ...
+
     async def status(self) -> "StatusBody":
         """What is kept, against the limits."""
         ...

@@ -60,7 +60,10 @@ def ingest(
     kept = Kept()
 
     async def ingest_chosen(backend: CommandBackend) -> int:
-        return await ingest_pages(backend, corpus, before, allow_removals=allow_removals, as_json=as_json, kept=kept)
+        done = await ingest_pages(backend, corpus, before, allow_removals=allow_removals, as_json=as_json, kept=kept)
+        if not watch:  # whoever writes waits for the next save, and asks for nothing else
+            await ask_again(backend, kept)
+        return done
 
     if watch:
         watch_pages(settings, corpus, ingest_chosen, kept)
@@ -75,6 +78,8 @@ class Kept:
 
     def __init__(self) -> None:
         self._some = False
+        self._is_done = False
+        self.changed: list[str] = []  # corpora whose pages did
 
     def watching(self, on_progress: "OnProgress") -> "OnProgress":
         """`on_progress`, seen on its way."""
@@ -85,8 +90,14 @@ class Kept:
 
         return note
 
+    def note_done(self) -> None:
+        """All pages are ingested: what comes still may be left."""
+        self._is_done = True
+
     def in_words(self) -> str:
         """What to say to who interrupted it."""
+        if self._is_done:
+            return "Interrupted. The pages are ingested; the questions that are left are asked after the next change."
         if self._some:
             return "Interrupted. What was embedded so far is kept: run it again to go on."
         return "Interrupted before anything was embedded."
@@ -122,9 +133,22 @@ async def ingest_pages(
             _write_line(report.model_dump_json())
         else:
             print_report(out, report)
+        if report.added or report.changed or report.removed:
+            kept.changed.append(name)
         return PAGES_FAILED if report.failed else DONE
 
     return await _each(backend.corpus_names(corpus), ingest_one, as_json=as_json)
+
+
+async def ask_again(backend: CommandBackend, kept: Kept) -> None:
+    """Asks questions without a good answer again where pages changed; what fails there is logged and fails nothing."""
+    kept.note_done()
+
+    def tell(questions: int) -> None:
+        err.print(f"Asking {questions} questions without a good answer again (Ctrl+C leaves that)", highlight=False)
+
+    for name in kept.changed:
+        await backend.ask_again(name, on_asking=tell)
 
 
 async def show_plans(

@@ -1,6 +1,6 @@
 """`footnoted insights`: how a corpus is used, as tables, JSON or CSV."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -101,7 +101,7 @@ def _print_questions(console: Console, found: "InsightsBody") -> None:
     for column in ("question", "asked", "refused", "spellings", "last asked"):
         table.add_column(column, justify="left" if column == "question" else "right")
     for cluster in found.unanswered.clusters[:_SHOWN]:
-        asked, last = str(cluster.asked), f"{cluster.last_asked:%Y-%m-%d}"
+        asked, last = str(cluster.asked), f"{cluster.last_asked.astimezone(UTC):%Y-%m-%d}"
         table.add_row(
             Text(cluster.question), asked, f"{cluster.refused / cluster.asked:.0%}", str(cluster.questions), last
         )
@@ -114,7 +114,7 @@ def _print_resolved(console: Console, found: "InsightsBody") -> None:
     console.print(Text("Answered since pages changed"))
     for one in found.resolved[:_SHOWN]:
         place = " › ".join([one.title, *one.heading_path])
-        console.print(Text(f"  {one.question} ({one.resolved_at:%Y-%m-%d}, {place})"), soft_wrap=True)
+        console.print(Text(f"  {one.question} ({one.resolved_at.astimezone(UTC):%Y-%m-%d}, {place})"), soft_wrap=True)
 
 
 def _print_curated(console: Console, found: "InsightsBody") -> None:

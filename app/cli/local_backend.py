@@ -74,6 +74,10 @@ class LocalBackend:
         pipelines = await self._open_pipelines()
         return await pipelines.ingest(corpus, allow_removals=allow_removals, on_progress=on_progress)
 
+    async def ask_again(self, corpus: str, *, on_asking: Callable[[int], None]) -> None:
+        """As `CommandBackend` says."""
+        await (await self._open_pipelines()).ask_again(corpus, on_asking=on_asking)
+
     async def status(self) -> StatusBody:
         """As `CommandBackend` says."""
         names = self.corpus_names(None)

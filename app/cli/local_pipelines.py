@@ -1,7 +1,7 @@
 """What commands do in their own process with the models loaded: ask, ingest, replay."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from uuid import UUID
@@ -65,9 +65,11 @@ class LocalPipelines:
         ingestion = self._resources.corpora[corpus].ingestion
         spend = self._use_cases.corpora[corpus].spender(LOCAL_OWNER.kind)
         report = await ingestion.ingest(allow_removals=allow_removals, on_progress=on_progress, spend=spend)
-        if report.added or report.changed or report.removed:
-            await self._use_cases.reasking.ask_again(corpus)
         return ReportBody.model_validate(asdict(report))
+
+    async def ask_again(self, corpus: str, *, on_asking: Callable[[int], None]) -> None:
+        """As `CommandBackend` says."""
+        await self._use_cases.reasking.ask_again(corpus, on_asking=on_asking)
 
 
 @asynccontextmanager

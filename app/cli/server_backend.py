@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -97,6 +97,9 @@ class ServerBackend:
         if run.failure is not None:
             raise ServerRefused(run.failure.type, run.failure.message or "The server failed and logged why.")
         raise ServerRefused("ingestion-busy", f"{corpus}: another process took this run over.")
+
+    async def ask_again(self, corpus: str, *, on_asking: Callable[[int], None]) -> None:
+        """Nothing: the server does so by itself."""
 
     async def status(self) -> StatusBody:
         """As `CommandBackend` says."""

@@ -1,7 +1,7 @@
 """A week of a corpus for its owner, beside the week before: what to read on a Monday, and what to write next."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.corpus.insights import Days
 from app.markdown import as_code
@@ -49,7 +49,7 @@ def build_digest(this: InsightsBody, before: InsightsBody) -> DigestBody:
         this=_period(this),
         before=_period(before),
         gaps=gaps,
-        resolved=[one for one in this.resolved if this.since <= one.resolved_at.date() <= this.until][:_GAPS],
+        resolved=[one for one in this.resolved if this.since <= _utc_day(one.resolved_at) <= this.until][:_GAPS],
         weeks=this.weeks,
         disliked=[section for section in this.feedback if section.down > section.up][:_SECTIONS],
         most_cited=this.cited[:_SECTIONS],
@@ -126,7 +126,7 @@ def _section_lines(sections: Sequence[SectionUseBody]) -> list[str]:
 
 def _resolved_lines(questions: Sequence[ResolvedQuestionBody]) -> list[str]:
     return [
-        f"- {as_code(one.question, limit=_SHOWN)}: since {one.resolved_at.date()} answered by "
+        f"- {as_code(one.question, limit=_SHOWN)}: since {_utc_day(one.resolved_at)} answered by "
         f"{_linked([one.title, *one.heading_path], one.url)}"
         for one in questions
     ]
@@ -143,6 +143,11 @@ def _week_lines(weeks: Sequence[WeekBody]) -> list[str]:
 
 def _linked(headings: Sequence[str], url: str) -> str:
     return f"[{as_code(' › '.join(headings), limit=_SHOWN)}](<{url}>)"
+
+
+def _utc_day(time: datetime) -> date:
+    """The day that a time is counted in, whatever zone it is told in."""
+    return time.astimezone(UTC).date()
 
 
 def _percent(share: float | None) -> str:

@@ -14,6 +14,7 @@ from storage_config.vocabulary import BudgetShare, CallerKind
 
 _EXPIRY_SECONDS = 2 * 24 * 3_600
 _MICRO = 1_000_000
+_OWN_PART = 0.5  # of a day: the other half is left for who asks
 _log = structlog.get_logger(__name__)
 
 
@@ -70,15 +71,15 @@ class Budget:
     async def reserve(self, kind: CallerKind | None, *, calls: int, has_llm: bool) -> "Reservation | None":
         """Take `calls`, and what an answer by an LLM may cost; None where nothing is counted or nothing is asked for.
 
-        The local owner is counted and never refused; None is of nobody, for what the server asks on its own. Raises
-        BudgetSpent and LimitsUnavailable.
+        The local owner is counted and never refused; None is of nobody, for what the server asks on its own, and
+        refused once half of the day's budget is taken. Raises BudgetSpent and LimitsUnavailable.
         """
         if not self.is_bounded or not calls:
             return None
         now = self._clock()
         shares: tuple[BudgetShare, ...] = ("all",) if kind is None or kind == "local" else (kind, "all")
         cost = math.ceil(self._answer_cost * _MICRO) if has_llm and self._cost else 0
-        reserved = Reservation(shares, f"{now:%Y-%m-%d}", calls, cost)
+        reserved = Reservation(shares, f"{now:%Y-%m-%d}", calls, cost, _OWN_PART if kind is None else 1.0)
         spent = await self._counters.run(lambda storage: self._take(storage, reserved, refuses=kind != "local"))
         if spent is not None:
             midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
@@ -113,25 +114,27 @@ class Budget:
             calls, cost = self._calls.get(share), self._cost.get(share)
             if (
                 calls is not None
-                and await storage.get(reserved.key(share, "calls")) + (more.calls if more else 0) > calls
+                and await storage.get(reserved.key(share, "calls")) + (more.calls if more else 0)
+                > calls * reserved.part
             ):
                 return f"calls of {share}"
             if cost is None or not reserved.cost:
                 continue
             spent = await storage.get(reserved.key(share, "cost"))
-            if spent + (more.cost if more else 0) > cost * _MICRO:
+            if spent + (more.cost if more else 0) > cost * reserved.part * _MICRO:
                 return f"cost of {share}"
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Calls, and millionths of a dollar, that were taken from `shares` of a day's budget."""
+    """Calls, and millionths of a dollar, that were taken from a `part` of the `shares` of a day's budget."""
 
     shares: tuple[BudgetShare, ...]
     day: str
     calls: int
     cost: int
+    part: float = 1.0
 
     def key(self, share: BudgetShare, what: str) -> str:
         """The counter of a share."""

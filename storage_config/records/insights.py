@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, distinct, func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, Text, cast, distinct, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.records.tables import (
@@ -38,6 +38,8 @@ _WEAK = (_ANSWER.status == "partial") | func.jsonb_path_exists(
 _REFUSED = _ANSWER.status == "refused"
 # Spellings that differ in case and white space only are one question.
 _SPELLING = func.lower(func.regexp_replace(func.btrim(_Q.c.text), r"\s+", " ", "g"))
+# Who asked and what about, groups, filters, page and scope: another one may be answered from other pages.
+_CIRCUMSTANCES = _ANSWER.provenance["question"].op("-")(cast(["text", "history"], ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,46 +135,36 @@ async def list_weak_questions(session: AsyncSession, *, period: Period) -> tuple
     """The questions whose latest answer refused or is weakly supported, and how many there are.
 
     Most asked first, at most 500. Spellings that differ in case and white space only are one. What was answered when
-    it was asked again is left out.
+    it was asked again is left out, for those whom it was answered for.
     """
-    latest = _latest_answers(period)
-    last_asked = func.max(latest.c.created_at)
+    asked = _asked_alike(_latest_answers(period))
+    count, last_asked = func.sum(asked.c.asked), func.max(asked.c.last_asked)
     query = (
-        select(
-            func.left(func.max(_Q.c.text), _QUESTION_CHARS),
-            func.count(),
-            func.count().filter(latest.c.refused),
-            last_asked,
-            func.count().over(),
-        )
-        .join(_Q, _Q.c.id == latest.c.parent_id)
-        .outerjoin(REASKED_ANSWERS, REASKED_ANSWERS.c.message_id == latest.c.id)
-        .where(latest.c.refused | latest.c.weak)
-        .group_by(_SPELLING)
-        .having(_newest_of(REASKED_ANSWERS.c.resolved_at, latest).is_(None))
-        .order_by(func.count().desc(), last_asked.desc(), _SPELLING)
+        select(func.max(asked.c.text), count, func.sum(asked.c.refused), last_asked, func.count().over())
+        .where(asked.c.resolved_at.is_(None))
+        .group_by(asked.c.spelling)
+        .order_by(count.desc(), last_asked.desc(), asked.c.spelling)
         .limit(MAX_QUESTIONS)
     )
     rows = (await session.execute(query)).all()
-    return [AskedQuestion(*row[:4]) for row in rows], rows[0][4] if rows else 0
+    questions = [AskedQuestion(text, int(times), int(refused), last) for text, times, refused, last, _ in rows]
+    return questions, rows[0][4] if rows else 0
 
 
 async def list_resolved_questions(session: AsyncSession, *, period: Period) -> list[ResolvedQuestion]:
-    """What `list_weak_questions` leaves out: answered since pages changed, the newest first, at most 500."""
-    latest, again = _latest_answers(period), REASKED_ANSWERS.c
-    text = func.left(_Q.c.text, _QUESTION_CHARS)
+    """What `list_weak_questions` leaves out for everybody: answered since pages changed, newest first, at most 500."""
+    asked, again = _asked_alike(_latest_answers(period)), REASKED_ANSWERS.c
+    is_open = func.bool_or(asked.c.resolved_at.is_(None)).over(partition_by=asked.c.spelling)
+    judged = select(asked, is_open.label("is_open")).subquery()
     newest = (
-        select(text, latest.c.created_at, again.resolved_at, again.url, again.title, again.heading_path)
-        .ext(distinct_on(_SPELLING))
-        .select_from(latest)
-        .join(_Q, _Q.c.id == latest.c.parent_id)
-        .outerjoin(REASKED_ANSWERS, again.message_id == latest.c.id)
-        .where(latest.c.refused | latest.c.weak)
-        .order_by(_SPELLING, latest.c.created_at.desc())
+        select(judged.c.text, judged.c.last_asked, again.resolved_at, again.url, again.title, again.heading_path)
+        .ext(distinct_on(judged.c.spelling))
+        .join(REASKED_ANSWERS, again.message_id == judged.c.id)
+        .where(~judged.c.is_open)
+        .order_by(judged.c.spelling, judged.c.last_asked.desc())
         .subquery()
     )
-    query = select(newest).where(newest.c.resolved_at.is_not(None))
-    query = query.order_by(newest.c.resolved_at.desc(), newest.c.created_at.desc()).limit(MAX_QUESTIONS)
+    query = select(newest).order_by(newest.c.resolved_at.desc(), newest.c.last_asked.desc()).limit(MAX_QUESTIONS)
     return [ResolvedQuestion(*row) for row in await session.execute(query)]
 
 
@@ -182,34 +174,24 @@ async def list_answers_to_ask_again(
     """Of each question without a good answer the newest one, unless it was asked again at this revision.
 
     Those that are still without one come first, of these the most asked, then the newest. One that is resolved is asked
-    again only where the page that answers it changed or went since.
+    again only where the page that answers it changed or went since. An old record that does not say which pages whoever
+    asked may read is left out.
     """
-    latest, again = _latest_answers(period), REASKED_ANSWERS.c
-    newest_id = _newest_of(latest.c.id, latest)
-    resolved = _newest_of(again.resolved_at, latest)
-    groups = (
-        select(
-            newest_id.label("id"),
-            resolved.label("resolved_at"),
-            func.count().label("asked"),
-            func.split_part(_newest_of(again.url, latest), "#", 1).label("page"),
-            _newest_of(again.asked_at, latest).label("asked_at"),
-        )
-        .select_from(latest)
-        .join(_Q, _Q.c.id == latest.c.parent_id)
-        .outerjoin(REASKED_ANSWERS, again.message_id == latest.c.id)
-        .where(latest.c.refused | latest.c.weak)
-        .group_by(_SPELLING)
-        .having(func.coalesce(_newest_of(again.revision, latest), -1) != revision)
-        .subquery()
-    )
-    answers_it = (DOCUMENTS.c.url == groups.c.page) & (DOCUMENTS.c.indexed_at <= groups.c.asked_at)
-    stands = indexed(period, DOCUMENTS.c.id).where(answers_it).correlate(groups).exists()
+    asked, again = _asked_alike(_latest_answers(period)), REASKED_ANSWERS.c
+    page = func.split_part(again.url, "#", 1)
+    answers_it = (DOCUMENTS.c.url == page) & (DOCUMENTS.c.indexed_at <= again.asked_at)
+    stands = indexed(period, DOCUMENTS.c.id).where(answers_it).correlate(REASKED_ANSWERS).exists()
+    question = _ANSWER.provenance["question"]
     query = (
-        select(_ANSWER.id, _ANSWER.provenance["question"])
-        .join(groups, groups.c.id == _ANSWER.id)
-        .where(_ANSWER.provenance["question"].is_not(None), groups.c.resolved_at.is_(None) | ~stands)
-        .order_by(groups.c.resolved_at.is_not(None), groups.c.asked.desc(), _ANSWER.created_at.desc(), _ANSWER.id)
+        select(_ANSWER.id, question)
+        .join(asked, asked.c.id == _ANSWER.id)
+        .outerjoin(REASKED_ANSWERS, again.message_id == _ANSWER.id)
+        .where(
+            func.jsonb_exists(question["filters"], "groups"),
+            func.coalesce(again.revision, -1) != revision,
+            again.resolved_at.is_(None) | ~stands,
+        )
+        .order_by(again.resolved_at.is_not(None), asked.c.asked.desc(), _ANSWER.created_at.desc(), _ANSWER.id)
         .limit(limit)
     )
     return [WeakAnswer(*row) for row in await session.execute(query)]
@@ -300,10 +282,42 @@ async def list_cited_places(
 def _latest_answers(period: Period) -> Subquery:
     """The last answer to each question of the period, and whether it is no good."""
     return (
-        select(_ANSWER.id, _ANSWER.parent_id, _REFUSED.label("refused"), _WEAK.label("weak"), _ANSWER.created_at)
+        select(
+            _ANSWER.id,
+            _ANSWER.parent_id,
+            _REFUSED.label("refused"),
+            _WEAK.label("weak"),
+            _ANSWER.created_at,
+            _CIRCUMSTANCES.label("circumstances"),
+        )
         .ext(distinct_on(_ANSWER.parent_id))
         .where(answered_in(period) & (_ANSWER.status != "interrupted"))
         .order_by(_ANSWER.parent_id, _ANSWER.position.desc())
+        .subquery()
+    )
+
+
+def _asked_alike(latest: Subquery) -> Subquery:
+    """Of questions without a good answer, those of one spelling that were asked alike, and how often.
+
+    `id` is the newest answer, `resolved_at` since when its question was answered as it was asked again.
+    """
+    again = REASKED_ANSWERS.c
+    return (
+        select(
+            _SPELLING.label("spelling"),
+            func.left(func.max(_Q.c.text), _QUESTION_CHARS).label("text"),
+            func.count().label("asked"),
+            func.count().filter(latest.c.refused).label("refused"),
+            func.max(latest.c.created_at).label("last_asked"),
+            _newest_of(latest.c.id, latest).label("id"),
+            _newest_of(again.resolved_at, latest).label("resolved_at"),
+        )
+        .select_from(latest)
+        .join(_Q, _Q.c.id == latest.c.parent_id)
+        .outerjoin(REASKED_ANSWERS, again.message_id == latest.c.id)
+        .where(latest.c.refused | latest.c.weak)
+        .group_by(_SPELLING, latest.c.circumstances)
         .subquery()
     )
 

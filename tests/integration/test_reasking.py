@@ -1,5 +1,6 @@
 """Questions without a good answer are asked again once pages changed: that is told, and counts as nobody's question."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,9 +10,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app.conversations import reasking
+from app.conversations.metered_corpus import MeteredCorpus
 from app.conversations.reasking import Reasked, Reasking
+from pipelines.types import Answer, Question
 from storage_config.postgres.database import Session
 from storage_config.records.insights import Period, list_answers_to_ask_again
 from storage_config.records.reasked_answers import ReaskedVerdict, save_verdict
@@ -41,9 +45,9 @@ class Site:
         body: dict[str, Any] = response.json()
         return body
 
-    async def write(self, name: str, text: str | None) -> None:
+    async def write(self, name: str, content: str | None) -> None:
         page = self.folder / "docs" / name
-        page.unlink() if text is None else page.write_text(text, encoding="utf-8")
+        page.unlink() if content is None else page.write_text(content, encoding="utf-8")
         corpus = self.bakery.app.state.footnoted.resources.corpora["bakery"]
         await corpus.ingestion.ingest(allow_removals=True)
 
@@ -61,6 +65,7 @@ class Site:
 @pytest.fixture
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     monkeypatch.setattr(reasking, "_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(reasking, "_QUIET_SECONDS", 0.0)
     folder = write_bakery(tmp_path / "bakery")
     bakery = Bakery(folder)
     async with open_client(bakery) as client:
@@ -143,6 +148,88 @@ async def test_the_most_asked_come_first_and_no_more_than_the_limit(site: Site) 
     metered = site.bakery.app.state.footnoted.use_cases.chat._corpora
     assert await Reasking(database, metered, limit=1).ask_again("bakery") == Reasked(1, 0)
     assert await Reasking(database, metered, limit=0).ask_again("bakery") == Reasked(0, 0)
+
+
+async def test_a_question_that_fails_holds_up_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for question in (WHEAT, WHEAT, RYE):
+        await site.ask(question)
+    await site.write("prices.md", PRICES)
+    asked_again = MeteredCorpus.ask_again
+
+    async def fail(corpus: MeteredCorpus, question: Question) -> Answer:
+        if question.text == WHEAT:
+            raise ValueError("ours")
+        return await asked_again(corpus, question)
+
+    monkeypatch.setattr(MeteredCorpus, "ask_again", fail)
+    assert await site.ask_again() == Reasked(1, 1)
+    assert await site.ask_again() == Reasked(0, 0)
+    monkeypatch.setattr(MeteredCorpus, "ask_again", asked_again)
+    await site.write("more.md", "# More\n\nNothing of that.\n")
+    assert await site.ask_again() == Reasked(1, 0)
+
+
+async def test_two_processes_ask_each_question_once(site: Site) -> None:
+    for question in (WHEAT, RYE):
+        await site.ask(question)
+    await site.write("prices.md", PRICES)
+    database = site.bakery.app.state.footnoted.resources.database
+    other = Reasking(database, site.bakery.app.state.footnoted.use_cases.corpora, limit=20)
+    found = await asyncio.gather(site.ask_again(), other.ask_again("bakery"))
+    assert sum(one.asked for one in found) == 2
+
+
+async def test_a_corpus_is_asked_again_once_in_a_while(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.ask(RYE)
+    await site.write("prices.md", PRICES)
+    await site.ask_again()
+    await site.write("prices.md", None)
+    monkeypatch.setattr(reasking, "_QUIET_SECONDS", 600.0)
+    site.reasking.start("bakery")
+    await asyncio.sleep(1.0)
+    assert len((await site.insights())["resolved"]) == 1
+    assert await site.ask_again() == Reasked(1, 0)
+
+
+async def test_a_page_for_members_resolves_a_question_for_members_only(site: Site) -> None:
+    await site.ask(RYE)
+    token = site.bakery.app.state.footnoted.resources.local_token
+    local = {"question": RYE, "stream": False}
+    asked = await site.client.post("/api/v1/chat", json=local, headers={"authorization": f"Bearer {token}"})
+    assert asked.json()["status"] == "refused"
+    await site.write("prices.md", f"---\naccess: [staff]\n---\n{PRICES}")
+    assert await site.ask_again() == Reasked(2, 1)
+    insights = await site.insights()
+    assert (unanswered(insights), insights["resolved"]) == ([RYE], [])
+
+
+async def test_a_record_that_does_not_say_what_its_asker_may_read_is_not_asked_again(site: Site) -> None:
+    await site.ask(RYE)
+    await site.write("prices.md", f"---\naccess: [staff]\n---\n{PRICES}")
+    database = site.bakery.app.state.footnoted.resources.database
+    forget = "UPDATE messages SET provenance = provenance #- '{question,filters,groups}' WHERE provenance IS NOT NULL"
+
+    async def age(session: Session) -> None:
+        await session.execute(text(forget))
+
+    await database.run(age)
+    assert await site.ask_again() == Reasked(0, 0)
+
+
+async def test_a_verdict_is_as_old_as_its_question(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    await site.ask(RYE)
+    await site.write("prices.md", PRICES)
+    asked_again = MeteredCorpus.ask_again
+
+    async def change_meanwhile(corpus: MeteredCorpus, question: Question) -> Answer:
+        answer = await asked_again(corpus, question)
+        await site.write("prices.md", f"{PRICES}\nWheat costs three.\n")
+        return answer
+
+    monkeypatch.setattr(MeteredCorpus, "ask_again", change_meanwhile)
+    assert await site.ask_again() == Reasked(1, 1)
+    monkeypatch.setattr(MeteredCorpus, "ask_again", asked_again)
+    assert await site.ask_again() == Reasked(1, 1)
 
 
 async def test_an_ingestion_and_a_page_that_is_sent_start_it(site: Site) -> None:

@@ -1,6 +1,6 @@
 """A week beside the week before."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from app.corpus.digest import build_digest, weeks_until, write_digest
 from app.corpus.insights import Days
@@ -78,6 +78,20 @@ def test_what_changed_pages_resolved_this_week_is_told_and_no_older_one() -> Non
     line = "- `What is [b]new[/b]?`: since 2026-01-05 answered by [`News › Now`](<https://e.org/n>)"
     assert line in write_digest(digest).splitlines()
     assert "Resolved" not in write_digest(build_digest(NOTHING, NOTHING))
+
+
+def test_days_are_those_of_utc_in_whatever_zone_a_time_is_told() -> None:
+    late = datetime(2026, 1, 6, 1, tzinfo=timezone(timedelta(hours=2)))  # the evening before in UTC
+    told = NOTHING.model_copy(
+        update={
+            "resolved": [RESOLVED.model_copy(update={"resolved_at": late})],
+            "since": late.date() - timedelta(days=7),
+            "until": late.date() - timedelta(days=1),
+        }
+    )
+    digest = build_digest(told, NOTHING)
+    assert len(digest.resolved) == 1
+    assert "since 2026-01-05 answered" in write_digest(digest)
 
 
 def test_more_than_two_weeks_have_a_table_of_their_own() -> None:

@@ -63,6 +63,19 @@ async def test_calls_are_counted_until_none_is_left(counters: Counters) -> None:
     assert caught.value.retry_after == 2 * 3_600  # the rest of the day
 
 
+@pytest.mark.parametrize("bounds", [{"calls": {"all": 4}}, {"cost": {"all": 0.008}}], ids=["calls", "cost"])
+async def test_what_the_server_asks_on_its_own_leaves_readers_half(counters: Counters, bounds: dict[str, Any]) -> None:
+    budget = _budget(counters, **bounds)
+    for _ in range(2):
+        await budget.reserve(None, calls=1, has_llm=True)
+    with pytest.raises(BudgetSpent):
+        await budget.reserve(None, calls=1, has_llm=True)
+    for _ in range(2):
+        await _reserve(budget)
+    with pytest.raises(BudgetSpent):
+        await _reserve(budget)
+
+
 async def test_a_new_day_has_a_new_budget(counters: Counters) -> None:
     clock = Clock()
     budget = Budget(calls={"all": 1}, cost={}, max_answer_cost=0.002, counters=counters, clock=clock)
