@@ -94,7 +94,7 @@ def prose_parser(*, mdx: bool, templates: bool, single_tilde: bool = True, emoji
         ruler.before("braced_role", "template_word", _pattern("{", _TEMPLATE_WORD, _text_of))
         ruler.before("link", "template_link", _pattern("[", _TEMPLATE_LINK, _text_of))
     if templates:
-        ruler.before("backticks", "icon", _pattern(":", _ICON, _nothing))
+        ruler.before("backticks", "icon", _icon)
         ruler.before("braced_role", "critic", _pattern("{", _CRITIC, _critic))
         ruler.before("braced_role", "template", _template)
         ruler.before("backticks", "caret", _pattern("^", _CARET, _caret))
@@ -206,6 +206,22 @@ def _emoji(state: StateInline, silent: bool) -> bool:
     if not silent:
         _push(state, "kept", drawn)
     state.pos = found.end()
+    return True
+
+
+def _icon(state: StateInline, silent: bool) -> bool:
+    """An icon with the blank between it and the edge of emphasis or a link, which would be none with a blank inside."""
+    found = _ICON.match(state.src, state.pos, state.posMax) if state.src[state.pos] == ":" else None
+    if found is None:
+        return False
+    before, end = state.src[state.pos - 1 : state.pos], found.end()
+    if before in ("*", "_", "[") and state.src.startswith(" ", end, state.posMax):
+        end += 1
+    if not silent:
+        if state.src[end : end + 1] in ("*", "_", "]"):
+            state.pending = state.pending.rstrip(" ")
+        _push(state, "removed")
+    state.pos = end
     return True
 
 

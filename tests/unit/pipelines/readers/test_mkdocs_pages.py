@@ -50,6 +50,20 @@ def test_cross_references_are_read_as_their_text(source: str, shown: str) -> Non
     assert read_mkdocs(source).text.strip().replace("*", "") == shown
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("The **:material-play: Run** button", "The **Run** button"),
+        ("*Run :octicons-play-16:* it", "*Run* it"),
+        ("[:simple-git: Source](x.md) here", "Source here"),
+        ("A :material-play: B", "A B"),
+        (":material-cube:{ .lg } **Loading**", "**Loading**"),
+    ],
+)
+def test_an_icon_takes_the_blank_at_the_edge_of_emphasis_along(source: str, shown: str) -> None:
+    assert read_mkdocs(source).text.strip() == shown
+
+
 def test_admonitions_and_details() -> None:
     body = read_mkdocs(
         '!!! note "My *title*"\n    # In\n\n    ```py\n    x = {1}\n\n    y\n    ```\n\n'
