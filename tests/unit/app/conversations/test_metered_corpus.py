@@ -44,15 +44,20 @@ class ScriptedReplayer(Replayer):
 
 
 class Stage:
-    """A corpus whose answers cost money, with one call a day to spend."""
+    """A corpus whose answers cost money, with some calls a day to spend."""
 
     def __init__(
-        self, replayer: ScriptedReplayer, admission: Admission | None = None, engine: ScriptedEngine | None = None
+        self,
+        replayer: ScriptedReplayer,
+        admission: Admission | None = None,
+        engine: ScriptedEngine | None = None,
+        *,
+        calls: int = 1,
     ) -> None:
         counters = Counters(MemoryStorage(), seconds=None)
         self.metrics = Metrics()
         self.writer = BackgroundWriter()
-        budget = Budget(calls={"all": 1}, cost={}, max_answer_cost=0.02, counters=counters)
+        budget = Budget(calls={"all": calls}, cost={}, max_answer_cost=0.02, counters=counters)
         meter = Meter(
             admission or Admission.from_settings(Settings(_env_file=None)),
             RateLimits((), counters=counters, own=counters),
@@ -117,17 +122,17 @@ async def test_replays_and_searches_wait_for_a_place_like_answers() -> None:
 
 
 async def test_what_is_asked_again_costs_and_is_no_readers_answer() -> None:
-    stage = Stage(ScriptedReplayer())
+    stage = Stage(ScriptedReplayer(), calls=2)
     assert (await stage.corpus.ask_again(Question("Why?"))).text
     await stage.writer.drain(5)
     assert stage.tokens() == 12
     answers = {"corpus": "docs", "status": "answered"}
     assert stage.metrics.registry.get_sample_value("footnoted_answers_total", answers) is None
-    with pytest.raises(BudgetSpent):
+    with pytest.raises(BudgetSpent):  # the other call of the day is for readers
         await stage.corpus.ask_again(Question("Why?"))
 
 
 async def test_what_is_asked_again_fails_as_its_engine_does() -> None:
-    stage = Stage(ScriptedReplayer(), engine=ScriptedEngine([Failed(NotReplayable("away"))]))
+    stage = Stage(ScriptedReplayer(), engine=ScriptedEngine([Failed(NotReplayable("away"))]), calls=2)
     with pytest.raises(NotReplayable):
         await stage.corpus.ask_again(Question("Why?"))
