@@ -169,7 +169,7 @@ def _already_read(
     anew = _asked_anew(question, language) if known else frozenset()
     if known and not anew and ranking.kind in COUNTED:  # "and its default?" wants what stands in what was told
         known = [one for one in known if not one.cue]
-    elif known:
+    elif anew:
         others, best = other_words(question.text, language, synonyms), candidates[0]
         held = {id(one): anew & with_meant(others, frozenset(one.unit.stems)) for one in candidates}
         repeated = {id(one) for one in known}
