@@ -103,8 +103,8 @@ class NeverCitedBody(StrictBody):
     sections: list[SectionPlaceBody]
 
 
-class DayBody(StrictBody):
-    """Answers by their status, those with a sentence that is not supported, and ratings."""
+class AnswerCountsBody(StrictBody):
+    """Answers by their status, those with a sentence that is not supported (`weak`), and ratings."""
 
     answered: int = 0
     partial: int = 0
@@ -113,20 +113,18 @@ class DayBody(StrictBody):
     weak: int = 0
     up: int = 0
     down: int = 0
+
+
+class DayBody(AnswerCountsBody):
+    """The counts of a day (UTC)."""
+
     day: date
 
 
-class WeekBody(StrictBody):
-    """Answers of the seven days from `since` on, as of a day, and questions that changed pages resolved in them."""
+class WeekBody(AnswerCountsBody):
+    """The counts of the seven days from `since` on, and questions that changed pages resolved in them."""
 
     since: date
-    answered: int = 0
-    partial: int = 0
-    refused: int = 0
-    interrupted: int = 0
-    weak: int = 0
-    up: int = 0
-    down: int = 0
     resolved: int = 0
 
 

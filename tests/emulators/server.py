@@ -165,11 +165,11 @@ class Emulator(ABC):
         self._tasks.add(task)
         self.connections += 1
         try:
-            while (request := await _read_request(reader)) is not None:
-                if not await self._exchange(Exchange(request, reader, writer)):
-                    break
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # cancelled only when the emulator stops
+            # A client leaves when it likes; the task is cancelled only when the emulator stops.
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                while (request := await _read_request(reader)) is not None:
+                    if not await self._exchange(Exchange(request, reader, writer)):
+                        break
         finally:
             self._tasks.discard(task)
             writer.close()
