@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from storage_config.postgres.database import Database, open_url
-from storage_config.postgres.home import find_home
+from storage_config.postgres.home import POINTER_NAME, find_home
 from storage_config.postgres.migrations.schema import upgrade_url
 from storage_config.postgres.server import DEFAULT_OPTIONS, PostgresServer
 from storage_config.records.ids import new_id
@@ -26,6 +26,14 @@ from tests.support.remote_postgres import PgBouncer, RemotePostgres, find_pgboun
 # Shared memory lies in the cluster's folder, which goes away with the test, however its server ended.
 FAST_OPTIONS = {**DEFAULT_OPTIONS, "fsync": "off", "full_page_writes": "off", "dynamic_shared_memory_type": "mmap"}
 _TEMPLATE = "footnoted_template"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_cluster_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Root's Postgres keeps its data outside of pytest's folders, which its user cannot enter: it goes with them."""
+    yield
+    for pointer in tmp_path_factory.getbasetemp().rglob(POINTER_NAME):
+        shutil.rmtree(pointer.read_text(encoding="utf-8").strip(), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
