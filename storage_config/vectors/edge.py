@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -53,6 +53,7 @@ from storage_config.vectors.points import (
     PointSearch,
     StoredPoint,
 )
+from storage_config.vectors.scrolling import ScrolledPoints
 
 T = TypeVar("T")
 
@@ -211,7 +212,7 @@ class EdgeShards:
             shard.close()
 
 
-class EdgePoints:
+class EdgePoints(ScrolledPoints):
     """The points of one shard (see `Points`)."""
 
     def __init__(self, shards: EdgeShards, name: str) -> None:
@@ -260,26 +261,15 @@ class EdgePoints:
         """Payloads by id."""
         return await self.shards.read(self.name, lambda shard: edge_search.retrieve(shard, ids))
 
-    async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
-        """Payloads of all that match, page by page, so that writers come in between."""
-        found: dict[str, Payload] = {}
-        async for batch in self._batches(edge_filter(condition) if condition is not None else None, True):
-            found |= batch
-        return found
-
-    async def uris(self) -> AsyncIterator[Mapping[str, str]]:
-        """The pages of all points, batch by batch."""
-        async for batch in self._batches(None, ["uri"]):
-            yield {key: payload["uri"] for key, payload in batch.items()}
-
-    async def _batches(self, native: Any, keys: "list[str] | bool") -> AsyncIterator[dict[str, Payload]]:
-        offset: Any = None
-        while True:
-            request = ScrollRequest(offset=offset, limit=SCROLL_BATCH, filter=native, with_payload=keys)
-            records, offset = await self.shards.read(self.name, partial(_scroll, request))
-            yield {str(record.id): record.payload or {} for record in records}
-            if offset is None:
-                return
+    async def scroll_batch(
+        self, condition: Filter | None, keys: Sequence[str] | None, offset: Any
+    ) -> tuple[dict[str, Payload], Any]:
+        """As `ScrolledPoints` says."""
+        native = edge_filter(condition) if condition is not None else None
+        shown: Any = True if keys is None else list(keys)
+        request = ScrollRequest(offset=offset, limit=SCROLL_BATCH, filter=native, with_payload=shown)
+        records, following = await self.shards.read(self.name, partial(_scroll, request))
+        return {str(record.id): record.payload or {} for record in records}, following
 
     async def count(self) -> int:
         """The exact count."""

@@ -6,7 +6,7 @@ most three times, and a whole call is bounded in time. The client's errors becom
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ from storage_config.vectors.points import (
     StoredPoint,
 )
 from storage_config.vectors.qdrant_filters import qdrant_filter
+from storage_config.vectors.scrolling import ScrolledPoints
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ def build_qdrant_client(settings: Settings, *, timeout: int = WRITE_SECONDS) -> 
     )
 
 
-class ServerPoints:
+class ServerPoints(ScrolledPoints):
     """The points of one collection on a server (see `Points`). `search_seconds` bounds a search, retries included."""
 
     def __init__(self, client: AsyncQdrantClient, name: str, *, search_seconds: float = SEARCH_SECONDS) -> None:
@@ -111,27 +112,15 @@ class ServerPoints:
             found |= {str(record.id): record.payload or {} for record in records}
         return found
 
-    async def scroll(self, condition: Filter | None = None) -> dict[str, Payload]:
-        """Payloads of all that match, page by page."""
-        found: dict[str, Payload] = {}
-        async for batch in self._batches(qdrant_filter(condition) if condition is not None else None, True):
-            found |= batch
-        return found
-
-    async def uris(self) -> AsyncIterator[Mapping[str, str]]:
-        """The pages of all points, batch by batch."""
-        async for batch in self._batches(None, ["uri"]):
-            yield {key: payload["uri"] for key, payload in batch.items()}
-
-    async def _batches(self, native: Any, keys: "list[str] | bool") -> AsyncIterator[dict[str, Payload]]:
-        offset: Any = None
-        while True:
-            records, offset = await self._read(
-                partial(self.client.scroll, self.name, native, limit=SCROLL_BATCH, offset=offset, with_payload=keys)
-            )
-            yield {str(record.id): record.payload or {} for record in records}
-            if offset is None:
-                return
+    async def scroll_batch(
+        self, condition: Filter | None, keys: Sequence[str] | None, offset: Any
+    ) -> tuple[dict[str, Payload], Any]:
+        """As `ScrolledPoints` says."""
+        native = qdrant_filter(condition) if condition is not None else None
+        shown: Any = True if keys is None else list(keys)
+        call = partial(self.client.scroll, self.name, native, limit=SCROLL_BATCH, offset=offset, with_payload=shown)
+        records, following = await self._read(call)
+        return {str(record.id): record.payload or {} for record in records}, following
 
     async def count(self) -> int:
         """The exact count."""
