@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
 
 import structlog
 
@@ -99,28 +98,19 @@ class ResumableTurn:
         if self._abandoned is not None:
             self._abandoned.cancel()
         try:
-            async with aclosing(self.follow()) as chunks:
-                async for chunk in chunks:
+            at = 0
+            while not self.is_over or at < len(self._chunks):
+                news = self.news
+                if at < len(self._chunks):
+                    chunk, at = b"".join(self._chunks[at:]), len(self._chunks)
                     yield chunk
+                else:
+                    await news.wait()
             self.note_delivered()
         finally:
             self._readers -= 1
             if not (self._readers or self.is_over):
                 self._abandon()
-
-    async def follow(self) -> AsyncGenerator[bytes, None]:
-        """The same for who is no reader: an answer that nobody else reads is abandoned."""
-        at = 0
-        while True:
-            news = self.news
-            if at < len(self._chunks):
-                chunk = b"".join(self._chunks[at:])
-                at = len(self._chunks)
-                yield chunk
-            elif self.is_over:
-                return
-            else:
-                await news.wait()
 
     def _abandon(self) -> None:
         self._abandoned = asyncio.get_running_loop().call_later(self._kept_seconds, self.stop)

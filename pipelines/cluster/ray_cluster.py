@@ -36,7 +36,6 @@ _CONNECT_SECONDS = 5.0
 _START_SECONDS = 120.0  # until a worker has room and has loaded its libraries
 _FEWEST_SECONDS = 5.0  # that the others have from then on, else as long as the first one took
 _CHARS_A_TOKEN = 4  # of English text
-_END_SECONDS = 5.0
 
 
 class RayCluster:

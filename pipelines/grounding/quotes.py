@@ -91,18 +91,6 @@ def find_words(words: Sequence[str], evidence: Evidence) -> int | None:
     return None
 
 
-def longest_run(words: Sequence[str], evidence: Evidence) -> int:
-    """How many consecutive words of the passage the claim repeats at most."""
-    there = evidence.lexed.words
-    best = 0
-    before: dict[int, int] = {}
-    for word in words:
-        runs = {at: before.get(at - 1, 0) + 1 for at in evidence.places.get(word, ()) if at < len(there)}
-        best = max(best, max(runs.values(), default=0))
-        before = runs
-    return best
-
-
 def is_verbatim(words: Sequence[str], evidence: Evidence) -> bool:
     """Whether the claim repeats twelve or more consecutive words of its source."""
     there, last = evidence.lexed.words, len(words)

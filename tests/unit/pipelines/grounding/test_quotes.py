@@ -1,5 +1,7 @@
 """Quotes: exact slices of the page, the best sentence for a claim, and what counts as verbatim."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from pipelines.grounding.evidence import (
     number_of,
     opens_sentence,
 )
-from pipelines.grounding.quotes import VERBATIM_WORDS, best_quote, find_words, is_verbatim, longest_run
+from pipelines.grounding.quotes import VERBATIM_WORDS, best_quote, find_words, is_verbatim
 from pipelines.types import Passage
 
 TEXT = """\
@@ -126,6 +128,23 @@ def test_verbatim_is_twelve_words_in_a_row() -> None:
     assert not is_verbatim(words[:-1], evidence())
     assert is_verbatim((*words, "and", "more"), evidence())
     assert not is_verbatim((*words[:6], "inserted", *words[6:]), evidence())
+
+
+def longest_run(words: Sequence[str], evidence: Evidence) -> int:
+    """How many consecutive words of the passage are repeated at most, by comparing all of them."""
+    there = evidence.lexed.words
+    best, before = 0, [0] * (len(there) + 1)
+    for word in words:
+        before = [0, *(before[at] + 1 if there[at] == word else 0 for at in range(len(there)))]
+        best = max(best, *before)
+    return best
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=40), st.lists(st.sampled_from("ab"), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_verbatim_is_a_longest_run_of_twelve_words(words: list[str], there: list[str]) -> None:
+    found = evidence(" ".join(there))
+    assert is_verbatim(words, found) == (longest_run(words, found) >= VERBATIM_WORDS)
 
 
 def test_the_longest_run_counts_repeated_words_once() -> None:
