@@ -2,8 +2,8 @@
 
 Asks the golden sets, in this process, and prints figures by kind and all misses with --misses. Every question's answer,
 cited urls, verdict and the passages that hold the answer go to a file of one JSON object a line (--rows). `lab` and
-`definitions` are graded too, from the folder of cases beside the public data sets, and hatch, copier, fastify, pino,
-alembic and starlette from packages unpacked below FOOTNOTED_GOLDEN_PACKAGES. The first run embeds the pages.
+`definitions` are graded too, from the folder of cases beside the public data sets, and the sets of BLIND from packages
+unpacked below FOOTNOTED_GOLDEN_PACKAGES. The first run embeds the pages.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from tests.load.passage_index import read_lines
 
 GOLDEN = Path(__file__).with_name("golden")
 NEWCOMERS = {f"{site}_newcomer": site for site in ("textbook", "redux", "fastapi")}
-BLIND = ("hatch", "copier", "fastify", "pino", "alembic", "starlette")
+BLIND = ("hatch", "copier", "fastify", "pino", "alembic", "starlette", "inline-snapshot")
 SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions", *BLIND)
 _SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}
 _TREES = {"docs_redux": "redux", "docs_fastapi": "fastapi", "docs_physical_ai_textbook": "textbook"}

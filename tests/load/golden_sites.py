@@ -82,6 +82,7 @@ SITES = {
         Site("pino", "pino-10.4.0/package/docs", "mkdocs", is_package=True),
         Site("alembic", "alembic-1.20.1/docs", "", is_package=True),
         Site("starlette", "starlette-1.9.0/docs", "mkdocs", is_package=True),
+        Site("inline-snapshot", "inline_snapshot-0.36.1/docs", "mkdocs", is_package=True),
     )
 }
 
