@@ -83,6 +83,7 @@ SITES = {
         Site("alembic", "alembic-1.20.1/docs", "", is_package=True),
         Site("starlette", "starlette-1.9.0/docs", "mkdocs", is_package=True),
         Site("inline-snapshot", "inline_snapshot-0.36.1/docs", "mkdocs", is_package=True),
+        Site("npm", "npm-11.21.2/package/docs/content", "plain", is_package=True),
     )
 }
 
