@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.answering.sentence_ranking import NAMES, WEIGHTS_FILE, Ranking, WeightedQueries, rank_units
+from pipelines.answering.ready_question import WeightedQueries
+from pipelines.answering.sentence_ranking import NAMES, WEIGHTS_FILE, Ranking, rank_units
 from pipelines.evaluation.grading import plain
 from pipelines.retrieval.condensing import condense
 from pipelines.types import HistoryMessage, Passage, Question

@@ -15,8 +15,9 @@ from pipelines.answering.focus import (
     opening_of_how_to,
 )
 from pipelines.answering.question_kinds import compared_sides
+from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
-from pipelines.answering.sentence_ranking import COUNTED, RankedUnit, Ranking, rank_units, with_meant
+from pipelines.answering.sentence_ranking import COUNTED, RankedUnit, Ranking, rank_units
 from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of

@@ -116,9 +116,19 @@ def has_cue(kind: QuestionKind, sentence: str, question: str) -> bool:
     if kind == "person":
         asked = question.lower()
         return any(name.lower() not in asked for name in _PROPER.findall(sentence))
-    if kind == "number" and _ASKS_DURATION.search(question):
+    if kind == "number" and _asks_duration(question):
         return _DURATION.search(sentence) is not None
-    return kind in _CUES and _CUES[kind].search(sentence) is not None
+    return kind in _CUES and _holds_cue(kind, sentence)
+
+
+@lru_cache(maxsize=1_024)
+def _asks_duration(question: str) -> bool:
+    return _ASKS_DURATION.search(question) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _holds_cue(kind: QuestionKind, sentence: str) -> bool:
+    return _CUES[kind].search(sentence) is not None
 
 
 _ASKS_VALUE = re.compile(r"\bvalues?\b", re.IGNORECASE)

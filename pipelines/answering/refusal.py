@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pipelines.answering.missing_words import BeyondTopic
 from pipelines.answering.question_kinds import expects_cue, lacks_value
-from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, WeightedQueries, rank_units
+from pipelines.answering.ready_question import WeightedQueries
+from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, rank_units
 from pipelines.languages.detection import in_other_script, language_in
 from pipelines.languages.known import language_of
 from pipelines.text.words import Words
@@ -129,7 +130,7 @@ def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: st
     read = passages[:READ_PASSAGES]
     best = ranking.units[0] if ranking.units else None
     number = best.passage if best else 0
-    held = [ranking.meant_by(frozenset(stem for unit in units for stem in unit.stems)) for units in ranking.passages]
+    held = [ranking.meant_by(frozenset().union(*(unit.stems for unit in units))) for units in ranking.passages]
     around = [stems | heading for stems, heading in zip(held, ranking.headings, strict=True)]
     sentence = ranking.meant_by(frozenset(best.unit.stems)) if best else frozenset[int]()
     everywhere = frozenset[int]().union(*around)

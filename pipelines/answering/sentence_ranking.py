@@ -6,29 +6,22 @@ of readers (`python -m notebooks.fit_answers`, figures in docs/answers.md).
 
 import json
 import math
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.answering.asides import is_aside
-from pipelines.answering.question_kinds import QuestionKind, has_cue, last_question, question_kind
-from pipelines.grounding.lexical_features import Rarity
-from pipelines.grounding.verifier import WordRules
-from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
-from pipelines.text.identifiers import identifiers, label_of, names_exactly
+from pipelines.answering.question_kinds import QuestionKind, has_cue
+from pipelines.answering.ready_question import ReadyQuestion, WeightedQueries, with_meant
+from pipelines.text.definitions import definition_level, heading_stems, is_headed_by
+from pipelines.text.identifiers import label_of, names_exactly
 from pipelines.text.quotable import Unit, is_setting, quotable_units
-from pipelines.text.synonyms import other_words
 from pipelines.text.words import Words
 from pipelines.types import Passage
-
-_WRITTEN = re.compile(r"(?:--?)?[\w$][\w$.-]*[\w$]")
-
-WeightedQueries = tuple[tuple[str, float], ...]
 
 WEIGHTS_FILE = Path(__file__).with_name("answer_weights.json")
 # Passages further down hold the answer in 1 of 20 questions, and cost the time of those above.
@@ -46,28 +39,30 @@ NAMES = (
     "passage_score",  # its passage's score relative to the best one
     "passage_rank",  # 1 / rank
     "dense",  # its passage's cosine
+    "aside",  # its section is beside the matter, such as learning objectives
+    "literal_heading",  # share of the question's identifiers that its headings have as they are written
+    "heading_beyond",  # share of its heading's words that nobody asked for
     "flaw",  # how badly it reads when quoted alone
     "list", "code", "table",
     "found",  # it stands in what the search found, not only around it
     "first", "second",  # it is the first, the second prose unit of its passage
     "defines", "half_defines",  # "a T is a ...", "T is ..."
     "opens_definition",  # first in the section whose heading is what is to be defined
-    "code_asked", "list_asked",
+    "code_asked",
     "code_for_code",  # code is asked for, and it is code
     "value_cue",  # a number, a date or a default is asked for, and it holds one
-    "aside",  # its section is beside the matter, such as learning objectives
+    "list_asked",
     "literal",  # share of the question's identifiers that it has as they are written
-    "literal_heading",  # the same of its headings
-    "heading_beyond",  # share of its heading's words that nobody asked for
     "labelled",  # it begins with a name that is asked for, and speaks of that: "`html` - Run in HTML mode."
 )  # fmt: skip
+
+_NOTHING: Mapping[str, float] = dict.fromkeys(NAMES, 0.0)
 
 LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
 COUNTED: tuple[QuestionKind, ...] = ("number", "date", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class RankedUnit:
+class RankedUnit(NamedTuple):
     """A unit and how well it answers. `share` is its part of the whole ranking's odds, so that all add up to 1."""
 
     passage: int  # index of its passage
@@ -120,12 +115,6 @@ class Ranking:
         return with_meant(self.others, stems)
 
 
-def with_meant(others: Mapping[int, int], stems: AbstractSet[int]) -> AbstractSet[int]:
-    """The stems together with those that they stand for."""
-    found = {others[stem] for stem in others.keys() & stems} if others else None
-    return stems | found if found else stems
-
-
 @cache
 def read_answer_weights(path: Path = WEIGHTS_FILE) -> Mapping[str, float]:
     """The weight of each of `NAMES`."""
@@ -164,14 +153,15 @@ def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str, syno
     words = Words(language)
     question = queries[0][0]
     units = tuple(quotable_units(one.text, language) for one in read)
-    asked = _Asked.of(queries, units, language, synonyms)
+    asked = ReadyQuestion.of(queries, units, language, synonyms)
     headings = tuple(frozenset(asked.meant(words.stems(" ".join((one.title, *one.path))))) for one in read)
     best = max((one.score for one in read), default=0.0) or 1.0
     weights = read_answer_weights()
     measured: list[tuple[int, Unit, dict[str, float], float]] = []
     for number, one in enumerate(read):
         place = _Place.of(asked, one, headings[number], number, best)
-        for unit, features in zip(units[number], _measure(asked, place, units[number]), strict=True):
+        measures = _measure(asked, place, units[number], asked.held[number])
+        for unit, features in zip(units[number], measures, strict=True):
             score = 0.0
             for name, value in features.items():
                 if value:  # most are 0
@@ -188,105 +178,20 @@ def _rank(queries: WeightedQueries, read: tuple[_Read, ...], language: str, syno
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The question, made ready."""
-
-    question: str
-    kind: QuestionKind
-    weights: dict[int, float]
-    general: dict[int, float]
-    pairs: frozenset[tuple[int, int]]
-    term: frozenset[int]
-    identifiers: tuple[str, ...]
-    written: frozenset[str]  # its words as they are written, in lower case
-    others: Mapping[int, int]
-    language: str
-    weighed: float  # all weights together
-    generally: float  # all rarities together
-
-    def meant(self, stems: Iterable[int]) -> AbstractSet[int]:
-        """The stems together with those of the question that they say in another word."""
-        return with_meant(self.others, frozenset(stems))
-
-    def share(self, stems: AbstractSet[int]) -> float:
-        """The part of the question, by its weights, that is among the stems."""
-        return _part(self.weights, self.weighed, stems)
-
-    def general_share(self, stems: AbstractSet[int]) -> float:
-        """The same by rarity in general text."""
-        return _part(self.general, self.generally, stems)
-
-    @classmethod
-    def of(
-        cls, queries: WeightedQueries, units: Sequence[Sequence[Unit]], language: str, synonyms: tuple[str, ...]
-    ) -> "_Asked":
-        words, question = Words(language), queries[0][0]
-        others = other_words(question, language, synonyms)
-        weights = _weights(queries, units, words, others)
-        rarity = _rarity(language)
-        last = last_question(question)
-        kind, term = question_kind(last), asked_term(last, language)
-        if kind == "definition" and not term:  # "what is the second argument of createStore" wants no definition
-            kind = "other"
-        stems = words.stems(question)
-        general = {stem: rarity.of(stem) for stem in stems}
-        return cls(
-            question,
-            "definition" if term and kind == "other" else kind,  # "explain reducers to a beginner"
-            weights,
-            general,
-            _pairs(stems),
-            term,
-            identifiers(question),
-            frozenset(_WRITTEN.findall(question.casefold())),
-            others,
-            language,
-            sum(weights.values()),
-            sum(general.values()),
-        )
-
-
-@cache
-def _rarity(language: str) -> Rarity:
-    return WordRules(language).rarity
-
-
-def _pairs(stems: Sequence[int]) -> frozenset[tuple[int, int]]:
-    return frozenset(pairwise(stems))
-
-
-def _weights(
-    queries: WeightedQueries, units: Sequence[Sequence[Unit]], words: Words, others: Mapping[int, int]
-) -> dict[int, float]:
-    wanted: dict[int, float] = {}
-    for text, weight in queries:
-        for stem in words.stems(text):
-            wanted[stem] = max(weight, wanted.get(stem, 0.0))
-    looked_for = wanted.keys() | others.keys()
-    held = [looked_for & frozenset(unit.stems) for read in units for unit in read]
-    everything = [with_meant(others, stems) for stems in held]
-    count = Counter(stem for stems in everything for stem in wanted.keys() & stems)
-    total = len(everything)
-    return {
-        stem: weight * math.log(1 + (total - count[stem] + 0.5) / (count[stem] + 0.5))
-        for stem, weight in wanted.items()
-    }
-
-
-@dataclass(frozen=True, slots=True)
 class _Place:
     """A passage, and what all of its units share."""
 
     heading: frozenset[int]
     hits: tuple[tuple[int, int], ...]
     is_term: bool  # its heading is what is to be defined
-    shared: Mapping[str, float]
+    shared: dict[str, float]  # all features, 0 where units differ
 
     @classmethod
-    def of(cls, asked: _Asked, read: _Read, heading: frozenset[int], number: int, best: float) -> "_Place":
+    def of(cls, asked: ReadyQuestion, read: _Read, heading: frozenset[int], number: int, best: float) -> "_Place":
         last = heading_stems(read.path[-1] if read.path else read.title, asked.language)
         names = " ".join((read.title, *read.path)).replace("`", " ")
         shared = {
+            **_NOTHING,
             "passage_score": read.score / best,
             "passage_rank": 1 / (number + 1),
             "dense": read.dense,
@@ -302,45 +207,54 @@ def _share(holds: Iterable[bool]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-def _measure(asked: _Asked, place: _Place, units: Sequence[Unit]) -> list[dict[str, float]]:
-    """The features of each unit of a passage."""
-    meant = [asked.meant(unit.stems) for unit in units]
+def _measure(
+    asked: ReadyQuestion, place: _Place, units: Sequence[Unit], held: Sequence[AbstractSet[int]]
+) -> list[dict[str, float]]:
+    """The features of each unit of a passage; `held` are the stems of each that are asked for."""
     blocks: dict[int, AbstractSet[int]] = {}
-    for unit, stems in zip(units, meant, strict=True):
+    for unit, stems in zip(units, held, strict=True):
         blocks[unit.block] = blocks[unit.block] | stems if unit.block in blocks else stems
+    in_blocks = {block: asked.general_share(stems) for block, stems in blocks.items()}
     prose = _first_prose(units)
+    before: AbstractSet[int] = _NO_STEMS
     measured = []
-    for number, unit in enumerate(units):
-        position = prose.index(unit.start) if unit.start in prose else 2
-        level = definition_level(asked.term, unit.text, asked.language) if asked.term else 0
-        prosaic = unit.kind in ("paragraph", "list")
-        words = _of_words(asked, place, unit, meant[number], meant[number - 1] if number else None)
-        measured.append(
-            {
-                **words,
-                "block": asked.general_share(blocks[unit.block]),
-                **place.shared,
-                "flaw": unit.flaw,
-                "list": float(unit.kind == "list"),
-                "code": float(unit.kind == "code"),
-                "table": float(unit.kind == "table"),
-                "found": float(not place.hits or _is_hit(place.hits, unit)),
-                "first": float(position == 0),
-                "second": float(position == 1),
-                "defines": float(level == 2 and prosaic),
-                "half_defines": float(level == 1 and prosaic),
-                "opens_definition": float(place.is_term and position == 0),
-                "code_asked": float(
-                    unit.kind == "code" and (asked.kind in ("how_to", "code") or bool(asked.identifiers))
-                ),
-                "code_for_code": float(unit.kind == "code" and asked.kind == "code"),
-                "value_cue": float(asked.kind in COUNTED and words["cue"] > 0),
-                "list_asked": float(unit.kind == "list" and asked.kind in LISTING),
-                "literal": _share(names_exactly(name, unit.text) for name in asked.identifiers),
-                "labelled": float(label_of(unit.text).casefold() in asked.written),
-            }
-        )
+    for unit, stems in zip(units, held, strict=True):
+        features = place.shared.copy()
+        _measure_words(features, asked, place, unit, (stems, before))
+        features["block"] = in_blocks[unit.block]
+        features["flaw"] = unit.flaw
+        if not place.hits or _is_hit(place.hits, unit):
+            features["found"] = 1.0
+        _measure_kind(features, asked, unit)
+        if unit.start in prose:
+            features["first" if unit.start == prose[0] else "second"] = 1.0
+            if place.is_term and unit.start == prose[0]:
+                features["opens_definition"] = 1.0
+        if asked.identifiers:
+            features["literal"] = _share(names_exactly(name, unit.text) for name in asked.identifiers)
+        if (label := label_of(unit.text)) and label.casefold() in asked.written:
+            features["labelled"] = 1.0
+        measured.append(features)
+        before = stems
     return measured
+
+
+def _measure_kind(features: dict[str, float], asked: ReadyQuestion, unit: Unit) -> None:
+    """What kind of unit it is, where that matters for what is asked."""
+    kind = unit.kind
+    if kind != "paragraph":
+        features[kind] = 1.0
+    if kind == "code":
+        if asked.kind in ("how_to", "code") or asked.identifiers:
+            features["code_asked"] = 1.0
+        if asked.kind == "code":
+            features["code_for_code"] = 1.0
+    elif kind == "list" and asked.kind in LISTING:
+        features["list_asked"] = 1.0
+    if asked.term and kind in ("paragraph", "list"):
+        level = definition_level(asked.term, unit.text, asked.language)
+        if level:
+            features["defines" if level == 2 else "half_defines"] = 1.0
 
 
 def _first_prose(units: Sequence[Unit]) -> list[int]:
@@ -358,40 +272,42 @@ def _is_hit(hits: Sequence[tuple[int, int]], unit: Unit) -> bool:
     return any(low < unit.end and unit.start < high for low, high in hits)
 
 
-def _of_words(
-    asked: _Asked, place: _Place, unit: Unit, stems: AbstractSet[int], before: AbstractSet[int] | None
-) -> dict[str, float]:
-    """`stems` are what the unit means, `before` what the unit before it does."""
-    lacking = asked.weights.keys() - stems
-    only_before = lacking & before if before else _NO_STEMS
-    # Neighbouring words of the question neighbour only where they are.
-    near = asked.pairs and not asked.general.keys().isdisjoint(stems)
-    pairs = len(asked.pairs & _pairs(unit.stems)) / len(asked.pairs) if near else 0.0
-    return {
-        "coverage": asked.share(stems),
-        "general_coverage": asked.general_share(stems),
-        "bigrams": pairs,
-        "cue": float(_has_cue(asked, unit)),
-        "context": asked.share(only_before),
-        "heading": asked.share((lacking - only_before) & place.heading),
-    }
+def _measure_words(
+    features: dict[str, float],
+    asked: ReadyQuestion,
+    place: _Place,
+    unit: Unit,
+    held: tuple[AbstractSet[int], AbstractSet[int]],
+) -> None:
+    """`held` are the stems asked for that the unit has, and those that the unit before it has."""
+    stems, before = held
+    coverage = context = heading = 0.0
+    for stem, weight in asked.weights.items():
+        if stem in stems:
+            coverage += weight
+        elif stem in before:
+            context += weight
+        elif stem in place.heading:
+            heading += weight
+    if asked.weighed:
+        features["coverage"] = coverage / asked.weighed
+        features["context"] = context / asked.weighed
+        features["heading"] = heading / asked.weighed
+    if stems:
+        features["general_coverage"] = asked.general_share(stems)
+        # Neighbouring words of the question neighbour only where they are.
+        if asked.pairs and not asked.general.keys().isdisjoint(stems):
+            features["bigrams"] = len(asked.pairs.intersection(pairwise(unit.stems))) / len(asked.pairs)
+    if _has_cue(asked, unit):
+        features["cue"] = 1.0
+        if asked.kind in COUNTED:
+            features["value_cue"] = 1.0
 
 
 _NO_STEMS = frozenset[int]()
 
 
-def _part(weights: Mapping[int, float], total: float, stems: AbstractSet[int]) -> float:
-    """What those of the stems that are weighed make up of `total`."""
-    if not total or not stems:
-        return 0.0
-    held = 0.0
-    for stem, weight in weights.items():
-        if stem in stems:
-            held += weight
-    return held / total
-
-
-def _has_cue(asked: _Asked, unit: Unit) -> bool:
+def _has_cue(asked: ReadyQuestion, unit: Unit) -> bool:
     """A definition must also be one of a thing that is asked for: it opens the sentence."""
     about_it = asked.kind != "definition" or not asked.weights.keys().isdisjoint(unit.stems[:2])
     return about_it and has_cue(asked.kind, unit.text, asked.question)

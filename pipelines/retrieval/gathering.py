@@ -29,15 +29,14 @@ def gather_passages(ranked: Iterable[RankedHit], *, top_n: int) -> list[Passage]
     for one in ranked:
         payload = one.hit.payload
         place = _page_at(payload.get("url") or "") or f"#{payload['uri']}"
-        here = at.get(place)
-        if here is None and len(passages) >= top_n:
-            continue  # as most hits: on a page without a passage, too late for one of its own
-        holder = next((n for n in here or () if _holds(passages[n], payload)), None)
-        if holder is not None:
-            passages[holder] = _with_hit(passages[holder], payload)
-        elif len(passages) < top_n:
-            at.setdefault(place, []).append(len(passages))
-            passages.append(_clipped(passage_of(one), passages))
+        for holder in at.get(place, ()):
+            if _holds(passages[holder], payload):
+                passages[holder] = _with_hit(passages[holder], payload)
+                break
+        else:
+            if len(passages) < top_n:
+                at.setdefault(place, []).append(len(passages))
+                passages.append(_clipped(passage_of(one), passages))
     return passages
 
 

@@ -143,12 +143,13 @@ class _HeadingGains:
 
 
 def _likeness(stems: frozenset[int], asked: frozenset[int]) -> float:
-    if not stems or not asked:
+    if asked.isdisjoint(stems):
         return 0.0
     common = len(stems & asked)
     return common / len(stems) * common / len(asked)
 
 
+@lru_cache(maxsize=65_536)
 def _matter_of(heading: str, language: str) -> frozenset[int]:
     return heading_stems(heading, language) - asking_stems(language)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.answering.sentence_ranking import WeightedQueries
+from pipelines.answering.ready_question import WeightedQueries
 from pipelines.providers.minilm import MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model
 from pipelines.retrieval.condensing import local_queries

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.answering.ready_question import WeightedQueries
 from pipelines.answering.refusal import ANY_EMBEDDING, RefusalModel
-from pipelines.answering.sentence_ranking import WeightedQueries
 from pipelines.corpus import Flavour
 from pipelines.providers.minilm import MiniLmEncoder
 from pipelines.providers.minilm_files import build_quantised_model

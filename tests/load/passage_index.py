@@ -14,7 +14,7 @@ import numpy as np
 from llama_index.core.schema import Document, MetadataMode
 from numpy.typing import NDArray
 
-from pipelines.answering.sentence_ranking import WeightedQueries
+from pipelines.answering.ready_question import WeightedQueries
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.providers.local_embedding import DIMENSION, LocalEmbedding
 from pipelines.readers.sources import read_documents
