@@ -36,9 +36,9 @@ _MAX_ANSWER = 400_000
 # After the finish reason the answer is whole: usage and the end of the body are waited for only this long.
 _TRAILER_SECONDS = 2.0
 # All streams together are read so often, each at least four times a second.
-_READS_A_SECOND = 400
+_READS_A_SECOND = 160
 _MAX_GATHER_SECONDS = 0.25
-_MIN_GATHER_SECONDS = 0.02
+_MIN_GATHER_SECONDS = 0.04
 _FINISHED = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
 _OPAQUE_ID = re.compile(r"[\w-]{1,80}")
 
@@ -80,8 +80,8 @@ class OpenRouterRequest:
 class ReadPace:
     """How long deltas gather before a stream is read on, by how many streams are open.
 
-    Each read costs the way down to a reader's socket. Few streams are read as deltas come; of forty each is read ten
-    times a second, of a hundred and more four times, some words at once. The first delta never waits.
+    Each read costs the way down to a reader's socket. Few streams are read as deltas come; of sixteen each is read ten
+    times a second, of forty and more four times, some words at once. The first delta never waits.
     """
 
     def __init__(self) -> None:
