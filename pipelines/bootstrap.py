@@ -24,6 +24,7 @@ from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.group_work import GroupRunner
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.insights import QuestionClusterer
 from pipelines.model_registry import Models, embed_calls
 from pipelines.readers.page_process import PageLimits, PageProcess
@@ -233,13 +234,13 @@ class DeclaredPages:
         return self._source.holds(uri)
 
     def read_upload(self, upload: Upload) -> Document:
-        """As `pipelines.readers.upload.read_upload` says, in the process that is killed where it takes too much."""
-        from pipelines.readers.page import build_document
-        from pipelines.readers.upload import read_upload_page
+        """As `pipelines.readers.upload` says, in the process that is killed where it takes too much."""
+        from pipelines.readers.page_document import build_document
+        from pipelines.readers.upload import describe_upload
 
         size, chars = len(upload.data), self._max_page_chars
         return build_document(
-            self._process.call(size, upload.uri, read_upload_page, self._spec, upload, max_page_chars=chars)
+            self._process.call(size, upload.uri, describe_upload, self._spec, upload, max_page_chars=chars)
         )
 
     @cached_property
@@ -259,7 +260,7 @@ async def _open_corpus(
         spec=spec,
         source=declared,
         read_upload=declared.read_upload,
-        fingerprint=parts.fingerprint,
+        splitter=PageSplitter(spec, parts.fingerprint, process),
         embed_model=parts.embed_model,
         dimension=parts.dimension,
         database=database,

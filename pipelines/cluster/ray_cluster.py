@@ -19,7 +19,8 @@ from pipelines.corpus import CorpusSpec
 from pipelines.errors import ClusterUnavailable
 from pipelines.ingestion.group_work import GroupJob, GroupObserver, GroupOutcome, GroupWork
 from pipelines.ingestion.plan import PagePlan
-from pipelines.readers.page_source import PackedOutcome, PageFile
+from pipelines.readers.edition_pages import PageFile
+from pipelines.readers.page_source import PackedOutcome
 from storage_config.errors import ConfigurationError
 from storage_config.settings import Settings
 

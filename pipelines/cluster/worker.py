@@ -20,9 +20,10 @@ from pipelines.ingestion.plan import PagePlan
 from pipelines.ingestion.planner import page_from_record
 from pipelines.ingestion.run import RunningIngestion
 from pipelines.model_registry import Models
-from pipelines.readers.folder import FolderPages, FolderSpec
+from pipelines.readers.edition_pages import FolderSpec, PageFile
+from pipelines.readers.folder import FolderPages
 from pipelines.readers.page_process import PageLimits, PageProcess
-from pipelines.readers.page_source import PackedOutcome, PageFile
+from pipelines.readers.page_source import PackedOutcome
 from storage_config.settings import Settings
 from storage_config.storage import Storage, open_storage
 
@@ -85,7 +86,7 @@ class IngestionWorker:
             job,
             run=RunningIngestion(database, job.run_id, job.corpus),
             store=await parts.collections.open(job.collection, dimension=parts.dimension),
-            splitter=PageSplitter(spec, job.fingerprint),
+            splitter=PageSplitter(spec, job.fingerprint, self._process),
             embed_model=parts.embed_model,
             from_record=partial(page_from_record, database, job.corpus.id),
         )

@@ -40,7 +40,7 @@ def _silent(progress: IngestionProgress) -> None:
 
 
 class Ingestion:
-    """Ingests one corpus. `fingerprint` names what shapes its vectors; the collection is named after both.
+    """Ingests one corpus. The splitter's fingerprint names what shapes its vectors; the collection is named after both.
 
     Groups of pages are worked on by `runner`; without one, in this process.
     """
@@ -51,7 +51,7 @@ class Ingestion:
         spec: CorpusSpec,
         source: PageSource,
         read_upload: ReadUpload,
-        fingerprint: str,
+        splitter: PageSplitter,
         embed_model: BaseEmbedding,
         dimension: int,
         database: Database,
@@ -61,7 +61,7 @@ class Ingestion:
     ) -> None:
         self.spec = spec
         self.source = source
-        self.fingerprint = fingerprint
+        self.fingerprint = fingerprint = splitter.fingerprint
         self.collection = f"{spec.name}-{fingerprint}"
         self._embed_model = embed_model
         self._shape = IndexShape.of(spec, dimension)
@@ -69,7 +69,7 @@ class Ingestion:
         self._collections = collections
         self._limits = limits
         self._runner = runner or LocalGroups()
-        self._splitter = PageSplitter(spec, fingerprint)
+        self._splitter = splitter
         self.uploads = KeptUploads(spec, database, read_upload)
         self._planner = Planner(
             spec, source, self.uploads, database, fingerprint=fingerprint, collection=self.collection

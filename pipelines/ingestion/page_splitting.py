@@ -3,32 +3,55 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from llama_index.core.ingestion import IngestionPipeline
+from pydantic import PrivateAttr
 
 from pipelines.corpus import CorpusSpec
+from pipelines.errors import PageError
 from pipelines.ingestion.plan import PagePlan
 from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.languages.known import LANGUAGES
+from pipelines.readers.page_process import PageProcess
+from pipelines.splitting.pieces import PagePiece, Shape, UncutPage, cut_pages
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
 from pipelines.types import PageFailure
 
 _log = logging.getLogger(__name__)
 
 
-class PageSplitter:
-    """Splits pages as the corpus declares. What it makes carries `fingerprint`, the pipeline's."""
+class _SplitterApart(SectionSplitter):
+    """Cuts pages by a process that is ended where they take too much."""
 
-    def __init__(self, spec: CorpusSpec, fingerprint: str) -> None:
-        self._fingerprint = fingerprint
+    _process: PageProcess = PrivateAttr()
+
+    def __init__(self, process: PageProcess, **fields: Any) -> None:
+        super().__init__(**fields)
+        self._process = process
+
+    def cut(self, shape: Shape, pages: Sequence[UncutPage]) -> list[list[PagePiece]]:
+        """As the splitter's own. Raises PageError."""
+        return self._process.call(sum(len(page.text) for page in pages), pages[0].title, cut_pages, shape, pages)
+
+
+class PageSplitter:
+    """Splits pages as the corpus declares. What it makes carries `fingerprint`, the pipeline's.
+
+    `process` says where pages are cut, each within a bound; without one they are cut here, without any.
+    """
+
+    def __init__(self, spec: CorpusSpec, fingerprint: str, process: PageProcess | None = None) -> None:
+        self.fingerprint = fingerprint
+        fields: dict[str, Any] = {
+            "max_tokens": spec.chunk.max_tokens,
+            "overlap_tokens": spec.chunk.overlap_tokens,
+            "embedding": spec.embedding,
+            "language": LANGUAGES[spec.language].code,
+        }
         self._pipeline = IngestionPipeline(
             transformations=[
-                SectionSplitter(
-                    max_tokens=spec.chunk.max_tokens,
-                    overlap_tokens=spec.chunk.overlap_tokens,
-                    embedding=spec.embedding,
-                    language=LANGUAGES[spec.language].code,
-                ),
+                SectionSplitter(**fields) if process is None else _SplitterApart(process, **fields),
                 NodeIds(corpus=spec.name),
             ],
             # The cache returns another document's nodes for equal text, and a docstore loses pages in a crash.
@@ -46,6 +69,8 @@ class PageSplitter:
         for page in pages:
             try:
                 prepared += await self._split([page])
+            except PageError as error:
+                failures.append(PageFailure(page.uri, f"cannot be split: {error.reason}"))
             except Exception as error:
                 # One page that the splitter chokes on must not cost the others; the log keeps the trace.
                 _log.exception("%s cannot be split", page.uri)
@@ -56,11 +81,11 @@ class PageSplitter:
         prepared: dict[str, PreparedPage] = {}
         for page in pages:
             document = page.unpack()
-            document.metadata |= {"document_id": str(page.document_id), "fingerprint": self._fingerprint}
+            document.metadata |= {"document_id": str(page.document_id), "fingerprint": self.fingerprint}
             prepared[page.uri] = PreparedPage(page, document, page.document_id)
         documents = [page.document for page in prepared.values()]
         for node in await asyncio.to_thread(self._pipeline.run, documents=documents):
-            node.metadata["fingerprint"] = self._fingerprint
+            node.metadata["fingerprint"] = self.fingerprint
             node.excluded_embed_metadata_keys.append("fingerprint")
             prepared[node.metadata["uri"]].nodes.append(node)
         return list(prepared.values())

@@ -112,7 +112,7 @@ async def find_page(
         if isinstance(item, SourceState) and item.failure:
             unread.append(f"{spec.name}: {item.failure.path}: {item.failure.message}")
         if called & _names_of(item):
-            return await _view(spec, item)
+            return await _view(spec, item, process)
         names |= _names_of(item)
     if unread:
         raise SourceMissing("\n".join(unread))
@@ -143,7 +143,7 @@ def _names_of(item: SourcePage) -> set[str]:
     return {_plain(item.metadata["uri"]), _plain(item.metadata["url"])}
 
 
-async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
+async def _view(spec: CorpusSpec, item: SourcePage, process: PageProcess | None) -> PageView:
     if isinstance(item, LeftOutPage):
         return PageView(spec.name, item.path, left_out=item.reason)
     if isinstance(item, PageFailure):
@@ -153,7 +153,7 @@ async def _view(spec: CorpusSpec, item: SourcePage) -> PageView:
     document = plan.unpack()
     page = document.metadata
     sections = read_sections(document.text, [Heading(**heading) for heading in page["headings"]])
-    prepared, failures = await PageSplitter(spec, _NO_INDEX).split([plan])
+    prepared, failures = await PageSplitter(spec, _NO_INDEX, process).split([plan])
     nodes = [node for one in prepared for node in one.nodes]
     return PageView(
         corpus=spec.name,

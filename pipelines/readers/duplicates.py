@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from llama_index.core.schema import Document
 
-from pipelines.readers.page import at_own_url
+from pipelines.readers.page_document import at_own_url
 from pipelines.readers.page_source import PackedPage, ReadPage, SourcePage, UnchangedPage
 from pipelines.types import LeftOutPage
 

@@ -4,62 +4,42 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
-from uuid import UUID, uuid4
+from typing import TypeVar
+from uuid import uuid4
 
 from llama_index.core.schema import Document
 
-from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, PdfSource
+from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.duplicates import leave_out_duplicates
 from pipelines.readers.edition_folders import EditionFolder, published_editions
+from pipelines.readers.edition_pages import EditionPages, FileRead, FolderReading, FolderSpec, PageFile
 from pipelines.readers.editions import find_editions
-from pipelines.readers.html.tree import HtmlTree
-from pipelines.readers.markdown.tree import MarkdownTree
-from pipelines.readers.page import Page, build_document
+from pipelines.readers.files_apart import read_files_apart
+from pipelines.readers.page import DescribedPage
+from pipelines.readers.page_document import build_document
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import (
     FileOutcome,
     FilePool,
     PackedOutcome,
     PackedPage,
-    PageFile,
     ReadPage,
     SourcePage,
     Validators,
 )
-from pipelines.readers.pdf import PdfTree
-from pipelines.readers.source_folder import SourceFolder, printable
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
-from storage_config.vocabulary import LeftOutReason
 
 _log = logging.getLogger(__name__)
 
 # Formats that only their own generator's build tells.
 _NOT_READ = {".rst": "reStructuredText", ".adoc": "AsciiDoc", ".asciidoc": "AsciiDoc"}
 
-# From this size on a file is read in the process that can be ended: readers take linear time, but much of it is much.
-LARGE_BYTES = 100_000
-
-FolderSpec = MarkdownSource | HtmlSource | PdfSource
 Outcome = TypeVar("Outcome", FileOutcome, PackedOutcome)
-
-
-class PageTree(Protocol):
-    """The page files of a folder in one format."""
-
-    def paths(self) -> Iterator[PurePosixPath]:
-        """The files that are pages, in order of their uris."""
-        ...
-
-    def read(self, path: PurePosixPath) -> Page | LeftOutReason:
-        """The page, or why its readers do not see it. Raises PageError."""
-        ...
 
 
 class FolderPages:
@@ -76,7 +56,7 @@ class FolderPages:
     ) -> None:
         self._spec, self._source, self._max_page_chars, self._process = spec, source, max_page_chars, process
         self._pool = pool
-        self._path = (spec.folder / source.path).resolve()
+        self._path = self._reading(max_page_chars).path
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -92,22 +72,18 @@ class FolderPages:
         """Every page, read anew whatever is known. Raises SourceMissing."""
         if self._pool is None:
             return await asyncio.to_thread(lambda: leave_out_duplicates(_packed(self.read())))
-        work = await asyncio.to_thread(self._find_files)
-        files = [PageFile(number, path) for number, (_, paths) in enumerate(work) for path in paths]
-        outcomes = iter(await self._pool.read(self._spec, files))
+        work = await asyncio.to_thread(lambda: self._find_files(self._reading(self._max_page_chars).open()))
+        outcomes = iter(await self._pool.read(self._spec, _files(work)))
         return await asyncio.to_thread(lambda: leave_out_duplicates(list(self._judge(work, outcomes))))
 
     def read_files(self, files: Sequence[PageFile]) -> list[PackedOutcome]:
         """What these files are, each by itself: synchronous and CPU bound. Raises SourceMissing."""
-        return _packed(self._opened[file.edition].read(file.path) for file in files)
-
-    def edition(self, number: int) -> "EditionPages":
-        """The pages of the edition of that number, whose folder is opened once."""
-        return self._opened[number]
+        return _packed(self._read(*self._opened, files))
 
     @cached_property
-    def _opened(self) -> "list[EditionPages]":
-        return self._open(self._max_page_chars)
+    def _opened(self) -> tuple[FolderReading, list[EditionPages]]:
+        reading = self._reading(self._max_page_chars)
+        return reading, reading.open()
 
     def uris_of(self, path: Path) -> tuple[str, ...]:
         """The uris that a file of these folders has, as the page of an edition and as one that is not translated."""
@@ -118,19 +94,30 @@ class FolderPages:
         """Whether one of the folders has a page file of that uri; of one that is not here nobody knows."""
         if not self._path.is_dir():
             return False
-        return any(f"{one.found.uri_prefix}{path}" == uri for one in self._open(0) for path in one.paths())
+        return any(f"{one.found.uri_prefix}{path}" == uri for one in self._reading(0).open() for path in one.paths())
 
     def read(self) -> Iterator[FileOutcome]:
         """The pages of each edition in order of their uris, the default one's first: synchronous and CPU bound.
 
         Raises SourceMissing, before the first page, where a folder is missing or holds no page.
         """
-        work = self._find_files()
-        return self._judge(work, (edition.read(path) for edition, paths in work for path in paths))
+        reading = self._reading(self._max_page_chars)
+        editions = reading.open()
+        work = self._find_files(editions)
+        return self._judge(work, self._read(reading, editions, _files(work)))
 
-    def _find_files(self) -> "list[tuple[EditionPages, list[PurePosixPath]]]":
+    def _read(
+        self, reading: FolderReading, editions: Sequence[EditionPages], files: Sequence[PageFile]
+    ) -> Iterator[FileOutcome]:
+        if self._process is None:
+            found: Iterator[FileRead | PageFailure] = (_read_here(editions[one.edition], one.path) for one in files)
+        else:
+            found = read_files_apart(self._process, reading, editions, files)
+        return (build_document(one) if isinstance(one, DescribedPage) else one for one in found)
+
+    def _find_files(self, editions: Iterable[EditionPages]) -> list[tuple[EditionPages, list[PurePosixPath]]]:
         work = []
-        for edition in self._open(self._max_page_chars):
+        for edition in editions:
             paths = list(edition.paths())
             if not paths:
                 raise SourceMissing(f"{self._spec.name}: no page in {edition.found.folder}; {self._advice()}")
@@ -140,9 +127,8 @@ class FolderPages:
     def _find(self) -> Sequence[EditionFolder]:
         return find_editions(self._spec, self._source, self._path)
 
-    def _open(self, max_chars: int) -> "list[EditionPages]":
-        reading = _Reading(uuid4(), self._spec, self._source, max_chars, self._process)
-        return [EditionPages(number, one, reading) for number, one in enumerate(self._find())]
+    def _reading(self, max_chars: int) -> FolderReading:
+        return FolderReading(uuid4(), self._spec, self._source, max_chars)
 
     def _advice(self) -> str:
         """What to do about a folder without pages."""
@@ -157,7 +143,7 @@ class FolderPages:
         return "source.include names what is looked for"
 
     def _judge(
-        self, work: "list[tuple[EditionPages, list[PurePosixPath]]]", outcomes: Iterator[Outcome]
+        self, work: list[tuple[EditionPages, list[PurePosixPath]]], outcomes: Iterator[Outcome]
     ) -> Iterator[Outcome | LeftOutPage | PageFailure]:
         read, taken = 0, set[str]()
         for edition, paths in work:
@@ -170,87 +156,20 @@ class FolderPages:
             raise SourceMissing(f"{self._spec.name}: every page in {self._path} is one that the site does not show")
 
 
-class EditionPages:
-    """The pages of one edition: files of its own folder before those of its fallback."""
+def _files(work: list[tuple[EditionPages, list[PurePosixPath]]]) -> list[PageFile]:
+    return [PageFile(number, path) for number, (_, paths) in enumerate(work) for path in paths]
 
-    def __init__(self, number: int, found: EditionFolder, reading: "_Reading") -> None:
-        self.found = found
-        self._number, self._reading = number, reading
-        spec = reading.spec.model_copy(update={"base_url": found.base_url})
-        source = reading.source.model_copy(update={"exclude": (*reading.source.exclude, *found.exclude)})
-        self._own = _open_tree(spec, source, found.folder, found.site, reading)
-        self._fallback = _open_tree(spec, source, found.fallback, found.site, reading) if found.fallback else None
 
-    def paths(self) -> Iterator[PurePosixPath]:
-        """The pages as the site has them, in order of their uris."""
-        if self.found.suffixes is not None:
-            return iter(self._files)
-        if self._fallback is None or not self.found.has_own_pages:
-            tree = self._fallback or self._own
-            return (path for path in tree.paths() if path.with_suffix("") not in self.found.hidden)
-        own = list(self._own.paths())
-        named = {path.with_suffix("") for path in own}
-        shown = [path for path in self._fallback.paths() if path.with_suffix("") not in named]
-        return iter(sorted([*own, *shown], key=str))
-
-    def unread(self) -> Iterator[LeftOutPage]:
-        """What its generator knows and shows nowhere, which is no file of a page."""
-        if isinstance(self._own, MarkdownTree):
-            yield from (LeftOutPage(f"{self.found.uri_prefix}{name}", why) for name, why in self._own.unread())
-
-    def read(self, path: PurePosixPath) -> FileOutcome:
-        """The page, why it is left out, or why it cannot be read."""
-        uri = f"{self.found.uri_prefix}{printable(path)}"
-        if printable(path) != str(path):
-            return PageFailure(uri, "has a name that is not UTF-8: rename the file")
-        try:
-            page = self._read_apart(path) or self.page(path)
-            return LeftOutPage(uri, page) if isinstance(page, str) else build_document(self._placed(page, uri))
-        except PageError as error:
-            return PageFailure(uri, error.reason)
-        except Exception as error:
-            # One page that a parser chokes on must not cost the others; the log keeps the trace.
-            _log.exception("%s cannot be read", uri)
-            return PageFailure(uri, f"cannot be read: {type(error).__name__}")
-
-    def page(self, path: PurePosixPath) -> Page | LeftOutReason:
-        """The page, not yet placed in its edition. Raises PageError."""
-        tree, _, file = self._place_of(path)
-        if isinstance(tree, MarkdownTree):
-            return tree.read(path, file)
-        return tree.read(path)
-
-    def _place_of(self, path: PurePosixPath) -> tuple[PageTree, Path, PurePosixPath]:
-        """The tree that reads the page, the folder of that tree, and the file there that the page's text is in."""
-        file = path if self.found.suffixes is None else self._files.get(path, path)
-        if self._fallback is None or self.found.fallback is None or os.path.lexists(self.found.folder / file):
-            return self._own, self.found.folder, file
-        return self._fallback, self.found.fallback, file
-
-    def _read_apart(self, path: PurePosixPath) -> Page | LeftOutReason | None:
-        """The same by the process that is ended where it takes too much; None for a file that is read here."""
-        reading = self._reading
-        if reading.process is None or isinstance(reading.source, PdfSource):  # its tree has the process itself
-            return None
-        _, folder, file = self._place_of(path)
-        try:
-            size = (folder / file).stat().st_size
-        except OSError:
-            return None  # its reader says what is wrong with it
-        if size < LARGE_BYTES:
-            return None
-        apart = replace(reading, process=None)
-        return reading.process.call(size, str(path), read_large_file, apart, self._number, path)
-
-    @cached_property
-    def _files(self) -> dict[PurePosixPath, PurePosixPath]:
-        """The files of the pages whose names say the language."""
-        assert self.found.suffixes is not None
-        return self.found.suffixes.files(self._own.paths())
-
-    def _placed(self, page: Page, uri: str) -> Page:
-        described = {**page.bibliography, "id": uri} if page.bibliography else None
-        return replace(page, uri=uri, bibliography=described, edition=self.found.edition)
+def _read_here(edition: EditionPages, path: PurePosixPath) -> FileRead | PageFailure:
+    """The page by this process, without a bound."""
+    try:
+        return edition.read(path)
+    except PageError as error:
+        return PageFailure(edition.uri_of(path), error.reason)
+    except Exception as error:
+        # One page that a parser chokes on must not cost the others; the log keeps the trace.
+        _log.exception("%s cannot be read", edition.uri_of(path))
+        return PageFailure(edition.uri_of(path), f"cannot be read: {type(error).__name__}")
 
 
 def _packed(outcomes: Iterable[FileOutcome]) -> list[PackedOutcome]:
@@ -269,34 +188,3 @@ def _judge_repeated(outcome: Outcome, taken: set[str]) -> Outcome | SourceFailur
         )
     taken.add(uri)
     return outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One reading of a declared folder, with the most characters of a page and the process for what may take long."""
-
-    id: UUID
-    spec: CorpusSpec
-    source: FolderSpec
-    max_chars: int
-    process: PageProcess | None
-
-
-_opened: dict[UUID, FolderPages] = {}  # in the process that reads large files: the last one
-
-
-def read_large_file(reading: _Reading, number: int, path: PurePosixPath) -> Page | LeftOutReason:
-    """A file of the edition of that number, in the process that opens each reading's folder once. Raises PageError."""
-    if reading.id not in _opened:
-        _opened.clear()
-        _opened[reading.id] = FolderPages(reading.spec, reading.source, max_page_chars=reading.max_chars)
-    return _opened[reading.id].edition(number).page(path)
-
-
-def _open_tree(spec: CorpusSpec, source: FolderSpec, path: Path, site: PurePosixPath, reading: _Reading) -> PageTree:
-    folder = SourceFolder.open(spec.name, path, reading.max_chars)
-    if isinstance(source, HtmlSource):
-        return HtmlTree(spec, source, folder)
-    if isinstance(source, PdfSource):
-        return PdfTree(spec, source, folder, reading.process)
-    return MarkdownTree(spec, source, folder, site=site)

@@ -47,9 +47,10 @@ _ENVIRONMENT = frozenset(
 # By name, since the values' modules take long to load where no page is read.
 _SENT = frozenset(
     {
-        ("pipelines.readers.lines", "Body"), ("pipelines.readers.page", "Page"), ("pipelines.types", "Heading"),
-        ("pipelines.readers.answers", "OwnQuestion"),
-        ("pipelines.readers.page_worker", "Outcome"), ("storage_config.editions", "Edition"),
+        ("pipelines.readers.page", "DescribedPage"), ("pipelines.types", "LeftOutPage"),
+        ("pipelines.types", "PageFailure"), ("pipelines.readers.page_worker", "Outcome"),
+        ("pipelines.readers.sitemap.addresses", "SitemapFile"),
+        ("pipelines.splitting.pieces", "PagePiece"),
     }
 )  # fmt: skip
 _STARTED_LAST = 3_000  # characters of what a process said that did not start

@@ -4,12 +4,13 @@ import pickle
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Protocol
 
 from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec
+from pipelines.readers.edition_pages import PageFile
 from pipelines.types import LeftOutPage, PageFailure, SourceFailure
 from storage_config.editions import PublishedEdition
 
@@ -49,14 +50,6 @@ class SourceState:
     label: str
     claims: Callable[[str], bool]
     failure: SourceFailure | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageFile:
-    """A file that is a page: of which edition of its source, by number, and its path there."""
-
-    edition: int
-    path: PurePosixPath
 
 
 def document_with(metadata: dict[str, Any], text: str) -> Document:

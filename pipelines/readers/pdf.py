@@ -14,7 +14,6 @@ from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.lines import BLANK, Body, Line, LineHeading, join_lines
 from pipelines.readers.page import Page, page_of
-from pipelines.readers.page_process import PageProcess
 from pipelines.readers.source_folder import SourceFolder
 
 MAX_FILE_BYTES = 200_000_000
@@ -47,13 +46,6 @@ def read_pdf(path: str, data: bytes, *, max_chars: int) -> tuple[Body, str | Non
     if not body.text:
         raise PageError(path, "holds no text: is it a scan?")
     return body, " ".join(title.split()) or None
-
-
-def read_bounded_pdf(path: str, data: bytes, *, max_chars: int, process: PageProcess | None) -> tuple[Body, str | None]:
-    """As `read_pdf`, by `process`, which bounds what it takes; without one it is read here. Raises PageError."""
-    if process is None:
-        return read_pdf(path, data, max_chars=max_chars)
-    return process.call(len(data), path, read_pdf, path, data, max_chars=max_chars)
 
 
 def _lines(path: str, reader: PdfReader, max_chars: int) -> Iterator[Line]:
@@ -92,12 +84,10 @@ def _clean(text: str) -> str:
 
 
 class PdfTree:
-    """The PDF files of a folder, read by `process`; without one they are read here, without a bound."""
+    """The PDF files of a folder."""
 
-    def __init__(
-        self, spec: CorpusSpec, source: PdfSource, folder: SourceFolder, process: PageProcess | None = None
-    ) -> None:
-        self._spec, self._source, self._folder, self._process = spec, source, folder, process
+    def __init__(self, spec: CorpusSpec, source: PdfSource, folder: SourceFolder) -> None:
+        self._spec, self._source, self._folder = spec, source, folder
 
     def paths(self) -> Iterator[PurePosixPath]:
         """The files, in order of their uris."""
@@ -106,6 +96,6 @@ class PdfTree:
     def read(self, path: PurePosixPath) -> Page:
         """The file as a page. Raises PageError."""
         data = self._folder.read_bytes(path, MAX_FILE_BYTES)
-        body, title = read_bounded_pdf(str(path), data, max_chars=self._folder.max_chars, process=self._process)
+        body, title = read_pdf(str(path), data, max_chars=self._folder.max_chars)
         url = f"{self._spec.base_url.rstrip('/')}/{quote(str(path))}"
         return page_of(self._spec, path, FrontMatter(), body, url=url, title=title or path.stem)

@@ -13,7 +13,7 @@ from llama_index.core.schema import Document
 
 from pipelines.corpus import CorpusSpec, OpenApiSource, SitemapSource
 from pipelines.errors import SourceMissing, SourceUnavailable
-from pipelines.readers.page import with_uri
+from pipelines.readers.page_document import with_uri
 from pipelines.readers.page_source import (
     PackedPage,
     PageSource,

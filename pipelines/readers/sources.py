@@ -7,11 +7,13 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, OpenApiSource, SitemapSource
 from pipelines.readers.folder import FolderPages
 from pipelines.readers.openapi.source import OpenApiPages
+from pipelines.readers.page_document import build_document
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import FilePool, PageSource
 from pipelines.readers.several import SeveralSources
 from pipelines.readers.sitemap.sitemap import SitemapPages
-from pipelines.types import LeftOutPage, PageFailure
+from pipelines.readers.upload import describe_upload
+from pipelines.types import LeftOutPage, PageFailure, Upload
 
 
 def open_source(
@@ -19,7 +21,7 @@ def open_source(
 ) -> PageSource:
     """The pages that the corpus file declares: the one place where a kind of source becomes its reader.
 
-    `process` reads what may take its parser any time (PDF files); without one they are read here, without a bound.
+    `process` reads the pages, each within a bound; without one they are read here, without any.
     `pool` reads the files of folders, where there is one.
     """
     sources = [_open_part(part, max_page_chars, process, pool) for part in spec.parts]
@@ -30,8 +32,13 @@ def _open_part(spec: CorpusSpec, max_page_chars: int, process: PageProcess | Non
     if isinstance(spec.source, SitemapSource):
         return SitemapPages(spec, spec.source, max_page_chars=max_page_chars, process=process)
     if isinstance(spec.source, OpenApiSource):
-        return OpenApiPages(spec, spec.source, max_page_chars=max_page_chars)
+        return OpenApiPages(spec, spec.source, max_page_chars=max_page_chars, process=process)
     return FolderPages(spec, spec.source, max_page_chars=max_page_chars, process=process, pool=pool)
+
+
+def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Document:
+    """An uploaded page, read here without a bound. Raises PageError."""
+    return build_document(describe_upload(spec, upload, max_page_chars=max_page_chars))
 
 
 def read_documents(spec: CorpusSpec, *, max_page_chars: int) -> Iterator[Document | PageFailure]:

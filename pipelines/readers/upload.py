@@ -2,31 +2,24 @@
 
 from pathlib import Path, PurePosixPath
 
-from llama_index.core.schema import Document
-
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import HtmlPage, read_html
 from pipelines.readers.markdown.tree import MarkdownTree
-from pipelines.readers.page import Page, build_document, page_of
+from pipelines.readers.page import DescribedPage, Page, describe_page, page_of
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
 from pipelines.types import Upload
 from storage_config.vocabulary import LeftOutReason
 
 
-def read_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Document:
-    """The page as a document. Raises PageError."""
-    return build_document(read_upload_page(spec, upload, max_page_chars=max_page_chars))
-
-
-def read_upload_page(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> Page:
+def describe_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) -> DescribedPage:
     """The page. It sees no file: its includes and imports are dropped. Raises PageError."""
     page = _read(spec, upload, max_page_chars)
     if isinstance(page, str):
         raise PageError(upload.uri, f"is a page that its readers do not see ({page})")
-    return page
+    return describe_page(page)
 
 
 def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutReason:

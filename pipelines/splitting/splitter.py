@@ -20,13 +20,9 @@ from llama_index.core.schema import (
 )
 from pydantic import Field, model_validator
 
-from pipelines.splitting.atoms import SectionAtoms
-from pipelines.splitting.cutting import Room, cut
-from pipelines.splitting.sections import Section, build_breadcrumb, read_sections
-from pipelines.splitting.surroundings import Surroundings
-from pipelines.splitting.table_heads import TableHeads
-from pipelines.splitting.tokens import MINILM_EMBEDDING, TokenMap, map_tokens, special_tokens
-from pipelines.types import CuratedAnswer, Heading
+from pipelines.splitting.pieces import PagePiece, Shape, UncutPage, cut_pages
+from pipelines.splitting.tokens import MINILM_EMBEDDING
+from pipelines.types import CuratedAnswer
 from storage_config.records.text_hash import hash_text
 
 # Never change it: every stored point's id hangs on it.
@@ -87,11 +83,15 @@ class SectionSplitter(NodeParser):
 
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         texts = [page.get_content() for page in nodes]
-        maps = map_tokens(texts, self.embedding)
+        shape = Shape(self.max_tokens, self.overlap_tokens, self.embedding, self.language)
+        pages = [
+            UncutPage(text, page.metadata.get("title") or "", page.metadata.get("headings", ()))
+            for page, text in zip(nodes, texts, strict=True)
+        ]
         return [
             node
-            for page, text, tokens in zip(nodes, texts, maps, strict=True)
-            for node in self._split_page(page, text, tokens)
+            for page, text, pieces in zip(nodes, texts, self.cut(shape, pages), strict=True)
+            for node in self._nodes_of(page, text, pieces)
         ]
 
     async def _aparse_nodes(
@@ -103,39 +103,26 @@ class SectionSplitter(NodeParser):
         """Nothing: LlamaIndex would search for the offsets again and copy the page's metadata into every node."""
         return nodes
 
-    def _split_page(self, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
-        nodes: list[BaseNode] = []
+    def cut(self, shape: Shape, pages: Sequence[UncutPage]) -> list[list[PagePiece]]:
+        """Where the pages are cut."""
+        return cut_pages(shape, pages)
+
+    def _nodes_of(self, page: BaseNode, text: str, pieces: Sequence[PagePiece]) -> list[BaseNode]:
         text_hash = hash_text(text)
-        headings = [Heading(**heading) for heading in page.metadata.get("headings", ())]
-        for section in read_sections(text, headings):
-            path = section.heading_path
-            breadcrumb = build_breadcrumb(page.metadata.get("title") or "", path, self.max_tokens // 4, self.embedding)
-            surroundings = Surroundings(text, section, tokens)
-            heads = TableHeads(text, section, tokens, self.max_tokens // 4)
-            taken = special_tokens(self.embedding) + breadcrumb.tokens
-            if tokens.cost(section.start, section.end) > self.max_tokens - taken:
-                taken += heads.tokens
-            for start, end in self._split_section(text, tokens, section, self.max_tokens - taken):
-                metadata = _place(page, section, start, end)
-                low, high = surroundings.widen(start, end)
-                metadata |= {"before": text[low:start], "after": text[end:high]}
-                head = heads.above(start)
-                metadata |= {"table_head": head or None}
-                metadata |= {
-                    "ordinal": len(nodes),
-                    "text_hash": text_hash,
-                    _BREADCRUMB: f"{breadcrumb.text}\n\n{head}" if head else breadcrumb.text,
-                }
-                nodes.append(_build_node(page, text[start:end], metadata))
+        nodes: list[BaseNode] = []
+        for piece in pieces:
+            crumb, head = piece.breadcrumb, piece.table_head
+            metadata = _place(page, piece, piece.start, piece.end) | {
+                "before": text[piece.low : piece.start],
+                "after": text[piece.end : piece.high],
+                "table_head": head or None,
+                "ordinal": len(nodes),
+                "text_hash": text_hash,
+                _BREADCRUMB: f"{crumb}\n\n{head}" if head else crumb,
+            }
+            nodes.append(_build_node(page, text[piece.start : piece.end], metadata))
         # Behind the page's own nodes, whose ordinals they do not move.
         return [*nodes, *_answer_nodes(page, text, text_hash, len(nodes))]
-
-    def _split_section(self, text: str, tokens: TokenMap, section: Section, whole: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each node of a section, which have room for `whole` tokens."""
-        room = Room(whole=whole, overlap=min(self.overlap_tokens, whole // 2))
-        pieces = SectionAtoms(text, section, tokens, room, self.language)
-        for first, stop in cut(pieces.atoms, room, pieces.overlap_cost):
-            yield pieces.overlap_start(first), pieces.atoms[stop - 1].end
 
 
 class NodeIds(TransformComponent):
@@ -158,7 +145,7 @@ class NodeIds(TransformComponent):
         return list(nodes)
 
 
-def _place(page: BaseNode, place: Section | CuratedAnswer, start: int, end: int) -> dict[str, Any]:
+def _place(page: BaseNode, place: PagePiece | CuratedAnswer, start: int, end: int) -> dict[str, Any]:
     """What a node says about itself: its page, its section and its offsets."""
     url = page.metadata["url"]
     return {key: page.metadata[key] for key in _OF_THE_PAGE if key in page.metadata} | {

@@ -296,7 +296,7 @@ async def test_an_upload_that_fails_leaves_everything_as_it_was(bench: Bench, mo
     def poison(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(SectionSplitter, "_split_page", poison)
+    monkeypatch.setattr(SectionSplitter, "_nodes_of", poison)
     with pytest.raises(PageError, match="cannot be split"):
         await bench.pages().add(Upload("markdown", b"# Other\n\nWords.", "notes/new.md"))
     assert await bench.state() == before

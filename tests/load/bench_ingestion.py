@@ -20,9 +20,10 @@ from llama_index.core.schema import Document, MetadataMode
 
 from pipelines.corpus import CorpusSpec, Flavour, MarkdownSource
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.providers.minilm import MiniLmEmbedding
-from pipelines.readers.sources import open_source, read_documents
-from pipelines.readers.upload import read_upload
+from pipelines.readers.page_process import PageLimits, PageProcess
+from pipelines.readers.sources import open_source, read_documents, read_upload
 from pipelines.splitting.splitter import SectionSplitter
 from storage_config.postgres.database import open_database
 from storage_config.settings import read_settings
@@ -60,13 +61,14 @@ def hashing_seconds(folder: Path) -> float:
 async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dict[str, float]:
     """Ingests the corpus into a fresh state and again unchanged."""
     settings = read_settings(config=folder / "footnoted.toml")
+    process = PageProcess(PageLimits.from_settings(settings))
     async with open_database(settings) as database:
         shards = EdgeShards(folder / "vectors")
         ingestion = Ingestion(
             spec=spec,
-            source=open_source(spec, max_page_chars=MAX_CHARS),
+            source=open_source(spec, max_page_chars=MAX_CHARS, process=process),
             read_upload=partial(read_upload, spec, max_page_chars=MAX_CHARS),
-            fingerprint="bench",
+            splitter=PageSplitter(spec, "bench", process),
             embed_model=model,
             dimension=model.dimension,
             database=database,
@@ -76,6 +78,7 @@ async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dic
         first = await ingestion.ingest()
         again = await ingestion.ingest()
         await shards.close()
+        process.close()
     assert again.nodes_embedded == 0
     return {
         "pages": first.added,

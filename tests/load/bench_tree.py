@@ -30,8 +30,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from pipelines.corpus import CorpusSpec, MarkdownSource
 from pipelines.ingestion.ingestion import Ingestion
-from pipelines.readers.sources import open_source
-from pipelines.readers.upload import read_upload
+from pipelines.ingestion.page_splitting import PageSplitter
+from pipelines.readers.page_process import PageLimits, PageProcess
+from pipelines.readers.sources import open_source, read_upload
 from pipelines.types import IngestionReport
 from storage_config.postgres.database import open_database
 from storage_config.settings import read_settings
@@ -150,13 +151,15 @@ async def measure(pages: int, folder: Path) -> TreeFigures:
 
 async def _ingest(spec: CorpusSpec, folder: Path) -> tuple[IngestionReport, float, IngestionReport]:
     """The reports of a first run and of one without changes, and the seconds of a plan between them."""
-    async with open_database(read_settings(config=folder / "footnoted.toml")) as database:
+    settings = read_settings(config=folder / "footnoted.toml")
+    process = PageProcess(PageLimits.from_settings(settings))
+    async with open_database(settings) as database:
         shards = EdgeShards(folder / "vectors")
         ingestion = Ingestion(
             spec=spec,
-            source=open_source(spec, max_page_chars=MAX_CHARS),
+            source=open_source(spec, max_page_chars=MAX_CHARS, process=process),
             read_upload=partial(read_upload, spec, max_page_chars=MAX_CHARS),
-            fingerprint="bench",
+            splitter=PageSplitter(spec, "bench", process),
             embed_model=EmulatedEmbedding(model_name="emulated"),
             dimension=DIMENSION,
             database=database,
@@ -169,6 +172,7 @@ async def _ingest(spec: CorpusSpec, folder: Path) -> tuple[IngestionReport, floa
         planned = time.perf_counter() - began
         again = await ingestion.ingest()
         await shards.close()
+        process.close()
     if (plan.unchanged, again.nodes_embedded, first.failed) != (first.added, 0, 0):
         raise RuntimeError(f"a tree that did not change was not known again: {again}")
     return first, planned, again

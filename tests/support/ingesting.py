@@ -14,8 +14,8 @@ from pipelines.corpus import ChunkSpec, CorpusSpec, MarkdownSource
 from pipelines.errors import VendorError
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
-from pipelines.readers.sources import open_source
-from pipelines.readers.upload import read_upload
+from pipelines.ingestion.page_splitting import PageSplitter
+from pipelines.readers.sources import open_source, read_upload
 from storage_config.postgres.database import Database, Session
 from storage_config.records import corpora, documents
 from storage_config.vectors.points import PointCollections
@@ -116,7 +116,7 @@ def build_ingestion(
         spec=spec,
         source=open_source(spec, max_page_chars=100_000),
         read_upload=partial(read_upload, spec, max_page_chars=100_000),
-        fingerprint=fingerprint,
+        splitter=PageSplitter(spec, fingerprint),
         embed_model=embed_model,
         dimension=DIMENSION,
         database=database,

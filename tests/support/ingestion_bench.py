@@ -1,6 +1,6 @@
 """A site under ingestion on a real database and a real shard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,8 @@ import pytest
 from llama_index.core.schema import BaseNode
 
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.splitting.pieces import PagePiece
 from pipelines.splitting.splitter import SectionSplitter
-from pipelines.splitting.tokens import TokenMap
 from storage_config.postgres.database import Database
 from storage_config.vectors.edge import EdgeShards
 from tests.support.ingesting import (
@@ -69,14 +69,14 @@ def without_ids(state: IndexState) -> list[tuple[str, int, str, str]]:
 
 def break_splitting(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """The splitter raises on every page whose text has the word."""
-    split = SectionSplitter._split_page
+    split = SectionSplitter._nodes_of
 
-    def raising(self: SectionSplitter, page: BaseNode, text: str, tokens: TokenMap) -> list[BaseNode]:
+    def raising(self: SectionSplitter, page: BaseNode, text: str, cut: Sequence[PagePiece]) -> list[BaseNode]:
         if word in text:
             raise ZeroDivisionError
-        return split(self, page, text, tokens)
+        return split(self, page, text, cut)
 
-    monkeypatch.setattr(SectionSplitter, "_split_page", raising)
+    monkeypatch.setattr(SectionSplitter, "_nodes_of", raising)
 
 
 def pages_of(state: IndexState, uri: str) -> dict[str, Mapping[str, Any]]:

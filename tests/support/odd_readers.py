@@ -3,9 +3,11 @@
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import PageError
+from pipelines.splitting.pieces import PagePiece, Shape, UncutPage, cut_pages
 
 
 def length_of(data: bytes) -> int:
@@ -16,6 +18,13 @@ def length_of(data: bytes) -> int:
 def works_for_ever() -> None:
     """Takes CPU without end, in C code that lets nothing else run."""
     sum(range(10**15))
+
+
+def cuts_for_ever(shape: Shape, pages: Sequence[UncutPage]) -> list[list[PagePiece]]:
+    """Cuts pages, of which one that says so takes without end."""
+    if any(page.text == "Endless." for page in pages):
+        works_for_ever()
+    return cut_pages(shape, pages)
 
 
 def waits_for_ever() -> None:

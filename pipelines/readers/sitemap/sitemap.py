@@ -1,14 +1,10 @@
 """The pages that a sitemap names (sitemaps.org 0.9), as far as they changed."""
 
 import asyncio
-import gzip
 import logging
-import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from io import BytesIO
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import httpx
 from llama_index.core.schema import Document
@@ -16,20 +12,27 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, SitemapSource, reading_hash
 from pipelines.errors import PageError, SourceMissing, SourceUnavailable
 from pipelines.readers.duplicates import leave_out_duplicates
-from pipelines.readers.front_matter import FrontMatter
-from pipelines.readers.html.page import HtmlPage, join_address, read_html
-from pipelines.readers.page import Page, build_document, page_of
+from pipelines.readers.page import DescribedPage
+from pipelines.readers.page_document import build_document
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, UnchangedPage, Validators
-from pipelines.readers.pdf import read_bounded_pdf
-from pipelines.readers.sitemap.addresses import NoSitemapError, SitemapFile, read_addresses
-from pipelines.readers.sitemap.fetching import Fetched, FetchError, Gone, HostFetcher, Unavailable
+from pipelines.readers.sitemap.addresses import SitemapFile
+from pipelines.readers.sitemap.fetched import (
+    MAX_SITEMAP_BYTES,
+    FetchedPage,
+    path_of,
+    read_fetched_page,
+    read_sitemap_file,
+)
+from pipelines.readers.sitemap.fetching import FetchError, Gone, HostFetcher, Unavailable
 from pipelines.readers.sitemap.page_says import PageSays, read_says
 from pipelines.readers.sitemap.site_editions import find_site_editions
 from pipelines.readers.source_folder import matches
 from pipelines.types import LeftOutPage, PageFailure
 from storage_config.editions import Edition, PublishedEdition
-from storage_config.vocabulary import LeftOutReason
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +40,6 @@ CONCURRENT_PAGES = 4
 MAX_SITEMAPS = 200
 # Each costs its tries and their limits of time: a site that went down ends the run instead.
 UNANSWERED_ALLOWED = 8
-MAX_SITEMAP_BYTES = 50_000_000  # the protocol's own bound
 _BYTES_PER_CHARACTER = 16
 _NEVER = Validators()
 _MOST_EDITIONS = 20  # as many times the allowed pages may be named, of which those of one edition are read
@@ -190,7 +192,7 @@ class _SitemapReader:
         return sorted(pages), languages
 
     def _is_wanted(self, url: str) -> bool:
-        path, source = _path_of(url), self._source
+        path, source = path_of(url), self._source
         return matches(path, source.include, hidden=True) and not matches(path, source.exclude, hidden=True)
 
     async def _addresses(self, fetcher: HostFetcher, url: str) -> SitemapFile:
@@ -200,12 +202,10 @@ class _SitemapReader:
         """
         found = await fetcher.fetch(url, _NEVER, max_bytes=MAX_SITEMAP_BYTES)
         data = found.data or b""
-        if data.startswith(b"\x1f\x8b"):
-            data = _unpacked(data)
         try:
-            return read_addresses(data, found.url)
-        except NoSitemapError as error:
-            raise FetchError(str(error)) from None
+            return await self._apart(len(data), found.url, read_sitemap_file, found.url, data)
+        except PageError as error:
+            raise FetchError(error.reason) from None
 
     async def read(self, fetcher: HostFetcher, uri: str, known: Validators) -> SourcePage | None:
         """One page; None where it is gone."""
@@ -215,7 +215,10 @@ class _SitemapReader:
             self.unanswered = 0
             if found.data is None:
                 return UnchangedPage(uri)
-            page = await asyncio.to_thread(self._page, uri, found, found.data)
+            if found.noindex:
+                return LeftOutPage(uri, "noindex")
+            page = FetchedPage(uri, found.url, found.data, found.media_type, found.charset, self._edition[uri])
+            read = await self._apart(len(found.data), uri, read_fetched_page, self._spec, page, self._max_chars)
         except Gone:
             _log.warning("%s is in the sitemap and gone", uri)
             return None
@@ -228,61 +231,20 @@ class _SitemapReader:
             # One page that a parser chokes on must not cost the others; the log keeps the trace.
             _log.exception("%s cannot be read", uri)
             return PageFailure(uri, f"cannot be read: {type(error).__name__}")
-        if isinstance(page, str):
-            return LeftOutPage(uri, page)
-        return self._document(replace(page, edition=self._edition[uri]), found.validators)
+        return read if isinstance(read, LeftOutPage) else self._document(read, found.validators)
 
-    def _document(self, page: Page, sent: Validators) -> Document:
+    async def _apart(self, size: int, path: str, read: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
+        """What `read` makes of so many bytes, by the process that is ended where it takes too much.
+
+        Raises PageError.
+        """
+        if (process := self._process) is None:
+            return await asyncio.to_thread(read, *arguments, **keywords)
+        return await asyncio.to_thread(lambda: process.call(size, path, read, *arguments, **keywords))
+
+    def _document(self, page: DescribedPage, sent: Validators) -> Document:
         """The page with what to ask its server by the next time, and the rules and edition that it was read by."""
         document = build_document(page)
-        read_with = f"{reading_hash(self._spec)} {page.edition.name}".strip()
+        read_with = f"{reading_hash(self._spec)} {self._edition[document.metadata['uri']].name}".strip()
         document.metadata |= {"etag": sent.etag, "last_modified": sent.last_modified, "read_with": read_with}
         return document
-
-    def _page(self, uri: str, found: Fetched, data: bytes) -> Page | LeftOutReason:
-        path = _path_of(found.url)
-        if found.noindex:
-            return "noindex"
-        if found.media_type == "application/pdf":
-            body, name = read_bounded_pdf(uri, data, max_chars=self._max_chars, process=self._process)
-            read: HtmlPage | LeftOutReason = HtmlPage(body, name, None, FrontMatter())
-        elif found.media_type in ("text/html", "application/xhtml+xml"):
-            read = read_html(uri, data, max_chars=self._max_chars, charset=found.charset)
-        else:
-            raise PageError(uri, f"is {found.media_type or 'of no type'}; allowed: text/html, application/pdf")
-        if isinstance(read, str):
-            return read
-        canonical = join_address(found.url, read.canonical) if read.canonical else found.url
-        own = found.url.partition("#")[0]
-        url = canonical.partition("#")[0] if _host(canonical) == _host(found.url) else own
-        title, said = read.title or path.stem, read.front_matter
-        return page_of(
-            self._spec, path, said, read.body, uri=uri, url=url, title=title, own_url=own, warnings=read.warnings
-        )
-
-
-def _path_of(url: str) -> PurePosixPath:
-    """The path that globs match; that of the site's root is `index`."""
-    try:
-        path = unquote(urlsplit(url).path)
-    except ValueError:
-        path = url  # no address at all: it is refused when it is fetched
-    return PurePosixPath(path.strip("/") or "index")
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None  # a canonical address that is none
-
-
-def _unpacked(data: bytes) -> bytes:
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
-            unpacked = file.read(MAX_SITEMAP_BYTES + 1)
-    except (OSError, EOFError, zlib.error):
-        raise FetchError("is no gzip file") from None
-    if len(unpacked) > MAX_SITEMAP_BYTES:
-        raise FetchError(f"is larger than {MAX_SITEMAP_BYTES:,} bytes")
-    return unpacked

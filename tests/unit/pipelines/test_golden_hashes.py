@@ -12,7 +12,8 @@ from llama_index.core.schema import Document, MetadataMode
 from pipelines.corpus import READER_VERSION, SPLITTER_VERSION, CorpusSpec, Flavour, MarkdownSource
 from pipelines.readers.html.page import HtmlPage, read_html
 from pipelines.readers.markdown.tree import MarkdownTree
-from pipelines.readers.page import Page, build_document
+from pipelines.readers.page import Page
+from pipelines.readers.page_document import build_document
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.splitting.splitter import SectionSplitter

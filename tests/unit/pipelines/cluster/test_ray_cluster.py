@@ -14,7 +14,8 @@ from pipelines.cluster.ray_cluster import RayCluster
 from pipelines.cluster.worker import IngestionWorker
 from pipelines.ingestion.group_work import GroupOutcome
 from pipelines.ingestion.plan import PagePlan
-from pipelines.readers.page_source import PackedPage, PageFile
+from pipelines.readers.edition_pages import PageFile
+from pipelines.readers.page_source import PackedPage
 from storage_config.settings import Settings
 from tests.support.ingesting import Site
 
@@ -63,7 +64,11 @@ async def test_workers_send_pages_packed(tmp_path: Path) -> None:
     site = Site(tmp_path / "docs")
     site.write("a")
     files = [PageFile(0, PurePosixPath("a.md")), PageFile(0, PurePosixPath("gone.md"))]
-    page, gone = await IngestionWorker(Settings()).read(site.spec(), files)
+    worker = IngestionWorker(Settings())
+    try:
+        page, gone = await worker.read(site.spec(), files)
+    finally:
+        worker._process.close()
     assert isinstance(page, PackedPage)
     assert page.unpack().text.startswith("# a\n")
     assert not isinstance(gone, PackedPage)

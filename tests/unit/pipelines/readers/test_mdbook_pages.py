@@ -11,8 +11,7 @@ from pipelines.errors import SourceMissing
 from pipelines.readers.lines import Body, join_lines
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.mdbook import MdBookAnchors, mdbook_id
-from pipelines.readers.sources import open_source, read_documents
-from pipelines.readers.upload import read_upload
+from pipelines.readers.sources import open_source, read_documents, read_upload
 from pipelines.types import LeftOutPage, PageFailure, Upload
 from tests.support.linear_time import measure_growth
 from tests.unit.pipelines.readers.pages import anchors_of

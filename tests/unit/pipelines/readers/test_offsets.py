@@ -15,8 +15,7 @@ from llama_index.core.schema import Document
 from pipelines.corpus import CorpusSpec, Flavour, SitemapSource
 from pipelines.errors import PageError, SourceMissing
 from pipelines.readers.sitemap.sitemap import SitemapPages
-from pipelines.readers.sources import open_source
-from pipelines.readers.upload import read_upload
+from pipelines.readers.sources import open_source, read_upload
 from pipelines.source_specs import FLAVOURS
 from pipelines.types import PageFailure, Upload
 from storage_config.vocabulary import PageFormat

@@ -11,8 +11,7 @@ from pipelines.errors import SourceMissing
 from pipelines.ingestion.page_view import PageView, find_page
 from pipelines.ingestion.plan import compare_pages
 from pipelines.readers.page_source import SourceState
-from pipelines.readers.sources import open_source
-from pipelines.readers.upload import read_upload
+from pipelines.readers.sources import open_source, read_upload
 from pipelines.types import LeftOutPage, PageFailure, Upload
 from storage_config.records.documents import DocumentState
 from tests.support.unpacking import unpacked

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.corpus import CorpusSpec
 from pipelines.errors import PageError
-from pipelines.readers.upload import read_upload
+from pipelines.readers.sources import read_upload
 from pipelines.types import Upload
 from storage_config.vocabulary import PageFormat
 from tests.support.pdf_files import build_pdf
