@@ -106,10 +106,12 @@ bench: $(VENV)/.installed-dev  ## Run the benchmarks.
 	@$(BIN)/python -m tests.load.bench_readers
 
 # About half an hour on a quiet machine: ours with a vendor's models and without a key, the floor, and a peer.
+bench-readers: READERS_SECONDS ?= 16
 bench-readers: $(VENV)/.installed-dev  ## Measure 1 to 1000 readers at once, beside the floor and a peer, three runs.
 	@mkdir -p build
-	@$(BIN)/python -m tests.load.bench_readers --readers 1 10 100 300 1000 --runs 3 --servers footnoted keyless floor peer --json build/readers.json --plot build/readers.svg
-	@$(BIN)/python -m tests.load.bench_readers --readers 2000 --runs 3 --servers footnoted --json build/readers-2000.json
+	@$(BIN)/python -m tests.load.bench_readers --readers 1 10 100 300 1000 --runs 3 --seconds $(READERS_SECONDS) --servers footnoted keyless floor peer --json build/readers.json --plot build/readers.svg
+	@$(BIN)/python -m tests.load.bench_readers --readers 2000 --runs 3 --seconds $(READERS_SECONDS) --servers footnoted --json build/readers-2000.json
+	@$(BIN)/python -m tests.load.bench_readers --readers 100 1000 --seconds $(READERS_SECONDS) --servers footnoted --profile --json build/readers-stages.json
 
 # Kills, drops, restarts, misbehaving vendors, overload, full disks, hostile bodies. What is measured lies in build/.
 faults: export FOOTNOTED_FIGURES := $(CURDIR)/build/faults.jsonl

@@ -11,7 +11,9 @@ SQuAD's paragraphs; readers ask new questions, follow up, repeat what was asked,
 In the same run: `keyless` is ours without a vendor (MiniLM, quotes), `floor` the least that streams from the same
 vendors, `peer` what LlamaIndex's and FastAPI's guides lead to. Ratios to the floor say what answers cost; times alone
 say what the machine did. `healthy_seconds` are those from a load's end until a question is answered as on a quiet
-server. `--profile` runs ours under cProfile and adds the share of its CPU by stage.
+server. `--profile` looks at ours while it runs, and adds milliseconds of CPU an answer by stage.
+
+A server that fails more questions than it answers is not asked by more readers.
 """
 
 import argparse
@@ -23,7 +25,7 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -33,12 +35,13 @@ import uvloop
 
 from tests.conftest import shared_data_folder
 from tests.load.line_plot import LinePlot, draw
-from tests.load.profiled_server import read_stages
+from tests.load.profiled_server import read_stages, shares_between
 from tests.load.reader_servers import KINDS, Server, serving, vendors, write_site
 from tests.load.readers import Load, Seen, healthy_after, read_as_many, shuffled
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAUSE_SECONDS = 3.0
+_PAUSE_SECONDS = 1.0
+_PROFILE_SECONDS = 1.0  # until a profile that was asked for is written
 
 # The bound is what was asked for.
 PLOT = LinePlot(
@@ -156,20 +159,30 @@ async def bench(kind: str, loads: Sequence[Load], *, profile: bool) -> list[dict
         asked = shuffled(write_site(folder, shared_data_folder(), keyless=kind == "keyless"))
         dump = folder / "profile" if profile and kind == "footnoted" else None
         async with vendors() as emulated, serving(folder, emulated.environment, kind=kind, profile=dump) as server:
-            await measure(server, emulated.pid, asked, Load(60, 12, 0.5))  # connections and caches
-            if dump is not None:
-                os.kill(server.pid, signal.SIGUSR1)
+            await measure(server, emulated.pid, asked, Load(60, 8, 0.5))  # connections and caches
             for load in loads:
+                before = await _stages(server, dump)
                 row, seen = await measure(server, emulated.pid, asked, load)
+                if dump is not None:
+                    shares = shares_between(before, await _stages(server, dump))
+                    whole = row["server_cpu_ms_an_answer"]
+                    row["stages_ms_an_answer"] = {stage: round(share * whole, 2) for stage, share in shares.items()}
                 rows.append({"server": kind, **row})
                 print(json.dumps(rows[-1]), flush=True)
                 for error in seen.errors[:3]:
                     print("error:", error, file=sys.stderr)
+                if row["errors"] > row["answers"]:
+                    break
                 await asyncio.sleep(_PAUSE_SECONDS)
-        if dump is not None:
-            for stage, share in read_stages(dump):
-                print(f"{share:6.1%}  {stage}")
     return rows
+
+
+async def _stages(server: Server, dump: Path | None) -> Mapping[str, int]:
+    if dump is None:
+        return {}
+    os.kill(server.pid, signal.SIGUSR1)
+    await asyncio.sleep(_PROFILE_SECONDS)
+    return read_stages(dump)
 
 
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
@@ -186,6 +199,21 @@ def print_table(rows: Sequence[dict[str, Any]]) -> None:
             values = [row[name] for row in same]
             cells.append(f"{median(values):g} ({min(values):g}..{max(values):g})")
         print(f"{key[0]:10} {key[1]:>7} " + " ".join(f"{cell:>24}" for cell in cells))
+
+
+def print_stages(rows: Sequence[dict[str, Any]]) -> None:
+    """A line for each stage, the dearest first: milliseconds of CPU an answer by readers, medians over the runs."""
+    looked_at = [row for row in rows if "stages_ms_an_answer" in row]
+    loads = list(dict.fromkeys(row["readers"] for row in looked_at))
+    stages = dict.fromkeys(stage for row in reversed(looked_at) for stage in row["stages_ms_an_answer"])
+    if looked_at:
+        print(f"{'CPU ms an answer, by readers':28} " + " ".join(f"{readers:>7}" for readers in loads))
+    for stage in stages:
+        of_loads = [
+            median(row["stages_ms_an_answer"].get(stage, 0.0) for row in looked_at if row["readers"] == readers)
+            for readers in loads
+        ]
+        print(f"{stage:28} " + " ".join(f"{value:7.2f}" for value in of_loads))
 
 
 def main() -> None:
@@ -209,6 +237,7 @@ def main() -> None:
         for kind in options.servers:
             rows += uvloop.run(bench(kind, loads, profile=options.profile))
     print_table(rows)
+    print_stages(rows)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     if options.plot:

@@ -1,73 +1,114 @@
-"""The command line under cProfile, `python -m tests.load.profiled_server DUMP serve …`, and its CPU by stage."""
+"""The command line with its CPU by stage: `python -m tests.load.profiled_server FILE serve …`.
 
-import cProfile
-import pstats
+The process is looked at after every few milliseconds of CPU that it spent, whichever thread spent them, in user code or
+the kernel. That costs a hundredth of what is measured; cProfile makes small functions look several times as dear.
+"""
+
+import json
 import signal
 import sys
-import time
-from collections import defaultdict
+import threading
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
 from app.cli.main import app
 
-# The first that a path holds decides; a function's own time counts, without what it calls.
+_EVERY_SECONDS = 0.004  # of CPU
+# What a library does counts for the innermost caller that is named here; the first that its path holds decides.
 STAGES = (
-    ("embed the query", ("providers/cohere", "query_cache")),
-    ("search and fuse", ("qdrant_edge", "storage_config/vectors", "pipelines/retrieval",
-                         "text/bm25")),
-    ("decide on refusal", ("answering/refusal", "answering/sentence_ranking", "answering/question_kinds",
-                           "text/quotable")),
-    ("prompt", ("pipelines/prompts",)),
-    ("vendor's stream", ("providers/openrouter", "providers/vendor_calls", "providers/aiohttp_transport",
-                         "httpx", "httpcore", "h11", "anyio")),
-    ("claims, quotes, verdicts", ("pipelines/grounding", "pipelines/text", "sentencex", "evidence")),
+    ("embed the query", ("providers/cohere", "query_cache", "providers/local_embedding", "providers/minilm")),
+    ("search, fuse, weigh", ("storage_config/vectors", "pipelines/retrieval", "text/bm25")),
+    ("decide on refusal", ("answering/refusal", "answering/sentence_ranking", "answering/ready_question",
+                           "answering/question_kinds", "answering/missing_words", "text/quotable")),
+    ("prompt", ("pipelines/prompt",)),
+    ("vendor's stream", ("providers/openrouter", "providers/model_text")),
+    ("claims, quotes, verdicts", ("pipelines/grounding", "text/sentences", "text/markup")),
     ("chat engine", ("pipelines/answering", "pipelines/events", "pipelines/types")),
-    ("record", ("storage_config", "sqlalchemy", "psycopg", "app/conversations")),
+    ("database", ("storage_config/postgres", "storage_config/records", "sqlalchemy/", "psycopg/",
+                  "app/conversations/store")),
     ("events to bytes", ("app/wires", "app/conversations/answer_accumulator")),
-    ("request", ("app/", "fastapi", "starlette", "uvicorn", "pydantic")),
-    ("event loop", ("asyncio", "uvloop", "<string>")),
+    ("log and numbers", ("structlog/", "app/telemetry", "app/http/access_log", "opentelemetry/")),
+    ("connections of readers", ("uvicorn/protocols", "app/http/connection")),
+    ("request and limits", ("app/", "fastapi/", "starlette/", "uvicorn/", "pydantic/")),
+    ("connections to vendors", ("providers/", "aiohttp/", "httpx/")),
+    ("event loop", ("asyncio/", "uvloop/")),
 )  # fmt: skip
+OTHER = "other"
+_ROOT = f"{Path(__file__).resolve().parents[2]}/"
+_PACKAGES = "/site-packages/"
+_WAITS = (
+    "threading.py",
+    "concurrent/futures/thread.py",
+    "selectors.py",
+    "queue.py",
+)  # the top of a thread without work
 
 
-_WAITING = ("epoll", "run_forever", "uvloop.loop")  # is no work
-_MAX_DEPTH = 6
+def stage_of(path: str) -> str | None:
+    """The stage that a source file belongs to."""
+    inside = path.partition(_PACKAGES)[2] or path.removeprefix(_ROOT)
+    return next((stage for stage, parts in STAGES if any(part in inside for part in parts)), None)
 
 
-def read_stages(dump: Path) -> list[tuple[str, float]]:
-    """The share of the profiled CPU by stage, the largest first; what a library does counts for its caller."""
-    stats = pstats.Stats(str(dump)).stats  # type: ignore[attr-defined]
-    seconds: dict[str, float] = defaultdict(float)
-    for function, (_, _, own, _, _) in stats.items():
-        if not any(word in f"{function[0]} {function[2]}" for word in _WAITING):
-            _attribute(stats, function, own, seconds, _MAX_DEPTH)
-    total = sum(seconds.values())
-    return sorted(((stage, own / total) for stage, own in seconds.items()), key=lambda row: -row[1])
+class StageClock:
+    """Counts in which stage the process is whenever it has spent some more CPU."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+        self._known: dict[str, str | None] = {}
+
+    def start(self) -> None:
+        """From now on; in the main thread, where Python runs what signals call."""
+        signal.signal(signal.SIGPROF, self._look)
+        signal.setitimer(signal.ITIMER_PROF, _EVERY_SECONDS, _EVERY_SECONDS)
+
+    def _look(self, number: int, frame: FrameType | None) -> None:
+        me = threading.get_ident()
+        others = [one for thread, one in sys._current_frames().items() if thread != me]
+        busy = [one for one in others if not one.f_code.co_filename.endswith(_WAITS)]
+        # Where a thread is busy too, nobody knows which of the two spent it: the loop waits at its lowest frame.
+        if busy and self._stage(frame) in (None, "event loop"):
+            frame = busy[0]
+        self.seen[self._stage(frame) or OTHER] += 1
+
+    def _stage(self, frame: FrameType | None) -> str | None:
+        while frame is not None:
+            path = frame.f_code.co_filename
+            if path not in self._known:
+                self._known[path] = stage_of(path)
+            if (stage := self._known[path]) is not None:
+                return stage
+            frame = frame.f_back
+        return None
 
 
-def _attribute(stats: Any, function: Any, own: float, seconds: dict[str, float], depth: int) -> None:
-    place = function[0] if function[0] != "~" else function[2]
-    stage = next((stage for stage, parts in STAGES if any(part in place for part in parts)), None)
-    callers = {caller: figures[2] for caller, figures in stats[function][4].items() if caller in stats}
-    weight = sum(callers.values())
-    if stage is not None or not depth or not weight:
-        seconds[stage or "other"] += own
-        return
-    for caller, share in callers.items():
-        _attribute(stats, caller, own * share / weight, seconds, depth - 1)
+def read_stages(file: Path) -> Counter[str]:
+    """How often each stage was seen so far; empty before the first writing."""
+    return Counter(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else Counter()
+
+
+def shares_between(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, float]:
+    """The share of each stage in what was seen between two readings, the largest first; all together are 1."""
+    seen = Counter(after)
+    seen.subtract(before)
+    total = sum(seen.values())
+    return {stage: count / total for stage, count in seen.most_common() if count > 0}
 
 
 def main() -> None:
-    """Runs the command line that follows the dump's path; profiles from SIGUSR1 on, so that start-up does not count."""
-    dump = sys.argv.pop(1)
-    profile = cProfile.Profile(time.thread_time)  # a thread that waits for its turn spends nothing
-    signal.signal(signal.SIGUSR1, lambda *_: profile.enable())
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises it again at its end: leave by the way out
-    try:
-        app(standalone_mode=False)
-    finally:
-        profile.disable()
-        profile.dump_stats(dump)
+    """Runs the command line that follows the file's path; each SIGUSR1 writes the file."""
+    file, clock = Path(sys.argv.pop(1)), StageClock()
+
+    def write(*_: object) -> None:
+        fresh = file.with_suffix(".fresh")
+        fresh.write_text(json.dumps(clock.seen), encoding="utf-8")
+        fresh.replace(file)
+
+    signal.signal(signal.SIGUSR1, write)
+    clock.start()
+    app()
 
 
 if __name__ == "__main__":

@@ -109,7 +109,8 @@ async def _read_often(
             conversation = told or conversation
         except (OSError, TimeoutError, ValueError) as error:
             seen.errors.append(f"{type(error).__name__}: {error}"[:200])
-        await asyncio.sleep(rng.uniform(0.5, 1.5) * load.think_seconds)
+        thinks = rng.uniform(0.5, 1.5) * load.think_seconds
+        await asyncio.sleep(max(0.0, min(thinks, end - time.perf_counter())))
 
 
 async def _read_once(
