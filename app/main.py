@@ -29,6 +29,7 @@ from app.errors import (
     AppError,
     FieldProblem,
     InvalidRequest,
+    LimitsUnavailable,
     Problem,
     log_fields,
     problem_of,
@@ -41,6 +42,7 @@ from app.http.host_guard import HostGuard, PeerMiddleware
 from app.http.openapi import complete_document
 from app.http.request_context import RequestContextMiddleware
 from app.mcp.tools import Tools
+from app.probing import probe_dependencies
 from app.routes import (
     api_keys,
     chat,
@@ -187,12 +189,20 @@ def _lifespan(
                 llms_texts=LlmsTexts(resources.database),
                 mcp=manager,
             )
-            use_cases.observations.note_probes(await resources.check_health())
+            await _probe_at_start(resources, use_cases)
             with serve_metrics(settings, use_cases.meter.metrics):
                 yield {BEGIN_SHUTDOWN: use_cases.turns.begin_shutdown}
             await state.ingestions.close()
 
     return lifespan
+
+
+async def _probe_at_start(resources: "Resources", use_cases: UseCases) -> None:
+    """A server whose counters are away starts all the same, and says what it knows of its own stores."""
+    try:
+        await probe_dependencies(resources, use_cases, None)
+    except LimitsUnavailable:
+        use_cases.observations.note_probes(await resources.check_health(without=resources.paid_probes))
 
 
 def _build_ingestions(resources: "Resources", use_cases: UseCases) -> Ingestions:

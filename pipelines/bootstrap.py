@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -148,14 +148,15 @@ class Resources:
         return True, (time.perf_counter() - began) * 1e3, ""
 
     @property
-    def probe_calls(self) -> int:
-        """How many calls of vendors it takes to probe each dependency."""
-        return sum(name.startswith("embedding cohere/") for name in self.probes)
+    def paid_probes(self) -> tuple[str, ...]:
+        """The dependencies that are probed by a call of a vendor each."""
+        return tuple(name for name in self.probes if name.startswith("embedding cohere/"))
 
-    async def check_health(self) -> dict[str, Probe]:
-        """Probes each dependency: {name: (ok, latency in milliseconds, detail)}; never raises."""
-        results = await asyncio.gather(*(_probe(call) for call in self.probes.values()))
-        return dict(zip(self.probes, results, strict=True))
+    async def check_health(self, *, without: Collection[str] = ()) -> dict[str, Probe]:
+        """Probes each dependency but those: {name: (ok, latency in milliseconds, detail)}; never raises."""
+        probes = {name: call for name, call in self.probes.items() if name not in without}
+        results = await asyncio.gather(*(_probe(call) for call in probes.values()))
+        return dict(zip(probes, results, strict=True))
 
 
 @asynccontextmanager

@@ -1,10 +1,12 @@
 """`GET /api/v1/health`: cheap by default, deep on request."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.dependencies import AppState, StateDep, read_caller
+from app.probing import probe_dependencies
 from app.schemas.health import DependencyBody, HealthBody
 from app.schemas.problems import ProblemBody
 from app.telemetry.observations import DISK
@@ -30,15 +32,17 @@ async def health(
     state: StateDep,
     deep: Annotated[bool, Query(description="Probe each dependency now; for writers.")] = False,
 ) -> HealthBody:
-    """The last observed state of each dependency. Without `deep` no store is touched: a database may stay asleep."""
+    """The last observed state of each dependency. Without `deep` no store is touched: a database may stay asleep.
+
+    A deep check leaves out the vendor calls that the day's budget does not carry, names them and is not worse for it.
+    """
+    left_out: tuple[str, ...] = ()
     if deep:
         caller = await read_caller(request, state, "writer")
-        calls = state.resources.probe_calls
-        await state.use_cases.meter.budget.reserve(caller.kind, calls=calls, has_llm=False)
-        state.use_cases.observations.note_probes(await state.resources.check_health())
+        left_out = await probe_dependencies(state.resources, state.use_cases, caller.kind)
     if (disk := state.resources.check_disk()) is not None:  # microseconds, and a full disk is told at once
         state.use_cases.observations.note_probes({DISK: disk})
-    body = _read_health(state, request.app.version)
+    body = _read_health(state, request.app.version, left_out)
     if deep and body.status != "ok":
         response.status_code = 503
         response.headers["retry-after"] = _RETRY_AFTER
@@ -46,7 +50,7 @@ async def health(
     return body
 
 
-def _read_health(state: AppState, version: str) -> HealthBody:
+def _read_health(state: AppState, version: str, left_out: Sequence[str]) -> HealthBody:
     observed = state.use_cases.observations.last()
     return HealthBody(
         status="ok" if all(observation.ok for observation in observed.values()) else "degraded",
@@ -61,4 +65,5 @@ def _read_health(state: AppState, version: str) -> HealthBody:
             )
             for name, seen in observed.items()
         },
+        not_probed=list(left_out),
     )

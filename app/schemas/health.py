@@ -16,9 +16,13 @@ class DependencyBody(StrictBody):
 
 
 class HealthBody(StrictBody):
-    """`degraded`: at least one dependency was last seen failing."""
+    """`degraded`: at least one dependency was last seen failing.
+
+    `not_probed` are those that a deep check left out, since probing them calls a vendor and the day's budget is spent.
+    """
 
     status: Literal["ok", "degraded"]
     version: str
     corpora: list[str]
     dependencies: dict[str, DependencyBody]
+    not_probed: list[str]

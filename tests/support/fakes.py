@@ -1,7 +1,7 @@
 """In-memory stand-ins for what the application needs; they record their calls."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -273,7 +273,7 @@ class FakeResources:
     probes: dict[str, Probe] = field(default_factory=lambda: {"database": (True, 1.5, ""), "vectors": (True, 0.4, "")})
     disk: Probe | None = None
     checks: int = 0
-    probe_calls: int = 0
+    paid_probes: tuple[str, ...] = ()
     local_token: str | None = "local-token"
     published: list[str] = field(default_factory=list)
 
@@ -289,10 +289,10 @@ class FakeResources:
         """As set."""
         return self.disk
 
-    async def check_health(self) -> Mapping[str, Probe]:
-        """The probes as set."""
+    async def check_health(self, *, without: Collection[str] = ()) -> Mapping[str, Probe]:
+        """The probes as set, but for those."""
         self.checks += 1
-        return dict(self.probes)
+        return {name: probe for name, probe in self.probes.items() if name not in without}
 
     @property
     def storage(self) -> Storage:

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 import app
+from app.auth.callers import Caller
 from app.schemas.health import HealthBody
+from storage_config.settings import Settings
 from tests.support.fakes import answered_script
 from tests.support.serving import build_world, open_client, open_server
 
@@ -128,6 +130,31 @@ async def test_deep_health_probes_each_dependency_now() -> None:
     assert ill.json()["dependencies"]["vectors"]["detail"] == "no answer"
     assert afterwards.status_code == 200
     assert afterwards.json()["dependencies"]["vectors"]["ok"] is False
+
+
+async def test_deep_health_leaves_out_what_the_budget_does_not_carry(monkeypatch: pytest.MonkeyPatch) -> None:
+    paid = "embedding cohere/embed-v4.0"
+    world = build_world(
+        answered_script(), paid_probes=(paid,), settings=Settings(_env_file=None, daily_llm_calls={"api_key": 1})
+    )
+    world.resources.probes[paid] = (True, 20.0, "")
+    writer = Caller("key:1", "writer", "api_key")
+
+    async def asks(*_: object) -> Caller:
+        return writer
+
+    monkeypatch.setattr("app.routes.health.read_caller", asks)
+    async with open_client(world) as client:
+        carried = await client.get("/api/v1/health", params={"deep": 1})
+        world.resources.probes["vectors"] = (False, 3.0, "no answer")
+        left_out = await client.get("/api/v1/health", params={"deep": 1})
+        world.resources.probes["vectors"] = (True, 3.0, "")
+        well = await client.get("/api/v1/health", params={"deep": 1})
+    assert (carried.status_code, carried.json()["not_probed"]) == (200, [])
+    assert (left_out.status_code, left_out.json()["not_probed"]) == (503, [paid])
+    observed = [response.json()["dependencies"][paid]["observed_at"] for response in (carried, left_out)]
+    assert observed[0] == observed[1]
+    assert (well.status_code, well.json()["status"], well.json()["not_probed"]) == (200, "ok", [paid])
 
 
 @pytest.mark.parametrize(
