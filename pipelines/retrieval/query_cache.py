@@ -46,30 +46,35 @@ class QueryCache:
         """
         key = _key(model, text)
         with self._lock:
-            if (vector := self._known.get(key)) is not None:
-                self._known.move_to_end(key)
-                return vector
-            future = self._under_way.get(key)
-            if future is None:
-                future = self._under_way[key] = compute(text)
-                fresh = future
-            else:
-                fresh = None
-        if fresh is not None:  # outside the lock: a finished future calls back at once
-            fresh.add_done_callback(lambda done: self._keep(key, done))
-        return await asyncio.shield(asyncio.wrap_future(future))
+            if (found := self._find(key)) is None:
+                started = self._under_way[key] = compute(text)
+        if found is None:  # outside the lock: a finished future calls back at once
+            started.add_done_callback(lambda done: self._keep(key, done))
+            found = started
+        return await asyncio.shield(asyncio.wrap_future(found)) if isinstance(found, Future) else found
 
     async def get_or_await(self, model: str, text: str, compute: Callable[[str], Awaitable[list[float]]]) -> Vector:
         """Like `get_or_compute`, for a model that is awaited; its call goes on when the first caller leaves."""
+        key, shared = _key(model, text), Future[Vector]()
+        with self._lock:
+            if (found := self._find(key)) is None:
+                self._under_way[key] = shared
+        if found is not None:
+            return await asyncio.shield(asyncio.wrap_future(found)) if isinstance(found, Future) else found
+        shared.add_done_callback(lambda done: self._keep(key, done))
+        # Who began it waits here: a future of another kind tells of its end several turns of the loop later.
+        own: asyncio.Future[Vector] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(_settle(shared, own, compute(text)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await own
 
-        def start(text: str) -> Future[Vector]:
-            future: Future[Vector] = Future()
-            task = asyncio.create_task(_settle(future, compute(text)))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            return future
-
-        return await self.get_or_compute(model, text, start)
+    def _find(self, key: bytes) -> Vector | Future[Vector] | None:
+        """What is known, or under way; the lock is held."""
+        if (vector := self._known.get(key)) is not None:
+            self._known.move_to_end(key)
+            return vector
+        return self._under_way.get(key)
 
     def _keep(self, key: bytes, done: Future[Vector]) -> None:
         with self._lock:
@@ -81,14 +86,21 @@ class QueryCache:
                 self._known.popitem(last=False)
 
 
-async def _settle(future: Future[Vector], computation: Awaitable[list[float]]) -> None:
+async def _settle(shared: Future[Vector], own: "asyncio.Future[Vector]", computation: Awaitable[list[float]]) -> None:
+    """Both futures get what is computed; `own` may be cancelled by now."""
     try:
-        future.set_result(np.array(await computation, dtype=np.float32))
+        vector = np.array(await computation, dtype=np.float32)
+        shared.set_result(vector)
+        if not own.done():
+            own.set_result(vector)
     except asyncio.CancelledError:
-        future.cancel()  # the loop ends: nobody may wait for this for ever
+        shared.cancel()  # the loop ends: nobody may wait for this for ever
+        own.cancel()
         raise
     except Exception as error:
-        future.set_exception(error)
+        shared.set_exception(error)
+        if not own.done():
+            own.set_exception(error)
 
 
 def _key(model: str, text: str) -> bytes:

@@ -150,7 +150,7 @@ class SectionRetriever(BaseRetriever):
             raise ValueError("nothing to search for")
         clock = _StageClock()
         with stage("embed", **{"footnoted.texts": len(asked)}):
-            embeddings = await asyncio.gather(*(self._embed(text) for text, _ in asked))
+            embeddings = await self._embed_all([text for text, _ in asked])
         clock.end("embed_ms")
         language = self._language_of(filters)
         queries = [
@@ -199,6 +199,11 @@ class SectionRetriever(BaseRetriever):
         locale = filters.locales[0] if filters is not None and len(filters.locales) == 1 else None
         language = language_by_code(locale) if locale else None
         return language.name if language else self._language
+
+    async def _embed_all(self, texts: Sequence[str]) -> list[list[float]]:
+        if len(texts) == 1:  # as nearly always: a task of its own would take two more turns of a busy loop
+            return [await self._embed(texts[0])]
+        return await asyncio.gather(*(self._embed(text) for text in texts))
 
     async def _embed(self, text: str) -> list[float]:
         embed = self._embed_model.aget_query_embedding
