@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -133,6 +133,7 @@ def create_app(
     app.include_router(llms_txt.router)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route("/owner", _owner_page, methods=["GET", "HEAD"], include_in_schema=False)
     _add_middleware(app, settings, listens_on)
     _add_exception_handlers(app)
     complete_document(app)
@@ -224,8 +225,20 @@ def _note_request(app: FastAPI, **numbers: Any) -> None:
         state.use_cases.meter.metrics.note_request(**numbers)
 
 
-async def _page() -> Response:
-    return FileResponse(_WEB / "index.html", headers={"cache-control": "no-cache"})
+async def _page(request: Request) -> Response:
+    """The chat page; where readers sign in, its element lists what the server knows of them."""
+    page = (_WEB / "index.html").read_text("utf-8")
+    if read_state(request).verifiers.sessions is not None:
+        page = page.replace('<footnoted-chat mode="full"', '<footnoted-chat mode="full" credentials')
+    return HTMLResponse(page, headers={"cache-control": "no-cache"})
+
+
+async def _owner_page(request: Request) -> Response:
+    """The owner's page, which shows nothing of itself; where users sign in, it may try their session."""
+    page = (_WEB / "owner.html").read_text("utf-8")
+    if read_state(request).verifiers.sessions is not None:
+        page = page.replace("<body", '<body data-sessions="true"', 1)
+    return HTMLResponse(page, headers={"cache-control": "no-cache"})
 
 
 def _add_exception_handlers(app: FastAPI) -> None:

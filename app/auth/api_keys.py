@@ -65,10 +65,12 @@ class ApiKeys:
             return await self._look_up(secret)
         return await self._recent.find(hash_key(secret), lambda: self._look_up(secret))
 
-    async def create(self, *, name: str, role: CallerRole, groups: Sequence[str] = ()) -> NewKey:
-        """Makes a key. It reads what is for these groups."""
+    async def create(
+        self, *, name: str, role: CallerRole, groups: Sequence[str] = (), lasts: timedelta | None = None
+    ) -> NewKey:
+        """Makes a key, which ends after `lasts` where that is given. It reads what is for these groups."""
         made = NewKey(new_id(), name, role, make_secret(), tuple(groups))
-        await self._database.run(lambda session: _insert(session, made))
+        await self._database.run(lambda session: _insert(session, made, lasts))
         return made
 
     async def list(self) -> list[ApiKey]:
@@ -85,8 +87,11 @@ class ApiKeys:
             raise ApiKeyNotFound(str(key_id))
         self._recent.forget()
 
-    async def rotate(self, key_id: UUID, *, overlap: timedelta) -> NewKey:
-        """Makes a key that takes over from a valid one, which ends after `overlap`. Raises ApiKeyNotFound."""
+    async def rotate(self, key_id: UUID, *, overlap: timedelta, lasts: timedelta | None = None) -> NewKey:
+        """Makes a key that takes over from a valid one, which ends after `overlap`; the new one may end after `lasts`.
+
+        Raises ApiKeyNotFound.
+        """
         successor, secret = new_id(), make_secret()
 
         async def replace(session: Session) -> NewKey:
@@ -99,7 +104,7 @@ class ApiKeys:
             if await get_api_key(session, key_id=successor) is None:
                 if not await revoke_api_key(session, key_id=key_id, after=overlap):
                     raise ApiKeyNotFound(str(key_id))
-                await _insert(session, made)
+                await _insert(session, made, lasts)
             return made
 
         made = await self._database.run(replace)
@@ -116,9 +121,11 @@ class ApiKeys:
         return await self._database.run(find_and_note)
 
 
-async def _insert(session: Session, made: NewKey) -> None:
+async def _insert(session: Session, made: NewKey, lasts: timedelta | None) -> None:
     scopes = [made.role, *(f"{GROUP_SCOPE}{group}" for group in made.groups)]
     await create_api_key(session, key_id=made.id, name=made.name, key=made.secret, scopes=scopes)
+    if lasts is not None:
+        await revoke_api_key(session, key_id=made.id, after=lasts)
 
 
 def role_of(scopes: Sequence[str]) -> CallerRole | None:

@@ -71,8 +71,10 @@ class CommandBackend(Protocol):
         """How the corpus, the only one for None, is used. Raises UnknownCorpus and, for other days, InvalidRequest."""
         ...
 
-    async def create_key(self, *, name: str, role: CallerRole, groups: Sequence[str]) -> "NewKeyBody":
-        """A new API key."""
+    async def create_key(
+        self, *, name: str, role: CallerRole, groups: Sequence[str], lasts: timedelta | None = None
+    ) -> "NewKeyBody":
+        """A new API key, which may end after a while."""
         ...
 
     async def list_keys(self) -> "Sequence[KeyBody]":

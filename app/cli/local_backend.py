@@ -93,9 +93,12 @@ class LocalBackend:
         async with open_storage(self._settings, command=self._command) as storage:
             return await read_insights(storage.database, partial(self._cluster, spec), corpus=spec.name, days=days)
 
-    async def create_key(self, *, name: str, role: CallerRole, groups: Sequence[str]) -> NewKeyBody:
+    async def create_key(
+        self, *, name: str, role: CallerRole, groups: Sequence[str], lasts: timedelta | None = None
+    ) -> NewKeyBody:
         """As `CommandBackend` says."""
-        return build_new_key_body(await (await self._open_keys()).create(name=name, role=role, groups=groups))
+        keys = await self._open_keys()
+        return build_new_key_body(await keys.create(name=name, role=role, groups=groups, lasts=lasts))
 
     async def list_keys(self) -> Sequence[KeyBody]:
         """As `CommandBackend` says."""

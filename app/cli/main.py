@@ -16,6 +16,7 @@ from app.cli.keys import keys
 from app.cli.mcp import mcp_stdio
 from app.cli.openapi import openapi
 from app.cli.options import ConfigOption
+from app.cli.owner import owner
 from app.cli.probe import probe
 from app.cli.replay import replay
 from app.cli.serve import serve
@@ -44,7 +45,9 @@ _EXAMPLES = {
     "insights": ("footnoted insights --digest",),
     "serve": ("footnoted serve", "footnoted serve --host 0.0.0.0 --port 8000"),
     "eval": ("footnoted eval --make > draft.jsonl", "footnoted eval golden.jsonl --baseline last.json --gate"),
+    "owner": ("footnoted owner", "footnoted owner --url https://chat.example.org"),
     "probe": ("footnoted probe",),
+    "replay": ("footnoted replay 0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",),
 }
 
 
@@ -71,7 +74,7 @@ def root(
     context.obj = config
 
 
-for command in (init, ingest, show, ask, chat, status, insights, serve, replay):
+for command in (init, ingest, show, ask, chat, status, insights, serve, owner, replay):
     app.command(epilog=_examples_of(command.__name__))(command)
 app.command("mcp")(mcp_stdio)
 app.command()(openapi)

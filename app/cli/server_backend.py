@@ -110,9 +110,13 @@ class ServerBackend:
         query = {"corpus": corpus, "since": since, "until": until}
         return await self._client.read(InsightsBody, "GET", f"{_API}/insights", query=query, seconds=ANSWER_SECONDS)
 
-    async def create_key(self, *, name: str, role: CallerRole, groups: Sequence[str]) -> NewKeyBody:
+    async def create_key(
+        self, *, name: str, role: CallerRole, groups: Sequence[str], lasts: timedelta | None = None
+    ) -> NewKeyBody:
         """As `CommandBackend` says."""
-        body = {"name": name, "role": role, "groups": list(groups)}
+        body: dict[str, Any] = {"name": name, "role": role, "groups": list(groups)}
+        if lasts is not None:
+            body["expires_seconds"] = int(lasts.total_seconds())
         return await self._client.read(NewKeyBody, "POST", f"{_API}/keys", body=body)
 
     async def list_keys(self) -> Sequence[KeyBody]:

@@ -26,7 +26,9 @@ async def read_keys(state: StateDep, caller: OwnerDep) -> KeysBody:
 @router.post("/keys", summary="Make an API key", status_code=201, responses=_PROBLEMS)
 async def create_key(body: NewKeyRequest, response: Response, state: StateDep, caller: OwnerDep) -> NewKeyBody:
     """A new key, whose secret is shown this once."""
-    return _show(await state.verifiers.api_keys.create(name=body.name, role=body.role, groups=body.groups), response)
+    lasts = _lasts(body.expires_seconds)
+    keys = state.verifiers.api_keys
+    return _show(await keys.create(name=body.name, role=body.role, groups=body.groups, lasts=lasts), response)
 
 
 @router.delete("/keys/{key_id}", summary="Revoke an API key", status_code=204, responses=_OF_ONE)
@@ -41,7 +43,12 @@ async def rotate_key(
 ) -> NewKeyBody:
     """A key of the same name and role; the one before ends after the overlap."""
     overlap = timedelta(seconds=body.overlap_seconds)
-    return _show(await state.verifiers.api_keys.rotate(key_id, overlap=overlap), response)
+    lasts = _lasts(body.expires_seconds)
+    return _show(await state.verifiers.api_keys.rotate(key_id, overlap=overlap, lasts=lasts), response)
+
+
+def _lasts(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _show(made: NewKey, response: Response) -> NewKeyBody:

@@ -12,6 +12,11 @@ from pipelines.source_specs import GROUP_PATTERN
 from storage_config.vocabulary import CallerRole
 
 MAX_OVERLAP_SECONDS = 30 * 86_400
+MAX_KEY_SECONDS = 366 * 86_400
+
+Lasts = Annotated[
+    int | None, Field(strict=True, ge=1, le=MAX_KEY_SECONDS, description="After how many seconds it ends; null: never.")
+]
 
 
 class NewKeyRequest(StrictRequest):
@@ -23,12 +28,14 @@ class NewKeyRequest(StrictRequest):
         list[Annotated[str, Field(pattern=GROUP_PATTERN)]],
         Field(max_length=20, fail_fast=True, description="Groups whose pages it may read beside those for everybody."),
     ] = Field(default_factory=list)
+    expires_seconds: Lasts = None
 
 
 class RotationRequest(StrictRequest):
-    """For how long the key that is replaced still works, at most 30 days."""
+    """For how long the key that is replaced still works, at most 30 days, and the new one, at most a year."""
 
     overlap_seconds: Annotated[int, Field(strict=True, ge=0, le=MAX_OVERLAP_SECONDS)] = 86_400
+    expires_seconds: Lasts = None
 
 
 class NewKeyBody(StrictBody):

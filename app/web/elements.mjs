@@ -18,8 +18,7 @@ export function outwardLink(url, attributes, ...children) {
 }
 
 /** A link to who helps on: a page or a mail address; a span where `url` is neither. */
-export function contactLink(url) {
-  const text = "Ask somebody who knows";
+export function contactLink(url, text) {
   return hasScheme(url, ["mailto:"]) ? element("a", { href: url }, text) : outwardLink(url, {}, text);
 }
 

@@ -8,8 +8,9 @@ const NUMBER = /^(\s*)(\d{1,9})[.)]\s+/;
 const QUOTE = /^\s{0,3}>\s?/;
 const ROW = /^\s{0,3}\|.*\|\s*$/;
 const RULE = /^\s{0,3}\|(?:\s*:?-+:?\s*\|)+\s*$/;
+// What stands between dollars, \( or \[ is a formula (KaTeX's signs): its stars and brackets are its own.
 const INLINE =
-  /(?<code>`+)(?<coded>[^`][\s\S]*?)\k<code>(?!`)|\*\*(?<bold>\S[\s\S]*?)\*\*|(?<![\w*])\*(?<italic>[^\s*][^*]*?)\*(?![\w*])|\[(?<marker>\d{1,3})\](?!\()|\[(?<label>[^\]\n]{1,300})\]\((?<url>[^()\s]{1,2000})\)/g;
+  /(?<math>\$\$[^$]{1,2000}\$\$|\$(?=\S)[^$\n[]{0,500}?\S\$(?!\d)|\\\([^\n]{1,2000}?\\\)|\\\[[\s\S]{1,2000}?\\\])|(?<code>`+)(?<coded>[^`][\s\S]*?)\k<code>(?!`)|\*\*(?<bold>\S[\s\S]*?)\*\*|(?<![\w*])\*(?<italic>[^\s*][^*]*?)\*(?![\w*])|\[(?<marker>\d{1,3})\](?!\()|\[(?<label>[^\]\n]{1,300})\]\((?<url>[^()\s]{1,2000})\)/g;
 
 /**
  * Blocks of `text`: {kind, start, end, level?, ordered?, number?, depth?, language?, rows?}.
@@ -142,7 +143,11 @@ function pushText(runs, text, start, end, style) {
 
 function pushMatch(runs, text, start, match, style) {
   const end = start + match[0].length;
-  const { code, coded, bold, italic, marker, label, url } = match.groups;
+  const { math, code, coded, bold, italic, marker, label, url } = match.groups;
+  if (math) {
+    pushText(runs, text, start, end, style);
+    return;
+  }
   if (code) runs.push({ ...style, start, end, text: coded.trim() || coded, code: true });
   else if (bold) runs.push(...parseRuns(text, start + 2, end - 2, { ...style, bold: true }));
   else if (italic) runs.push(...parseRuns(text, start + 1, end - 1, { ...style, italic: true }));

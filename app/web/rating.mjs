@@ -2,33 +2,28 @@
 
 import { element } from "./elements.mjs";
 
-const REASONS = {
-  incorrect: "It is incorrect",
-  not_what_i_asked: "It is not what I asked",
-  slow_or_buggy: "It was slow or broken",
-  style_or_tone: "Its style or tone",
-  safety_or_legal: "It is harmful or not allowed",
-  other: "Something else",
-};
-const FAILED = "That could not be kept. Please try again.";
+const REASONS = ["incorrect", "not_what_i_asked", "slow_or_buggy", "style_or_tone", "safety_or_legal", "other"];
 
 /** Two buttons of which at most one is pressed, in `root`; each change is sent at once. */
 export class RatingView {
   #server;
   #id;
   #rating = null;
-  #thumbs = { up: thumb("Helpful"), down: thumb("Not helpful") };
-  #reasons = element("fieldset", { class: "reasons", hidden: true },
-    element("legend", {}, "What was wrong?"),
-    Object.entries(REASONS).map(([tag, label]) =>
-      element("label", {}, element("input", { type: "checkbox", value: tag }), " ", label)));
+  #texts;
+  #thumbs;
+  #reasons;
   #told = element("p", { role: "status" });
 
-  constructor(server, answerId, onRated = () => {}) {
+  constructor(server, answerId, texts, onRated = () => {}) {
     this.#server = server;
+    this.#texts = texts;
+    this.#thumbs = { up: thumb(texts.helpful), down: thumb(texts.unhelpful) };
+    this.#reasons = element("fieldset", { class: "reasons", hidden: true },
+      element("legend", {}, texts.why),
+      REASONS.map((tag) => element("label", {}, element("input", { type: "checkbox", value: tag }), " ", texts[tag])));
     this.onRated = onRated;
     this.#id = answerId;
-    this.root = element("div", { class: "rating", role: "group", "aria-label": "Rate this answer" },
+    this.root = element("div", { class: "rating", role: "group", "aria-label": texts.rate },
       this.#thumbs.up, this.#thumbs.down, this.#reasons, this.#told);
     for (const [rating, button] of Object.entries(this.#thumbs)) {
       button.addEventListener("click", () => this.#choose(this.#rating === rating ? null : rating));
@@ -39,7 +34,7 @@ export class RatingView {
   async #choose(rating) {
     const reasons = rating === "down" ? this.#checked() : [];
     const kept = await this.#send(rating, reasons);
-    this.#told.textContent = kept ? (rating ? "Thank you." : "Your rating is taken back.") : FAILED;
+    this.#told.textContent = this.#texts[kept ? (rating ? "thanks" : "takenBack") : "notKept"];
     if (!kept) return;
     this.onRated({ id: this.#id, rating, reasons });
     this.#rating = rating;

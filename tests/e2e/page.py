@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -15,6 +14,7 @@ from tests.e2e.accessibility import accessibility_problems
 from tests.e2e.site import Site
 
 T = TypeVar("T")
+_ROOT = "document.querySelector('footnoted-chat').shadowRoot"
 
 
 class Page:
@@ -25,9 +25,16 @@ class Page:
         self.site = site
         self.world = site.world
 
+    def is_shown(self) -> bool:
+        """Whether the chat is there, with its styles."""
+        return bool(self.script("return Boolean(document.querySelector('footnoted-chat')?.shadowRoot)")) and bool(
+            self.all(".widget:not([hidden])")
+        )
+
     def all(self, css: str) -> list[WebElement]:
-        """Every element that matches."""
-        return self.browser.find_elements(By.CSS_SELECTOR, css)
+        """Every element that matches in the chat."""
+        found: list[WebElement] = self.script(f"return [...{_ROOT}.querySelectorAll(arguments[0])]", css)
+        return found
 
     def one(self, css: str) -> WebElement:
         """The only element that matches."""
@@ -44,7 +51,7 @@ class Page:
 
     def type(self, *keys: str) -> None:
         """Type into the question."""
-        self.one("#question").send_keys(*keys)
+        self.one("textarea").send_keys(*keys)
 
     def ask(self, question: str) -> None:
         """Ask and wait until the answer is complete, or failed."""
@@ -54,7 +61,12 @@ class Page:
 
     def focused(self) -> str:
         """The id of what has the focus."""
-        return str(self.browser.execute_script("return document.activeElement.id"))
+        return str(self.script(f"return {_ROOT}.activeElement.id"))
+
+    def focused_name(self) -> str:
+        """The accessible name of what has the focus."""
+        held: WebElement = self.script(f"return {_ROOT}.activeElement")
+        return str(held.accessible_name)
 
     def script(self, source: str, *arguments: Any) -> Any:
         """What a script returns."""

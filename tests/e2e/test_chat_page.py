@@ -41,18 +41,30 @@ def test_an_answer_is_footnoted_and_judged(open_page: OpenPage) -> None:
     assert page.texts(".prose .verdict") == ["quoted", "not supported"]
     assert page.texts(".prose strong") == ["twice"]
     assert page.one(".prose").text.startswith("🔎 BM25 saturates")
-    assert page.script("return getComputedStyle(document.querySelector('q'), '::before').content") == "open-quote"
+    opening = "return getComputedStyle(arguments[0], '::before').content"
+    assert page.script(opening, page.one("q")) == "open-quote"
 
 
-def test_a_footnote_opens_its_section_in_a_tab_of_its_own(open_page: OpenPage) -> None:
+def test_a_footnote_opens_the_passage_with_its_words_marked(open_page: OpenPage) -> None:
     page = open_page(build_world(answered_script()))
     page.ask("Why?")
-    first, second = page.all("a.footnote")
+    first, second = page.all("button.footnote")
     assert (first.text, second.text) == ("1", "2")
-    assert first.get_attribute("href") == "https://example.org/docs/ranking#part-1"
-    assert first.get_attribute("target") == "_blank"
-    assert "noopener" in str(first.get_attribute("rel"))
-    assert first.accessible_name == "Source 1: Ranking (opens in a new tab)"
+    assert first.accessible_name == "Source 1: Ranking"
+    first.send_keys(Keys.ENTER)
+    assert page.texts(".opened mark") == ["BM25 saturates the weight of a repeated term."]
+    assert page.texts(".opened .passage") == [build_source().text]
+    assert page.texts(".opened .verdict") == ["quoted"]
+    assert page.focused_name() == "Source 1: Ranking"
+    assert page.all("button.footnote")[0].get_attribute("aria-expanded") == "true"
+    link = page.one(".opened a")
+    assert str(link.get_attribute("href")).startswith("https://example.org/docs/ranking#part-1:~:text=BM25%20saturates")
+    assert (link.get_attribute("target"), "noopener" in str(link.get_attribute("rel"))) == ("_blank", True)
+    page.all("button.footnote")[1].click()
+    assert page.texts(".opened .where b") == ["2"]
+    page.one(".note-close").click()
+    assert page.all(".opened") == []
+    assert page.focused_name() == "Source 2: Ranking"
 
 
 def test_the_sources_show_where_and_what_they_say(open_page: OpenPage) -> None:
@@ -127,7 +139,7 @@ def test_nothing_in_an_answer_becomes_markup(open_page: OpenPage) -> None:
     }
     page = open_page(build_world(_script(text, _claim(text, EVIL), **source)))
     page.ask(EVIL)
-    assert page.all("main img, main script, main a") == []
+    assert page.all("img, script, a") == []
     assert EVIL in page.one(".prose").text
     assert EVIL in page.one(".asked").text
     assert page.script("return window.hacked") is None
@@ -139,7 +151,7 @@ def test_a_refusal_names_the_nearest_sections(open_page: OpenPage) -> None:
     assert page.one(".refused .prose").text == "These pages do not answer that."
     assert page.one(".sources h3").text.lower() == "the nearest sections"
     assert page.one(".sources a").get_attribute("href") == "https://example.org/docs/ranking#term-weights"
-    assert "Not answered." in str(page.one("#live").get_property("textContent"))
+    assert "Not answered." in str(page.one(".live").get_property("textContent"))
 
 
 def test_a_refusal_without_near_sections_is_plain(open_page: OpenPage) -> None:
@@ -156,12 +168,12 @@ def test_an_answer_grows_and_can_be_stopped(open_page: OpenPage) -> None:
     page.type("Why?", Keys.ENTER)
     page.until(lambda: page.texts(".prose q.claim") == ["BM25 saturates the weight of a repeated term."])
     assert page.one(".answer").get_attribute("aria-busy") == "true"
-    assert not page.one("#send").is_displayed()
-    page.one("#stop").click()
+    assert not page.one("form [type=submit]").is_displayed()
+    page.one(".stop").click()
     page.until(lambda: world.engine.closed == 1)
     page.until(lambda: page.texts(".foot .note") == ["You stopped this answer."])
     assert page.texts(".prose q.claim") == ["BM25 saturates the weight of a repeated term."]
-    assert page.focused() == "question"
+    assert page.focused() == "footnoted-question"
     page.until(lambda: [exchange.answer.status for exchange in world.conversations.all] == ["interrupted"])
 
 
@@ -184,7 +196,7 @@ def test_a_failure_can_be_read_and_tried_again(open_page: OpenPage) -> None:
     problem = page.one(".problem")
     assert problem.get_attribute("role") == "alert"
     assert problem.text.startswith("A service behind the answers is busy. Please try again in a moment.")
-    assert "own words" not in page.one("body").text
+    assert "own words" not in page.one(".body").text
     page.site.do(lambda: setattr(world.engine, "script", answered_script()))
     page.one(".problem button").click()
     page.until(lambda: page.texts(".prose .verdict") == ["quoted", "not supported"])
@@ -214,15 +226,15 @@ def test_a_server_that_is_gone_is_told_plainly(open_page: OpenPage) -> None:
 def test_follow_ups_share_a_conversation_until_a_new_one_begins(open_page: OpenPage) -> None:
     world = build_world(answered_script())
     page = open_page(world)
-    assert not page.one("#new").is_enabled()
+    assert not page.one(".anew").is_displayed()
     page.ask("One?")
     page.ask("Two?")
     assert len(world.conversations.exchanges) == 1
     assert len(page.all(".turn")) == 2
-    page.one("#new").click()
+    page.one(".anew").click()
     assert page.all(".turn") == []
-    assert page.one("#welcome").is_displayed()
-    assert page.focused() == "question"
+    assert page.one(".welcome").is_displayed()
+    assert page.focused() == "footnoted-question"
     page.ask("Three?")
     assert len(world.conversations.exchanges) == 2
     assert world.engine.questions[2].history == ()
@@ -241,11 +253,11 @@ def test_a_conversation_that_is_gone_is_begun_anew(open_page: OpenPage) -> None:
 
 def test_the_keyboard_suffices(open_page: OpenPage) -> None:
     page = open_page(build_world(answered_script()))
-    assert page.focused() == "question"
+    assert page.focused() == "footnoted-question"
     page.type("One", Keys.SHIFT, Keys.ENTER, Keys.NULL, "two", Keys.ENTER)
     page.until(lambda: page.all(".foot .made"))
     assert page.site.world.engine.questions[0].text == "One\ntwo"
-    assert page.focused() == "question"
+    assert page.focused() == "footnoted-question"
     page.type(" ", Keys.ENTER)
     assert len(page.all(".turn")) == 1  # an empty question asks nothing
 
@@ -253,10 +265,10 @@ def test_the_keyboard_suffices(open_page: OpenPage) -> None:
 def test_one_of_several_corpora_is_chosen(open_page: OpenPage) -> None:
     world = build_world(answered_script(), refused_script())
     page = open_page(world)
-    page.until(lambda: page.one("#corpus").is_displayed())
-    assert page.texts("#corpus option") == ["docs", "docs2"]
+    page.until(lambda: page.all(".corpus"))
+    assert page.texts(".corpus option") == ["docs", "docs2"]
     page.ask("Why?")
-    page.one("#corpus").send_keys("docs2")
+    page.one(".corpus").send_keys("docs2")
     page.until(lambda: page.all(".turn") == [])
     page.ask("Why?")
     assert page.all(".refused")
@@ -265,17 +277,17 @@ def test_one_of_several_corpora_is_chosen(open_page: OpenPage) -> None:
 def test_a_single_corpus_is_no_choice(open_page: OpenPage) -> None:
     page = open_page(build_world(answered_script()))
     page.ask("Why?")
-    assert not page.one("#corpus").is_displayed()
+    assert not page.all(".corpus")
 
 
 def test_what_is_said_aloud(open_page: OpenPage) -> None:
     page = open_page(build_world(answered_script()))
     page.ask("Why?")
-    live = page.one("#live")
+    live = page.one(".live")
     assert live.get_attribute("aria-live") == "polite"
     said = str(live.get_property("textContent"))
     assert "BM25 saturates" in said
-    assert said.endswith("2 sources. 1 sentence not supported.")
+    assert said.endswith("Sources: 2. Sentences not supported: 1.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -292,7 +304,7 @@ def test_axe_finds_nothing_wrong(open_page: OpenPage, scheme: str, width: int) -
         page.ask("And now?")
         assert page.accessibility_problems() == []
         assert page.script("return document.documentElement.scrollWidth <= window.innerWidth")
-        background = page.script("return getComputedStyle(document.body).backgroundColor")
+        background = page.script("return getComputedStyle(document.documentElement).backgroundColor")
         assert (background == "rgb(21, 25, 27)") == (scheme == "dark")
 
 
@@ -350,7 +362,7 @@ def test_an_answer_is_rated_with_reasons_and_the_rating_taken_back(open_page: Op
     page.until(lambda: len(page.script("return window.sent")) == 3)
     down.click()
     page.until(lambda: down.get_attribute("aria-pressed") == "false")
-    address = f"/api/v1/messages/{page.world.conversations.all[0].answer_id}/feedback"
+    address = f"{page.site.url}/api/v1/messages/{page.world.conversations.all[0].answer_id}/feedback"
     assert page.script("return window.sent") == [
         ["POST", address, {"rating": "up", "reasons": []}],
         ["POST", address, {"rating": "down", "reasons": []}],
@@ -386,3 +398,45 @@ def test_the_ratings_are_accessible(open_page: OpenPage) -> None:
     page.all(".rating button")[1].click()
     page.until(lambda: page.one(".reasons").is_displayed())
     assert page.accessibility_problems() == []
+
+
+def test_an_answer_of_ten_megabytes_is_cut_and_the_page_goes_on(open_page: OpenPage) -> None:
+    world = build_world(
+        [Retrieved((), {}), *(TextDelta("word " * 200_000) for _ in range(10)), *answered_script()[-1:]]
+    )
+    page = open_page(world)
+    page.ask("Why?")
+    assert page.texts(".prose .note") == ["This answer is too long to be shown whole."]
+    assert len(page.texts(".prose")[0]) < 110_000
+    page.site.do(lambda: setattr(world.engine, "script", answered_script()))
+    page.ask("And now?")
+    assert page.texts(".prose .verdict") == ["quoted", "not supported"]
+
+
+def test_a_text_that_turns_the_direction_stays_in_its_place(open_page: OpenPage) -> None:
+    text = "Run \u202egnp.exe now. [1]"
+    page = open_page(build_world(_script(text, _claim(text, "Run"), title="\u202eelttit", heading_path=())))
+    page.ask("Why?")
+    isolated = "return getComputedStyle(arguments[0]).unicodeBidi"
+    assert page.script(isolated, page.one(".sources .where a")) == "isolate"
+    assert page.script(isolated, page.one(".prose p")) == "plaintext"
+    title, quality = page.one(".sources .where a"), page.one(".sources .quality")
+    assert title.rect["x"] < quality.rect["x"], "what stands behind the title is not turned"
+
+
+def test_formulas_stay_as_they_are_written(open_page: OpenPage) -> None:
+    text = "It is $a*b*c$ and \\(x_1 * y * z\\), for *5* dollars: $5 or $6. [1]"
+    page = open_page(build_world(_script(text, _claim(text, "It is"))))
+    page.ask("Why?")
+    assert "$a*b*c$ and \\(x_1 * y * z\\)" in page.one(".prose").text
+    assert page.texts(".prose em") == ["5"]
+
+
+def test_code_is_copied(open_page: OpenPage) -> None:
+    text = "```sh\nmake all\n```\n\n[1]"
+    page = open_page(build_world(_script(text, _claim(text, "make all"))))
+    page.ask("How?")
+    page.script("window.copied = []; navigator.clipboard.writeText = async (text) => { window.copied.push(text); }")
+    page.one(".copy").click()
+    page.until(lambda: page.script("return window.copied") == ["make all"])
+    assert page.one(".copy").text == "Copied."

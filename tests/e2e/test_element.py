@@ -99,6 +99,7 @@ def open_host(browser: Chrome, host: tuple[HostPage, str], site: Site) -> Iterat
 
     yield open_page
     logged = [str(entry["message"]) for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
+    browser.execute_script("sessionStorage.clear(); localStorage.clear()")  # the next reader comes for the first time
     browser.get("about:blank")
     assert [one for one in logged if "favicon" not in one and "/api/v1/chat" not in one] == []
 
@@ -113,7 +114,7 @@ def test_a_reader_asks_and_sees_footnotes_and_verdicts(open_host: OpenHost) -> N
     assert set(chat.texts(".prose .verdict")) <= {"quoted", "supported"}
     link = chat.all(".sources .where a")[0]
     assert "/oven#setting-the-temperature" in str(link.get_attribute("href"))
-    assert chat.all("a.footnote")[0].text == "1"
+    assert chat.all(".footnote")[0].text == "1"
     assert chat.texts(".rating button")
 
 
@@ -214,7 +215,7 @@ def test_a_visitor_has_a_token_and_a_conversation_of_their_own(open_host: OpenHo
     chat.ask("How hot must the oven be?")
     assert len(chat.all(".turn")) == 2
     assert not chat.all(".problem")
-    chat.all("header button")[0].click()
+    chat.all(".anew")[0].click()
     assert chat.all(".turn") == []
     assert chat.shown(".welcome")
 
@@ -267,7 +268,7 @@ def test_a_strict_policy_needs_to_allow_the_server_alone(open_host: OpenHost) ->
     chat = open_host(policy=policy)
     chat.open()
     chat.ask("What is steam?")
-    assert chat.all("a.footnote")
+    assert chat.all(".footnote")
     background = "return getComputedStyle(root.querySelector('.panel')).position"
     assert chat.script(background) == "fixed"
 
@@ -279,6 +280,44 @@ def test_nothing_that_is_said_becomes_markup(open_host: OpenHost) -> None:
     assert EVIL in chat.texts(".asked")[0]
     assert chat.all("img, script") == []
     assert chat.browser.execute_script("return window.hacked") is None
+
+
+def test_the_page_s_own_size_of_text_changes_nothing_but_the_browser_s_does(open_host: OpenHost) -> None:
+    size = "return [getComputedStyle(root.querySelector('.prose')).fontSize, root.querySelector('.panel').offsetWidth]"
+    chat = open_host(html=' style="font-size: 125%"')
+    chat.open()
+    chat.ask("What is steam?")
+    assert chat.script(size) == ["16px", 432]
+    # What a reader chooses in the browser is the size of `medium`.
+    chat.script("root.querySelector('.widget').style.fontSize = '20px'")
+    assert chat.script(size) == ["20px", 540]
+
+
+def test_a_conversation_goes_on_where_the_site_loads_each_page_anew(open_host: OpenHost) -> None:
+    chat = open_host()
+    chat.open()
+    chat.ask("What is steam?")
+    chat.browser.get(chat.browser.current_url.replace("/oven", "/dough"))
+    chat.until(
+        lambda: chat.browser.execute_script("return Boolean(document.querySelector('footnoted-chat')?.shadowRoot)")
+    )
+    chat.until(lambda: len(chat.all(".turn")) == 1)
+    assert chat.shown(".panel")
+    chat.ask("How long does dough rest?")
+    assert len(chat.all(".turn")) == 2
+
+
+def test_a_host_page_of_megabytes_is_selected_and_asked_about(open_host: OpenHost) -> None:
+    chat = open_host()
+    chat.until(lambda: chat.shown(".open"))
+    chat.browser.execute_script(
+        "document.querySelector('main').append('\u202e', 'bread '.repeat(1_700_000));"
+        "getSelection().selectAllChildren(document.querySelector('main'))"
+    )
+    chat.until(lambda: chat.shown(".bubble"))[0].click()
+    assert len(chat.until(lambda: chat.shown(".chosen"))[0].text) < 250
+    chat.ask("How many doors does the oven have?")
+    assert not chat.all(".problem")
 
 
 def test_two_elements_on_one_page_are_two_conversations(open_host: OpenHost) -> None:
@@ -335,7 +374,8 @@ def test_texts_can_be_replaced(open_host: OpenHost) -> None:
 
 def test_it_is_small() -> None:
     web = ROOT / "app" / "web"
-    names = [path.name for path in sorted(web.glob("*.mjs")) if path.name != "chat.mjs"] + ["answer.css", "widget.css"]
+    later = ("export.mjs", "surroundings.mjs")  # loaded by pages of its own, and when a conversation is kept
+    names = [path.name for path in sorted(web.glob("*.mjs")) if path.name not in later] + ["answer.css", "widget.css"]
     sizes = {name: len(gzip.compress((web / name).read_bytes(), 9)) for name in names}
     assert sum(sizes.values()) <= 30_000, json.dumps(sizes)
     assert Path(web / "footnoted-chat.mjs").read_text().count("innerHTML") == 0

@@ -55,6 +55,24 @@ async def test_a_key_has_its_role_and_no_more(database: Database, keys: ApiKeys)
     assert statuses == {"reader": [200, 403, 403], "writer": [200, 200, 403], "owner": [200, 200, 200]}
 
 
+async def test_a_key_may_end_by_itself(database: Database, keys: ApiKeys) -> None:
+    made = await keys.create(name="link", role="owner", lasts=timedelta(seconds=0))
+    assert (await ask(database, made.secret)).status_code == 401
+    lasting = await keys.create(name="owner", role="owner")
+    body = {"name": "day", "role": "reader", "expires_seconds": 86_400}
+    day = (await ask(database, lasting.secret, KEYS, method="POST", json=body)).json()
+    (shown,) = [key for key in await keys.list() if str(key.id) == day["id"]]
+    assert shown.revoked_at is not None
+    assert shown.revoked_at - shown.created_at == timedelta(days=1)
+    again = {"overlap_seconds": 0, "expires_seconds": 60}
+    rotated = await ask(database, lasting.secret, f"{KEYS}/{shown.id}/rotate", method="POST", json=again)
+    (successor,) = [key for key in await keys.list() if str(key.id) == rotated.json()["id"]]
+    assert successor.revoked_at is not None
+    assert (await ask(database, day["key"])).status_code == 401
+    refused = await ask(database, lasting.secret, KEYS, method="POST", json=body | {"expires_seconds": 0})
+    assert refused.status_code == 422
+
+
 async def test_a_key_may_stand_in_its_own_header(database: Database, keys: ApiKeys) -> None:
     made = await keys.create(name="ci", role="owner")
     async with open_client(build_world(answered_script(), database=database)) as client:

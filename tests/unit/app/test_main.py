@@ -40,15 +40,16 @@ class _Page(HTMLParser):
             self.inline.append(data)
 
 
-async def test_the_page_and_all_that_it_loads_are_local() -> None:
+@pytest.mark.parametrize("path", ["/", "/owner"])
+async def test_a_page_and_all_that_it_loads_are_local(path: str) -> None:
     async with open_client(build_world(answered_script())) as client:
-        page = await client.get("/")
+        page = await client.get(path)
         parsed = _Page()
         parsed.feed(page.text)
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert "script-src 'self'" in page.headers["content-security-policy"]
         assert parsed.inline == []
-        assert len(parsed.loaded) == 4
+        assert len(parsed.loaded) == 3
         for address in parsed.loaded:
             assert address.startswith("/assets/")
             assert (await client.get(address)).status_code == 200
@@ -83,11 +84,11 @@ async def test_another_method_is_a_problem_that_says_which() -> None:
 
 async def test_assets_say_which_methods_they_have() -> None:
     async with open_client(build_world(answered_script())) as client:
-        response = await client.post("/assets/chat.css")
+        response = await client.post("/assets/widget.css")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/health", "/assets/chat.css"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/health", "/assets/widget.css"])
 async def test_what_can_be_got_has_a_head(path: str) -> None:
     async with open_server(build_world(answered_script())) as url, httpx.AsyncClient(base_url=url) as client:
         got, head = await client.get(path), await client.head(path)

@@ -25,7 +25,7 @@ async def test_another_request_id_is_replaced(given: str) -> None:
     assert response.json()["request_id"] == response.headers["x-request-id"]
 
 
-@pytest.mark.parametrize("path", ["/", "/assets/chat.mjs", "/api/v1/health", "/nothing", "/v1/models"])
+@pytest.mark.parametrize("path", ["/", "/assets/answer.mjs", "/api/v1/health", "/nothing", "/v1/models"])
 async def test_every_response_has_the_security_headers(path: str) -> None:
     async with open_client(build_world(answered_script())) as client:
         headers = (await client.get(path)).headers
