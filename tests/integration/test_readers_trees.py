@@ -248,6 +248,26 @@ def test_includes_of_mkdocs(tmp_path: Path) -> None:
     assert "deep.md" not in outcomes  # it shows nothing but itself
 
 
+def test_a_snippet_of_markdown_beside_the_configuration_of_mkdocs_is_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("SECRET")
+    site = tmp_path / "site"
+    (site / "docs").mkdir(parents=True)
+    (site / "README.md").write_text("# Kestrel\n\n<!-- --8<-- [start:about] -->\nAbout.\n<!-- --8<-- [end:about] -->\n")
+    (site / ".env").write_text("SECRET")
+    (site / "link.md").symlink_to(tmp_path / "secret.md")
+    pages = {
+        "index.md": '--8<-- "README.md"\n',
+        "about.md": '--8<-- "README.md:about"\n',
+        "stolen.md": '# A\n\n--8<-- ".env"\n\n--8<-- "link.md"\n\n--8<-- "../secret.md"\n\n--8<-- "mkdocs.yml"\n',
+    }
+    assert "index.md" not in read(site, dict(pages), flavour="mkdocs")  # nothing says where the site is
+    (site / "mkdocs.yml").write_text("site_name: Kestrel\n")
+    outcomes = read(site, dict(pages), flavour="mkdocs")
+    assert document(outcomes, "index.md").text == "# Kestrel\n\nAbout."
+    assert document(outcomes, "about.md").text == "About."
+    assert document(outcomes, "stolen.md").text == "# A"
+
+
 def test_includes_cannot_make_a_page_too_long(tmp_path: Path) -> None:
     pages = {"a.md": '--8<-- "p.txt"\n' * 20, "p.txt": "x" * 100}
     assert "with its includes" in failure(read(tmp_path, dict(pages), flavour="mkdocs", max_page_chars=1000), "a.md")

@@ -17,13 +17,13 @@ class IncludedFiles:
         self._size = self._includes = 0
         self._dropped: list[str] = []
 
-    def read(self, place: PurePosixPath | None) -> str | None:
-        """The text of a file that was found; None where there is none, or none that can be read."""
+    def read(self, place: PurePosixPath | None, folder: SourceFolder | None = None) -> str | None:
+        """The text of a file that was found in the page's folder, or `folder`; None where none can be read."""
         self._includes += 1
         if self._includes > MAX_INCLUDES:
             raise PageError(str(self._path), f"has more than {MAX_INCLUDES:,} includes, with those of what it includes")
         try:
-            return None if place is None else self._folder.read_text(place)
+            return None if place is None else (folder or self._folder).read_text(place)
         except PageError:
             return None
 

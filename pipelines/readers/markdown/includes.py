@@ -2,7 +2,8 @@
 
 Three syntaxes are known: `--8<-- "file"` (pymdownx.snippets, with lines `file:4:6` and sections `file:name`),
 `{!file!}` and `{!> file!}` (mdx_include), `{* file ln[1:5] hl[3] *}` (markdown-include-variants). An include that
-leads out of the source folder or nowhere is dropped with a warning.
+leads out of the source folder or nowhere is dropped with a warning, but for a snippet of markdown in the folder of the
+site's configuration: many home pages are `--8<-- "README.md"`.
 """
 
 import re
@@ -33,13 +34,15 @@ _EMPTY_FENCE = re.compile(
 _LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "yml": "yaml", "rs": "rust", "sh": "bash"}
 
 
-def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str]) -> str:
+def expand_includes(
+    source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str], *, site: SourceFolder | None = None
+) -> str:
     """The page with its includes in place. Bounded: five levels deep, at most `folder.max_chars` long in the end.
 
-    What is dropped is told in `warnings`.
+    `site` is the folder of the site's configuration. What is dropped is told in `warnings`.
     """
     files = IncludedFiles(path, folder)
-    expanded = "\n".join(_Expansion(path, folder, files).lines(source, 0))
+    expanded = "\n".join(_Expansion(path, folder, files, site).lines(source, 0))
     if dropped := files.warnings():
         warnings += dropped
         expanded = _EMPTY_FENCE.sub("", expanded).replace(_DROPPED, "")
@@ -47,8 +50,10 @@ def expand_includes(source: str, path: PurePosixPath, folder: SourceFolder, warn
 
 
 class _Expansion:
-    def __init__(self, path: PurePosixPath, folder: SourceFolder, files: IncludedFiles) -> None:
-        self._path, self._folder, self._files = path, folder, files
+    def __init__(
+        self, path: PurePosixPath, folder: SourceFolder, files: IncludedFiles, site: SourceFolder | None
+    ) -> None:
+        self._path, self._folder, self._files, self._site = path, folder, files, site
 
     def lines(self, source: str, depth: int) -> Iterator[str]:
         block = False
@@ -99,10 +104,17 @@ class _Expansion:
         yield f"{indent}```"
 
     def _read(self, target: str) -> str | None:
-        """The file as MkDocs finds it: from the source folder, from the page, or from the folder above the source."""
+        """The file as MkDocs finds it: from the source folder, from the page, or from the folder above the source.
+
+        Beside the site's configuration only markdown is read: what else lies there is no text for readers.
+        """
         here = self._path.parent
+        if target.startswith(("http://", "https://")):
+            return self._files.read(None)
         found = self._folder.find(target, PurePosixPath("."), here, PurePosixPath(".."))
-        return self._files.read(None if target.startswith(("http://", "https://")) else found)
+        if found is None and self._site is not None and PurePosixPath(target).suffix == ".md":
+            return self._files.read(self._site.find(target, PurePosixPath(".")), self._site)
+        return self._files.read(found)
 
     def _drop(self, target: str, indent: str) -> Iterator[str]:
         self._files.drop(target)

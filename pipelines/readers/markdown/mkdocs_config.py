@@ -36,12 +36,14 @@ MkDocsLoader.add_multi_constructor("tag:", _tagged)
 class MkDocsConfig:
     """`drafts` and `excluded` are patterns as Git ignores files by them: the last that matches counts, `!` takes back.
 
-    `extensions` are those of Python-Markdown, by their full names; None where nobody knows them.
+    `extensions` are those of Python-Markdown, by their full names; None where nobody knows them. `folder` is the
+    configuration's own, where MkDocs is run.
     """
 
     drafts: str = ""
     excluded: str = ""
     extensions: frozenset[str] | None = None
+    folder: Path | None = None
 
     def may_have(self, extension: str) -> bool:
         """Whether pages are read with the extension, as most sites read them, where the configuration does not say."""
@@ -67,7 +69,7 @@ def read_mkdocs_config(docs: Path) -> MkDocsConfig:
         if not isinstance(values, dict) or (folder / str(values.get("docs_dir") or "docs")).resolve() != docs:
             continue
         said = [value if isinstance(value := values.get(key), str) else "" for key in ("draft_docs", "exclude_docs")]
-        return MkDocsConfig(said[0], said[1], _extensions(values))
+        return MkDocsConfig(said[0], said[1], _extensions(values), folder)
     return MkDocsConfig()
 
 

@@ -177,7 +177,8 @@ class MarkdownTree:
         self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str], warnings: list[str]
     ) -> list[Line]:
         if self._renderer is not None:
-            expanded = expand_includes(source, path, self._folder, warnings)
+            site = SourceFolder(self._config.folder, self._folder.max_chars) if self._config.folder else None
+            expanded = expand_includes(source, path, self._folder, warnings, site=site)
             anchors = MkDocsAnchors(expanded, self._renderer)
             page = PageMarkup(shown_code=material_code)
             dialect = Dialect(
