@@ -83,7 +83,8 @@ class MkDocsAnchors:
         """The next heading of the rendered page that says this; None where it says it nowhere: then it is none."""
         attributes = _ATTRIBUTES.search(content)
         plain = content[: attributes.start()] if attributes else content
-        named = _ID.search(attributes["inside"]) if attributes else None
+        # Right behind a link or code they are its own, not the heading's: `## Limits [](){#limits}`.
+        named = _ID.search(attributes["inside"]) if attributes and attributes[0][0].isspace() else None
         shown = shown_text(inline_tokens(plain, env))
         for index in range(self._next, min(self._next + _LOOK_AHEAD, len(self._entries))):
             entry = self._entries[index]

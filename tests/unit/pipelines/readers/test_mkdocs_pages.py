@@ -24,6 +24,8 @@ def test_python_markdown_numbers_duplicates_with_underscores() -> None:
         ("## :material-rocket: Start", "Start", "start"),
         ("## {{ name }} page", "page", None),
         ("Setext\n---", "Setext", "setext"),
+        ("## Below < 3.11 [](){#old-python}", "Below < 3.11", "below-311"),
+        ("## Use `load`{#load}", "Use load", "use-load"),
     ],
 )
 def test_headings(heading: str, text: str, anchor: str | None) -> None:
