@@ -31,6 +31,10 @@ def test_the_component_shows_answer_footnotes_and_verdicts(browser: Chrome, tmp_
         assert str(link.get_attribute("href")).endswith("/search/bm25#term-frequency-saturates")
         assert link.text.startswith("[1] ")
         assert wait.until(lambda page: page.find_element(By.CSS_SELECTOR, "article small")).text == "supported"
-        assert "saturation" in browser.find_element(By.CSS_SELECTOR, "article.assistant p").text
+        assert "saturation" in browser.find_element(By.CSS_SELECTOR, "article.assistant").text
+        assert browser.find_elements(By.CSS_SELECTOR, "article.assistant :is(strong, code)"), (
+            "markdown is shown as such"
+        )
+        assert "**" not in browser.find_element(By.CSS_SELECTOR, "article.assistant").text
         assert not browser.find_elements(By.CSS_SELECTOR, "[role=alert]")
     browser.get("about:blank")

@@ -22,6 +22,7 @@ from app.cli.sites.markdown_sites import (
     read_vitepress,
 )
 from app.cli.sites.page_language import language_of_pages
+from app.cli.sites.titles import title_of_site
 from pipelines.languages.known import Language
 from storage_config.errors import ConfigurationError
 
@@ -32,6 +33,7 @@ _API = re.compile(r"""^[{\s]*["']?openapi["']?\s*:\s*["']?3\.""", re.MULTILINE)
 _BUILT = ("site", "build", "public", "dist", "_site", "_build/html", "docs/_build/html", "html", "out")
 _CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
 _MAX_OTHERS = 5
+_MAX_NAME = 40
 
 
 def describe_site(folder: Path) -> SiteGuess:
@@ -41,7 +43,7 @@ def describe_site(folder: Path) -> SiteGuess:
 
     Raises ConfigurationError where there is none of them.
     """
-    name = re.sub(r"[^a-z0-9_-]+", "-", folder.name.lower()).strip("-_") or "docs"
+    name = _name_of(title_of_site(folder) or "") or _name_of(folder.name) or "docs"
     sites = _configured(name, folder)
     documents = [place.as_posix() for place in _api_documents(folder)]
     site = next(sites, None) or _weakly_configured(name, folder)
@@ -56,6 +58,11 @@ def describe_site(folder: Path) -> SiteGuess:
     others = tuple(dict.fromkeys(more))[:_MAX_OTHERS]
     language = _language_of(folder, site)
     return replace(site, others=others, language=language.name) if language else replace(site, others=others)
+
+
+def _name_of(text: str) -> str:
+    """The text as the name of a corpus; empty where it has no letter that such names take."""
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower())[:_MAX_NAME].strip("-_")
 
 
 def _language_of(root: Path, site: SiteGuess) -> Language | None:
