@@ -98,6 +98,7 @@ bench: $(VENV)/.installed-dev  ## Run the benchmarks.
 	@$(BIN)/python -m tests.load.bench_start
 	@$(BIN)/python -m tests.load.bench_retrieval --cache build/bench
 	@$(BIN)/python -m tests.load.bench_ingestion
+	@$(BIN)/python -m tests.load.bench_ingestion --processes 2
 	@$(BIN)/python -m tests.load.bench_reruns
 	@$(BIN)/python -m tests.load.bench_chat_while_ingesting
 	@$(BIN)/python -m tests.load.bench_extractive

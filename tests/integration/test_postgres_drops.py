@@ -17,6 +17,7 @@ from storage_config.errors import DatabaseUnavailable
 from storage_config.postgres.database import Database, DatabasePatience, Session, open_url
 from storage_config.records.ids import new_id
 from storage_config.records.messages import AnswerToRecord, ConversationToRecord, QuestionToRecord, record_exchange
+from tests.support.figures import note_figures
 from tests.support.records import create_conversation
 from tests.support.remote_postgres import BadNetwork, PgBouncer, RemotePostgres, free_port
 from tests.support.waiting import eventually
@@ -103,8 +104,10 @@ async def test_a_restarted_server_loses_and_doubles_nothing(remote_url: str, rem
         await eventually(lambda: _has_more_than(database, 8))
         remote_postgres.kill()
         await eventually(lambda: remote_postgres.server.pid is None)
+        began = time.monotonic()
         await remote_postgres.start()
         await writing
+        note_figures("Postgres killed amid writes", writes=40, healthy_seconds=time.monotonic() - began)
         assert sorted(await _recorded(database)) == sorted([f"a{n}" for n in (*range(5), *range(40))])
 
 

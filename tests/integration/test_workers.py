@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 
 from tests.emulators.qdrant import QdrantEmulator
 from tests.support.command_line import SECONDS, copy_book, run_here, serving
+from tests.support.figures import note_figures
 from tests.support.raw_http import status_of_hosts
 from tests.support.waiting import eventually
 
@@ -88,9 +90,11 @@ async def test_several_processes_serve_over_shared_storage(tmp_path: Path, datab
             for answer in callers.answers.values():
                 assert (answer["status"], answer["sources"][0]["title"]) == ("answered", "Ranking with BM25")
             os.kill(workers[0], signal.SIGKILL)
+            began = time.monotonic()
             await eventually(lambda: len(set(workers_of(server.pid)) - {workers[0]}) == 2, SECONDS)
             (new,) = set(workers_of(server.pid)) - set(workers)
             await callers.reach(new)
+            note_figures("a worker process killed", healthy_seconds=time.monotonic() - began)
         assert server.returncode == 0
         assert not any(lives(pid) for pid in (*workers, new))
 

@@ -1,6 +1,6 @@
 """How fast an ingestion embeds against embedding the same texts in a bare loop, and what an unchanged re-run costs.
 
-    python -m tests.load.bench_ingestion [--tree docs_physical_ai_textbook] [--flavour docusaurus]
+    python -m tests.load.bench_ingestion [--tree docs_physical_ai_textbook] [--flavour docusaurus] [--processes 2]
 
 The whole way is measured: reading, splitting, embedding, BM25, the embedded Qdrant and the embedded Postgres. The bare
 loop runs once before and once after it, and the ratio is taken to the mean, since machines drift.
@@ -12,7 +12,9 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import get_args
 
@@ -88,24 +90,50 @@ async def measure(spec: CorpusSpec, model: MiniLmEmbedding, folder: Path) -> dic
     }
 
 
+def rate_of(figures: dict[str, float]) -> float:
+    """Chunks a second of an ingestion."""
+    return figures["chunks"] / figures["seconds"]
+
+
+def run_at_once(pool: Executor, processes: int, spec: CorpusSpec) -> list[tuple[float, dict[str, float], float]]:
+    """Of each process a bare loop, an ingestion, and a bare loop again: each step by all of them at the same time."""
+    before = list(pool.map(_bare, [spec] * processes))
+    figures = list(pool.map(_ingest, [spec] * processes))
+    after = list(pool.map(_bare, [spec] * processes))
+    return list(zip(before, figures, after, strict=True))
+
+
+def _bare(spec: CorpusSpec) -> float:
+    texts, model = embedded_texts(spec), MiniLmEmbedding(model_folder())
+    model._encoder.encode(texts[0])
+    return bare_rate(model, texts)
+
+
+def _ingest(spec: CorpusSpec) -> dict[str, float]:
+    model = MiniLmEmbedding(model_folder())
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # Postgres runs as another user where this one is root
+        return asyncio.run(measure(spec, model, Path(folder)))
+
+
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--tree", default="docs_physical_ai_textbook")
     parser.add_argument("--flavour", default="docusaurus", choices=get_args(Flavour))
+    parser.add_argument("--processes", type=int, default=1, help="so many side by side, each with stores of its own")
     words = parser.parse_args()
     source = MarkdownSource(kind="markdown", path=shared_data_folder() / words.tree / "docs", flavour=words.flavour)
     spec = CorpusSpec(name="bench", folder=Path.cwd(), source=source, base_url="https://example.org")
-    model = MiniLmEmbedding(model_folder())
-    texts = embedded_texts(spec)
-    with tempfile.TemporaryDirectory() as folder:
-        before = bare_rate(model, texts)
-        figures = asyncio.run(measure(spec, model, Path(folder)))
-        after = bare_rate(model, texts)
-    rate, bare = figures["chunks"] / figures["seconds"], (before + after) / 2
-    print(f"bare loop      {before:.1f} and {after:.1f} chunks/s")
-    print(f"ingestion      {rate:.1f} chunks/s ({figures['chunks']:.0f} chunks, {figures['pages']:.0f} pages)")
-    print(f"ratio          {rate / bare:.2f}")
+    with ProcessPoolExecutor(words.processes, mp_context=get_context("spawn")) as pool:
+        rates = run_at_once(pool, words.processes, spec)
+    for number, (before, figures, after) in enumerate(rates, 1):
+        chunks = f"{figures['chunks']:.0f} chunks, {figures['pages']:.0f} pages"
+        print(f"process {number}      bare loop {before:.1f} and {after:.1f} chunks/s")
+        print(f"               ingestion {rate_of(figures):.1f} chunks/s ({chunks})")
+    bare = sum(before + after for before, _, after in rates) / 2
+    print(f"ratio          {sum(rate_of(figures) for _, figures, _ in rates) / bare:.2f}")
+    figures = rates[0][1]
     hashing = hashing_seconds(source.path)
     print(
         f"unchanged      {figures['again_seconds']:.2f} s, "

@@ -8,7 +8,7 @@ import pytest
 
 from storage_config.errors import ConfigurationError
 from storage_config.postgres import home as postgres_home
-from storage_config.postgres.home import ServerUser, can_enter, find_home
+from storage_config.postgres.home import POINTER_NAME, ServerUser, can_enter, find_home, list_abandoned
 
 STRANGER = ServerUser(64_999, 64_999)
 
@@ -65,3 +65,23 @@ def test_a_system_without_unprivileged_users_is_told_so(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(ConfigurationError, match="does not run as root"):
         find_home(tmp_path)
+
+
+def test_a_home_in_the_shelter_is_abandoned_once_its_data_folder_is_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shelter, hidden = tmp_path / "shelter", tmp_path / "hidden"
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr("storage_config.postgres.home.can_enter", lambda user, path: hidden not in path.parents)
+    kept, deleted, moved = (find_home(hidden / name, shelter=shelter).folder for name in ("kept é", "deleted", "moved"))
+    assert {kept.parent, deleted.parent, moved.parent} == {shelter}
+    assert list_abandoned(shelter=shelter) == []
+    (hidden / "deleted" / POINTER_NAME).unlink()
+    (hidden / "moved").rename(hidden / "elsewhere")
+    assert sorted(list_abandoned(shelter=shelter)) == sorted([(deleted, hidden / "deleted"), (moved, hidden / "moved")])
+    assert find_home(hidden / "elsewhere", shelter=shelter).folder == moved
+    assert list_abandoned(shelter=shelter) == [(deleted, hidden / "deleted")]
+
+
+def test_without_a_shelter_none_is_abandoned(tmp_path: Path) -> None:
+    assert list_abandoned(shelter=tmp_path / "none") == []
