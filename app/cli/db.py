@@ -8,7 +8,7 @@ from app.cli.running import run, settings_of
 db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 
 
-@db.command("upgrade")
+@db.command("upgrade", epilog="Examples:\n\nfootnoted db upgrade")
 def db_upgrade(context: typer.Context, config: ConfigOption = None) -> None:
     """Apply the migrations that the database lacks."""
     from storage_config.postgres.database import upgrade_schema

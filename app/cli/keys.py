@@ -25,7 +25,7 @@ keys = typer.Typer(help="API keys for programs.", no_args_is_help=True)
 KeyArgument = Annotated[UUID, typer.Argument(help="The key's id, as `footnoted keys list` shows it.")]
 
 
-@keys.command("create")
+@keys.command("create", epilog="Examples:\n\nfootnoted keys create NAME --role writer --group staff")
 def keys_create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is for.")],
@@ -46,7 +46,7 @@ def keys_create(
     _show_key(made, as_json=as_json)
 
 
-@keys.command("list")
+@keys.command("list", epilog="Examples:\n\nfootnoted keys list --json")
 def keys_list(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show every key without its secret, revoked ones too."""
     found = operate(context, storage_of(context, config), lambda backend: backend.list_keys())
@@ -56,14 +56,16 @@ def keys_list(context: typer.Context, config: ConfigOption = None, as_json: Json
         print_keys(out, found)
 
 
-@keys.command("revoke")
+@keys.command("revoke", epilog="Examples:\n\nfootnoted keys revoke 0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b")
 def keys_revoke(context: typer.Context, key_id: KeyArgument, config: ConfigOption = None) -> None:
     """End a key: it writes nothing from now on, and reads nothing after five seconds."""
     operate(context, storage_of(context, config), lambda backend: backend.revoke_key(key_id))
     err.print(f"Key {key_id} is revoked.", highlight=False)
 
 
-@keys.command("rotate")
+@keys.command(
+    "rotate", epilog="Examples:\n\nfootnoted keys rotate 0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b --overlap-hours 1"
+)
 def keys_rotate(
     context: typer.Context,
     key_id: KeyArgument,

@@ -47,6 +47,10 @@ _EXAMPLES = {
     "eval": ("footnoted eval --make > draft.jsonl", "footnoted eval golden.jsonl --baseline last.json --gate"),
     "owner": ("footnoted owner", "footnoted owner --url https://chat.example.org"),
     "probe": ("footnoted probe",),
+    "mcp": ("footnoted mcp --config footnoted.toml",),
+    "openapi": ("footnoted openapi > openapi.json",),
+    "db": ("footnoted db upgrade",),
+    "keys": ('footnoted keys create "ci of the docs site" --role writer', "footnoted keys list"),
     "replay": ("footnoted replay 0199a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",),
 }
 
@@ -76,12 +80,12 @@ def root(
 
 for command in (init, ingest, show, ask, chat, status, insights, serve, owner, replay):
     app.command(epilog=_examples_of(command.__name__))(command)
-app.command("mcp")(mcp_stdio)
-app.command()(openapi)
+app.command("mcp", epilog=_examples_of("mcp"))(mcp_stdio)
+app.command(epilog=_examples_of("openapi"))(openapi)
 app.command("eval", epilog=_examples_of("eval"))(evaluate)
 app.command(epilog=_examples_of("probe"))(probe)
-app.add_typer(db, name="db")
-app.add_typer(keys, name="keys")
+app.add_typer(db, name="db", epilog=_examples_of("db"))
+app.add_typer(keys, name="keys", epilog=_examples_of("keys"))
 
 
 def main() -> None:
