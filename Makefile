@@ -107,7 +107,7 @@ bench: $(VENV)/.installed-dev  ## Run the benchmarks.
 	@$(BIN)/python -m tests.load.bench_readers
 
 # About half an hour on a quiet machine: ours with a vendor's models and without a key, the floor, and a peer.
-bench-readers: READERS_SECONDS ?= 16
+bench-readers: READERS_SECONDS ?= 15
 bench-readers: $(VENV)/.installed-dev  ## Measure 1 to 1000 readers at once, beside the floor and a peer, three runs.
 	@mkdir -p build
 	@$(BIN)/python -m tests.load.bench_readers --readers 1 10 100 300 1000 --runs 3 --seconds $(READERS_SECONDS) --servers footnoted keyless floor peer --json build/readers.json --plot build/readers.svg

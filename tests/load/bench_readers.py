@@ -151,29 +151,28 @@ async def measure(server: Server, emulators: int, asked: Iterator[str], load: Lo
     return row | {"healthy_seconds": round(healthy, 2), "server_memory_mb": round(memory_mb(server.pid))}, seen
 
 
-async def bench(kind: str, loads: Sequence[Load], *, profile: bool) -> list[dict[str, Any]]:
-    """A row a load, each printed when it is there; with `profile` then the shares of CPU by stage."""
+async def bench(
+    kind: str, folder: Path, asked: Iterator[str], loads: Sequence[Load], *, profile: bool
+) -> list[dict[str, Any]]:
+    """A row a load, each printed when it is there; with `profile` it has the CPU by stage."""
     rows = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        asked = shuffled(write_site(folder, shared_data_folder(), keyless=kind == "keyless"))
-        dump = folder / "profile" if profile and kind == "footnoted" else None
-        async with vendors() as emulated, serving(folder, emulated.environment, kind=kind, profile=dump) as server:
-            await measure(server, emulated.pid, asked, Load(60, 8, 0.5))  # connections and caches
-            for load in loads:
-                before = await _stages(server, dump)
-                row, seen = await measure(server, emulated.pid, asked, load)
-                if dump is not None:
-                    shares = shares_between(before, await _stages(server, dump))
-                    whole = row["server_cpu_ms_an_answer"]
-                    row["stages_ms_an_answer"] = {stage: round(share * whole, 2) for stage, share in shares.items()}
-                rows.append({"server": kind, **row})
-                print(json.dumps(rows[-1]), flush=True)
-                for error in seen.errors[:3]:
-                    print("error:", error, file=sys.stderr)
-                if row["errors"] > row["answers"]:
-                    break
-                await asyncio.sleep(_PAUSE_SECONDS)
+    dump = folder / "profile" if profile and kind == "footnoted" else None
+    async with vendors() as emulated, serving(folder, emulated.environment, kind=kind, profile=dump) as server:
+        await measure(server, emulated.pid, asked, Load(60, 8, 0.5))  # connections and caches
+        for load in loads:
+            before = await _stages(server, dump)
+            row, seen = await measure(server, emulated.pid, asked, load)
+            if dump is not None:
+                shares = shares_between(before, await _stages(server, dump))
+                whole = row["server_cpu_ms_an_answer"]
+                row["stages_ms_an_answer"] = {stage: round(share * whole, 2) for stage, share in shares.items()}
+            rows.append({"server": kind, **row})
+            print(json.dumps(rows[-1]), flush=True)
+            for error in seen.errors[:3]:
+                print("error:", error, file=sys.stderr)
+            if row["errors"] > row["answers"]:
+                break
+            await asyncio.sleep(_PAUSE_SECONDS)
     return rows
 
 
@@ -233,9 +232,16 @@ def main() -> None:
         Load(readers, options.seconds, options.think_seconds if readers > 1 else 0.2) for readers in options.readers
     ]
     rows: list[dict[str, Any]] = []
-    for _ in range(options.runs):
-        for kind in options.servers:
-            rows += uvloop.run(bench(kind, loads, profile=options.profile))
+    with contextlib.ExitStack() as folders:
+        # One for all runs of a kind: only the first has pages to embed.
+        sites = {kind: Path(folders.enter_context(tempfile.TemporaryDirectory())) for kind in options.servers}
+        asked = {
+            kind: write_site(folder, shared_data_folder(), keyless=kind == "keyless") for kind, folder in sites.items()
+        }
+        for _ in range(options.runs):
+            for kind in options.servers:
+                benched = bench(kind, sites[kind], shuffled(asked[kind]), loads, profile=options.profile)
+                rows += uvloop.run(benched)
     print_table(rows)
     print_stages(rows)
     if options.json:

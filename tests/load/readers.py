@@ -94,7 +94,7 @@ async def _read_often(
     rng = random.Random(delay)
     conversation: str | None = None
     often = [next(asked) for _ in range(2)]
-    await asyncio.sleep(delay)
+    await asyncio.sleep(min(delay, load.seconds))
     while time.perf_counter() < end:
         (kind,) = rng.choices(list(MIX), list(MIX.values()))
         question = {"repeated": rng.choice(often), "outside": rng.choice(OUTSIDE)}.get(kind) or next(asked)
