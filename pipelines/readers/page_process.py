@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -134,6 +135,8 @@ class PageProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
         self._is_closed = False
+        # The system ends a process with the thread that started it, and a thread that reads pages ends with its folder.
+        self._starter = ThreadPoolExecutor(1, "page process")
 
     def call(self, size: int, path: str, read: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
         """What `read`, a function of a module, makes of the page at `path`, a file of `size` bytes.
@@ -161,13 +164,17 @@ class PageProcess:
             process.kill()
         with self._turn:
             self._end()
+        self._starter.shutdown()
 
     def _begin(self, path: str, message: bytes) -> None:
         """Hands the call over; a process that ended since the last one is replaced."""
         for _ in range(2):
             if self._is_closed:
                 raise PageError(path, "is not read any more: the reading was ended")
-            self._process = self._process or _start()
+            self._process = self._process or self._starter.submit(_start).result()
+            if self._is_closed:  # since the look above: who closes it saw no process yet
+                self._end()
+                continue
             if _is_taken(self._process, message):
                 return
             _log_start(self._process)

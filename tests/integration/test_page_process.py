@@ -20,7 +20,7 @@ from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, OpenApiSour
 from pipelines.errors import PageError
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
-from pipelines.readers import page_worker
+from pipelines.readers import page_process, page_worker
 from pipelines.readers.page import DescribedPage
 from pipelines.readers.page_document import build_document
 from pipelines.readers.page_process import PageLimits, PageProcess
@@ -75,6 +75,29 @@ def test_one_process_reads_page_after_page(process: PageProcess) -> None:
     _, second = process.call(0, "a", odd_readers.sees)
     assert first == second != os.getpid()
     assert process.call(30 * MEGABYTE, "a", odd_readers.length_of, b"x" * 30 * MEGABYTE) == 30 * MEGABYTE
+
+
+def test_the_process_outlives_the_thread_whose_page_it_was_started_for(process: PageProcess) -> None:
+    pids: list[int] = []
+    thread = threading.Thread(target=lambda: pids.append(process.call(0, "a", odd_readers.sees)[1]))
+    thread.start()
+    thread.join()
+    assert [process.call(0, "a", odd_readers.sees)[1]] == pids
+
+
+def test_a_process_that_starts_while_it_is_closed_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    process, start = PageProcess(PageLimits(5.0, 100 * MEGABYTE)), page_process._start
+    closing = threading.Thread(target=process.close)
+
+    def start_late() -> Any:
+        closing.start()
+        closing.join(0.2)  # it waits for its turn
+        return start()
+
+    monkeypatch.setattr(page_process, "_start", start_late)
+    assert reason(process, odd_readers.waits_for_ever) == "is not read any more: the reading was ended"
+    closing.join(5.0)
+    assert not closing.is_alive()
 
 
 def test_what_takes_too_long_or_too_much_is_killed_and_the_next_page_is_read(process: PageProcess) -> None:
