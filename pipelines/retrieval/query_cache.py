@@ -64,9 +64,10 @@ class QueryCache:
         shared.add_done_callback(lambda done: self._keep(key, done))
         # Who began it waits here: a future of another kind tells of its end several turns of the loop later.
         own: asyncio.Future[Vector] = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(_settle(shared, own, compute(text)))
+        task = asyncio.create_task(_settle(shared, own, lambda: compute(text)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: shared.cancel())  # one that is cancelled before its first turn settles nothing
         return await own
 
     def _find(self, key: bytes) -> Vector | Future[Vector] | None:
@@ -86,10 +87,12 @@ class QueryCache:
                 self._known.popitem(last=False)
 
 
-async def _settle(shared: Future[Vector], own: "asyncio.Future[Vector]", computation: Awaitable[list[float]]) -> None:
+async def _settle(
+    shared: Future[Vector], own: "asyncio.Future[Vector]", compute: Callable[[], Awaitable[list[float]]]
+) -> None:
     """Both futures get what is computed; `own` may be cancelled by now."""
     try:
-        vector = np.array(await computation, dtype=np.float32)
+        vector = np.array(await compute(), dtype=np.float32)
         shared.set_result(vector)
         if not own.done():
             own.set_result(vector)

@@ -1,6 +1,7 @@
 """The memory of query embeddings for a model that is awaited: one call for all who ask, whoever of them leaves."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -72,6 +73,33 @@ async def test_a_failure_goes_to_all_who_wait_and_is_not_remembered() -> None:
     assert len(cache) == 0
     with pytest.raises(ValueError, match="no vector"):
         await ask(cache, model, "one")
+
+
+async def test_a_model_that_cannot_even_be_asked_is_asked_again_by_the_next() -> None:
+    cache, model = QueryCache(), AwaitedModel()
+    model.go.set()
+
+    def refuse(text: str) -> Awaitable[list[float]]:
+        raise LookupError(text)
+
+    with pytest.raises(LookupError):
+        await cache.get_or_await("m", "one", refuse)
+    assert await asyncio.wait_for(ask(cache, model, "one"), 5.0) == [3.0, 0.5]
+
+
+def test_a_loop_that_ends_before_a_call_began_leaves_nobody_waiting() -> None:
+    cache = QueryCache()
+
+    async def leave_at_once() -> asyncio.Task[list[float]]:
+        return asyncio.create_task(ask(cache, AwaitedModel(), "one"))
+
+    async def ask_again() -> list[float]:
+        model = AwaitedModel()
+        model.go.set()
+        return await asyncio.wait_for(ask(cache, model, "one"), 5.0)
+
+    assert asyncio.run(leave_at_once()).cancelled()
+    assert asyncio.run(ask_again()) == [3.0, 0.5]
 
 
 async def test_who_began_a_call_has_its_vector_in_the_next_turn_of_the_loop() -> None:
