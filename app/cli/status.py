@@ -1,5 +1,6 @@
 """`footnoted status`: what is kept, against the limits."""
 
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -36,7 +37,8 @@ def _print_abandoned() -> None:
     """Databases that root's embedded Postgres kept outside of data folders that are no more."""
     from storage_config.postgres.home import list_abandoned
 
-    for home, data_folder in list_abandoned():
+    for home, owner in list_abandoned():
+        data_folder = os.fsencode(owner).decode("utf-8", "backslashreplace")  # its name may be no text
         said = f"left behind: {home} is the database of {data_folder}, which is gone. If it was not moved: rm -r {home}"
         out.print(Text(said), soft_wrap=True)
 

@@ -69,7 +69,7 @@ def find_home(data_folder: Path, *, shelter: Path = SHELTER) -> PostgresHome:
         folder = _choose_folder(data_folder, shelter)
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if folder.parent == shelter:
-            (folder / _OWNER_NAME).write_bytes(os.fsencode(data_folder.resolve()))
+            _note_owner(folder, data_folder)
         user = _choose_user(folder / "cluster")
         if not all(can_enter(user, install / program) for program in ("bin/postgres", "share/postgres.bki")):
             install = _copy_install(install, shelter)
@@ -84,15 +84,30 @@ def find_home(data_folder: Path, *, shelter: Path = SHELTER) -> PostgresHome:
 def list_abandoned(*, shelter: Path = SHELTER) -> list[tuple[Path, Path]]:
     """The homes in the shelter that no data folder leads to, each with the folder that did at its last start.
 
-    Homes that were last started by a version that did not write it down are not among them.
+    Homes of which that is not written down, or not for who asks, are not among them.
     """
-    homes = ((note.parent, Path(os.fsdecode(note.read_bytes()))) for note in sorted(shelter.glob(f"*/{_OWNER_NAME}")))
-    return [(home, data_folder) for home, data_folder in homes if not _may_lead(data_folder / POINTER_NAME, home)]
+    homes = ((note.parent, _noted_owner(note)) for note in sorted(shelter.glob(f"*/{_OWNER_NAME}")))
+    return [(home, owner) for home, owner in homes if owner is not None and not _may_lead(owner / POINTER_NAME, home)]
+
+
+def _note_owner(home: Path, data_folder: Path) -> None:
+    """All of it or nothing: by half a path a home that is in use would be told to be abandoned."""
+    fresh = home / f"{_OWNER_NAME}.fresh"
+    fresh.write_bytes(os.fsencode(data_folder.resolve()))
+    fresh.replace(home / _OWNER_NAME)
+
+
+def _noted_owner(note: Path) -> Path | None:
+    try:
+        said = note.read_bytes()
+    except OSError:
+        return None
+    return Path(os.fsdecode(said)) if os.path.isabs(said) and b"\0" not in said else None
 
 
 def _may_lead(pointer: Path, home: Path) -> bool:
     try:
-        return pointer.read_text(encoding="utf-8").strip() == str(home)
+        return pointer.read_bytes().strip() == os.fsencode(home)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:

@@ -83,5 +83,53 @@ def test_a_home_in_the_shelter_is_abandoned_once_its_data_folder_is_gone(
     assert list_abandoned(shelter=shelter) == [(deleted, hidden / "deleted")]
 
 
+@pytest.mark.parametrize("said", [b"", b"gone", b"/gone\0", b"\xff"])
+def test_what_names_no_folder_tells_of_no_abandoned_home(tmp_path: Path, said: bytes) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "data_folder").write_bytes(said)
+    assert list_abandoned(shelter=tmp_path) == []
+
+
+def test_a_home_whose_owner_may_not_be_read_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "data_folder").write_bytes(b"/gone")
+    assert list_abandoned(shelter=tmp_path) == [(tmp_path / "home", Path("/gone"))]
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert list_abandoned(shelter=tmp_path) == []
+
+
+def test_a_pointer_that_is_no_text_leads_elsewhere(tmp_path: Path) -> None:
+    home, data = tmp_path / "shelter" / "home", tmp_path / "data"
+    home.mkdir(parents=True)
+    data.mkdir()
+    (data / POINTER_NAME).write_bytes(b"\xff\n")
+    (home / "data_folder").write_bytes(os.fsencode(data))
+    assert list_abandoned(shelter=tmp_path / "shelter") == [(home, data)]
+    (data / POINTER_NAME).unlink()  # pointers of tests are followed at their end
+
+
+def test_an_owner_that_cannot_be_noted_leaves_the_note_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shelter, hidden = tmp_path / "shelter", tmp_path / "hidden"
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr("storage_config.postgres.home.can_enter", lambda user, path: hidden not in path.parents)
+    home = find_home(hidden / "data", shelter=shelter).folder
+
+    def write_half(path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    with pytest.raises(ConfigurationError, match="No space left on device"):
+        find_home(hidden / "data", shelter=shelter)
+    assert (home / "data_folder").read_bytes() == os.fsencode(hidden / "data")
+
+
 def test_without_a_shelter_none_is_abandoned(tmp_path: Path) -> None:
     assert list_abandoned(shelter=tmp_path / "none") == []
