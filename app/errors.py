@@ -6,6 +6,7 @@ AppError (below storage_config.errors.FootnotedError)
 ├── ConversationNotFound no conversation of that id that belongs to who asks
 ├── IngestionNotFound    no ingestion of that id
 ├── CorpusFileChanged    the corpus file was changed since the server read it
+├── ShareNotFound        no link of that kind, or one that was revoked
 ├── MessageNotFound      no message of that id in a conversation of who asks
 ├── SectionNotFound      no page or section at a url; names the nearest ones
 ├── NotSignedIn          a credential is missing, or is none of ours
@@ -65,6 +66,10 @@ class DocumentNotFound(AppError):
 
 class ConversationNotFound(AppError):
     """No conversation of that id that belongs to who asks; the two cases are not told apart."""
+
+
+class ShareNotFound(AppError):
+    """No link that shares a conversation: never made, made up or revoked; the cases are not told apart."""
 
 
 class IngestionNotFound(AppError):
@@ -207,6 +212,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     InvalidRequest: INVALID,
     DocumentNotFound: ProblemType("document-not-found", 404, "There is no such document."),
     ConversationNotFound: ProblemType("conversation-not-found", 404, "There is no such conversation."),
+    ShareNotFound: ProblemType("share-not-found", 404, "Nothing is shared by this link."),
     IngestionNotFound: ProblemType("ingestion-not-found", 404, "There is no such ingestion."),
     CorpusFileChanged: ProblemType(
         "corpus-file-changed", 409, "The corpus file was changed since the server read it.", "Restart the server."

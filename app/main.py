@@ -59,6 +59,7 @@ from app.routes import (
     readers,
     replays,
     searches,
+    shares,
     status,
     suggestions,
     tokens,
@@ -115,6 +116,7 @@ def create_app(
         corpora,
         suggestions,
         conversations,
+        shares,
         readers,
         documents,
         feedback,
@@ -133,6 +135,7 @@ def create_app(
     app.include_router(llms_txt.router)
     app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
     app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route("/shared", _shared_page, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/owner", _owner_page, methods=["GET", "HEAD"], include_in_schema=False)
     _add_middleware(app, settings, listens_on)
     _add_exception_handlers(app)
@@ -231,6 +234,11 @@ async def _page(request: Request) -> Response:
     if read_state(request).verifiers.sessions is not None:
         page = page.replace('<footnoted-chat mode="full"', '<footnoted-chat mode="full" credentials')
     return HTMLResponse(page, headers={"cache-control": "no-cache"})
+
+
+async def _shared_page() -> Response:
+    """The page of shared conversations, which reads what the link names behind its `#`."""
+    return HTMLResponse((_WEB / "shared.html").read_text("utf-8"), headers={"cache-control": "no-cache"})
 
 
 async def _owner_page(request: Request) -> Response:

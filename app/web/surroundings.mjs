@@ -1,6 +1,7 @@
 // What a page of its own has around the conversation: those before it, the choice of a corpus, and ways to keep it.
 
 import { element } from "./elements.mjs";
+import { Sharing } from "./sharing.mjs";
 
 const KINDS = ["markdown", "csl", "bibtex", "print"];
 const LEGEND = ["supported", "quoted", "partial", "unsupported"];
@@ -12,6 +13,7 @@ export class Surroundings {
   #list;
   #past;
   #save;
+  #share;
 
   constructor(parts, given) {
     this.#parts = parts;
@@ -26,7 +28,8 @@ export class Surroundings {
       if (target.dataset.kind) this.#saveAs(target.dataset.kind);
     });
     parts.title.before(this.#past);
-    parts.anew.before(this.#save);
+    this.#share = new Sharing(given).root;
+    parts.anew.before(this.#save, this.#share);
     parts.body.before(this.#list);
     parts.welcome.replaceChildren(
       element("p", { class: "welcome-title" }, texts.heading), element("p", {}, `${texts.welcome} ${texts.welcomeMore}`),
@@ -41,6 +44,8 @@ export class Surroundings {
     const { texts, history, current } = this.#given;
     const isBegun = this.#parts.turns.childElementCount > 0;
     this.#save.hidden = !isBegun;
+    this.#share.hidden = !isBegun || !current();
+    this.#share.open = false;
     const items = (await history.list()).map((one) => this.#item(one, one.id === current()));
     this.#list.replaceChildren(element("h2", {}, texts.conversations),
       items.length ? element("ul", {}, items) : element("p", {}, texts.noConversations));

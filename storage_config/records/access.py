@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage_config.records.tables import CITATIONS, DOCUMENTS, MESSAGES
+from storage_config.records.tables import CITATIONS, CORPORA, DOCUMENTS, MESSAGES
 
 Groups = Collection[str] | None
 
@@ -38,6 +38,13 @@ async def list_withheld(session: AsyncSession, *, message_ids: Sequence[UUID], g
     cited = CITATIONS.join(DOCUMENTS, DOCUMENTS.c.id == CITATIONS.c.document_id)
     now = select(CITATIONS.c.message_id).select_from(cited).where(CITATIONS.c.message_id.in_(message_ids), closed)
     return set((await session.execute(then.union(now))).scalars())
+
+
+async def list_closed_urls(session: AsyncSession, *, corpus: str, urls: Collection[str], groups: Groups) -> set[str]:
+    """Those of the pages' addresses at which the corpus has a page that who is of these groups may not read now."""
+    pages = DOCUMENTS.join(CORPORA, CORPORA.c.id == DOCUMENTS.c.corpus_id)
+    query = select(DOCUMENTS.c.url).select_from(pages).where(CORPORA.c.name == corpus, ~open_to(groups))
+    return set((await session.execute(query.where(DOCUMENTS.c.url.in_(urls)))).scalars())
 
 
 def _shares(access: Any, groups: Collection[str]) -> ColumnElement[bool]:

@@ -47,13 +47,18 @@ async def list_path(
     limit: int,
     through: UUID | Latest = LATEST,
     before: UUID | None = None,
+    until: UUID | None = None,
 ) -> list[StoredMessage]:
     """The last `limit` messages, oldest first, of the branch that goes through a message to the newest one below it.
 
-    With `before` those that lead up to that message. Empty where the conversation has no such message.
+    With `before` those that lead up to that message, with `until` itself too. Empty where the conversation has
+    no such message.
     """
-    if before is not None:
-        leaf: UUID | Latest | None = await _parent_of(session, conversation_id, before)
+    leaf: UUID | Latest | None
+    if until is not None:
+        leaf = until
+    elif before is not None:
+        leaf = await _parent_of(session, conversation_id, before)
     else:
         leaf = through if through == LATEST else await _newest_below(session, conversation_id, through)
     history = await list_history(session, conversation_id=conversation_id, limit=limit, leaf=leaf)

@@ -271,6 +271,22 @@ class CitationRecord(Record, table=True):
     quote_end: int | None = None
 
 
+class ShareRecord(Record, table=True):
+    """A conversation that others may read by a link, up to a message; a conversation has one link at most."""
+
+    __tablename__ = "shares"
+    __table_args__ = (
+        UniqueConstraint("conversation_id"),
+        ForeignKeyConstraint(
+            ["conversation_id", "message_id"], ["messages.conversation_id", "messages.id"], ondelete="CASCADE"
+        ),
+    )
+
+    conversation_id: UUID
+    message_id: UUID  # the last one that is shown
+    secret: bytes = Field(sa_type=LargeBinary)  # what its link is signed with
+
+
 class ReaskedAnswerRecord(Record, table=True):
     """What became of an answer's question when it was asked again, because pages had changed; the newest time counts.
 
@@ -330,3 +346,4 @@ FEEDBACK = _table("feedback")
 API_KEYS = _table("api_keys")
 ANSWER_CACHE = _table("answer_cache")
 REASKED_ANSWERS = _table("reasked_answers")
+SHARES = _table("shares")

@@ -101,6 +101,67 @@ def test_conversations_are_listed_read_again_and_deleted(chat: Element, site: Si
     assert chat.all(".turn") == []
 
 
+def shared(browser: Chrome, css: str) -> list[str]:
+    """What matches on the page of a shared conversation says."""
+    told: list[str] = browser.execute_script(
+        "const root = document.getElementById('shared')?.shadowRoot;"
+        "return root ? [...root.querySelectorAll(arguments[0])].map((one) => one.textContent) : []",
+        css,
+    )
+    return told
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 320])
+def test_a_conversation_is_shared_by_a_link_until_it_is_revoked(
+    chat: Element, site: Site, dark: bool, width: int
+) -> None:
+    browser = chat.browser
+    scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        assert chat.shown(".share") == []
+        chat.ask(HOT)
+        answer = chat.texts(".prose")[0]
+        chat.until(lambda: chat.shown(".share summary"))[0].click()
+        press(chat, "Make a link")
+        link = str(chat.until(lambda: chat.shown(".sharing input"))[0].get_property("value"))
+        assert link.startswith(f"{site.url}/shared#")
+        assert chat.accessibility_problems() == []
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+        chat.ask(STEAM)
+        browser.get(link)
+        chat.until(lambda: shared(browser, ".prose"))
+        assert shared(browser, "h1") == [HOT]
+        assert shared(browser, ".prose") == [answer]  # and nothing that was asked since
+        assert shared(browser, ".prose .verdict")
+        assert shared(browser, "textarea, .rating, .edit, .actions") == []
+        opened = "document.getElementById('shared').shadowRoot.querySelector('.footnote').click()"
+        browser.execute_script(opened)
+        assert shared(browser, ".opened mark")
+        assert chat.accessibility_problems() == []
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+        load(browser, site.url)
+        chat.until(lambda: chat.shown(".share summary"))[0].click()
+        press(chat, "Revoke the link")
+        chat.until(lambda: chat.texts(".sharing [role=status]") == ["Nobody can read it by that link any more."])
+        browser.get(link)
+        chat.until(lambda: shared(browser, "[role=alert]"))
+        assert shared(browser, ".turn") == []
+        assert chat.accessibility_problems() == []
+        logged = browser.get_log("browser")  # type: ignore[no-untyped-call]
+        assert all("/share" in str(entry["message"]) for entry in logged)  # 404s that are meant
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def press(chat: Element, name: str) -> None:
+    chat.until(lambda: [one for one in chat.shown("button") if one.text == name])[0].click()
+
+
 def test_a_page_that_is_loaded_again_goes_on(chat: Element, site: Site) -> None:
     chat.ask(HOT)
     load(chat.browser, site.url)

@@ -246,3 +246,42 @@ async def test_a_page_that_does_not_say_clearly_whom_it_is_for_is_not_published(
         async with open_client(OpenWorld(resources)) as client:
             assert "obelisk" not in (await client.get("/pumps/llms-full.txt")).text.lower()
             assert "Everybody reads." in (await client.get("/pumps/llms-full.txt")).text
+
+
+async def test_a_shared_conversation_tells_nobody_of_pages_for_others(settings: Settings) -> None:
+    async with open_resources(settings) as resources:
+        for corpus in resources.corpora.values():
+            await corpus.ingestion.ingest()
+        readers = await readers_of(resources)
+        staff, board = readers["staff"].headers, readers["board"].headers
+        async with open_client(OpenWorld(resources)) as client:
+
+            async def ask(headers: Mapping[str, str], question: str, **more: Any) -> str:
+                body = {"question": question, "corpus": "pumps", "stream": False, **more}
+                answer = (await client.post(f"{API}/chat", json=body, headers=headers)).json()
+                assert answer["status"] == "answered", answer
+                return str(answer["conversation_id"])
+
+            async def share(headers: Mapping[str, str], conversation: str) -> str:
+                link = await client.put(f"{API}/conversations/{conversation}/share", headers=headers)
+                return f"{API}/shared/{link.json()['token']}"
+
+            heat = "At how many degrees does the pump run?"
+            mixed = await ask(staff, heat)
+            await ask(staff, "What does the pump of zanzibar cost?", conversation_id=mixed)
+            await ask(staff, heat, conversation_id=mixed)
+            link = await share(staff, mixed)
+            # Whoever opens it is told the same: those who may read everything, too.
+            for reader in readers.values():
+                shown = await client.get(link, headers=reader.headers)
+                answers = [one for one in shown.json()["messages"] if one["role"] == "assistant"]
+                assert [one["withheld"] for one in answers] == [False, True, True]
+                assert "40 degrees" in answers[0]["text"]
+                assert "900 euro" not in shown.text
+            vault = await share(board, await ask(board, "How high is the obelisk pump?", corpus="vault"))
+            for reader in readers.values():
+                assert (await client.get(vault, headers=reader.headers)).status_code == 404
+            page = settings.config.parent / "docs" / "open.md"
+            page.write_text(f"---\naccess: board\n---\n{PAGES['docs/open.md']}", encoding="utf-8")
+            await resources.corpora["pumps"].ingestion.ingest()
+            assert "40 degrees" not in (await client.get(link)).text

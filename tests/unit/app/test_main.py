@@ -40,7 +40,7 @@ class _Page(HTMLParser):
             self.inline.append(data)
 
 
-@pytest.mark.parametrize("path", ["/", "/owner"])
+@pytest.mark.parametrize("path", ["/", "/owner", "/shared"])
 async def test_a_page_and_all_that_it_loads_are_local(path: str) -> None:
     async with open_client(build_world(answered_script())) as client:
         page = await client.get(path)
