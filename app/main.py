@@ -60,6 +60,7 @@ from app.routes import (
     replays,
     searches,
     shares,
+    spending,
     status,
     suggestions,
     tokens,
@@ -127,6 +128,7 @@ def create_app(
         api_keys,
         health,
         status,
+        spending,
     )
     for routes in known:
         app.include_router(routes.router, prefix="/api/v1")

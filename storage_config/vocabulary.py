@@ -58,6 +58,7 @@ CallerRole = Literal["reader", "writer", "owner"]
 CALLER_ROLES: tuple[CallerRole, ...] = get_args(CallerRole)  # each may do what those before it may
 CallerKind = Literal["anonymous", "visitor", "user", "api_key", "local"]
 BudgetShare = Literal["all", "anonymous", "visitor", "user", "api_key"]  # whose answers a daily budget counts
+BUDGET_SHARES: tuple[BudgetShare, ...] = get_args(BudgetShare)
 
 # Why a page of the source is not in the index: its site does not show it (`partial`: it is a
 # part of other pages), another one stands for it, or it is blank.

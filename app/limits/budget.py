@@ -10,7 +10,7 @@ import structlog
 from app.errors import BudgetSpent, LimitsUnavailable
 from app.limits.counters import KEPT_PREFIX, Counters, Storage
 from storage_config.settings import Settings
-from storage_config.vocabulary import BudgetShare, CallerKind
+from storage_config.vocabulary import BUDGET_SHARES, BudgetShare, CallerKind
 
 _EXPIRY_SECONDS = 2 * 24 * 3_600
 _MICRO = 1_000_000
@@ -67,6 +67,27 @@ class Budget:
     def is_bounded(self) -> bool:
         """Whether anything is counted at all."""
         return bool(self._calls or self._cost)
+
+    async def read_today(self) -> "DaySpending":
+        """What is taken of the day's budget until now, answers under way with what they reserved.
+
+        Zeros where nothing is bounded, since then nothing is counted. Raises LimitsUnavailable.
+        """
+        day = f"{self._clock():%Y-%m-%d}"
+
+        async def read(storage: Storage) -> list[SpentShare]:
+            return [
+                SpentShare(
+                    share=share,
+                    calls=await storage.get(_key(day, share, "calls")),
+                    cost=await storage.get(_key(day, share, "cost")) / _MICRO,
+                    max_calls=self._calls.get(share),
+                    max_cost=self._cost.get(share),
+                )
+                for share in BUDGET_SHARES
+            ]
+
+        return DaySpending(day, tuple(await self._counters.run(read)))
 
     async def reserve(self, kind: CallerKind | None, *, calls: int, has_llm: bool) -> "Reservation | None":
         """Take `calls`, and what an answer by an LLM may cost; None where nothing is counted or nothing is asked for.
@@ -138,7 +159,30 @@ class Reservation:
 
     def key(self, share: BudgetShare, what: str) -> str:
         """The counter of a share."""
-        return f"{KEPT_PREFIX}{self.day}/{share}/{what}"
+        return _key(self.day, share, what)
+
+
+@dataclass(frozen=True, slots=True)
+class SpentShare:
+    """Calls of vendors and US dollars that one share of a day's budget gave, and its bounds; None for none."""
+
+    share: BudgetShare
+    calls: int
+    cost: float
+    max_calls: float | None
+    max_cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpending:
+    """A UTC day (YYYY-MM-DD) with every share: `all`, then those of the kinds of callers, which are parts of it."""
+
+    day: str
+    shares: tuple[SpentShare, ...]
+
+
+def _key(day: str, share: BudgetShare, what: str) -> str:
+    return f"{KEPT_PREFIX}{day}/{share}/{what}"
 
 
 async def _add(storage: Storage, reserved: Reservation, *, calls: int = 0, cost: int = 0) -> None:

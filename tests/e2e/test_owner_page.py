@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -22,14 +23,14 @@ from tests.support.static_site import serving_folder
 
 ANSWERED = "How does BM25 limit the weight of a repeated term?"
 REFUSED = "Who won the last election in France?"
-PARTS = ("Pages", "Questions", "Keys")
+PARTS = ("Pages", "Questions", "Costs", "Keys")
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The book with a draft that is left out, and two questions that were asked."""
     folder = tmp_path_factory.mktemp("owner") / "book"
-    with serve_book(folder) as server:
+    with serve_book(folder, FOOTNOTED_DAILY_LLM_CALLS="all=200, anonymous=50") as server:
         (folder / "book" / "draft.md").write_text("---\ndraft: true\n---\n# Draft\n\nNot yet.\n", "utf-8")
         for question in (ANSWERED, REFUSED, REFUSED):
             body = {"question": question, "stream": False}
@@ -54,7 +55,9 @@ class Desk:
         return found
 
     def until(self, condition: Callable[[], Any]) -> Any:
-        return WebDriverWait(self.browser, 20, 0.05).until(lambda _: condition())
+        # What is looked at may be drawn anew at this moment.
+        waiting = WebDriverWait(self.browser, 20, 0.05, [StaleElementReferenceException])
+        return waiting.until(lambda _: condition())
 
     def open(self, fragment: str = "") -> None:
         self.browser.get("about:blank")
@@ -223,6 +226,14 @@ def test_a_page_of_another_site_can_do_nothing_in_the_owner_s_name(desk: Desk, t
     assert not page.cookies
     desk.browser.get(f"{desk.served.url}/owner")
     desk.browser.get_log("browser")  # type: ignore[no-untyped-call]
+
+
+def test_what_vendors_cost_stands_against_the_budget(desk: Desk) -> None:
+    desk.sign_in(desk.served.token)
+    desk.show("Costs")
+    assert desk.row("Spending", "everybody") == ["0", "200", "$ 0.00", "no bound"]
+    assert desk.row("Spending", "readers without a name") == ["0", "50", "$ 0.00", "no bound"]
+    assert desk.texts(".card .soft") == ["0.0 % of 200", "not bounded"]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

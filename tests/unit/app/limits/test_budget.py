@@ -267,3 +267,34 @@ async def test_what_an_answer_took_is_settled() -> None:
             for _ in range(4)
         ]
     assert statuses == [200, 200, 200, 429]
+
+
+async def test_an_owner_sees_what_the_day_took(counters: Counters) -> None:
+    budget = _budget(counters, calls={"all": 10, "user": 4}, cost={"all": 1.5})
+    await _take(budget, "user", Spending(2, 0.25))
+    await _take(budget, "local", Spending(1, 0.5))
+    assert await _reserve(budget, "visitor", calls=3) is not None  # an answer under way
+    today = await budget.read_today()
+    spent = {one.share: (one.calls, round(one.cost, 6), one.max_calls, one.max_cost) for one in today.shares}
+    assert today.day == "2026-03-01"
+    assert spent["user"] == (2, 0.25, 4, None)
+    assert spent["anonymous"] == (0, 0, None, None)
+    assert (spent["visitor"][0], spent["all"][0]) == (3, 6)
+    assert spent["all"][1] == pytest.approx(0.75 + spent["visitor"][1])
+    assert spent["all"][2:] == (10, 1.5)
+
+
+@pytest.mark.parametrize("bounded", [True, False])
+async def test_spending_is_told_to_owners_alone(bounded: bool) -> None:
+    settings = Settings(_env_file=None, daily_llm_calls={"all": 9} if bounded else {})
+    world = World(
+        FakeResources({"docs": FakeCorpus(ScriptedEngine(answered_script()), uses_llm=True)}, settings=settings)
+    )
+    async with open_client(world) as client:
+        assert (await client.get("/api/v1/spending")).status_code == 401
+        asked = await client.post(CHAT, json={"question": "Why?", "stream": False})
+        assert asked.status_code == 200
+        told = (await client.get("/api/v1/spending", headers={"authorization": "Bearer local-token"})).json()
+        everybody = told["shares"][0]
+        assert (told["counted"], everybody["share"], everybody["max_calls"]) == (bounded, "all", 9 if bounded else None)
+        assert (everybody["calls"] > 0) == bounded
