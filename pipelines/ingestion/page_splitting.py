@@ -13,7 +13,7 @@ from pipelines.errors import PageError
 from pipelines.ingestion.plan import PagePlan
 from pipelines.ingestion.prepared_page import PreparedPage
 from pipelines.languages.known import LANGUAGES
-from pipelines.readers.page_process import PageProcess
+from pipelines.readers.page_process import PageProcess, one_of
 from pipelines.splitting.pieces import PagePiece, Shape, UncutPage, cut_pages
 from pipelines.splitting.splitter import NodeIds, SectionSplitter
 from pipelines.types import PageFailure
@@ -32,7 +32,8 @@ class _SplitterApart(SectionSplitter):
 
     def cut(self, shape: Shape, pages: Sequence[UncutPage]) -> list[list[PagePiece]]:
         """As the splitter's own. Raises PageError."""
-        return self._process.call(sum(len(page.text) for page in pages), pages[0].title, cut_pages, shape, pages)
+        size, named = sum(len(page.text) for page in pages), one_of([page.title for page in pages])
+        return self._process.call(size, named, cut_pages, shape, pages)
 
 
 class PageSplitter:

@@ -16,7 +16,7 @@ from pipelines.readers.html.tree import HtmlTree
 from pipelines.readers.markdown.tree import MarkdownTree
 from pipelines.readers.page import DescribedPage, Page, describe_page
 from pipelines.readers.pdf import PdfTree
-from pipelines.readers.source_folder import SourceFolder, printable
+from pipelines.readers.source_folder import SourceFolder, printable, size_of
 from pipelines.types import LeftOutPage, PageFailure
 from storage_config.vocabulary import LeftOutReason
 
@@ -97,10 +97,7 @@ class EditionPages:
     def size_of(self, path: PurePosixPath) -> int:
         """Bytes of the file that the page's text is in; 0 where its reader will say what is wrong with it."""
         _, folder, file = self._place_of(path)
-        try:
-            return (folder / file).stat().st_size
-        except OSError:
-            return 0
+        return size_of(folder / file)
 
     def read(self, path: PurePosixPath) -> FileRead:
         """The page, or why it is left out. Raises PageError."""

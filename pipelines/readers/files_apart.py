@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from pipelines.errors import PageError
 from pipelines.readers.edition_pages import EditionPages, FileRead, FolderReading, PageFile, read_files
-from pipelines.readers.page_process import PageProcess
+from pipelines.readers.page_process import PageProcess, one_of
 from pipelines.types import PageFailure
 
 # What one call reads: it costs some messages between processes, whatever it reads.
@@ -64,7 +64,8 @@ class _FilesApart:
         return [read for one in batch for read in self.read([one])]
 
     def _call(self, files: Sequence[PageFile], size: int) -> list[Read]:
-        return self._process.call(size, self._uri_of(files[0]), read_files, self._reading, files)
+        named = one_of([self._uri_of(file) for file in files])
+        return self._process.call(size, named, read_files, self._reading, files)
 
     def _uri_of(self, file: PageFile) -> str:
         return self._editions[file.edition].uri_of(file.path)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,6 +226,11 @@ class PageProcess:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def one_of(pages: Sequence[str]) -> str:
+    """What a call that reads these pages goes by, of which any may fail it."""
+    return pages[0] if len(pages) == 1 else f"one of {len(pages)} pages from {pages[0]} on"
 
 
 def _start() -> subprocess.Popen[bytes]:

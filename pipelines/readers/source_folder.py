@@ -102,6 +102,14 @@ class SourceFolder:
         return None
 
 
+def size_of(file: Path) -> int:
+    """Bytes of the file; 0 where its reader will say what is wrong with it."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
 def printable(path: PurePosixPath) -> str:
     r"""The path as text that can be kept and shown, with `\xff` for each byte of a name that is no UTF-8."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -17,7 +17,7 @@ import pytest
 from llama_index.core.schema import MetadataMode
 
 from pipelines.corpus import CorpusSpec, HtmlSource, MarkdownSource, OpenApiSource, PdfSource
-from pipelines.errors import PageError
+from pipelines.errors import PageError, SourceMissing
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.ingestion.plan import PagePlan
 from pipelines.readers import page_process, page_worker
@@ -288,6 +288,41 @@ async def test_a_large_page_is_read_apart_as_it_is_read_here(tmp_path: Path) -> 
     here = await open_source(spec, max_page_chars=2 * MEGABYTE).pages({})
     assert [one for one in found if isinstance(one, PackedPage)] == here
     assert len(here) == 2
+
+
+async def test_the_log_blames_no_page_for_another_that_its_reader_chokes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "docs").mkdir()
+    for name in ("a.md", "b.md", "odd.md"):
+        (tmp_path / "docs" / name).write_text("# Words\n")
+    source = MarkdownSource(kind="markdown", path=tmp_path / "docs")
+    spec = CorpusSpec(name="book", folder=tmp_path, source=source, base_url="https://my.site")
+    monkeypatch.setattr("pipelines.readers.files_apart.read_files", odd_readers.chokes_on_odd_files)
+    process = PageProcess(PageLimits(10.0, 400 * MEGABYTE))
+    try:
+        found = await open_source(spec, max_page_chars=MEGABYTE, process=process).pages({})
+    finally:
+        process.close()
+    failed = [(one.path, one.message) for one in found if isinstance(one, PageFailure)]
+    assert (len(found), failed) == (3, [("odd.md", "cannot be read: LookupError")])
+    logged = [record.getMessage().splitlines()[0].partition(" cannot be read")[0] for record in caplog.records]
+    assert logged == ["one of 3 pages from a.md on", "odd.md"]
+
+
+async def test_a_document_in_a_folder_that_may_not_be_entered_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: PageProcess
+) -> None:
+    spec = CorpusSpec(
+        name="api", folder=tmp_path, source=OpenApiSource(kind="openapi", path=Path("api.yaml")), base_url="https://a.b"
+    )
+
+    def refuse(path: Path, **_: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(SourceMissing, match=r"api: api\.yaml: cannot be read: "):
+        await open_source(spec, max_page_chars=MEGABYTE, process=process).pages({})
 
 
 async def test_a_translation_may_take_what_its_own_file_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

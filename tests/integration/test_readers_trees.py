@@ -268,6 +268,28 @@ def test_a_snippet_of_markdown_beside_the_configuration_of_mkdocs_is_read(tmp_pa
     assert document(outcomes, "stolen.md").text == "# A"
 
 
+def test_a_snippet_is_looked_for_where_the_configuration_of_mkdocs_says(tmp_path: Path) -> None:
+    for name, text in (("README.md", "Of the site."), ("parts/p.md", "A part."), (".env", "SECRET")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "notes.md").symlink_to(tmp_path / ".env")
+    pages = {
+        "README.md": '# Docs\n\n--8<-- "README.md"\n',
+        "a/index.md": '# A\n\n--8<-- "p.md"\n\n--8<-- "notes.md"\n\n--8<-- "code.py"\n',
+        "a/code.py": "x = 1",
+    }
+    (tmp_path / "mkdocs.yml").write_text("site_name: Kestrel\n")
+    outcomes = read(tmp_path, dict(pages), flavour="mkdocs")
+    assert document(outcomes, "README.md").text == "# Docs\n\nOf the site."  # not itself, over and over
+    assert document(outcomes, "a/index.md").text == "# A\n\nx = 1"
+    for base in ("[docs/a, parts]", "parts"):
+        options = f"markdown_extensions: [toc, {{pymdownx.snippets: {{base_path: {base}, check_paths: true}}}}]\n"
+        (tmp_path / "mkdocs.yml").write_text(options)
+        assert document(read(tmp_path, dict(pages), flavour="mkdocs"), "a/index.md").text == "# A\n\nA part.\n\nx = 1"
+    (tmp_path / "mkdocs.yml").write_text("markdown_extensions: {mdx_include: {base_path: [.., /, docs/a, 1, null]}}\n")
+    assert document(read(tmp_path, dict(pages), flavour="mkdocs"), "a/index.md").text == "# A\n\nx = 1"
+
+
 def test_includes_cannot_make_a_page_too_long(tmp_path: Path) -> None:
     pages = {"a.md": '--8<-- "p.txt"\n' * 20, "p.txt": "x" * 100}
     assert "with its includes" in failure(read(tmp_path, dict(pages), flavour="mkdocs", max_page_chars=1000), "a.md")

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import PageError
+from pipelines.readers.edition_pages import FileRead, FolderReading, PageFile, read_files
 from pipelines.splitting.pieces import PagePiece, Shape, UncutPage, cut_pages
+from pipelines.types import PageFailure
 
 
 def length_of(data: bytes) -> int:
@@ -25,6 +27,13 @@ def cuts_for_ever(shape: Shape, pages: Sequence[UncutPage]) -> list[list[PagePie
     if any(page.text == "Endless." for page in pages):
         works_for_ever()
     return cut_pages(shape, pages)
+
+
+def chokes_on_odd_files(reading: FolderReading, files: Sequence[PageFile]) -> list[FileRead | PageFailure]:
+    """Reads files, of which one that is called odd fails as no reader should."""
+    if any(file.path.stem == "odd" for file in files):
+        raise LookupError("unforeseen")
+    return read_files(reading, files)
 
 
 def waits_for_ever() -> None:

@@ -2,12 +2,13 @@
 
 Three syntaxes are known: `--8<-- "file"` (pymdownx.snippets, with lines `file:4:6` and sections `file:name`),
 `{!file!}` and `{!> file!}` (mdx_include), `{* file ln[1:5] hl[3] *}` (markdown-include-variants). An include that
-leads out of the source folder or nowhere is dropped with a warning, but for a snippet of markdown in the folder of the
-site's configuration: many home pages are `--8<-- "README.md"`.
+leads out of the source folder or nowhere is dropped with a warning, but for markdown in the folder of the site's
+configuration: many home pages are `--8<-- "README.md"`.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pipelines.readers.markdown.included_files import IncludedFiles
@@ -34,12 +35,20 @@ _EMPTY_FENCE = re.compile(
 _LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "yml": "yaml", "rs": "rust", "sh": "bash"}
 
 
+@dataclass(frozen=True, slots=True)
+class IncludeBases:
+    """The folder of a site's configuration, and the folders from there in which its generator looks for files."""
+
+    folder: SourceFolder
+    bases: tuple[PurePosixPath, ...]
+
+
 def expand_includes(
-    source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str], *, site: SourceFolder | None = None
+    source: str, path: PurePosixPath, folder: SourceFolder, warnings: list[str], *, site: IncludeBases | None = None
 ) -> str:
     """The page with its includes in place. Bounded: five levels deep, at most `folder.max_chars` long in the end.
 
-    `site` is the folder of the site's configuration. What is dropped is told in `warnings`.
+    `site` is what the site's configuration says, where it is known. What is dropped is told in `warnings`.
     """
     files = IncludedFiles(path, folder)
     expanded = "\n".join(_Expansion(path, folder, files, site).lines(source, 0))
@@ -51,7 +60,7 @@ def expand_includes(
 
 class _Expansion:
     def __init__(
-        self, path: PurePosixPath, folder: SourceFolder, files: IncludedFiles, site: SourceFolder | None
+        self, path: PurePosixPath, folder: SourceFolder, files: IncludedFiles, site: IncludeBases | None
     ) -> None:
         self._path, self._folder, self._files, self._site = path, folder, files, site
 
@@ -104,17 +113,22 @@ class _Expansion:
         yield f"{indent}```"
 
     def _read(self, target: str) -> str | None:
-        """The file as MkDocs finds it: from the source folder, from the page, or from the folder above the source.
+        """The file as MkDocs finds it: from the site's bases, else from the source folder, the page or the one above.
 
-        Beside the site's configuration only markdown is read: what else lies there is no text for readers.
+        Outside of the source folder only markdown is read: what else lies beside the configuration is for no reader.
         """
-        here = self._path.parent
         if target.startswith(("http://", "https://")):
             return self._files.read(None)
-        found = self._folder.find(target, PurePosixPath("."), here, PurePosixPath(".."))
-        if found is None and self._site is not None and PurePosixPath(target).suffix == ".md":
-            return self._files.read(self._site.find(target, PurePosixPath(".")), self._site)
-        return self._files.read(found)
+        if (site := self._site) is not None:
+            found = site.folder.find(target, *site.bases)
+            if found is not None and (found.suffix == ".md" or self._is_inside(site.folder, found)):
+                return self._files.read(found, site.folder)
+        return self._files.read(self._folder.find(target, PurePosixPath("."), self._path.parent, PurePosixPath("..")))
+
+    def _is_inside(self, folder: SourceFolder, found: PurePosixPath) -> bool:
+        """Whether a file of another folder is one of the source folder, too."""
+        roots = folder.root, self._folder.root
+        return roots[0] is not None and roots[1] is not None and (roots[0] / found).is_relative_to(roots[1])
 
     def _drop(self, target: str, indent: str) -> Iterator[str]:
         self._files.drop(target)

@@ -1,7 +1,7 @@
 """What a MkDocs site's configuration says of its pages: which are not published, and which extensions read them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +13,9 @@ from storage_config.vocabulary import LeftOutReason
 
 _NAMES = ("mkdocs.yml", "mkdocs.yaml")
 _LEVELS = 2  # above the docs, where the configuration is looked for
-_MAX_BYTES, _MAX_PATTERNS = 1_000_000, 500
+_MAX_BYTES, _MAX_PATTERNS, _MAX_BASES = 1_000_000, 500, 20
+_OWN_FOLDER = (PurePosixPath("."),)
+_INCLUDING = {"pymdownx.snippets", "mdx_include", "markdown_include.include"}
 
 
 class MkDocsLoader(yaml.SafeLoader):
@@ -37,13 +39,14 @@ class MkDocsConfig:
     """`drafts` and `excluded` are patterns as Git ignores files by them: the last that matches counts, `!` takes back.
 
     `extensions` are those of Python-Markdown, by their full names; None where nobody knows them. `folder` is the
-    configuration's own, where MkDocs is run.
+    configuration's own, where MkDocs is run, and `bases` are folders from there in which included files are looked for.
     """
 
     drafts: str = ""
     excluded: str = ""
     extensions: frozenset[str] | None = None
     folder: Path | None = None
+    bases: tuple[PurePosixPath, ...] = _OWN_FOLDER
 
     def may_have(self, extension: str) -> bool:
         """Whether pages are read with the extension, as most sites read them, where the configuration does not say."""
@@ -69,21 +72,38 @@ def read_mkdocs_config(docs: Path) -> MkDocsConfig:
         if not isinstance(values, dict) or (folder / str(values.get("docs_dir") or "docs")).resolve() != docs:
             continue
         said = [value if isinstance(value := values.get(key), str) else "" for key in ("draft_docs", "exclude_docs")]
-        return MkDocsConfig(said[0], said[1], _extensions(values), folder)
+        named = _named_extensions(values)
+        bases = tuple(_bases(named or ())) or _OWN_FOLDER
+        return MkDocsConfig(said[0], said[1], None if named is None else _extensions(named), folder, bases)
     return MkDocsConfig()
 
 
-def _extensions(values: dict[str, Any]) -> frozenset[str] | None:
-    """Those that are named, and those that they bring; None where another file may name more (`INHERIT`)."""
+def _named_extensions(values: dict[str, Any]) -> list[tuple[str, Any]] | None:
+    """Each with its options; None where another file may name more (`INHERIT`)."""
     named = values.get("markdown_extensions") or []
     if "INHERIT" in values or not isinstance(named, list | dict):
         return None
-    found: set[str] = set()
-    for one in named:
-        for name in one if isinstance(one, dict) else [one]:
-            found.add(str(name).partition(":")[0].removeprefix("markdown.extensions."))
+    found: list[tuple[str, Any]] = []
+    for one in named if isinstance(named, list) else [named]:
+        found += [(str(name), said) for name, said in (one.items() if isinstance(one, dict) else [(one, None)])]
+    return found
+
+
+def _extensions(named: Sequence[tuple[str, Any]]) -> frozenset[str]:
+    """Those that are named, and those that they bring."""
+    found = {name.partition(":")[0].removeprefix("markdown.extensions.") for name, _ in named}
     # Both hold `attr_list` among others.
     return frozenset(found | ({"attr_list"} if found & {"extra", "pymdownx.extra"} else set()))
+
+
+def _bases(named: Sequence[tuple[str, Any]]) -> Iterator[PurePosixPath]:
+    """Where the extensions that include files are told to look for them."""
+    for name, said in named:
+        if name in _INCLUDING and isinstance(said, dict):
+            bases = said.get("base_path")
+            for base in bases[:_MAX_BASES] if isinstance(bases, list) else [bases]:
+                if isinstance(base, str):
+                    yield PurePosixPath(base)
 
 
 def _is_named(path: PurePosixPath, patterns: str) -> bool:

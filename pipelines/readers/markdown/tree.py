@@ -21,7 +21,7 @@ from pipelines.readers.lines import Line, join_lines
 from pipelines.readers.markdown.anchors import DocusaurusAnchors, GithubAnchors
 from pipelines.readers.markdown.blocks import Dialect, PageMarkup, read_lines
 from pipelines.readers.markdown.code_marks import docusaurus_code, material_code, vitepress_code
-from pipelines.readers.markdown.includes import MAX_DEPTH, expand_includes
+from pipelines.readers.markdown.includes import MAX_DEPTH, IncludeBases, expand_includes
 from pipelines.readers.markdown.material import MkDocsAnchors, Renderer, unwrap
 from pipelines.readers.markdown.mdbook import MdBookAnchors, expand_mdbook, shown_code
 from pipelines.readers.markdown.mkdocs_config import MkDocsConfig, read_mkdocs_config
@@ -177,7 +177,8 @@ class MarkdownTree:
         self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str], warnings: list[str]
     ) -> list[Line]:
         if self._renderer is not None:
-            site = SourceFolder(self._config.folder, self._folder.max_chars) if self._config.folder else None
+            beside = SourceFolder(self._config.folder, self._folder.max_chars) if self._config.folder else None
+            site = IncludeBases(beside, self._config.bases) if beside else None
             expanded = expand_includes(source, path, self._folder, warnings, site=site)
             anchors = MkDocsAnchors(expanded, self._renderer)
             page = PageMarkup(shown_code=material_code)

@@ -13,6 +13,7 @@ from pipelines.readers.page import DescribedPage
 from pipelines.readers.page_document import build_document
 from pipelines.readers.page_process import PageProcess
 from pipelines.readers.page_source import SourcePage, Validators
+from pipelines.readers.source_folder import size_of
 from pipelines.types import PageFailure
 from storage_config.editions import PublishedEdition
 
@@ -63,7 +64,5 @@ class OpenApiPages:
         """By the process that is ended where it takes too much, where there is one."""
         if self._process is None:
             return read_api(self._spec, self._source, self._path, self._max_page_chars)
-        size = self._path.stat().st_size if self._path.is_file() else 0
-        return self._process.call(
-            size, str(self._source.path), read_api, self._spec, self._source, self._path, self._max_page_chars
-        )
+        size, name = size_of(self._path), str(self._source.path)
+        return self._process.call(size, name, read_api, self._spec, self._source, self._path, self._max_page_chars)
