@@ -46,7 +46,7 @@ def evaluate(
     make: Annotated[bool, typer.Option("--make", help="Write a draft of GOLDEN (stdout without one) instead.")] = False,
     questions: Annotated[int, typer.Option("--questions", min=1, max=1_000, help="How many --make drafts.")] = 60,
 ) -> None:
-    """Ask a golden set and grade the answers; nothing is recorded.
+    """Ask a golden set and grade the answers; only the figures are kept, for the owner's page.
 
     With --make draft one from the headings of the pages, or by the corpus's LLM where it has one.
     """

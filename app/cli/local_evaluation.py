@@ -1,4 +1,4 @@
-"""What `footnoted eval` and `footnoted probe` do with the models loaded, in this process; nothing is recorded."""
+"""What `footnoted eval` and `footnoted probe` do with the models loaded, in this process."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,11 +7,14 @@ from pipelines.errors import CorpusNotIngested
 from pipelines.evaluation.asking import Asked
 from pipelines.evaluation.drafting import Drafts, choose_sections, draft_by_llm, draft_from_headings
 from pipelines.evaluation.evaluation import Evaluation, MeasureRanking, Subject, evaluate, has_ranking_library
+from pipelines.evaluation.figures import figures_of
 from pipelines.evaluation.golden import GoldenQuestion
 from pipelines.evaluation.pages import load_passages
 from pipelines.evaluation.probe import Probe, probe
 from pipelines.evaluation.sections import PageSections
 from pipelines.types import Passage
+from storage_config.records.evaluations import StoredEvaluation, record_evaluation
+from storage_config.records.ids import new_id
 from storage_config.settings import Settings
 
 EVAL_COMMAND, PROBE_COMMAND = "footnoted eval", "footnoted probe"
@@ -26,7 +29,7 @@ async def run_evaluation(
     at_once: int,
     on_asked: Callable[[int], None],
 ) -> Evaluation:
-    """Asks and grades; `on_asked` is told how many are done.
+    """Asks and grades; `on_asked` is told how many are done. The figures are kept where no question failed.
 
     Raises StateInUse where another process owns the data, UnknownCorpus, CorpusNotIngested, and what the stores raise.
     """
@@ -46,7 +49,7 @@ async def run_evaluation(
             verifier=chosen.engine.parts.verifier,
             sections=await _sections(resources, chosen),
         )
-        return await evaluate(
+        result = await evaluate(
             subject,
             questions,
             golden=golden,
@@ -54,6 +57,8 @@ async def run_evaluation(
             at_once=at_once,
             on_asked=count,
         )
+        await _record(resources, result)
+        return result
 
 
 async def make_drafts(settings: Settings, *, corpus: str | None, count: int) -> Drafts:
@@ -82,6 +87,22 @@ async def run_probe(settings: Settings, *, corpus: str | None, per_kind: int) ->
             language=chosen.spec.language,
             per_kind=per_kind,
         )
+
+
+async def _record(resources: Resources, result: Evaluation) -> None:
+    """Keeps the figures for the owner's page. Where a vendor failed they say nothing about the answers."""
+    figures = figures_of(result.rows)
+    if figures.failed.hits:
+        return
+    kept = StoredEvaluation(
+        id=new_id(),
+        corpus=result.corpus,
+        golden=result.golden,
+        fingerprint=result.fingerprint,
+        made_at=result.made_at,
+        figures=figures.as_json(),
+    )
+    await resources.database.run(lambda session: record_evaluation(session, kept))
 
 
 async def _sections(resources: Resources, chosen: CorpusResources) -> PageSections:

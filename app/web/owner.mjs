@@ -2,6 +2,7 @@
 
 import { element } from "./elements.mjs";
 import { drawCosts } from "./owner_costs.mjs";
+import { drawEvaluations } from "./owner_evaluations.mjs";
 import { drawKeys } from "./owner_keys.mjs";
 import { drawPages } from "./owner_pages.mjs";
 import { drawQuestions } from "./owner_questions.mjs";
@@ -9,7 +10,7 @@ import { Server } from "./server.mjs";
 
 const KEY = "footnoted owner";
 const SESSION_SECONDS = 12 * 3600;
-const PARTS = [["pages", "Pages", drawPages], ["questions", "Questions", drawQuestions], ["costs", "Costs", drawCosts], ["keys", "Keys", drawKeys]];
+const PARTS = [["pages", "Pages", drawPages], ["questions", "Questions", drawQuestions], ["evaluations", "Evaluations", drawEvaluations], ["costs", "Costs", drawCosts], ["keys", "Keys", drawKeys]];
 const find = (id) => document.getElementById(id);
 
 /** A failure of the API in words, for who looks at the page. */

@@ -318,6 +318,19 @@ class FeedbackRecord(Record, table=True):
     text: str | None = Field(None, sa_type=StoredText)
 
 
+class EvaluationRecord(Record, table=True):
+    """The figures of one run of a golden set over a corpus, by name; neither its questions nor its answers."""
+
+    __tablename__ = "evaluations"
+    __table_args__ = (Index(None, "corpus", "made_at", "id"),)
+
+    corpus: str = Field(sa_type=StoredText)
+    golden: str = Field(sa_type=StoredText)
+    fingerprint: str = Field(sa_type=StoredText)
+    made_at: datetime = Field(sa_type=UTC_TIME)
+    figures: dict[str, Any] = Field(sa_type=StoredJson)
+
+
 class ApiKeyRecord(Record, table=True):
     """An API key, kept as its hash only."""
 
@@ -347,3 +360,4 @@ API_KEYS = _table("api_keys")
 ANSWER_CACHE = _table("answer_cache")
 REASKED_ANSWERS = _table("reasked_answers")
 SHARES = _table("shares")
+EVALUATIONS = _table("evaluations")

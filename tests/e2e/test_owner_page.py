@@ -23,14 +23,17 @@ from tests.support.static_site import serving_folder
 
 ANSWERED = "How does BM25 limit the weight of a repeated term?"
 REFUSED = "Who won the last election in France?"
-PARTS = ("Pages", "Questions", "Costs", "Keys")
+PARTS = ("Pages", "Questions", "Evaluations", "Costs", "Keys")
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The book with a draft that is left out, and two questions that were asked."""
     folder = tmp_path_factory.mktemp("owner") / "book"
-    with serve_book(folder, FOOTNOTED_DAILY_LLM_CALLS="all=200, anonymous=50") as server:
+    golden = tmp_path_factory.mktemp("golden") / "golden.jsonl"
+    asked = [{"must": ["saturat"], "id": "right"}, {"must": ["words nobody wrote there"], "id": "wrong"}]
+    golden.write_text("".join(json.dumps({**one, "question": ANSWERED}) + "\n" for one in asked), "utf-8")
+    with serve_book(folder, golden=str(golden), FOOTNOTED_DAILY_LLM_CALLS="all=200, anonymous=50") as server:
         (folder / "book" / "draft.md").write_text("---\ndraft: true\n---\n# Draft\n\nNot yet.\n", "utf-8")
         for question in (ANSWERED, REFUSED, REFUSED):
             body = {"question": question, "stream": False}
@@ -226,6 +229,15 @@ def test_a_page_of_another_site_can_do_nothing_in_the_owner_s_name(desk: Desk, t
     assert not page.cookies
     desk.browser.get(f"{desk.served.url}/owner")
     desk.browser.get_log("browser")  # type: ignore[no-untyped-call]
+
+
+def test_what_a_golden_set_found_is_plotted_over_time(desk: Desk) -> None:
+    desk.sign_in(desk.served.token)
+    desk.show("Evaluations")
+    assert desk.texts(".part h2") == ["golden.jsonl"]
+    assert desk.texts(".plot tbody td") == ["1", "0", "1"]
+    (cells,) = [row.find_elements(By.CSS_SELECTOR, "td") for row in desk.all("[aria-label^='Runs'] tbody tr")]
+    assert [cell.text for cell in cells[1:4]] == ["2", "50 %", "–"]
 
 
 def test_what_vendors_cost_stands_against_the_budget(desk: Desk) -> None:

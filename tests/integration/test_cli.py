@@ -9,16 +9,20 @@ import httpx
 import pytest
 
 from storage_config.state_lock import owner_of
-from tests.support.command_line import SECONDS, copy_book, copy_model, read_url, run, run_here, start
+from tests.support.command_line import SECONDS, copy_book, copy_model, invoke, read_url, run, run_here, start
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sample book, its corpus file and the quantised model, so that no process makes it again."""
-    return copy_book(tmp_path_factory.mktemp("my site"))
+    """A folder with the sample book, its corpus file and the quantised model, ingested."""
+    folder = copy_book(tmp_path_factory.mktemp("my site"))
+    ingested = invoke(folder, "ingest")
+    assert ingested.code == 0, ingested.err
+    return folder
 
 
-async def test_ingest_ask_and_what_a_second_process_is_told(site: Path) -> None:
+async def test_ingest_ask_and_what_a_second_process_is_told(tmp_path: Path) -> None:
+    site = copy_book(tmp_path / "my site")
     ingested = await run(site, "ingest", "--json")
     assert ingested.code == 0, ingested.err
     (report,) = [json.loads(line) for line in ingested.out.splitlines()]

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 
+from app.schemas.evaluations import EvaluationsBody
+from storage_config.state_lock import owner_of
 from tests.support.command_line import Outcome, copy_book, invoke, run, run_here, serving
 
 QUESTIONS: list[dict[str, object]] = [
@@ -106,6 +109,27 @@ async def test_the_probe_tells_each_kind(site: Path) -> None:
     assert kinds["negation"]["unsupported"] > kinds["negation"]["supported"]
     shown = await evaluate(site, "probe", "--claims", "20")
     assert "let through" in shown.out
+
+
+async def test_its_figures_stay_for_the_owner(site: Path) -> None:
+    write(site / "kept.jsonl", *QUESTIONS)
+    for _ in range(2):
+        assert (await evaluate(site, "eval", "kept.jsonl")).code == 0
+    async with serving(site) as (url, _), httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get("/api/v1/evaluations")).status_code == 401
+        owner = owner_of(site / ".footnoted")
+        assert owner is not None
+        response = await client.get("/api/v1/evaluations", headers={"authorization": f"Bearer {owner.token}"})
+    kept = [one for one in EvaluationsBody.model_validate(response.json()).items if one.golden == "kept.jsonl"]
+    assert len(kept) == 2
+    assert kept[0].made_at > kept[1].made_at
+    for one in kept:
+        assert one.questions == 3
+        assert (one.shares["right"].hits, one.shares["right"].of) == (1, 2)
+        assert (one.shares["refused"].hits, one.shares["refused"].of) == (1, 1)
+        assert one.means["citation_recall"].value == 1.0
+    for question in QUESTIONS:
+        assert str(question["question"]) not in response.text
 
 
 async def test_data_that_a_server_owns_is_not_touched(site: Path) -> None:

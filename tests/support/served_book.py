@@ -26,14 +26,22 @@ class Served:
 
 
 @contextmanager
-def serve_book(folder: Path, *, base_url: str | None = None, **environment: str) -> Iterator[Served]:
-    """A copy of the sample book in `folder`, ingested and served until the block ends; its pages are at `base_url`."""
+def serve_book(
+    folder: Path, *, base_url: str | None = None, golden: str | None = None, **environment: str
+) -> Iterator[Served]:
+    """A copy of the sample book in `folder`, ingested and served until the block ends; its pages are at `base_url`.
+
+    The set `golden` is asked before it is served.
+    """
     copy_book(folder)
     if base_url is not None:
         config = folder / "footnoted.toml"
         config.write_text(config.read_text("utf-8").replace("https://example.org/handbook", base_url), "utf-8")
     ingested = invoke(folder, "ingest")
     assert ingested.code == 0, ingested.err
+    if golden is not None:
+        asked = invoke(folder, "eval", golden)
+        assert asked.code == 0, asked.err
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
     around = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "app.cli"]
