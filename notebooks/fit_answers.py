@@ -1,6 +1,6 @@
 """Fits `pipelines/answering/answer_weights.json`: `python -m notebooks.fit_answers [--write]` from the project's root.
 
-Asks the golden sets of three documentation sites, the definitions and the small lab site for their passages, and
+Asks the golden sets of eleven documentation sites, the definitions and the small lab site for their passages, and
 SQuAD 2.0's answerable questions (every 12th) for paragraphs. A unit is right where it holds what the answer must say.
 Listwise softmax regression; figures are of sets that were left out of the fit.
 """
@@ -25,7 +25,11 @@ from tests.load.golden_sites import open_sites
 from tests.load.passage_index import Entry, PassageIndex, Vectors, embedded_text, read_lines
 
 Floats = NDArray[np.float64]
-SETS = ("textbook", "redux", "fastapi", "lab", "definitions")
+SITES = (
+    "textbook", "redux", "fastapi", "lab", "hatch", "copier", "fastify", "pino", "alembic", "starlette", "npm",
+    "inline-snapshot",
+)  # fmt: skip
+SETS = (*SITES, "definitions")
 # Definitions ask about the three sites, too: they are left out together with each of them.
 TOGETHER = {"definitions": ("textbook", "redux", "fastapi")}
 SQUAD = "squad"
@@ -55,7 +59,7 @@ def example_of(group: str, ranking: Ranking, needed: Sequence[Sequence[str]], we
 async def read_golden_examples() -> list[Example]:
     """The golden sets, each question with the passages that the product finds for it."""
     examples = []
-    async with open_sites(["textbook", "redux", "fastapi", "lab"]) as resources:
+    async with open_sites(SITES) as resources:
         for name in SETS:
             for asked in read_set(name, GOLDEN):
                 index = resources.corpora[asked.site].index
@@ -138,7 +142,7 @@ def main() -> None:
         made = {
             "made_by": "python -m notebooks.fit_answers --write",
             "method": f"listwise softmax regression, ridge {RIDGE}",
-            "data": "golden sets of three documentation sites, definitions, a small lab site, SQuAD 2.0 dev",
+            "data": "golden sets of eleven documentation sites, definitions, a small lab site, SQuAD 2.0 dev",
             "questions": len(examples),
             "best_unit_right_held_out": figures,
         }

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
@@ -14,7 +13,9 @@ from pipelines.answering.focus import (
     opening_of_definition,
     opening_of_how_to,
 )
+from pipelines.answering.names_asked_for import only_named
 from pipelines.answering.question_kinds import compared_sides
+from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
 from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
 from pipelines.answering.sentence_ranking import COUNTED, RankedUnit, Ranking, rank_units
@@ -36,23 +37,15 @@ _ROOMS_OF_DEFINITIONS = (300, 300, 300)
 # Windows are added until they hold this share of the odds that some unit of the passages answers.
 _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
-_WORTH = 0.04
+_WORTH, _WORTH_OF_LIST = 0.04, 0.004
 _ROOM_OF_SIDES = 360
 _PAIR = 2  # what one sentence can set against each other
+_FAR_BEHIND = 0.3  # of the first passage's score
 _SURE = 0.4  # of the odds that a unit told before answers a follow-up
 _ANSWERS_AT_ONCE = 128
 _LISTS = ("list", "table")
-_NEIGHBOURS = 2  # characters between two sentences of one paragraph
 _SAME = 0.8
 _ANNOUNCING_WORDS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """An exact slice of a passage, `passages[passage].text[start:end]`."""
-
-    passage: int
-    unit: Unit
 
 
 class ExtractiveAnswerer:
@@ -75,16 +68,18 @@ class ExtractiveAnswerer:
     ) -> AsyncIterator[AnswerPart]:
         """An opening line that says it quotes, then a delta for each quote with its marker, then `Generated`."""
         quotes = self.quotes(question, passages)
-        numbers = {passage: number for number, passage in enumerate(_first_cited(quotes), 1)}
+        numbers = {passage: number for number, passage in enumerate(first_cited(quotes), 1)}
         language = language_of(self._language)
         yield TextDelta(language.quoted if quotes else language.nothing_quoted)
         for before, quote, after in zip((None, *quotes), quotes, (*quotes[1:], None), strict=False):
-            yield TextDelta(_separator(before, quote) + _written(quote, after, numbers[quote.passage]))
+            yield TextDelta(
+                separator(before, quote, passages) + written(quote, after, numbers[quote.passage], passages)
+            )
         yield Generated(MODEL_NAME, Usage())
 
     def order(self, question: Question, passages: Sequence[Passage]) -> Sequence[int]:
         """Those that are quoted first, as they are quoted; readers expect 1, 2, 3."""
-        cited = _first_cited(self.quotes(question, passages))
+        cited = first_cited(self.quotes(question, passages))
         return (*cited, *(number for number in range(len(passages)) if number not in cited))
 
     def quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
@@ -104,11 +99,13 @@ class ExtractiveAnswerer:
         ranking = rank_units(queries, passages, self._language, self._synonyms)
         if passages and passages[0].question is not None:  # its owner wrote all of it for this question
             return tuple(Quote(0, unit) for unit in ranking.passages[0])
+        anew = _asked_anew(question, self._language) if question.history else None
+        ranking = only_named(ranking, passages, anew, self._language)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
-        if section := _opening_of(asked_section(question.text, passages), ranking, candidates):
+        if section := _opening_of(asked_section(question.text, passages, self._language), ranking, candidates):
             return tuple(section)
         read = _already_read(question, ranking, candidates, self._language, self._synonyms)
-        candidates = in_focus([one for one in candidates if one not in read], ranking, passages)
+        candidates = _near(in_focus([one for one in candidates if one not in read], ranking, passages))
         if ranking.kind == "definition":
             candidates = _defining(candidates, ranking)
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
@@ -117,6 +114,7 @@ class ExtractiveAnswerer:
         chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
         chosen = _without_padding(chosen)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
+        chosen = with_headings(chosen, passages)
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
 
@@ -144,6 +142,15 @@ def _defining(candidates: list[RankedUnit], ranking: Ranking) -> list[RankedUnit
     return prose or candidates
 
 
+def _near(candidates: list[RankedUnit]) -> list[RankedUnit]:
+    """Without passages far behind the first: once that is told, what shares a word with the question is no answer."""
+    return [one for one in candidates if _is_near(one)] or candidates
+
+
+def _is_near(one: RankedUnit) -> bool:
+    return one.features["passage_score"] >= _FAR_BEHIND
+
+
 def is_quotable(unit: Unit) -> bool:
     """Whether an answer may quote it for its own sake: no head of a table, nothing that asks or is no prose."""
     if unit.kind == "table":
@@ -158,7 +165,7 @@ def _already_read(
     language: str,
     synonyms: tuple[str, ...],
 ) -> list[RankedUnit]:
-    """What the reader selected or was just told. None of it, where nothing else is there.
+    """What the reader selected or was just told. None of it, where nothing else is near.
 
     Told, but not taken in, is what holds more of what a follow-up asks anew than all that was not told, or all of it:
     "and with yarn?" behind a block of several commands, of which one is yarn's; and what answers it by far the best.
@@ -182,7 +189,8 @@ def _already_read(
         known = [one for one in known if held[id(one)] != anew and worth(one) <= most]
         if best in known and best.share >= _SURE and held[id(best)]:
             known.remove(best)
-    return known if len(known) < len(candidates) else []
+    told_before = {id(one) for one in known}
+    return known if any(id(one) not in told_before and _is_near(one) for one in candidates) else []
 
 
 def _without_known(chosen: Sequence[Quote], known: Set[tuple[int, int]]) -> list[Quote]:
@@ -209,14 +217,17 @@ def _asked_anew(question: Question, language: str) -> frozenset[int]:
 
 def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
     """A window around the best unit of each passage, best first, until what is quoted is likely to answer."""
-    rooms = _ROOMS_OF_DEFINITIONS if ranking.kind == "definition" else _ROOMS
+    rooms = _ROOMS_OF_DEFINITIONS if ranking.kind == "definition" and _is_defined(candidates[:1]) else _ROOMS
     chosen: list[Quote] = []
     share = 0.0
     for one in candidates:
         windows = len({quote.passage for quote in chosen})
-        if windows == len(rooms) or (chosen and one.share < _WORTH * candidates[0].share):
+        lists = _lacks_list(ranking, chosen) and one.unit.kind in _LISTS
+        if windows == len(rooms) or (
+            chosen and one.share < (_WORTH_OF_LIST if lists else _WORTH) * candidates[0].share
+        ):
             break
-        if share >= _ENOUGH and not (_lacks_list(ranking, chosen) and one.unit.kind in _LISTS):
+        if share >= _ENOUGH and not lists:
             continue
         if any(quote.passage == one.passage or _repeats(one.unit, quote.unit) for quote in chosen):
             continue
@@ -225,6 +236,11 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
         share += sum(o.share for o in candidates if o.passage == one.passage and o.unit.start in starts)
         chosen += [Quote(one.passage, unit) for unit in units if not any(_repeats(unit, q.unit) for q in chosen)]
     return chosen
+
+
+def _is_defined(best: Sequence[RankedUnit]) -> bool:
+    """Whether what answers best defines the thing, or opens its section."""
+    return any(one.features[name] > 0 for one in best for name in ("defines", "half_defines", "opens_definition"))
 
 
 def _lacks_list(ranking: Ranking, chosen: Sequence[Quote]) -> bool:
@@ -295,29 +311,3 @@ def _repeats(unit: Unit, other: Unit) -> bool:
         return False
     mine, theirs = set(unit.stems), set(other.stems)
     return len(mine & theirs) >= _SAME * max(1, min(len(mine), len(theirs))) and len(mine) <= 1.3 * len(theirs)
-
-
-def _separator(before: Quote | None, quote: Quote) -> str:
-    """What stands between two quotes, the bullet of a list item included: markdown of ours around their text.
-
-    Only neighbours share a line. Wherever a reader of the answer sees its sentences end, each is then still a slice.
-    """
-    unit, bullet = quote.unit, "- " if quote.unit.kind == "list" else ""
-    if before is None or before.passage != quote.passage or before.unit.block != unit.block:
-        return f"\n\n{bullet}"
-    if before.unit.item != unit.item:
-        return f"\n{bullet}"
-    return " " if unit.start - before.unit.end <= _NEIGHBOURS else f"\n\n{bullet}"
-
-
-def _first_cited(quotes: Sequence[Quote]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(quote.passage for quote in quotes))
-
-
-def _written(quote: Quote, after: Quote | None, number: int) -> str:
-    """The quote and its marker; below a code block or a table, so that it does not become part of it."""
-    marker = f"[{number}]"
-    if quote.unit.kind == "table":
-        goes_on = after is not None and (after.passage, after.unit.block) == (quote.passage, quote.unit.block)
-        return quote.unit.text if goes_on else f"{quote.unit.text}\n\n{marker}"
-    return f"{quote.unit.text}\n\n{marker}" if quote.unit.kind == "code" else f"{quote.unit.text} {marker}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
-from pipelines.text.definitions import asked_term, heading_stems, is_headed_by
+from pipelines.text.definitions import asked_term, heading_stems, is_headed_by, naming_headings
 from pipelines.text.identifiers import identifiers, names_exactly
 from pipelines.text.quotable import LINKED
 from pipelines.text.words import Words, asking_stems
@@ -179,7 +179,8 @@ def _heading_says(ranking: Ranking, passage: Passage) -> bool:
 
 def _path(passage: Passage) -> tuple[str, ...]:
     """Its headings; the parts of an option's section are about the option."""
-    return passage.heading_path or (passage.title,)
+    below = naming_headings((passage.title, *passage.heading_path))
+    return below[1:] or below
 
 
 def _headings(passage: Passage, words: Words) -> frozenset[int]:

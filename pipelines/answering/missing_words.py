@@ -24,7 +24,7 @@ _MIN_PREFIX, _MAX_ADDED, _MIN_ALIKE = 3, 4, 5
 # A capital behind another word, capitals or a digit with letters.
 _NAME = re.compile(r"(?<=[^\s.!?:] )[A-Z][\w'’-]*|\b[A-Z]{2,}\w*\b|\b(?=\w*[A-Za-z])\w*\d\w*\b|\b[a-z]+[A-Z]\w*")
 # "Kestrel 12", "version 3.1": a number that belongs to a name.
-_VERSIONED = re.compile(r"\b(?:(?<!^)(?<![.!?] )[A-Z]\w*|versions?|releases?)[ -]v?(?P<number>\d+(?:\.\d+)*)\b")
+_VERSIONED = re.compile(r"\b(?P<name>(?<!^)(?<![.!?] )[A-Z]\w*|versions?|releases?)[ -]v?(?P<number>\d+(?:\.\d+)*)\b")
 # A word behind a preposition or "support" that ends its phrase: "in rust", "with stripe", "use kotlin for".
 _OBJECT = re.compile(
     r"\b(?:with|without|in|on|to|for|from|like|via|using|into|onto|supports?|runs?|uses?)\s+(?:an?\s+|the\s+)?"
@@ -57,6 +57,52 @@ _NO_THING = re.compile(
     r"|everything|anything|something|myself|yourself|once|twice|else|too|first|later|manually|automatically|locally|globally|everywhere|somehow)",
     re.IGNORECASE,
 )
+
+
+_SORTS = (
+    r"(?:option|setting|flag|switch|argument|parameter|property|field|attribute|hook|method|function|command|subcommand"
+    r"|decorator|class|event|variable|key|directive)s?"
+)
+# "The snapshot-timeout option", "the command `bun add`": a name that is written as no word is.
+_NAMED = re.compile(
+    rf"(?:`(?P<code>[^`\n]{{2,60}})`|(?<![\w-])(?P<name>--?\w[\w-]*|\w+(?:[-_.:]\w+)+|[a-z]+[A-Z]\w*))\s+{_SORTS}\b"
+)
+_JOINS = re.compile(r"[\W_]+")
+_OF_RELEASES = re.compile(
+    r"\b(?:releas\w*|come out|coming out|launch\w*|ship(?:s|ped)?|new in|changed in|end of life|eol)\b", re.IGNORECASE
+)
+
+
+def names_unknown(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether a question asks for an option, a function or the like by a name that no passage has, however joined."""
+    names = [_JOINS.sub("", found["code"] or found["name"]).casefold() for found in _NAMED.finditer(question)]
+    if not names:
+        return False
+    texts = [_joined(" ".join((one.text, one.title, *one.heading_path))) for one in passages]
+    return any(name and not any(name in text for text in texts) for name in names)
+
+
+def release_unknown(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether a question asks when a release comes or what is new in it, and no passage has its number."""
+    if not _OF_RELEASES.search(question):
+        return False
+    texts = [" ".join((one.text, one.title, *one.heading_path)) for one in passages]
+    return any(
+        not any(_release(found["name"], found["number"]).search(text) for text in texts)
+        for found in _VERSIONED.finditer(question)
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _release(name: str, number: str) -> re.Pattern[str]:
+    """`v12`, "Kestrel 12", `12.1`; no 12th of a month."""
+    named = rf"(?:\b{re.escape(name)}|\bversions?|\breleases?|\bv)[ -]?v?{re.escape(number)}\b"
+    return re.compile(rf"{named}|(?<![\w.]){re.escape(number)}\.\d", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1_024)
+def _joined(text: str) -> str:
+    return _JOINS.sub("", text).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.answering.missing_words import BeyondTopic
+from pipelines.answering.missing_words import BeyondTopic, names_unknown, release_unknown
 from pipelines.answering.question_kinds import expects_cue, lacks_value
 from pipelines.answering.ready_question import WeightedQueries
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, rank_units
@@ -29,7 +29,7 @@ OTHER_LANGUAGE = "{}, other language"
 _ENGLISH_ONLY = ("local/minilm",)
 _MAX_CLOSEST = 3
 # Below the threshold of answers by quotes, above that of a model, which says itself what its passages lack.
-_WITHOUT_VALUE = 0.1
+_LACKING = 0.1
 _MAX_UNKNOWN = 2
 
 
@@ -79,7 +79,8 @@ class RefusalModel:
         """How probable it is that the passages answer, 0 to 1; 0 without passages.
 
         `selected_for` is the question, where the only passage is what its reader selected: all of its words may be
-        there, an option and its name, and the default that it asks for is not.
+        there, an option and its name, and the default that it asks for is not. Nor do passages answer for an option
+        whose name none of them has, or for a release whose number none has.
 
         `queries` are the texts and weights that were searched for (`CondensedQuestion.queries`), the main one first.
         A follow-up is judged by itself and together with the turn before it, and the better counts: of earlier turns
@@ -93,7 +94,8 @@ class RefusalModel:
         texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
         probability = max(self._judge(((text, 1.0),), passages) for text in texts)
         without_value = selected_for and lacks_value(selected_for, passages[0].text)
-        return min(probability, _WITHOUT_VALUE) if without_value else probability
+        lacking = without_value or names_unknown(main, passages) or release_unknown(main, passages)
+        return min(probability, _LACKING) if lacking else probability
 
     def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         ranking = rank_units(queries, passages, self.language, self.synonyms)

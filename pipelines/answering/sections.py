@@ -6,10 +6,14 @@ from functools import cache
 
 from pipelines.languages.known import LANGUAGES
 from pipelines.text.definitions import asked_term, is_headed_by
+from pipelines.text.identifiers import identifiers
+from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Source
 
 _QUOTED = re.compile(r"[“«„「『\"]\s*([^“”«»„「」『』\"\n]{1,200}?)\s*[”»“」』\"]")
-_MARKS = re.compile(r"[`*_]")
+_MARKS = re.compile(r"[`*]")
+_CALL = re.compile(r"(?<=\w)\([^)\n]{0,80}\)|\(\)")
+_JOINS = re.compile(r"(?<=\w)[_-](?=\w)|^_+|_+$")
 _EDGES = " \t?!.:…#？！。؟"
 
 
@@ -21,13 +25,21 @@ def quoted_heading(text: str) -> str:
     return ""
 
 
-def asked_section(text: str, passages: Sequence[Passage]) -> int | None:
-    """The passage whose heading the question quotes, or is; None where it names no section of these."""
+def asked_section(text: str, passages: Sequence[Passage], language: str = "english") -> int | None:
+    """The passage whose heading the question quotes, or is, or names alone: "what is `Is()` for".
+
+    Of a section in several passages the one that it begins with; None where it names no section of these.
+    """
     named = {_plain(text)} | {_plain(match[1]) for match in _QUOTED.finditer(text)}
-    for number, one in enumerate(passages):
-        if _plain(heading_of(one)) in named:
-            return number
-    return None
+    named |= {_plain(name) for name in identifiers(text) if _says_nothing_else(text, name, language)}
+    headed = [number for number, one in enumerate(passages) if _plain(heading_of(one)) in named - {""}]
+    section = [number for number in headed if passages[number].url == passages[headed[0]].url]
+    return min(section, key=lambda number: passages[number].start, default=None)
+
+
+def _says_nothing_else(text: str, name: str, language: str) -> bool:
+    rest = _CALL.sub(" ", text.replace(name, " "))
+    return asking_stems(language).issuperset(Words(language).stems(rest))
 
 
 def defined_section(text: str, passages: Sequence[Passage], language: str) -> int | None:
@@ -46,7 +58,7 @@ def asks_for_section(text: str, passages: Sequence[Passage], language: str) -> b
     """
     if passages and passages[0].question is not None:
         return True
-    return asked_section(text, passages) is not None or defined_section(text, passages, language) is not None
+    return asked_section(text, passages, language) is not None or defined_section(text, passages, language) is not None
 
 
 def heading_of(passage: Passage | Source) -> str:
@@ -55,7 +67,9 @@ def heading_of(passage: Passage | Source) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MARKS.sub("", text).strip(_EDGES).casefold().split())
+    """Without marks, the brackets of a call and what joins the words of a name."""
+    bare = _JOINS.sub(" ", _CALL.sub("", _MARKS.sub("", text)))
+    return " ".join(bare.strip(_EDGES).casefold().split())
 
 
 @cache

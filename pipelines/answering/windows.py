@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
 from pipelines.answering.question_kinds import QuestionKind
-from pipelines.answering.sentence_ranking import RankedUnit
+from pipelines.answering.sentence_ranking import LISTING, RankedUnit
+from pipelines.answering.stretches import block_at, is_catalogue, labels, stretches_of
 from pipelines.text.quotable import ASKING, LINKED, Unit, leans
 
 # Characters. A block of code that belongs to what is quoted comes on top of a window's room.
@@ -21,34 +20,6 @@ _SURE = 0.6  # of its odds
 # Characters that a definition needs: a sentence that defines, what opens the thing's own section, anything else.
 _DEFINED, _OPENED, _SETTLED = 60, 90, 140
 _WITH_CODE: tuple[QuestionKind, ...] = ("how_to", "code", "value", "other", "comparison")
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Units that are quoted together or not at all: a paragraph, a list item, a block of code, a row of a table."""
-
-    kind: str
-    block: int
-    units: tuple[Unit, ...]
-
-    @property
-    def size(self) -> int:
-        """In characters."""
-        return self.units[-1].end - self.units[0].start
-
-    @property
-    def announces(self) -> bool:
-        """Whether it ends by announcing what follows it."""
-        return self.kind in ("paragraph", "list") and self.units[-1].text.rstrip("*_` ").endswith((":", "："))
-
-
-def stretches_of(units: Sequence[Unit]) -> list[Stretch]:
-    """The stretches of a passage, in order."""
-    return [
-        Stretch(units_[0].kind, block, tuple(units_))
-        for (block, _), group in groupby(units, key=lambda unit: (unit.block, unit.item))
-        for units_ in [list(group)]
-    ]
 
 
 class Window:
@@ -123,32 +94,67 @@ class Window:
         self._chosen[number] = self._stretches[number].units
 
     def _take_what_it_announces(self, number: int) -> None:
-        """The code, list or table after a sentence that ends in a colon; code after any, where it may be asked for."""
+        """The code, list or table behind a colon or a label; code behind any sentence, where it may be asked for."""
         if number + 1 >= len(self._stretches) or number + 1 in self._chosen:
             return
         stretch, after = self._stretches[number], self._stretches[number + 1]
-        whole = [n for n, one in enumerate(self._stretches) if one.block == after.block]
+        whole = block_at(self._stretches, number + 1)
         size = sum(self._stretches[n].size for n in whole)
-        wanted = stretch.announces or (after.kind == "code" and self._kind in _WITH_CODE)
+        announced = stretch.announces or labels(self._stretches, number)
+        wanted = announced or (after.kind == "code" and self._kind in _WITH_CODE)
         if not wanted or stretch.kind in ("code", "table") or self._chosen.get(number, ())[-1:] != stretch.units[-1:]:
             return
         if size <= MAX_BLOCK and after.kind != "paragraph":
             for one in whole:
                 self._take(one)
+            self._take_code_behind(whole[-1])
+        elif stretch.announces and labels(self._stretches, number + 1):
+            self._take(number + 1)
+            self._take_what_it_announces(number + 1)
         elif stretch.announces and after.kind == "paragraph" and after.size <= self._room:
             self._take(number + 1)
 
+    def _take_code_behind(self, number: int) -> None:
+        """Blocks of code that stand one right behind the other are files of one example."""
+        size = self._stretches[number].size
+        while self._stretches[number].kind == "code" and number + 1 < len(self._stretches):
+            number += 1
+            size += self._stretches[number].size
+            if self._stretches[number].kind != "code" or size > MAX_BLOCK:
+                return
+            self._take(number)
+
     def _take_lead_in(self, number: int) -> None:
-        """The sentence before a list, a table or code, which says what it is."""
-        first = next(n for n, one in enumerate(self._stretches) if one.block == self._stretches[number].block)
+        """The sentence before a list, a table or code, which says what it is; of a tab its label, too."""
+        first = block_at(self._stretches, number)[0]
         if self._stretches[number].kind == "paragraph" or first == 0 or first - 1 in self._chosen:
             return
         before = self._stretches[first - 1]
-        announced = before.announces or self._stretches[number].kind == "code"
-        if before.kind in ("paragraph", "list") and announced:
-            taken = before.units if before.size <= _MAX_LEAD_IN else before.units[-1:]
-            if taken[0].flaw < 1:
-                self._chosen[first - 1] = taken
+        if before.kind not in ("paragraph", "list"):
+            return
+        if labels(self._stretches, first - 1):
+            self._take(first - 1)
+            first = self._first_tab(first - 1)
+            before = self._stretches[first - 1]
+            if not first or not before.announces:
+                return
+        elif not before.announces and self._stretches[number].kind != "code":
+            return
+        taken = before.units if before.size <= _MAX_LEAD_IN else before.units[-1:]
+        if taken[0].flaw < 1:
+            self._chosen[first - 1] = taken
+
+    def _first_tab(self, label: int) -> int:
+        """The first label of the tabs that one stands among: label, code, label, code."""
+        first = label
+        while first > 1 and self._stretches[first - 1].kind == "code":
+            before = first - 1
+            while before and self._stretches[before].kind == "code":
+                before -= 1
+            if not labels(self._stretches, before):
+                break
+            first = before
+        return first
 
     def _take_steps(self) -> None:
         """The steps before and after the one that answers, with their code: a procedure is quoted whole."""
@@ -179,12 +185,11 @@ class Window:
         return list(range(low, high + 1))
 
     def _take_whole_list(self) -> None:
-        """The list that an item stands in, where it is short enough."""
-        if self._stretches[self._at].kind != "list":
+        """The list that an item stands in, where it is short enough; of options the one alone."""
+        if self._stretches[self._at].kind != "list" or self._is_entry:
             return
-        block = self._stretches[self._at].block
-        whole = [n for n, one in enumerate(self._stretches) if one.block == block]
-        if sum(self._stretches[n].size for n in whole) <= max(self._room, _MAX_LIST if self._kind == "list" else 0):
+        whole = block_at(self._stretches, self._at)
+        if sum(self._stretches[n].size for n in whole) <= max(self._room, _MAX_LIST):
             for number in whole:
                 self._take(number)
             self._take_lead_in(self._at)
@@ -202,14 +207,27 @@ class Window:
 
     def _fits(self, number: int) -> bool:
         stretch = self._stretches[number]
+        if self._is_entry and stretch.block == self._stretches[self._at].block:
+            return False
         if stretch.kind == "code":
             return self._kind in ("how_to", "code") and stretch.size <= _MAX_NEIGHBOURING_CODE
         if stretch.kind == "table":  # of a long table the row that answers is enough
             return sum(one.size for one in self._stretches if one.block == stretch.block) <= _MAX_NEIGHBOURING_TABLE
-        # An item of two words says something in its list, a label ("Solution:") before what it announces.
-        labels = stretch.announces and number + 1 < len(self._stretches)
-        readable = stretch.kind == "list" or labels or max(unit.flaw for unit in stretch.units) < ASKING
+        # An item of two words says something in its list, a label ("Solution:") before what it labels.
+        last = number + 1 == len(self._stretches)
+        if stretch.may_label and not (stretch.announces and not last) and not labels(self._stretches, number):
+            return False
+        readable = stretch.kind == "list" or stretch.may_label or max(unit.flaw for unit in stretch.units) < ASKING
         return readable and self._size + stretch.size <= self._room
+
+    @property
+    def _is_entry(self) -> bool:
+        """Whether the anchor is one of a list's items that speak of a thing each, and one alone is asked for."""
+        return (
+            self._kind not in LISTING
+            and self._stretches[self._at].kind == "list"
+            and is_catalogue(self._stretches, self._at)
+        )
 
     def _score(self, number: int) -> float:
         return max(self._scores[unit.start] for unit in self._stretches[number].units)

@@ -34,8 +34,8 @@ ENGLISH = Language(
         "|however|also|but|and|so|instead|both|the (former|latter|same)"
     ),
     asks_definition=(
-        "what(?:['’]?s| is| are| was| does| do)|define|explain(?: to me)?(?: what)?|describe"
-        "|tell me (?:about|what)|who(?:['’]?s| is)"
+        "what do (?:you|we|they|people) call|what(?:['’]?s| is| are| was| does| do)|define"
+        "|explain(?: to me)?(?: what)?|describe|tell me (?:about|what)|who(?:['’]?s| is)"
     ),
     determiners="an?|the|each|every|some",
     copulas="is|are|means?|refers? to|stands? for|lets?|allows?|provides?|describes?|represents?",
@@ -66,6 +66,9 @@ ENGLISH = Language(
         "reason": r"\bwhy\b|\breasons?\b|\bwhat (caused|causes)\b",
         "list": (
             r"\b(?:which|what|possible|allowed|accepted|valid|supported|available)\b.{0,30}\bvalues\b"
+            r"|\b(?:which|what|all|other|any|supported|available)\b[^?]{0,30}\b(?:attributes|properties|fields|events"
+            "|arguments|flags|formats|hooks|levels|modes|states|scripts|settings|commands|plugins|libraries|tools"
+            r"|alternatives|providers|backends|databases|platforms|languages|categories|stages)\b"
             r"|\b(list|steps|types|kinds|options|advantages|benefits|features|components|requirements"
             "|prerequisites|rules|ways|principles|differences|parameters|methods|modules|topics"
             r"|objectives)\b"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,7 +14,7 @@ from pipelines.retrieval.follow_ups import names_no_matter, needs_history, point
 from pipelines.retrieval.retriever import QueryText
 from pipelines.text.identifiers import identifiers
 from pipelines.text.words import Words, asking_stems
-from pipelines.types import Question, Usage
+from pipelines.types import HistoryMessage, Question, Usage
 from pipelines.usage import usage_of
 
 Method = Literal["as_asked", "local", "llm", "local_after_llm_failed", "recorded"]
@@ -108,11 +109,12 @@ def local_queries(question: Question, language: str = "english") -> tuple[QueryT
     if selected and points_at_selection(question.text, language):
         return _distinct([QueryText(selected), QueryText(question.text, _POINTING_WEIGHT)])
     asked = _turns_before(question) if needs_history(question, language) else []
+    earlier = _earlier_topic(question, asked, language)
     few = len(set(Words(language).stems(question.text))) <= _FEW_WORDS
     if asked and (few or names_no_matter(question.text, language)):
-        main, asked = QueryText(f"{asked[0]} {question.text}"), asked[1:]
+        main, asked = QueryText(f"{earlier} {asked[0]} {question.text}".strip()), asked[1:]
     elif asked and points_back(question.text, language):
-        main = QueryText(_with_topic(question.text, asked[0], language))
+        main = QueryText(f"{_with_topic(question.text, asked[0], language)} {earlier}".strip())
     else:
         main = QueryText(question.text)
     beside = [QueryText(selected, _SELECTION_WEIGHT)] if selected else []
@@ -145,6 +147,19 @@ def _turns_before(question: Question) -> list[str]:
     """What the reader said before, latest first, cut to what a query can hold."""
     said = (turn.text.strip()[:_MAX_TURN_CHARS] for turn in reversed(question.history) if turn.role == "user")
     return [text for text in said if text]
+
+
+def _earlier_topic(question: Question, turns: Sequence[str], language: str) -> str:
+    """What the turn before is about where it is a follow-up itself ("can I change that?"): the last that is none says.
+
+    Empty where the turn before stands alone. Of 24 questions behind two turns about three documentation sites the right
+    section is cited for 23 instead of 17; on MT-RAG's conversations nDCG@10 is .298 instead of .304.
+    """
+    said = [HistoryMessage("user", text) for text in reversed(turns)]
+    for back, text in enumerate(turns):
+        if not needs_history(Question(text, tuple(said[: len(said) - 1 - back])), language):
+            return _topic(text, " ".join((question.text, *turns[:back])), language) if back else ""
+    return ""
 
 
 def _distinct(queries: list[QueryText]) -> tuple[QueryText, ...]:

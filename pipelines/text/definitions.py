@@ -44,6 +44,14 @@ _PROPERTY = re.compile(
     r"|options?|arguments?|parameters?|steps?|requirements?|advantages?|benefits?|types|kinds|limits?)\b",
     re.IGNORECASE,
 )
+# "An unmanaged value" is a thing, not a property of one.
+_SOME_THING = re.compile(r"\b(?:an?|eine?[nmrs]?|une?|un|una) (?!\S+ of\b)", re.IGNORECASE)
+# A section of a page that only says what the page is about.
+_GENERAL = re.compile(
+    r"(?:descriptions?|overview|introduction|intro|general|about|basics|what is (?:it|this)|beschreibung|übersicht"
+    r"|überblick|einführung|aperçu|présentation|descripción|introducción|resumen)\W*",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[*_`]")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
@@ -84,7 +92,7 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     term = _END.sub("", found[1])
     if (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
         term = sort[1]
-    elif _PROPERTY.match(term):
+    elif _PROPERTY.match(term) and not _SOME_THING.search(asked[: found.start(1)]):
         return frozenset()
     stems = frozenset(Words(language).stems(term))
     return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()
@@ -100,12 +108,19 @@ def heading_stems(heading: str, language: str = "english") -> frozenset[int]:
 def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str = "english") -> bool:
     """Whether a section is about a term: by its heading, the last of them, or by that with those above it.
 
-    "Dev mode" below "Environments" is about an environment's dev mode, `.hijack()` below "Reply" about `reply.hijack`.
+    "Dev mode" below "Environments" is about an environment's dev mode, `.hijack()` below "Reply" about `reply.hijack`,
+    "Description" on the page of `dist-tag` about that.
     """
+    headings = naming_headings(headings)
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
     if not term or not own or not own <= term:
         return False
     return own == term or term <= own.union(*(heading_stems(one, language) for one in headings[:-1]))
+
+
+def naming_headings(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """Without a last one such as "Description", which only says that the section is about what stands above it."""
+    return headings[:-1] if len(headings) > 1 and _GENERAL.fullmatch(headings[-1].strip()) else headings
 
 
 @lru_cache(maxsize=65_536)

@@ -80,12 +80,12 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _blocks(text: str) -> list[_Block]:
     blocks: list[_Block] = []
-    fence = ""
+    fence, quoted = "", False
     cut = _opens_inside_code(text)
     open_kind: BlockKind | None = None
     for start, line in _lines(text):
         end = start + len(line.rstrip())
-        mark = _FENCE.match(line)
+        mark = _FENCE.match(_unquoted(line) if quoted or not fence else line)
         if cut:  # the passage begins inside a code block: nothing to quote before its end
             cut = mark is None
         elif fence:
@@ -93,8 +93,8 @@ def _blocks(text: str) -> list[_Block]:
             if mark and mark[1].startswith(fence) and not mark[2].strip():
                 fence = ""
         elif mark:
-            fence, open_kind = mark[1], None
-            blocks.append(_Block("code", [(start + len(line) - len(line.lstrip()), end)]))
+            fence, open_kind, quoted = mark[1], None, _QUOTE_MARK.match(line) is not None
+            blocks.append(_Block("code", [(start + line.index(fence), end)]))
         else:
             open_kind = _add_line(blocks, open_kind, start, line)
     if fence:  # cut inside a code block: half a block is no quote
@@ -102,9 +102,15 @@ def _blocks(text: str) -> list[_Block]:
     return blocks
 
 
+def _unquoted(line: str) -> str:
+    """A line without the marks of the block quote or the note that it stands in."""
+    quote = _QUOTE_MARK.match(line)
+    return line[quote.end() :] if quote else line
+
+
 def _opens_inside_code(text: str) -> bool:
     """An odd number of fences whose first has no language: the opening one was left behind by the cut."""
-    marks = [mark for _, line in _lines(text) if (mark := _FENCE.match(line))]
+    marks = [mark for _, line in _lines(text) if (mark := _FENCE.match(_unquoted(line)))]
     return len(marks) % 2 == 1 and not marks[0][2].strip() and not text.lstrip().startswith(marks[0][1])
 
 
@@ -228,6 +234,7 @@ _MIN_CLAUSE_WORDS = 6
 _ASKS = ("?", "？", "؟")
 # The flaws of what is mostly links or cells, and of what asks itself.
 LINKED, ASKING = 0.6, 0.9
+_SHORT_ITEM = 0.5
 _MAX_LABEL_WORDS = 6
 _CELLS = re.compile(r"\S \| \S")  # fields of a line that is no sentence
 
@@ -241,6 +248,8 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     if is_setting(piece):
         return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
+    if is_item and 0 < len(words) < 3:  # `prepack`: a name says something among those beside it
+        return _SHORT_ITEM
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):
         return 1.0
     if _LINK.search(prose) or _CELLS.search(prose):

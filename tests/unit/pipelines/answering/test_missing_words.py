@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.answering.missing_words import BeyondTopic
+from pipelines.answering.missing_words import BeyondTopic, names_unknown, release_unknown
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.sentence_ranking import rank_units
 from pipelines.text.words import Words
@@ -69,3 +69,34 @@ def test_naming_the_product_does_not_make_a_missing_thing_answerable() -> None:
 @pytest.mark.parametrize("ending", ["nowadays", "anymore", "to a beginner", "in kubernetes together"])
 def test_when_and_for_whom_is_no_thing(ending: str) -> None:
     assert not _asked(f"What does Osprey run on {ending}?").entities
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("what does the snapshot-timeout option do", True),
+        ("What is the rateLimit argument for?", True),
+        ("which command is `kestrel fly` command?", True),
+        ("what does the hash-length option do", False),
+        ("what does the hashLength setting do", False),
+        ("which option sets the length?", False),
+    ],
+)
+def test_an_option_that_no_passage_names_is_unknown(question: str, unknown: bool) -> None:
+    passages = [build_passage("- `hash_length`: the length of a hash. `--timeout` ends a snapshot.")]
+    assert names_unknown(question, passages) is unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("When will Kestrel 12 be released?", True),
+        ("what is new in version 3.1", True),
+        ("When was Kestrel 2 released?", False),
+        ("Does Kestrel 12 have clocks?", False),
+        ("when is it released", False),
+    ],
+)
+def test_a_release_whose_number_no_passage_has_is_unknown(question: str, unknown: bool) -> None:
+    passages = [build_passage("Today we announce the release of Kestrel 2.0! It has v3 of the clocks.", title="News")]
+    assert release_unknown(question, passages) is unknown

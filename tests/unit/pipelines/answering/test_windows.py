@@ -96,3 +96,33 @@ def test_a_list_item_is_quoted_whole() -> None:
 def test_a_short_passage_is_quoted_whole_where_it_is_open_which_part_answers() -> None:
     shown = quoted("can it try the failing ones again?", RETRYING)
     assert all(part in shown for part in ("You can retry", "--retries 2", "A delay", "--delay 1"))
+
+
+def test_two_files_of_one_example_are_quoted_together() -> None:
+    text = quoted(
+        "how do I register a format",
+        "`register()` adds a format, such as this one.\n\n```python\nclass Format: ...\n```\n"
+        "```python\nregister(Format)\n```\n\nIt is then known.\n",
+    )
+    assert "class Format" in text
+    assert "register(Format)" in text
+
+
+def test_a_label_brings_its_code() -> None:
+    text = quoted(
+        "check an upper bound, code",
+        "A bound is checked with a comparison. An upper bound is the highest value.\n\nExample:\n\noriginal code\n\n"
+        "```python\nassert value <= bound()\n```\n\nfixed code\n\n```python\nassert value <= bound(3)\n```\n",
+    )
+    assert "assert value <= bound()" in text
+
+
+def test_a_list_comes_with_its_label() -> None:
+    text = quoted(
+        "when does the prepare script run",
+        "Others run when somebody calls them, at whatever time that may be.\n\n" * 20 + "**prepare** (since 4.0.0)\n\n"
+        "* The prepare script runs before the package is packed.\n* Runs on a local install.\n"
+        "* Runs after `prepack`, in the background.\n\n" + "**prepublish**\n\n* Does not run.\n",
+    )
+    assert "**prepare** (since 4.0.0)" in text
+    assert "Runs after `prepack`" in text

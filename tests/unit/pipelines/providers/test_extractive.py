@@ -85,8 +85,8 @@ async def test_code_is_left_out_where_none_is_asked_for() -> None:
 async def test_list_of_steps_is_quoted_whole_from_its_announcement() -> None:
     text = await answer("What are the steps to copy the pages to the host?", build_passage(STEPS))
     assert text == (
-        f"{OPENING}\n\nTo publish the book, do this: [1]\n\n- Build the pages with the generator. [1]\n"
-        "- Copy the pages to the host. [1]\n- Ask a friend to read them. [1]"
+        f"{OPENING}\n\nTo publish the book, do this: [1]\n\n1. Build the pages with the generator. [1]\n"
+        "2. Copy the pages to the host. [1]\n3. Ask a friend to read them. [1]"
     )
 
 

@@ -99,7 +99,7 @@ async def test_local_rule_adds_the_last_turns_of_the_reader_with_small_weights()
     condensed = await condense(Question("How many types does it offer?", HISTORY))
     assert condensed.method == "local"
     assert condensed.queries == (
-        ("How many types does it offer? plans", 1.0),  # "it" is what was asked before
+        ("How many types does it offer? plans IBM Lite", 1.0),  # "it" is what was asked before, of what came before it
         ("Which plans are there?", 0.2),
         ("How do I create an IBM Lite account?", 0.1),
     )
@@ -120,6 +120,14 @@ def test_what_a_question_points_back_at_is_searched_for_by_name(before: str, ask
     assert queries[1] == (before, 0.2)
 
 
+def test_a_follow_up_of_a_follow_up_is_about_what_was_asked_first() -> None:
+    said = ("where is the openapi schema served?", "can I change that?")
+    history = tuple(HistoryMessage("user", text) for text in said)
+    main, *_ = local_queries(Question("how do I switch it off?", history))
+    assert "openapi schema" in main.text
+    assert main.text.endswith("can I change that? how do I switch it off?")
+
+
 def test_a_question_of_many_words_says_itself_what_it_asks() -> None:
     asked = "What if I want to create encrypted image since it cannot scan those?"
     history = (HistoryMessage("user", "What does Vulnerability Advisor scan?"),)
@@ -131,10 +139,10 @@ def test_a_question_of_many_words_says_itself_what_it_asks() -> None:
 async def test_a_question_without_words_of_its_own_is_read_with_the_turn_before_it() -> None:
     condensed = await condense(Question("Is it free?", HISTORY))
     assert condensed.queries == (
-        ("Which plans are there? Is it free?", 1.0),
+        ("IBM Lite Which plans are there? Is it free?", 1.0),
         ("How do I create an IBM Lite account?", 0.2),
     )
-    assert condensed.standalone == "Which plans are there? Is it free?"
+    assert condensed.standalone == "IBM Lite Which plans are there? Is it free?"
 
 
 def test_a_question_repeated_is_searched_for_once() -> None:
@@ -155,7 +163,10 @@ async def test_a_models_rewrite_leads_and_the_question_stays() -> None:
     condensed = await condense(Question("Is it free?", HISTORY), llm)
     assert condensed.method == "llm"
     assert condensed.standalone == "Is the IBM Lite plan free?"
-    assert condensed.queries[:2] == (("Is the IBM Lite plan free?", 1.0), ("Which plans are there? Is it free?", 0.5))
+    assert condensed.queries[:2] == (
+        ("Is the IBM Lite plan free?", 1.0),
+        ("IBM Lite Which plans are there? Is it free?", 0.5),
+    )
     assert (condensed.usage.prompt_tokens, condensed.usage.completion_tokens, condensed.usage.calls) == (90, 9, 1)
     (messages,) = llm._asked
     assert "Lite and Enterprise." in messages

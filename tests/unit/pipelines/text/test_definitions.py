@@ -108,7 +108,9 @@ def test_what_a_thing_is_not_defines_nothing() -> None:
         ("reply.hijack", ("Reply", ".hijack()"), True),
         ("pino.destination", ("API", "pino.destination([opts]) => SonicBoom"), True),
         ("Redux store", ("Redux", "Store enhancers"), False),
-        ("dev mode", ("Dev mode", "Overview"), False),
+        ("dev mode", ("Dev mode", "Overview"), True),
+        ("dist-tag", ("dist-tag", "Description"), True),
+        ("dev mode", ("Overview",), False),
         ("", ("Reply",), False),
     ],
 )

@@ -1,0 +1,143 @@
+"""The one of several alike things that a question names: a section, an option of a list, a tab."""
+
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from pipelines.answering.question_kinds import QuestionKind
+from pipelines.answering.sections import heading_of
+from pipelines.answering.sentence_ranking import COUNTED, Ranking
+from pipelines.answering.stretches import Stretch, block_at, is_catalogue, labels, stretches_of
+from pipelines.text.definitions import heading_stems
+from pipelines.text.identifiers import label_of
+from pipelines.text.words import Words, asking_stems
+from pipelines.types import Passage
+
+_WORD = re.compile(r"[@$]?\w+(?:[.:/_-]+\w+)*")
+# `fetch-retries`, `maxAge`, `server.port`: no word of a language, whose section may speak of much else.
+_NAME = re.compile(r"`[^`]+`|\S*\w[-_.:/]\w\S*|[a-z]+[A-Z]\w*|--?\w\S*")
+_READ_TABS = 3  # passages
+
+
+def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[int] | None, language: str) -> Ranking:
+    """The ranking without the sections, options and tabs beside those that the question names.
+
+    Of "npm start" and "npm publish" below one heading, of `fetch-retries` and `fetch-retry-factor`, of the options of
+    one list, of the tabs "npm" and "yarn". `anew` are the stems that a follow-up asks anew, None where it is none.
+    The ranking as it is where things are compared, or where nothing else would be left.
+    """
+    if ranking.kind == "comparison":
+        return ranking
+    sections = _other_sections(ranking, passages, language)
+    tabs, named = _tabs(ranking, anew, language)
+    others = _other_entries(ranking) | tabs
+    units = [
+        one for one in ranking.units if one.passage not in sections and (one.passage, one.unit.start) not in others
+    ]
+    if not units:
+        return ranking
+    units.sort(key=lambda one: (one.passage, one.unit.start) not in named)
+    kept = tuple(
+        tuple(unit for unit in read if (number, unit.start) not in others)
+        for number, read in enumerate(ranking.passages)
+    )
+    return replace(ranking, units=tuple(units), passages=kept)
+
+
+def _other_sections(ranking: Ranking, passages: Sequence[Passage], language: str) -> set[int]:
+    asked = _words(ranking.question)
+    read = range(len(ranking.passages))
+    named = [n for n in read if passages[n].heading_path and _stands_in(_words(heading_of(passages[n])), asked)]
+    others = set()
+    for n in read:
+        heading = heading_of(passages[n])
+        if n in named or not passages[n].heading_path or _stands_in(_words(heading), asked):
+            continue
+        if any(
+            _is_beside(passages[n], passages[one]) and _alike(heading, heading_of(passages[one]), language)
+            for one in named
+        ):
+            others.add(n)
+    return others
+
+
+def _is_beside(passage: Passage, other: Passage) -> bool:
+    return passage.uri == other.uri and passage.heading_path[:-1] == other.heading_path[:-1]
+
+
+def _alike(heading: str, named: str, language: str) -> bool:
+    """Whether both are names of code, or phrases that share a word."""
+    if _NAME.fullmatch(heading) and _NAME.fullmatch(named):
+        return True
+    mine, theirs = heading_stems(heading, language), heading_stems(named, language)
+    return len(theirs) > 1 and bool(mine & theirs)
+
+
+def _other_entries(ranking: Ranking) -> set[tuple[int, int]]:
+    """The units of options beside the one that is named, by passage and start."""
+    asked = _words(ranking.question)
+    others: set[tuple[int, int]] = set()
+    for number, units in enumerate(ranking.passages):
+        stretches = stretches_of(units)
+        for first in (n for n, one in enumerate(stretches) if one.kind == "list" and one.units[0].item == 0):
+            if not is_catalogue(stretches, first):
+                continue
+            entries = block_at(stretches, first)
+            named = [n for n in entries if _names_entry(label_of(stretches[n].units[0].text), ranking.kind, asked)]
+            others |= {(number, unit.start) for n in entries if named and n not in named for unit in stretches[n].units}
+    return others
+
+
+def _names_entry(label: str, kind: QuestionKind, asked: Sequence[str]) -> bool:
+    """A plain word, such as "robot", is a name only where a value or a definition of it is asked for."""
+    is_name = _NAME.fullmatch(label) is not None or kind == "definition" or kind in COUNTED
+    return is_name and _stands_in(_words(label), asked)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip("-").casefold() for word in _WORD.findall(text)]
+
+
+def _stands_in(name: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the name's words stand in the words, one behind the other."""
+    size = len(name)
+    return size > 0 and any(list(words[at : at + size]) == list(name) for at in range(len(words) - size + 1))
+
+
+def _tabs(
+    ranking: Ranking, anew: AbstractSet[int] | None, language: str
+) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """The units of tabs beside the one that is asked for, and what stands in that one, by passage and start."""
+    asked, words = ranking.general.keys() if anew is None else anew, Words(language)
+    for number, units in enumerate(ranking.passages[:_READ_TABS]):
+        stretches = stretches_of(units)
+        for tabs in _sets_of_tabs(stretches):
+            held = {n: frozenset(words.stems(stretches[n].units[0].text)) - asking_stems(language) for n in tabs}
+            named = [n for n in tabs if held[n] and held[n] <= asked]
+            if not named or len(named) == len(tabs):
+                continue
+            beside = {n for tab in tabs if tab not in named for n in (tab, *block_at(stretches, tab + 1))}
+            wanted = {n for tab in named for n in block_at(stretches, tab + 1)}
+            return _places(number, stretches, beside), _places(number, stretches, wanted)
+    return set(), set()
+
+
+def _sets_of_tabs(stretches: Sequence[Stretch]) -> list[list[int]]:
+    """The labels that stand one behind the other with nothing but what they label between them."""
+    sets: list[list[int]] = []
+    end = -1
+    for n, one in enumerate(stretches):
+        if one.announces or not labels(stretches, n):
+            continue
+        if n != end:
+            sets.append([])
+        sets[-1].append(n)
+        end = block_at(stretches, n + 1)[-1] + 1
+        while end < len(stretches) and stretches[end].kind == "code":
+            end += 1
+    return [labelled for labelled in sets if len(labelled) > 1]
+
+
+def _places(passage: int, stretches: Sequence[Stretch], chosen: AbstractSet[int]) -> set[tuple[int, int]]:
+    return {(passage, unit.start) for n in chosen for unit in stretches[n].units}

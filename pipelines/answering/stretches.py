@@ -1,0 +1,76 @@
+"""Stretches of a passage: what is quoted together or not at all, and how one belongs to the next."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from pipelines.text.identifiers import label_of
+from pipelines.text.quotable import Unit
+
+_MAX_LABEL_WORDS, _MAX_LABEL = 8, 80
+# A list most of whose items begin with a name of their own: each says something of its own thing.
+_MOSTLY = 0.6
+_MIN_ENTRIES = 3
+_BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A paragraph, a list item, a block of code or a row of a table: its units are quoted together or not at all."""
+
+    kind: str
+    block: int
+    units: tuple[Unit, ...]
+
+    @property
+    def size(self) -> int:
+        """In characters."""
+        return self.units[-1].end - self.units[0].start
+
+    @property
+    def announces(self) -> bool:
+        """Whether it ends by announcing what follows it."""
+        return self.kind in ("paragraph", "list") and self.units[-1].text.rstrip("*_` ").endswith((":", "："))
+
+    @property
+    def may_label(self) -> bool:
+        """Whether it may be the name of a tab or of what follows it: a few words that are no sentence."""
+        text = self.units[0].text
+        if self.kind != "paragraph" or len(self.units) > 1 or len(text) > _MAX_LABEL:
+            return False
+        ends = text.rstrip("*_`\"'”’) ")[-1:] in ".!?;…。！？"
+        return not ends and len(text.split()) <= _MAX_LABEL_WORDS
+
+
+def stretches_of(units: Sequence[Unit]) -> list[Stretch]:
+    """The stretches of a passage, in order."""
+    return [
+        Stretch(units_[0].kind, block, tuple(units_))
+        for (block, _), group in groupby(units, key=lambda unit: (unit.block, unit.item))
+        for units_ in [list(group)]
+    ]
+
+
+def block_at(stretches: Sequence[Stretch], number: int) -> list[int]:
+    """The stretches of the block that one is of: all items of its list, all rows of its table."""
+    return [n for n, one in enumerate(stretches) if one.block == stretches[number].block]
+
+
+def labels(stretches: Sequence[Stretch], number: int) -> bool:
+    """Whether a stretch is the label of the code, list or table behind it: "pyproject.toml", "**prepare**"."""
+    after = stretches[number + 1 : number + 2]
+    return bool(after) and after[0].kind in ("code", "list", "table") and stretches[number].may_label
+
+
+def is_catalogue(stretches: Sequence[Stretch], number: int) -> bool:
+    """Whether a list's items each begin with the name of what they are about, as options do."""
+    items = block_at(stretches, number)
+    named = sum(_is_entry(stretches[n].units[0].text) for n in items)
+    return len(items) >= _MIN_ENTRIES and named >= _MOSTLY * len(items)
+
+
+def _is_entry(text: str) -> bool:
+    """Whether an item begins with a marked name and goes on: "**port:** where it listens"."""
+    marked = _BOLD.match(text)
+    return marked is not None and label_of(text) != "" and len(text) > marked.end() + 3

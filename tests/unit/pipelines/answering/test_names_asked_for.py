@@ -1,0 +1,97 @@
+"""Of things that are alike, the one that a question names is quoted: a section, an option, a tab."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipelines.answering.extractive import ExtractiveAnswerer
+from pipelines.types import HistoryMessage, Passage, Question
+from tests.support.passages import build_passage
+
+OPTIONS = """- **port:** is where the server listens for what its clients send to it.
+- **host:** is the address of the server, by default `0.0.0.0`.
+- **workers:** says how many processes serve, by default `4`.
+"""
+TABS = """Install the tool with the package manager that you use:
+
+npm
+
+```sh
+npm install kestrel
+```
+
+yarn
+
+```sh
+yarn add kestrel
+```
+
+pnpm
+
+```sh
+pnpm add kestrel
+```
+"""
+
+
+def section(heading: str, text: str, *, number: int) -> Passage:
+    found = build_passage(f"#### {heading}\n\n{text}", title="Config")
+    return replace(
+        found, uri="config.md", heading_path=("Settings", heading), start=number * 1_000, score=1 - number / 100
+    )
+
+
+def quoted(question: str, *passages: Passage, before: str = "") -> str:
+    history = (HistoryMessage("user", before),) if before else ()
+    quotes = ExtractiveAnswerer().quotes(Question(question, history), passages)
+    return "\n".join(quote.unit.text for quote in quotes)
+
+
+def test_of_settings_with_like_names_the_one_asked_for_is_quoted() -> None:
+    factor = section("`fetch-retry-factor`", "* Default: 10\n* Type: Number", number=0)
+    retries = section("`fetch-retries`", "* Default: 2\n* Type: Number", number=1)
+    text = quoted("fetch-retries default?", factor, retries)
+    assert "Default: 2" in text
+    assert "Default: 10" not in text
+
+
+def test_of_sections_that_share_a_word_the_one_asked_for_is_quoted() -> None:
+    start = section("kestrel start", "* `prestart`\n* `start`\n* `poststart`", number=0)
+    publish = section("kestrel publish", "* `prepack`\n* `publish`\n* `postpublish`", number=1)
+    text = quoted("order of the scripts on kestrel publish", start, publish)
+    assert "postpublish" in text
+    assert "prestart" not in text
+
+
+def test_things_that_are_compared_are_both_quoted() -> None:
+    start = section("kestrel start", "`kestrel start` is a command that runs the script of that name.", number=0)
+    publish = section("kestrel publish", "`kestrel publish` is a command that sends the package away.", number=1)
+    text = quoted("difference between kestrel start and kestrel publish", start, publish)
+    assert "runs the script" in text
+    assert "sends the package" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"), [("what is the default of workers?", "`4`"), ("host default", "`0.0.0.0`")]
+)
+def test_of_options_in_one_list_the_one_asked_for_is_quoted(question: str, value: str) -> None:
+    text = quoted(question, build_passage(OPTIONS, title="Options"))
+    assert value in text
+    assert len(text.splitlines()) == 1
+
+
+def test_all_options_are_quoted_where_a_list_is_asked_for() -> None:
+    text = quoted("which options are there?", build_passage(OPTIONS, title="Options"))
+    assert all(name in text for name in ("port", "host", "workers"))
+
+
+@pytest.mark.parametrize(("question", "wanted"), [("and with yarn?", "yarn add"), ("what about pnpm?", "pnpm add")])
+def test_a_follow_up_gets_the_tab_that_it_names(question: str, wanted: str) -> None:
+    text = quoted(question, build_passage(TABS, title="Install"), before="How do I install kestrel with npm?")
+    assert wanted in text
+    assert "npm install" not in text
+
+
+def test_a_question_gets_the_tab_that_it_names() -> None:
+    text = quoted("how do I install kestrel with yarn", build_passage(TABS, title="Install"))
+    assert "yarn add" in text
