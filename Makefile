@@ -42,6 +42,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 demo: install  ## Ingest the sample book, answer one question, serve it (SERVE=0: not).
 	@$(BIN)/footnoted ingest $(DEMO)
 	@$(BIN)/footnoted ask $(DEMO) "How does BM25 limit the weight of a repeated term?"
+	@echo 'The other commands know the sample book by $(DEMO): $(BIN)/footnoted status $(DEMO)'
 ifneq ($(SERVE),0)
 	@$(BIN)/footnoted serve $(DEMO) --port $(PORT)
 endif

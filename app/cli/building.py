@@ -46,7 +46,8 @@ async def _run(corpus: str, command: Sequence[str], folder: Path, timeout_second
             stdin=asyncio.subprocess.DEVNULL, stdout=_STDERR,
         )  # fmt: skip
     except OSError as error:
-        raise BuildFailed(f"{corpus}: the build cannot be started: {command[0]}: {error.strerror}") from None
+        where = "it has to be installed, and on the PATH that footnoted runs with, as where the site is built"
+        raise BuildFailed(f"{corpus}: the build cannot be started: {command[0]}: {error.strerror}; {where}") from None
     try:
         async with asyncio.timeout(timeout_seconds):
             code = await process.wait()

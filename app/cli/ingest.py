@@ -14,7 +14,7 @@ from app.cli.options import ConfigOption, CorpusOption, Engine, JsonOption, err,
 from app.cli.outcomes import DONE, PAGES_FAILED, exit_code_of
 from app.cli.running import ended, operate, run, settings_of, warn_of_placeholders
 from app.errors import AppError
-from pipelines.corpus import choose_corpora, read_corpora
+from pipelines.corpus import HtmlSource, choose_corpora, read_corpora
 from pipelines.errors import PipelineError
 from storage_config.editions import Edition
 from storage_config.errors import ConfigurationError, StorageError
@@ -56,6 +56,8 @@ def ingest(
     if engine != "local" and (plan or watch):
         raise ended(ConfigurationError("--engine ray: --plan and --watch work here: leave one of the two out."))
     before = _builder(settings, corpus, watch=watch) if build else _nothing
+    if not build:
+        _tell_of_unbuilt(settings, corpus)
 
     kept = Kept()
 
@@ -101,6 +103,15 @@ class Kept:
         if self._some:
             return "Interrupted. What was embedded so far is kept: run it again to go on."
         return "Interrupted before anything was embedded."
+
+
+def _tell_of_unbuilt(settings: Settings, corpus: str | None) -> None:
+    """Says how the pages of a corpus are built whose folder is not there yet, before its ingestion fails for that."""
+    for name, spec in read_corpora(settings.config, need_folders=False).items():
+        folders = [spec.folder / source.path for source in spec.sources if isinstance(source, HtmlSource)]
+        if corpus in (None, name) and builds_of(spec) and not all(folder.is_dir() for folder in folders):
+            said = f"{name}: not built yet; `footnoted ingest --build` runs the build that the corpus file declares."
+            err.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 async def _nothing(name: str) -> None:

@@ -369,15 +369,21 @@ class FootnotedChat extends HTMLElement {
     this.#tell("ask", { question: text, scope: asked.scope });
     const view = this.#view(text);
     turns.append(view.root);
-    view.root.scrollIntoView({ block: "nearest" });
-    body.scrollTop = body.scrollHeight;
+    let at = body.scrollTop;
+    const follow = () => {
+      if (at !== body.scrollTop) return; // the reader scrolls
+      body.scrollTop = view.root.offsetTop;
+      at = body.scrollTop;
+    };
     try {
       for await (const part of askParts(this.#api(), asked, abort.signal)) {
         this.#remember(part, text);
         view.take(part);
+        follow();
       }
       this.#say(view.finish());
       this.#offerNext(view);
+      follow();
       this.#tell("answer", view.told());
     } catch (error) {
       this.#end(view, error, abort);

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pipelines.answering.sections import heading_of
 from pipelines.languages.known import Language
+from pipelines.text.boundaries import sentence_spans
+from pipelines.text.definitions import asked_term, definition_level
 from pipelines.types import Passage, Source
 
 MAX_HEADING_CHARS = 160
@@ -25,6 +28,11 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 _READ_CHARS = 20_000
+_READ_SENTENCES = 400
+_QUESTION = re.compile(
+    r"\W*(?:what|which|who|whose|when|where|why|how|is|are|am|can|could|do|does|did|will|would|should|may|must|has|have)\b",
+    re.IGNORECASE,
+)
 _MAX_NOUNS = 3
 _HEADING_LINE = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 _TITLE_WORD = re.compile(r"\b[A-Z][a-z]+\b")
@@ -116,7 +124,10 @@ def phrase(section: SectionToAsk, language: Language) -> tuple[str, ...]:
         return ()
     named = language.example_question.format(heading)
     if heading.endswith(("?", "？", "؟")):
-        return heading, named
+        asks_nobody = language.code == "en" and not _QUESTION.match(
+            heading
+        )  # "Liked what you saw?" is none of a reader's
+        return (named,) if asks_nobody else (heading, named)
     asked = _in_english(heading, section) if language.code == "en" else ""
     return (asked, named) if asked else (named,)
 
@@ -139,7 +150,15 @@ def _in_english(heading: str, section: SectionToAsk) -> str:
         return f"How do I {verb} {' '.join(words[1:])}?" if verb else ""
     if len(words) > _MAX_NOUNS or _NO_THING.search(heading):
         return ""
-    return f"What {'are' if _PLURAL.search(heading) else 'is'} {heading}?"
+    question = f"What {'are' if _PLURAL.search(heading) else 'is'} {heading}?"
+    return question if _is_defined(question, section.text) else ""
+
+
+def _is_defined(question: str, text: str) -> bool:
+    """Whether the section says what its heading is: "What is installation?" is asked by nobody."""
+    term = asked_term(question)
+    sentences = (text[low:high] for low, high in islice(sentence_spans(text, "english"), _READ_SENTENCES))
+    return any(definition_level(term, sentence.strip()) for sentence in sentences)
 
 
 def _about_part(heading: str, title: str) -> str:

@@ -113,6 +113,10 @@ async def test_serve_answers_and_owns_its_state(site: Path) -> None:
             '[corpora.x]\nbase_url = "https://x"\nsource = { kind = "markdown", path = "gone" }',
             ["x: no folder at", "gone"],
         ),
+        (
+            '[corpora.x]\nbase_url = "https://x"\nsource = { kind = "html", path = "gone", build = ["make"] }',
+            ["x: not built yet", "footnoted ingest --build"],
+        ),
         ('[corpora.x]\nbase_urls = "https://x"', ["base_urls", "base_url"]),
     ],
 )

@@ -120,5 +120,9 @@ def _address(generator: Generator, config: Path) -> str | None:
 def _value(config: Path, text: str, key: str) -> str | None:
     if config.suffix[1:] in _JS or config.suffix == ".json":
         return next((value.text for value in values_of(without_comments(text), key) if value.text), None)
+    if config.suffix == ".py":  # Python says more than texts: `os.environ.get(…)` is no address
+        text_alone = rf"^{re.escape(key)}[ \t]*=[ \t]*(?P<quote>['\"])(?P<value>[^'\"\n]+)(?P=quote)[ \t]*(?:#.*)?$"
+        literal = re.search(text_alone, text, re.MULTILINE)
+        return literal["value"] if literal else None
     found = re.search(rf"^[ \t]*{re.escape(key)}\s*[:=]\s*['\"]?([^\s'\"#]+)", text, re.MULTILINE | re.IGNORECASE)
     return found[1] if found else None

@@ -17,7 +17,9 @@ def _in_javascript(text: str) -> str | None:
 
 def _on_a_line(key: str, sign: str) -> Callable[[str], str | None]:
     """How to find `key: title` or `key = "title"` at the beginning of a line."""
-    bare = r"|([^\s\"'#!&*\[{(][^\n#]*)" if sign == ":" else ""  # YAML's texts need no quotes
+    # YAML's texts need no quotes; its comments begin behind a space, and its `~` and `null` are no texts.
+    nothing = r"(?:~|null|Null|NULL)[ \t]*(?:#.*)?$"
+    bare = rf"|(?!{nothing})([^\s\"'#!&*\[{{(](?:[^\n#]|(?<=\S)#)*)" if sign == ":" else ""
     line = re.compile(rf"^{key}[ \t]*{sign}[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'{bare})", re.MULTILINE)
 
     def find(text: str) -> str | None:

@@ -17,7 +17,11 @@ from pipelines.languages.known import LANGUAGES
 from tests.support.passages import build_passage
 
 ENGLISH = LANGUAGES["english"]
-TEXT = "We use Redux, and Redux Toolkit. Use the store to keep a project small; explore it. They run the setup."
+TEXT = (
+    "We use Redux, and Redux Toolkit. Use the store to keep a project small; explore it. They run the setup. "
+    "Reducers are functions that make the next state. State slices are parts of it. Redux Toolkit is a package of the "
+    "same people. Status is what a request has come to."
+)
 
 
 def _first(heading: str, title: str = "Store", text: str = TEXT) -> str:
@@ -50,7 +54,18 @@ def test_a_heading_becomes_a_question(heading: str, question: str) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Overview", "Fusing things", "Tips & Tricks", "Part 1: The Store", "Why it is slow", "Todos with Undo", "A b c d"],
+    [
+        "Liked what you saw?",
+        "Installation",
+        "Easier logging",
+        "Overview",
+        "Fusing things",
+        "Tips & Tricks",
+        "Part 1: The Store",
+        "Why it is slow",
+        "Todos with Undo",
+        "A b c d",
+    ],
 )
 def test_what_has_no_plain_english_is_named_in_quotation_marks(heading: str) -> None:
     assert quoted_heading(_first(heading)) == heading

@@ -135,6 +135,8 @@ def test_the_site_nearest_to_the_root_of_a_monorepo_and_the_others_named(tmp_pat
     [
         ({"docs/conf.py": "extensions = []\nhtml_baseurl = 'https://my.site/d/'", "docs/index.rst": "x"},
          "Sphinx", "docs/_build/html", "https://my.site/d", "sphinx-build -b html docs docs/_build/html"),
+        ({"docs/conf.py": "extensions = []\nhtml_baseurl = os.environ.get('CANONICAL_URL', '')", "docs/index.rst": "x"},
+         "Sphinx", "docs/_build/html", None, "sphinx-build -b html docs docs/_build/html"),
         ({"docs/source/conf.py": "html_theme = 'furo'", "docs/source/index.md": "x"},
          "Sphinx", "docs/build/html", None, "sphinx-build -b html docs/source docs/build/html"),
         ({"hugo.toml": 'baseURL = "https://my.site/"', "content/a.md": "x"},

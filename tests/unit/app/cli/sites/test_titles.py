@@ -20,6 +20,9 @@ from app.cli.sites.titles import title_of_site
         ("book.toml", '[book]\ntitle = "Flour"\n', "Flour"),
         ("docs/conf.py", "project = 'Yeast'\nextensions = []\n", "Yeast"),
 
+        ("mkdocs.yml", "site_name: C# docs\n", "C# docs"),
+        ("mkdocs.yml", "site_name: null  # later\n", None),
+        ("mkdocs.yml", "site_name: ~\n", None),
         ("docs/source/conf.py", "project = about.name()\n", None),
         ("mkdocs.yml", "site_name: !ENV [NAME, Bread]\n", None),
         ("docusaurus.config.js", "module.exports = { title: `${name} docs` }", None),
