@@ -16,7 +16,9 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
-_FIXTURES = ("tests.support.fixtures_postgres", "tests.support.fixtures_ingesting")
+_FIXTURES = (
+    "tests.support.fixtures_postgres", "tests.support.fixtures_ingesting", "tests.support.fixtures_conversations",
+)  # fmt: skip
 
 ROOT = Path(__file__).parent.parent
 # Reasons to leave a test out that are the processor's, the system's or the owner's of a vendor's key.

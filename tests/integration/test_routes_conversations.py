@@ -1,57 +1,27 @@
 """Conversations and ratings over HTTP, on a real database."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.main import create_app
 from app.schemas.conversations import TranscriptBody
 from storage_config.postgres.database import Database
 from storage_config.records.corpora import ensure_corpus
 from storage_config.records.documents import DocumentToSave, delete_documents
 from storage_config.records.ids import new_id
 from tests.support.fakes import answered_script, refused_script
+from tests.support.fixtures_conversations import StoredWorld, ask_stored
 from tests.support.records import save_document
-from tests.support.serving import World, build_world, open_client, read_parts
+from tests.support.serving import World, build_world, read_parts
 
 CHAT, CONVERSATIONS = "/api/v1/chat", "/api/v1/conversations"
 UNKNOWN = str(new_id())
 
 
-class StoredWorld(World):
-    """An application whose conversations are in the database."""
-
-    def build(self) -> FastAPI:
-        return create_app(self.resources.settings, self.resources.open(), listens_on=None)
-
-
 @pytest.fixture
 def world(database: Database) -> World:
     return StoredWorld(build_world(answered_script(), refused_script(), database=database).resources)
-
-
-@pytest.fixture
-async def me(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """A caller with a name."""
-    async with open_client(world, token="local-token") as client:
-        yield client
-
-
-@pytest.fixture
-async def anybody(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """A caller without one."""
-    async with open_client(world) as client:
-        yield client
-
-
-async def _ask(client: httpx.AsyncClient, question: str, **more: Any) -> dict[str, Any]:
-    response = await client.post(CHAT, json={"question": question, "corpus": "docs", "stream": False, **more})
-    assert response.status_code == 200, response.text
-    body: dict[str, Any] = response.json()
-    return body
 
 
 async def _read(client: httpx.AsyncClient, conversation: str, **params: Any) -> dict[str, Any]:
@@ -77,7 +47,7 @@ def _gone(sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def test_an_answer_is_read_exactly_as_it_was_told(me: httpx.AsyncClient, world: World) -> None:
-    told = [await _ask(me, "Why?"), await _ask(me, "Why?", corpus="docs2")]
+    told = [await ask_stored(me, "Why?"), await ask_stored(me, "Why?", corpus="docs2")]
     for answer in told:
         question, message = (await _read(me, answer["conversation_id"]))["messages"]
         assert message["answer"] == _without_pages(answer)
@@ -90,7 +60,7 @@ async def test_an_answer_is_read_exactly_as_it_was_told(me: httpx.AsyncClient, w
 
 
 async def test_an_answer_outlives_its_pages(me: httpx.AsyncClient, database: Database) -> None:
-    answer = await _ask(me, "Why?")
+    answer = await ask_stored(me, "Why?")
     page = DocumentToSave("a", "u", "A", "h", "text", "official", "f1", 1)
     corpus = await database.run(lambda session: ensure_corpus(session, name="docs"))
     await database.run(lambda session: save_document(session, corpus_id=corpus.id, document=page))
@@ -109,9 +79,9 @@ async def test_a_stream_is_kept_as_it_was_told(me: httpx.AsyncClient) -> None:
 
 
 async def test_conversations_are_listed_newest_first_in_stretches(me: httpx.AsyncClient) -> None:
-    made = [(await _ask(me, f"Question {number}?"))["conversation_id"] for number in range(3)]
-    other = (await _ask(me, "Other?", corpus="docs2"))["conversation_id"]
-    await _ask(me, "And then?", conversation_id=made[0])
+    made = [(await ask_stored(me, f"Question {number}?"))["conversation_id"] for number in range(3)]
+    other = (await ask_stored(me, "Other?", corpus="docs2"))["conversation_id"]
+    await ask_stored(me, "And then?", conversation_id=made[0])
     first = (await me.get(CONVERSATIONS, params={"limit": 3})).json()
     rest = (await me.get(CONVERSATIONS, params={"limit": 3, "cursor": first["next_cursor"]})).json()
     assert [item["id"] for item in first["items"] + rest["items"]] == [made[0], other, made[2], made[1]]
@@ -124,7 +94,7 @@ async def test_conversations_are_listed_newest_first_in_stretches(me: httpx.Asyn
 async def test_who_has_no_name_reads_what_they_know_of_and_is_listed_nothing(
     me: httpx.AsyncClient, anybody: httpx.AsyncClient
 ) -> None:
-    answer, mine = await _ask(anybody, "Why?"), await _ask(me, "Mine?")
+    answer, mine = await ask_stored(anybody, "Why?"), await ask_stored(me, "Mine?")
     assert _texts(await _read(anybody, answer["conversation_id"])) == ["Why?"]
     listed = await anybody.get(CONVERSATIONS)
     assert listed.status_code == 401
@@ -133,7 +103,7 @@ async def test_who_has_no_name_reads_what_they_know_of_and_is_listed_nothing(
 
 
 async def test_another_s_conversation_is_not_there(me: httpx.AsyncClient, anybody: httpx.AsyncClient) -> None:
-    answer = await _ask(me, "Why?")
+    answer = await ask_stored(me, "Why?")
     assert (await me.post(f"/api/v1/messages/{answer['id']}/feedback", json={"rating": "up"})).status_code == 200
     theirs, message = f"{CONVERSATIONS}/{answer['conversation_id']}", f"/api/v1/messages/{answer['id']}/feedback"
     nobody_s = f"{CONVERSATIONS}/{UNKNOWN}"
@@ -152,10 +122,10 @@ async def test_another_s_conversation_is_not_there(me: httpx.AsyncClient, anybod
 
 
 async def test_a_title_of_the_reader_stays(me: httpx.AsyncClient) -> None:
-    conversation = (await _ask(me, "Why?"))["conversation_id"]
+    conversation = (await ask_stored(me, "Why?"))["conversation_id"]
     renamed = await me.patch(f"{CONVERSATIONS}/{conversation}", json={"title": "  Ports "})
     assert renamed.json()["title"] == "Ports"
-    await _ask(me, "And then?", conversation_id=conversation)
+    await ask_stored(me, "And then?", conversation_id=conversation)
     assert (await _read(me, conversation))["title"] == "Ports"
     for wrong in ({"title": " "}, {"title": "x" * 201}, {"title": "a\x00"}, {"title": "a", "owner": "me"}, {}):
         response = await me.patch(f"{CONVERSATIONS}/{conversation}", json=wrong)
@@ -163,7 +133,7 @@ async def test_a_title_of_the_reader_stays(me: httpx.AsyncClient) -> None:
 
 
 async def test_what_is_deleted_is_gone(me: httpx.AsyncClient) -> None:
-    answer = await _ask(me, "Why?")
+    answer = await ask_stored(me, "Why?")
     path = f"{CONVERSATIONS}/{answer['conversation_id']}"
     assert (await me.delete(path)).status_code == 204
     assert [(await me.request(method, path)).status_code for method in ("GET", "DELETE")] == [404, 404]
@@ -172,13 +142,13 @@ async def test_what_is_deleted_is_gone(me: httpx.AsyncClient) -> None:
 
 
 async def test_branches_are_listed_and_one_is_read(me: httpx.AsyncClient) -> None:
-    first = await _ask(me, "One?")
+    first = await ask_stored(me, "One?")
     conversation = first["conversation_id"]
     place = {"conversation_id": conversation}
-    second = await _ask(me, "Two?", **place)
-    third = await _ask(me, "Three?", **place)
-    edited = await _ask(me, "Other?", message_id=second["id"], **place)
-    again = await _ask(me, "", message_id=first["id"], **place)
+    second = await ask_stored(me, "Two?", **place)
+    third = await ask_stored(me, "Three?", **place)
+    edited = await ask_stored(me, "Other?", message_id=second["id"], **place)
+    again = await ask_stored(me, "", message_id=first["id"], **place)
     assert _texts(await _read(me, conversation)) == ["One?"]
     branch = await _read(me, conversation, through=second["id"])
     assert _texts(branch) == ["One?", "Two?", "Three?"]
@@ -205,7 +175,7 @@ async def test_branches_are_listed_and_one_is_read(me: httpx.AsyncClient) -> Non
 
 
 async def test_a_rating_replaces_the_one_before(me: httpx.AsyncClient) -> None:
-    answer = await _ask(me, "Why?")
+    answer = await ask_stored(me, "Why?")
     path = f"/api/v1/messages/{answer['id']}/feedback"
     await me.post(path, json={"rating": "up", "text": "Thanks"})
     reasons = ["incorrect", "style_or_tone", "incorrect"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -16,8 +15,8 @@ from storage_config.errors import DatabaseUnavailable
 from storage_config.postgres.database import Database
 from storage_config.records.conversations import delete_conversations_of
 from storage_config.settings import Settings
-from tests.integration.test_routes_conversations import StoredWorld
 from tests.support.fakes import answered_script
+from tests.support.fixtures_conversations import StoredWorld, ask_stored
 from tests.support.serving import build_world, open_client
 from tests.support.waiting import eventually
 
@@ -27,25 +26,6 @@ CHAT, ME, CONVERSATIONS = "/api/v1/chat", "/api/v1/me", "/api/v1/conversations"
 @pytest.fixture
 def world(database: Database) -> StoredWorld:
     return StoredWorld(build_world(answered_script(), database=database).resources)
-
-
-@pytest.fixture
-async def me(world: StoredWorld) -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client(world, token="local-token") as client:
-        yield client
-
-
-@pytest.fixture
-async def anybody(world: StoredWorld) -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client(world) as client:
-        yield client
-
-
-async def _ask(client: httpx.AsyncClient, question: str, **more: Any) -> dict[str, Any]:
-    response = await client.post(CHAT, json={"question": question, "stream": False, **more})
-    assert response.status_code == 200, response.text
-    body: dict[str, Any] = response.json()
-    return body
 
 
 async def _export(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -67,10 +47,10 @@ async def _owners(database: Database) -> list[str]:
 
 
 async def test_an_export_holds_every_branch_with_answers_and_ratings(me: httpx.AsyncClient) -> None:
-    first = await _ask(me, "Why?")
-    second = await _ask(me, "And then?", conversation_id=first["conversation_id"])
-    branch = await _ask(me, "Or else?", conversation_id=first["conversation_id"], parent_id=first["id"])
-    other = await _ask(me, 'A "quoted" {one}, [two]?')
+    first = await ask_stored(me, "Why?")
+    second = await ask_stored(me, "And then?", conversation_id=first["conversation_id"])
+    branch = await ask_stored(me, "Or else?", conversation_id=first["conversation_id"], parent_id=first["id"])
+    other = await ask_stored(me, 'A "quoted" {one}, [two]?')
     rated = {"rating": "down", "text": "no"}
     assert (await me.post(f"/api/v1/messages/{second['id']}/feedback", json=rated)).status_code == 200
     exported = await _export(me)
@@ -91,8 +71,8 @@ async def test_an_export_goes_past_its_stretches(me: httpx.AsyncClient, monkeypa
     monkeypatch.setattr("app.conversations.readers._CONVERSATIONS_AT_ONCE", 2)
     monkeypatch.setattr("app.conversations.readers._MESSAGES_AT_ONCE", 3)
     for number in range(5):
-        asked = await _ask(me, f"Question {number}?")
-        await _ask(me, "Again?", conversation_id=asked["conversation_id"])
+        asked = await ask_stored(me, f"Question {number}?")
+        await ask_stored(me, "Again?", conversation_id=asked["conversation_id"])
     exported = await _export(me)
     assert [len(one["messages"]) for one in exported["conversations"]] == [4] * 5
     assert [one["messages"][0]["text"] for one in exported["conversations"]] == [f"Question {n}?" for n in range(5)]
@@ -114,9 +94,9 @@ async def test_erasing_takes_all_of_the_caller_s_and_nothing_else(
     me: httpx.AsyncClient, anybody: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delete_conversations_of, "__kwdefaults__", {"limit": 2})
-    kept = await _ask(anybody, "Theirs?")
+    kept = await ask_stored(anybody, "Theirs?")
     for number in range(5):
-        await _ask(me, f"Question {number}?")
+        await ask_stored(me, f"Question {number}?")
     assert (await me.delete(ME)).json() == {"conversations": 5}
     assert (await me.delete(ME)).json() == {"conversations": 0}
     assert (await me.get(CONVERSATIONS)).json()["items"] == []
@@ -130,7 +110,7 @@ async def test_erasing_takes_all_of_the_caller_s_and_nothing_else(
 async def test_who_has_no_name_has_no_export_and_erases_nothing(
     anybody: httpx.AsyncClient, database: Database, method: str
 ) -> None:
-    await _ask(anybody, "Why?")
+    await ask_stored(anybody, "Why?")
     refused = await anybody.request(method, ME)
     assert (refused.status_code, refused.json()["type"]) == (401, "urn:footnoted:problem:not-signed-in")
     assert await _owners(database) == ["anonymous"]
@@ -142,7 +122,7 @@ async def test_a_database_that_is_away_fails_before_the_export_begins(
     async def away(*_: Any, **__: Any) -> Any:
         raise DatabaseUnavailable("away")
 
-    await _ask(me, "Why?")
+    await ask_stored(me, "Why?")
     monkeypatch.setattr(world.resources.database, "run", away)
     assert (await me.get(ME)).status_code == 503
 
@@ -150,7 +130,9 @@ async def test_a_database_that_is_away_fails_before_the_export_begins(
 async def test_what_is_older_than_its_days_is_swept(
     me: httpx.AsyncClient, anybody: httpx.AsyncClient, database: Database
 ) -> None:
-    talks = {name: (await _ask(client, "?"))["conversation_id"] for name, client in (("me", me), ("anybody", anybody))}
+    talks = {
+        name: (await ask_stored(client, "?"))["conversation_id"] for name, client in (("me", me), ("anybody", anybody))
+    }
     for talk in talks.values():
         await _make_old(database, talk, 31)
     assert await sweep(database, Retention()) == 0
@@ -166,7 +148,7 @@ async def test_visitors_count_as_anonymous_and_names_that_only_begin_alike_do_no
 ) -> None:
     renamed = text("UPDATE conversations SET owner = :owner WHERE id = :id")
     for owner in ("visitor:a", "visitors", "anonymous2", "user-1"):
-        values = {"owner": owner, "id": (await _ask(me, "?"))["conversation_id"]}
+        values = {"owner": owner, "id": (await ask_stored(me, "?"))["conversation_id"]}
         await database.run(lambda session, values=values: session.execute(renamed, values))  # type: ignore[misc]
         await _make_old(database, values["id"], 10)
     assert await sweep(database, Retention(anonymous=1)) == 1
@@ -174,15 +156,15 @@ async def test_visitors_count_as_anonymous_and_names_that_only_begin_alike_do_no
 
 
 async def test_going_on_with_a_conversation_keeps_it(me: httpx.AsyncClient, database: Database) -> None:
-    talk = (await _ask(me, "?"))["conversation_id"]
+    talk = (await ask_stored(me, "?"))["conversation_id"]
     await _make_old(database, talk, 100)
-    await _ask(me, "And?", conversation_id=talk)
+    await ask_stored(me, "And?", conversation_id=talk)
     assert await sweep(database, Retention(signed_in=99)) == 0
 
 
 async def test_a_server_sweeps_when_it_starts(world: StoredWorld, database: Database) -> None:
     async with open_client(world) as client:
-        talk = (await _ask(client, "?"))["conversation_id"]
+        talk = (await ask_stored(client, "?"))["conversation_id"]
     await _make_old(database, talk, 3)
     settings = Settings.model_validate(world.resources.settings.model_dump() | {"retention_days_anonymous": 2})
     world.resources.settings = settings

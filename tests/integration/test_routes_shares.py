@@ -1,16 +1,13 @@
 """Conversations shared by a link over HTTP, on a real database."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import httpx
 import pytest
 
 from app.schemas.shares import SharedConversationBody
 from storage_config.postgres.database import Database
 from storage_config.settings import Settings
-from tests.integration.test_routes_conversations import StoredWorld
 from tests.support.fakes import answered_script, refused_script
+from tests.support.fixtures_conversations import StoredWorld, ask_stored
 from tests.support.serving import World, build_world, open_client
 
 CONVERSATIONS = "/api/v1/conversations"
@@ -19,27 +16,6 @@ CONVERSATIONS = "/api/v1/conversations"
 @pytest.fixture
 def world(database: Database) -> World:
     return StoredWorld(build_world(answered_script(), refused_script(), database=database).resources)
-
-
-@pytest.fixture
-async def me(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """A caller with a name."""
-    async with open_client(world, token="local-token") as client:
-        yield client
-
-
-@pytest.fixture
-async def anybody(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """A caller without one, of another replica over the same database."""
-    async with open_client(world) as client:
-        yield client
-
-
-async def _ask(client: httpx.AsyncClient, question: str, **more: Any) -> dict[str, Any]:
-    response = await client.post("/api/v1/chat", json={"question": question, "corpus": "docs", "stream": False, **more})
-    assert response.status_code == 200, response.text
-    body: dict[str, Any] = response.json()
-    return body
 
 
 async def _share(client: httpx.AsyncClient, conversation: str) -> str:
@@ -57,11 +33,11 @@ async def _is_not_there(client: httpx.AsyncClient, token: str) -> bool:
 async def test_a_link_shows_the_conversation_as_it_was_and_not_whose_it_is(
     me: httpx.AsyncClient, anybody: httpx.AsyncClient
 ) -> None:
-    answer = await _ask(me, "Why?")
+    answer = await ask_stored(me, "Why?")
     conversation = answer["conversation_id"]
     assert (await me.get(f"{CONVERSATIONS}/{conversation}/share")).status_code == 404
     token = await _share(me, conversation)
-    later = await _ask(me, "And later?", conversation_id=conversation)
+    later = await ask_stored(me, "And later?", conversation_id=conversation)
     assert await _share(me, conversation) == token
     assert (await me.get(f"{CONVERSATIONS}/{conversation}/share")).json()["token"] == token
     response = await anybody.get(f"/api/v1/shared/{token}")
@@ -77,7 +53,7 @@ async def test_a_link_shows_the_conversation_as_it_was_and_not_whose_it_is(
 
 
 async def test_a_revoked_link_is_as_one_that_was_never_made(me: httpx.AsyncClient, anybody: httpx.AsyncClient) -> None:
-    conversation = (await _ask(me, "Why?"))["conversation_id"]
+    conversation = (await ask_stored(me, "Why?"))["conversation_id"]
     token = await _share(me, conversation)
     assert (await me.delete(f"{CONVERSATIONS}/{conversation}/share")).status_code == 204
     assert (await me.delete(f"{CONVERSATIONS}/{conversation}/share")).status_code == 404
@@ -91,9 +67,9 @@ async def test_a_revoked_link_is_as_one_that_was_never_made(me: httpx.AsyncClien
 
 
 async def test_a_forged_link_is_a_404(me: httpx.AsyncClient, anybody: httpx.AsyncClient) -> None:
-    first, second = [await _share(me, (await _ask(me, "Why?"))["conversation_id"]) for _ in range(2)]
+    first, second = [await _share(me, (await ask_stored(me, "Why?"))["conversation_id"]) for _ in range(2)]
     # The id of one with the signature of the other, a cut one, one sign more, the conversation's own id.
-    conversation = (await _ask(me, "Why?"))["conversation_id"]
+    conversation = (await ask_stored(me, "Why?"))["conversation_id"]
     other = "A" if first[-2] != "A" else "B"
     for forged in (second[:20] + first[20:], first[:-4], f"{first}AAAA", first[:-2] + other + first[-1], conversation):
         assert await _is_not_there(anybody, forged), forged
@@ -101,7 +77,7 @@ async def test_a_forged_link_is_a_404(me: httpx.AsyncClient, anybody: httpx.Asyn
 
 
 async def test_only_who_asked_shares_sees_and_revokes(me: httpx.AsyncClient, anybody: httpx.AsyncClient) -> None:
-    conversation = (await _ask(me, "Why?"))["conversation_id"]
+    conversation = (await ask_stored(me, "Why?"))["conversation_id"]
     assert (await anybody.put(f"{CONVERSATIONS}/{conversation}/share")).status_code == 404
     token = await _share(me, conversation)
     assert (await anybody.get(f"{CONVERSATIONS}/{conversation}/share")).status_code == 404

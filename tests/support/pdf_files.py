@@ -2,6 +2,9 @@
 
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.corpus import CorpusSpec, PdfSource
 
 
 def build_pdf(pages: Sequence[Sequence[str]], *, title: str | None = None) -> bytes:
@@ -27,13 +30,16 @@ def build_pdf(pages: Sequence[Sequence[str]], *, title: str | None = None) -> by
     return _file(objects)
 
 
+_WORDS = 100
+
+
 def build_nested_pdf(depth: int, *, width: int = 4) -> bytes:
     """One page of forms in forms, each drawn `width` times in the one around it: `width ** depth` texts to read.
 
-    Some 180 bytes a level: ten levels are a minute for a parser, twenty a year.
+    Some 180 bytes a level. The parser stops at 5,000 forms, which with texts of so many words take it half a minute.
     """
     forms = [f"/XObject << /N {number} 0 R >>" for number in range(7, 6 + depth)] + ["/Font << /F1 3 0 R >>"]
-    drawn = [" ".join(["/N Do"] * width)] * (depth - 1) + ["BT /F1 12 Tf (word) Tj ET"]
+    drawn = [" ".join(["/N Do"] * width)] * (depth - 1) + [f"BT /F1 12 Tf {'(word) Tj ' * _WORDS}ET"]
     return _single_page(
         "/XObject << /N 6 0 R >>",
         _stream(b"/N Do"),
@@ -84,3 +90,9 @@ def _file(objects: Sequence[bytes]) -> bytes:
         table,
     )
     return bytes(out)
+
+
+GOOD = build_pdf([["Valves are opened by hand."], ["A second page."]])
+PAPERS = CorpusSpec(
+    name="papers", folder=Path(), source=PdfSource(kind="pdf", path=Path("papers")), base_url="https://files.my.site/"
+)
