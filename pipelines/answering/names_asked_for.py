@@ -47,17 +47,14 @@ def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[
 
 def _other_sections(ranking: Ranking, passages: Sequence[Passage], language: str) -> set[int]:
     asked = _words(ranking.question)
-    read = range(len(ranking.passages))
-    named = [n for n in read if passages[n].heading_path and _stands_in(_words(heading_of(passages[n])), asked)]
+    below = [n for n in range(len(ranking.passages)) if passages[n].heading_path]
+    named = [n for n in below if _stands_in(_words(heading_of(passages[n])), asked)]
     others = set()
-    for n in read:
-        heading = heading_of(passages[n])
-        if n in named or not passages[n].heading_path or _stands_in(_words(heading), asked):
-            continue
-        if any(
-            _is_beside(passages[n], passages[one]) and _alike(heading, heading_of(passages[one]), language)
-            for one in named
-        ):
+    for n in below:
+        beside = [
+            heading_of(passages[one]) for one in named if n not in named and _is_beside(passages[n], passages[one])
+        ]
+        if any(_alike(heading_of(passages[n]), heading, language) for heading in beside):
             others.add(n)
     return others
 
