@@ -434,7 +434,7 @@ class FootnotedChat extends HTMLElement {
       body.page = { ...page, selected_text: this.#selected };
       body.scope = "selection";
     } else if (this.#parts.scope.value === "page") body.scope = "page";
-    // The API takes pages of the web alone; one that is opened from a disk has no address there, a page of its own is none of the site's.
+    // The API takes the site's pages alone: neither one opened from a disk nor the chat's own.
     if (!/^https?:/.test(body.page.url) || (this.mode === "full" && !this.#context.page)) {
       delete body.page;
       delete body.scope;
@@ -519,15 +519,16 @@ class FootnotedChat extends HTMLElement {
     this.#around?.refresh();
   }
 
-  /** With several versions every reader chooses; without a choice it is that of the page. */
+  /** With several versions every reader chooses and keeps; without a choice it is that of the page. */
   async #offerVersions() {
     const made = await this.#api().read("/api/v1/corpora");
     const { version, versions } = this.#parts;
     const all = made?.corpora ?? [];
     const names = (all.find(({ name }) => name === this.getAttribute("corpus")) ?? all[0])?.versions ?? [];
     versions.hidden = names.length < 2;
-    version.replaceChildren(element("option", { value: "" }, this.mode === "full" ? this.#texts.ownVersions : this.#texts.ownVersion),
-      ...names.filter((name) => name !== null).map((name) => element("option", { value: JSON.stringify(name) }, name)));
+    const option = (value, name) => element("option", { value, selected: value === version.value }, name);
+    version.replaceChildren(option("", this.#texts[this.mode === "full" ? "ownVersions" : "ownVersion"]),
+      ...names.filter(Boolean).map((name) => option(JSON.stringify(name), name)));
   }
 
   /** Questions to begin with, of the page that the reader is on. */
@@ -557,19 +558,20 @@ class FootnotedChat extends HTMLElement {
   /** Sections that fit what is typed, where the owner wants that: each look is a search. */
   #findSections() {
     clearTimeout(this.#typing);
-    const text = this.#parts.question.value.trim();
+    const { found, question } = this.#parts;
+    const text = question.value.trim();
     if (!this.hasAttribute("sections") || text.length < 3) {
-      this.#parts.found.hidden = true;
+      found.hidden = true;
       return;
     }
     this.#typing = setTimeout(async () => {
-      const body = { query: text, limit: 4, ...(this.getAttribute("corpus") ? { corpus: this.getAttribute("corpus") } : {}) };
+      const body = { query: text, limit: 4, corpus: this.getAttribute("corpus") || undefined };
       const response = await this.#api().fetch("/api/v1/search", { method: "POST", body }).catch(() => null);
       const made = response?.ok ? await response.json() : { passages: [] };
-      if (this.#parts.question.value.trim() !== text) return;
+      if (question.value.trim() !== text) return;
       const links = made.passages.map((one) => element("li", {}, outwardLink(one.url, {}, [one.title, ...one.heading_path].join(" › "))));
-      this.#parts.found.replaceChildren(element("h3", {}, this.#texts.sections), element("ul", {}, links));
-      this.#parts.found.hidden = !links.length;
+      found.replaceChildren(element("h3", {}, this.#texts.sections), element("ul", {}, links));
+      found.hidden = !links.length;
     }, TYPING_MS);
   }
 

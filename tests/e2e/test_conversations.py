@@ -229,8 +229,21 @@ def test_a_version_is_chosen(chat: Element) -> None:
     assert chat.texts(".versions option") == ["the current one", "next"]
     chat.ask(HOT)
     assert "200 degrees" in chat.texts(".prose")[0]
+    # The versions are asked for anew with each conversation: a choice made before they are told stands.
+    chat.browser.execute_script("""
+        const own = fetch;
+        window.told = false;
+        window.fetch = async (url, ...more) => {
+            const answer = await own(url, ...more);
+            if (!String(url).includes("/corpora")) return answer;
+            await new Promise((done) => setTimeout(done, 300));
+            setTimeout(() => { window.told = true; }, 50);
+            return answer;
+        };
+    """)
     chat.all(".anew")[0].click()
     chat.script("root.querySelector('.versions select').value = '\"next\"'")
+    chat.until(lambda: chat.browser.execute_script("return told"))
     chat.ask(HOT)
     assert "230 degrees" in chat.texts(".prose")[0]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -58,8 +58,8 @@ class Desk:
         return found
 
     def until(self, condition: Callable[[], Any]) -> Any:
-        # What is looked at may be drawn anew at this moment.
-        waiting = WebDriverWait(self.browser, 20, 0.05, [StaleElementReferenceException])
+        # What is looked at may be drawn anew at this moment: it is another element, or not there yet.
+        waiting = WebDriverWait(self.browser, 20, 0.05, [StaleElementReferenceException, NoSuchElementException])
         return waiting.until(lambda _: condition())
 
     def open(self, fragment: str = "") -> None:
@@ -81,7 +81,9 @@ class Desk:
 
     def row(self, table: str, beginning: str) -> list[str]:
         rows = self.all(f"[aria-label='{table}'] tbody tr")
-        (found,) = [row for row in rows if row.text.startswith(beginning)]
+        found = next((row for row in rows if row.text.startswith(beginning)), None)
+        if found is None:
+            raise NoSuchElementException(f"{table} has no row that begins with {beginning!r}")
         return [str(cell.get_property("textContent")) for cell in found.find_elements(By.CSS_SELECTOR, "td")]
 
 
