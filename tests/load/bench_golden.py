@@ -29,7 +29,10 @@ from tests.load.passage_index import read_lines
 
 GOLDEN = Path(__file__).with_name("golden")
 NEWCOMERS = {f"{site}_newcomer": site for site in ("textbook", "redux", "fastapi")}
-BLIND = ("hatch", "copier", "fastify", "pino", "alembic", "starlette", "inline-snapshot", "npm")
+BLIND = (
+    "hatch", "copier", "fastify", "pino", "alembic", "starlette", "inline-snapshot", "npm",
+    "structlog", "mako", "click",
+)  # fmt: skip
 SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions", *BLIND)
 _SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}
 _TREES = {"docs_redux": "redux", "docs_fastapi": "fastapi", "docs_physical_ai_textbook": "textbook"}

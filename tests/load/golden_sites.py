@@ -84,6 +84,9 @@ SITES = {
         Site("starlette", "starlette-1.9.0/docs", "mkdocs", is_package=True),
         Site("inline-snapshot", "inline_snapshot-0.36.1/docs", "mkdocs", is_package=True),
         Site("npm", "npm-11.21.2/package/docs/content", "plain", is_package=True),
+        Site("structlog", "structlog-26.1.0/docs/_build/html", "", is_package=True),
+        Site("mako", "mako-1.4.3/doc", "", is_package=True),
+        Site("click", "click-8.5.1/docs/_build/html", "", is_package=True),
     )
 }
 
