@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
+from pipelines.answering.asides import asks_for_version, is_deprecation, is_version_note
 from pipelines.answering.focus import (
     best_of_all,
     best_of_side,
@@ -15,7 +16,7 @@ from pipelines.answering.focus import (
 )
 from pipelines.answering.names_asked_for import only_named
 from pipelines.answering.question_kinds import compared_sides
-from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
+from pipelines.answering.quoting import Quote, first_cited, separator, signature_of, with_headings, written
 from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
 from pipelines.answering.sentence_ranking import COUNTED, RankedUnit, Ranking, rank_units
@@ -100,10 +101,10 @@ class ExtractiveAnswerer:
         if passages and passages[0].question is not None:  # its owner wrote all of it for this question
             return tuple(Quote(0, unit) for unit in ranking.passages[0])
         anew = _asked_anew(question, self._language) if question.history else None
-        ranking = only_named(ranking, passages, anew, self._language)
+        ranking = only_named(_without_version_notes(ranking), passages, anew, self._language)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages, self._language), ranking, candidates):
-            return tuple(section)
+            return tuple(with_headings(_with_deprecations(section, ranking, passages), passages))
         read = _already_read(question, ranking, candidates, self._language, self._synonyms)
         candidates = _near(in_focus([one for one in candidates if one not in read], ranking, passages))
         if ranking.kind == "definition":
@@ -114,9 +115,28 @@ class ExtractiveAnswerer:
         chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
         chosen = _without_padding(chosen)
         rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
-        chosen = with_headings(chosen, passages)
+        chosen = with_headings(_with_deprecations(chosen, ranking, passages), passages)
         unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
         return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
+
+
+def _without_version_notes(ranking: Ranking) -> Ranking:
+    if asks_for_version(ranking.question):
+        return ranking
+    read = enumerate(ranking.passages)
+    return ranking.without({(n, unit.start) for n, units in read for unit in units if is_version_note(unit.text)})
+
+
+def _with_deprecations(quotes: list[Quote], ranking: Ranking, passages: Sequence[Passage]) -> list[Quote]:
+    """With what says that the function should no longer be used that what is quoted is about."""
+    found = list(quotes)
+    for number in first_cited(quotes):
+        own = [quote.unit for quote in quotes if quote.passage == number]
+        if signature_of(passages[number].text, min(unit.start for unit in own)) is None:
+            continue
+        notes = {unit.block for unit in ranking.passages[number] if is_deprecation(unit.text)}
+        found += [Quote(number, u) for u in ranking.passages[number] if u.block in notes and u not in own]
+    return found
 
 
 def _opening_of(section: int | None, ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
@@ -196,10 +216,12 @@ def _already_read(
 def _without_known(chosen: Sequence[Quote], known: Set[tuple[int, int]]) -> list[Quote]:
     """Without what was told, but with the code, list or table that a new sentence announces."""
     kept: list[Quote] = []
+    announced: set[tuple[int, int]] = set()
     for quote in chosen:
-        before = kept[-1] if kept else None
-        announced = before is not None and before.passage == quote.passage and _announces_next(before.unit, quote.unit)
-        if announced or (quote.passage, quote.unit.start) not in known:
+        before, block = kept[-1] if kept else None, (quote.passage, quote.unit.block)
+        if before is not None and before.passage == quote.passage and _announces_next(before.unit, quote.unit):
+            announced.add(block)
+        if block in announced or (quote.passage, quote.unit.start) not in known:
             kept.append(quote)
     return kept
 

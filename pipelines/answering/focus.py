@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from pipelines.answering.sections import heading_of
-from pipelines.answering.sentence_ranking import RankedUnit, Ranking
+from pipelines.answering.sentence_ranking import OF_USE, RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems, is_headed_by, naming_headings
-from pipelines.text.identifiers import identifiers, names_exactly
+from pipelines.text.identifiers import heads, identifiers, last_name, names_exactly
 from pipelines.text.quotable import LINKED
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
@@ -14,7 +14,7 @@ from pipelines.types import Passage
 _OPTION = re.compile(r"^-|[._]")
 _COMPARES = re.compile(
     r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast"
-    r"|differentiat\w*|distinguish\w*|distinctions?)\b",
+    r"|differentiat\w*|distinguish\w*|distinctions?|(?:dis)?advantages? over)\b",
     re.IGNORECASE,
 )
 # The part of a question of so many words that a heading says, by rarity, when it was written for it.
@@ -39,7 +39,9 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
     names = [name for name in identifiers(ranking.question) if _OPTION.search(name)]
     if ranking.kind == "comparison" or not names:
         return candidates
-    headed = {n for n in read if any(_is_about(names, part) for part in _path(passages[n]))}
+    # How a thing is used stands in guides too: there only a heading that has its name as it is written narrows.
+    by_last = ranking.kind not in OF_USE
+    headed = {n for n in read if any(_is_about(names, part, by_last=by_last) for part in _path(passages[n]))}
     named = {n for n in read if all(_names(passages[n], name) for name in names)}
     # "The max_age of SessionMiddleware": what is below CORSMiddleware is another one's.
     owners = [name for name in identifiers(ranking.question) if name not in names]
@@ -158,15 +160,17 @@ def _is_spelled(names: Sequence[str], heading: str) -> bool:
     return any("".join(heading.replace("`", "").split()).casefold() == name.casefold() for name in names)
 
 
-def _is_about(names: Sequence[str], heading: str) -> bool:
+def _is_about(names: Sequence[str], heading: str, *, by_last: bool) -> bool:
     """Whether a heading is about the names: "The `copier.yml` file", not "Enabling autogenerate plugins in env.py"."""
+    if by_last and any(last_name(name) == last_name(heading) for name in names):
+        return True
     stems = heading_stems(heading)
     named = heading_stems(" ".join(names))
     return _exactly(names, heading) and len(stems & named) >= _MOSTLY * len(stems)
 
 
 def _names(passage: Passage, name: str) -> bool:
-    return names_exactly(name, passage.text) or any(names_exactly(name, part) for part in passage.heading_path)
+    return names_exactly(name, passage.text) or any(heads(name, part) for part in passage.heading_path)
 
 
 def _heading_says(ranking: Ranking, passage: Passage) -> bool:

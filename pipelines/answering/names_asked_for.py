@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from pipelines.answering.question_kinds import QuestionKind
 from pipelines.answering.sections import heading_of
-from pipelines.answering.sentence_ranking import COUNTED, Ranking
+from pipelines.answering.sentence_ranking import COUNTED, OF_USE, Ranking
 from pipelines.answering.stretches import Stretch, block_at, is_catalogue, labels, stretches_of
 from pipelines.text.definitions import heading_stems
-from pipelines.text.identifiers import label_of
+from pipelines.text.identifiers import identifiers, label_of, last_name
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
 _WORD = re.compile(r"[@$]?\w+(?:[.:/_-]+\w+)*")
 # `fetch-retries`, `maxAge`, `server.port`: no word of a language, whose section may speak of much else.
 _NAME = re.compile(r"`[^`]+`|\S*\w[-_.:/]\w\S*|[a-z]+[A-Z]\w*|--?\w\S*")
+_ENTRY = re.compile(r"\s*#{1,6}[ \t]+`[^`\n]*[ (]")
 _READ_TABS = 3  # passages
 
 
@@ -29,20 +30,39 @@ def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[
     """
     if ranking.kind == "comparison":
         return ranking
-    sections = _other_sections(ranking, passages, language)
+    objects, unnamed = _objects(ranking, passages)
+    sections = _other_sections(ranking, passages, language) | unnamed
     tabs, named = _tabs(ranking, anew, language)
-    others = _other_entries(ranking) | tabs
-    units = [
-        one for one in ranking.units if one.passage not in sections and (one.passage, one.unit.start) not in others
-    ]
+    kept = ranking.without(_other_entries(ranking) | tabs)
+    units = [one for one in kept.units if one.passage not in sections]
     if not units:
         return ranking
     units.sort(key=lambda one: (one.passage, one.unit.start) not in named)
-    kept = tuple(
-        tuple(unit for unit in read if (number, unit.start) not in others)
-        for number, read in enumerate(ranking.passages)
-    )
-    return replace(ranking, units=tuple(units), passages=kept)
+    if ranking.kind not in OF_USE:
+        units.sort(key=lambda one: one.passage not in objects)
+    return replace(kept, units=tuple(units))
+
+
+def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], set[int]]:
+    """The passages about functions, classes or options that the question names, and those about others of them.
+
+    What stands above or below one that is named is neither: a class, its methods.
+    """
+    asked = {last_name(name).casefold() for name in identifiers(ranking.question)}
+    names = [heading_of(passages[n]) for n in range(len(ranking.passages))]
+    named = {n for n, name in enumerate(names) if last_name(name).casefold() in asked and _is_entry(passages[n])}
+    others = set()
+    for n, name in enumerate(names):
+        around = [(passages[n].heading_path, passages[one].heading_path) for one in named]
+        related = any(mine[: len(one)] == one or one[: len(mine)] == mine for mine, one in around)
+        if named and n not in named and not related and _NAME.fullmatch(name):
+            others.add(n)
+    return named, others
+
+
+def _is_entry(passage: Passage) -> bool:
+    """Whether it opens with a signature, as an entry of an API's reference does."""
+    return _ENTRY.match(passage.text) is not None
 
 
 def _other_sections(ranking: Ranking, passages: Sequence[Passage], language: str) -> set[int]:

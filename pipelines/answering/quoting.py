@@ -10,6 +10,9 @@ from pipelines.types import Passage
 _HEADING_BEFORE = re.compile(
     r"(?:^|\n)[ \t]{0,3}#{1,6}[ \t]+(?P<heading>[^\n]{1,200}?)[ \t#]*\n\s*(?:[-*+•]|\d{1,3}[.)])?[ \t]*$"
 )
+# A heading that is a signature, as pages of an API have it, is the only place that says what a thing takes.
+_SIGNATURE = re.compile(r"(?P<code>`(?=[^`\n]*[ (])[^`\n]{3,400}`)(?:\{#[^}\n]{1,200}\})?[ \t#]*")
+_HEADING_LINE = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+", re.MULTILINE)
 _MARK = re.compile(r"(?:^|\n)[ \t]*(?P<mark>\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?$")
 # Looked back from a unit to the end of the heading or the mark before it.
 _LOOK_BACK = 260
@@ -30,11 +33,16 @@ def first_cited(quotes: Sequence[Quote]) -> tuple[int, ...]:
 
 
 def with_headings(quotes: Sequence[Quote], passages: Sequence[Passage]) -> list[Quote]:
-    """With the heading of a list, a table, code or a value that stands right below it: it says what they are of."""
+    """With the heading of a list, a table, code or a value that stands right below it: it says what they are of.
+
+    With the signature that heads a section too, whatever is quoted of it.
+    """
     found = []
     for number in first_cited(quotes):
         first = min((one.unit for one in quotes if one.passage == number), key=lambda unit: unit.start)
-        heading = _heading_of(passages[number].text, first.start) if first.kind != "paragraph" else None
+        heading = signature_of(passages[number].text, first.start)
+        if heading is None and first.kind != "paragraph":
+            heading = _heading_of(passages[number].text, first.start)
         if heading is not None:
             found.append(Quote(number, heading))
     return [*found, *quotes]
@@ -46,6 +54,13 @@ def _heading_of(text: str, start: int) -> Unit | None:
     if found is None:
         return None
     return Unit("paragraph", found["heading"], *found.span("heading"), _BLOCK_OF_HEADINGS, 0, (), 0.0)
+
+
+def signature_of(text: str, start: int) -> Unit | None:
+    """The signature that heads what stands at `start`, where the nearest heading above it is one."""
+    ends = [heading.end() for heading in _HEADING_LINE.finditer(text, 0, start)]
+    found = _SIGNATURE.match(text, ends[-1]) if ends else None
+    return Unit("paragraph", found["code"], *found.span("code"), _BLOCK_OF_HEADINGS, 0, (), 0.0) if found else None
 
 
 def separator(before: Quote | None, quote: Quote, passages: Sequence[Passage]) -> str:

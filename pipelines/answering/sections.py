@@ -6,7 +6,7 @@ from functools import cache
 
 from pipelines.languages.known import LANGUAGES
 from pipelines.text.definitions import asked_term, is_headed_by
-from pipelines.text.identifiers import identifiers
+from pipelines.text.identifiers import identifiers, last_name
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Source
 
@@ -31,8 +31,12 @@ def asked_section(text: str, passages: Sequence[Passage], language: str = "engli
     Of a section in several passages the one that it begins with; None where it names no section of these.
     """
     named = {_plain(text)} | {_plain(match[1]) for match in _QUOTED.finditer(text)}
-    named |= {_plain(name) for name in identifiers(text) if _says_nothing_else(text, name, language)}
+    alone = [name for name in identifiers(text) if _says_nothing_else(text, name, language)]
+    named |= {_plain(name) for name in alone}
     headed = [number for number, one in enumerate(passages) if _plain(heading_of(one)) in named - {""}]
+    if not headed:  # `ctx.forward` or `forward`, where the heading is `click.Context.forward`
+        last = {last_name(name) for name in alone}
+        headed = [number for number, one in enumerate(passages) if last_name(heading_of(one)) in last]
     section = [number for number in headed if passages[number].url == passages[headed[0]].url]
     return min(section, key=lambda number: passages[number].start, default=None)
 

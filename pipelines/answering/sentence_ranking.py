@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipelines.answering.asides import is_aside
 from pipelines.answering.question_kinds import QuestionKind, has_cue
 from pipelines.answering.ready_question import ReadyQuestion, WeightedQueries, with_meant
 from pipelines.text.definitions import definition_level, heading_stems, is_headed_by
-from pipelines.text.identifiers import label_of, names_exactly
+from pipelines.text.identifiers import heads, label_of, names_exactly
 from pipelines.text.quotable import Unit, is_setting, quotable_units
 from pipelines.text.words import Words
 from pipelines.types import Passage
@@ -60,6 +60,8 @@ _NOTHING: Mapping[str, float] = dict.fromkeys(NAMES, 0.0)
 
 LISTING: tuple[QuestionKind, ...] = ("list", "how_to", "code")
 COUNTED: tuple[QuestionKind, ...] = ("number", "date", "value")
+# Where a thing is used, a guide says more of it than its own section.
+OF_USE: tuple[QuestionKind, ...] = ("how_to", "code", "reason")
 
 
 class RankedUnit(NamedTuple):
@@ -109,6 +111,17 @@ class Ranking:
     passages: tuple[tuple[Unit, ...], ...]
     headings: tuple[frozenset[int], ...]  # stems of title and heading path of each passage
     others: Mapping[int, int]  # stems that say what a word of the question says, with that word's stem
+
+    def without(self, places: AbstractSet[tuple[int, int]]) -> "Ranking":
+        """Without the units at these places (passage, start); as it is where none would be left."""
+        units = tuple(one for one in self.units if (one.passage, one.unit.start) not in places)
+        if not places or not units:
+            return self
+        passages = tuple(
+            tuple(unit for unit in read if (number, unit.start) not in places)
+            for number, read in enumerate(self.passages)
+        )
+        return replace(self, units=units, passages=passages)
 
     def meant_by(self, stems: AbstractSet[int]) -> AbstractSet[int]:
         """The stems together with those of the question that they say in another word."""
@@ -196,7 +209,9 @@ class _Place:
             "passage_rank": 1 / (number + 1),
             "dense": read.dense,
             "aside": float(is_aside(names, asked.question)),
-            "literal_heading": _share(names_exactly(name, names) for name in asked.identifiers),
+            "literal_heading": _share(
+                names_exactly(name, names) or any(heads(name, one) for one in read.path) for name in asked.identifiers
+            ),
             "heading_beyond": len(last - asked.general.keys()) / len(last) if last else 0.0,
         }
         return cls(heading, read.hits, is_headed_by(asked.term, (read.title, *read.path), asked.language), shared)

@@ -12,6 +12,8 @@ _MAX_LABEL_WORDS, _MAX_LABEL = 8, 80
 # A list most of whose items begin with a name of their own: each says something of its own thing.
 _MOSTLY = 0.6
 _MIN_ENTRIES = 3
+# A parameter as pages of an API list them: "key_order (Sequence[str] | None) – Keys that".
+_PARAMETER = re.compile(r"^\*{0,2}\w[\w.]{0,60} \([^\n]{1,300}?\)\s?[–—-]\s")
 _BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
 
 
@@ -71,6 +73,6 @@ def is_catalogue(stretches: Sequence[Stretch], number: int) -> bool:
 
 
 def _is_entry(text: str) -> bool:
-    """Whether an item begins with a marked name and goes on: "**port:** where it listens"."""
-    marked = _BOLD.match(text)
+    """Whether an item begins with a marked or typed name and goes on: "**port:** where it listens"."""
+    marked = _BOLD.match(text) or _PARAMETER.match(text)
     return marked is not None and label_of(text) != "" and len(text) > marked.end() + 3

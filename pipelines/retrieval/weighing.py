@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipelines.retrieval.fusion import FusedHit
 from pipelines.retrieval.gathering import RankedHit, quality_of
 from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
+from pipelines.text.identifiers import last_name
 from pipelines.text.quotable import quotable_units
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import PageContext
@@ -27,6 +28,9 @@ _DEFINING_CANDIDATES = 24
 _OPENS_HOME = 0.35
 # News, and how to work on the product itself, stand behind reference and guide, unless they are asked for.
 _NEWS, _CONTRIBUTING = 0.08, 0.12
+# An entry of an API's reference, which opens with its signature, stands behind guides unless the question names it.
+_ENTRY = 0.06
+_SIGNATURE = re.compile(r"\s*#{1,6}[ \t]+`[^`\n]*[ (]")
 _CONTRIBUTING_PAGE = re.compile(
     r"(?:^|[/_\s-])(?:contribut(?:e|ing|ion|ions|ors?)|code[-_ ]of[-_ ]conduct|governance|maintain(?:ers?|ing)|hacking)"
     r"(?:[/._\s-]|$)",
@@ -78,6 +82,8 @@ def weigh(
         score += gains.of(place.headings)
         if not wants_news and place.is_news:
             score -= _NEWS
+        if _SIGNATURE.match(hit.payload["text"]) and not _names_entry(place.headings[0], asked, language):
+            score -= _ENTRY
         if not contributes and place.is_contributing:
             score -= _CONTRIBUTING
         scored.append((-score, hit.id, hit))
@@ -147,6 +153,11 @@ def _likeness(stems: frozenset[int], asked: frozenset[int]) -> float:
         return 0.0
     common = len(stems & asked)
     return common / len(stems) * common / len(asked)
+
+
+def _names_entry(heading: str, asked: frozenset[int], language: str) -> bool:
+    """Whether the question has the name of a function, class or option, in one word or in several."""
+    return not asked.isdisjoint(heading_stems(last_name(heading), language))
 
 
 @lru_cache(maxsize=65_536)

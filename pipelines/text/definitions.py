@@ -57,6 +57,8 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 # What a signature gives back: "pino.destination([opts]) => SonicBoom".
 _RETURNS = re.compile(r"\s*(?:=>|->|→).*$")
+# The last name of several with dots between: "structlog.stdlib.BoundLogger", "click.Context.invoke()".
+_DOTTED = re.compile(r"^(?P<around>[\w.]*\w)\.(?P<name>\w+)(?:\([^)]*\))?$")
 # "The mixin option" asks for `mixin`; "the default option" for a property.
 _SORT = re.compile(
     r"^(?!(?:an?|the|any|other|new|possible|available|valid|supported|required|optional|main|extra|special|custom)\s\S+$)"
@@ -109,9 +111,11 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
     """Whether a section is about a term: by its heading, the last of them, or by that with those above it.
 
     "Dev mode" below "Environments" is about an environment's dev mode, `.hijack()` below "Reply" about `reply.hijack`,
-    "Description" on the page of `dist-tag` about that.
+    "Description" on the page of `dist-tag` about that, and `structlog.configure` about what readers call `configure`.
     """
     headings = naming_headings(headings)
+    if headings and (dotted := _DOTTED.match(headings[-1].strip())):
+        headings = (*headings[:-1], dotted["around"], dotted["name"])
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
     if not term or not own or not own <= term:
         return False

@@ -13,8 +13,9 @@ _IDENTIFIER = re.compile(
 # What stands at the head of what says something of it: "`html` - Run in HTML mode.", "**port** (int): …", "| `port` |".
 _LABEL = re.compile(
     r"^[\s|*_-]{0,8}(?:`(?P<code>[^`\n]{1,60})`|\*\*(?P<bold>[^*\n]{1,60})\*\*|(?P<plain>[\w.$-]{2,40}))"
-    r"[*_]{0,3}\s{0,3}(?:\([^)\n]{0,60}\)\s{0,3})?(?:[-–—=|]\s|[:：]|$)"
+    r"[*_]{0,3}\s{0,3}(?:\((?:[^)\n]{0,60}|[^\n]{0,300}?)\)\s{0,3})?(?:[-–—=|]\s|[:：]|$)"
 )
+_DOTTED = re.compile(r"\.?(?:\w+\.)*(?P<last>\w+)(?:\([^)\n]*\))?")
 # "e.g. for laser scans", "in the U.S."
 _ABBREVIATION = re.compile(r"[A-Za-z](?:\.[A-Za-z])+")
 
@@ -25,6 +26,20 @@ def identifiers(text: str) -> tuple[str, ...]:
     found = (next(part for part in match.groups() if part) for match in _IDENTIFIER.finditer(text))
     names = dict.fromkeys(name.removesuffix("()").strip() for name in found if len(name.strip()) > 1)
     return tuple(name for name in names if not _ABBREVIATION.fullmatch(name))
+
+
+def last_name(name: str) -> str:
+    """The last of the names with dots between that a thing is called by: `forward` of `click.Context.forward()`."""
+    found = _DOTTED.fullmatch(name.strip())
+    return found["last"] if found else name
+
+
+def heads(name: str, heading: str) -> bool:
+    """Whether a heading has the identifier as it is written, or is that of the same thing with another way to it.
+
+    `ctx.forward` and `forward` head what `click.Context.forward` does.
+    """
+    return names_exactly(name, heading) or last_name(name) == last_name(heading.strip())
 
 
 @lru_cache(maxsize=4_096)

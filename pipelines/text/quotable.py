@@ -216,6 +216,8 @@ _LEADS_NOWHERE = re.compile(
     r"|^\W*(?:please |also )?(?:see|read|refer to|check out|check|visit|have a look at|take a look at) (?:\S+ ){0,8}?"
     r"(?:pages?|docs|documentation|sections?|guides?|tutorials?|articles?|posts?|chapters?)\b"
     r"|^\W*for (?:more|further|full|additional) (?:information|details?|explanations?|examples?)\b"
+    r"|^\W*see (?:also )?(?:\S+ ){0,8}?for (?:more |further |full )?(?:information|details?|explanations?|examples?)\b"
+    r"|^\W*see (?:also )?[A-Z`][^.\n]{0,60}\.?$"  # "See Performance."
     r"|\b(?:keep|continue) reading\b|\byou may (?:also )?want to read\b|^\W*welcome to\b",
     re.IGNORECASE,
 )
@@ -230,6 +232,8 @@ _CODE = re.compile(
 _LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)}){WORD_END}", re.IGNORECASE)
 # "Default: `fast`", "**Type:** number": short, and just what is asked for.
 _SETTING = re.compile(r"^[*_`]{0,2}[A-Za-z][\w -]{0,24}[*_`]{0,2}:[*_`]{0,2}[ \t]+\S.{0,200}$")
+# A parameter of which nothing is said: "atomic (bool)".
+_TYPED_NAME = re.compile(r"\*{0,2}\w[\w.]{0,60}\*{0,2} \([^\n]{1,200}\)")
 _MIN_CLAUSE_WORDS = 6
 _ASKS = ("?", "？", "؟")
 # The flaws of what is mostly links or cells, and of what asks itself.
@@ -248,6 +252,8 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     if is_setting(piece):
         return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
+    if is_item and _TYPED_NAME.fullmatch(piece):
+        return 1.0
     if is_item and 0 < len(words) < 3:  # `prepack`: a name says something among those beside it
         return _SHORT_ITEM
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):

@@ -258,7 +258,7 @@ def test_jupyter_book(browser: webdriver.Chrome, tmp_path: Path) -> None:
     for said in ("print('412 litres')", "412 litres\n", "It is fine."):
         assert said in pages["lab.html"].text
     anchors = {name: [one["anchor"] for one in page.metadata["headings"]] for name, page in pages.items()}
-    assert anchors["guide.html"] == ["the-guide", "setup", "id1", "uber-uns-co-code"]
+    assert anchors["guide.html"] == ["the-guide", "setup", "id1", "uber-uns-co-code", "term-prime"]
     assert anchors["lab.html"] == ["the-lab", "measure", "result"]
 
 

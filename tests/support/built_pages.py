@@ -34,6 +34,8 @@ def compare(
 ) -> dict[str, Document]:
     """Each page's headings are those of the content, at the generator's own links; its words are what a browser shows.
 
+    Terms that links lead to are headings too, of whatever level.
+
     `content` is the content element as a selector, `path` the same for lxml; the pages `without` are not.
     """
     source = {"kind": "html", "path": site.name}
@@ -51,11 +53,14 @@ def compare(
         for heading in main[0].iter("h1", "h2", "h3", "h4"):
             links = [str(link.get("href"))[1:] for link in heading.iter("a") if "link" in (link.get("class") or "")]
             theirs.append((int(str(heading.tag)[1]), heading.get("id") or next(iter(links), None)))
-        assert [(one["level"], one["anchor"]) for one in page.metadata["headings"]] == theirs, name
+        terms = [str(term.get("id")) for term in main[0].iter("dt") if term.get("id")]
+        ours = [(one["level"], one["anchor"]) for one in page.metadata["headings"]]
+        assert [one for one in ours if one[1] not in terms] == theirs, name
+        assert [anchor for _, anchor in ours if anchor in terms] == terms, name
         # Marks of fences and numbers of lists are no words of the page.
-        ours = words_of(re.sub(r"(?m)^ *`{3,}.*$|^ *\d+\. ", "", page.text))
+        words = words_of(re.sub(r"(?m)^ *`{3,}.*$|^ *\d+\. ", "", page.text))
         seen = words_of(shown_text(browser, site / name, content))
-        read, shown, shared = read + len(ours), shown + len(seen), shared + in_order(ours, seen)
+        read, shown, shared = read + len(words), shown + len(seen), shared + in_order(words, seen)
     assert shared >= 0.99 * read, (shared, read)
     assert shared >= 0.9 * shown, (shared, shown)  # contents of a page and numbers of its code lines are left out
     return pages

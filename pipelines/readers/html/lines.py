@@ -16,6 +16,7 @@ from pipelines.readers.html.numbering import integer, numbering, numeral
 from pipelines.readers.html.pictures import picture_text, sign_text
 from pipelines.readers.html.skipping import classes_of, is_permalink, is_skipped, script_of
 from pipelines.readers.html.tables import is_table, own_rows, read_grid
+from pipelines.readers.html.terms import is_plain_list, linked_term, restore_signatures
 from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.scripts import joined_fractions, lowered, raised
 
@@ -35,6 +36,7 @@ _BLOCK_ROLES = frozenset({"tab", "heading", "table", "grid", "treegrid", "row"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _SIDE_NOTES = frozenset({"sidenote", "marginnote", "margin-note"})  # beside the line, not in it
+_NO_PARAGRAPH = ("blockquote", "dl", "ol", "pre", "table", "ul")
 _LINE_BREAK = "\x00"
 
 
@@ -50,6 +52,8 @@ def element_lines(element: HtmlElement) -> list[Line]:
 
 class _Writer:
     def __init__(self, root: HtmlElement) -> None:
+        self._level = 1  # of the last heading
+        self._depth = 0  # of definition lists around what is written
         self._with_blocks: set[HtmlElement] = set()
         for element in root.iter():
             if _is_block(element):
@@ -76,6 +80,7 @@ class _Writer:
         """The lines of an element that stands on its own."""
         tag = element.tag
         if level := _heading_level(element):
+            self._level = level
             return _heading(element, level)
         if tag in ("listing", "pre", "textarea", "xmp") or keeps_lines(element, _BLOCKS):
             return code_lines(element)
@@ -85,7 +90,45 @@ class _Writer:
             return list(_prefixed(_trimmed(self.children(element)), "> ", "> "))
         if is_table(element):
             return self._table(element)
+        if tag == "dl":
+            return self._fields(element) if "field-list" in classes_of(element) else self._definitions(element)
+        if tag == "dt" and (term := linked_term(element)):
+            level = min(self._level + self._depth, 6)
+            return [Line(f"{'#' * level} {term.text}", heading=LineHeading(level, term.name, term.anchor))]
         return [Line("---")] if tag == "hr" else self.children(element)
+
+    def _definitions(self, element: HtmlElement) -> list[Line]:
+        restore_signatures(element)
+        self._depth += 1
+        lines = self._entries(element) if is_plain_list(element) else self.children(element)
+        self._depth -= 1
+        return lines
+
+    def _entries(self, element: HtmlElement) -> list[Line]:
+        """Terms that nobody links to, each an item of a list with what is said of it."""
+        items: list[list[Line]] = []
+        before = ""
+        for child in (child for child in element if not is_skipped(child)):
+            said = _trimmed(self.children(child))
+            if child.tag == "dt" and before != "dt":
+                items.append(said)
+            elif said:
+                is_text = next(child.iter(*_NO_PARAGRAPH), None) is None
+                items[-1] += said if is_text else [BLANK, *said]
+            before = str(child.tag)
+        return [line for item in items if item for line in _prefixed(item, "- ", "  ")]
+
+    def _fields(self, element: HtmlElement) -> list[Line]:
+        """Fields of docutils ("Returns:"), which themes draw beside their texts: a field of one paragraph is a line."""
+        lines: list[Line] = []
+        for child in (child for child in element if not is_skipped(child)):
+            said = _trimmed(self.children(child))
+            is_label = lines and child.tag == "dd" and child.getprevious() is not None
+            if is_label and said and next(child.iter(*_NO_PARAGRAPH), None) is None:
+                said[0] = replace(said[0], text=f"{lines.pop(-2).text} {said[0].text}")
+                lines.pop()
+            lines += [*said, BLANK]
+        return lines
 
     def _list(self, element: HtmlElement, *, ordered: bool) -> list[Line]:
         lines = _paragraph([element.text or ""])

@@ -21,6 +21,9 @@ _CONTENT_PATHS = (
     "//main",
     "//article",
     "//*[@id='content']",
+    "//*[@id='docs-body']",  # zzzeeksphinx: SQLAlchemy's family
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' bodywrapper ')]",  # Sphinx before 1.3
+    "//*[@id='main-content' or @id='maincontent' or @id='page-content' or @id='bodyContent' or @id='main']",
 )
 _TAGS = frozenset(
     {
@@ -48,7 +51,8 @@ _CLASSES = frozenset(
         "hash-link", "headerlink", "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav",
         "prev-next-area", "related", "screen-reader-only", "screen-reader-text", "skip-link", "skip-nav",
         "skip-to-content", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-footer",
-        "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "visually-hidden", "visuallyhidden",
+        "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "viewcode-link", "visually-hidden",
+        "visuallyhidden",
     }
 )  # fmt: skip
 _NOT_PRINTED = frozenset({"d-print-none", "hidden-print", "no-print", "noprint", "print:hidden"})

@@ -95,3 +95,28 @@ def test_a_follow_up_gets_the_tab_that_it_names(question: str, wanted: str) -> N
 def test_a_question_gets_the_tab_that_it_names() -> None:
     text = quoted("how do I install kestrel with yarn", build_passage(TABS, title="Install"))
     assert "yarn add" in text
+
+
+def entry(name: str, text: str, *, number: int) -> Passage:
+    found = build_passage(f"#### `{name}(seconds=10)`\n\n{text}", title="API")
+    return replace(found, uri=f"{number}.md", heading_path=(name,), score=0.9 + number / 100)
+
+
+@pytest.mark.parametrize(
+    "question", ["what does hover_low do?", "default of hover_low", "What does bird.hover_low do?"]
+)
+def test_the_entry_of_the_function_that_is_named_is_quoted_and_not_that_of_another(question: str) -> None:
+    named = entry("kestrel.Bird.hover_low", "Stays in the air near the ground.", number=0)
+    other = entry("kestrel.Bird.try_hover_low", "Calls hover_low, the default, where there is wind.", number=1)
+    guide = replace(build_passage("Call hover_low by default to look for prey.", title="Use"), score=0.95)
+    text = quoted(question, other, guide, named)
+    assert "Stays in the air" in text
+    assert "where there is wind" not in text
+
+
+def test_how_a_function_is_used_may_stand_in_a_guide() -> None:
+    named = entry("kestrel.Bird.hover_low", "Stays in the air near the ground.", number=0)
+    guide = build_passage(
+        "To look for prey with hover_low:\n\n```python\nbird.hover_low(60)\n```", title="Use", score=1.0
+    )
+    assert "bird.hover_low(60)" in quoted("how do I look for prey with hover_low?", guide, named)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.events import TextDelta
 from pipelines.types import Passage, Question
@@ -28,6 +30,62 @@ def test_a_sentence_below_a_heading_stands_without_it() -> None:
     text = answer("What is a nest?", "## Nest\n\nA nest is a place in which birds raise their young.\n", heading="Nest")
     assert "Nest [1]" not in text
     assert "A nest is a place" in text
+
+
+SIGNED = """### `kestrel.hover(seconds=10, *, height=30)`
+
+Stays in the air at one place.
+
+The bird needs wind for that.
+
+Parameters:
+
+- seconds (int | None) – For how long it stays there, at most 60.
+- height (int) – How far above the ground in metres.
+- prey (Sequence[str] | None) – What it looks for on the ground.
+"""
+
+
+@pytest.mark.parametrize("question", ["What does hover do?", "what is kestrel.hover", "does the bird need wind?"])
+def test_what_is_quoted_below_a_signature_stands_with_it(question: str) -> None:
+    text = answer(question, SIGNED, heading="kestrel.hover")
+    assert "`kestrel.hover(seconds=10, *, height=30)` [1]\n\n" in text
+
+
+def test_of_a_signature_s_parameters_the_one_asked_for_is_quoted() -> None:
+    text = answer("what is the height parameter of kestrel.hover?", SIGNED, heading="kestrel.hover")
+    assert "`kestrel.hover(seconds=10, *, height=30)` [1]" in text
+    assert "- height (int) – How far above the ground in metres. [1]" in text
+    assert "For how long" not in text
+    assert "prey" not in text
+
+
+NOTED = """### `kestrel.glide(seconds)`
+
+Glides for that long.
+
+Added in version 2.0.
+
+Deprecated since version 3.1: Will be removed in 4.0. Use `kestrel.hover` instead.
+"""
+
+
+def test_that_a_thing_is_deprecated_is_said_and_since_when_it_exists_is_not() -> None:
+    text = answer("What does kestrel.glide do?", NOTED, heading="kestrel.glide")
+    assert "Glides for that long. [1]" in text
+    assert "Deprecated since version 3.1: Will be removed in 4.0. [1] Use `kestrel.hover` instead. [1]" in text
+    assert "Added in" not in text
+
+
+def test_since_when_a_thing_exists_is_said_where_it_is_asked_for() -> None:
+    assert "Added in version 2.0. [1]" in answer("When was kestrel.glide added?", NOTED, heading="kestrel.glide")
+
+
+def test_a_name_alone_is_no_signature() -> None:
+    text = answer(
+        "What is a nest?", "## `nest`\n\nA nest is a place in which birds raise their young.\n", heading="nest"
+    )
+    assert "`nest` [1]" not in text
 
 
 def test_numbers_of_a_list_are_kept() -> None:

@@ -179,6 +179,10 @@ def test_a_heading_by_its_role_has_its_anchor() -> None:
     ("html", "expected"),
     [
         ('<div id="content"></div><div><h1>T</h1><p>Real text.</p></div>', "# T\n\nReal text."),
+        ('<h1>Site</h1><ul><li>T</li></ul><div id="docs-body"><h1>T</h1><p>Text.</p></div>', "# T\n\nText."),
+        ('<div class="sphinxsidebar">S</div><div class="bodywrapper"><h1>T</h1><p>Text.</p></div>', "# T\n\nText."),
+        ('<ul><li>Menu</li></ul><div id="main-content"><h1>T</h1><p>Text.</p></div>', "# T\n\nText."),
+        ('<a id="main-content"></a><h1>T</h1><p>Text.</p>', "# T\n\nText."),
         ('<main></main><section><h2>T</h2><p>Real text.</p></section>', "## T\n\nReal text."),
         ("<main><p>The long text before it.</p><article class=card><h3>C</h3></article><p>And after.</p></main>",
          "The long text before it.\n\n### C\n\nAnd after."),

@@ -97,7 +97,7 @@ def test_a_heading_that_links_to_its_contents_is_one() -> None:
         ("<table role='presentation'><tr><td><p>a</p></td><td>b</td></tr></table>", "a\n\nb"),
         ("<table><tr><td>a</td><td><table><tr><th>B|C</th><th>D</th></tr></table></td></tr></table>",
          "a\n\n| B\\|C | D |\n| --- | --- |"),
-        ("<dl><dt>term</dt><dd>meaning</dd></dl><hr>", "term\n\nmeaning\n\n---"),
+        ("<dl><dt>term</dt><dd>meaning</dd></dl><hr>", "- term\n  meaning\n\n---"),
         ("<details><summary>More</summary>hidden</details>", "More\n\nhidden"),
         ("<pre>a\n  b\n\n\nc</pre>", "```\na\n  b\n\n\nc\n```"),
         ("<pre>```\nx\n```</pre>", "````\n```\nx\n```\n````"),

@@ -76,3 +76,14 @@ def test_what_the_home_page_says_that_the_product_is_comes_first_though_every_pa
     pages = [hit(f"p{number}", text="Starlette has plugins.", score=0.6) for number in range(40)]
     home = hit("home", uri="index.md", title="Introduction", text="Starlette is a lightweight framework.", score=0.3)
     assert order("What is Starlette?", *pages, home)[0] == "home"
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("Where does a bird keep its eggs?", "b"), ("what does keep_eggs do", "a"), ("can it keep eggs?", "a")],
+)
+def test_an_entry_of_the_reference_stands_behind_a_guide_unless_it_is_named(question: str, first: str) -> None:
+    entry = hit("a", text="### `kestrel.keep_eggs(nest)`\n\nDoes so.", heading_path=["kestrel.keep_eggs"], score=0.52)
+    if first == "b":
+        entry = hit("a", text="### `kestrel.hover(nest)`\n\nDoes so.", heading_path=["kestrel.hover"], score=0.52)
+    assert order(question, entry, hit("b"))[0] == first

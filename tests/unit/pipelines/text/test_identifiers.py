@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.text.identifiers import identifiers, label_of, names_exactly
+from pipelines.text.identifiers import heads, identifiers, label_of, last_name, names_exactly
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_a_name_is_neither_part_of_another_nor_a_flag() -> None:
         ("| `max_age` | 600 | seconds |", "max_age"),
         ("`max_age`: an integer", "max_age"),
         ("`create(path)` – makes it", "create"),
+        ("key_order (Sequence[tuple[str, ...]] | None) – the keys", "key_order"),
         ("`--port`", "--port"),
         ("timeout: seconds to wait", "timeout"),
         ("$HOME = the folder", "$HOME"),
@@ -47,3 +48,24 @@ def test_a_name_is_neither_part_of_another_nor_a_flag() -> None:
 )
 def test_the_name_that_a_text_begins_with_and_speaks_of(text: str, label: str) -> None:
     assert label_of(text) == label
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("click.Context.forward()", "forward"),
+        ("forward", "forward"),
+        (".send(data)", "send"),
+        ("Context forward", "Context forward"),
+        ("reply.send(a, b=(1, 2))", "reply.send(a, b=(1, 2))"),
+    ],
+)
+def test_the_last_of_several_names(name: str, last: str) -> None:
+    assert last_name(name) == last
+
+
+def test_a_heading_is_a_name_s_by_whatever_way_it_is_reached() -> None:
+    assert heads("ctx.forward", "click.Context.forward")
+    assert heads("forward", "click.Context.forward")
+    assert heads("max_age", "The `max_age` option")
+    assert not heads("ctx.forward", "click.Context.invoke")
