@@ -249,6 +249,14 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
     pipeline.PageInSource: ProblemType(
         "page-in-source", 409, "The page comes from the corpus's source.", "Change or remove it there, then ingest."
     ),
+    pipeline.AnswerRefused: INVALID,
+    pipeline.AnswerGone: ProblemType("answer-not-found", 404, "There is no such answer, or a page has it."),
+    pipeline.QuestionAnswered: ProblemType(
+        "question-answered",
+        409,
+        "Another answer is written for that question.",
+        "It stands at `url`.",
+    ),
     pipeline.PipelineChanged: ProblemType(
         "pipeline-changed", 409, "The index was built in another way than is declared now.", "Ingest the corpus first."
     ),
@@ -307,6 +315,10 @@ def problem_of(error: BaseException) -> Problem:
     extra: dict[str, Any] = {}
     if isinstance(error, InvalidRequest):
         extra["errors"] = [{"field": problem.field, "message": problem.message} for problem in error.fields]
+    if isinstance(error, pipeline.AnswerRefused):
+        extra["errors"] = [{"field": error.field, "message": error.reason}]
+    if isinstance(error, pipeline.QuestionAnswered):
+        extra |= {"question": error.question, "url": error.url}
     if isinstance(error, pipeline.UnknownCorpus):
         extra["errors"] = [{"field": "corpus", "message": f"must be one of: {', '.join(error.names)}"}]
         extra["corpora"] = list(error.names)

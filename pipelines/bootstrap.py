@@ -24,6 +24,7 @@ from pipelines.ingestion.corpus_pages import CorpusPages
 from pipelines.ingestion.group_work import GroupRunner
 from pipelines.ingestion.growth import StorageLimits
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.ingestion.own_answers import OwnAnswers
 from pipelines.ingestion.page_splitting import PageSplitter
 from pipelines.insights import QuestionClusterer
 from pipelines.model_registry import Models, embed_calls
@@ -63,6 +64,7 @@ class CorpusResources:
     spec: CorpusSpec
     ingestion: Ingestion
     pages: CorpusPages
+    answers: OwnAnswers
     index: ActiveIndex
     engine: ChatEngine
     replayer: Replayer
@@ -283,10 +285,12 @@ async def _open_corpus(
     quotes_only = spec.llm[0] == "extractive"
     threshold = settings.refusal_threshold if quotes_only else settings.llm_refusal_threshold
     replayer = Replayer(spec, index, find, engine, refusal_threshold=threshold)
+    pages = CorpusPages(ingestion, database, parts.collections)
     return CorpusResources(
         spec=spec,
         ingestion=ingestion,
-        pages=CorpusPages(ingestion, database, parts.collections),
+        pages=pages,
+        answers=OwnAnswers(spec.name, pages, database),
         index=index,
         engine=await engine(spec, index, threshold),
         replayer=replayer,

@@ -216,12 +216,11 @@ class CorpusSpec(Declared):
         """Whether it names versions or locales of its site."""
         return any(part.versions or part.locales for part in self.parts)
 
-    def suggestions_for(self, url: str) -> tuple[str, ...]:
-        """The owner's questions of the page at that url; of the site for an empty one."""
+    def path_of(self, url: str) -> str:
+        """The path of the page at that url behind the base url, as `suggestions` name it; empty for the site."""
         bases = [self.base_url, *(part.base_url for part in self.parts)]
         base = next((one for one in bases if url.startswith(one)), "")
-        path = url.removeprefix(base).strip("/")
-        return tuple(one for key, asked in self.suggestions.items() if key.strip("/") == path for one in asked)
+        return url.removeprefix(base).strip("/")
 
     @property
     def source_folders(self) -> tuple[Path, ...]:

@@ -67,6 +67,28 @@ class PageInSource(IngestionError):
     """The source holds the page: it is changed and removed there, not by an upload."""
 
 
+class AnswerRefused(IngestionError):
+    """An answer that an owner wrote cannot be kept; `field` names what of it is wrong, `reason` why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class QuestionAnswered(IngestionError):
+    """Another answer of the corpus is written for the question; `url` is where it stands."""
+
+    def __init__(self, question: str, url: str) -> None:
+        super().__init__(f"{question!r} is answered at {url}")
+        self.question = question
+        self.url = url
+
+
+class AnswerGone(IngestionError):
+    """The answer that is to be changed is not there any more."""
+
+
 class PipelineChanged(IngestionError):
     """The index was built by another pipeline than the declared one, and must be built anew before a page joins it."""
 

@@ -282,6 +282,20 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """Questions and the markdown that answers them, as an owner writes them over the API.
+
+    `url` is where its footnote leads, None to the site. `access` are the groups that it is for, None those that the
+    corpus says.
+    """
+
+    questions: tuple[str, ...]
+    text: str
+    url: str | None = None
+    access: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageFailure:
     """A page that could not be read or ingested; `path` is relative to the source folder."""
 

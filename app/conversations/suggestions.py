@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from urllib.parse import urldefrag
 
 import structlog
@@ -25,6 +26,7 @@ from storage_config.postgres.database import Database, Session
 from storage_config.records.document_texts import read_published_version
 from storage_config.records.documents import StoredDocument, find_document_at
 from storage_config.records.popular_questions import list_popular_questions
+from storage_config.records.suggested_questions import list_suggested_questions, read_suggested_version
 
 MAX_SUGGESTIONS = 8
 FOLLOW_UPS = 3
@@ -38,7 +40,8 @@ _FRESH_SECONDS = 60.0
 _WAIT_SECONDS = 20.0  # for those of another page to be made
 _log = structlog.get_logger(__name__)
 
-Version = tuple[int, datetime | None]
+# How many pages, and how many with questions of the owner, and when one of either was last saved.
+Version = tuple[tuple[int, datetime | None], tuple[int, datetime | None]]
 # A corpus, a page, and the groups of readers that what is made is for.
 _Key = tuple[str, str, tuple[str, ...] | None]
 
@@ -117,6 +120,11 @@ class Suggestions:
         found = made.suggestions if made else ()
         return tuple(one for one in found if one.url not in told and _plain(one.text) not in told)[:FOLLOW_UPS]
 
+    def forget(self, corpus: str) -> None:
+        """Make the questions of the corpus anew when they are next wanted."""
+        for key in [key for key in self._made if key[0] == corpus]:
+            del self._made[key]
+
     def prepare(self, corpus: str, url: str, asker: Asker) -> None:
         """Make the questions of a page in the background, unless they are, or another page's are being made."""
         busy = self._background is not None and not self._background.done()
@@ -145,9 +153,7 @@ class Suggestions:
     async def _look(self, corpus: str, page: str, asker: Asker) -> _MadeQuestions:
         key = (corpus, page, asker.reads)
         known = self._made.get(key)
-        version = await self._database.run(
-            lambda session: read_published_version(session, corpus=corpus, groups=asker.reads)
-        )
+        version = await self._database.run(partial(_read_version, corpus=corpus, asker=asker))
         if known is not None and known.version == version:
             made = replace(known, looked_at=time.monotonic())
         else:
@@ -191,6 +197,8 @@ class Suggestions:
             document = (
                 await find_document_at(session, corpora=[corpus], urls=urls, groups=asker.reads) if page else None
             )
+            path = spec.path_of(document.url) if document else ""
+            kept = await list_suggested_questions(session, corpus=corpus, path=path)
             popular = await list_popular_questions(
                 session,
                 corpus=corpus,
@@ -200,18 +208,24 @@ class Suggestions:
                 max_chars=_MAX_QUESTION_CHARS,
                 limit=_MAX_POPULAR,
             )
-            return document, popular
+            declared = [asked for key, asked in spec.suggestions.items() if key.strip("/") == path]
+            own = [*(page.questions for page in kept), *declared]
+            return document, [*chain.from_iterable(own), *popular]
 
-        document, popular = await self._database.run(load)
+        document, questions = await self._database.run(load)
         language = (document and document.locale and language_by_code(document.locale)) or language_of(spec.language)
         if document is None:
             opening = Search(OPENING_QUERY, _SECTIONS)
             found = await self._corpora[corpus].search(opening, asker)
             sections = in_order_of_use(section_of(one.source) for one in found)
-            return _Wanted([*spec.suggestions_for(""), *popular], _by_pages(sections), language, None)
-        questions = [*spec.suggestions_for(document.url), *popular]
+            return _Wanted(questions, _by_pages(sections), language, None)
         sections = sections_of(document.url, document.title, document.headings, document.text)
         return _Wanted(questions, sections, language, document.url)
+
+
+async def _read_version(session: Session, *, corpus: str, asker: Asker) -> Version:
+    pages = await read_published_version(session, corpus=corpus, groups=asker.reads)
+    return pages, await read_suggested_version(session, corpus=corpus)
 
 
 def _tries(wanted: _Wanted) -> Iterable[tuple[tuple[str, ...], str | None]]:

@@ -49,6 +49,7 @@ TAGS = (
     {"name": "documents", "description": "The pages in which every quote can be checked."},
     {"name": "ingestions", "description": "Bring the index up to date with the pages."},
     {"name": "insights", "description": "What went unanswered, and what is cited."},
+    {"name": "curation", "description": "Answers and questions to begin with, in the owner's own words."},
     {"name": "credentials", "description": "API keys, and tokens for visitors of a website."},
     {"name": "openai", "description": "OpenAI's chat completions; a model is a corpus."},
     {"name": "llms.txt", "description": "The pages as text for language models."},

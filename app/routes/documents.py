@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.auth.callers import LOCAL_OWNER, Caller
 from app.corpus.uploads import REQUEST_BODY, read_page_upload
-from app.dependencies import AppState, ReaderDep, SeenCorpusDep, StateDep, WriterDep, seen_corpora
+from app.dependencies import AppState, ReaderDep, SeenCorpusDep, StateDep, WriterDep, check_role, seen_corpora
 from app.errors import DocumentNotFound, FieldProblem, InvalidRequest
 from app.schemas.documents import (
     ChunkBody,
@@ -24,7 +24,7 @@ from pipelines.types import Chunk
 from storage_config.postgres.database import Session
 from storage_config.records.access import may_read
 from storage_config.records.corpora import get_corpus, list_corpora
-from storage_config.records.documents import DocumentSummary, StoredDocument, get_document, list_documents
+from storage_config.records.documents import OWN_ANSWERS, DocumentSummary, StoredDocument, get_document, list_documents
 from storage_config.records.rows import MAX_PAGE_SIZE, CursorPage, InvalidCursor
 from storage_config.vocabulary import DocumentStatus, Quality
 
@@ -126,8 +126,13 @@ async def add_document(request: Request, response: Response, state: StateDep, ca
     "/documents/{document_id}", summary="Remove an uploaded page", status_code=204, responses=_problems(404, 409, 503)
 )
 async def remove_document(document_id: UUID, state: StateDep, caller: WriterDep) -> None:
-    """Removes a page that was uploaded; answers that cite it stay. 409 where the source holds the page."""
+    """Removes a page that was uploaded; answers that cite it stay. 409 where the source holds the page.
+
+    What an owner wrote as an answer is an owner's to remove.
+    """
     document, name = await _find(state, document_id, caller)
+    if document.uri.startswith(OWN_ANSWERS):
+        check_role(caller, "owner")
     await state.resources.corpora[name].pages.remove(document.uri)
     state.use_cases.reasking.start(name)
 

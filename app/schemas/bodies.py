@@ -59,6 +59,14 @@ def _is_text(part: Any) -> bool:
     return isinstance(part, dict) and part.get("type") == "text"
 
 
+def one_line(text: str) -> str:
+    """`text` with single spaces. Raises ValueError where it holds no letter and no digit, or NUL."""
+    line = " ".join(without_nul(text).split())
+    if not any(sign.isalnum() for sign in line):
+        raise ValueError("must say something")
+    return line
+
+
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(without_nul)]
 CorpusName = Annotated[str, Field(min_length=1, max_length=63)]
 Language = Annotated[

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from app.schemas.bodies import CorpusName, StrictBody, StrictRequest
+from storage_config.records.documents import OWN_ANSWERS
 from storage_config.vocabulary import DocumentOrigin, DocumentStatus, Quality
 
 
@@ -76,9 +77,11 @@ class DocumentBody(DocumentSummaryBody):
 
 
 def _relative(uri: str) -> str:
-    """`uri` as it is. Raises ValueError where it is no relative path of printable characters."""
+    """`uri` as it is. Raises ValueError where it is no relative path, or that of an owner's answer."""
     if not uri.isprintable() or uri.startswith("/") or ".." in uri.split("/"):
         raise ValueError("must be a relative path of printable characters, without `..`")
+    if uri.startswith(OWN_ANSWERS):
+        raise ValueError(f"must not begin with {OWN_ANSWERS}: these are /api/v1/curated-answers")
     return uri
 
 

@@ -22,5 +22,7 @@ class ProblemBody(BaseModel):
     errors: list[FieldProblemBody] | None = None
     corpora: list[str] | None = None
     closest: list[str] | None = None
+    question: str | None = None
+    url: str | None = None
     retry_after: int | None = None
     request_id: str | None = None

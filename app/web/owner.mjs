@@ -1,6 +1,7 @@
 // The owner's page: who is let in, which corpus is looked at, and the parts that are drawn of it.
 
 import { element } from "./elements.mjs";
+import { drawAnswers } from "./owner_answers.mjs";
 import { drawCosts } from "./owner_costs.mjs";
 import { drawEvaluations } from "./owner_evaluations.mjs";
 import { drawKeys } from "./owner_keys.mjs";
@@ -10,7 +11,7 @@ import { Server } from "./server.mjs";
 
 const KEY = "footnoted owner";
 const SESSION_SECONDS = 12 * 3600;
-const PARTS = [["pages", "Pages", drawPages], ["questions", "Questions", drawQuestions], ["evaluations", "Evaluations", drawEvaluations], ["costs", "Costs", drawCosts], ["keys", "Keys", drawKeys]];
+const PARTS = [["pages", "Pages", drawPages], ["questions", "Questions", drawQuestions], ["answers", "Answers", drawAnswers], ["evaluations", "Evaluations", drawEvaluations], ["costs", "Costs", drawCosts], ["keys", "Keys", drawKeys]];
 const find = (id) => document.getElementById(id);
 
 /** A failure of the API in words, for who looks at the page. */
@@ -21,9 +22,17 @@ class Refusal extends Error {
   }
 }
 
+/** A problem document in words. */
+function explain({ title, detail, errors, question, url }) {
+  if (errors?.length) return errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  if (question) return `“${question}” is answered already, at ${url}`;
+  return [title, detail].filter(Boolean).join(" ");
+}
+
 /** What the parts are given: the API, which corpus is looked at, and a voice. */
 class Desk {
   corpus = null;
+  draft = null;
   secret = sessionStorage.getItem(KEY);
   #server = new Server({ token: () => this.secret });
 
@@ -37,12 +46,19 @@ class Desk {
     }
     if (response.ok) return response.status === 204 ? null : response.json();
     const problem = await response.json().catch(() => ({}));
-    throw new Refusal(response.status, problem.detail ?? problem.title ?? `The server answered ${response.status}.`);
+    throw new Refusal(response.status, explain(problem) || `The server answered ${response.status}.`);
   }
 
   /** The path with the corpus that is looked at. */
   of(path) {
     return `${path}${path.includes("?") ? "&" : "?"}corpus=${encodeURIComponent(this.corpus)}`;
+  }
+
+  /** Shows another part, with the draft that its form begins with. */
+  open(part, draft) {
+    this.draft = draft;
+    shown = part;
+    draw();
   }
 
   say(text) { find("live").textContent = text; }

@@ -1,7 +1,7 @@
 // API keys: those there are, a new one, and their end.
 
 import { element } from "./elements.mjs";
-import { attempt, table, when } from "./owner_pages.mjs";
+import { askTwice, attempt, table, when } from "./owner_pages.mjs";
 
 const ROLES = ["reader", "writer", "owner"];
 
@@ -30,19 +30,11 @@ export async function drawKeys(desk, signal, redraw) {
 function drawKey(key, desk, told, redraw) {
   const isOver = key.revoked_at !== null && new Date(key.revoked_at) <= new Date();
   const revoke = element("button", { type: "button", class: "quiet", "aria-label": `Revoke ${key.name}` }, "Revoke");
-  let isAsked = false;
-  revoke.addEventListener("click", () => {
-    if (!isAsked) {
-      isAsked = true;
-      revoke.textContent = "Really revoke?";
-      return;
-    }
-    attempt(told, async () => {
-      await desk.call(`/keys/${key.id}`, { method: "DELETE" });
-      desk.say("The key is revoked.");
-      redraw();
-    });
-  });
+  askTwice(revoke, "Really revoke?", () => attempt(told, async () => {
+    await desk.call(`/keys/${key.id}`, { method: "DELETE" });
+    desk.say("The key is revoked.");
+    redraw();
+  }));
   const state = key.revoked_at === null ? "valid" : `${isOver ? "ended" : "ends"} ${when(key.revoked_at)}`;
   return element("tr", {}, element("td", {}, key.name), element("td", {}, key.role ?? "none"), element("td", {}, when(key.created_at)),
     element("td", {}, when(key.last_used_at)), element("td", {}, state), element("td", {}, isOver ? null : revoke));

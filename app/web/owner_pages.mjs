@@ -139,6 +139,16 @@ export function when(time) {
   return time ? new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "never";
 }
 
+/** A button that does what cannot be undone: at its second press, which `words` ask for. */
+export function askTwice(button, words, action) {
+  let isAsked = false;
+  button.addEventListener("click", () => {
+    if (isAsked) action();
+    else button.textContent = words;
+    isAsked = true;
+  });
+}
+
 /** What fails is told where it was asked for. */
 export async function attempt(told, action) {
   told.replaceChildren(element("p", { class: "soft" }, "One moment…"));

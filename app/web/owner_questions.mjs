@@ -43,9 +43,11 @@ function drawGaps(desk, { unanswered }) {
       const draft = [`## ${question}`, "", "<!-- Readers asked:", ...[...new Set([question, ...examples])].map((one) => `- ${one.replaceAll("--", "––")}`), "-->", ""].join("\n");
       await navigator.clipboard?.writeText(draft).then(() => { copy.textContent = "Copied"; desk.say("Copied."); }, () => {});
     });
+    const answer = element("button", { type: "button", class: "quiet", "aria-label": `Answer it: ${question}` }, "Answer it");
+    answer.addEventListener("click", () => desk.open("answers", [question]));
     return element("li", {}, element("p", {}, element("strong", { dir: "auto" }, question)),
       element("p", { class: "soft" }, `asked ${asked} times, refused ${refused}, last ${when(last)}`),
-      examples.length > 1 ? element("details", {}, element("summary", {}, "In other words"), element("ul", {}, examples.map((one) => element("li", { dir: "auto" }, one)))) : null, copy);
+      examples.length > 1 ? element("details", {}, element("summary", {}, "In other words"), element("ul", {}, examples.map((one) => element("li", { dir: "auto" }, one)))) : null, element("div", { class: "row" }, answer, copy));
   });
   return element("section", {}, element("h2", {}, "What the pages lack"),
     items.length ? element("ul", { class: "gaps" }, items) : element("p", { class: "soft" }, "Every question of these days found a good answer."));
@@ -55,7 +57,7 @@ function drawCurated({ curated }) {
   const rows = curated.questions.slice(0, SHOWN).map((one) => element("tr", {}, element("td", { dir: "auto" }, one.question),
     element("td", {}, outwardLink(one.url, {}, one.title)), element("td", { class: "number" }, String(one.answers)), element("td", {}, when(one.last_answered))));
   return element("section", {}, element("h2", {}, "Your own answers"),
-    element("p", { class: "soft" }, "They stand in the front matter of pages, under answers, and questions to begin with in footnoted.toml: edit them there, so that they are reviewed as the pages are."),
+    element("p", { class: "soft" }, "How often each was given. Under Answers they are written, beside questions to begin with."),
     rows.length ? table("Your own answers", ["question", "page", "used", "last"], element("tbody", {}, rows)) : element("p", { class: "soft" }, "There is none."));
 }
 

@@ -1,6 +1,7 @@
 """The pages of a corpus one by one: the chunks of one, and pages that are kept without a file in the source."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
@@ -18,6 +19,12 @@ from storage_config.postgres.database import Database, Session
 from storage_config.records.corpora import Corpus, get_corpus
 from storage_config.records.documents import DocumentState, get_document_state
 from storage_config.vectors.points import Payload
+
+Check = Callable[[Document], Awaitable[None]]
+
+
+async def _accept(document: Document) -> None:
+    """Any page will do."""
 
 
 class CorpusPages:
@@ -43,12 +50,12 @@ class CorpusPages:
         points = {name: one for name, one in (await store.alist_points(uri)).items() if QUESTION not in one}
         return tuple(sorted((_chunk(*point) for point in points.items()), key=lambda chunk: chunk.ordinal))
 
-    async def add(self, upload: Upload, *, spend: Spend = spend_freely) -> tuple[UUID, bool]:
+    async def add(self, upload: Upload, *, spend: Spend = spend_freely, check: Check = _accept) -> tuple[UUID, bool]:
         """Keeps a page that no file of the source is, or replaces it: its id, and whether it is new.
 
         It is found from the return on, and stays until it is removed or the source has a page of its uri. Raises
-        PageError, PageInSource, PipelineChanged, IngestionBusy, DiskFull, VendorError and what `spend` raises; a page
-        that was there then stays as it was.
+        PageError, PageInSource, PipelineChanged, IngestionBusy, DiskFull, VendorError and what `check` and `spend`
+        raise; a page that was there then stays as it was. Nothing else changes the corpus between `check` and that.
         """
         self._ingestion.check_room()
         document = await self._ingestion.uploads.read(upload)
@@ -56,7 +63,8 @@ class CorpusPages:
             raise PageInSource(f"{upload.uri}: the source of {self._spec.name} has a file of that path")
         before = await self._database.run(partial(self._state, upload.uri))
         _check_upload(before)  # before a run is recorded, and again in it
-        await self._ingestion.change_page(partial(self._plan_upload, document, upload), spend=spend)
+        await check(document)
+        await self._ingestion.change_page(partial(self._plan_upload, document, upload, check), spend=spend)
         after = await self._database.run(partial(self._state, upload.uri))
         assert after is not None
         return after.id, before is None
@@ -69,13 +77,14 @@ class CorpusPages:
         _check_upload(await self._database.run(partial(self._state, uri)))
         await self._ingestion.change_page(partial(self._plan_removal, uri))
 
-    async def _plan_upload(self, document: Document, upload: Upload, corpus: Corpus) -> IngestionPlan:
+    async def _plan_upload(self, document: Document, upload: Upload, check: Check, corpus: Corpus) -> IngestionPlan:
         fingerprint, collection = self._ingestion.fingerprint, self._ingestion.collection
         if corpus.active_collection not in (None, collection):
             raise PipelineChanged(f"{corpus.name} was built by another pipeline: run `footnoted ingest` first.")
         uri = document.metadata["uri"]
         state = await self._database.run(partial(self._state, uri))
         _check_upload(state)
+        await check(document)
         # One that says what it said before may be another file, which is to be kept.
         action = action_of(document.metadata["content_hash"], state, fingerprint) or "changed"
         pages = (PagePlan(uri, action, document, state, upload),)

@@ -7,6 +7,7 @@ from pipelines.errors import PageError
 from pipelines.readers.front_matter import FrontMatter
 from pipelines.readers.html.page import HtmlPage, read_html
 from pipelines.readers.markdown.tree import MarkdownTree
+from pipelines.readers.own_answer import read_own_answer
 from pipelines.readers.page import DescribedPage, Page, describe_page, page_of
 from pipelines.readers.pdf import read_pdf
 from pipelines.readers.source_folder import SourceFolder, decode
@@ -23,6 +24,8 @@ def describe_upload(spec: CorpusSpec, upload: Upload, *, max_page_chars: int) ->
 
 
 def _read(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | LeftOutReason:
+    if upload.kind == "answer":
+        return read_own_answer(spec, upload, max_chars)
     path = PurePosixPath(upload.uri)
     # Two spellings of one path (`./a`, `a//b`) would be two pages of one address, of which one is the source's.
     if not path.name or str(path) != upload.uri or path.is_absolute() or ".." in path.parts or "\x00" in upload.uri:

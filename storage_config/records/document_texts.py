@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.records.access import Groups, open_to
+from storage_config.records.documents import PAGES_FIRST
 from storage_config.records.tables import CORPORA, DOCUMENTS
 
 
@@ -27,7 +28,9 @@ async def list_published_pages(
     """The corpus's indexed documents by uri, each with the first `chars` characters of its text."""
     beginning = func.left(DOCUMENTS.c.text, chars)
     query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.title, beginning).where(_published(corpus, groups))
-    return [PublishedPage(*row) for row in await session.execute(query.order_by(DOCUMENTS.c.uri).limit(limit))]
+    return [
+        PublishedPage(*row) for row in await session.execute(query.order_by(PAGES_FIRST, DOCUMENTS.c.uri).limit(limit))
+    ]
 
 
 async def list_whole_pages(

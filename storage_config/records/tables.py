@@ -153,6 +153,21 @@ class UploadRecord(Record, table=True):
     url: str | None = Field(None, sa_type=StoredText)
 
 
+class SuggestedQuestionsRecord(Record, table=True):
+    """Questions to begin with on one page that the owner wrote over the API, beside those of the corpus file.
+
+    `path` is that of its page behind the corpus's base url, without `/` around it; empty for the site.
+    """
+
+    __tablename__ = "suggested_questions"
+    __table_args__ = (UniqueConstraint("corpus_id", "path"),)
+
+    corpus_id: UUID = Field(foreign_key="corpora.id", ondelete="CASCADE")
+    path: str = Field(sa_type=StoredText)
+    questions: list[str] = Field(sa_type=StoredJson)
+    updated_at: datetime | None = Field(None, sa_type=UTC_TIME, nullable=False, sa_column_kwargs=_MADE_NOW)
+
+
 class IngestionRunRecord(Record, table=True):
     """One run over one corpus. At most one is `running` for each corpus; its heartbeat says that it lives."""
 
@@ -361,3 +376,4 @@ ANSWER_CACHE = _table("answer_cache")
 REASKED_ANSWERS = _table("reasked_answers")
 SHARES = _table("shares")
 EVALUATIONS = _table("evaluations")
+SUGGESTED_QUESTIONS = _table("suggested_questions")

@@ -14,8 +14,9 @@ from pipelines.answering.chat_engine import ChatEngine
 from pipelines.answering.replay import Replayer
 from pipelines.bootstrap import Probe, Resources
 from pipelines.events import ClaimChecked, Event, Failed, Finished, Refused, Restarted, Retrieved, TextDelta
-from pipelines.ingestion.corpus_pages import CorpusPages
+from pipelines.ingestion.corpus_pages import Check, CorpusPages
 from pipelines.ingestion.ingestion import Ingestion
+from pipelines.ingestion.own_answers import OwnAnswers
 from pipelines.ingestion.plan import IngestionPlan, PageCost, PagePlan, PlanCost
 from pipelines.ingestion.progress import IngestionProgress, OnProgress
 from pipelines.ingestion.spending import Spend, spend_freely
@@ -220,8 +221,10 @@ class FakePages(CorpusPages):
             Chunk("n1", 0, f"https://example.org/docs/{uri}#weights", ("Weights",), "weights", "🔎 Ranking\n", 0, 10),
         )
 
-    async def add(self, upload: Upload, *, spend: Spend = spend_freely) -> tuple[UUID, bool]:
-        """Keeps it, as one chunk; there is no record of it."""
+    async def add(
+        self, upload: Upload, *, spend: Spend = spend_freely, check: Check | None = None
+    ) -> tuple[UUID, bool]:
+        """Keeps it unchecked, as one chunk; there is no record of it."""
         await spend(1)
         if self.failure is not None:
             raise self.failure
@@ -248,6 +251,7 @@ class FakeCorpus:
         default_factory=lambda: QuestionClusterer(HashedEmbedding(model_name="hashed"))
     )
     pages: CorpusPages = field(default_factory=FakePages)
+    answers: OwnAnswers = field(default_factory=lambda: cast(OwnAnswers, None))
     embed_batch: int = 0  # texts that a call of a vendor embeds; none: no vendor does
 
     def embed_calls(self, texts: int) -> int:
