@@ -54,9 +54,9 @@ class AnswerForm extends Form {
   #id = null;
 
   constructor(desk, redraw) {
-    super("Write an answer", "It is given word for word, with its footnote, to who asks one of its questions or the same in other words: from the next question on, in every process.", [
-      ["Questions, one to a line: further ones are other words for the same", element("textarea", { id: "answer-questions", rows: 3, required: true, dir: "auto", placeholder: "Can I get a refund?" })],
-      ["Answer, in markdown", element("textarea", { id: "answer-text", rows: 6, required: true, maxlength: MAX_TEXT, dir: "auto" })],
+    super("Write an answer", "It is given word for word, with its footnote, to who asks one of its questions or the same in other words, from the next question on.", [
+      ["Questions, one to a line: further ones are other words for the same", element("textarea", { id: "answer-questions", rows: 2, required: true, dir: "auto", placeholder: "Can I get a refund?" })],
+      ["Answer, in markdown", element("textarea", { id: "answer-text", rows: 4, required: true, maxlength: MAX_TEXT, dir: "auto" })],
       ["Where its footnote leads, if not to the site", element("input", { id: "answer-url", type: "url", maxlength: 2048, placeholder: "https://…" })],
       ["Groups that it is for, with commas, if not for everybody", element("input", { id: "answer-access", autocomplete: "off" })],
     ], "Save the answer");
@@ -90,7 +90,7 @@ class PageForm extends Form {
   constructor(desk, redraw) {
     super("Questions to begin with", "Each is tried before it is shown: it stands on its page where an answer to it cites that page. They come before those of the corpus file and of readers.", [
       ["Page: its address, or its path behind the site's; / is the site", element("input", { id: "page-path", required: true, maxlength: 1024, autocomplete: "off", spellcheck: "false", placeholder: "/" })],
-      ["Questions, one to a line, at most eight", element("textarea", { id: "page-questions", rows: 3, required: true, dir: "auto" })],
+      ["Questions, one to a line, at most eight", element("textarea", { id: "page-questions", rows: 2, required: true, dir: "auto" })],
     ], "Save the questions");
     this.desk = desk;
     this.redraw = redraw;

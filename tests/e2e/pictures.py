@@ -1,12 +1,14 @@
-"""Takes the pictures of the documents anew: `python -m tests.e2e.pictures docs/images`.
+"""Takes the pictures of the documents anew: `python -m tests.e2e.pictures docs/images [element] [page] [owner]`.
 
 The sample book is served by a real process, and the element stands on a page of another origin. Those of the built
 sites come from `tests/e2e/test_element_in_generators.py`, with FOOTNOTED_SCREENSHOTS=docs/images.
 """
 
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,8 +17,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.conftest import ROOT
 from tests.e2e.chromium import open_chromium
 from tests.e2e.element import Element
+from tests.emulators.openrouter import API_KEY
+from tests.support.remote_postgres import free_port
 from tests.support.served_book import Served, serve_book
 from tests.support.static_site import serving_folder
 
@@ -30,6 +35,14 @@ ASKED = (
     "What is reciprocal rank fusion?",
 )
 OUTSIDE = "Who won the last election in France?"
+WRITTEN = (
+    {"questions": ["Is there a print edition?", "Can I buy it on paper?"], "text": "No, the handbook is a site."},
+    {
+        "questions": ["May I translate the handbook?"],
+        "text": "Yes, under its licence. Tell us where it stands, so that we can link to it:\n\n- name the language,\n"
+        "- say who answers for it,\n- and which pages are there.",
+    },
+)
 ENGLISH = '{"heading": "Ask the handbook"}'
 ARABIC = (
     '{"heading": "اسأل الدليل", "open": "اسأل", "ask": "اسأل", "anew": "محادثة جديدة", "placeholder": "اكتب سؤالك", '
@@ -155,38 +168,84 @@ def take_page(camera: Camera) -> None:
 
 
 def take_owner(camera: Camera) -> None:
-    """The owner's page, after some days of questions."""
+    """The owner's page, after some days of questions, and as it is where a vendor's model answers."""
     camera.resize(1180, 860)
     camera.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    owner = {"authorization": f"Bearer {camera.served.token}"}
     for question in (*ASKED, OUTSIDE, OUTSIDE):
         httpx.post(f"{camera.served.url}/api/v1/chat", json={"question": question, "stream": False}, timeout=60)
-    camera.browser.get(f"{camera.served.url}/owner")
-    camera.browser.execute_script("sessionStorage.setItem('footnoted owner', arguments[0])", camera.served.token)
+    place = f"{camera.served.url}/api/v1"
+    for answer in WRITTEN:
+        httpx.post(f"{place}/curated-answers", json=answer, headers=owner, timeout=60).raise_for_status()
+    begin = {"path": "search/bm25", "questions": [QUESTION]}
+    httpx.put(f"{place}/suggested-questions", json=begin, headers=owner, timeout=60).raise_for_status()
+    keep_parts(camera, camera.served, ("Pages", "Questions", "Answers", "Evaluations"))
+    with tempfile.TemporaryDirectory() as name, emulated_model() as url:
+        vendor = {"OPENROUTER_API_KEY": API_KEY, "OPENROUTER_BASE_URL": f"{url}/api/v1"}
+        budget = {
+            "FOOTNOTED_DAILY_LLM_CALLS": "all=200, anonymous=50",
+            "FOOTNOTED_DAILY_LLM_COST": "all=0.5, anonymous=0.1",
+        }
+        with serve_book(Path(name) / "book", llm="emulated/model", **vendor, **budget) as paid:
+            for question in ASKED:
+                httpx.post(f"{paid.url}/api/v1/chat", json={"question": question, "stream": False}, timeout=60)
+            keep_parts(camera, paid, ("Costs",))
+
+
+def keep_parts(camera: Camera, served: Served, parts: tuple[str, ...]) -> None:
+    """These parts of the owner's page of that server."""
+    camera.browser.get(f"{served.url}/owner")
+    camera.browser.execute_script("sessionStorage.setItem('footnoted owner', arguments[0])", served.token)
     wait = WebDriverWait(camera.browser, 20, 0.05)
-    for part in ("Pages", "Questions"):
-        camera.browser.get(f"{camera.served.url}/owner")
+    for part in parts:
+        camera.browser.get(f"{served.url}/owner")
         tabs = wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, "nav button"))
         next(tab for tab in tabs if tab.text == part).click()
         wait.until(lambda page: page.execute_script("return !document.querySelector('[aria-busy]')"))
         camera.keep(f"owner-{part.lower()}")
 
 
-TAKEN: tuple[Callable[[Camera], None], ...] = (take_element, take_page, take_owner)
+@contextmanager
+def emulated_model() -> Iterator[str]:
+    """The address of a vendor on loopback, whose model answers from the passages."""
+    command = [sys.executable, "-m", "tests.emulators.openrouter", "--port", str(free_port())]
+    with subprocess.Popen([*command, "--tokens-per-second", "0"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def write_golden_sets(folder: Path) -> list[str]:
+    """The sample book's set as it grew: its first questions, more of them, all."""
+    lines = (ROOT / "notebooks" / "data" / "golden.jsonl").read_text("utf-8").splitlines(keepends=True)
+    paths = []
+    for count in (8, 13, 19, len(lines)):
+        path = folder / str(count) / "golden.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_text("".join(lines[:count]), "utf-8")
+        paths.append(str(path))
+    return paths
+
+
+TAKEN: Mapping[str, Callable[[Camera], None]] = {"element": take_element, "page": take_page, "owner": take_owner}
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder, wanted = Path(sys.argv[1]), sys.argv[2:] or TAKEN
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         (work / "site").mkdir()
+        golden = write_golden_sets(work / "golden") if "owner" in wanted else []
         with (
             serving_folder(work / "site") as origin,
-            serve_book(work / "book", base_url=origin, FOOTNOTED_ALLOWED_ORIGINS=origin) as served,
+            serve_book(work / "book", base_url=origin, golden=golden, FOOTNOTED_ALLOWED_ORIGINS=origin) as served,
             open_chromium(work / "chromium") as browser,
         ):
             camera = Camera(browser, served, work / "site", origin, folder)
-            for take in TAKEN:
-                take(camera)
+            for taken in wanted:
+                TAKEN[taken](camera)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     golden = tmp_path_factory.mktemp("golden") / "golden.jsonl"
     asked = [{"must": ["saturat"], "id": "right"}, {"must": ["words nobody wrote there"], "id": "wrong"}]
     golden.write_text("".join(json.dumps({**one, "question": ANSWERED}) + "\n" for one in asked), "utf-8")
-    with serve_book(folder, golden=str(golden), FOOTNOTED_DAILY_LLM_CALLS="all=200, anonymous=50") as server:
+    with serve_book(folder, golden=[str(golden)], FOOTNOTED_DAILY_LLM_CALLS="all=200, anonymous=50") as server:
         (folder / "book" / "draft.md").write_text("---\ndraft: true\n---\n# Draft\n\nNot yet.\n", "utf-8")
         for question in (ANSWERED, REFUSED, REFUSED):
             body = {"question": question, "stream": False}

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.support.command_line import copy_book, invoke
 
 SECONDS = 120
+BASE_URL = "https://example.org/handbook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +28,24 @@ class Served:
 
 @contextmanager
 def serve_book(
-    folder: Path, *, base_url: str | None = None, golden: str | None = None, **environment: str
+    folder: Path,
+    *,
+    base_url: str = BASE_URL,
+    llm: str = "extractive",
+    golden: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Served]:
     """A copy of the sample book in `folder`, ingested and served until the block ends; its pages are at `base_url`.
 
-    The set `golden` is asked before it is served.
+    It is answered by `llm`. The sets `golden` are asked before it is served, one after the other.
     """
     copy_book(folder)
-    if base_url is not None:
-        config = folder / "footnoted.toml"
-        config.write_text(config.read_text("utf-8").replace("https://example.org/handbook", base_url), "utf-8")
-    ingested = invoke(folder, "ingest")
-    assert ingested.code == 0, ingested.err
-    if golden is not None:
-        asked = invoke(folder, "eval", golden)
-        assert asked.code == 0, asked.err
+    config = folder / "footnoted.toml"
+    declared = config.read_text("utf-8").replace(BASE_URL, base_url).replace('"extractive"', f'"{llm}"')
+    config.write_text(declared, "utf-8")
+    for words in (["ingest"], *(["eval", one] for one in golden)):
+        done = invoke(folder, *words, **environment)
+        assert done.code == 0, done.err
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FOOTNOTED_")}
     around = {**inherited, **environment, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "app.cli"]
