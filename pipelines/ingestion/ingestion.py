@@ -127,25 +127,25 @@ class Ingestion:
         Nothing is noted of a page that fails. Raises what `plan_page` and `spend` raise, IngestionBusy, PageError for a
         page that cannot be split, LimitExceeded and VendorError.
         """
-        return await self._run(plan_page, goes_on=False, spend=spend)
+        return await self._run(plan_page, of_page=True, spend=spend)
 
     async def _run(
         self,
         plan: PlanPages,
         *,
-        goes_on: bool = True,
+        of_page: bool = False,
         on_start: Callable[[], None] = lambda: None,
         on_progress: OnProgress = _silent,
         run_id: UUID | None = None,
         spend: Spend = spend_freely,
     ) -> IngestionReport:
         began = time.perf_counter()
-        async with open_run(self._database, self.spec.name, run_id=run_id) as run:
+        async with open_run(self._database, self.spec.name, run_id=run_id, of_page=of_page) as run:
             on_start()
             await self._note_lost_vectors(run)
             applied = await plan(run.corpus)
             await self._check_limits(applied)
-            update = await self._apply(applied, run, on_progress, goes_on=goes_on, spend=spend)
+            update = await self._apply(applied, run, on_progress, goes_on=not of_page, spend=spend)
             run.report = await update.report(seconds=time.perf_counter() - began)
             return run.report
 

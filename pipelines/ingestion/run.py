@@ -72,7 +72,7 @@ class RunningIngestion:
 
 @contextlib.asynccontextmanager
 async def open_run(
-    database: Database, corpus_name: str, *, run_id: UUID | None = None
+    database: Database, corpus_name: str, *, run_id: UUID | None = None, of_page: bool = False
 ) -> AsyncIterator[RunningIngestion]:
     """The only run on the corpus, recorded as done or failed at its end. Raises IngestionBusy naming the other one."""
     run_id = run_id or new_id()
@@ -80,7 +80,12 @@ async def open_run(
     async def start(session: Session) -> tuple[Corpus, ingestion_runs.IngestionRun | None]:
         corpus = await ensure_corpus(session, name=corpus_name)
         busy = await ingestion_runs.start_run(
-            session, run_id=run_id, corpus_id=corpus.id, owner=this_process(), stale_after=STALE_AFTER
+            session,
+            run_id=run_id,
+            corpus_id=corpus.id,
+            owner=this_process(),
+            stale_after=STALE_AFTER,
+            of_page=of_page,
         )
         return corpus, busy
 

@@ -48,19 +48,20 @@ _RUN = columns_of(INGESTION_RUNS, IngestionRun)
 
 
 async def start_run(
-    session: AsyncSession, *, run_id: UUID, corpus_id: UUID, owner: str, stale_after: timedelta
+    session: AsyncSession, *, run_id: UUID, corpus_id: UUID, owner: str, stale_after: timedelta, of_page: bool = False
 ) -> IngestionRun | None:
     """Makes `run_id` the corpus's only running run. None when it is, else the run that is in the way.
 
     A run is taken over (`abandoned`) when its heartbeat is older than `stale_after` or its process is known to be
-    gone. Repeating a start is harmless. `owner` is `processes.this_process()`.
+    gone. Repeating a start is harmless. `owner` is `processes.this_process()`; `of_page` says that one page is changed.
     """
     running = await _get_running(session, corpus_id)
     if running is not None and running.id != run_id:
         stale = _RUNS.heartbeat_at < func.now() - stale_after
         gone = is_gone(running.owner)
         await _abandon(session, (_RUNS.id == running.id) if gone else (_RUNS.id == running.id) & stale)
-    starting = insert(INGESTION_RUNS).values(id=run_id, corpus_id=corpus_id, status="running", owner=owner)
+    values = {"id": run_id, "corpus_id": corpus_id, "status": "running", "owner": owner, "of_page": of_page}
+    starting = insert(INGESTION_RUNS).values(values)
     while True:
         # Waits for a competitor that is about to commit; the partial unique index lets only one of both through.
         await session.execute(starting.on_conflict_do_nothing())
@@ -110,8 +111,12 @@ async def get_run(session: AsyncSession, *, run_id: UUID) -> IngestionRun | None
 
 
 async def get_last_run(session: AsyncSession, *, corpus_id: UUID) -> IngestionRun | None:
-    """The corpus's latest run, running or ended; None where it was never ingested."""
-    query = select(*_RUN).where(_RUNS.corpus_id == corpus_id).order_by(_RUNS.created_at.desc(), _RUNS.id.desc())
+    """The corpus's latest run, running or ended; None where it was never ingested.
+
+    One that changed a single page knows nothing of the others: it counts where there was no other.
+    """
+    latest = (_RUNS.of_page, _RUNS.created_at.desc(), _RUNS.id.desc())
+    query = select(*_RUN).where(_RUNS.corpus_id == corpus_id).order_by(*latest)
     row = (await session.execute(query.limit(1))).one_or_none()
     return IngestionRun(*row) if row else None
 

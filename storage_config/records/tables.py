@@ -182,6 +182,7 @@ class IngestionRunRecord(Record, table=True):
     corpus_id: UUID = Field(foreign_key="corpora.id", ondelete="CASCADE")
     status: str = Field(sa_type=StoredText)
     owner: str = Field(sa_type=StoredText)  # the process that runs it, see processes.py
+    of_page: bool = Field(False, sa_column_kwargs={"server_default": text("false")})  # it changes one page alone
     heartbeat_at: datetime | None = Field(None, sa_type=UTC_TIME, nullable=False, sa_column_kwargs=_MADE_NOW)
     finished_at: datetime | None = Field(None, sa_type=UTC_TIME)
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=StoredJson, sa_column_kwargs=_EMPTY_OBJECT)

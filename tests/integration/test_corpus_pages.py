@@ -1,6 +1,6 @@
 """Pages without a file in the source: kept by an upload, found at once, across re-runs, rebuilds and failures."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from pipelines.types import Upload
 from storage_config.errors import LimitExceeded
 from storage_config.postgres.database import Database, Session
 from storage_config.records.documents import StoredDocument, get_document
-from storage_config.records.ingestion_runs import IngestionRun, get_last_run
+from storage_config.records.ingestion_runs import IngestionRun, get_last_run, list_runs
 from storage_config.records.tables import DOCUMENTS, UPLOADS
 from storage_config.records.uploads import delete_uploads
 from storage_config.vectors.edge import EdgeShards
@@ -58,6 +58,10 @@ class Bench:
         found = await self.database.run(partial(get_document, document_id=document_id))
         assert found is not None
         return found
+
+    async def runs(self, document_id: UUID) -> Sequence[IngestionRun]:
+        corpus_id = (await self.document(document_id)).corpus_id
+        return (await self.database.run(partial(list_runs, corpus_id=corpus_id))).items
 
     async def last_run(self, document_id: UUID) -> IngestionRun | None:
         corpus_id = (await self.document(document_id)).corpus_id
@@ -289,9 +293,9 @@ async def test_an_upload_that_fails_leaves_everything_as_it_was(bench: Bench, mo
         with pytest.raises(VendorBroken):
             await bench.pages().add(Upload("markdown", b"# Other\n\nWords.", uri))
         assert await bench.state() == before
-    run = await bench.last_run(document_id)
-    assert run is not None
+    run, *_, first = await bench.runs(document_id)
     assert (run.status, run.errors[0]["error"]) == ("failed", "VendorBroken")
+    assert await bench.last_run(document_id) == first, "what became of one page is not what became of the corpus"
 
     def poison(*_: object) -> None:
         raise ZeroDivisionError

@@ -111,6 +111,9 @@ async def test_it_outlives_ingestions_and_is_no_page_of_the_site(client: httpx.A
     made = await write(client, url=f"{BASE_URL}/oven")
     report = await bakery.app.state.footnoted.resources.corpora["bakery"].ingestion.ingest(allow_removals=True)
     assert (report.removed, report.failed) == (0, 0)
+    await write(client, questions=["Is there a garden?"], text="Yes.")
+    (status,) = (await client.get("/api/v1/status")).json()["corpora"]
+    assert status["last_run"]["report"]["unchanged"] == report.unchanged > 1, "not the run of that answer"
     assert "curated" in (await ask(client, "Is there parking?"))["flags"]
     # The address is still that of the page: its sections are asked about, and its own text is read.
     here = await ask(client, "What is steam?", page={"url": f"{BASE_URL}/oven"}, scope="page")

@@ -1,4 +1,4 @@
-"""Answers and questions to begin with that an owner writes over the API."""
+"""Answers and questions to begin with that an owner writes over the API; which runs change one page alone."""
 
 from collections.abc import Sequence
 
@@ -15,6 +15,7 @@ _BEFORE = "'markdown', 'html', 'pdf'"
 
 
 def upgrade() -> None:
+    op.add_column("ingestion_runs", sa.Column("of_page", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.drop_constraint(op.f("ck_uploads_kind"), "uploads")
     op.create_check_constraint(op.f("ck_uploads_kind"), "uploads", f"kind IN ({_BEFORE}, 'answer')")
     op.create_table(
@@ -34,6 +35,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("ingestion_runs", "of_page")
     op.drop_table("suggested_questions")
     # What was made of these answers stays; what it was made of cannot be kept.
     op.execute("DELETE FROM uploads WHERE kind = 'answer'")
