@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.records.access import Groups, open_to
-from storage_config.records.documents import PAGES_FIRST, StoredDocument
+from storage_config.records.documents import IS_OWN_ANSWER, StoredDocument
 from storage_config.records.rows import columns_of
 from storage_config.records.tables import CORPORA, DOCUMENTS
 
@@ -32,7 +32,7 @@ async def list_outlines_at(
     Only those that may be read by who is of these groups.
     """
     query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.headings).where(_indexed(corpus), open_to(groups))
-    query = query.where(DOCUMENTS.c.url.in_(urls)).order_by(PAGES_FIRST, DOCUMENTS.c.uri).limit(limit)
+    query = query.where(DOCUMENTS.c.url.in_(urls)).order_by(IS_OWN_ANSWER, DOCUMENTS.c.uri).limit(limit)
     return [DocumentOutline(*row) for row in await session.execute(query)]
 
 
@@ -41,7 +41,7 @@ async def list_documents_at(
 ) -> list[StoredDocument]:
     """As `list_outlines_at`, with their texts."""
     query = select(*_STORED).where(_indexed(corpus), DOCUMENTS.c.url.in_(urls), open_to(groups))
-    query = query.order_by(PAGES_FIRST, DOCUMENTS.c.uri).limit(limit)
+    query = query.order_by(IS_OWN_ANSWER, DOCUMENTS.c.uri).limit(limit)
     return [StoredDocument(*row) for row in await session.execute(query)]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage_config.records.access import Groups, open_to
-from storage_config.records.documents import PAGES_FIRST
+from storage_config.records.documents import IS_OWN_ANSWER
 from storage_config.records.tables import CORPORA, DOCUMENTS
 
 
@@ -29,7 +29,8 @@ async def list_published_pages(
     beginning = func.left(DOCUMENTS.c.text, chars)
     query = select(DOCUMENTS.c.uri, DOCUMENTS.c.url, DOCUMENTS.c.title, beginning).where(_published(corpus, groups))
     return [
-        PublishedPage(*row) for row in await session.execute(query.order_by(PAGES_FIRST, DOCUMENTS.c.uri).limit(limit))
+        PublishedPage(*row)
+        for row in await session.execute(query.order_by(IS_OWN_ANSWER, DOCUMENTS.c.uri).limit(limit))
     ]
 
 

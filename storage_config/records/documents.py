@@ -24,8 +24,8 @@ _BATCH_DOCUMENTS, _BATCH_CHARS = 200, 2_000_000
 
 # What the uris of pages begin with that are answers written over the API: their urls are those of other pages.
 OWN_ANSWERS = "_answers/"
-# A part of an order: an address means the page that is there before the answers that lead to it.
-PAGES_FIRST = DOCUMENTS.c.uri.startswith(OWN_ANSWERS, autoescape=True)
+# As the first key of an order: an address means the page that is there before the answers that lead to it.
+IS_OWN_ANSWER = DOCUMENTS.c.uri.startswith(OWN_ANSWERS, autoescape=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +324,7 @@ def _in_corpora(names: Sequence[str]) -> Any:
 
 
 async def _get(session: AsyncSession, condition: Any) -> StoredDocument | None:
-    order = (PAGES_FIRST, DOCUMENTS.c.indexed_at.desc().nulls_last(), DOCUMENTS.c.id)
+    order = (IS_OWN_ANSWER, DOCUMENTS.c.indexed_at.desc().nulls_last(), DOCUMENTS.c.id)
     query = select(*_STORED).where(condition).order_by(*order)
     row = (await session.execute(query.limit(1))).one_or_none()
     return StoredDocument(*row) if row else None

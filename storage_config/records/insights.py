@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, Text, 
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage_config.records.documents import IS_OWN_ANSWER
 from storage_config.records.tables import (
     CITATIONS,
     CONVERSATIONS,
@@ -179,7 +180,9 @@ async def list_answers_to_ask_again(
     """
     asked, again = _asked_alike(_latest_answers(period)), REASKED_ANSWERS.c
     page = func.split_part(again.url, "#", 1)
-    answers_it = (DOCUMENTS.c.url == page) & (DOCUMENTS.c.indexed_at <= again.asked_at)
+    # An answer of the owner's own has the url of a page, and another title.
+    is_it = (DOCUMENTS.c.url == page) & (DOCUMENTS.c.title == again.title)
+    answers_it = is_it & (DOCUMENTS.c.indexed_at <= again.asked_at)
     stands = indexed(period, DOCUMENTS.c.id).where(answers_it).correlate(REASKED_ANSWERS).exists()
     question = _ANSWER.provenance["question"]
     query = (
@@ -247,10 +250,13 @@ async def list_cited_sections(session: AsyncSession, *, period: Period, rated: b
 
 
 async def list_uncited_pages(session: AsyncSession, *, period: Period) -> UncitedPages:
-    """The pages of the active index that no answer of the period cited."""
+    """The pages of the active index that no answer of the period cited, without answers of the owner's own."""
     uncited = DOCUMENTS.c.id.not_in(_cited_documents(period))
-    counted = (await session.execute(indexed(period, func.count(), func.count().filter(uncited)))).one()
-    listed = indexed(period, DOCUMENTS.c.url, DOCUMENTS.c.title).where(uncited).order_by(DOCUMENTS.c.url)
+    counts = indexed(period, func.count(), func.count().filter(uncited)).where(~IS_OWN_ANSWER)
+    counted = (await session.execute(counts)).one()
+    listed = (
+        indexed(period, DOCUMENTS.c.url, DOCUMENTS.c.title).where(uncited & ~IS_OWN_ANSWER).order_by(DOCUMENTS.c.url)
+    )
     rows = await session.execute(listed.limit(MAX_SECTIONS))
     return UncitedPages(counted[0], counted[1], [(url, title) for url, title in rows])
 

@@ -99,6 +99,24 @@ async def test_what_a_new_page_answers_is_told_with_its_section_and_counts_as_no
     assert (week["refused"], week["resolved"]) == (3, 1)
 
 
+async def test_what_the_owner_answers_is_resolved_until_that_answer_goes(site: Site) -> None:
+    """It leads to a page of the site, which stays."""
+    await site.ask(RYE)
+    site.client.headers["authorization"] = f"Bearer {site.bakery.app.state.footnoted.resources.local_token}"
+    own = {"questions": [RYE], "text": "Four euros.", "url": f"{BASE_URL}/dough"}
+    made = (await site.client.post("/api/v1/curated-answers", json=own)).json()
+    await eventually(lambda: _is_resolved(site, [RYE]))
+    never = (await site.insights())["never_cited"]
+    assert (never["pages_total"], RYE in [page["title"] for page in never["pages"]]) == (3, False)
+    assert (await site.client.delete(f"/api/v1/curated-answers/{made['id']}")).status_code == 204
+    await eventually(lambda: _is_resolved(site, []))
+    assert unanswered(await site.insights()) == [RYE]
+
+
+async def _is_resolved(site: Site, questions: list[str]) -> bool:
+    return [one["question"] for one in (await site.insights())["resolved"]] == questions
+
+
 async def test_a_revision_is_asked_once_and_a_verdict_is_the_newest(site: Site) -> None:
     await site.ask(RYE)
     await site.write("prices.md", PRICES)
