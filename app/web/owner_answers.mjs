@@ -57,7 +57,7 @@ class AnswerForm extends Form {
     super("Write an answer", "Who asks one of its questions, or the same in other words, is answered from it, with its footnote, from the next question on.", [
       ["Questions, one to a line: further ones are other words for the same", element("textarea", { id: "answer-questions", rows: 2, required: true, dir: "auto", placeholder: "Can I get a refund?" })],
       ["Answer, in markdown", element("textarea", { id: "answer-text", rows: 4, required: true, maxlength: MAX_TEXT, dir: "auto" })],
-      ["Where its footnote leads, if not to the site", element("input", { id: "answer-url", type: "url", maxlength: 2048, placeholder: "https://…" })],
+      ["Where its footnote leads, if not to the site", element("input", { id: "answer-url", type: "url", maxlength: 2048, placeholder: "The page that it is from" })],
       ["Groups that it is for, with commas, if not for everybody", element("input", { id: "answer-access", autocomplete: "off" })],
     ], "Save the answer");
     this.desk = desk;
