@@ -1,6 +1,7 @@
 """Where a chat finds what was said before, and leaves what was said now."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,10 +11,11 @@ from app.errors import ConversationNotFound
 from app.schemas.answers import answer_members
 from app.wires.encoding import as_json_values
 from pipelines.types import Answer, Claim, Source
-from storage_config.postgres.database import Database, Session
+from storage_config.postgres.database import Database
 from storage_config.records.access import list_withheld
 from storage_config.records.branches import find_messages
 from storage_config.records.conversations import get_conversation
+from storage_config.records.direct import DirectConnection
 from storage_config.records.messages import (
     LATEST,
     AnswerToRecord,
@@ -103,27 +105,27 @@ class StoredConversations:
         """As `Conversations` says."""
         conversation_id, names = query.conversation_id, query.position.names
 
-        async def read(session: Session) -> Past | None:
-            if await get_conversation(session, conversation_id=conversation_id, owner=query.owner) is None:
+        async def read(on: DirectConnection) -> Past | None:
+            if await get_conversation(on, conversation_id=conversation_id, owner=query.owner) is None:
                 return None
-            found = await find_messages(session, conversation_id=conversation_id, names=names) if names else []
+            found = await find_messages(on, conversation_id=conversation_id, names=names) if names else []
             place = place_question(query.position, query.question, found)
-            said = await list_history(session, conversation_id=conversation_id, limit=query.limit, leaf=place.parent_id)
+            said = await list_history(on, conversation_id=conversation_id, limit=query.limit, leaf=place.parent_id)
             answers = [message.id for message in said if message.role == "assistant"]
-            withheld = await list_withheld(session, message_ids=answers, groups=query.reads)
+            withheld = await list_withheld(on, message_ids=answers, groups=query.reads)
             return Past(tuple(message for message in said if message.id not in withheld), place)
 
-        return await self._database.run(read)
+        return await self._database.run_direct(read)
 
     async def record(self, exchange: Exchange) -> None:
         """As `Conversations` says."""
 
-        async def write(session: Session) -> None:
-            if not await _record(session, exchange):
-                raise ConversationNotFound(str(exchange.conversation_id))
+        async def write(on: DirectConnection) -> None:
+            async with on.transaction() if exchange.parent_id == LATEST else nullcontext():
+                if not await _record(on, exchange):
+                    raise ConversationNotFound(str(exchange.conversation_id))
 
-        run = self._database.run if exchange.parent_id == LATEST else self._database.run_statement
-        await run(write)
+        await self._database.run_direct(write)
 
 
 def title_of(question: str) -> str:
@@ -135,7 +137,7 @@ def title_of(question: str) -> str:
     return (cut if words[_TITLE_CHARS - 1] == " " else cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
 
 
-async def _record(session: Session, exchange: Exchange) -> bool:
+async def _record(on: DirectConnection, exchange: Exchange) -> bool:
     conversation = ConversationToRecord(
         exchange.conversation_id,
         exchange.owner,
@@ -145,7 +147,7 @@ async def _record(session: Session, exchange: Exchange) -> bool:
     )
     question = QuestionToRecord(exchange.question_id, exchange.question, exchange.parent_id, exchange.client_id)
     return await record_exchange(
-        session,
+        on,
         conversation=conversation,
         question=question,
         answer=_answer_to_record(exchange),

@@ -24,6 +24,7 @@ from storage_config.postgres.connection_loss import is_passing, translated
 from storage_config.postgres.embedded import open_embedded_postgres
 from storage_config.postgres.migrations.schema import upgrade_url
 from storage_config.postgres.url import masked_url, sqlalchemy_url
+from storage_config.records.direct import DirectConnection
 from storage_config.settings import Settings
 from storage_config.state_lock import HeldState, hold_state
 
@@ -54,8 +55,7 @@ class Database:
         self._engine = engine
         self._patience = patience
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
-        whole = engine.execution_options(isolation_level="AUTOCOMMIT")  # over the same connections
-        self._single_sessions = async_sessionmaker(whole, expire_on_commit=False)
+        self._committing = engine.execution_options(isolation_level="AUTOCOMMIT")  # over the same connections
         self._in_use = 0
         self._uses = 0
         self._gate = asyncio.Lock()
@@ -73,14 +73,14 @@ class Database:
 
         return await self._repeated(attempt, seconds)
 
-    async def run_statement(self, work: Callable[[Session], Awaitable[T]], *, seconds: float | None = None) -> T:
-        """As `run`, for work of one statement, which is a transaction by itself: two round trips less."""
+    async def run_direct(self, work: Callable[[DirectConnection], Awaitable[T]]) -> T:
+        """As `run`, for work whose statements are a transaction each, without a session: two round trips less."""
 
         async def attempt() -> T:
-            async with self._session(self._single_sessions) as session:
-                return await work(session)
+            async with self._counted(), self._committing.connect() as connection:
+                return await work(await DirectConnection.of(connection))
 
-        return await self._repeated(attempt, seconds)
+        return await self._repeated(attempt, None)
 
     async def _repeated(self, once: Callable[[], Awaitable[T]], seconds: float | None) -> T:
         patience = self._patience
@@ -122,13 +122,17 @@ class Database:
         return await self.run(_size_bytes)
 
     @contextlib.asynccontextmanager
-    async def _session(self, sessions: async_sessionmaker[Session] | None = None) -> AsyncIterator[Session]:
+    async def _session(self) -> AsyncIterator[Session]:
+        async with self._counted(), self._sessions() as session:
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
         async with self._gate:
             self._in_use += 1
             self._uses += 1
         try:
-            async with (sessions or self._sessions)() as session:
-                yield session
+            yield
         finally:
             self._in_use -= 1
 

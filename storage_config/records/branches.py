@@ -3,13 +3,16 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage_config.records.direct import DirectConnection, ReadyStatement
 from storage_config.records.messages import LATEST, MAX_MESSAGES, Latest, StoredMessage, list_history
 from storage_config.records.rows import columns_of
+from storage_config.records.storable import storable_text
 from storage_config.records.tables import MESSAGES
 from storage_config.vocabulary import Role
 
@@ -31,13 +34,25 @@ _NAMED = columns_of(MESSAGES, NamedMessage)
 _MESSAGE = columns_of(MESSAGES, StoredMessage)
 
 
-async def find_messages(session: AsyncSession, *, conversation_id: UUID, names: Sequence[str]) -> list[NamedMessage]:
-    """The conversation's messages that go by one of the names, and the questions of its answers, newest first."""
-    inside = _MESSAGES.conversation_id == conversation_id
-    named = inside & or_(_MESSAGES.id.in_(_ids(names)), _MESSAGES.client_id.in_(names))
+def _finding() -> Select[Any]:
+    inside = _MESSAGES.conversation_id == bindparam("conversation_id", type_=_MESSAGES.conversation_id.type)
+    by_id = _MESSAGES.id == any_(bindparam("ids", type_=ARRAY(_MESSAGES.id.type)))
+    named = inside & or_(by_id, _MESSAGES.client_id == any_(bindparam("names", type_=ARRAY(Text))))
     questions = select(_MESSAGES.parent_id).where(named & (_MESSAGES.role == "assistant"))
-    query = select(*_NAMED).where(named | inside & _MESSAGES.id.in_(questions)).order_by(_MESSAGES.position.desc())
-    return [NamedMessage(*row) for row in await session.execute(query.limit(MAX_MESSAGES))]
+    query = select(*_NAMED).where(named | inside & _MESSAGES.id.in_(questions))
+    return query.order_by(_MESSAGES.position.desc()).limit(MAX_MESSAGES)
+
+
+_FINDING = ReadyStatement(_finding())
+
+
+async def find_messages(
+    on: AsyncSession | DirectConnection, *, conversation_id: UUID, names: Sequence[str]
+) -> list[NamedMessage]:
+    """The conversation's messages that go by one of the names, and the questions of its answers, newest first."""
+    kept = [storable_text(name) for name in names]  # as they were recorded
+    values = {"conversation_id": conversation_id, "ids": _ids(names), "names": kept}
+    return [NamedMessage(*row) for row in await _FINDING.rows(on, values)]
 
 
 async def list_path(

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage_config.records.direct import DirectConnection, ReadyStatement
 from storage_config.records.rows import (
     CursorPage,
     InvalidCursor,
@@ -46,10 +47,20 @@ MAX_DELETED = 200  # conversations in one transaction
 _CONVERSATION = columns_of(CONVERSATIONS, Conversation)
 
 
-async def get_conversation(session: AsyncSession, *, conversation_id: UUID, owner: str) -> Conversation | None:
+_GET = ReadyStatement(
+    select(*_CONVERSATION).where(
+        _CONVERSATIONS.id == bindparam("id", type_=_CONVERSATIONS.id.type),
+        _CONVERSATIONS.owner == bindparam("owner", type_=_CONVERSATIONS.owner.type),
+    )
+)
+
+
+async def get_conversation(
+    on: AsyncSession | DirectConnection, *, conversation_id: UUID, owner: str
+) -> Conversation | None:
     """The conversation; None where there is none or it belongs to another owner, which nobody can tell apart."""
-    row = (await session.execute(select(*_CONVERSATION).where(_owned(conversation_id, owner)))).one_or_none()
-    return Conversation(*row) if row else None
+    rows = await _GET.rows(on, {"id": conversation_id, "owner": owner})
+    return Conversation(*rows[0]) if rows else None
 
 
 async def list_conversations(

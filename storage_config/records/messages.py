@@ -6,12 +6,25 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, func, literal, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from storage_config.records.columns import StoredJson
+from storage_config.records.direct import DirectConnection, ReadyStatement
 from storage_config.records.ids import new_id
 from storage_config.records.rows import columns_of, values_of
 from storage_config.records.tables import CITATIONS, CONVERSATIONS, DOCUMENTS, MESSAGES
@@ -193,36 +206,47 @@ def _adding(values: Mapping[str, Any], rows: Select[Any]) -> ReturningInsert[Any
 
 
 _CITED = [CITATIONS.c.id, CITATIONS.c.ordinal, *columns_of(CITATIONS, StoredCitation)]
-# Made once: building a statement costs more than sending it.
-_LOCK = select(_CONVERSATIONS.id).where(_CONVERSATIONS.id == bindparam("id")).with_for_update()
-_RECORD = {
-    (begins, after_latest): _recording(begins=begins, after_latest=after_latest)
-    for begins in (True, False)
-    for after_latest in (True, False)
-}
 
 
-async def list_history(
-    session: AsyncSession, *, conversation_id: UUID, limit: int, leaf: UUID | Latest | None = LATEST
-) -> list[PastMessage]:
-    """The last `limit` messages, oldest first, of the branch that ends with `leaf`; none for None."""
-    end = _latest(conversation_id).scalar_subquery() if leaf == LATEST else leaf
-    inside = _MESSAGES.conversation_id == conversation_id
+def _leading_to(*, latest: bool) -> Select[Any]:
+    """The messages of a branch, oldest first."""
+    conversation = bindparam("conversation_id", type_=_MESSAGES.conversation_id.type)
+    leaf: ColumnElement[Any] = bindparam("leaf", type_=_MESSAGES.id.type)
+    end = _latest(conversation).scalar_subquery() if latest else leaf
+    inside = _MESSAGES.conversation_id == conversation
     branch = (
         select(*_HISTORY, _MESSAGES.parent_id, literal(1).label("depth"))
         .where(inside & (_MESSAGES.id == end))
         .cte("branch", recursive=True)
     )
     above = select(*_HISTORY, _MESSAGES.parent_id, branch.c.depth + 1).where(
-        inside & (_MESSAGES.id == branch.c.parent_id) & (branch.c.depth < limit)
+        inside & (_MESSAGES.id == branch.c.parent_id) & (branch.c.depth < bindparam("limit", type_=Integer))
     )
     branch = branch.union_all(above)
-    rows = await session.execute(select(branch.c.id, branch.c.role, branch.c.text).order_by(branch.c.depth.desc()))
-    return [PastMessage(*row) for row in rows]
+    return select(branch.c.id, branch.c.role, branch.c.text).order_by(branch.c.depth.desc())
+
+
+# Made once: building a statement costs more than sending it.
+_LOCK = ReadyStatement(select(_CONVERSATIONS.id).where(_CONVERSATIONS.id == bindparam("id")).with_for_update())
+_RECORD = {
+    (begins, after_latest): ReadyStatement(_recording(begins=begins, after_latest=after_latest))
+    for begins in (True, False)
+    for after_latest in (True, False)
+}
+_LEADING_TO = {latest: ReadyStatement(_leading_to(latest=latest)) for latest in (True, False)}
+
+
+async def list_history(
+    on: AsyncSession | DirectConnection, *, conversation_id: UUID, limit: int, leaf: UUID | Latest | None = LATEST
+) -> list[PastMessage]:
+    """The last `limit` messages, oldest first, of the branch that ends with `leaf`; none for None."""
+    latest = leaf == LATEST
+    values = {"conversation_id": conversation_id, "limit": limit, **({} if latest else {"leaf": leaf})}
+    return [PastMessage(*row) for row in await _LEADING_TO[latest].rows(on, values)]
 
 
 async def record_exchange(
-    session: AsyncSession,
+    on: AsyncSession | DirectConnection,
     *,
     conversation: ConversationToRecord,
     question: QuestionToRecord,
@@ -246,8 +270,8 @@ async def record_exchange(
     after_latest = question.parent_id == LATEST
     if after_latest:
         del values["asked_parent_id"]
-        await session.execute(_LOCK, {"id": conversation.id})
-    return (await session.execute(_RECORD[conversation.begins, after_latest], values)).first() is not None
+        await _LOCK.rows(on, {"id": conversation.id})
+    return bool(await _RECORD[conversation.begins, after_latest].rows(on, values))
 
 
 async def get_recorded_answer(session: AsyncSession, *, message_id: UUID) -> AnswerRecord | None:

@@ -6,15 +6,17 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from storage_config.errors import DatabaseUnavailable
 from storage_config.postgres.database import Database, DatabasePatience, Session, open_url
+from storage_config.records.direct import DirectConnection, ReadyStatement
 from storage_config.records.ids import new_id
 from storage_config.records.messages import AnswerToRecord, ConversationToRecord, QuestionToRecord, record_exchange
 from tests.support.figures import note_figures
@@ -23,6 +25,7 @@ from tests.support.remote_postgres import BadNetwork, PgBouncer, RemotePostgres,
 from tests.support.waiting import eventually
 
 OWNER = "user-1"
+_ONE, _SLEEP = ReadyStatement(select(literal(1))), ReadyStatement(select(func.pg_sleep(30)))
 
 
 @pytest.fixture(params=["server", "pgbouncer"])
@@ -48,14 +51,16 @@ async def _behind(
         yield d
 
 
-def _exchange(number: int, tries: Callable[[], None] = lambda: None) -> Callable[[Session], Awaitable[None]]:
+def _exchange(
+    number: int, tries: Callable[[], None] = lambda: None
+) -> Callable[[Session | DirectConnection], Awaitable[None]]:
     """A chat turn's write, with ids made outside: the same whenever it is repeated."""
     conversation, question, answer = new_id(), new_id(), new_id()
 
-    async def work(session: Session) -> None:
+    async def work(on: Session | DirectConnection) -> None:
         tries()
         await record_exchange(
-            session,
+            on,
             conversation=ConversationToRecord(conversation, OWNER, "c", str(number), begins=True),
             question=QuestionToRecord(question, f"q{number}"),
             answer=AnswerToRecord(answer, f"a{number}", "answered", {}, {}, {}, {}, "m"),
@@ -74,7 +79,9 @@ async def _recorded(database: Database) -> list[str]:
 
 
 async def _write_many(database: Database, count: int) -> None:
-    await asyncio.gather(*(database.run(_exchange(number)) for number in range(count)))
+    """Over a session and directly, in turns."""
+    ways: list[Callable[[Any], Awaitable[None]]] = [database.run, database.run_direct]
+    await asyncio.gather(*(ways[number % 2](_exchange(number)) for number in range(count)))
 
 
 async def test_killed_connections_cost_nothing(remote_url: str, remote_postgres: RemotePostgres) -> None:
@@ -95,6 +102,52 @@ async def test_killed_connections_cost_nothing(remote_url: str, remote_postgres:
         await database.run(killed_once)
         assert len(tries) == 2
         assert await _recorded(database) == ["a0", "a1", "a2"]
+
+
+async def test_killed_connections_cost_direct_statements_nothing(
+    remote_url: str, remote_postgres: RemotePostgres
+) -> None:
+    async with open_url(remote_url) as database:
+        await database.run_direct(_exchange(0))
+        assert await asyncio.to_thread(remote_postgres.kill_backends) >= 1
+        await database.run_direct(_exchange(1))
+        tries, exchange = [], _exchange(2)
+
+        async def killed_once(on: DirectConnection) -> None:
+            tries.append(1)
+            await exchange(on)
+            if len(tries) == 1:
+                await asyncio.to_thread(remote_postgres.kill_backends)
+            await _ONE.rows(on, {})
+
+        await database.run_direct(killed_once)
+        assert len(tries) <= 2  # PgBouncer takes another server for the next statement
+        assert await _recorded(database) == ["a0", "a1", "a2"]
+
+
+async def test_direct_statements_that_are_given_up_leave_no_half_connection(remote_postgres: RemotePostgres) -> None:
+    """The next one would read what the one before it asked for."""
+    async with open_url(remote_postgres.url) as database:
+        for _ in range(3):
+            asked = asyncio.create_task(database.run_direct(lambda on: _SLEEP.rows(on, {})))
+            await asyncio.sleep(0.05)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            assert await database.run_direct(lambda on: _ONE.rows(on, {})) == [(1,)]
+
+
+async def test_what_is_sent_in_a_transaction_is_kept_or_not_as_one(remote_url: str) -> None:
+    async with open_url(remote_url) as database:
+
+        async def fail(on: DirectConnection) -> None:
+            async with on.transaction():
+                await _exchange(0)(on)
+                raise ValueError("changed its mind")
+
+        with pytest.raises(ValueError, match="mind"):
+            await database.run_direct(fail)
+        assert await _recorded(database) == []
 
 
 async def test_a_restarted_server_loses_and_doubles_nothing(remote_url: str, remote_postgres: RemotePostgres) -> None:

@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID
 
+import psycopg
 import pytest
-from sqlalchemy.exc import IntegrityError
 
-from storage_config.postgres.database import Database, Session
+from storage_config.postgres.database import Database
 from storage_config.records.conversations import (
     get_conversation,
 )
+from storage_config.records.direct import DirectConnection
 from storage_config.records.ids import new_id
 from storage_config.records.messages import (
     ConversationToRecord,
@@ -65,17 +66,17 @@ async def test_an_exchange_begins_its_conversation_and_leaves_another_owners_alo
 async def test_one_statement_needs_no_transaction_around_it_and_is_kept_or_not_as_one(database: Database) -> None:
     made, wrong = new_id(), replace(UNQUOTED, passage_start=9, passage_end=2)
 
-    async def work(session: Session, citations: tuple[StoredCitation, ...]) -> bool:
+    async def work(on: DirectConnection, citations: tuple[StoredCitation, ...]) -> bool:
         asked = QuestionToRecord(new_id(), "Why?")
         conversation = ConversationToRecord(made, OWNER, "handbook", "Ports", begins=True)
         return await record_exchange(
-            session, conversation=conversation, question=asked, answer=build_answer("So."), citations=citations
+            on, conversation=conversation, question=asked, answer=build_answer("So."), citations=citations
         )
 
-    with pytest.raises(IntegrityError):
-        await database.run_statement(lambda s: work(s, (wrong,)))
+    with pytest.raises(psycopg.errors.CheckViolation):
+        await database.run_direct(lambda s: work(s, (wrong,)))
     assert await database.run(lambda s: get_conversation(s, conversation_id=made, owner=OWNER)) is None
-    assert await database.run_statement(lambda s: work(s, (QUOTED,)))
+    assert await database.run_direct(lambda s: work(s, (QUOTED,)))
     assert await read_history(database, made) == ["user: Why?", "assistant: So."]
 
 
