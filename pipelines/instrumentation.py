@@ -19,6 +19,7 @@ from llama_index_instrumentation.span_handlers import NullSpanHandler
 
 _dispatcher = get_dispatcher(__name__)
 Step = TypeVar("Step")
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def is_watched() -> bool:
@@ -27,6 +28,11 @@ def is_watched() -> bool:
     return any(not isinstance(one, NullSpanHandler) for one in root.span_handlers) or any(
         not isinstance(one, NullEventHandler) for one in root.event_handlers
     )
+
+
+def unless_watched(method: Method) -> Method:
+    """The bound method, where nobody listens without the span that LlamaIndex's classes put around all they have."""
+    return method if is_watched() else cast(Method, getattr(method, "__wrapped__", method))
 
 
 class Span:

@@ -96,7 +96,7 @@ class CohereEmbedModel(CohereEmbedding):
             await self._http.aclose()
 
     async def aget_query_embedding(self, query: str) -> list[float]:
-        """A question's vector. Spans are ours: LlamaIndex's, around each of its own calls, cost .25 ms a question."""
+        """A question's vector. LlamaIndex's own would put a span around each call below it: .25 ms a question."""
         return (await self._aembed([query], "search_query"))[0]
 
     async def _aembed(self, texts: list[str] | None = None, input_type: str = "search_document") -> list[list[float]]:

@@ -83,25 +83,21 @@ class VendorClient(httpx.AsyncClient):
     def __init__(self, transport: AiohttpTransport, *, timeout: httpx.Timeout) -> None:
         super().__init__(transport=transport, timeout=timeout)
         self._wire = transport
-        self._waits = {"timeout": timeout.as_dict()}
+        self._own = dict(self.headers)
 
     async def post_at_once(self, url: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
         """The response, unread. Raises what httpx's `send` does."""
-        sent = {**self.headers, **headers}
-        request = httpx.Request("POST", _parsed(url), headers=sent, content=content, extensions=self._waits)
-        response = await self._wire.handle_async_request(request)
-        response.request = request
-        return response
+        return await self._wire.post(url, {**self._own, **headers}, content, limits=self.timeout)
 
 
 @lru_cache(maxsize=64)
-def _parsed(url: str) -> httpx.URL:
-    return httpx.URL(url)
+def _has_user(url: str) -> bool:
+    return bool(httpx.URL(url).userinfo)
 
 
 async def open_post(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
     """The response to a post, unread; the caller closes it. Raises httpx's errors."""
-    if isinstance(client, VendorClient) and not _parsed(url).userinfo:
+    if isinstance(client, VendorClient) and not _has_user(url):
         return await client.post_at_once(url, headers, content)
     return await client.send(client.build_request("POST", url, headers=dict(headers), content=content), stream=True)
 

@@ -15,7 +15,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from pipelines.errors import VendorError
-from pipelines.instrumentation import call_span, is_watched
+from pipelines.instrumentation import call_span, is_watched, unless_watched
 from pipelines.languages.known import language_by_code
 from pipelines.retrieval.curated import CROWDED, SameQuestion, as_fused, part_answers
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs, fuse_weighted
@@ -206,7 +206,7 @@ class SectionRetriever(BaseRetriever):
         return await asyncio.gather(*(self._embed(text) for text in texts))
 
     async def _embed(self, text: str) -> list[float]:
-        embed = self._embed_model.aget_query_embedding
+        embed = unless_watched(self._embed_model.aget_query_embedding)
         if self._query_cache is None:
             return await embed(text)
         vector: list[float] = (await self._query_cache.get_or_await(self._embed_model.model_name, text, embed)).tolist()
