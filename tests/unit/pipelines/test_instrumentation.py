@@ -4,13 +4,14 @@ from contextlib import aclosing
 
 import pytest
 from llama_index.core.base.response.schema import Response
+from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.instrumentation.events.chat_engine import StreamChatDeltaReceivedEvent, StreamChatErrorEvent
 from llama_index.core.instrumentation.events.retrieval import RetrievalEndEvent
 from llama_index_instrumentation.span import active_span_id
 
 from pipelines.errors import VendorBroken
 from pipelines.events import Failed, Finished, TextDelta
-from pipelines.instrumentation import is_watched
+from pipelines.instrumentation import is_watched, unless_watched
 from pipelines.types import Question
 from tests.support.llama_events import listening
 from tests.unit.pipelines.answering.test_chat_engine import (
@@ -31,6 +32,22 @@ def test_nobody_listens_by_default() -> None:
     with listening():
         assert is_watched()
     assert not is_watched()
+
+
+async def test_a_method_of_llama_index_s_has_its_span_only_where_somebody_listens() -> None:
+    embedded: list[str | None] = []
+
+    class Embedding(MockEmbedding):
+        async def aget_query_embedding(self, query: str) -> list[float]:
+            embedded.append(active_span_id.get())
+            return [0.0]
+
+    model = Embedding(embed_dim=1)
+    with listening():
+        assert await unless_watched(model.aget_query_embedding)("Why?") == [0.0]
+    assert await unless_watched(model.aget_query_embedding)("Why?") == [0.0]
+    assert embedded[0] is not None
+    assert embedded[1] is None
 
 
 async def test_an_answer_is_a_span_with_its_text_as_events() -> None:
