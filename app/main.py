@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
@@ -67,6 +65,7 @@ from app.routes import (
     suggested_questions,
     suggestions,
     tokens,
+    web,
 )
 from app.telemetry.metrics import serve_metrics
 from app.telemetry.span_export import export_spans
@@ -81,7 +80,6 @@ if TYPE_CHECKING:
 
 OpenResources: TypeAlias = "Callable[[Settings], AbstractAsyncContextManager[Resources]]"
 
-_WEB = Path(__file__).parent / "web"
 _OPENAI = "/v1"  # what its clients append their paths to
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # What a page of another origin may read of an answer.
@@ -141,10 +139,7 @@ def create_app(
     app.include_router(completions.router, prefix=_OPENAI)
     app.include_router(mcp.router)
     app.include_router(llms_txt.router)
-    app.mount("/assets", StaticFiles(directory=_WEB), name="assets")
-    app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
-    app.add_api_route("/shared", _shared_page, methods=["GET", "HEAD"], include_in_schema=False)
-    app.add_api_route("/owner", _owner_page, methods=["GET", "HEAD"], include_in_schema=False)
+    app.include_router(web.router)
     _add_middleware(app, settings, listens_on)
     _add_exception_handlers(app)
     complete_document(app)
@@ -236,27 +231,6 @@ def _note_request(app: FastAPI, **numbers: Any) -> None:
         state.use_cases.meter.metrics.note_request(**numbers)
 
 
-async def _page(request: Request) -> Response:
-    """The chat page; where readers sign in, its element lists what the server knows of them."""
-    page = (_WEB / "index.html").read_text("utf-8")
-    if read_state(request).verifiers.sessions is not None:
-        page = page.replace('<footnoted-chat mode="full"', '<footnoted-chat mode="full" credentials')
-    return HTMLResponse(page, headers={"cache-control": "no-cache"})
-
-
-async def _shared_page() -> Response:
-    """The page of shared conversations, which reads what the link names behind its `#`."""
-    return HTMLResponse((_WEB / "shared.html").read_text("utf-8"), headers={"cache-control": "no-cache"})
-
-
-async def _owner_page(request: Request) -> Response:
-    """The owner's page, which shows nothing of itself; where users sign in, it may try their session."""
-    page = (_WEB / "owner.html").read_text("utf-8")
-    if read_state(request).verifiers.sessions is not None:
-        page = page.replace("<body", '<body data-sessions="true"', 1)
-    return HTMLResponse(page, headers={"cache-control": "no-cache"})
-
-
 def _add_exception_handlers(app: FastAPI) -> None:
     for cls in (AppError, PipelineError, StorageError):
         app.add_exception_handler(cls, _on_known)
@@ -287,7 +261,7 @@ async def _on_status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == 405:
-        headers["allow"] = ", ".join(_allowed_methods(request)) or "GET, HEAD"  # of the assets, which have no routes
+        headers["allow"] = ", ".join(_allowed_methods(request))
     return _respond(request, problem_of_status(error.status_code), headers=headers)
 
 

@@ -88,8 +88,6 @@ class AccessLog:
 def route_of(scope: Scope) -> str:
     """The template of the route that took the request, or `(unmatched)`: never what a client made up."""
     path: str | None = getattr(scope.get("route"), "path", None)
-    if not path and scope.get("root_path"):
-        return f"{scope['root_path']}/..."  # what is mounted there
     if not path:
         return _OTHER if "endpoint" in scope else _UNMATCHED
     # The route of an included router knows only its own part of the path.
