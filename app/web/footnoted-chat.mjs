@@ -106,7 +106,7 @@ class FootnotedChat extends HTMLElement {
 
   /** Nothing is shown before it has its styles. */
   async #dress() {
-    const names = ["answer.css", "widget.css", ...(this.mode === "full" ? ["full.css"] : [])];
+    const names = ["chat.css", ...(this.mode === "full" ? ["full.css"] : [])];
     this.shadowRoot.adoptedStyleSheets = await Promise.all(names.map(loadSheet));
     this.#isStyled = true;
     this.#parts.root.hidden = false;
@@ -284,9 +284,14 @@ class FootnotedChat extends HTMLElement {
       form.requestSubmit();
     });
     question.addEventListener("input", () => { this.#fit(); this.#findSections(); });
+    // The page sees no field behind a shadow root: it would take what is typed here for its shortcuts.
+    for (const type of ["keydown", "keypress", "keyup"]) {
+      panel.addEventListener(type, (event) => {
+        if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+      });
+    }
     panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      event.stopPropagation();
       if (this.#running) this.#running.abort();
       else this.close();
     });

@@ -2,8 +2,8 @@
 
 import { element, outwardLink } from "./elements.mjs";
 import { cutRuns, parseBlocks, parseRuns } from "./markdown.mjs";
-import { unitOffsets } from "./offsets.mjs";
 
+const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/;
 const VERDICTS = ["supported", "quoted", "partial", "unsupported", "not_evaluated"];
 
 /** The kind of verdict of a claim, or null for what cannot be checked (a greeting, a question). */
@@ -185,4 +185,19 @@ function drawMarker({ marker: id, of }, { sources, texts }) {
   return element("sup", {}, element("button", {
     type: "button", class: "footnote", "data-source": id, "data-claim": of?.claim.start, "aria-expanded": "false", "aria-label": label, title: source.title,
   }, id));
+}
+
+/**
+ * Returns a function that turns an offset in code points of `text` into one in UTF-16 units, clamped to the text.
+ * JavaScript counts those: beyond the basic plane one point is two units.
+ */
+export function unitOffsets(text) {
+  if (!SURROGATES.test(text)) return (points) => clamp(points, text.length);
+  const units = [0];
+  for (const character of text) units.push(units[units.length - 1] + character.length);
+  return (points) => units[clamp(points, units.length - 1)];
+}
+
+function clamp(value, highest) {
+  return Math.max(0, Math.min(value, highest));
 }

@@ -5,7 +5,7 @@ import { element } from "./elements.mjs";
 import { Server } from "./server.mjs";
 import { TEXTS } from "./texts.mjs";
 
-const SHEETS = ["answer.css", "widget.css", "shared.css"];
+const SHEETS = ["chat.css", "shared.css"];
 const SHARED_TEXTS = { ...TEXTS, withheld: "This answer rests on pages that not everybody may read." };
 const FAILURES = {
   401: "Who reads these pages has to sign in first.",

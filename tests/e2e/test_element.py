@@ -363,6 +363,22 @@ def test_texts_given_as_text_are_json_and_a_hidden_element_takes_no_shortcut(ope
     assert chat.browser.execute_script(state) is True
 
 
+def test_what_is_typed_is_no_shortcut_of_the_page(open_host: OpenHost) -> None:
+    chat = open_host()
+    chat.open()
+    chat.browser.execute_script(
+        "window.heard = []; for (const type of ['keydown', 'keypress', 'keyup'])"
+        " document.addEventListener(type, ({ key }) => heard.push(key))"
+    )
+    chat.all("textarea")[0].send_keys("n?/")
+    assert chat.script("return root.querySelector('textarea').value") == "n?/"
+    assert set(chat.browser.execute_script("return heard")) <= {"Shift"}
+    chat.all("textarea")[0].send_keys(Keys.CONTROL, "k")
+    assert "k" in chat.browser.execute_script("return heard")
+    chat.all("textarea")[0].send_keys(Keys.CONTROL, "i")
+    chat.until(lambda: not chat.shown(".panel"))
+
+
 def test_texts_can_be_replaced(open_host: OpenHost) -> None:
     chat = open_host()
     chat.until(lambda: chat.shown(".open"))
@@ -375,7 +391,7 @@ def test_texts_can_be_replaced(open_host: OpenHost) -> None:
 def test_it_is_small() -> None:
     """All that a page loads for the element; what a page of its own or a kept file need is loaded later."""
     web = ROOT / "app" / "web"
-    names, waiting = {"answer.css", "widget.css"}, {"footnoted-chat.mjs"}
+    names, waiting = {"chat.css"}, {"footnoted-chat.mjs"}
     while waiting:
         names |= waiting
         imported = {

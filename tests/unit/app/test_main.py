@@ -84,11 +84,11 @@ async def test_another_method_is_a_problem_that_says_which() -> None:
 
 async def test_assets_say_which_methods_they_have() -> None:
     async with open_client(build_world(answered_script())) as client:
-        response = await client.post("/assets/widget.css")
+        response = await client.post("/assets/chat.css")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/health", "/assets/widget.css"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/health", "/assets/chat.css"])
 async def test_what_can_be_got_has_a_head(path: str) -> None:
     async with open_server(build_world(answered_script())) as url, httpx.AsyncClient(base_url=url) as client:
         got, head = await client.get(path), await client.head(path)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cutRuns, parseBlocks, parseRuns } from "../../../../app/web/markdown.mjs";
-import { unitOffsets } from "../../../../app/web/offsets.mjs";
+import { unitOffsets } from "../../../../app/web/prose.mjs";
 import { Server, visitorToken } from "../../../../app/web/server.mjs";
 import { askParts, Failure } from "../../../../app/web/stream.mjs";
 
