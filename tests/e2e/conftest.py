@@ -7,6 +7,7 @@ import pytest
 from selenium import webdriver
 
 from tests.e2e.chromium import NEEDED, open_chromium
+from tests.e2e.element import Element
 from tests.e2e.page import Page
 from tests.e2e.site import Site
 from tests.support.serving import World
@@ -46,5 +47,21 @@ def open_page(browser: webdriver.Chrome) -> Iterator[Callable[[World], Page]]:
     assert complaints == []
 
 
+@pytest.fixture
+def chat(browser: webdriver.Chrome) -> Iterator[Element]:
+    """The element of the page that a test opens; nothing may have gone wrong in the browser at the end."""
+    _read_log(browser)
+    yield Element(browser)
+    complaints = [message for message in _read_log(browser) if "favicon" not in message]
+    if browser.current_url != "about:blank":
+        browser.execute_script(
+            "sessionStorage.clear(); localStorage.clear()"
+        )  # the next reader comes for the first time
+        browser.get("about:blank")
+    assert complaints == []
+
+
 def _read_log(browser: webdriver.Chrome) -> list[str]:
-    return [str(entry["message"]) for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
+    """Warnings and errors: what generators write to the console beside them is their own."""
+    entries = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    return [str(entry["message"]) for entry in entries if entry["level"] in ("WARNING", "SEVERE")]

@@ -42,10 +42,14 @@ class Element:
         """Wait, at most 10 seconds."""
         return WebDriverWait(self.browser, 10, 0.02).until(lambda _: condition())
 
-    def open(self) -> None:
-        """Open it by its button, once the page's script has made it."""
+    def until_made(self) -> None:
+        """Wait until the page's script has made it."""
         made = "return Boolean(document.querySelectorAll('footnoted-chat')[arguments[0]]?.shadowRoot)"
         self.until(lambda: self.browser.execute_script(made, self.number))
+
+    def open(self) -> None:
+        """Open it by its button."""
+        self.until_made()
         self.until(lambda: self.shown(".open"))[0].click()
         self.until(lambda: self.shown(".panel"))
 

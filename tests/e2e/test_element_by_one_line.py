@@ -2,16 +2,16 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome
 
 from tests.conftest import ROOT
 from tests.e2e.element import Element
-from tests.e2e.site import Site
-from tests.support.bakery import Bakery, write_bakery
+from tests.e2e.generators import answering
+from tests.support.bakery import write_bakery
+from tests.support.quickstarts import read_block
 from tests.support.static_site import serving_folder
 
 pytestmark = pytest.mark.sites
@@ -29,19 +29,14 @@ export const collections = { docs: defineCollection({ loader: docsLoader(), sche
 
 def line_for(generator: str, server: str) -> str:
     """What the document shows, with this server in place of its own."""
-    (shown,) = (
-        block
-        for block in (ROOT / "docs" / "element.md").read_text("utf-8").split("```")
-        if f"// {generator}\n" in block
-    )
-    return shown.split(f"// {generator}\n")[1].replace(SHOWN, server)
+    return read_block(f"// {generator}", file="docs/element.md").replace(SHOWN, server)
 
 
 def build_vitepress(site: Path, server: str) -> Path:
     """The folder that is served."""
     config = site / "docs" / ".vitepress" / "config.mjs"
     config.parent.mkdir()
-    config.write_text(f"export default {{ title: 'Bakery', {line_for('VitePress', server)} }}\n", "utf-8")
+    config.write_text(f"export default {{ title: 'Bakery', \n{line_for('VitePress', server)} }};\n", "utf-8")
     run(["node", CONTRACT / "vitepress" / "node_modules" / "vitepress" / "bin" / "vitepress.js", "build", "docs"], site)
     return site / "docs" / ".vitepress" / "dist"
 
@@ -58,7 +53,7 @@ def build_starlight(site: Path, server: str) -> Path:
         "import { defineConfig, passthroughImageService } from 'astro/config';\n"
         "import starlight from '@astrojs/starlight';\n"
         "export default defineConfig({ image: { service: passthroughImageService() }, integrations: [starlight({\n"
-        f"  title: 'Bakery', pagefind: false, {line_for('Starlight', server)} }})] }});\n",
+        f"  title: 'Bakery', pagefind: false,\n{line_for('Starlight', server)} }})] }});\n",
         "utf-8",
     )
     (site / "package.json").write_text('{"type": "module"}', "utf-8")
@@ -72,17 +67,6 @@ def run(command: list[str | Path], folder: Path) -> None:
         command, cwd=folder, capture_output=True, text=True, timeout=200, check=False, env=environment
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture
-def chat(browser: Chrome) -> Iterator[Element]:
-    """The element of the page that a test opens; nothing may have gone wrong in the browser at the end."""
-    browser.get_log("browser")  # type: ignore[no-untyped-call]
-    yield Element(browser)
-    logged = [str(entry["message"]) for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
-    browser.execute_script("sessionStorage.clear(); localStorage.clear()")
-    browser.get("about:blank")
-    assert [one for one in logged if "favicon" not in one] == []
 
 
 @pytest.mark.parametrize(
@@ -106,10 +90,7 @@ def test_one_line_asks_cites_jumps_and_follows_the_theme(
         write_bakery(site, base_url=origin)
         config = site / "footnoted.toml"
         config.write_text(config.read_text("utf-8").replace("docusaurus", flavour), "utf-8")
-        bakery = Bakery(site, allowed_origins=(origin,))
-        server = Site(bakery).open()
-        try:
-            server.wait_for(bakery.ingest)
+        with answering(site, origin) as server:
             assert build(site, server.url) == served
             chat.browser.get(f"{origin}/dough{'.html' if flavour == 'vitepress' else '/'}")
             chat.open()
@@ -124,5 +105,3 @@ def test_one_line_asks_cites_jumps_and_follows_the_theme(
             chat.until(lambda: chat.browser.execute_script(heading))
             chat.until(lambda: len(chat.all(".turn")) == 1)
             assert chat.shown(".panel")
-        finally:
-            server.close()

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,18 +12,14 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.conftest import ROOT
 from tests.e2e.element import Element
+from tests.e2e.generators import DOCUSAURUS, PLUGIN, answering, build_docusaurus, build_mkdocs, docusaurus_folder
 from tests.e2e.site import Site
-from tests.support.bakery import PAGES, Bakery, write_bakery
-from tests.support.mkdocs_plugin import unpack_wheel
+from tests.support.bakery import PAGES, write_bakery
 from tests.support.static_site import serving_folder
 
 pytestmark = pytest.mark.sites
 
-DOCUSAURUS = ROOT / "tests" / "contract" / "docusaurus"
-PLUGIN = ROOT / "packages" / "docusaurus-plugin-footnoted"
-MKDOCS = ROOT / "build" / "site-generators" / "bin" / "mkdocs"
 THEME = "return root.querySelector('.widget').dataset.theme"
 OLDER_OVEN = PAGES["oven.md"].replace("230 degrees", "200 degrees")
 
@@ -40,57 +35,46 @@ class Built:
 @pytest.fixture(scope="module")
 def docusaurus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """Two versions of the bakery's pages at the site's root."""
-    if not (DOCUSAURUS / "node_modules").is_dir():
-        pytest.skip("no npm packages: `make test-sites`")
-    site = DOCUSAURUS / "build" / "plugin-site"
-    shutil.rmtree(site, ignore_errors=True)
+    site = docusaurus_folder("plugin-site")
     folder = tmp_path_factory.mktemp("docusaurus") / "bakery"
     with serving_folder(site / "html") as origin:
-        write_bakery(folder, base_url=origin, more="")
+        write_bakery(folder, base_url=origin)
         _write_versions(folder)
         config = (folder / "footnoted.toml").read_text("utf-8")
         (folder / "footnoted.toml").write_text(
             config.replace(f'"{origin}"', f'"{origin}"\nversions = ["1.0"]'), "utf-8"
         )
-        with _answering(folder, origin) as server:
+        with answering(folder, origin) as server:
             shutil.copytree(folder, site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("state", "footnoted.toml"))
-            _build_docusaurus(site, {"server": server.url, "corpus": "bakery", "texts": {"open": "Ask the baker"}})
+            build_docusaurus(
+                site, naming({"server": server.url, "corpus": "bakery", "texts": {"open": "Ask the baker"}})
+            )
             yield Built(origin, server)
 
 
 @pytest.fixture(scope="module")
 def mkdocs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The bakery's pages with the theme Material and its instant navigation."""
-    if not MKDOCS.is_file():
-        pytest.skip("no generators: `make test-sites`")
     folder = tmp_path_factory.mktemp("mkdocs")
     with serving_folder(folder / "bakery" / "site") as origin:
         site = write_bakery(folder / "bakery", base_url=origin)
         config = (site / "footnoted.toml").read_text("utf-8")
         (site / "footnoted.toml").write_text(config.replace("docusaurus", "mkdocs"), "utf-8")
-        with _answering(site, origin) as server:
+        with answering(site, origin) as server:
             palette = "[{scheme: default, toggle: {icon: material/weather-night, name: Dark}}, {scheme: slate}]"
-            (site / "mkdocs.yml").write_text(
+            build_mkdocs(
+                site,
                 f"site_name: Bakery\nsite_url: {origin}/\n"
                 f"theme: {{name: material, font: false, features: [navigation.instant], palette: {palette}}}\n"
                 f"plugins: [search, {{footnoted: {{server: {server.url}, texts: {{open: Ask the baker}}}}}}]\n",
-                "utf-8",
+                folder / "plugin",
             )
-            environment = {**os.environ, "PYTHONPATH": str(unpack_wheel(folder / "plugin"))}
-            command: list[str | Path] = [MKDOCS, "build", "--quiet"]
-            subprocess.run(command, cwd=site, env=environment, timeout=120, check=True)
             yield Built(origin, server)
 
 
-@pytest.fixture
-def chat(browser: Chrome) -> Iterator[Element]:
-    """The element of the page that a test opens; nothing may have gone wrong in the browser at the end."""
-    browser.get_log("browser")  # type: ignore[no-untyped-call]
-    yield Element(browser)
-    logged = [str(entry["message"]) for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
-    browser.execute_script("sessionStorage.clear(); localStorage.clear()")  # the next reader comes for the first time
-    browser.get("about:blank")
-    assert [one for one in logged if "favicon" not in one] == []
+def naming(options: dict[str, Any]) -> str:
+    """The plugin with its options, as the configuration of a site names it."""
+    return f"  plugins: [['{PLUGIN.name}', {json.dumps(options)}]],"
 
 
 def keep_screenshot(browser: Chrome, name: str) -> None:
@@ -121,6 +105,7 @@ def select_and_ask(chat: Element) -> str:
         const all = [...document.querySelectorAll("p")].filter((p) => p.textContent.includes("brick oven"));
         getSelection().selectAllChildren(all[0]);
     """
+    chat.until_made()
     chat.until(lambda: chat.shown(".open"))
     chat.browser.execute_script(select)
     chat.until(lambda: chat.shown(".bubble"))[0].click()
@@ -178,7 +163,7 @@ def test_docusaurus_answers_from_the_reader_s_version(docusaurus: Built, chat: E
 def test_docusaurus_refuses_a_wrong_option(docusaurus: Built) -> None:
     site = DOCUSAURUS / "build" / "plugin-site"
     for options, named in (({}, '"server" is required'), ({"server": "https://a.example", "servr": 1}, '"servr"')):
-        assert named in _build_docusaurus(site, options, out="refused", fails=True)
+        assert named in build_docusaurus(site, naming(options), out="refused", fails=True)
 
 
 def test_mkdocs_asks_cites_and_jumps(mkdocs: Built, chat: Element) -> None:
@@ -205,21 +190,6 @@ def test_mkdocs_follows_the_palette(mkdocs: Built, chat: Element) -> None:
         assert chat.until(partial(has_theme, chat, theme))
 
 
-class _answering:
-    """A Footnoted server over the folder's pages, ingested."""
-
-    def __init__(self, folder: Path, origin: str) -> None:
-        self._bakery = Bakery(folder, allowed_origins=(origin,))
-
-    def __enter__(self) -> Site:
-        self._site = Site(self._bakery).open()
-        self._site.wait_for(self._bakery.ingest)
-        return self._site
-
-    def __exit__(self, *_: object) -> None:
-        self._site.close()
-
-
 def _write_versions(folder: Path) -> None:
     """`docs` is what comes next; 2.0 is the current version, and in 1.0 the oven is not as hot."""
     for version, oven in (("2.0", PAGES["oven.md"]), ("1.0", OLDER_OVEN)):
@@ -230,20 +200,3 @@ def _write_versions(folder: Path) -> None:
         sidebars.parent.mkdir(exist_ok=True)
         sidebars.write_text('{"all": [{"type": "autogenerated", "dirName": "."}]}', "utf-8")
     (folder / "versions.json").write_text('["2.0", "1.0"]', "utf-8")
-
-
-def _build_docusaurus(site: Path, options: dict[str, Any], *, out: str = "html", fails: bool = False) -> str:
-    """Builds with the plugin as npm would install it: a copy among the site's packages. What the command said."""
-    shutil.copytree(PLUGIN, site / "node_modules" / PLUGIN.name, dirs_exist_ok=True)
-    (site / "package.json").write_text('{"private": true}', "utf-8")
-    (site / "docusaurus.config.js").write_text(
-        "module.exports = { title: 'Bakery', url: 'https://my.site', baseUrl: '/', onBrokenLinks: 'ignore',\n"
-        "  presets: [['classic', { blog: false, docs: { routeBasePath: '/' } }]],\n"
-        f"  plugins: [['{PLUGIN.name}', {json.dumps(options)}]] }};\n",
-        "utf-8",
-    )
-    program = DOCUSAURUS / "node_modules" / "@docusaurus" / "core" / "bin" / "docusaurus.mjs"
-    command: list[str | Path] = ["node", program, "build", "--no-minify", "--out-dir", out]
-    done = subprocess.run(command, cwd=site, capture_output=True, text=True, timeout=200)
-    assert bool(done.returncode) is fails, done.stdout + done.stderr
-    return done.stdout + done.stderr

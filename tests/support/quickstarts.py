@@ -15,6 +15,13 @@ def read_blocks(heading: str, language: str, *, file: str = "README.md") -> list
     return [code for kind, code in _BLOCK.findall(section) if kind == language]
 
 
+def read_block(begins: str, *, file: str) -> str:
+    """The one block of a file whose first line is that."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    (code,) = [code for _, code in _BLOCK.findall(text) if code.startswith(f"{begins}\n")]
+    return str(code)
+
+
 def aimed_at(code: str, url: str) -> str:
     """The code, calling the server at `url` instead of the one that the README names."""
     assert SHOWN_URL in code
