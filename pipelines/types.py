@@ -94,6 +94,15 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a page, as CSL names people (`family`, `given`) and everybody else (`literal`)."""
+
+    family: str | None = None
+    given: str | None = None
+    literal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What an answer cites: the whole passage behind `[id]`."""
 
@@ -109,6 +118,8 @@ class Source:
     reference: str | None  # bibliographic reference in the corpus's CSL style
     text_hash: str | None = None  # SHA-256 of the page's text that the offsets count in
     page_state: PageState = "as_cited"
+    authors: tuple[Author, ...] = ()  # as the page names them
+    published: str | None = None  # as the page says: a year, a month (2024-05) or a day (2024-05-17)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -210,6 +210,8 @@ def _place(source: Source) -> dict[str, Any]:
         "heading_path": list(source.heading_path),
         "quality": source.quality,
         "reference": source.reference,
+        "authors": [asdict(author) for author in source.authors],
+        "published": source.published,
         "passage": source.text,
         "passage_start": source.start,
         "passage_end": source.end,

@@ -149,6 +149,8 @@ def _source(citation: StoredCitation, page_state: PageState) -> SourceBody:
             "end": citation.passage_end,
             "quality": citation.quality,
             "reference": citation.reference,
+            "authors": citation.authors,
+            "published": citation.published,
             "text_hash": citation.text_hash,
             "page_state": page_state,
         }

@@ -4,6 +4,8 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from app.schemas.bodies import StrictBody
 from app.schemas.suggestions import SuggestionBody
 from pipelines.types import Answer
@@ -32,8 +34,19 @@ class ClaimBody(StrictBody):
     citations: list[CitationBody]
 
 
+class AuthorBody(StrictBody):
+    """Who wrote a page: a person by `family` and `given` name, anybody else by `literal`."""
+
+    family: str | None = None
+    given: str | None = None
+    literal: str | None = None
+
+
 class PlacedTextBody(StrictBody):
     """A passage with its place: `text` stands between `start` and `end` (code points) of the page's text.
+
+    `authors` and `published` (as far as it is known: `2024`, `2024-05`, `2024-05-17`) are what the page says of itself:
+    no authors, and null, where it does not.
 
     `document_id` is null for a text that its reader selected and that stands in no page: offsets count in what they
     sent then.
@@ -48,6 +61,8 @@ class PlacedTextBody(StrictBody):
     end: int
     quality: Quality
     reference: str | None
+    authors: list[AuthorBody] = Field(default_factory=list)
+    published: str | None = None
     text_hash: str | None
 
 

@@ -32,6 +32,8 @@ export function asCsl(turns, accessed) {
     type: "webpage",
     title: source.title,
     ...(source.heading_path.length ? { section: source.heading_path.join(" › ") } : {}),
+    ...(source.authors?.length ? { author: source.authors.map(namesOf) } : {}),
+    ...(source.published ? { issued: { "date-parts": [source.published.split("-").map(Number)] } } : {}),
     URL: source.url,
     accessed: { "date-parts": [[accessed.getFullYear(), accessed.getMonth() + 1, accessed.getDate()]] },
     ...(source.reference ? { note: source.reference } : {}),
@@ -43,11 +45,25 @@ export function asCsl(turns, accessed) {
 export function asBibtex(turns, accessed) {
   const day = [accessed.getFullYear(), accessed.getMonth() + 1, accessed.getDate()].map((one) => String(one).padStart(2, "0")).join("-");
   const entries = distinct(turns).map((source, index) => {
-    const fields = { title: `{${escapeTex(pathOf(source))}}`, howpublished: `\\url{${source.url.replace(/[{}\\]/g, encodeURIComponent)}}` };
+    const fields = { title: `{${escapeTex(pathOf(source))}}` };
+    if (source.authors?.length) fields.author = source.authors.map(texName).join(" and ");
+    if (source.published) fields.year = source.published.slice(0, 4);
+    fields.howpublished = `\\url{${source.url.replace(/[{}\\]/g, encodeURIComponent)}}`;
     fields.note = escapeTex([source.reference, `Accessed ${day}`].filter(Boolean).join(". "));
     return `@misc{source${index + 1},\n${Object.entries(fields).map(([name, value]) => `  ${name} = {${value}}`).join(",\n")}\n}`;
   });
   return `${entries.join("\n\n")}\n`;
+}
+
+/** The names that are known of an author: the API gives null for the others. */
+function namesOf(author) {
+  return Object.fromEntries(Object.entries(author).filter(([, name]) => name));
+}
+
+/** A literal name in braces is not taken apart. */
+function texName({ family, given, literal }) {
+  if (!family) return `{${escapeTex(literal ?? given)}}`;
+  return [family, given].filter(Boolean).map(escapeTex).join(", ");
 }
 
 function distinct(turns) {

@@ -18,11 +18,11 @@ from pipelines.answering.finding import Finder
 from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
 from pipelines.answering.provenance import Recipe, describe_curated, describe_rules, describe_search, needed_access
 from pipelines.answering.query_engine import FootnotedQueryEngine, observed_answer
-from pipelines.answering.references import format_reference
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
 from pipelines.answering.scope import PagePlaces
 from pipelines.answering.sections import asks_for_section, quoted_heading
 from pipelines.answering.small_talk import MAX_EXAMPLES, OPENING_QUERY, Reply, small_talk, without_small_talk
+from pipelines.answering.sources import source_of
 from pipelines.answering.turn import Turn, describe_answer, flags_of, rounded, spent, version_of
 from pipelines.answering.voice import voice_for, wanted_language, with_contact
 from pipelines.corpus import CorpusSpec
@@ -128,7 +128,7 @@ class ChatEngine:
         in_locale = await self.engine_for(question)
         return tuple(
             FoundPassage(
-                self._source(number, passage),
+                source_of(number, passage, self._spec.citation_style),
                 score=passage.score,
                 dense=passage.dense_score,
                 bm25=passage.bm25_score,
@@ -185,7 +185,8 @@ class ChatEngine:
         refused = not passages or probability < self._parts.refusal_threshold
         turn.order = range(len(passages)) if refused else self._parts.answerer.order(self._asked_of(turn), passages)
         numbers = {index: number for number, index in enumerate(turn.order, 1)}
-        sources = tuple(self._source(numbers[index], passage) for index, passage in enumerate(passages))
+        style = self._spec.citation_style
+        sources = tuple(source_of(numbers[index], passage, style) for index, passage in enumerate(passages))
         yield Retrieved(sources, dict(turn.timings), turn.provenance)
         if refused:
             for event in self._refuse(turn, passages, UNLIKELY if passages else NO_PASSAGES):
@@ -382,18 +383,3 @@ class ChatEngine:
         )
         finished = Finished(with_contact(answer, self._spec.voice), {**turn.provenance, "refused": reason})
         return Refused(reason, text, closest), finished
-
-    def _source(self, number: int, passage: Passage) -> Source:
-        return Source(
-            id=str(number),
-            document_id=passage.document_id or None,
-            title=passage.title,
-            url=passage.url,
-            heading_path=passage.heading_path,
-            text=passage.text,
-            start=passage.start,
-            end=passage.end,
-            quality=passage.quality,
-            reference=format_reference(passage.bibliography, self._spec.citation_style),
-            text_hash=passage.text_hash,
-        )

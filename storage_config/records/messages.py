@@ -112,6 +112,8 @@ class StoredCitation:
     quote_start: int | None = None
     quote_end: int | None = None
     text_hash: str | None = None  # of the page's text; None: recorded before there were hashes
+    authors: Sequence[Mapping[str, str | None]] = ()  # of the page, each {family, given, literal}
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

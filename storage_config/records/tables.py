@@ -278,6 +278,8 @@ class CitationRecord(Record, table=True):
     heading_path: list[str] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
     quality: str = Field(sa_type=StoredText)
     reference: str | None = Field(None, sa_type=StoredText)
+    authors: list[dict[str, str | None]] = Field(default_factory=list, sa_type=StoredJson, sa_column_kwargs=_EMPTY_LIST)
+    published: str | None = Field(None, sa_type=StoredText)
     passage: str = Field(sa_type=StoredText)
     passage_start: int  # this and the following into the page's text
     passage_end: int

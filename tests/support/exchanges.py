@@ -30,6 +30,8 @@ QUOTED = StoredCitation(
     heading_path=["Ports", "Opening"],
     quality="official",
     reference="Example (2024).",
+    authors=[{"family": "Example", "given": "Ada", "literal": None}],
+    published="2024",
     passage="A port is opened once.",
     passage_start=100,
     passage_end=122,
@@ -43,8 +45,8 @@ QUOTED = StoredCitation(
     quote_end=121,
 )
 UNQUOTED = replace(
-    QUOTED, source=2, document_id=None, reference=None, claim_start=None, claim_end=None, claim_status=None,
-    claim_score=None, verbatim=None, quote=None, quote_start=None, quote_end=None,
+    QUOTED, source=2, document_id=None, reference=None, authors=[], published=None, claim_start=None,
+    claim_end=None, claim_status=None, claim_score=None, verbatim=None, quote=None, quote_start=None, quote_end=None,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 // The parts of the chat page that need no browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { asBibtex, asCsl } from "../../../../app/web/export.mjs";
 import { cutRuns, parseBlocks, parseRuns } from "../../../../app/web/markdown.mjs";
 import { unitOffsets } from "../../../../app/web/prose.mjs";
 import { Server, visitorToken } from "../../../../app/web/server.mjs";
@@ -207,4 +208,34 @@ test("a visitor's token is asked for once, renewed with the one before, and miss
   assert.deepEqual(asked, [[address, null], [address, "Bearer t1"]]);
   answerWith(["{}"], { status: 403 });
   assert.equal(await visitorToken("https://chat.example")(), null);
+});
+
+const NOBODY = { family: null, given: null, literal: null };
+const cited = (id, more = {}) => ({ id, title: "Ports", heading_path: [], url: `https://a.example/${id}`, reference: null, authors: [], published: null, ...more });
+const DAY = new Date(2026, 0, 2);
+
+test("references name who wrote a page, and when, where it says so", () => {
+  const authors = [
+    { ...NOBODY, family: "van Beethoven", given: "Ludwig" },
+    { ...NOBODY, family: "Plato" },
+    { ...NOBODY, literal: "Bell & Sons, Inc." },
+  ];
+  const turns = [{ sources: [cited("1", { authors, published: "2024-05-17" }), cited("2", { published: "2023" })] }];
+  const [first, second] = JSON.parse(asCsl(turns, DAY));
+  assert.deepEqual(first.author, [{ family: "van Beethoven", given: "Ludwig" }, { family: "Plato" }, { literal: "Bell & Sons, Inc." }]);
+  assert.deepEqual(first.issued, { "date-parts": [[2024, 5, 17]] });
+  assert.deepEqual(second.issued, { "date-parts": [[2023]] });
+  assert.equal("author" in second, false);
+  const [one, two] = asBibtex(turns, DAY).split("\n\n");
+  assert.match(one, /author = \{van Beethoven, Ludwig and Plato and \{Bell \\& Sons, Inc\.\}\}/);
+  assert.match(one, /year = \{2024\}/);
+  assert.match(two, /year = \{2023\}/);
+  assert.doesNotMatch(two, /author/);
+});
+
+test("nobody and no date is made up where a page names none", () => {
+  const turns = [{ sources: [cited("1")] }];
+  const [item] = JSON.parse(asCsl(turns, DAY));
+  assert.deepEqual(Object.keys(item), ["id", "type", "title", "URL", "accessed"]);
+  assert.doesNotMatch(asBibtex(turns, DAY), /author|year/);
 });
