@@ -60,7 +60,7 @@ async def chat(request: Request, body: ChatRequest, state: StateDep, caller: Ask
     )
     events = state.use_cases.chat.events(turn)
     named = None if caller.kind == "anonymous" else caller.subject
-    if body.resumable and _can_come_back(ask, caller) and state.use_cases.resumable.has_room(named):
+    if body.resumable and _can_come_back(body, ask, caller) and state.use_cases.resumable.has_room(named):
         return await _begin_resumable(state, TurnKey(caller.subject, turn.conversation_id), ResumableTurn(events, wire))
     stream = EventStream(events, wire)
     await stream.begin(request.receive)
@@ -102,9 +102,12 @@ async def stop(chat_id: ChatId, state: StateDep, caller: ReaderDep) -> Response:
     return Response(status_code=204)
 
 
-def _can_come_back(ask: Ask, caller: Caller) -> bool:
-    """Whether the reader can be known again: readers without a name by an id of the chat that nobody guesses."""
-    return caller.kind != "anonymous" or ask.conversation_id is not None
+def _can_come_back(body: NativeRequest | UseChatRequest, ask: Ask, caller: Caller) -> bool:
+    """Whether the reader can be known again: readers without a name by an id of the conversation that nobody guesses.
+
+    It is their own, or, of the native body, the one that the stream begins with.
+    """
+    return caller.kind != "anonymous" or ask.conversation_id is not None or isinstance(body, NativeRequest)
 
 
 async def _begin_resumable(state: StateDep, key: TurnKey, turn: ResumableTurn) -> Response:

@@ -8,6 +8,7 @@ import { RatingView } from "./rating.mjs";
 const MAX_SHOWN = 100_000;
 const FLAGS = ["not_peer_reviewed", "not_recorded"];
 const PAGES = ["changed", "gone"];
+const STAGES = { retrieved: "reading", restarted: "another", cut: "waiting" };
 const STATUSES = { partial: "partialAnswer", interrupted: "interrupted" };
 
 /** A turn: the question as asked and its answer, in `root`. */
@@ -39,8 +40,6 @@ export class AnswerView {
     this.root = element("article", { class: "turn" },
       element("div", { class: "question" },
         element("h2", { class: "asked" }, element("span", { class: "unseen" }, `${texts.asked} `), question), edit), this.body);
-    this.body.addEventListener("pointerover", (event) => this.#point(event.target));
-    this.body.addEventListener("focusin", (event) => this.#point(event.target));
     this.#prose.addEventListener("click", (event) => this.#onClick(event));
     this.#draw();
   }
@@ -64,12 +63,13 @@ export class AnswerView {
   /** Take a part of the stream in; drawn with the next frame. */
   take(part) {
     switch (part.type) {
-      case "start": this.#id = part.messageId; return;
+      // Once more where the connection broke; what is shown stays until the text comes again.
+      case "start": this.#id = part.messageId; this.#text = ""; this.#claims.clear(); return;
       case "text-delta": this.#text += part.delta.slice(0, MAX_SHOWN + 1 - this.#text.length); break;
       case "data-claim": this.#claims.set(part.id, part.data); break;
       case "data-sources": this.#sources = new Map(part.data.map((source) => [source.id, source])); break;
       case "data-refusal": this.#refusal = part.data; break;
-      case "data-progress": this.#advance(part.data); break;
+      case "data-progress": this.#progress = STAGES[part.data.stage]; break;
       case "message-metadata": this.#metadata = { ...this.#metadata, ...part.messageMetadata }; break;
       default: return;
     }
@@ -119,11 +119,6 @@ export class AnswerView {
     this.#progress = null;
     this.body.removeAttribute("aria-busy");
     this.#draw();
-  }
-
-  #advance(data) {
-    if (data.stage === "retrieved") this.#progress = "reading";
-    if (data.stage === "restarted") this.#progress = "another";
   }
 
   /** A footnote opens what it rests on below its paragraph; code copies itself. */
@@ -200,11 +195,6 @@ export class AnswerView {
       ...(model && timings ? [element("p", { class: "made" }, describeMaking(model, timings))] : []),
     );
   }
-
-  #point(target) {
-    const id = target.closest?.("a.footnote")?.dataset.source;
-    for (const item of this.#panel.querySelectorAll("li[data-source]")) item.classList.toggle("pointed", item.dataset.source === id);
-  }
 }
 
 function drawSources(sources, claims, open, texts) {
@@ -226,7 +216,7 @@ function quotesOf(source, claims) {
 
 function drawSource(source, claims, open, texts) {
   const quotes = quotesOf(source, claims);
-  return element("li", { value: source.id, "data-source": source.id },
+  return element("li", { value: source.id },
     element("p", { class: "where" },
       outwardLink(withFragment(source.url, quotes[0]?.citation.quote), {}, drawPath(source)), " ", drawQuality(source.quality)),
     quotes.map(({ citation, claim }) =>

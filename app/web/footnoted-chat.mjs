@@ -318,6 +318,7 @@ class FootnotedChat extends HTMLElement {
     signal.addEventListener("abort", () => theme.disconnect());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint(), { signal });
     document.addEventListener("keydown", (event) => this.#onShortcut(event), { signal });
+    addEventListener("pagehide", () => this.#running?.abort(), { signal });
     addEventListener("online", () => {
       const view = this.#waiting;
       this.#waiting = null;

@@ -11,26 +11,66 @@ export class Failure extends Error {
   }
 }
 
-/** Yields the parts of the answer to `body` from a Server. Throws Failure, or the abort of `signal`. */
+let stopping = null; // before the next answer of its conversation begins
+
+/**
+ * Yields the parts of the answer to `body` from a Server. Throws Failure, or the abort of `signal`, which stops the answer.
+ * Where the connection breaks, that is told as progress, and the answer comes from its "start" once more.
+ */
 export async function* askParts(server, body, signal) {
-  const response = await send(server, body, signal);
-  if (!response.ok || !response.body) throw new Failure(await readProblem(response));
-  for await (const data of readEvents(response.body, signal)) {
-    if (data === "[DONE]") return;
-    const part = JSON.parse(data);
-    if (part.type === "error") throw new Failure(parseProblem(part.errorText));
-    yield part;
+  let place = null;
+  const stop = () => {
+    if (place) stopping = server.fetch(place, { method: "DELETE", keepalive: true, signal: AbortSignal.timeout(2000) }).catch(() => {});
+  };
+  await stopping;
+  signal.addEventListener("abort", stop);
+  try {
+    let response = await send(server, body, signal);
+    if (!response.ok) throw new Failure(await readProblem(response));
+    while (response?.body) {
+      for await (const data of readEvents(response.body, signal)) {
+        if (data === "[DONE]") return;
+        const part = JSON.parse(data);
+        if (part.type === "error") throw new Failure(parseProblem(part.errorText));
+        if (part.type === "start" && part.messageMetadata) place = `${CHAT}/${part.messageMetadata.conversation_id}/stream`;
+        yield part;
+      }
+      yield { type: "data-progress", data: { stage: "cut" } };
+      response = place && await resume(server, place, signal);
+    }
+    throw new Failure({ ...PLAIN_PROBLEM, title: "The answer broke off." });
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
-  throw new Failure({ ...PLAIN_PROBLEM, title: "The answer broke off." });
 }
 
 async function send(server, body, signal) {
   try {
-    return await server.fetch(CHAT, { method: "POST", body, signal });
+    return await server.fetch(CHAT, { method: "POST", body: { ...body, resumable: true }, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new Failure(PLAIN_PROBLEM);
   }
+}
+
+/** The answer from its start, once its server is reached; null where it has none, or is not reached for a minute. */
+async function resume(server, place, signal) {
+  for (let pause = 500; pause <= 32_000; pause *= 2) {
+    await waitFor(pause, signal);
+    signal.throwIfAborted();
+    const response = await server.fetch(place, { signal }).catch(() => signal.throwIfAborted());
+    if (response && response.status !== 503) return response.status === 200 ? response : null;
+  }
+  return null;
+}
+
+/** So many milliseconds, less where there is a connection again or nobody waits any more. */
+function waitFor(milliseconds, signal) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", resolve, { once: true });
+    globalThis.addEventListener?.("online", resolve, { once: true });
+  });
 }
 
 async function readProblem(response) {
@@ -60,8 +100,7 @@ async function* readEvents(stream, signal) {
       for (const event of events) if (event.startsWith("data: ")) yield event.slice(6);
     }
   } catch (error) {
-    if (signal.aborted || error instanceof Failure) throw error;
-    throw new Failure({ ...PLAIN_PROBLEM, title: "The answer broke off." });
+    if (signal.aborted) throw error;  // else the connection broke, as where it ends early
   } finally {
     reader.cancel().catch(() => {});
   }

@@ -4,6 +4,7 @@ export const TEXTS = {
   heading: "Ask these pages", open: "Ask", close: "Close", anew: "New chat", ask: "Ask", stop: "Stop",
   question: "Your question", placeholder: "Ask a question", keys: "Enter asks, Shift + Enter begins a new line.",
   searching: "Searching the pages…", reading: "Reading what was found…", another: "Asking another model…",
+  waiting: "Waiting for a connection…",
   stopped: "Stopped.", youStopped: "You stopped this answer.", suggested: "You may ask", next: "You may ask next",
   sections: "Sections", scope: "Answer from", all: "all pages", page: "this page", selection: "the selected text",
   version: "Version", ownVersion: "of this page", ownVersions: "the current one", corpus: "Ask", askSelection: "Ask about this",

@@ -9,6 +9,7 @@ from selenium import webdriver
 from tests.e2e.chromium import NEEDED, open_chromium
 from tests.e2e.element import Element
 from tests.e2e.page import Page
+from tests.e2e.relay import Relay
 from tests.e2e.site import Site
 from tests.support.serving import World
 
@@ -45,6 +46,14 @@ def open_page(browser: webdriver.Chrome) -> Iterator[Callable[[World], Page]]:
     for site in sites:
         site.close()
     assert complaints == []
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    relay = Relay()
+    relay.start()
+    yield relay
+    relay.close()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """An answer goes on in React's `useChat` in Chromium after its connection was cut, as docs/api.md shows it."""
 
 import contextlib
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from selenium.webdriver import Chrome
@@ -17,6 +14,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from storage_config.settings import Settings
 from tests.e2e.accessibility import needs_packages
 from tests.e2e.react_pages import PACKAGES, bundle, serve_folder
+from tests.e2e.relay import Relay
 from tests.e2e.site import Site
 from tests.support.fakes import Wait, answered_script
 from tests.support.quickstarts import aimed_at, read_blocks
@@ -42,62 +40,6 @@ export function AskTheDocs() {
   );
 }
 """
-
-
-class Relay:
-    """Passes connections on to a server, and cuts those that are open when it is told to."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        self.target = ""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-
-    def start(self) -> None:
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def cut(self) -> None:
-        for one in self._open:
-            with contextlib.suppress(OSError):  # it had ended
-                one.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self._listener.close()
-        self.cut()
-        for one in self._open:
-            one.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                inward, _ = self._listener.accept()
-            except OSError:
-                return
-            place = urlsplit(self.target)
-            outward = socket.create_connection((place.hostname, place.port))
-            self._open += [inward, outward]
-            for source, sink in ((inward, outward), (outward, inward)):
-                threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
-
-
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    try:
-        while data := source.recv(65_536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
-
-
-@pytest.fixture
-def relay() -> Iterator[Relay]:
-    relay = Relay()
-    relay.start()
-    yield relay
-    relay.close()
 
 
 @contextlib.contextmanager

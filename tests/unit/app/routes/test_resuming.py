@@ -1,6 +1,7 @@
 """Resuming and stopping an answer over HTTP, on a real port: a connection is cut, another one reads on."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -119,6 +120,20 @@ async def test_what_was_not_asked_for_as_resumable_or_by_nobody_in_particular_en
             await asyncio.wait_for(wait.reached.wait(), 10)
         await asyncio.wait_for(world.engine.ended.wait(), 5)
         assert (await client.get(f"{CHAT}/chat-1/stream")).status_code == 204
+
+
+async def test_a_reader_without_a_name_comes_back_by_the_id_that_the_stream_begins_with() -> None:
+    world, wait = _waiting()
+    async with _serving(world) as client:
+        async with client.stream("POST", CHAT, json={"question": "Why?", "resumable": True}) as response:
+            assert response.headers["x-resumable"] == "true"
+            lines = response.aiter_lines()
+            start = json.loads((await anext(lines)).removeprefix("data: "))
+            await asyncio.wait_for(wait.reached.wait(), 10)
+        resuming = asyncio.create_task(client.get(f"{CHAT}/{start['messageMetadata']['conversation_id']}/stream"))
+        await asyncio.sleep(0.2)
+        wait.released.set()
+        assert _text((await resuming).text) == WHOLE
 
 
 async def test_a_server_that_stops_ends_and_records_it() -> None:

@@ -134,7 +134,7 @@ test("parts are read wherever the bytes are cut", async () => {
     assert.deepEqual(await collect(), [{ type: "text-delta", delta: "🔎" }, { type: "finish" }]);
   }
   assert.equal(answerWith.request.method, "POST");
-  assert.equal(answerWith.request.body, '{"question":"Why?"}');
+  assert.equal(answerWith.request.body, '{"question":"Why?","resumable":true}');
 });
 
 async function failureOf(chunks, init) {
@@ -156,9 +156,45 @@ test("a proxy's page is a plain failure", async () => {
   assert.equal(failure.problem.title, "Something went wrong.");
 });
 
-test("a stream without its end is a failure", async () => {
+test("a stream that breaks before its conversation is known is a failure", async () => {
   const failure = await failureOf(['data: {"type":"start"}\n\n']);
   assert.equal(failure.problem.title, "The answer broke off.");
+});
+
+const BEGUN = 'data: {"type":"start","messageMetadata":{"conversation_id":"c1"}}\n\ndata: {"type":"text-delta","delta":"a"}\n\n';
+
+/** Has `fetch` answer with one after the other: [chunks, init], or an error to throw. Returns the requests. */
+function answerInTurn(...answers) {
+  const requests = [];
+  globalThis.fetch = async (address, { method = "GET" }) => {
+    requests.push(`${method} ${address}`);
+    const next = answers.shift();
+    if (next instanceof Error) throw next;
+    return new Response(new Blob(next[0]).stream(), next[1]);
+  };
+  return requests;
+}
+
+test("a stream that breaks is read on from its start", async () => {
+  const requests = answerInTurn([[BEGUN]], new TypeError("offline"), [[BEGUN, 'data: {"type":"finish"}\n\ndata: [DONE]\n\n']]);
+  const parts = await collect();
+  assert.deepEqual(parts.map(({ type }) => type), ["start", "text-delta", "data-progress", "start", "text-delta", "finish"]);
+  assert.deepEqual(requests, ["POST /api/v1/chat", "GET /api/v1/chat/c1/stream", "GET /api/v1/chat/c1/stream"]);
+});
+
+test("a stream that its server has no more is a failure", async () => {
+  const requests = answerInTurn([[BEGUN]], [[], { status: 404 }]);
+  await assert.rejects(collect(), ({ problem }) => problem.title === "The answer broke off.");
+  assert.equal(requests.length, 2);
+});
+
+test("an abort stops the answer on its server, also while there is no connection", async () => {
+  const requests = answerInTurn([[BEGUN]], [[""]]);
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 100);
+  await assert.rejects(collect({}, abort.signal), { name: "AbortError" });
+  await new Promise(setImmediate);
+  assert.deepEqual(requests, ["POST /api/v1/chat", "DELETE /api/v1/chat/c1/stream"]);
 });
 
 test("an unreachable server is a failure, an abort is none", async () => {
