@@ -44,13 +44,11 @@ export async function* askParts(server, body, signal) {
   }
 }
 
-async function send(server, body, signal) {
-  try {
-    return await server.fetch(CHAT, { method: "POST", body: { ...body, resumable: true }, signal });
-  } catch (error) {
-    if (signal.aborted) throw error;
+function send(server, body, signal) {
+  return server.fetch(CHAT, { method: "POST", body: { ...body, resumable: true }, signal }).catch(() => {
+    signal.throwIfAborted();
     throw new Failure(PLAIN_PROBLEM);
-  }
+  });
 }
 
 /** The answer from its start, once its server is reached; null where it has none, or is not reached for a minute. */
@@ -99,8 +97,8 @@ async function* readEvents(stream, signal) {
       rest = events.pop();
       for (const event of events) if (event.startsWith("data: ")) yield event.slice(6);
     }
-  } catch (error) {
-    if (signal.aborted) throw error;  // else the connection broke, as where it ends early
+  } catch {
+    signal.throwIfAborted(); // else the connection broke, as where it ends early
   } finally {
     reader.cancel().catch(() => {});
   }
