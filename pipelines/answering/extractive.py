@@ -100,7 +100,7 @@ class ExtractiveAnswerer:
         ranking = rank_units(queries, passages, self._language, self._synonyms)
         if passages and passages[0].question is not None:  # its owner wrote all of it for this question
             return tuple(Quote(0, unit) for unit in ranking.passages[0])
-        anew = _asked_anew(question, self._language) if question.history else None
+        anew = _asked_anew(question, self._language, self._synonyms) if question.history else None
         ranking = only_named(_without_version_notes(ranking), passages, anew, self._language)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages, self._language), ranking, candidates):
@@ -194,7 +194,7 @@ def _already_read(
     selected = question.page.selected_text if question.page else ""
     read = " ".join(f"{selected}\n{told}".split())
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
-    anew = _asked_anew(question, language) if known else frozenset()
+    anew = _asked_anew(question, language, synonyms) if known else frozenset()
     if known and not anew and ranking.kind in COUNTED:  # "and its default?" wants what stands in what was told
         known = [one for one in known if not one.cue]
     elif anew:
@@ -230,11 +230,12 @@ def _announces_next(unit: Unit, following: Unit) -> bool:
     return unit.block + 1 == following.block and unit.text.rstrip("*_` ").endswith((":", "："))
 
 
-def _asked_anew(question: Question, language: str) -> frozenset[int]:
-    """The content words of a follow-up that the turn before it did not have."""
+def _asked_anew(question: Question, language: str, synonyms: tuple[str, ...]) -> frozenset[int]:
+    """The content words of a follow-up that the turn before it did not have, nor others for the same."""
     before = next((one.text for one in reversed(question.history) if one.role == "user"), "")
     words = Words(language)
-    return frozenset(words.stems(question.text)) - frozenset(words.stems(before)) - asking_stems(language)
+    said = with_meant(other_words(question.text, language, synonyms), frozenset(words.stems(before)))
+    return frozenset(words.stems(question.text)) - said - asking_stems(language)
 
 
 def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:

@@ -31,7 +31,7 @@ def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[
     if ranking.kind == "comparison":
         return ranking
     objects, unnamed = _objects(ranking, passages)
-    sections = _other_sections(ranking, passages, language) | unnamed
+    sections = _other_sections(ranking, passages, anew, language) | unnamed
     tabs, named = _tabs(ranking, anew, language)
     kept = ranking.without(_other_entries(ranking) | tabs)
     units = [one for one in kept.units if one.passage not in sections]
@@ -65,10 +65,14 @@ def _is_entry(passage: Passage) -> bool:
     return _ENTRY.match(passage.text) is not None
 
 
-def _other_sections(ranking: Ranking, passages: Sequence[Passage], language: str) -> set[int]:
+def _other_sections(
+    ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[int] | None, language: str
+) -> set[int]:
+    """The passages beside those whose heading stands in the question; of a follow-up, with what it asks anew."""
     asked = _words(ranking.question)
     below = [n for n in range(len(ranking.passages)) if passages[n].heading_path]
     named = [n for n in below if _stands_in(_words(heading_of(passages[n])), asked)]
+    named = [n for n in named if anew is None or anew & heading_stems(heading_of(passages[n]), language)]
     others = set()
     for n in below:
         beside = [

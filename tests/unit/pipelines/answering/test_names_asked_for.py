@@ -120,3 +120,12 @@ def test_how_a_function_is_used_may_stand_in_a_guide() -> None:
         "To look for prey with hover_low:\n\n```python\nbird.hover_low(60)\n```", title="Use", score=1.0
     )
     assert "bird.hover_low(60)" in quoted("how do I look for prey with hover_low?", guide, named)
+
+
+def test_a_section_that_the_question_before_named_pushes_nothing_aside() -> None:
+    on = section("Switch fake clocks on", "We switch fake clocks on by calling `kestrel.useFakeClocks()`.", number=0)
+    off = section("kestrel.useRealClocks()", "Brings back the original clocks of the system.", number=1)
+    told = "We switch fake clocks on by calling `kestrel.useFakeClocks()`."
+    asked = (HistoryMessage("user", "How do I switch fake clocks on?"), HistoryMessage("assistant", told))
+    quotes = ExtractiveAnswerer().quotes(Question("and how do I turn them off?", asked), (on, off))
+    assert [quote.unit.text for quote in quotes] == ["Brings back the original clocks of the system."]
