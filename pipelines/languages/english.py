@@ -179,7 +179,7 @@ ENGLISH = Language(
     ),
     synonyms=(
         "disable, deactivate, turn off, switch off; enable, activate, turn on, switch on; delete, remove, get rid of;"
-        "limitation, weakness, drawback, disadvantage, downside; advantage, strength, benefit, upside;"
+        "limitation, restriction, weakness, drawback, disadvantage, downside; advantage, strength, benefit, upside;"
         "error, exception; multiple, several, more than one; change, modify, alter, edit, adjust;"
         "cost, price, pricing, fee; create, creator, author, founder, built, made, who made, began;"
         "size, big, kb, mb, how big, how large; fast, performance, speed up, run faster; slow, lag, sluggish;"
@@ -189,8 +189,10 @@ ENGLISH = Language(
         "documentation, docs; environment, env; application, app; authentication, auth; database, db;"
         "submit, submission, hand in, turn in; due, deadline; prevent, avoid; fix, solution, solve, resolve, repair;"
         "weight, share; upgrade, migrate; refresh, reload, refetch; print, output, log; wrong, incorrect, mistake;"
-        "hide, mask, redact; undo, revert, roll back; maximum, limit; optional, mandatory, required, do i have to;"
-        "owner, maintainer, who owns; popular, well known"
+        "hide, mask, redact; undo, revert, rollback, roll back, go back; maximum, limit; optional, mandatory, required, do i have to;"
+        "owner, maintainer, who owns; popular, well known; vscode, vs code;"
+        "licence, license; colour, color; behaviour, behavior; customise, customize; serialise, serialize;"
+        "initialise, initialize; normalise, normalize; optimise, optimize; organise, organize; synchronise, synchronize"
     ),
     joins="and|but|or|so|yet|while|whereas|although|though|which|because",
     contrasts="but|while|whereas|although|though",
