@@ -13,7 +13,7 @@ _MAX_LABEL_WORDS, _MAX_LABEL = 8, 80
 _MOSTLY = 0.6
 _MIN_ENTRIES = 3
 # A parameter as pages of an API list them: "key_order (Sequence[str] | None) – Keys that".
-_PARAMETER = re.compile(r"^\*{0,2}\w[\w.]{0,60} \([^\n]{1,300}?\)\s?[–—-]\s")
+_PARAMETER = re.compile(r"^\*{0,2}\w[\w.]{0,60} \([^\n]{1,300}?\)\s?[–—-](?:\s|$)")
 _BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
 
 
@@ -68,11 +68,13 @@ def labels(stretches: Sequence[Stretch], number: int) -> bool:
 def is_catalogue(stretches: Sequence[Stretch], number: int) -> bool:
     """Whether a list's items each begin with the name of what they are about, as options do."""
     items = block_at(stretches, number)
-    named = sum(_is_entry(stretches[n].units[0].text) for n in items)
+    named = sum(_is_entry(stretches[n]) for n in items)
     return len(items) >= _MIN_ENTRIES and named >= _MOSTLY * len(items)
 
 
-def _is_entry(text: str) -> bool:
+def _is_entry(item: Stretch) -> bool:
     """Whether an item begins with a marked or typed name and goes on: "**port:** where it listens"."""
+    text = item.units[0].text
     marked = _BOLD.match(text) or _PARAMETER.match(text)
-    return marked is not None and label_of(text) != "" and len(text) > marked.end() + 3
+    goes_on = marked is not None and (len(text) > marked.end() + 3 or len(item.units) > 1)
+    return goes_on and label_of(text) != ""

@@ -40,6 +40,7 @@ _PLURAL = re.compile(r"[^sui]s$")
 _FILE = re.compile(r"[\w./-]+\.[a-z]{1,5}")
 # A call, or a name in the spelling of code.
 _CODE = re.compile(r"[\w.$]+\([^()]*\)|[a-z]+[A-Z]\w*|[a-z\d]+(?:_[a-z\d]+)+|--?[a-z][\w-]*")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _NO_THING = re.compile(
     r"[()/:,&!]|\b(?:and|or|with|for|in|vs\.?|versus|part|chapter|tutorial|guide|what\S*|why|when|how|where|table)\b",
     re.IGNORECASE,
@@ -109,9 +110,18 @@ def section_of(found: Passage | Source) -> SectionToAsk:
 
 
 def in_order_of_use(sections: Iterable[SectionToAsk]) -> list[SectionToAsk]:
-    """Without headings that nobody would ask about, those that say little by themselves behind the others."""
+    """Without headings that nobody would ask about, those that say little by themselves behind the others.
+
+    Names of code stand between: of a hundred methods the first three are no better than others to begin with.
+    """
     said = [one for one in sections if 0 < len(plain_heading(one.heading)) <= MAX_HEADING_CHARS]
-    return sorted(said, key=lambda one: bool(_BARE.fullmatch(plain_heading(one.heading))))
+    return sorted(said, key=lambda one: _rank_of_use(plain_heading(one.heading)))
+
+
+def _rank_of_use(heading: str) -> int:
+    if _BARE.fullmatch(heading):
+        return 2
+    return 1 if _CODE.fullmatch(heading) or _DOTTED.fullmatch(heading) else 0
 
 
 def phrase(section: SectionToAsk, language: Language) -> tuple[str, ...]:
@@ -137,7 +147,7 @@ def _in_english(heading: str, section: SectionToAsk) -> str:
     title = plain_heading(section.title)
     if _BARE.fullmatch(heading):
         return _about_part(heading, title) if title != heading else ""
-    if _CODE.fullmatch(heading):
+    if _CODE.fullmatch(heading) or _DOTTED.fullmatch(heading):
         return f"What does {heading} do?"
     heading = _without_capitals(heading, section.text)
     words = heading.split()

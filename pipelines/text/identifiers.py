@@ -13,7 +13,7 @@ _IDENTIFIER = re.compile(
 # What stands at the head of what says something of it: "`html` - Run in HTML mode.", "**port** (int): …", "| `port` |".
 _LABEL = re.compile(
     r"^[\s|*_-]{0,8}(?:`(?P<code>[^`\n]{1,60})`|\*\*(?P<bold>[^*\n]{1,60})\*\*|(?P<plain>[\w.$-]{2,40}))"
-    r"[*_]{0,3}\s{0,3}(?:\((?:[^)\n]{0,60}|[^\n]{0,300}?)\)\s{0,3})?(?:[-–—=|]\s|[:：]|$)"
+    r"[*_]{0,3}\s{0,3}(?:\((?:[^)\n]{0,60}|[^\n]{0,300}?)\)\s{0,3})?(?:[-–—=|](?:\s|$)|[:：]|$)"
 )
 _DOTTED = re.compile(r"\.?(?:\w+\.)*(?P<last>\w+)(?:\([^)\n]*\))?")
 # "e.g. for laser scans", "in the U.S."

@@ -96,7 +96,7 @@ def _blocks(text: str) -> list[_Block]:
             fence, open_kind, quoted = mark[1], None, _QUOTE_MARK.match(line) is not None
             blocks.append(_Block("code", [(start + line.index(fence), end)]))
         else:
-            open_kind = _add_line(blocks, open_kind, start, line)
+            open_kind = _add_line(text, blocks, open_kind, start, line)
     if fence:  # cut inside a code block: half a block is no quote
         blocks.pop()
     return blocks
@@ -114,7 +114,7 @@ def _opens_inside_code(text: str) -> bool:
     return len(marks) % 2 == 1 and not marks[0][2].strip() and not text.lstrip().startswith(marks[0][1])
 
 
-def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, line: str) -> BlockKind | None:
+def _add_line(text: str, blocks: list[_Block], open_kind: BlockKind | None, start: int, line: str) -> BlockKind | None:
     """Adds a line outside code to the open block or to a new one; the kind of the block that stays open."""
     quote = _QUOTE_MARK.match(line)
     body = line[quote.end() :] if quote else line
@@ -134,6 +134,9 @@ def _add_line(blocks: list[_Block], open_kind: BlockKind | None, start: int, lin
         return "list"
     if open_kind in ("paragraph", "list") and not quote:
         return _extend(blocks, open_kind, begin, end, True)
+    is_below = open_kind is None and not quote and line[:2].isspace() and _last_is_list(blocks, start)
+    if is_below and text[blocks[-1].spans[-1][1] - 1] in "–—-:：":  # "init (bool) –", and what it is below that
+        return _extend(blocks, "list", begin, end, True)
     return _extend(blocks, "paragraph", begin, end, False)
 
 
@@ -232,8 +235,9 @@ _CODE = re.compile(
 _LEANS = re.compile(rf"^\W*({any_language(lambda one: one.leans)}){WORD_END}", re.IGNORECASE)
 # "Default: `fast`", "**Type:** number": short, and just what is asked for.
 _SETTING = re.compile(r"^[*_`]{0,2}[A-Za-z][\w -]{0,24}[*_`]{0,2}:[*_`]{0,2}[ \t]+\S.{0,200}$")
-# A parameter of which nothing is said: "atomic (bool)".
-_TYPED_NAME = re.compile(r"\*{0,2}\w[\w.]{0,60}\*{0,2} \([^\n]{1,200}\)")
+# A parameter of which nothing is said, "atomic (bool)", or of which the next paragraph speaks: "atomic (bool) –".
+_TYPED_NAME = re.compile(r"\*{0,2}\w[\w.]{0,60}\*{0,2} \([^\n]{1,200}\)(?P<goes_on>\s?[–—-])?")
+_HEADS = 0.3
 _MIN_CLAUSE_WORDS = 6
 _ASKS = ("?", "？", "؟")
 # The flaws of what is mostly links or cells, and of what asks itself.
@@ -252,8 +256,8 @@ def flaw_of(piece: str, *, opens_passage: bool = False, is_item: bool = False) -
     if is_setting(piece):
         return 0.05
     prose = re.sub(r"`[^`]*`", "code", piece)
-    if is_item and _TYPED_NAME.fullmatch(piece):
-        return 1.0
+    if is_item and (name := _TYPED_NAME.fullmatch(piece)):
+        return _HEADS if name["goes_on"] else 1.0
     if is_item and 0 < len(words) < 3:  # `prepack`: a name says something among those beside it
         return _SHORT_ITEM
     if len(words) < 3 or len(_CODE.findall(prose)) > max(2, len(words) // 4):

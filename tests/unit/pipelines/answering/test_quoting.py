@@ -60,6 +60,31 @@ def test_of_a_signature_s_parameters_the_one_asked_for_is_quoted() -> None:
     assert "prey" not in text
 
 
+BELOW = """### `kestrel.dive(depth=3, speed=90)`
+
+Dives for prey.
+
+Parameters:
+
+- depth (int) –
+
+  How far below the water in metres.
+- speed (int | None) –
+
+  How fast it dives, in kilometres an hour.
+- prey (str) –
+
+  What it dives for.
+"""
+
+
+def test_a_parameter_whose_text_stands_below_its_name_is_quoted_with_both_and_alone() -> None:
+    text = answer("what is the default speed of kestrel.dive?", BELOW, heading="kestrel.dive")
+    assert "`kestrel.dive(depth=3, speed=90)` [1]" in text
+    assert "- speed (int | None) – [1] How fast it dives, in kilometres an hour. [1]" in text
+    assert "below the water" not in text
+
+
 NOTED = """### `kestrel.glide(seconds)`
 
 Glides for that long.

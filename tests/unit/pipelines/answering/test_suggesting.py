@@ -38,6 +38,7 @@ def _first(heading: str, title: str = "Store", text: str = TEXT) -> str:
         ("Running the Setup", "How do I run the setup?"),
         ("Exploring the Project", "How do I explore the project?"),
         ("Reducers", "What are reducers?"),
+        ("redux.createStore", "What does redux.createStore do?"),
         ("State Slices", "What are state slices?"),
         ("2.1 Redux Toolkit", "What is Redux Toolkit?"),
         ("`getState()`", "What does getState() do?"),
@@ -105,3 +106,9 @@ def test_whatever_a_heading_is_no_question_is_blank_or_without_end(heading: str,
         for language in (ENGLISH, LANGUAGES["japanese"]):
             for question in phrase(section, language):
                 assert 0 < len(question.strip()) <= MAX_HEADING_CHARS + len(title) + 100
+
+
+def test_names_of_code_stand_behind_what_they_are_used_for_and_before_what_says_nothing() -> None:
+    headings = ("Overview", "is_frozen", "kestrel.hover", "Hunting in the wind")
+    found = in_order_of_use(SectionToAsk("u", "API", heading) for heading in headings)
+    assert [one.heading for one in found] == ["Hunting in the wind", "is_frozen", "kestrel.hover", "Overview"]

@@ -184,3 +184,28 @@ def test_lists_by_letters_and_roman_numbers_are_lists(text: str) -> None:
 
 def test_a_letter_inside_of_a_paragraph_is_no_item() -> None:
     assert [unit.kind for unit in quotable_units("It goes on with\na. b. as it says here.", "english")] == ["paragraph"]
+
+
+def test_what_stands_below_the_head_of_an_item_belongs_to_it() -> None:
+    text = """- init (bool) –
+
+  If true, it is made.
+
+  A note on that.
+- order (Callable | list[Callable] | None | Literal[...]) –
+
+  If left None, there is none.
+- atomic (bool)
+- Says all of it.
+
+  And more.
+"""
+    units = quotable_units(text, "english")
+    items = [(unit.kind, unit.block, unit.item, unit.text) for unit in units]
+    assert items[:2] == [("list", 0, 0, "init (bool) –"), ("list", 0, 0, "If true, it is made.")]
+    assert ("paragraph", "A note on that.") in [(unit.kind, unit.text) for unit in units]
+    (head, said) = [unit for unit in units if "order" in unit.text or "left None" in unit.text]
+    assert (head.block, head.item) == (said.block, said.item)
+    assert head.flaw < 0.5
+    assert next(unit.flaw for unit in units if unit.text == "atomic (bool)") == 1.0
+    assert ("paragraph", "And more.") in [(unit.kind, unit.text) for unit in units]
