@@ -27,7 +27,7 @@ _DEFINING_CANDIDATES = 24
 # together. Every page names the product, so that neither leg of the search tells the home page from others.
 _OPENS_HOME = 0.35
 # News, and how to work on the product itself, stand behind reference and guide, unless they are asked for.
-_NEWS, _CONTRIBUTING = 0.08, 0.12
+_NEWS, _CONTRIBUTING = 0.15, 0.12
 # An entry of an API's reference, which opens with its signature, stands behind guides unless the question names it.
 _ENTRY = 0.06
 _SIGNATURE = re.compile(r"\s*#{1,6}[ \t]+`[^`\n]*[ (]")
