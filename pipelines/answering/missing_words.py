@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from pipelines.answering.sentence_ranking import Ranking
 from pipelines.grounding.verifier import rarity_of
-from pipelines.text.identifiers import identifiers
+from pipelines.text.identifiers import identifiers, last_name
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
@@ -67,6 +67,21 @@ _SORTS = (
 _NAMED = re.compile(
     rf"(?:`(?P<code>[^`\n]{{2,60}})`|(?<![\w-])(?P<name>--?\w[\w-]*|\w+(?:[-_.:]\w+)+|[a-z]+[A-Z]\w*))\s+{_SORTS}\b"
 )
+_ASKS_PRICE = re.compile(
+    r"\bhow much (?:does|do|is|are|would|will)\b.{1,60}\b(?:costs?|charged?)\b"
+    r"|\bwhat(?:['’]?s| (?:is|are|does|do))\b.{1,60}\b(?:price|pricing|fees?|cost)\b(?=\W*$| (?:of|for|to|per)\b)"
+    r"|\bhow much (?:is|are) (?:an?|the|one)\b.{1,40}\b(?:licen[cs]e|subscription|plan|seat|certificate|ticket)s?\b",
+    re.IGNORECASE,
+)
+_SAYS_PRICE = re.compile(
+    r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|free of charge|for free|pric(?:e|es|ed|ing)|costs?"
+    r"|paid|fees?|billing|billed|subscriptions?)\b",
+    re.IGNORECASE,
+)
+# "What does kestrel.hover_low() do": the thing itself is asked for.
+_ASKED_FOR = re.compile(
+    r"^\W*[Ww]hat(?:['’]s| (?:is|are|does|do))\s+(?:the\s+)?`?(?P<name>\w+(?:[._]+\w+)+|[a-z]+[A-Z]\w*|\w+(?=\(\)))"
+)
 _JOINS = re.compile(r"[\W_]+")
 _OF_RELEASES = re.compile(
     r"\b(?:releas\w*|come out|coming out|launch\w*|ship(?:s|ped)?|new in|changed in|end of life|eol)\b", re.IGNORECASE
@@ -75,7 +90,10 @@ _OF_RELEASES = re.compile(
 
 def names_unknown(question: str, passages: Sequence[Passage]) -> bool:
     """Whether a question asks for an option, a function or the like by a name that no passage has, however joined."""
-    names = [_JOINS.sub("", found["code"] or found["name"]).casefold() for found in _NAMED.finditer(question)]
+    said = [found["code"] or found["name"] for found in _NAMED.finditer(question)]
+    if asked := _ASKED_FOR.match(question):
+        said.append(last_name(asked["name"]))
+    names = [_JOINS.sub("", one).casefold() for one in said]
     if not names:
         return False
     texts = [_joined(" ".join((one.text, one.title, *one.heading_path))) for one in passages]
@@ -91,6 +109,11 @@ def release_unknown(question: str, passages: Sequence[Passage]) -> bool:
         not any(_release(found["name"], found["number"]).search(text) for text in texts)
         for found in _VERSIONED.finditer(question)
     )
+
+
+def price_unknown(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether a question asks what something costs, and no passage speaks of money."""
+    return _ASKS_PRICE.search(question) is not None and not any(_SAYS_PRICE.search(one.text) for one in passages)
 
 
 @lru_cache(maxsize=1_024)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.answering.missing_words import BeyondTopic, names_unknown, release_unknown
+from pipelines.answering.missing_words import BeyondTopic, names_unknown, price_unknown, release_unknown
 from pipelines.answering.question_kinds import expects_cue, lacks_value
 from pipelines.answering.ready_question import WeightedQueries
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, rank_units
@@ -94,8 +94,8 @@ class RefusalModel:
         texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
         probability = max(self._judge(((text, 1.0),), passages) for text in texts)
         without_value = selected_for and lacks_value(selected_for, passages[0].text)
-        lacking = without_value or names_unknown(main, passages) or release_unknown(main, passages)
-        return min(probability, _LACKING) if lacking else probability
+        lacking = any(lacks(main, passages) for lacks in (names_unknown, release_unknown, price_unknown))
+        return min(probability, _LACKING) if lacking or without_value else probability
 
     def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         ranking = rank_units(queries, passages, self.language, self.synonyms)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.answering.missing_words import BeyondTopic, names_unknown, release_unknown
+from pipelines.answering.missing_words import BeyondTopic, names_unknown, price_unknown, release_unknown
 from pipelines.answering.refusal import RefusalModel
 from pipelines.answering.sentence_ranking import rank_units
 from pipelines.text.words import Words
@@ -80,6 +80,12 @@ def test_when_and_for_whom_is_no_thing(ending: str) -> None:
         ("what does the hash-length option do", False),
         ("what does the hashLength setting do", False),
         ("which option sets the length?", False),
+        ("What does kestrel.nothing_like_this() do?", True),
+        ("what is hoverLow?", True),
+        ("What does glide() return?", True),
+        ("What does kestrel.hash_length do?", False),
+        ("what is hashLength for", False),
+        ("How do I call my_own.function from it?", False),
     ],
 )
 def test_an_option_that_no_passage_names_is_unknown(question: str, unknown: bool) -> None:
@@ -100,3 +106,20 @@ def test_an_option_that_no_passage_names_is_unknown(question: str, unknown: bool
 def test_a_release_whose_number_no_passage_has_is_unknown(question: str, unknown: bool) -> None:
     passages = [build_passage("Today we announce the release of Kestrel 2.0! It has v3 of the clocks.", title="News")]
     assert release_unknown(question, passages) is unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("How much does a Kestrel licence cost?", True),
+        ("what is the price of a seat", True),
+        ("how much is a subscription", True),
+        ("How much does hovering cost?", True),
+        ("Under which licence is Kestrel?", False),
+        ("How much does it weigh?", False),
+    ],
+)
+def test_a_price_of_which_no_passage_speaks_is_unknown(question: str, unknown: bool) -> None:
+    free = [build_passage("Kestrel has the MIT license and hovers.")]
+    assert price_unknown(question, free) is unknown
+    assert not price_unknown(question, [*free, build_passage("A seat is $12 a month.")])
