@@ -41,7 +41,16 @@ _NOT_PROSE = re.compile(r"[#>|`~<:!*+=\[\d-]")
 _NUMBER = re.compile(r"^\d+[ ._-]+")  # which only orders folders
 _FENCE = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
-_MARKUP = re.compile(r"[`*_]|\[([^\]]*)\]\([^)]*\)")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_LINK = re.compile(r"\[([^\]]*)\]\([^)\0]*\)")
+# In pairs, and never inside words: `snake_case`, `2*3`, `*args`. `__init__` is a name, whatever CommonMark makes of it,
+# since pages of built HTML have it outside of code, too.
+_EMPHASIS = re.compile(
+    r"(?<![A-Za-z0-9*])(\*{1,3})(?=[^\s*])(.+?)(?<=\S)\1(?![A-Za-z0-9])"
+    r"|(?<!\w)(?!__[a-z]\w*__(?!\w))(_{1,3})(?=[^\s_])(.+?)(?<=\S)\3(?!\w)",
+    re.DOTALL,
+)
+_CODE_HELD = "\0"  # in no text of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +147,23 @@ def summarise(text: str) -> str:
     for paragraph in _FENCE.sub("", text).split("\n\n"):
         prose = paragraph.strip()
         if prose and not _NOT_PROSE.match(prose):
-            words = _one_line(_MARKUP.sub(r"\1", prose))
+            words = _one_line(_without_markup(prose))
             end = _SENTENCE_END.search(words)
             if end is None and len(words) < _LEAST_CHARS:
                 continue  # the title of a box, or a label
             sentence = words[: end.end()] if end else words
             return sentence if len(sentence) <= _SUMMARY_CHARS else f"{sentence[: _SUMMARY_CHARS - 1].rstrip()}…"
     return ""
+
+
+def _without_markup(prose: str) -> str:
+    """The words alone; those in code spans stay as they are."""
+    codes = [span[2] for span in _CODE_SPAN.finditer(prose)]
+    words = _LINK.sub(r"\1", _CODE_SPAN.sub(_CODE_HELD, prose))
+    for _ in range(2):  # emphasis may stand in emphasis
+        words = _EMPHASIS.sub(r"\2\4", words)
+    first, *rest = words.split(_CODE_HELD)
+    return first + "".join(code + after for code, after in zip(codes, rest, strict=True))
 
 
 def _head(corpus: str, pages: Sequence[PublishedPage], left_out: int) -> list[str]:

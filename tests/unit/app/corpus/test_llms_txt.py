@@ -61,6 +61,15 @@ def test_several_corpora_are_a_list_of_theirs() -> None:
         ("What You'll Learn\n\n- a list\n\nA store holds the state.", "A store holds the state."),
         ("x" * 200, "x" * 159 + "…"),
         ("", ""),
+        (
+            "A class has a `__attrs_attrs__` attribute, `unsafe_hash=X` and ``x`*y*``.",
+            "A class has a __attrs_attrs__ attribute, unsafe_hash=X and x`*y*.",
+        ),
+        ("It calls the __init__ method of my_base_class.", "It calls the __init__ method of my_base_class."),
+        ("It takes *args and **kwargs, 2*3 and 2 * 3.", "It takes *args and **kwargs, 2*3 and 2 * 3."),
+        ("It _really_ __does__ **all *of* it**, 重点**内容**.", "It really __does__ all of it, 重点内容."),
+        ("So f[0](`x`) is no link.", "So f[0](x) is no link."),
+        ("The [`a_b_c`](x.html) _links `d_e`_ and **`f*g`**.", "The a_b_c links d_e and f*g."),
     ],
 )
 def test_a_summary_is_the_first_sentence_of_prose(text: str, summary: str) -> None:
