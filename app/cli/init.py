@@ -27,7 +27,7 @@ def init(
     except ConfigurationError as error:
         raise ended(error) from None
     check = "Check" if site.base_url else "Write your site's address as"
-    built = " --build" if site.build else ""
+    built = " --build" if site.build and not site.is_built else ""
     place = "" if site.kind == "sitemap" else f" in {site.path}"
     out.print(
         f"[bold]{escape(str(path))}[/bold]: {escape(site.what)}{escape(place)}. "
@@ -98,7 +98,12 @@ def _editions(site: SiteGuess) -> str:
 def _remarks(site: SiteGuess) -> str:
     """What is particular about this site, as comments."""
     remarks = []
-    if site.generator and site.kind == "html":
+    if site.generator and site.is_built:
+        remarks.append(f"{site.generator} is not read itself: its finished build is, in the folder below.")
+        if site.build:
+            remarks.append("To have footnoted ingest --build make it anew, write into the source:")
+            remarks.append(f"build = {quoted_list(site.build)}")
+    elif site.generator and site.kind == "html":
         remarks.append(f"{site.generator} is not read itself: its build is, which fills the folder below.")
         remarks.append(
             "footnoted ingest --build runs the command `build` first; without --build nothing does."

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.sites.files import read_text
+from app.cli.sites.files import HTML, find_excludes, find_excludes_to_come, read_text
 from app.cli.sites.guess import SiteGuess
 from app.cli.sites.literals import values_of, without_comments
 from app.cli.sites.markdown_sites import relative
@@ -17,7 +17,8 @@ class Generator:
 
     `beside` must stand in the same folder, `says` be found in the configuration (or in the package.json beside it).
     `output` is where its build lands and `build` the command, both seen from the folder of the configuration, which is
-    `{here}` in the command; no output says that it is hosted. `url` and `base` are the keys of its address.
+    `{here}` in the command; no output says that it is hosted. `leaves` are files of which each of its builds has one;
+    others say its name in their first page. `url` and `base` are the keys of its address.
     """
 
     name: str
@@ -28,16 +29,27 @@ class Generator:
     says: str | None = None
     url: str | None = None
     base: str | None = None
+    leaves: tuple[str, ...] = ()
     weak: bool = False  # others' repositories have such files, too
 
 
+# Where builds land, seen from the folder of the configuration or one above it.
+BUILT = (
+    "site", "build", "public", "dist", "_site", "_build/html", "_build/dirhtml", "build/html", "build/dirhtml",
+    "docs/_build/html", "docs/build/html", "html", "out",
+)  # fmt: skip
+_SPHINX = ("objects.inv", ".buildinfo")
+_MADE_BY = re.compile(r"""<meta\s+name=["']?generator["']?\s+content=["']?([^"'>]+)""", re.IGNORECASE)
+_CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
 _JS = ("js", "mjs", "ts", "mts", "cjs")
 GENERATORS = (
-    Generator("Jupyter Book", ("_config.yml",), "_build/html", "jupyter-book build {here}", beside="_toc.yml"),
+    Generator("Jupyter Book", ("_config.yml",), "_build/html", "jupyter-book build {here}", beside="_toc.yml",
+              leaves=_SPHINX),
     Generator("MyST", ("myst.yml",), "_build/html", "myst build --html"),
     Generator(
         "Sphinx", ("conf.py",), "_build/html", "sphinx-build -b html {here} {output}",
         says=r"^(?:extensions|html_theme|master_doc|root_doc|html_static_path)\s*[=:]", url="html_baseurl",
+        leaves=_SPHINX,
     ),
     Generator("VuePress", tuple(f".vuepress/config.{end}" for end in _JS), ".vuepress/dist",
               "npx vuepress build {here}", url="hostname", base="base"),
@@ -64,7 +76,7 @@ GENERATORS = (
 
 # Formats of pages that are written without a generator's configuration, by the ending of their files.
 FORMATS = {
-    "rst": Generator("reStructuredText", (), "_build/html", None),
+    "rst": Generator("reStructuredText", (), "_build/html", None, leaves=_SPHINX),
     "adoc": Generator("AsciiDoc", (), "_build/html", "asciidoctor -R {here} -D {output} '{here}/**/*.adoc'"),
     "asciidoc": Generator("AsciiDoc", (), "_build/html", "asciidoctor -R {here} -D {output} '{here}/**/*.asciidoc'"),
 }
@@ -82,18 +94,55 @@ def find_generator(folder: Path, *, weak: bool) -> tuple[Generator, Path] | None
 
 
 def read_built(name: str, generator: Generator, folder: Path, root: Path, config: Path | None = None) -> SiteGuess:
-    """The site as its build will be read."""
+    """The site as its build is read: a finished one that is there, else the one to come."""
     url = _address(generator, config) if config else None
     if generator.output is None:
         return SiteGuess(name, "plain", ".", url, "sitemap", generator=generator.name)
     here = relative(folder, root)
     if folder.name == "source" and generator.name == "Sphinx":
-        output = relative(folder.parent / "build" / "html", root)  # as its quickstart separates them
+        usual = folder.parent / "build" / "html"  # as its quickstart separates them
     else:
-        output = relative(folder / generator.output, root)
-    words = shlex.split(generator.build or "")
-    build = tuple(word.format(here=here, output=output) for word in words)
-    return SiteGuess(name, "plain", output, url, "html", generator=generator.name, build=build)
+        usual = folder / generator.output
+    built = _find_build(generator, usual, folder, root)
+    output, command = relative(built or usual, root), generator.build or ""
+    # Sphinx' other builder gives other addresses than the command would.
+    fills_it = built in (None, usual) or ("{output}" in command and not output.endswith("dirhtml"))
+    return SiteGuess(
+        name, "plain", output, url or (canonical_of(built) if built else None), "html", generator=generator.name,
+        build=tuple(word.format(here=here, output=output) for word in shlex.split(command)) if fills_it else (),
+        is_built=built is not None,
+        exclude=find_excludes(built, is_root=False, endings=HTML) if built else find_excludes_to_come(folder),
+    )  # fmt: skip
+
+
+def read_html_folder(name: str, folder: Path, root: Path) -> SiteGuess:
+    """A built site of which nothing tells the generator."""
+    excluded = find_excludes(folder, is_root=False, endings=HTML)
+    return SiteGuess(name, "plain", relative(folder, root), canonical_of(folder), "html", exclude=excluded)
+
+
+def canonical_of(built: Path) -> str | None:
+    """The address that the first page of a built site gives itself."""
+    found = _CANONICAL.search(read_text(built / "index.html"))
+    return found[1].removesuffix("index.html").rstrip("/") if found else None
+
+
+def _find_build(generator: Generator, usual: Path, folder: Path, root: Path) -> Path | None:
+    """The folder of a finished build: where it usually lands, else where one is that this generator has made."""
+    if (usual / "index.html").is_file():
+        return usual
+    above = [place for place in (folder, *folder.parents) if place.is_relative_to(root)]
+    places = (place / name for place in above for name in BUILT)
+    return next((place for place in places if _is_build_of(generator, place)), None)
+
+
+def _is_build_of(generator: Generator, place: Path) -> bool:
+    if not (place / "index.html").is_file():
+        return False
+    if generator.leaves:
+        return any((place / name).is_file() for name in generator.leaves)
+    made_by = _MADE_BY.search(read_text(place / "index.html"))
+    return made_by is not None and generator.name.split()[0].lower() in made_by[1].lower()
 
 
 def _fits(generator: Generator, config: Path, folder: Path) -> bool:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 # Folders that hold no pages of the site's own, whatever is in them.
@@ -24,9 +24,11 @@ _HEAD = 4_000
 
 # What is about the repository, by the names that the hosts of repositories know, and what lists its releases.
 _NO_PAGE = re.compile(
-    r"(?:CONTRIBUTING|CHANGES|HISTORY|LICENSE|CODE_OF_CONDUCT|SECURITY|GOVERNANCE|(?i:changelog|release[-_ ]?notes))"
-    r"\.(?i:mdx?)"
+    r"(?:CONTRIBUTING|HISTORY|LICENSE|CODE_OF_CONDUCT|SECURITY|GOVERNANCE"
+    r"|(?i:change-?log|changes|news|release[-_ ]?notes(?:[-_ ]?v?\d[\w.-]*)?))"
 )
+MARKDOWN, HTML = (".md", ".mdx"), (".html", ".htm")
+_SOURCES = (*MARKDOWN, ".rst", ".adoc", ".asciidoc", ".txt", ".ipynb", ".qmd")
 _README = re.compile(r"readme\.mdx?", re.IGNORECASE)
 # What only the pages of Docusaurus have.
 _DOCUSAURUS_MARKS = re.compile(
@@ -75,15 +77,15 @@ def is_docusaurus_tree(folder: Path) -> bool:
     return False
 
 
-def find_excludes(folder: Path, *, is_root: bool) -> tuple[str, ...]:
-    """Globs of the markdown files in the folder that are no pages; only of those that there are.
+def find_excludes(folder: Path, *, is_root: bool, endings: Collection[str] = MARKDOWN) -> tuple[str, ...]:
+    """Globs of the files with these endings in the folder that are no pages; only of those that there are.
 
     In a repository's root its README is none either, nor what stands in the folders of tests, builds and others'
     work; in a folder of pages these names are chapters. Nothing is left out where nothing else is there.
     """
     found, pages = set[str](), 0
     for path in _files(folder, everything=True):
-        if path.suffix.lower() not in (".md", ".mdx"):
+        if path.suffix.lower() not in endings:
             continue
         parts = path.relative_to(folder).parts
         glob = _no_page(folder, parts, is_root=is_root)
@@ -92,6 +94,12 @@ def find_excludes(folder: Path, *, is_root: bool) -> tuple[str, ...]:
         else:
             found.add(glob)
     return tuple(sorted(found)) if pages else ()
+
+
+def find_excludes_to_come(folder: Path) -> tuple[str, ...]:
+    """The same for HTML that is not built yet, by the files that it will be built from."""
+    names = {path.stem for path in _files(folder) if path.suffix.lower() in _SOURCES and _NO_PAGE.fullmatch(path.stem)}
+    return tuple(f"**/{name}{{.html,/index.html}}" for name in sorted(names))
 
 
 def _no_page(folder: Path, parts: tuple[str, ...], *, is_root: bool) -> str | None:
@@ -103,8 +111,10 @@ def _no_page(folder: Path, parts: tuple[str, ...], *, is_root: bool) -> str | No
             return "/".join((*parts[: depth + 1], "**"))
     if parts[:2] == ("blog", "posts"):
         return "blog/**"
-    if _NO_PAGE.fullmatch(parts[-1]):
+    if _NO_PAGE.fullmatch(Path(parts[-1]).stem):
         return f"**/{parts[-1]}"
+    if parts[-1] == "index.html" and _NO_PAGE.fullmatch(parts[-2] if len(parts) > 1 else ""):
+        return f"**/{parts[-2]}/index.html"  # as generators write addresses without endings
     return parts[0] if is_root and len(parts) == 1 and _README.fullmatch(parts[0]) else None
 
 

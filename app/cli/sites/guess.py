@@ -15,10 +15,10 @@ class SiteGuess:
     """A site. `path` is relative to the corpus file; `base_url` None where nothing tells it.
 
     `flavour` is that of markdown pages. `generator` names a generator whose pages are read as `build` makes them: that
-    is its command, empty where it has none that is known. `include` are globs where they are not the usual ones,
-    `exclude` those of files that are no pages of the site, `others` more sites of the repository, `note` what else the
-    operator should know. `language` is that of most pages. `versions` and `locales` can be read beside the default
-    ones; `site` is what the corpus file says of them.
+    is its command, empty where it has none that is known, and `is_built` says that a finished build is there. `include`
+    are globs where they are not the usual ones, `exclude` those of files that are no pages of the site, `others` more
+    sites of the repository, `note` what else the operator should know. `language` is that of most pages. `versions` and
+    `locales` can be read beside the default ones; `site` is what the corpus file says of them.
     """
 
     name: str
@@ -28,6 +28,7 @@ class SiteGuess:
     kind: Literal["markdown", "html", "pdf", "sitemap", "openapi"] = "markdown"
     generator: str | None = None
     build: tuple[str, ...] = ()
+    is_built: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     trailing_slash: bool | None = None
@@ -55,7 +56,8 @@ class SiteGuess:
         parts = [f'kind = "{self.kind}"', f"path = {_quoted(self.path)}"]
         if self.kind == "markdown":
             parts.append(f'flavour = "{self.flavour}"')
-        for key, words in (("include", self.include), ("exclude", self.exclude), ("build", self.build)):
+        build = () if self.is_built else self.build
+        for key, words in (("include", self.include), ("exclude", self.exclude), ("build", build)):
             if words:
                 parts.append(f"{key} = {quoted_list(words)}")
         if self.trailing_slash is not None:

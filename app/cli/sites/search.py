@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from app.cli.sites.built_sites import FORMATS, find_generator, read_built
+from app.cli.sites.built_sites import BUILT, FORMATS, find_generator, read_built, read_html_folder
 from app.cli.sites.files import count_endings, folders, read_text
 from app.cli.sites.guess import SiteGuess
 from app.cli.sites.markdown_sites import (
@@ -30,8 +30,6 @@ _FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src", "
 _API_FOLDERS = (".", "api", "docs", "doc", "openapi", "spec", "static", "public")
 _API_NAMES = tuple(f"{name}.{ending}" for name in ("openapi", "swagger") for ending in ("json", "yaml", "yml"))
 _API = re.compile(r"""^[{\s]*["']?openapi["']?\s*:\s*["']?3\.""", re.MULTILINE)
-_BUILT = ("site", "build", "public", "dist", "_site", "_build/html", "docs/_build/html", "html", "out")
-_CANONICAL = re.compile(r"""<link[^>]+rel=["']?canonical["']?[^>]+href=["'](https?://[^"'?#]+)""")
 _MAX_OTHERS = 5
 _MAX_NAME = 40
 
@@ -107,9 +105,9 @@ def _unconfigured(name: str, root: Path) -> SiteGuess:
     for folder in (root / inner for inner in _FOLDERS):
         if site := _pages(name, folder, root):
             return site
-    for candidate in (*_BUILT, "."):
+    for candidate in (*BUILT, "."):
         if (root / candidate / "index.html").is_file():
-            return SiteGuess(name, "plain", candidate, _canonical(root / candidate / "index.html"), "html")
+            return read_html_folder(name, root / candidate, root)
     if site := _pages(name, root, root):
         return site
     if count_endings(root)["pdf"]:
@@ -135,9 +133,3 @@ def _pages(name: str, folder: Path, root: Path) -> SiteGuess | None:
 
 def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
-
-
-def _canonical(index: Path) -> str | None:
-    """The address that the first page of a built site gives itself."""
-    found = _CANONICAL.search(read_text(index))
-    return found[1].removesuffix("index.html").rstrip("/") if found else None

@@ -9,16 +9,7 @@ from app.cli.init import write_corpus_file
 from app.cli.sites.search import describe_site
 from pipelines.corpus import HtmlSource, MarkdownSource, OpenApiSource, SitemapSource, read_corpora
 from storage_config.errors import ConfigurationError
-
-
-def put(root: Path, **files: str) -> None:
-    for name, text in files.items():
-        write(root / name, text)
-
-
-def write(path: Path, text: str = "# Hello\n") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+from tests.support.source_files import put, write
 
 
 def test_docusaurus_in_a_folder_of_the_repository_with_its_docs_beside(tmp_path: Path) -> None:
