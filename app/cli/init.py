@@ -58,15 +58,13 @@ def _text(site: SiteGuess) -> str:
 {_remarks(site)}source = {site.source}
 # Where the pages are published; links in answers start with it.
 base_url = "{site.base_url or PLACEHOLDER}"{unsure}
-{_editions(site)}
+{_editions(site)}{_quality(site)}
 # The rest are the defaults; take the # away to change one.
 # chunk = {{ max_tokens = 256, overlap_tokens = 32 }}
 {_embedding(site)}# llm = ["extractive"]              # or OpenRouter models, tried in order, with OPENROUTER_API_KEY
 # rerank = "none"                   # or "cohere/rerank-v3.5", "cross-encoder/FOLDER" (a local ONNX reranker)
 # grounding = "flag"                # "strict": unsupported sentences never leave; "off": nothing is checked
-{_language(site)}# Quality of sources by path, first match wins: peer_reviewed, preprint, official, book, blog, unknown.
-# source_quality = [ {{ match = "references/**", quality = "peer_reviewed" }} ]
-# citation_style = "apa"            # any CSL style
+{_language(site)}# citation_style = "apa"            # any CSL style
 """
 
 
@@ -81,6 +79,15 @@ def _embedding(site: SiteGuess) -> str:
 
 def _language(site: SiteGuess) -> str:
     return '# language = "english"\n' if site.language == "english" else f'language = "{site.language}"\n'
+
+
+def _quality(site: SiteGuess) -> str:
+    """A site's own pages are its project's word; who wrote a collection of files is not known."""
+    rules = 'source_quality = [ { match = "**", quality = "official" } ]'
+    return (
+        "# Quality of sources by path, first match wins: peer_reviewed, preprint, official, book, blog, unknown.\n"
+        f"{'# ' if site.kind == 'pdf' else ''}{rules}\n"
+    )
 
 
 def _editions(site: SiteGuess) -> str:

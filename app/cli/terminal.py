@@ -124,8 +124,9 @@ def _verdict_line(answer: AnswerBody) -> str:
     parts = ["refused" if answer.status == "refused" else f"{answer.status} by {answer.model}"]
     if counted:
         parts.append(f"{supported} of {len(counted)} claims supported by their sources")
-    declared = any(source.quality != "unknown" for source in answer.sources)
-    parts += [flag.replace("_", " ") for flag in answer.flags if declared or flag != "not_peer_reviewed"]
+    # A project's pages about itself have no peers who could review them.
+    has_peers = any(source.quality not in ("unknown", "official") for source in answer.sources)
+    parts += [flag.replace("_", " ") for flag in answer.flags if has_peers or flag != "not_peer_reviewed"]
     parts.append(f"{answer.timings.get('retrieval_ms', 0):.0f} ms retrieval")
     return " · ".join(parts)
 

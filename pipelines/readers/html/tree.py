@@ -14,7 +14,7 @@ from storage_config.vocabulary import LeftOutReason
 # the documented source code.
 _GENERATED = (
     "**/_static/**", "**/_modules/**", "404.html", "search.html", "search/index.html", "genindex*.html",
-    "py-modindex.html",
+    "genindex*/index.html", "py-modindex.html", "py-modindex/index.html",
 )  # fmt: skip
 # Markup takes more room than the text in it.
 _BYTES_PER_CHARACTER = 16

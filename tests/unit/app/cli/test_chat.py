@@ -144,6 +144,13 @@ def test_an_answer_that_is_stopped_or_fails_ends_no_conversation(play: Play) -> 
     assert [one.conversation_id for one in backend.asked[1:]] == [CONVERSATION] * 3
 
 
+@pytest.mark.parametrize(("quality", "told"), [("unknown", False), ("official", False), ("blog", True)])
+def test_only_of_sources_that_peers_could_review_it_is_told_that_none_did(play: Play, quality: str, told: bool) -> None:
+    given = answer("Water. [1]", SOURCE | {"quality": quality}).model_copy(update={"flags": ["not_peer_reviewed"]})
+    _, ended = play("What is steam?", answers=[given])
+    assert ("not peer reviewed" in ended.stdout) == told
+
+
 def test_a_server_that_is_started_anew_is_found_again(play: Play) -> None:
     backend, ended = play("a", "b", "c", answers=[answer("A."), ServerGone("It is gone."), answer("C.")])
     assert [one.question for one in backend.asked] == ["a", "b", "c"]

@@ -108,6 +108,28 @@ def test_every_commented_default_is_a_valid_line(tmp_path: Path) -> None:
     assert read_corpora(path)["site"].grounding == "flag"
 
 
+@pytest.mark.parametrize(
+    ("files", "quality"),
+    [
+        (("docs/intro.md",), "official"),
+        (("mkdocs.yml", "docs/intro.md"), "official"),
+        (("html/index.html", "html/objects.inv"), "official"),
+        (("docs/conf.py", "docs/index.rst"), "official"),
+        (("docs.json", "intro.mdx"), "official"),
+        (("openapi.json",), "official"),
+        (("papers/one.pdf",), None),
+    ],
+)
+def test_the_pages_of_a_site_are_its_own_word(tmp_path: Path, files: tuple[str, ...], quality: str | None) -> None:
+    said = {"docs/conf.py": "extensions = []", "openapi.json": '{"openapi": "3.1.0"}', "docs.json": '"navigation"'}
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(said.get(name, ""))
+    write_corpus_file(tmp_path / "footnoted.toml", describe_site(tmp_path), overwrite=False)
+    (spec,) = read_corpora(tmp_path / "footnoted.toml", need_folders=False).values()
+    assert [(rule.match, rule.quality) for rule in spec.source_quality] == ([("**", quality)] if quality else [])
+
+
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "footnoted.toml"
     path.write_text("mine")

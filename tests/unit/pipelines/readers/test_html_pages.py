@@ -252,7 +252,8 @@ def test_any_page_has_its_headings_where_it_says(source: str) -> None:
 
 def test_pages_that_generators_add_are_none(tmp_path: Path) -> None:
     for name in ("index.html", "a/page.html", "404.html", "search.html", "genindex.html", "_static/part.html",
-                 "v1/_static/part.html", "_modules/pumps.html"):  # fmt: skip
+                 "v1/_static/part.html", "_modules/pumps.html", "genindex/index.html",
+                 "py-modindex/index.html"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"<main><h1>{name}</h1><p>Text.</p></main>")
     spec = CorpusSpec(
