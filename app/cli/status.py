@@ -1,7 +1,9 @@
 """`footnoted status`: what is kept, against the limits."""
 
 import os
-from typing import TYPE_CHECKING
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -14,10 +16,25 @@ if TYPE_CHECKING:
     from app.schemas.status import CorpusStatusBody, StatusBody, StorageUsageBody
 
 _SHOWN_ERRORS = 5
+_SHOWN_ABANDONED = 3
+_LEFT_BEHIND = "footnoted status --left-behind"
 
 
-def status(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def status(
+    context: typer.Context,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+    left_behind: Annotated[
+        bool,
+        typer.Option(
+            "--left-behind", help="Only databases whose data folder is gone, as the commands that remove them."
+        ),
+    ] = False,
+) -> None:
     """Show what is kept, against the limits of the stores, and how the last ingestions went."""
+    if left_behind:
+        _print_removals()
+        return
     found = operate(context, settings_of(context, config), lambda backend: backend.status())
     if as_json:
         out.file.write(found.model_dump_json() + "\n")
@@ -37,10 +54,32 @@ def _print_abandoned() -> None:
     """Databases that root's embedded Postgres kept outside of data folders that are no more."""
     from storage_config.postgres.home import list_abandoned
 
+    found = list_abandoned()
+    lines = [
+        f"left behind: {home} is the database of {_shown(owner)}, which is gone. If it was not moved: rm -r {home}"
+        for home, owner in found
+    ]
+    if len(found) > _SHOWN_ABANDONED:
+        lines = [
+            f"left behind: {len(found)} databases in {found[0][0].parent} whose data folders are gone. "
+            f"To see them: {_LEFT_BEHIND}. If none was moved, to remove all: {_LEFT_BEHIND} | sh"
+        ]
+    for line in lines:
+        out.print(Text(line), soft_wrap=True)
+
+
+def _print_removals() -> None:
+    """Lines for a shell: what a data folder was called stays in their comments."""
+    from storage_config.postgres.home import list_abandoned
+
     for home, owner in list_abandoned():
-        data_folder = os.fsencode(owner).decode("utf-8", "backslashreplace")  # its name may be no text
-        said = f"left behind: {home} is the database of {data_folder}, which is gone. If it was not moved: rm -r {home}"
-        out.print(Text(said), soft_wrap=True)
+        out.file.write(f"rm -r {shlex.quote(str(home))}  # the database of {_shown(owner)}, which is gone\n")
+
+
+def _shown(folder: Path) -> str:
+    """Its name may be no text, and may have line breaks."""
+    text = os.fsencode(folder).decode("utf-8", "backslashreplace")
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _print_corpus(corpus: "CorpusStatusBody") -> None:
