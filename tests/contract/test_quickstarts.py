@@ -1,6 +1,7 @@
 """The README's quickstarts for curl, the `openai` package and MCP, run as they stand against a real server."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,12 @@ def test_curl(served: Served) -> None:
     quotes = [citation["quote"] for claim in answer["claims"] for citation in claim["citations"]]
     assert quotes
     assert all(quote in answer["sources"][0]["text"] for quote in quotes)
+    known = f'"conversation_id": "{answer["conversation_id"]}", '
+    follow_up = re.sub(r'(\{)"question": "[^"]*"', rf'\1{known}"question": "Why does it do that?"', code)
+    assert known in follow_up
+    followed = json.loads(run("bash", "-c", aimed_at(follow_up, served.url)))
+    assert followed["conversation_id"] == answer["conversation_id"]
+    assert followed["sources"][0]["url"].partition("#")[0] == CITED.partition("#")[0]
 
 
 def test_search(served: Served) -> None:
