@@ -16,7 +16,7 @@ from pipelines.readers.html.numbering import integer, numbering, numeral
 from pipelines.readers.html.pictures import picture_text, sign_text
 from pipelines.readers.html.skipping import classes_of, is_permalink, is_skipped, script_of
 from pipelines.readers.html.tables import is_table, own_rows, read_grid
-from pipelines.readers.html.terms import is_plain_list, linked_term, restore_signatures
+from pipelines.readers.html.terms import has_stray_text, is_plain_list, linked_term, restore_signatures
 from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.scripts import joined_fractions, lowered, raised
 
@@ -36,7 +36,7 @@ _BLOCK_ROLES = frozenset({"tab", "heading", "table", "grid", "treegrid", "row"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _SIDE_NOTES = frozenset({"sidenote", "marginnote", "margin-note"})  # beside the line, not in it
-_NO_PARAGRAPH = ("blockquote", "dl", "ol", "pre", "table", "ul")
+_NO_PARAGRAPH = ("blockquote", "dl", "hr", "pre", "table", *sorted(_LISTS))
 _LINE_BREAK = "\x00"
 
 
@@ -91,10 +91,15 @@ class _Writer:
         if is_table(element):
             return self._table(element)
         if tag == "dl":
-            return self._fields(element) if "field-list" in classes_of(element) else self._definitions(element)
+            is_fields = "field-list" in classes_of(element) and not has_stray_text(element)
+            return self._fields(element) if is_fields else self._definitions(element)
         if tag == "dt" and (term := linked_term(element)):
             level = min(self._level + self._depth, 6)
-            return [Line(f"{'#' * level} {term.text}", heading=LineHeading(level, term.name, term.anchor))]
+            plain = [line.heading.text for line in _heading(element, level) if line.heading]
+            name = term.name if term.signature or not plain else plain[0]
+            return [Line(f"{'#' * level} {term.signature or name}", heading=LineHeading(level, name, term.anchor))]
+        if tag == "dd":
+            return self._said(element)
         return [Line("---")] if tag == "hr" else self.children(element)
 
     def _definitions(self, element: HtmlElement) -> list[Line]:
@@ -104,12 +109,19 @@ class _Writer:
         self._depth -= 1
         return lines
 
+    def _said(self, entry: HtmlElement) -> list[Line]:
+        """What stands below a term. Headings in it are its own: the next term is no part of theirs."""
+        level = self._level
+        lines = self.children(entry)
+        self._level = level
+        return lines
+
     def _entries(self, element: HtmlElement) -> list[Line]:
         """Terms that nobody links to, each an item of a list with what is said of it."""
         items: list[list[Line]] = []
         before = ""
         for child in (child for child in element if not is_skipped(child)):
-            said = _trimmed(self.children(child))
+            said = _trimmed(self._said(child))
             if child.tag == "dt" and before != "dt":
                 items.append(said)
             elif said:
@@ -121,12 +133,14 @@ class _Writer:
     def _fields(self, element: HtmlElement) -> list[Line]:
         """Fields of docutils ("Returns:"), which themes draw beside their texts: a field of one paragraph is a line."""
         lines: list[Line] = []
+        label: Line | None = None
         for child in (child for child in element if not is_skipped(child)):
-            said = _trimmed(self.children(child))
-            is_label = lines and child.tag == "dd" and child.getprevious() is not None
-            if is_label and said and next(child.iter(*_NO_PARAGRAPH), None) is None:
-                said[0] = replace(said[0], text=f"{lines.pop(-2).text} {said[0].text}")
-                lines.pop()
+            said = _trimmed(self._said(child))
+            is_text = said and _is_text(said[0]) and next(child.iter(*_NO_PARAGRAPH), None) is None
+            if label is not None and child.tag == "dd" and is_text:
+                said[0] = replace(said[0], text=f"{label.text} {said[0].text}")
+                del lines[-2:]
+            label = said[-1] if child.tag == "dt" and said and _is_text(said[-1]) else None
             lines += [*said, BLANK]
         return lines
 
@@ -201,6 +215,10 @@ def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]
     shown = [[*head, *[""] * (width - len(head))], *rows]
     written = ["| " + " | ".join(row) + " |" for row in shown]
     return [written[0], "|" + " --- |" * width, *written[1:]]
+
+
+def _is_text(line: Line) -> bool:
+    return bool(line.text) and not line.verbatim and line.heading is None
 
 
 def _is_fence(line: Line) -> bool:

@@ -23,16 +23,17 @@ _INSIDE = re.compile(r"(?<=[(\[]) | (?=[)\]])")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What an entry is called, how its line reads (a signature as code), and the id that links lead to."""
+    """What an entry is called, its signature as code where it has one, and the id that links lead to."""
 
     name: str
-    text: str
+    signature: str | None
     anchor: str
 
 
 def linked_term(entry: HtmlElement) -> Term | None:
     """The term of a `dt` that opens an entry of its list and can be linked to, or None."""
-    before, around = entry.getprevious(), entry.getparent()
+    before = next((one for one in entry.itersiblings(preceding=True) if isinstance(one.tag, str)), None)
+    around = entry.getparent()
     anchor = _anchor(entry)
     if entry.tag != "dt" or not anchor or around is None or (before is not None and before.tag == "dt"):
         return None
@@ -45,7 +46,7 @@ def linked_term(entry: HtmlElement) -> Term | None:
     name = text if several else "".join(signature) or text
     if not name or len(name) > _MOST_CHARS:
         return None
-    return Term(name, code_span(text) if signature else text, anchor)
+    return Term(name, code_span(text) if signature else None, anchor)
 
 
 def is_plain_list(entries: HtmlElement) -> bool:
@@ -54,7 +55,14 @@ def is_plain_list(entries: HtmlElement) -> bool:
     tags = [child.tag for child in shown]
     if tags[:1] != ["dt"] or not {"dt", "dd"}.issuperset(tags) or "dd" not in tags or _NOTES & classes_of(entries):
         return False
+    if has_stray_text(entries):
+        return False
     return all(linked_term(child) is None for child in shown if child.tag == "dt")
+
+
+def has_stray_text(entries: HtmlElement) -> bool:
+    """Whether text of a definition list stands in none of its entries, where HTML allows none."""
+    return any(text and not text.isspace() for text in (entries.text, *(child.tail for child in entries)))
 
 
 def restore_signatures(entries: HtmlElement) -> None:

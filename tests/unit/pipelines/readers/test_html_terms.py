@@ -151,3 +151,47 @@ def test_many_entries_are_read_in_linear_time() -> None:
 
     took, most = measure_growth(seconds, 1_000, 4_000)
     assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
+
+
+@pytest.mark.parametrize(
+    ("entries", "shown"),
+    [
+        ("<dt></dt><dd>Nothing.</dd>", "Nothing."),
+        ("<dt>Example</dt><dd><pre>pump()</pre></dd><dd>It pumps.</dd>", "Example\n\n```\npump()\n```\n\nIt pumps."),
+        ("<dt><pre>pump()</pre></dt><dd>It pumps.</dd>", "```\npump()\n```\n\nIt pumps."),
+        ("<dt>Example</dt><dd><xmp>pump()</xmp></dd>", "Example\n\n```\npump()\n```"),
+        ("<dt>Returns</dt><dd><h4>Pumps</h4></dd>", "Returns\n\n#### Pumps"),
+        ("Of all:<dt>Returns</dt><dd>A pump.</dd>", "Of all:\n\nReturns\n\nA pump."),
+    ],
+)
+def test_a_field_without_a_line_of_text_stands_apart(entries: str, shown: str) -> None:
+    assert text(f'<body><p>It.</p><dl class="field-list">{entries}</dl></body>') == f"It.\n\n{shown}"
+
+
+def test_text_between_entries_is_kept() -> None:
+    html = "<body><p>It.</p><dl>All of<dt>Pump</dt>(old)<dd>Moves.</dd>them.</dl></body>"
+    assert text(html) == "It.\n\nAll of\n\nPump\n\n(old)\n\nMoves.\n\nthem."
+
+
+@pytest.mark.parametrize(
+    ("term", "name"),
+    [
+        ("pump<br>mover", "pump mover"),
+        ("<p>Pump</p><p>moves</p>", "Pump moves"),
+        ("2<sup>10</sup> pumps", "2^10 pumps"),
+    ],
+)
+def test_a_term_reads_as_a_heading_does(term: str, name: str) -> None:
+    html = f"<dl><dt id=a>{term}</dt><dd>Moves.</dd></dl>"
+    assert sections(html) == [(2, name, "a")]
+    assert page(html).body.text == f"## {name}\n\nMoves."
+
+
+def test_a_term_behind_a_text_with_headings_is_no_part_of_it() -> None:
+    html = "<h2>API</h2><dl><dt id=a>Pump</dt><dd><h4>Notes</h4>Loud.</dd><dt id=b>Pipe</dt><dd>Leads.</dd></dl>"
+    assert [level for level, *_ in sections(html)] == [2, 3, 4, 3]
+
+
+def test_terms_with_a_comment_between_are_of_one_text() -> None:
+    html = "<dl><dt id=a>Pump</dt><!-- old --><dt id=b>Mover</dt><dd>Moves.</dd></dl>"
+    assert sections(html) == [(2, "Pump", "a")]
