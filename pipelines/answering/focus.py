@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import OF_USE, RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems, is_headed_by, naming_headings
-from pipelines.text.identifiers import heads, identifiers, last_name, names_exactly
+from pipelines.text.identifiers import are_same, heads, identifiers, names_exactly
 from pipelines.text.quotable import LINKED
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
@@ -162,7 +162,7 @@ def _is_spelled(names: Sequence[str], heading: str) -> bool:
 
 def _is_about(names: Sequence[str], heading: str, *, by_last: bool) -> bool:
     """Whether a heading is about the names: "The `copier.yml` file", not "Enabling autogenerate plugins in env.py"."""
-    if by_last and any(last_name(name) == last_name(heading) for name in names):
+    if by_last and any(are_same(name, heading) for name in names):
         return True
     stems = heading_stems(heading)
     named = heading_stems(" ".join(names))

@@ -10,13 +10,13 @@ from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import COUNTED, OF_USE, Ranking
 from pipelines.answering.stretches import Stretch, block_at, is_catalogue, labels, stretches_of
 from pipelines.text.definitions import heading_stems
-from pipelines.text.identifiers import identifiers, label_of, last_name
+from pipelines.text.identifiers import are_same, identifiers, label_of
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
 _WORD = re.compile(r"[@$]?\w+(?:[.:/_-]+\w+)*")
 # `fetch-retries`, `maxAge`, `server.port`: no word of a language, whose section may speak of much else.
-_NAME = re.compile(r"`[^`]+`|\S*\w[-_.:/]\w\S*|[a-z]+[A-Z]\w*|--?\w\S*")
+_NAME = re.compile(r"`[^`]+`|(?=\S*\w[-_.:/]\w)\S+|[a-z]+[A-Z]\w*|--?\w\S*")
 _ENTRY = re.compile(r"\s*#{1,6}[ \t]+`[^`\n]*[ (]")
 _READ_TABS = 3  # passages
 
@@ -48,9 +48,10 @@ def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], s
 
     What stands above or below one that is named is neither: a class, its methods.
     """
-    asked = {last_name(name).casefold() for name in identifiers(ranking.question)}
+    asked = [name.casefold() for name in identifiers(ranking.question)]
     names = [heading_of(passages[n]) for n in range(len(ranking.passages))]
-    named = {n for n, name in enumerate(names) if last_name(name).casefold() in asked and _is_entry(passages[n])}
+    entries = [n for n in range(len(names)) if _is_entry(passages[n])]
+    named = {n for n in entries if any(are_same(name, names[n].casefold()) for name in asked)}
     others = set()
     for n, name in enumerate(names):
         around = [(passages[n].heading_path, passages[one].heading_path) for one in named]

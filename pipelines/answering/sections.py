@@ -6,7 +6,7 @@ from functools import cache
 
 from pipelines.languages.known import LANGUAGES
 from pipelines.text.definitions import asked_term, is_headed_by
-from pipelines.text.identifiers import identifiers, last_name
+from pipelines.text.identifiers import are_same, identifiers
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Source
 
@@ -35,8 +35,7 @@ def asked_section(text: str, passages: Sequence[Passage], language: str = "engli
     named |= {_plain(name) for name in alone}
     headed = [number for number, one in enumerate(passages) if _plain(heading_of(one)) in named - {""}]
     if not headed:  # `ctx.forward` or `forward`, where the heading is `click.Context.forward`
-        last = {last_name(name) for name in alone}
-        headed = [number for number, one in enumerate(passages) if last_name(heading_of(one)) in last]
+        headed = [n for n, one in enumerate(passages) if any(are_same(name, heading_of(one)) for name in alone)]
     section = [number for number in headed if passages[number].url == passages[headed[0]].url]
     return min(section, key=lambda number: passages[number].start, default=None)
 

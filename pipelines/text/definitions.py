@@ -57,8 +57,12 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 # What a signature gives back: "pino.destination([opts]) => SonicBoom".
 _RETURNS = re.compile(r"\s*(?:=>|->|→).*$")
-# The last name of several with dots between: "structlog.stdlib.BoundLogger", "click.Context.invoke()".
-_DOTTED = re.compile(r"^(?P<around>[\w.]*\w)\.(?P<name>\w+)(?:\([^)]*\))?$")
+# The last name of several with dots between: "structlog.stdlib.BoundLogger", "click.Context.invoke()"; not of a file or
+# a product, whose name is all of it: "package.json", "Node.js".
+_DOTTED = re.compile(
+    r"^(?P<around>[\w.]*\w)\.(?!(?:[cm]?[jt]sx?|cfg|conf|css|env|html?|ini|json5?|lock|mdx?|net|py|r[bst]|sh|to?ml|txt"
+    r"|xml|ya?ml)$)(?P<name>\w+)(?:\([^)]*\))?$"
+)
 # "The mixin option" asks for `mixin`; "the default option" for a property.
 _SORT = re.compile(
     r"^(?!(?:an?|the|any|other|new|possible|available|valid|supported|required|optional|main|extra|special|custom)\s\S+$)"

@@ -15,7 +15,7 @@ _LABEL = re.compile(
     r"^[\s|*_-]{0,8}(?:`(?P<code>[^`\n]{1,60})`|\*\*(?P<bold>[^*\n]{1,60})\*\*|(?P<plain>[\w.$-]{2,40}))"
     r"[*_]{0,3}\s{0,3}(?:\((?:[^)\n]{0,60}|[^\n]{0,300}?)\)\s{0,3})?(?:[-–—=|](?:\s|$)|[:：]|$)"
 )
-_DOTTED = re.compile(r"\.?(?:\w+\.)*(?P<last>\w+)(?:\([^)\n]*\))?")
+_DOTTED = re.compile(r"\.?(?P<owner>(?:\w+\.)*)(?P<last>\w+)(?:\([^)\n]*\))?")
 # "e.g. for laser scans", "in the U.S."
 _ABBREVIATION = re.compile(r"[A-Za-z](?:\.[A-Za-z])+")
 
@@ -34,12 +34,29 @@ def last_name(name: str) -> str:
     return found["last"] if found else name
 
 
-def heads(name: str, heading: str) -> bool:
-    """Whether a heading has the identifier as it is written, or is that of the same thing with another way to it.
+def are_same(name: str, other: str) -> bool:
+    """Whether two names may be ways to one thing: `ctx.forward` and `forward` both are to `click.Context.forward()`.
 
-    `ctx.forward` and `forward` head what `click.Context.forward` does.
+    `server.port` and `client.port`, `package.json` and `tsconfig.json` are not: what stands before the last name is
+    short for what stands there in the other, or nothing.
     """
-    return names_exactly(name, heading) or last_name(name) == last_name(heading.strip())
+    mine, its = _DOTTED.fullmatch(name.strip()), _DOTTED.fullmatch(other.strip())
+    if mine is None or its is None or mine["last"] != its["last"]:
+        return name.strip() == other.strip()
+    if mine["last"].isdecimal():  # a version
+        return mine["owner"] == its["owner"]
+    return _is_short_for(mine["owner"], its["owner"]) or _is_short_for(its["owner"], mine["owner"])
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Whether it has its letters in their order: `ctx` is short for `Context`, `logger` for `BoundLogger`."""
+    letters = iter(long.casefold())
+    return all(letter in letters for letter in short.casefold() if letter.isalnum())
+
+
+def heads(name: str, heading: str) -> bool:
+    """Whether a heading has the identifier as it is written, or is that of the same thing with another way to it."""
+    return names_exactly(name, heading) or are_same(name, heading)
 
 
 @lru_cache(maxsize=4_096)

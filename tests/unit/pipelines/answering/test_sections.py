@@ -9,6 +9,7 @@ from tests.support.passages import build_passage
 PASSAGES = [
     build_passage("Settings stand in a file.", title="Configuration", heading="`retry.limit`"),
     build_passage("With Homebrew: `brew install osprey`.", title="Installation", heading="Install on macOS"),
+    build_passage("Where it listens.", title="Settings", heading="server.host"),
 ]
 
 
@@ -24,6 +25,7 @@ def test_the_questions_that_we_suggest_are_understood(language: object) -> None:
     [
         ('What is in "Install on macOS"?', 1), ("install on macos?", 1), ("retry.limit", 0),
         ("Install on Windows", None), ("How do I install it?", None), ('what does "limit" mean', None),
+        ("what is client.host?", None), ("what is `host`?", 2), ("What is server.host?", 2),
     ],
 )  # fmt: skip
 def test_a_section_is_asked_for_by_its_whole_heading(asked: str, section: int | None) -> None:

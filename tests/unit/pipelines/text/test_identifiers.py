@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.text.identifiers import heads, identifiers, label_of, last_name, names_exactly
+from pipelines.text.identifiers import are_same, heads, identifiers, label_of, last_name, names_exactly
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,17 @@ def test_a_heading_is_a_name_s_by_whatever_way_it_is_reached() -> None:
     assert heads("forward", "click.Context.forward")
     assert heads("max_age", "The `max_age` option")
     assert not heads("ctx.forward", "click.Context.invoke")
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("logger.bind", "structlog.BoundLogger.bind()", True),
+        ("click.Context.forward", "Context.forward", True),
+        ("server.port", "client.port", False),
+        ("package.json", "tsconfig.json", False),
+        ("1.0", "2.0", False),
+    ],
+)
+def test_what_stands_before_the_last_name_is_short_for_the_other_s(name: str, other: str, *, same: bool) -> None:
+    assert are_same(name, other) is are_same(other, name) is same
