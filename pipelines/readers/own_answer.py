@@ -1,6 +1,7 @@
 """An answer that its owner wrote over the API: kept as JSON, and read as a page that is nothing but the answer."""
 
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
 
@@ -10,6 +11,9 @@ from pipelines.readers.page import Page
 from pipelines.readers.source_folder import SourceFolder
 from pipelines.types import OwnAnswer, Upload
 from storage_config.vocabulary import LeftOutReason
+
+# What YAML holds by its number alone, and JSON as it is.
+_NUMBERED = re.compile(r"[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 def pack_own_answer(answer: OwnAnswer) -> bytes:
@@ -33,7 +37,8 @@ def read_own_answer(spec: CorpusSpec, upload: Upload, max_chars: int) -> Page | 
     said = {"title": answer.questions[0], "source_quality": "official", "answers": answer.questions}
     if answer.access is not None:
         said["access"] = answer.access
-    text = f"---\n{json.dumps(said, ensure_ascii=False)}\n---\n{answer.text}\n"
+    written = _NUMBERED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(said, ensure_ascii=False))
+    text = f"---\n{written}\n---\n{answer.text}\n"
     source = MarkdownSource(kind="markdown", path=Path(), access=spec.source.access)  # no folder is read
     tree = MarkdownTree(spec, source, SourceFolder(None, max_chars))
     page = tree.page(PurePosixPath(upload.uri), text, url=answer.url or spec.base_url)

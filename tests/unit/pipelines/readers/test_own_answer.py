@@ -54,6 +54,12 @@ def test_all_of_it_answers_each_question() -> None:
     assert [(one["text"], one["anchor"]) for one in said["headings"]] == [("Why", None)]
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\x7f", "\x9f", "\ufffe", "\U0001f600", "\\", '"'])
+def test_a_question_may_hold_any_sign(sign: str) -> None:
+    said = read(OwnAnswer((f"Is it {sign}free?",), "Yes.")).metadata
+    assert [one["question"] for one in said["answers"]] == [said["title"]] == [f"Is it {sign}free?"]
+
+
 def test_groups_are_its_own_or_those_of_the_corpus() -> None:
     closed = spec(access=["members"])
     assert read(OwnAnswer(("Is it free?",), "Yes."), closed).metadata["access"] == ["members"]
