@@ -121,10 +121,16 @@ class ExtractiveAnswerer:
 
 
 def _without_version_notes(ranking: Ranking) -> Ranking:
+    """Without notes on versions, unless one alone says a word of the question: "Changed in 8.1: May be a string."."""
     if asks_for_version(ranking.question):
         return ranking
-    read = enumerate(ranking.passages)
-    return ranking.without({(n, unit.start) for n, units in read for unit in units if is_version_note(unit.text)})
+    units = [(n, unit) for n, read in enumerate(ranking.passages) for unit in read]
+    notes = [(n, unit) for n, unit in units if is_version_note(unit.text)]
+    if not notes:
+        return ranking
+    said = frozenset().union(*ranking.headings, *(unit.stems for n, unit in units if (n, unit) not in notes))
+    asked = ranking.general.keys() - ranking.meant_by(said)
+    return ranking.without({(n, unit.start) for n, unit in notes if asked.isdisjoint(ranking.meant_by({*unit.stems}))})
 
 
 def _with_deprecations(quotes: list[Quote], ranking: Ranking, passages: Sequence[Passage]) -> list[Quote]:
@@ -134,8 +140,10 @@ def _with_deprecations(quotes: list[Quote], ranking: Ranking, passages: Sequence
         own = [quote.unit for quote in quotes if quote.passage == number]
         if signature_of(passages[number].text, min(unit.start for unit in own)) is None:
             continue
-        notes = {unit.block for unit in ranking.passages[number] if is_deprecation(unit.text)}
-        found += [Quote(number, u) for u in ranking.passages[number] if u.block in notes and u not in own]
+        units = ranking.passages[number]
+        # One in a list is about a parameter.
+        notes = {unit.block for unit in units if unit.kind == "paragraph" and is_deprecation(unit.text)}
+        found += [Quote(number, unit) for unit in units if unit.block in notes and unit not in own]
     return found
 
 

@@ -102,6 +102,33 @@ def test_that_a_thing_is_deprecated_is_said_and_since_when_it_exists_is_not() ->
     assert "Added in" not in text
 
 
+PARAMETERS = (
+    """### `kestrel.glide(seconds=10)`
+
+Glides for that long, without a stroke of the wings.
+
+Kestrels do it where the wind is weak. They come down a little. Others need no wind for it.
+
+"""
+    + "\n\n".join(f"Bird {n} of the flock goes up again in rings. Its turn {n} is a wide one." for n in range(12))
+    + """
+
+- seconds (int) – How long.
+- height (int) – From where. Deprecated since version 3.1: Say `start`.
+"""
+)
+
+
+def test_a_parameter_s_deprecation_is_not_the_function_s() -> None:
+    assert "Deprecated" not in answer("Where is the wind weak?", PARAMETERS, heading="kestrel.glide")
+
+
+def test_what_only_a_note_on_versions_says_is_quoted() -> None:
+    text = "### `show_default`\n\nIf the default is shown.\n\nChanged in version 8.1: It can be a string to show.\n"
+    assert "It can be a string" in answer("Can show_default be a string?", text, heading="show_default")
+    assert "It can be a string" not in answer("What does show_default show?", text, heading="show_default")
+
+
 def test_since_when_a_thing_exists_is_said_where_it_is_asked_for() -> None:
     assert "Added in version 2.0. [1]" in answer("When was kestrel.glide added?", NOTED, heading="kestrel.glide")
 
