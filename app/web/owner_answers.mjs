@@ -52,6 +52,7 @@ class Form {
 
 class AnswerForm extends Form {
   #id = null;
+  #noGroups = null;
 
   constructor(desk, redraw) {
     super("Write an answer", "Who asks one of its questions, or the same in other words, is answered from it, with its footnote, from the next question on.", [
@@ -66,11 +67,12 @@ class AnswerForm extends Form {
 
   begin({ id = null, questions, text = "", given_url: url, access }) {
     this.#id = id;
+    this.#noGroups = access?.length === 0 ? [] : null; // everybody, whom no group names
     this.fill(id ? "Change the answer" : this.title, [questions.join("\n"), text, url ?? "", access?.join(", ") ?? ""], Boolean(id));
   }
 
   fill(title, values, isChange) {
-    if (!isChange) this.#id = null;
+    if (!isChange) this.#id = this.#noGroups = null;
     super.fill(title, values, isChange);
   }
 
@@ -78,7 +80,7 @@ class AnswerForm extends Form {
     const [questions, text, url, access] = this.fields.map(({ value }) => value.trim());
     const long = lines(questions).find((one) => one.length > MAX_QUESTION);
     if (long) throw new Error(`A question has at most ${MAX_QUESTION} characters: “${long.slice(0, 60)}…”`);
-    const body = { questions: lines(questions), text, url: url || null, access: access ? access.split(",").map((one) => one.trim()).filter(Boolean) : null };
+    const body = { questions: lines(questions), text, url: url || null, access: access ? access.split(",").map((one) => one.trim()).filter(Boolean) : this.#noGroups };
     if (this.#id) await this.desk.call(`${CALL}/${this.#id}`, { method: "PUT", body });
     else await this.desk.call(CALL, { method: "POST", body: { ...body, corpus: this.desk.corpus } });
     this.desk.say("The answer is saved.");

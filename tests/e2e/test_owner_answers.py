@@ -101,6 +101,20 @@ def test_an_answer_is_changed_and_its_deletion_asked_for_twice(desk: Desk, serve
     assert "curated" not in str(asked(served, "Can I buy it on paper?")["flags"])
 
 
+def test_an_answer_for_everybody_stays_one_when_it_is_changed(desk: Desk, served: Served) -> None:
+    """Without groups it would be for those that the corpus's rules say."""
+    place, owner = f"{served.url}/api/v1/curated-answers", {"authorization": f"Bearer {served.token}"}
+    sent = {"questions": ["Is it far?"], "text": "No.", "access": []}
+    assert httpx.post(place, json=sent, headers=owner, timeout=60).status_code == 201
+    desk.show("Answers")
+    press(desk, "Change Is it far?")
+    fill(desk, answer_text="Not at all.")
+    desk.press("Save the answer")
+    desk.until(lambda: desk.row("Written here", "Is it far?")[1] == "Not at all.")
+    (kept,) = httpx.get(place, headers=owner).json()["items"]
+    assert kept["access"] == []
+
+
 def test_what_is_refused_stays_in_the_form(desk: Desk) -> None:
     desk.show("Answers")
     fill(desk, answer_questions=WRITTEN.upper(), answer_text="Others.")
