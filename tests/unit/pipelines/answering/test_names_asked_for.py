@@ -1,11 +1,13 @@
 """Of things that are alike, the one that a question names is quoted: a section, an option, a tab."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.types import HistoryMessage, Passage, Question
+from tests.support.linear_time import measure_growth
 from tests.support.passages import build_passage
 
 OPTIONS = """- **port:** is where the server listens for what its clients send to it.
@@ -112,6 +114,19 @@ def test_the_entry_of_the_function_that_is_named_is_quoted_and_not_that_of_anoth
     text = quoted(question, other, guide, named)
     assert "Stays in the air" in text
     assert "where there is wind" not in text
+
+
+def test_a_heading_without_end_is_read_in_linear_time() -> None:
+    named = entry("kestrel.Bird.hover_low", "Stays in the air near the ground.", number=0)
+
+    def seconds(length: int) -> float:
+        other = replace(build_passage("Others stay on the ground."), heading_path=("a-" * length + " b",))
+        began = time.process_time()
+        quoted("what does hover_low do?", named, other)
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 20_000)
+    assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
 
 
 def test_how_a_function_is_used_may_stand_in_a_guide() -> None:
