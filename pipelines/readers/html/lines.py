@@ -125,8 +125,8 @@ class _Writer:
             if child.tag == "dt" and before != "dt":
                 items.append(said)
             elif said:
-                is_text = next(child.iter(*_NO_PARAGRAPH), None) is None
-                items[-1] += said if is_text else [BLANK, *said]
+                goes_on = before == "dt" and next(child.iter(*_NO_PARAGRAPH), None) is None
+                items[-1] += said if goes_on else [BLANK, *said]
             before = str(child.tag)
         return [line for item in items if item for line in _prefixed(item, "- ", "  ")]
 

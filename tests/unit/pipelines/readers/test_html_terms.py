@@ -95,7 +95,7 @@ def test_entries_of_generators(html: str, section: tuple[int, str, str], line: s
         ("<dl><dt>Pump</dt><dd>Moves.</dd></dl>", "- Pump\n  Moves."),
         (
             "<dl><dt>A</dt><dt>B</dt><dd>One.</dd><dd>Two.</dd><dt>C</dt><dd>Three.</dd></dl>",
-            "- A\n  B\n  One.\n  Two.\n- C\n  Three.",
+            "- A\n  B\n  One.\n\n  Two.\n- C\n  Three.",
         ),
         ("<dl><dt>A</dt><dd><p>One.</p><p>Two.</p></dd></dl>", "- A\n  One.\n\n  Two."),
         ("<dl><dt>A</dt><dd><pre>one()</pre></dd></dl>", "- A\n\n  ```\n  one()\n  ```"),
