@@ -196,7 +196,7 @@ class Window:
 
     def _take_neighbours(self) -> None:
         """Paragraphs before and after, the better first, as long as there is room."""
-        while True:
+        while not self._is_settled:
             low, high = min(self._chosen), max(self._chosen)
             sides = [n for n in (low - 1, high + 1) if 0 <= n < len(self._stretches) and self._fits(n)]
             if not sides:

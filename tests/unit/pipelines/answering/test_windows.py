@@ -126,3 +126,15 @@ def test_a_list_comes_with_its_label() -> None:
     )
     assert "**prepare** (since 4.0.0)" in text
     assert "Runs after `prepack`" in text
+
+
+def test_a_definition_takes_what_stands_beside_it_only_until_it_says_enough() -> None:
+    defining = (
+        "Hovers above a place.\n\nIt is called with the number of seconds that the bird has to stay there, in the wind."
+        "\n\nCan be called several times.\n\nParameters:\n\n- seconds (int) – How long it stays.\n"
+        "- height (int) – How far up.\n"
+    )
+    text = quoted("What does kestrel.hover do?", defining, heading="kestrel.hover")
+    assert text.startswith("Hovers above a place.\nIt is called with")
+    assert "Parameters" not in text
+    assert "several times" not in text
