@@ -30,7 +30,7 @@ _OPENS_HOME = 0.35
 _NEWS, _CONTRIBUTING = 0.15, 0.12
 # An entry of an API's reference, which opens with its signature, stands behind guides unless the question names it.
 _ENTRY = 0.06
-_SIGNATURE = re.compile(r"\s*#{1,6}[ \t]+`[^`\n]*[ (]")
+_SIGNATURE = re.compile(r"#{1,6}[ \t]+`[^`\n]*[ (]")
 _CONTRIBUTING_PAGE = re.compile(
     r"(?:^|[/_\s-])(?:contribut(?:e|ing|ion|ions|ors?)|code[-_ ]of[-_ ]conduct|governance|maintain(?:ers?|ing)|hacking)"
     r"(?:[/._\s-]|$)",
@@ -82,7 +82,7 @@ def weigh(
         score += gains.of(place.headings)
         if not wants_news and place.is_news:
             score -= _NEWS
-        if _SIGNATURE.match(hit.payload["text"]) and not _names_entry(place.headings[0], asked, language):
+        if _opens_entry(hit.payload["text"]) and not _names_entry(place.headings[0], asked, language):
             score -= _ENTRY
         if not contributes and place.is_contributing:
             score -= _CONTRIBUTING
@@ -153,6 +153,11 @@ def _likeness(stems: frozenset[int], asked: frozenset[int]) -> float:
         return 0.0
     common = len(stems & asked)
     return common / len(stems) * common / len(asked)
+
+
+def _opens_entry(text: str) -> bool:
+    # A question has hundreds of hits, of which few begin with a heading.
+    return text.startswith("#") and _SIGNATURE.match(text) is not None
 
 
 def _names_entry(heading: str, asked: frozenset[int], language: str) -> bool:
