@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
-from pipelines.answering.asides import asks_for_version, is_deprecation, is_version_note
+from pipelines.answering.asides import asks_for_version, is_version_note
 from pipelines.answering.focus import (
     best_of_all,
     best_of_side,
@@ -16,7 +16,7 @@ from pipelines.answering.focus import (
 )
 from pipelines.answering.names_asked_for import only_named
 from pipelines.answering.question_kinds import compared_sides
-from pipelines.answering.quoting import Quote, first_cited, separator, signature_of, with_headings, written
+from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
 from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
 from pipelines.answering.sentence_ranking import COUNTED, RankedUnit, Ranking, rank_units
@@ -104,7 +104,7 @@ class ExtractiveAnswerer:
         ranking = only_named(_without_version_notes(ranking), passages, anew, self._language)
         candidates = [one for one in ranking.units if is_quotable(one.unit)]
         if section := _opening_of(asked_section(question.text, passages, self._language), ranking, candidates):
-            return tuple(with_headings(_with_deprecations(section, ranking, passages), passages))
+            return with_headings(section, passages, ranking.passages)
         read = _already_read(question, ranking, candidates, self._language, self._synonyms)
         candidates = _near(in_focus([one for one in candidates if one not in read], ranking, passages))
         if ranking.kind == "definition":
@@ -113,11 +113,7 @@ class ExtractiveAnswerer:
         candidates = opening_of_how_to(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
-        chosen = _without_padding(chosen)
-        rank = {number: order for order, number in enumerate(dict.fromkeys(quote.passage for quote in chosen))}
-        chosen = with_headings(_with_deprecations(chosen, ranking, passages), passages)
-        unique = {(quote.passage, quote.unit.start): quote for quote in chosen}
-        return tuple(sorted(unique.values(), key=lambda quote: (rank[quote.passage], quote.unit.start)))
+        return with_headings(_without_padding(chosen), passages, ranking.passages)
 
 
 def _without_version_notes(ranking: Ranking) -> Ranking:
@@ -131,20 +127,6 @@ def _without_version_notes(ranking: Ranking) -> Ranking:
     said = frozenset().union(*ranking.headings, *(unit.stems for n, unit in units if (n, unit) not in notes))
     asked = ranking.general.keys() - ranking.meant_by(said)
     return ranking.without({(n, unit.start) for n, unit in notes if asked.isdisjoint(ranking.meant_by({*unit.stems}))})
-
-
-def _with_deprecations(quotes: list[Quote], ranking: Ranking, passages: Sequence[Passage]) -> list[Quote]:
-    """With what says that the function should no longer be used that what is quoted is about."""
-    found = list(quotes)
-    for number in first_cited(quotes):
-        own = [quote.unit for quote in quotes if quote.passage == number]
-        if signature_of(passages[number].text, min(unit.start for unit in own)) is None:
-            continue
-        units = ranking.passages[number]
-        # One in a list is about a parameter.
-        notes = {unit.block for unit in units if unit.kind == "paragraph" and is_deprecation(unit.text)}
-        found += [Quote(number, unit) for unit in units if unit.block in notes and unit not in own]
-    return found
 
 
 def _opening_of(section: int | None, ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from pipelines.answering.sentence_ranking import Ranking
 from pipelines.grounding.verifier import rarity_of
-from pipelines.text.identifiers import identifiers, last_name
+from pipelines.text.identifiers import identifiers, split_name
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
@@ -92,7 +92,7 @@ def names_unknown(question: str, passages: Sequence[Passage]) -> bool:
     """Whether a question asks for an option, a function or the like by a name that no passage has, however joined."""
     said = [found["code"] or found["name"] for found in _NAMED.finditer(question)]
     if asked := _ASKED_FOR.match(question):
-        said.append(last_name(asked["name"]))
+        said.append(split_name(asked["name"])[1])
     names = [_JOINS.sub("", one).casefold() for one in said]
     if not names:
         return False

@@ -11,13 +11,13 @@ from pipelines.answering.sentence_ranking import COUNTED, OF_USE, Ranking
 from pipelines.answering.stretches import Stretch, block_at, is_catalogue, labels, stretches_of
 from pipelines.text.definitions import heading_stems
 from pipelines.text.identifiers import are_same, identifiers, label_of
+from pipelines.text.signatures import opens_entry
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
 _WORD = re.compile(r"[@$]?\w+(?:[.:/_-]+\w+)*")
 # `fetch-retries`, `maxAge`, `server.port`: no word of a language, whose section may speak of much else.
 _NAME = re.compile(r"`[^`]+`|(?=\S*\w[-_.:/]\w)\S+|[a-z]+[A-Z]\w*|--?\w\S*")
-_ENTRY = re.compile(r"\s*#{1,6}[ \t]+`[^`\n]*[ (]")
 _READ_TABS = 3  # passages
 
 
@@ -50,7 +50,7 @@ def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], s
     """
     asked = [name.casefold() for name in identifiers(ranking.question)]
     names = [heading_of(passages[n]) for n in range(len(ranking.passages))]
-    entries = [n for n in range(len(names)) if _is_entry(passages[n])]
+    entries = [n for n in range(len(names)) if opens_entry(passages[n].text)]
     named = {n for n in entries if any(are_same(name, names[n].casefold()) for name in asked)}
     others = set()
     for n, name in enumerate(names):
@@ -59,11 +59,6 @@ def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], s
         if named and n not in named and not related and _NAME.fullmatch(name):
             others.add(n)
     return named, others
-
-
-def _is_entry(passage: Passage) -> bool:
-    """Whether it opens with a signature, as an entry of an API's reference does."""
-    return _ENTRY.match(passage.text) is not None
 
 
 def _other_sections(

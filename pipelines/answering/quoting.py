@@ -4,15 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.answering.asides import is_deprecation
 from pipelines.text.quotable import Unit
+from pipelines.text.signatures import signature_above
 from pipelines.types import Passage
 
 _HEADING_BEFORE = re.compile(
     r"(?:^|\n)[ \t]{0,3}#{1,6}[ \t]+(?P<heading>[^\n]{1,200}?)[ \t#]*\n\s*(?:[-*+•]|\d{1,3}[.)])?[ \t]*$"
 )
-# A heading that is a signature, as pages of an API have it, is the only place that says what a thing takes.
-_SIGNATURE = re.compile(r"(?P<code>`(?=[^`\n]*[ (])[^`\n]{3,400}`)(?:\{#[^}\n]{1,200}\})?[ \t#]*")
-_HEADING_LINE = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+", re.MULTILINE)
 _MARK = re.compile(r"(?:^|\n)[ \t]*(?P<mark>\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?$")
 # Looked back from a unit to the end of the heading or the mark before it.
 _LOOK_BACK = 260
@@ -32,35 +31,40 @@ def first_cited(quotes: Sequence[Quote]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(quote.passage for quote in quotes))
 
 
-def with_headings(quotes: Sequence[Quote], passages: Sequence[Passage]) -> list[Quote]:
+def with_headings(
+    quotes: Sequence[Quote], passages: Sequence[Passage], units: Sequence[Sequence[Unit]]
+) -> tuple[Quote, ...]:
     """With the heading of a list, a table, code or a value that stands right below it: it says what they are of.
 
-    With the signature that heads a section too, whatever is quoted of it.
+    Whatever is quoted of a function, class or option stands with its signature, and with what says that it should no
+    longer be used. `units` are those of each passage. The passages stay in their order, the quotes of each are in that
+    of its text.
     """
-    found = []
-    for number in first_cited(quotes):
+    found = list(quotes)
+    cited = first_cited(quotes)
+    for number in cited:
+        text = passages[number].text
         first = min((one.unit for one in quotes if one.passage == number), key=lambda unit: unit.start)
-        heading = signature_of(passages[number].text, first.start)
-        if heading is None and first.kind != "paragraph":
-            heading = _heading_of(passages[number].text, first.start)
-        if heading is not None:
-            found.append(Quote(number, heading))
-    return [*found, *quotes]
+        if signature := signature_above(text, first.start):
+            found += [Quote(number, one) for one in (_heading(text, *signature), *_deprecations(units[number]))]
+        elif first.kind != "paragraph" and (above := _HEADING_BEFORE.search(text, _low(first.start), first.start)):
+            found.append(Quote(number, _heading(text, *above.span("heading"))))
+    unique = {(quote.passage, quote.unit.start): quote for quote in found}
+    return tuple(sorted(unique.values(), key=lambda quote: (cited.index(quote.passage), quote.unit.start)))
 
 
-def _heading_of(text: str, start: int) -> Unit | None:
-    low = max(0, start - _LOOK_BACK)
-    found = _HEADING_BEFORE.search(text, low, start)
-    if found is None:
-        return None
-    return Unit("paragraph", found["heading"], *found.span("heading"), _BLOCK_OF_HEADINGS, 0, (), 0.0)
+def _heading(text: str, start: int, end: int) -> Unit:
+    return Unit("paragraph", text[start:end], start, end, _BLOCK_OF_HEADINGS, 0, (), 0.0)
 
 
-def signature_of(text: str, start: int) -> Unit | None:
-    """The signature that heads what stands at `start`, where the nearest heading above it is one."""
-    ends = [heading.end() for heading in _HEADING_LINE.finditer(text, 0, start)]
-    found = _SIGNATURE.match(text, ends[-1]) if ends else None
-    return Unit("paragraph", found["code"], *found.span("code"), _BLOCK_OF_HEADINGS, 0, (), 0.0) if found else None
+def _deprecations(units: Sequence[Unit]) -> list[Unit]:
+    # One in a list is about a parameter.
+    notes = {unit.block for unit in units if unit.kind == "paragraph" and is_deprecation(unit.text)}
+    return [unit for unit in units if unit.block in notes]
+
+
+def _low(start: int) -> int:
+    return max(0, start - _LOOK_BACK)
 
 
 def separator(before: Quote | None, quote: Quote, passages: Sequence[Passage]) -> str:
@@ -83,7 +87,7 @@ def _mark(unit: Unit, text: str) -> str:
     """A list item's bullet, or its number as it stands in the passage."""
     if unit.kind != "list":
         return ""
-    found = _MARK.search(text, max(0, unit.start - _LOOK_BACK), unit.start)
+    found = _MARK.search(text, _low(unit.start), unit.start)
     return f"{found['mark']} " if found else "- "
 
 

@@ -18,7 +18,7 @@ from pipelines.answering.asides import is_aside
 from pipelines.answering.question_kinds import QuestionKind, has_cue
 from pipelines.answering.ready_question import ReadyQuestion, WeightedQueries, with_meant
 from pipelines.text.definitions import definition_level, heading_stems, is_headed_by
-from pipelines.text.identifiers import heads, label_of, names_exactly
+from pipelines.text.identifiers import are_same, label_of, names_exactly
 from pipelines.text.quotable import Unit, is_setting, quotable_units
 from pipelines.text.words import Words
 from pipelines.types import Passage
@@ -210,7 +210,8 @@ class _Place:
             "dense": read.dense,
             "aside": float(is_aside(names, asked.question)),
             "literal_heading": _share(
-                names_exactly(name, names) or any(heads(name, one) for one in read.path) for name in asked.identifiers
+                names_exactly(name, names) or any(are_same(name, one) for one in read.path)
+                for name in asked.identifiers
             ),
             "heading_beyond": len(last - asked.general.keys()) / len(last) if last else 0.0,
         }

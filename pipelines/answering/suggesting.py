@@ -10,6 +10,7 @@ from pipelines.answering.sections import heading_of
 from pipelines.languages.known import Language
 from pipelines.text.boundaries import sentence_spans
 from pipelines.text.definitions import asked_term, definition_level
+from pipelines.text.identifiers import split_name
 from pipelines.types import Passage, Source
 
 MAX_HEADING_CHARS = 160
@@ -40,7 +41,6 @@ _PLURAL = re.compile(r"[^sui]s$")
 _FILE = re.compile(r"[\w./-]+\.[a-z]{1,5}")
 # A call, or a name in the spelling of code.
 _CODE = re.compile(r"[\w.$]+\([^()]*\)|[a-z]+[A-Z]\w*|[a-z\d]+(?:_[a-z\d]+)+|--?[a-z][\w-]*")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _NO_THING = re.compile(
     r"[()/:,&!]|\b(?:and|or|with|for|in|vs\.?|versus|part|chapter|tutorial|guide|what\S*|why|when|how|where|table)\b",
     re.IGNORECASE,
@@ -121,7 +121,13 @@ def in_order_of_use(sections: Iterable[SectionToAsk]) -> list[SectionToAsk]:
 def _rank_of_use(heading: str) -> int:
     if _BARE.fullmatch(heading):
         return 2
-    return 1 if _CODE.fullmatch(heading) or _DOTTED.fullmatch(heading) else 0
+    return 1 if _is_code(heading) else 0
+
+
+def _is_code(heading: str) -> bool:
+    """Whether it is a name of code; a version is none."""
+    owner, _ = split_name(heading)
+    return _CODE.fullmatch(heading) is not None or (owner != "" and not owner[0].isdigit())
 
 
 def phrase(section: SectionToAsk, language: Language) -> tuple[str, ...]:
@@ -147,7 +153,7 @@ def _in_english(heading: str, section: SectionToAsk) -> str:
     title = plain_heading(section.title)
     if _BARE.fullmatch(heading):
         return _about_part(heading, title) if title != heading else ""
-    if _CODE.fullmatch(heading) or _DOTTED.fullmatch(heading):
+    if _is_code(heading):
         return f"What does {heading} do?"
     heading = _without_capitals(heading, section.text)
     words = heading.split()

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from pipelines.retrieval.fusion import FusedHit
 from pipelines.retrieval.gathering import RankedHit, quality_of
 from pipelines.text.definitions import asked_term, definition_level, heading_stems, is_headed_by
-from pipelines.text.identifiers import last_name
+from pipelines.text.identifiers import split_name
 from pipelines.text.quotable import quotable_units
+from pipelines.text.signatures import opens_entry
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import PageContext
 from storage_config.vectors.points import Payload
@@ -30,7 +31,6 @@ _OPENS_HOME = 0.35
 _NEWS, _CONTRIBUTING = 0.15, 0.12
 # An entry of an API's reference, which opens with its signature, stands behind guides unless the question names it.
 _ENTRY = 0.06
-_SIGNATURE = re.compile(r"#{1,6}[ \t]+`[^`\n]*[ (]")
 _CONTRIBUTING_PAGE = re.compile(
     r"(?:^|[/_\s-])(?:contribut(?:e|ing|ion|ions|ors?)|code[-_ ]of[-_ ]conduct|governance|maintain(?:ers?|ing)|hacking)"
     r"(?:[/._\s-]|$)",
@@ -82,7 +82,7 @@ def weigh(
         score += gains.of(place.headings)
         if not wants_news and place.is_news:
             score -= _NEWS
-        if _opens_entry(hit.payload["text"]) and not _names_entry(place.headings[0], asked, language):
+        if opens_entry(hit.payload["text"]) and not _names_entry(place.headings[0], asked, language):
             score -= _ENTRY
         if not contributes and place.is_contributing:
             score -= _CONTRIBUTING
@@ -155,14 +155,9 @@ def _likeness(stems: frozenset[int], asked: frozenset[int]) -> float:
     return common / len(stems) * common / len(asked)
 
 
-def _opens_entry(text: str) -> bool:
-    # A question has hundreds of hits, of which few begin with a heading.
-    return text.startswith("#") and _SIGNATURE.match(text) is not None
-
-
 def _names_entry(heading: str, asked: frozenset[int], language: str) -> bool:
     """Whether the question has the name of a function, class or option, in one word or in several."""
-    return not asked.isdisjoint(heading_stems(last_name(heading), language))
+    return not asked.isdisjoint(heading_stems(split_name(heading)[1], language))
 
 
 @lru_cache(maxsize=65_536)

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from pipelines.languages.known import Language, any_language, language_of
+from pipelines.text.identifiers import split_name
 from pipelines.text.words import Words
 
 _MAX_TERM_STEMS = 4
@@ -57,11 +58,9 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 # What a signature gives back: "pino.destination([opts]) => SonicBoom".
 _RETURNS = re.compile(r"\s*(?:=>|->|→).*$")
-# The last name of several with dots between: "structlog.stdlib.BoundLogger", "click.Context.invoke()"; not of a file or
-# a product, whose name is all of it: "package.json", "Node.js".
-_DOTTED = re.compile(
-    r"^(?P<around>[\w.]*\w)\.(?!(?:[cm]?[jt]sx?|cfg|conf|css|env|html?|ini|json5?|lock|mdx?|net|py|r[bst]|sh|to?ml|txt"
-    r"|xml|ya?ml)$)(?P<name>\w+)(?:\([^)]*\))?$"
+# What ends the name of a file or a product, which is all of it: "package.json", "Node.js".
+_FILE = re.compile(
+    r"\S*\.(?:[cm]?[jt]sx?|cfg|conf|css|env|html?|ini|json5?|lock|mdx?|net|py|r[bst]|sh|to?ml|txt|xml|ya?ml)"
 )
 # "The mixin option" asks for `mixin`; "the default option" for a property.
 _SORT = re.compile(
@@ -118,8 +117,9 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
     "Description" on the page of `dist-tag` about that, and `structlog.configure` about what readers call `configure`.
     """
     headings = naming_headings(headings)
-    if headings and (dotted := _DOTTED.match(headings[-1].strip())):
-        headings = (*headings[:-1], dotted["around"], dotted["name"])
+    owner, last = split_name(headings[-1]) if headings else ("", "")
+    if owner and not _FILE.fullmatch(headings[-1].strip()):
+        headings = (*headings[:-1], owner, last)
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
     if not term or not own or not own <= term:
         return False

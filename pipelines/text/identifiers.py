@@ -28,10 +28,13 @@ def identifiers(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if not _ABBREVIATION.fullmatch(name))
 
 
-def last_name(name: str) -> str:
-    """The last of the names with dots between that a thing is called by: `forward` of `click.Context.forward()`."""
+def split_name(name: str) -> tuple[str, str]:
+    """A name with dots as its owner and its last part: `click.Context.forward()` as `click.Context` and `forward`.
+
+    The owner is empty where there is none, or where it is no name of code.
+    """
     found = _DOTTED.fullmatch(name.strip())
-    return found["last"] if found else name
+    return (found["owner"].rstrip("."), found["last"]) if found else ("", name.strip())
 
 
 def are_same(name: str, other: str) -> bool:
@@ -40,12 +43,12 @@ def are_same(name: str, other: str) -> bool:
     `server.port` and `client.port`, `package.json` and `tsconfig.json` are not: what stands before the last name is
     short for what stands there in the other, or nothing.
     """
-    mine, its = _DOTTED.fullmatch(name.strip()), _DOTTED.fullmatch(other.strip())
-    if mine is None or its is None or mine["last"] != its["last"]:
-        return name.strip() == other.strip()
-    if mine["last"].isdecimal():  # a version
-        return mine["owner"] == its["owner"]
-    return _is_short_for(mine["owner"], its["owner"]) or _is_short_for(its["owner"], mine["owner"])
+    (mine, last), (its, its_last) = split_name(name), split_name(other)
+    if last != its_last:
+        return False
+    if last.isdecimal():  # a version
+        return mine == its
+    return _is_short_for(mine, its) or _is_short_for(its, mine)
 
 
 def _is_short_for(short: str, long: str) -> bool:

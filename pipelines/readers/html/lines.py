@@ -16,7 +16,7 @@ from pipelines.readers.html.numbering import integer, numbering, numeral
 from pipelines.readers.html.pictures import picture_text, sign_text
 from pipelines.readers.html.skipping import classes_of, is_permalink, is_skipped, script_of
 from pipelines.readers.html.tables import is_table, own_rows, read_grid
-from pipelines.readers.html.terms import has_stray_text, is_plain_list, linked_term, restore_signatures
+from pipelines.readers.html.terms import Term, has_stray_text, is_plain_list, linked_term, restore_signatures
 from pipelines.readers.lines import BLANK, Line, LineHeading
 from pipelines.readers.scripts import joined_fractions, lowered, raised
 
@@ -94,10 +94,7 @@ class _Writer:
             is_fields = "field-list" in classes_of(element) and not has_stray_text(element)
             return self._fields(element) if is_fields else self._definitions(element)
         if tag == "dt" and (term := linked_term(element)):
-            level = min(self._level + self._depth, 6)
-            plain = [line.heading.text for line in _heading(element, level) if line.heading]
-            name = term.name if term.signature or not plain else plain[0]
-            return [Line(f"{'#' * level} {term.signature or name}", heading=LineHeading(level, name, term.anchor))]
+            return [_term_heading(element, term, min(self._level + self._depth, 6))]
         if tag == "dd":
             return self._said(element)
         return [Line("---")] if tag == "hr" else self.children(element)
@@ -256,6 +253,14 @@ def _heading(element: HtmlElement, level: int) -> list[Line]:
         return []
     plain = re.sub(r"`+", "", text)
     return [Line(f"{'#' * level} {text}", heading=LineHeading(level, plain, _anchor(element)))]
+
+
+def _term_heading(element: HtmlElement, term: Term, level: int) -> Line:
+    """A signature as it stands there; another term as a heading's text is read."""
+    name = term.name
+    if term.signature is None:
+        name = next((line.heading.text for line in _heading(element, level) if line.heading), name)
+    return Line(f"{'#' * level} {term.signature or name}", heading=LineHeading(level, name, term.anchor))
 
 
 def _anchor(heading: HtmlElement) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.text.identifiers import are_same, heads, identifiers, label_of, last_name, names_exactly
+from pipelines.text.identifiers import are_same, heads, identifiers, label_of, names_exactly, split_name
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_name_that_a_text_begins_with_and_speaks_of(text: str, label: str) -
     ],
 )
 def test_the_last_of_several_names(name: str, last: str) -> None:
-    assert last_name(name) == last
+    assert split_name(name)[1] == last
 
 
 def test_a_heading_is_a_name_s_by_whatever_way_it_is_reached() -> None:
