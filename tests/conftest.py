@@ -11,6 +11,8 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.support.needs import needs
+
 # The suite says the same about the same tree every time; HYPOTHESIS_PROFILE=explore looks for new examples.
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
@@ -110,6 +112,5 @@ def shared_data_folder() -> Path:
 def shared_data() -> Path:
     """The folder of public data sets; the test is left out with a clear message where it is absent."""
     folder = shared_data_folder()
-    if not folder.is_dir():
-        pytest.skip(f"no public data sets at {folder}: set FOOTNOTED_SHARED_DATA")
+    needs(folder.is_dir(), f"no public data sets at {folder}: set FOOTNOTED_SHARED_DATA")
     return folder

@@ -12,6 +12,7 @@ import yaml
 
 from storage_config.settings import Settings
 from tests.support.container_image import missing_for_steps, read_image, run_steps
+from tests.support.needs import needs
 from tests.support.source_tree import ROOT
 
 _DOCKERFILE = ROOT / "Dockerfile"
@@ -101,8 +102,7 @@ def _interpolated(value: str, known: dict[str, str]) -> str:
 @pytest.mark.timeout(450)
 def test_the_steps_work_and_it_runs_as_its_user_with_a_root_that_cannot_be_written() -> None:
     missing = missing_for_steps()
-    if missing is not None:
-        pytest.skip(f"the Dockerfile's steps cannot run on this machine: {missing}")
+    needs(missing is None, f"the Dockerfile's steps cannot run on this machine: {missing}")
     image = read_image(_DOCKERFILE)
     quoted = {
         name: " ".join(_quoted(part) for part in getattr(image, name))

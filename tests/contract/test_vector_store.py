@@ -31,6 +31,7 @@ from storage_config.vectors.points import SCROLL_BATCH, UPSERT_BATCH
 from storage_config.vectors.qdrant import ServerCollections, build_qdrant_client
 from tests.emulators.qdrant import QdrantEmulator, memory_folder
 from tests.support.collections import collections_of
+from tests.support.needs import needs
 
 DIMENSION = 4
 Store = SectionVectorStore
@@ -70,8 +71,7 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
             yield opened
             await opened.collections.close()
         return
-    if request.param == "live" and "QDRANT_URL" not in os.environ:
-        pytest.skip("QDRANT_URL is not set")
+    needs(request.param != "live" or "QDRANT_URL" in os.environ, "QDRANT_URL is not set: no cluster to test against")
     async with QdrantEmulator() as emulator:
         overrides = {} if request.param == "live" else {"QDRANT_URL": emulator.url}
         backend = ServerCollections(build_qdrant_client(read_settings(**overrides)))

@@ -3,22 +3,17 @@
 from collections.abc import Collection
 from pathlib import Path
 
-import pytest
 from selenium.webdriver import Chrome
+
+from tests.support.needs import NPM_PACKAGES, needs
 
 _AXE = Path(__file__).parents[1] / "contract" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 SEVERE = ("serious", "critical")
 
 
-def needs_packages(path: Path) -> None:
-    """Leaves the test out where npm packages are not installed, as on a machine without node; CI installs them."""
-    if not path.exists():
-        pytest.skip("no npm packages: `make node-packages`")
-
-
 def accessibility_problems(browser: Chrome, impacts: Collection[str] = ()) -> list[str]:
     """Violations of WCAG 2.2 A and AA and of best practices on the page and in its shadow roots; of these impacts."""
-    needs_packages(_AXE)
+    needs(_AXE.exists(), NPM_PACKAGES)
     browser.execute_script(_AXE.read_text())
     found = browser.execute_async_script(
         "const done = arguments[0]; axe.run(document).then((results) => done(results.violations))"

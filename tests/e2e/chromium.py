@@ -9,7 +9,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-NEEDED = ("chromium", "chromedriver")
+NEEDED = {"chromium": "chromium", "chromedriver": "chromium-driver"}  # programs by name, with their Debian packages
 _ARGUMENTS = (
     "--headless",
     "--disable-gpu",

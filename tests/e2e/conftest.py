@@ -1,6 +1,5 @@
 """Debian's Chromium on the chat page, by its own driver; left out with a clear message where either is missing."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from tests.e2e.element import Element
 from tests.e2e.page import Page
 from tests.e2e.relay import Relay
 from tests.e2e.site import Site
+from tests.support.needs import needs_program
 from tests.support.serving import World
 
 _NOT_SERVED = ("/api/v1/chat", "/api/v1/suggestions", "/api/v1/corpora")
@@ -19,9 +19,8 @@ _NOT_SERVED = ("/api/v1/chat", "/api/v1/suggestions", "/api/v1/corpora")
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     """One browser for the whole run."""
-    missing = [name for name in NEEDED if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)} (Debian: apt-get install chromium chromium-driver)")
+    for name, package in NEEDED.items():
+        needs_program(name, package)
     with open_chromium(tmp_path_factory.mktemp("chromium")) as driver:
         yield driver
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import ROOT
 from tests.e2e.site import Site
 from tests.support.bakery import Bakery
 from tests.support.mkdocs_plugin import unpack_wheel
+from tests.support.needs import SITE_PACKAGES, needs
 
 DOCUSAURUS = ROOT / "tests" / "contract" / "docusaurus"
 PLUGIN = ROOT / "packages" / "docusaurus-plugin-footnoted"
@@ -33,8 +32,7 @@ def answering(folder: Path, origin: str) -> Iterator[Site]:
 
 def docusaurus_folder(name: str) -> Path:
     """An empty folder for a site, from where Docusaurus is found; skips the test where that is not installed."""
-    if not (DOCUSAURUS / "node_modules").is_dir():
-        pytest.skip("no npm packages: `make test-sites`")
+    needs((DOCUSAURUS / "node_modules").is_dir(), SITE_PACKAGES)
     site = DOCUSAURUS / "build" / name
     shutil.rmtree(site, ignore_errors=True)
     return site
@@ -64,8 +62,7 @@ def build_mkdocs(site: Path, config: str, work: Path) -> None:
 
     Skips the test where MkDocs is not installed.
     """
-    if not MKDOCS.is_file():
-        pytest.skip("no generators: `make test-sites`")
+    needs(MKDOCS.is_file(), SITE_PACKAGES)
     (site / "mkdocs.yml").write_text(config, "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(unpack_wheel(work))}
     command: list[str | Path] = [MKDOCS, "build", "--quiet"]

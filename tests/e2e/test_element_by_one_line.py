@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 from tests.e2e.element import Element
 from tests.e2e.generators import answering
 from tests.support.bakery import write_bakery
+from tests.support.needs import SITE_PACKAGES, needs
 from tests.support.quickstarts import read_block
 from tests.support.static_site import serving_folder
 
@@ -80,8 +81,7 @@ def test_one_line_asks_cites_jumps_and_follows_the_theme(
     chat: Element, flavour: str, build: Callable[[Path, str], Path], dark: str, url: str
 ) -> None:
     packages = CONTRACT / flavour
-    if not (packages / "node_modules").is_dir():
-        pytest.skip("no npm packages: `make test-sites`")
+    needs((packages / "node_modules").is_dir(), SITE_PACKAGES)
     # Their packages are found from where the pages are.
     site = packages / "build" / "one-line"
     subprocess.run(["rm", "-rf", site], check=True)

@@ -8,8 +8,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.e2e.accessibility import needs_packages
 from tests.e2e.react_pages import PACKAGES, bundle, serve_folder
+from tests.support.needs import NPM_PACKAGES, needs
 from tests.support.quickstarts import aimed_at, read_blocks
 from tests.support.served_book import serve_book
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.sites
 
 
 def test_the_component_shows_answer_footnotes_and_verdicts(browser: Chrome, tmp_path: Path) -> None:
-    needs_packages(PACKAGES)
+    needs(PACKAGES.exists(), NPM_PACKAGES)
     (code,) = read_blocks("React", "jsx")
     folder = tmp_path / "pages"
     with serve_folder(folder) as origin, serve_book(tmp_path / "book", FOOTNOTED_ALLOWED_ORIGINS=origin) as served:

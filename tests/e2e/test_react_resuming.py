@@ -12,11 +12,11 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from storage_config.settings import Settings
-from tests.e2e.accessibility import needs_packages
 from tests.e2e.react_pages import PACKAGES, bundle, serve_folder
 from tests.e2e.relay import Relay
 from tests.e2e.site import Site
 from tests.support.fakes import Wait, answered_script
+from tests.support.needs import NPM_PACKAGES, needs
 from tests.support.quickstarts import aimed_at, read_blocks
 from tests.support.redis import Redis
 from tests.support.serving import build_world
@@ -83,7 +83,7 @@ def is_ready(browser: Chrome) -> bool:
 def test_a_connection_cut_in_the_middle_leaves_the_whole_text_without_gap_or_double(
     browser: Chrome, tmp_path: Path, relay: Relay
 ) -> None:
-    needs_packages(PACKAGES)
+    needs(PACKAGES.exists(), NPM_PACKAGES)
     with serve_folder(tmp_path / "pages") as origin, serving(origin) as (site, wait):
         relay.target = site.url
         page_of(tmp_path / "pages", relay.url)
@@ -100,7 +100,7 @@ def test_a_connection_cut_in_the_middle_leaves_the_whole_text_without_gap_or_dou
 
 
 def test_a_page_that_is_loaded_again_reads_the_answer_on(browser: Chrome, tmp_path: Path) -> None:
-    needs_packages(PACKAGES)
+    needs(PACKAGES.exists(), NPM_PACKAGES)
     with serve_folder(tmp_path / "pages") as origin, serving(origin) as (site, wait):
         page_of(tmp_path / "pages", site.url)
         answer = ask(browser, f"{origin}/index.html#6f3c1f0e-7b1a-4c8e-9d55-1a2b3c4d5e6f")
@@ -113,7 +113,7 @@ def test_a_page_that_is_loaded_again_reads_the_answer_on(browser: Chrome, tmp_pa
 
 
 def test_another_process_reads_the_answer_on(browser: Chrome, tmp_path: Path, relay: Relay) -> None:
-    needs_packages(PACKAGES)
+    needs(PACKAGES.exists(), NPM_PACKAGES)
     redis = Redis()
     redis.start()
     shared = {"REDIS_URL": redis.url}

@@ -3,7 +3,6 @@
 What lies ahead of the clock afterwards must lock nobody out: counts of limits, times of records, leases.
 """
 
-import shutil
 import struct
 import subprocess
 import time
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.figures import note_figures
+from tests.support.needs import needs_program
 from tests.support.served_book import SECONDS, serve_book
 
 SOURCE = Path(__file__).parents[1] / "support" / "jumping_clock.c"
@@ -32,9 +31,7 @@ Jump = Callable[[int], None]
 @contextmanager
 def book_with_clock(folder: Path) -> Iterator[tuple[httpx.Client, Jump]]:
     """The served book, and what sets its clock."""
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("there is no C compiler, which makes the clock that jumps")
+    compiler = needs_program("cc", "gcc")  # makes the clock that jumps
     library, ahead = folder / "clock.so", folder / "ahead"
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True, timeout=60)
     ahead.write_bytes(struct.pack("q", 0))

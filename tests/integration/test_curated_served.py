@@ -7,8 +7,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.support.bakery import BASE_URL, Bakery, write_bakery
-from tests.support.serving import of_type, open_client, read_parts
+from tests.support.bakery import BASE_URL, Bakery, open_owner, write_bakery
+from tests.support.serving import of_type, read_parts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,9 +55,7 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[http
     folder = write_bakery(tmp_path_factory.mktemp("curated") / "bakery")
     (folder / "docs" / "faq.md").write_text(PAGE, encoding="utf-8")
     bakery = Bakery(folder)
-    async with open_client(bakery) as client:
-        await bakery.ingest()
-        client.headers["authorization"] = f"Bearer {bakery.app.state.footnoted.resources.local_token}"
+    async with open_owner(bakery) as client:
         yield client
 
 

@@ -7,8 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.support.bakery import BASE_URL, Bakery, write_bakery
-from tests.support.serving import open_client
+from tests.support.bakery import BASE_URL, Bakery, open_owner, write_bakery
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,9 +40,7 @@ def bakery(tmp_path_factory: pytest.TempPathFactory) -> Bakery:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(bakery: Bakery) -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client(bakery) as client:
-        await bakery.ingest()
-        client.headers["authorization"] = f"Bearer {bakery.app.state.footnoted.resources.local_token}"
+    async with open_owner(bakery) as client:
         yield client
 
 

@@ -27,6 +27,7 @@ from storage_config.postgres.home import POINTER_NAME, can_enter, find_home
 from storage_config.records.ids import new_id
 from storage_config.state_lock import StateOwner, hold_state, owner_of
 from tests.conftest import ROOT
+from tests.support.needs import needs
 from tests.support.notes import keep_note, read_notes
 from tests.support.waiting import eventually
 
@@ -319,11 +320,11 @@ class TestRootInAPrivateHome:
 
 def _python_for(user: postgres_home.ServerUser) -> tuple[str, ...]:
     """A Python of this version that `user` may run, with what this one has installed."""
-    for program in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        if Path(program).exists() and can_enter(user, Path(program)):
-            paths = [str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
-            return ("env", f"PYTHONPATH={os.pathsep.join(paths)}", "PYTHONDONTWRITEBYTECODE=1", program)
-    pytest.skip("no Python of this version that an unprivileged user may run")
+    programs = (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}")
+    runs = [program for program in programs if Path(program).exists() and can_enter(user, Path(program))]
+    needs(runs != [], "no Python of this version that an unprivileged user may run")
+    paths = [str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
+    return ("env", f"PYTHONPATH={os.pathsep.join(paths)}", "PYTHONDONTWRITEBYTECODE=1", runs[0])
 
 
 @as_root

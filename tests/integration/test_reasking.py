@@ -102,7 +102,7 @@ async def test_what_a_new_page_answers_is_told_with_its_section_and_counts_as_no
 async def test_what_the_owner_answers_is_resolved_until_that_answer_goes(site: Site) -> None:
     """It leads to a page of the site, which stays."""
     await site.ask(RYE)
-    site.client.headers["authorization"] = f"Bearer {site.bakery.app.state.footnoted.resources.local_token}"
+    site.client.headers.update(site.bakery.owner)
     own = {"questions": [RYE], "text": "Four euros.", "url": f"{BASE_URL}/dough"}
     made = (await site.client.post("/api/v1/curated-answers", json=own)).json()
     await eventually(lambda: _is_resolved(site, [RYE]))

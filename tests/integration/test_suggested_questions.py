@@ -12,8 +12,7 @@ from app.conversations import suggestions
 from storage_config.postgres.database import Database
 from storage_config.records import suggested_questions
 from storage_config.records.suggested_questions import list_suggested_questions, save_suggested_questions
-from tests.support.bakery import BASE_URL, Bakery, write_bakery
-from tests.support.serving import open_client
+from tests.support.bakery import BASE_URL, Bakery, open_owner, write_bakery
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,9 +27,7 @@ def bakery(tmp_path_factory: pytest.TempPathFactory) -> Bakery:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(bakery: Bakery) -> AsyncIterator[httpx.AsyncClient]:
-    async with open_client(bakery) as client:
-        await bakery.ingest()
-        client.headers["authorization"] = f"Bearer {bakery.app.state.footnoted.resources.local_token}"
+    async with open_owner(bakery) as client:
         yield client
 
 

@@ -1,15 +1,18 @@
 """A small site about bread with the whole application over it: embedded stores, real vectors, extractive answers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 
 from app.main import create_app
 from pipelines.bootstrap import open_resources
 from storage_config.settings import Settings
 from tests.support.fakes import FakeResources
-from tests.support.serving import World
+from tests.support.serving import World, open_client
 
 BASE_URL = "https://bakery.example/handbook"
 PAGES = {
@@ -53,6 +56,11 @@ class Bakery(World):
     def build(self) -> FastAPI:
         return self.app
 
+    @property
+    def owner(self) -> dict[str, str]:
+        """The headers of its owner, once it is built and runs."""
+        return {"authorization": f"Bearer {self.app.state.footnoted.resources.local_token}"}
+
     async def ingest(self) -> None:
         await self.app.state.footnoted.resources.corpora["bakery"].ingestion.ingest()
 
@@ -61,3 +69,12 @@ class Bakery(World):
         """What is remembered of suggestions, by corpus, page and groups of readers."""
         made: dict[tuple[str, str, tuple[str, ...] | None], Any] = self.app.state.footnoted.use_cases.suggestions._made
         return made
+
+
+@asynccontextmanager
+async def open_owner(bakery: Bakery) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that shows its owner's token, once the pages are ingested."""
+    async with open_client(bakery) as client:
+        await bakery.ingest()
+        client.headers.update(bakery.owner)
+        yield client

@@ -20,6 +20,7 @@ from storage_config.postgres.migrations.schema import upgrade_url
 from storage_config.postgres.server import DEFAULT_OPTIONS, PostgresServer
 from storage_config.records.ids import new_id
 from storage_config.records.tables import metadata
+from tests.support.needs import needs
 from tests.support.remote_postgres import PgBouncer, RemotePostgres, find_pgbouncer
 
 # A test's database is thrown away: nothing needs to survive a power cut. A killed server still keeps its commits.
@@ -109,9 +110,8 @@ def remote_postgres(open_folder: Path) -> Iterator[RemotePostgres]:
 def pgbouncer(remote_postgres: RemotePostgres, open_folder: Path) -> Iterator[PgBouncer]:
     """PgBouncer in transaction mode in front of the second server; left out where it is not installed."""
     program = find_pgbouncer()
-    if program is None:
-        pytest.skip("pgbouncer is not installed: the Debian package `pgbouncer` has it")
-    with PgBouncer(program, open_folder / "pgbouncer", remote_postgres) as bouncer:
+    needs(program is not None, "pgbouncer is not installed (Debian: apt-get install pgbouncer)")
+    with PgBouncer(str(program), open_folder / "pgbouncer", remote_postgres) as bouncer:
         yield bouncer
 
 

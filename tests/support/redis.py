@@ -1,21 +1,17 @@
 """A Redis for tests that want a real one."""
 
-import shutil
 import socket
 import subprocess
 import time
 
-import pytest
+from tests.support.needs import needs_program
 
 
 class Redis:
     """Debian's redis-server on a port of its own, without a file."""
 
     def __init__(self) -> None:
-        found = shutil.which("redis-server")
-        if found is None:
-            pytest.skip("no redis-server: `make system-packages`")
-        self._program = found
+        self._program = needs_program("redis-server", "redis-server")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._process: subprocess.Popen[bytes] | None = None

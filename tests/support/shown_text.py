@@ -2,15 +2,15 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from rapidfuzz.distance import LCSseq
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+
+from tests.support.needs import needs_program
 
 _WORD = re.compile(r"\w+")
 _OPEN = """
@@ -35,9 +35,7 @@ return content.innerText;
 @contextmanager
 def open_chromium(folder: Path) -> Iterator[webdriver.Chrome]:
     """A browser that reaches no other host, for the block; the test is left out where there is none."""
-    programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
-    if None in programs:
-        pytest.skip("not installed: chromium, chromium-driver")
+    programs = [needs_program("chromium", "chromium"), needs_program("chromedriver", "chromium-driver")]
     options = webdriver.ChromeOptions()
     options.binary_location = str(programs[0])
     for argument in ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",

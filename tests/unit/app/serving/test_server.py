@@ -52,13 +52,17 @@ def test_why_it_cannot_start_is_raised(capfd: pytest.CaptureFixture[str]) -> Non
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
-@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")
-def test_it_listens_on_ipv6_too() -> None:
+def _has_ipv6_loopback() -> bool:
     try:
-        listener = open_listener(Address("::1", 0))
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
-        pytest.skip("no IPv6 loopback on this machine")
-    with listener:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6_loopback(), reason="no IPv6 loopback on this machine")
+def test_it_listens_on_ipv6_too() -> None:
+    with open_listener(Address("::1", 0)) as listener:
         assert listener.family == socket.AF_INET6
 
 
