@@ -14,13 +14,13 @@ from app.errors import Overloaded
 from storage_config.settings import Settings
 
 # How often the event loop is looked at while answers are open, and how late it may be: a question on its way to its
-# passages meets the loop half a dozen times.
-_LOOK_SECONDS, _LATE_SECONDS = 0.05, 0.025
+# passages meets the loop a dozen times, and what it waits there adds up.
+_LOOK_SECONDS, _LATE_SECONDS = 0.05, 0.006
 # On a late loop fewer answers are begun at once, down to so many; each look in time lets one more begin.
-_FEWER, _LEAST_STARTING = 0.85, 8
+_FEWER, _LEAST_STARTING = 0.85, 6
 # Questions that waited for so long without a pause in between are no burst: then each waits for a moment only, since
 # who is told at once asks again sooner (controlled delay, in Maurer, "Fail at Scale", ACM Queue 13:8, 2015).
-_STANDING_SECONDS, _SHORT_WAIT_SECONDS = 1.0, 0.2
+_STANDING_SECONDS, _SHORT_WAIT_SECONDS = 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -208,7 +208,7 @@ async def test_a_late_loop_begins_fewer_and_recovers() -> None:
     async with AsyncExitStack() as stack:
         for _ in range(30):
             admission.note_lateness(0.2)
-        for _ in range(8):
+        for _ in range(6):
             await _fill(stack, admission)
         await line.join("a1")
         assert admission.waiting == 1
@@ -216,7 +216,7 @@ async def test_a_late_loop_begins_fewer_and_recovers() -> None:
         await line.tasks["a1"]
         for _ in range(20):
             admission.note_lateness(0.0)
-        for _ in range(10):
+        for _ in range(12):
             await _fill(stack, admission)
         assert admission.waiting == 0
 
