@@ -31,9 +31,10 @@ from pipelines.types import Passage, Question, Usage
 
 MODEL_NAME = "extractive"
 
-# The room of the windows that are quoted, in characters: the best one, and those that may add to it. The last two are
-# reached where no passage is far ahead, and then hold what was asked for in one question of forty.
-_ROOMS = (800, 600, 480, 300, 300)
+# The room of the windows that are quoted, in characters: the best one, and those that may add to it, which hold what
+# was asked for in their own unit, if at all, and not beside it. The last two are reached where no passage is far ahead,
+# and then hold what was asked for in one question of forty.
+_ROOMS = (800, 300, 300, 300, 300)
 _ROOMS_OF_DEFINITIONS = (300, 300, 300)
 # Windows are added until they hold this share of the odds that some unit of the passages answers.
 _ENOUGH = 0.8
