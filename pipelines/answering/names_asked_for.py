@@ -19,6 +19,9 @@ _WORD = re.compile(r"[@$]?\w+(?:[.:/_-]+\w+)*")
 # `fetch-retries`, `maxAge`, `server.port`: no word of a language, whose section may speak of much else.
 _NAME = re.compile(r"`[^`]+`|(?=\S*\w[-_.:/]\w)\S+|[a-z]+[A-Z]\w*|--?\w\S*")
 _READ_TABS = 3  # passages
+# What stands before a function's only parameter: "Parameters: min_level (int | str) –".
+_FIELDS = re.compile(r"^(?:\*\*)?(?:parameters|arguments|args|options)(?:\*\*)?:(?:\*\*)? +", re.IGNORECASE)
+_PROSE = ("paragraph", "list")
 
 
 def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[int] | None, language: str) -> Ranking:
@@ -40,7 +43,26 @@ def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[
     units.sort(key=lambda one: (one.passage, one.unit.start) not in named)
     if ranking.kind not in OF_USE:
         units.sort(key=lambda one: one.passage not in objects)
+    parameters = _parameters(ranking, passages)
+    units.sort(key=lambda one: (one.passage, one.unit.start) not in parameters)
     return replace(kept, units=tuple(units))
+
+
+def _parameters(ranking: Ranking, passages: Sequence[Passage]) -> set[tuple[int, int]]:
+    """What speaks of a parameter of a function, where the question names both, by passage and start.
+
+    A reference's entry is long: what its parameters are may stand in another passage than its signature.
+    """
+    asked, names = _words(ranking.question), [name.casefold() for name in identifiers(ranking.question)]
+    found = set()
+    for number, units in enumerate(ranking.passages):
+        heading = heading_of(passages[number]).partition("(")[0].strip("` ").casefold()
+        if not any(are_same(name, heading) for name in names):
+            continue
+        rest = [word for word in asked if not _stands_in(_words(heading), [word])]
+        labels_of = {unit.start: _words(label_of(_FIELDS.sub("", unit.text))) for unit in units if unit.kind in _PROSE}
+        found |= {(number, start) for start, label in labels_of.items() if _stands_in(label, rest)}
+    return found
 
 
 def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], set[int]]:

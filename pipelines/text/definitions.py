@@ -84,6 +84,15 @@ _COMPARES = re.compile(
 )
 
 
+# What says what a word stands for says what the thing is, whatever follows: "X means that ...".
+_MEANS = re.compile(
+    r"\W{0,3}(?:means?|refers? to|stands? for|bedeute[nt]+|bezeichne[nt]+|signifie(?:nt)?|désigne(?:nt)?"
+    r"|significan?)\b",
+    re.IGNORECASE,
+)
+_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+
+
 @lru_cache(maxsize=1_024)
 def asked_term(question: str, language: str = "english") -> frozenset[int]:
     """The stems of the thing that a question wants defined; empty where it asks for something else."""
@@ -140,13 +149,18 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
     if not term:
         return 0
     words = Words(language)
-    found = _sentence(language_of(language)).match(_MARKS.sub("", sentence))
+    bare = _MARKS.sub("", sentence)
+    found = _sentence(language_of(language)).match(bare)
     if found is not None and _is_subject(found["subject"]):
-        subject = frozenset(words.stems(_BRACKETS.sub(" ", found["subject"])))
-        level = _level(term, subject, found["complement"], _complement(language_of(language)))
-        if level:
-            return level
-    inverted = _inverted(language_of(language)).finditer(_MARKS.sub("", sentence))
+        text = _BRACKETS.sub(" ", found["subject"])
+        said_what = _complement(language_of(language)).match(found["complement"]) is not None
+        said_what = said_what or _MEANS.match(bare, found.end("subject")) is not None
+        # Readers write "metavulnerability" where a page has "meta-vulnerability".
+        for spelled in dict.fromkeys((text, _HYPHEN.sub("", text))):
+            level = _level(term, frozenset(words.stems(spelled)), found["complement"], says_what=said_what)
+            if level:
+                return level
+    inverted = _inverted(language_of(language)).finditer(bare)
     long_enough = len(sentence.split()) >= _MIN_INVERTED_WORDS
     return 2 if long_enough and any(term == frozenset(words.stems(one["name"])) for one in inverted) else 0
 
@@ -155,10 +169,10 @@ def _is_subject(text: str) -> bool:
     return len(text.split()) <= _MAX_SUBJECT_WORDS and not _NEGATED.search(text)
 
 
-def _level(term: frozenset[int], subject: frozenset[int], complement: str, shape: re.Pattern[str]) -> int:
+def _level(term: frozenset[int], subject: frozenset[int], complement: str, *, says_what: bool) -> int:
     if _COMPARES.match(complement):
         return 0
-    says_what = shape.match(complement) is not None and not _RANKS.match(complement)
+    says_what = says_what and not _RANKS.match(complement)
     if subject == term:
         return 2 if says_what else 1
     return 1 if says_what and term < subject and len(subject) == len(term) + 1 else 0

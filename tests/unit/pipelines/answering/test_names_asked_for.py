@@ -116,6 +116,23 @@ def test_the_entry_of_the_function_that_is_named_is_quoted_and_not_that_of_anoth
     assert "where there is wind" not in text
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Parameters:\n\n- height (int) – how many metres above the ground.\n- prey – what a bird looks for.\n",
+        "Parameters: height (int) – how many metres above the ground.",
+    ],
+)
+def test_of_a_function_the_parameter_that_is_named_is_quoted_wherever_it_stands_in_the_entry(fields: str) -> None:
+    text = "Stays in the air. A bird may take any height or none, and its height may change. Height costs strength."
+    opening = entry("hover", text, number=0)
+    rest = replace(build_passage(fields), heading_path=("hover(height, prey)",), score=0.5)
+    other = replace(build_passage("- height – that of a nest."), heading_path=("nest(height)",), score=0.9)
+    answer = quoted("Which values can height of bird.hover take?", opening, other, rest)
+    assert "strength" not in answer.partition("how many metres")[0], "it comes first"
+    assert "that of a nest" not in answer
+
+
 def test_a_heading_without_end_is_read_in_linear_time() -> None:
     named = entry("kestrel.Bird.hover_low", "Stays in the air near the ground.", number=0)
 

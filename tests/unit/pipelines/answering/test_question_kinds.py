@@ -41,6 +41,8 @@ def test_kind(question: str, kind: QuestionKind) -> None:
 def test_cues() -> None:
     assert has_cue("number", "It takes 30 seconds.", "How long does it take?")
     assert not has_cue("number", "It takes a while.", "How long does it take?")
+    assert has_cue("number", "A name has 214 characters at most.", "How long may a name be?")
+    assert not has_cue("number", "A name has 2 parts.", "How long may a name be?")
     assert has_cue("date", "It began in 1973.", "When did it begin?")
     assert has_cue("reason", "It fails because the cache is full.", "Why does it fail?")
     assert has_cue("definition", "A reducer is a function.", "What is a reducer?")

@@ -125,3 +125,18 @@ def test_a_heading_names_a_thing_by_itself_or_with_those_above_it(
     thing: str, headings: tuple[str, ...], is_so: bool
 ) -> None:
     assert is_headed_by(term(thing), headings) is is_so
+
+
+@pytest.mark.parametrize(
+    ("thing", "sentence", "level"),
+    [
+        ("lean logging", "Lean logging means that you write no prose.", 2),
+        ("lean logging", "Lean logging is too little for some.", 1),
+        ("metacost", "A meta-cost is what a cost costs.", 2),
+        ("cost", "A meta-cost refers to a cost's cost.", 1),
+    ],
+)
+def test_what_says_what_a_word_means_defines_it_with_or_without_its_hyphen(
+    thing: str, sentence: str, level: int
+) -> None:
+    assert definition_level(term(thing), sentence) == level
