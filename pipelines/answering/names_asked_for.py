@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from pipelines.answering.question_kinds import QuestionKind
+from pipelines.answering.ready_question import general_rarity
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import COUNTED, OF_USE, Ranking
 from pipelines.answering.stretches import Stretch, block_at, is_catalogue, labels, stretches_of
@@ -21,6 +22,9 @@ _NAME = re.compile(r"`[^`]+`|(?=\S*\w[-_.:/]\w)\S+|[a-z]+[A-Z]\w*|--?\w\S*")
 _READ_TABS = 3  # passages
 # What stands before a function's only parameter: "Parameters: min_level (int | str) –".
 _FIELDS = re.compile(r"^(?:\*\*)?(?:parameters|arguments|args|options)(?:\*\*)?:(?:\*\*)? +", re.IGNORECASE)
+_READ_ENTRIES = 3  # passages
+_RAREST = 6.0  # of words that general text does not have
+_CODE_LABEL = re.compile(r"^[ \t]{0,8}(?:[-*+]|\|)[ \t]+(?:\*\*)?`([^`\n]{2,80})`", re.MULTILINE)
 _PROSE = ("paragraph", "list")
 
 
@@ -63,6 +67,27 @@ def _parameters(ranking: Ranking, passages: Sequence[Passage]) -> set[tuple[int,
         labels_of = {unit.start: _words(label_of(_FIELDS.sub("", unit.text))) for unit in units if unit.kind in _PROSE}
         found |= {(number, start) for start, label in labels_of.items() if _stands_in(label, rest)}
     return found
+
+
+def has_own_entry(ranking: Ranking, passages: Sequence[Passage], language: str) -> bool:
+    """Whether a rare word of the question is the name that a section, or an item of a list or table, is about.
+
+    Not where the passage lacks another rare word of the question, nor of what most passages name, such as the product.
+    """
+    rarity = general_rarity(language)
+    rare = frozenset(stem for stem in ranking.general if rarity.of(stem) >= _RAREST)
+    if not rare:
+        return False
+    said = [frozenset().union(*(unit.stems for unit in units)) for units in ranking.passages]
+    held = [rare & (own | heading) for own, heading in zip(said, ranking.headings, strict=True)]
+    asked = frozenset(_words(ranking.question))
+    for passage in (one for one, found in zip(passages[:_READ_ENTRIES], held, strict=False) if found == rare):
+        entries = [heading_of(passage), *_CODE_LABEL.findall(passage.text)]
+        for name in {entry.partition("(")[0].strip("` ").casefold() for entry in entries} & asked:
+            own = rare.intersection(Words(language).stems(name))
+            if own and sum(own <= one for one in held) <= len(held) / 2:
+                return True
+    return False
 
 
 def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], set[int]]:

@@ -72,7 +72,7 @@ class ReadyQuestion:
         looked_for = wanted.keys() | others.keys()
         held = [[with_meant(others, looked_for.intersection(unit.stems)) for unit in read] for read in units]
         weights = _weights(wanted, held)
-        rarity = _rarity(language)
+        rarity = general_rarity(language)
         last = last_question(question)
         kind, term = question_kind(last), asked_term(last, language)
         if kind == "definition" and not term:  # "what is the second argument of createStore" wants no definition
@@ -97,7 +97,8 @@ class ReadyQuestion:
 
 
 @cache
-def _rarity(language: str) -> Rarity:
+def general_rarity(language: str) -> Rarity:
+    """How rare words are in general text of a language."""
     return WordRules(language).rarity
 
 

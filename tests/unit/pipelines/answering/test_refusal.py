@@ -1,6 +1,7 @@
 """The calibrated score of refusal and the closest sections."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pipelines.answering.refusal import (
     refusal_features,
 )
 from pipelines.answering.sentence_ranking import READ_PASSAGES, rank_units
+from pipelines.types import Passage
 from tests.support.passages import build_passage
 
 QUESTION = (("Which Python does the server need?", 1.0),)
@@ -127,3 +129,34 @@ def test_closest_sections_are_distinct_in_order_and_few() -> None:
         ("B", (), "https://docs.example/b"),
     ]
     assert closest_sections([]) == ()
+
+
+ENTRY = [
+    build_passage("#### `crlf` (Boolean)\n\nDefault: `false`\n\nEnds lines with `\\r\\n`.", dense=0.3, bm25=6.0),
+    build_passage("Kestrel writes to a file and then says so in a log.", title="Kestrel", dense=0.25, bm25=2.0),
+    build_passage("Kestrel is set up by a file of its own.", title="Kestrel", dense=0.25, bm25=2.0),
+]
+LISTED = [
+    build_passage("Optional:\n\n* `tomlkit` - Required for files.\n* `pyzmq` - Required for queues.", dense=0.2),
+    build_passage("Kestrel is set up by a file of its own.", title="Kestrel", dense=0.2, bm25=2.0),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "passages", "has"),
+    [
+        ("what happens when I set crlf to true", ENTRY, True),
+        ("What is pyzmq needed for?", LISTED, True),
+        ("What is pyzmq in protobuf needed for?", LISTED, False),  # another rare word that nothing says
+        ("does kestrel cost much", ENTRY, False),  # the product itself
+        ("what happens when I set files to true", LISTED, False),
+    ],
+)
+def test_what_has_an_entry_of_its_own_is_answered_in_however_few_words(
+    question: str, passages: list[Passage], has: bool
+) -> None:
+    passages = (
+        [replace(passages[0], heading_path=("`crlf` (Boolean)",)), *passages[1:]] if passages is ENTRY else passages
+    )
+    probability = RefusalModel.from_file().probability(((question, 1.0),), passages)
+    assert (probability >= 0.5) == has, probability
