@@ -16,6 +16,8 @@ from storage_config.settings import Settings
 # How often the event loop is looked at while answers are open, and how late it may be: a question on its way to its
 # passages meets the loop a dozen times, and what it waits there adds up.
 _LOOK_SECONDS, _LATE_SECONDS = 0.05, 0.006
+# One answer's own work holds the loop up for longer than that; a loop that is so late has too much to do.
+_FULL_SECONDS = 0.025
 # On a late loop fewer answers are begun at once, down to so many; each look in time lets one more begin.
 _FEWER, _LEAST_STARTING = 0.85, 6
 # Questions that waited for so long without a pause in between are no burst: then each waits for a moment only, since
@@ -52,7 +54,7 @@ class Admission:
         self._waiting: dict[str, deque[_InLine]] = {}
         self._line_since: float | None = None  # when the first of those that wait came, without a pause since
         self._may_start = float(max_starting)
-        self._late_at: float | None = None  # when the event loop was seen to be late
+        self._full_at: float | None = None  # when the event loop was seen to have too much to do
         self._looks: asyncio.TimerHandle | None = None
 
     @classmethod
@@ -85,8 +87,9 @@ class Admission:
 
     def note_lateness(self, seconds: float) -> None:
         """The event loop was so late: how many may begin at once, and who waited for too long, follows from it."""
+        if seconds > _FULL_SECONDS:
+            self._full_at = time.monotonic()
         if seconds > _LATE_SECONDS:
-            self._late_at = time.monotonic()
             self._may_start = max(min(_LEAST_STARTING, self._max_starting), self._may_start * _FEWER)
         else:
             self._may_start = min(self._max_starting, self._may_start + 1)
@@ -102,8 +105,8 @@ class Admission:
     def _is_standing(self) -> bool:
         """Whether questions wait all the time since the loop has too much to do, and not for a vendor that is slow."""
         now = time.monotonic()
-        is_late = self._late_at is not None and now - self._late_at < _STANDING_SECONDS
-        return is_late and self._line_since is not None and now - self._line_since > _STANDING_SECONDS
+        is_full = self._full_at is not None and now - self._full_at < _STANDING_SECONDS
+        return is_full and self._line_since is not None and now - self._line_since > _STANDING_SECONDS
 
     def _look(self, due: float) -> None:
         self.note_lateness(asyncio.get_running_loop().time() - due)

@@ -24,8 +24,11 @@ _READ_TABS = 3  # passages
 _FIELDS = re.compile(r"^(?:\*\*)?(?:parameters|arguments|args|options)(?:\*\*)?:(?:\*\*)? +", re.IGNORECASE)
 _READ_ENTRIES = 3  # passages
 _RAREST = 6.0  # of words that general text does not have
-_CODE_LABEL = re.compile(r"^[ \t]{0,8}(?:[-*+]|\|)[ \t]+(?:\*\*)?`([^`\n]{2,80})`", re.MULTILINE)
+_CODE_ENTRY = re.compile(
+    r"^(?:#{1,6}[ \t]+`([^`\n]{2,80})`|[ \t]{0,8}(?:[-*+]|\|)[ \t]+(?:\*\*)?`([^`\n]{2,80})`)", re.MULTILINE
+)
 _PROSE = ("paragraph", "list")
+_OWNED = re.compile(r"(?<![\w.])`?([\w-]{2,60})`? (?:of|in|for) (?:the )?`?([\w.:/-]{2,120}[\w/])")
 
 
 def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[int] | None, language: str) -> Ranking:
@@ -55,24 +58,27 @@ def only_named(ranking: Ranking, passages: Sequence[Passage], anew: AbstractSet[
 def _parameters(ranking: Ranking, passages: Sequence[Passage]) -> set[tuple[int, int]]:
     """What speaks of a parameter of a function, where the question names both, by passage and start.
 
-    A reference's entry is long: what its parameters are may stand in another passage than its signature.
+    A reference's entry is long: what its parameters are may stand in another passage than its signature. A word such as
+    "type" or "error" names a parameter only before "of" and the function.
     """
-    asked, names = _words(ranking.question), [name.casefold() for name in identifiers(ranking.question)]
+    names = [name for name in identifiers(ranking.question) if any(letter.isalpha() for letter in name)]
+    owned = {match[1].casefold() for name in names for match in _OWNED.finditer(ranking.question) if match[2] == name}
+    asked = {name.casefold() for name in names} | owned
     found = set()
     for number, units in enumerate(ranking.passages):
         heading = heading_of(passages[number]).partition("(")[0].strip("` ").casefold()
-        if not any(are_same(name, heading) for name in names):
-            continue
-        rest = [word for word in asked if not _stands_in(_words(heading), [word])]
-        labels_of = {unit.start: _words(label_of(_FIELDS.sub("", unit.text))) for unit in units if unit.kind in _PROSE}
-        found |= {(number, start) for start, label in labels_of.items() if _stands_in(label, rest)}
+        if any(are_same(name.casefold(), heading) for name in names):
+            labels_of = {unit.start: label_of(_FIELDS.sub("", unit.text)) for unit in units if unit.kind in _PROSE}
+            named = asked - {name for name in asked if are_same(name, heading)}
+            found |= {(number, start) for start, label in labels_of.items() if label.strip("`*").casefold() in named}
     return found
 
 
 def has_own_entry(ranking: Ranking, passages: Sequence[Passage], language: str) -> bool:
-    """Whether a rare word of the question is the name that a section, or an item of a list or table, is about.
+    """Whether a rare word of the question is the name of code that a section, or an item of a list or table, is about.
 
     Not where the passage lacks another rare word of the question, nor of what most passages name, such as the product.
+    Only for languages whose rare words are known: the others have no word of such a rarity.
     """
     rarity = general_rarity(language)
     rare = frozenset(stem for stem in ranking.general if rarity.of(stem) >= _RAREST)
@@ -82,10 +88,10 @@ def has_own_entry(ranking: Ranking, passages: Sequence[Passage], language: str) 
     held = [rare & (own | heading) for own, heading in zip(said, ranking.headings, strict=True)]
     asked = frozenset(_words(ranking.question))
     for passage in (one for one, found in zip(passages[:_READ_ENTRIES], held, strict=False) if found == rare):
-        entries = [heading_of(passage), *_CODE_LABEL.findall(passage.text)]
-        for name in {entry.partition("(")[0].strip("` ").casefold() for entry in entries} & asked:
+        entries = [code or label for code, label in _CODE_ENTRY.findall(passage.text)]
+        for name in {entry.partition("(")[0].strip().casefold() for entry in entries} & asked:
             own = rare.intersection(Words(language).stems(name))
-            if own and sum(own <= one for one in held) <= len(held) / 2:
+            if own and sum(own <= one for one in held) <= max(1, len(held) / 2):
                 return True
     return False
 

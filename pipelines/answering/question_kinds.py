@@ -53,12 +53,13 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
-# "How long does it take?" is answered by a time, "how long may a name be?" by a length, neither by any number.
-_ASKS_DURATION = re.compile(r"\bhow (?:long|old|often)\b", re.IGNORECASE)
+# "How long does it take?" is answered by a time, not by any number; "how long may a name be?" by a number of whatever.
+_ASKS_DURATION = re.compile(
+    r"\bhow (?:old|often|long(?!,? (?:may|can|could|should|must|might)\b.{1,80}\bbe\W*$))\b", re.IGNORECASE
+)
 _DURATION = re.compile(
     rf"(?:\d|\b(?:{_NUMBER_WORDS}|a|an|every|per|each)\b)[ -]?(?:[\w-]{{1,15}} ){{0,3}}?"
-    r"(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?"
-    r"|char(?:acter)?s?|letters|bytes|words)\b"
+    r"(?:ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|years?)\b"
     r"|\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually|immediately|instantly|forever|indefinitely)\b",
     re.IGNORECASE,
 )

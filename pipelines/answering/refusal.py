@@ -31,8 +31,9 @@ _ENGLISH_ONLY = ("local/minilm",)
 _MAX_CLOSEST = 3
 # Below the threshold of answers by quotes, above that of a model, which says itself what its passages lack.
 _LACKING = 0.1
-# Of what has an entry of its own, in a list or below its heading, the passages say something, in however few words.
-_OWN_ENTRY = 0.5
+# Of code that has an entry of its own, in a list, a table or below its heading, the passages say something, in however
+# few words: what is nearly answerable otherwise is answered then.
+_NEARLY, _OWN_ENTRY = 0.15, 0.5
 _MAX_UNKNOWN = 2
 
 
@@ -83,7 +84,8 @@ class RefusalModel:
 
         `selected_for` is the question, where the only passage is what its reader selected: all of its words may be
         there, an option and its name, and the default that it asks for is not. Nor do passages answer for an option
-        whose name none of them has, or for a release whose number none has. They do for what has an entry of its own.
+        whose name none of them has, or for a release whose number none has. They do for code with an entry of its own,
+        where they nearly would anyway.
 
         `queries` are the texts and weights that were searched for (`CondensedQuestion.queries`), the main one first.
         A follow-up is judged by itself and together with the turn before it, and the better counts: of earlier turns
@@ -96,7 +98,7 @@ class RefusalModel:
             return self.across.probability(queries, passages)
         texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
         probability = max(self._judge(((text, 1.0),), passages) for text in texts)
-        if probability < _OWN_ENTRY:
+        if _NEARLY <= probability < _OWN_ENTRY:
             ranking = rank_units(((main, 1.0),), passages, self.language, self.synonyms)
             probability = _OWN_ENTRY if has_own_entry(ranking, passages, self.language) else probability
         without_value = selected_for and lacks_value(selected_for, passages[0].text)

@@ -84,10 +84,10 @@ _COMPARES = re.compile(
 )
 
 
-# What says what a word stands for says what the thing is, whatever follows: "X means that ...".
+# What says what a word stands for says what the thing is: "X means that ...". "A timeout means trouble" does not.
 _MEANS = re.compile(
-    r"\W{0,3}(?:means?|refers? to|stands? for|bedeute[nt]+|bezeichne[nt]+|signifie(?:nt)?|désigne(?:nt)?"
-    r"|significan?)\b",
+    r"\W{0,3}(?:(?:means?|bedeute[nt]+|signifie(?:nt)?|significan?) (?:that|to|an?|the|\w{2,30}ing|dass|que|che)"
+    r"|refers? to|stands? for (?!nothing)|bezeichne[nt]+|désigne(?:nt)?)\b",
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
@@ -156,10 +156,11 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
         said_what = _complement(language_of(language)).match(found["complement"]) is not None
         said_what = said_what or _MEANS.match(bare, found.end("subject")) is not None
         # Readers write "metavulnerability" where a page has "meta-vulnerability".
-        for spelled in dict.fromkeys((text, _HYPHEN.sub("", text))):
-            level = _level(term, frozenset(words.stems(spelled)), found["complement"], says_what=said_what)
-            if level:
-                return level
+        joined = frozenset(words.stems(_HYPHEN.sub("", text)))
+        subject = joined if joined == term else frozenset(words.stems(text))
+        level = _level(term, subject, found["complement"], says_what=said_what)
+        if level:
+            return level
     inverted = _inverted(language_of(language)).finditer(bare)
     long_enough = len(sentence.split()) >= _MIN_INVERTED_WORDS
     return 2 if long_enough and any(term == frozenset(words.stems(one["name"])) for one in inverted) else 0

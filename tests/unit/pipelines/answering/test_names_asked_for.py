@@ -133,6 +133,24 @@ def test_of_a_function_the_parameter_that_is_named_is_quoted_wherever_it_stands_
     assert "that of a nest" not in answer
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Which example raises an error of type Tired when bird.hover is called?", "Does bird.hover return in time?"],
+)
+def test_a_word_that_a_parameter_is_called_by_too_names_no_parameter(question: str) -> None:
+    text = "An error of type Tired is raised, for example in a storm: bird.hover returns in time else."
+    opening = entry("hover", text, number=0)
+    fields = "Parameters:\n\n- error – none.\n- type – a word.\n- time (int) – hours to stay up."
+    rest = replace(build_passage(fields), heading_path=("hover(error, type)",), score=0.5)
+    assert "storm" in quoted(question, opening, rest).partition("hours")[0].partition("none")[0]
+
+
+def test_a_release_has_no_parameters() -> None:
+    changes = build_passage("Hovering birds changed: they land.\n\n- Changed: the colour of the logo.")
+    changes = replace(changes, heading_path=("8.1",))
+    assert quoted("What changed in 8.1 for hovering birds?", changes).startswith("Hovering birds")
+
+
 def test_a_heading_without_end_is_read_in_linear_time() -> None:
     named = entry("kestrel.Bird.hover_low", "Stays in the air near the ground.", number=0)
 

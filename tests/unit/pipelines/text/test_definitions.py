@@ -134,6 +134,8 @@ def test_a_heading_names_a_thing_by_itself_or_with_those_above_it(
         ("lean logging", "Lean logging is too little for some.", 1),
         ("metacost", "A meta-cost is what a cost costs.", 2),
         ("cost", "A meta-cost refers to a cost's cost.", 1),
+        ("server", "A co-located server is a machine in a rack of ours.", 0),
+        ("timeout", "A timeout means lost requests.", 1),
     ],
 )
 def test_what_says_what_a_word_means_defines_it_with_or_without_its_hyphen(
