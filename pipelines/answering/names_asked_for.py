@@ -6,7 +6,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from pipelines.answering.question_kinds import QuestionKind
-from pipelines.answering.ready_question import general_rarity
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import COUNTED, OF_USE, Ranking
 from pipelines.answering.stretches import Stretch, block_at, is_catalogue, labels, stretches_of
@@ -80,8 +79,7 @@ def has_own_entry(ranking: Ranking, passages: Sequence[Passage], language: str) 
     Not where the passage lacks another rare word of the question, nor of what most passages name, such as the product.
     Only for languages whose rare words are known: the others have no word of such a rarity.
     """
-    rarity = general_rarity(language)
-    rare = frozenset(stem for stem in ranking.general if rarity.of(stem) >= _RAREST)
+    rare = frozenset(stem for stem, rarity in ranking.general.items() if rarity >= _RAREST)
     if not rare:
         return False
     said = [frozenset().union(*(unit.stems for unit in units)) for units in ranking.passages]

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 from pipelines.answering.question_kinds import QuestionKind, last_question, question_kind
-from pipelines.grounding.lexical_features import Rarity
-from pipelines.grounding.verifier import WordRules
+from pipelines.grounding.verifier import rarity_of
 from pipelines.text.definitions import asked_term
 from pipelines.text.identifiers import identifiers
 from pipelines.text.quotable import Unit
@@ -72,7 +70,7 @@ class ReadyQuestion:
         looked_for = wanted.keys() | others.keys()
         held = [[with_meant(others, looked_for.intersection(unit.stems)) for unit in read] for read in units]
         weights = _weights(wanted, held)
-        rarity = general_rarity(language)
+        rarity = rarity_of(language)
         last = last_question(question)
         kind, term = question_kind(last), asked_term(last, language)
         if kind == "definition" and not term:  # "what is the second argument of createStore" wants no definition
@@ -94,12 +92,6 @@ class ReadyQuestion:
             sum(weights.values()),
             sum(general.values()),
         )
-
-
-@cache
-def general_rarity(language: str) -> Rarity:
-    """How rare words are in general text of a language."""
-    return WordRules(language).rarity
 
 
 def _pairs(stems: Sequence[int]) -> frozenset[tuple[int, int]]:
