@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.types import Heading
@@ -93,3 +93,20 @@ def join_lines(lines: Iterable[Line]) -> Body:
         parts.append(text)
         position += len(text)
     return Body("".join(parts), tuple(headings))
+
+
+def prefixed(lines: Iterable[Line], first: str, rest: str) -> Iterator[Line]:
+    """The lines with `first` before the first of them and `rest` before the others; blank ones stay blank."""
+    prefix = first
+    for line in lines:
+        blank = not line.text and not line.verbatim
+        yield line if blank else Line(prefix + line.text, line.verbatim, line.heading)
+        prefix = prefix if blank else rest
+
+
+def trimmed(lines: list[Line]) -> list[Line]:
+    """The lines without a blank one that follows another, begins or ends them."""
+    shown = [
+        line for line, before in zip(lines, [BLANK, *lines], strict=False) if not (line is BLANK and before is BLANK)
+    ]
+    return shown[:-1] if shown and shown[-1] is BLANK else shown

@@ -71,7 +71,9 @@ def keeps_lines(element: HtmlElement, blocks: frozenset[str]) -> bool:
     if element.tag not in ("code", "div", "samp"):
         return False
     if "fragment" in classes_of(element):  # Doxygen
-        return len(element) > 0 and all(child.tag == "div" and "line" in classes_of(child) for child in element)
+        return len(element) > 0 and all(
+            child.tag == "div" and not classes_of(child).isdisjoint(("line", "ttc")) for child in element
+        )
     style = element.get("style") or ""
     if "white-space" not in style:
         return False

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.boxes import holds_listings, is_box_title, layout_lines
 from pipelines.readers.html.code import cell_lines, code_lines, code_span, inline_code, keeps_lines, table_code
 from pipelines.readers.html.mathml import math_text
 from pipelines.readers.html.numbering import integer, numbering, numeral
@@ -17,7 +18,7 @@ from pipelines.readers.html.pictures import picture_text, sign_text
 from pipelines.readers.html.skipping import classes_of, is_permalink, is_skipped, script_of
 from pipelines.readers.html.tables import is_table, own_rows, read_grid
 from pipelines.readers.html.terms import Term, has_stray_text, is_plain_list, linked_term, restore_signatures
-from pipelines.readers.lines import BLANK, Line, LineHeading
+from pipelines.readers.lines import BLANK, Line, LineHeading, prefixed, trimmed
 from pipelines.readers.scripts import joined_fractions, lowered, raised
 
 _BLOCKS = frozenset(
@@ -31,7 +32,6 @@ _BLOCKS = frozenset(
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _TAB_LABELS = frozenset({"tabbed-labels", "tabbed-set", "sd-tab-set", "tabs"})
 _HEADING = re.compile(r"h([1-6])")
-_ASCIIDOCTOR = frozenset({"admonitionblock", "colist"})
 _BLOCK_ROLES = frozenset({"tab", "heading", "table", "grid", "treegrid", "row"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _BLOCK_STYLE = re.compile(r"(?:^|;)display:(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
@@ -80,6 +80,8 @@ class _Writer:
         """The lines of an element that stands on its own."""
         tag = element.tag
         if level := _heading_level(element):
+            if is_box_title(element) and _anchor(element) is None:
+                return self.children(element)
             self._level = level
             return _heading(element, level)
         if tag in ("listing", "pre", "textarea", "xmp") or keeps_lines(element, _BLOCKS):
@@ -87,7 +89,7 @@ class _Writer:
         if tag in _LISTS:
             return self._list(element, ordered=tag == "ol")
         if tag == "blockquote":
-            return list(_prefixed(_trimmed(self.children(element)), "> ", "> "))
+            return list(prefixed(trimmed(self.children(element)), "> ", "> "))
         if is_table(element):
             return self._table(element)
         if tag == "dl":
@@ -118,21 +120,21 @@ class _Writer:
         items: list[list[Line]] = []
         before = ""
         for child in (child for child in element if not is_skipped(child)):
-            said = _trimmed(self._said(child))
+            said = trimmed(self._said(child))
             if child.tag == "dt" and before != "dt":
                 items.append(said)
             elif said:
                 goes_on = before == "dt" and next(child.iter(*_NO_PARAGRAPH), None) is None
                 items[-1] += said if goes_on else [BLANK, *said]
             before = str(child.tag)
-        return [line for item in items if item for line in _prefixed(item, "- ", "  ")]
+        return [line for item in items if item for line in prefixed(item, "- ", "  ")]
 
     def _fields(self, element: HtmlElement) -> list[Line]:
         """Fields of docutils ("Returns:"), which themes draw beside their texts: a field of one paragraph is a line."""
         lines: list[Line] = []
         label: Line | None = None
         for child in (child for child in element if not is_skipped(child)):
-            said = _trimmed(self._said(child))
+            said = trimmed(self._said(child))
             is_text = said and _is_text(said[0]) and next(child.iter(*_NO_PARAGRAPH), None) is None
             if label is not None and child.tag == "dd" and is_text:
                 said[0] = replace(said[0], text=f"{label.text} {said[0].text}")
@@ -149,11 +151,11 @@ class _Writer:
         kind = numbering(element)
         for item in items:
             if item.tag in _LISTS:  # one that stands in this one and in no item of it
-                lines += _prefixed(_trimmed(self.block(item)), "  ", "  ")
+                lines += prefixed(trimmed(self.block(item)), "  ", "  ")
             else:
                 number = integer(item.get("value"), number) if item.tag == "li" else number
                 marker = f"{numeral(number, kind)}. " if ordered else "- "
-                lines += _prefixed(_trimmed(self.children(item)), marker, " " * len(marker))
+                lines += prefixed(trimmed(self.children(item)), marker, " " * len(marker))
                 number += step
             lines += _paragraph([item.tail or ""])
         return lines
@@ -167,28 +169,14 @@ class _Writer:
         # Text between the rows is shown above the table.
         if stray := _paragraph([table.text or "", *(f" {child.tail or ''}" for child in table)]):
             above = [*stray, BLANK, *above]
-        if (around := table.getparent()) is not None and _ASCIIDOCTOR & classes_of(around):
-            return self._asciidoctor_rows(rows)
+        if (laid_out := layout_lines(table, rows, self.children, self._level)) is not None:
+            return above + laid_out
         # What holds another table, or has a single column, lays out a page.
         is_layout = table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None
-        if is_layout or max((len(row) for row in rows), default=0) < 2:
+        if is_layout or holds_listings(rows) or max((len(row) for row in rows), default=0) < 2:
             return above + [line for row in rows for cell in row for line in [*self.children(cell), BLANK]]
         grid = read_grid(rows, {cell: self._cell(cell) for row in rows for cell in row})
         return above + [Line(line) for line in table_lines(grid.rows[0], grid.rows[1:])]
-
-    def _asciidoctor_rows(self, rows: Sequence[Sequence[HtmlElement]]) -> list[Line]:
-        """An admonition or the notes of a listing, which Asciidoctor lays out as a table: its sign, and its text."""
-        lines: list[Line] = []
-        for first, *rest in rows:
-            icon = next(first.iter("i"), None)
-            numbered = icon.get("data-value") if icon is not None else None
-            named = (icon.get("title") if icon is not None else None) or " ".join("".join(first.itertext()).split())
-            said = [line for cell in rest for line in [*self.children(cell), BLANK]]
-            if numbered:
-                lines += _prefixed(_trimmed(said), f"{numbered}. ", "   ")
-            else:
-                lines += [Line(named), BLANK, *said]
-        return lines
 
     def _cell(self, cell: HtmlElement) -> str:
         shown = [line for line in self.children(cell) if line.text.strip()]
@@ -339,18 +327,3 @@ def _paragraph(parts: Iterable[str]) -> list[Line]:
 def _collapsed(text: str) -> str:
     lines = (re.sub(r"\s+", " ", line).strip() for line in joined_fractions(text).split(_LINE_BREAK))
     return "\n".join(line for line in lines if line)
-
-
-def _prefixed(lines: Iterable[Line], first: str, rest: str) -> Iterator[Line]:
-    prefix = first
-    for line in lines:
-        blank = not line.text and not line.verbatim
-        yield line if blank else Line(prefix + line.text, line.verbatim, line.heading)
-        prefix = prefix if blank else rest
-
-
-def _trimmed(lines: list[Line]) -> list[Line]:
-    shown = [
-        line for line, before in zip(lines, [BLANK, *lines], strict=False) if not (line is BLANK and before is BLANK)
-    ]
-    return shown[:-1] if shown and shown[-1] is BLANK else shown

@@ -22,8 +22,9 @@ from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_f
 from pipelines.readers.html.encoding import decode_html
 from pipelines.readers.html.frames import frame_warnings, frames_of
 from pipelines.readers.html.lines import element_lines, html_lines
+from pipelines.readers.html.neighbours import drop_menus_above, drop_neighbours
 from pipelines.readers.html.skipping import contents_of, reveal_panels
-from pipelines.readers.html.titles import title_of
+from pipelines.readers.html.titles import name_doxygen_page, title_of
 from pipelines.readers.lines import BLANK, Body, join_lines
 from storage_config.vocabulary import LeftOutReason
 
@@ -76,6 +77,8 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
     if "refresh" in meta:
         return "redirect"
     reveal_panels(document)
+    drop_neighbours(document)
+    name_doxygen_page(document, meta.get("generator") or "")
     try:
         body = _body(document)
     except RecursionError:
@@ -101,6 +104,8 @@ def _body(document: HtmlElement) -> Body:
     for number, content in enumerate(contents_of(document)):
         if number and content.tag == "body" and next(content.iter("h1", "h2", "h3"), None) is None:
             break
+        if content.tag == "body" or content.get("id"):  # what is marked by a class is the text alone
+            drop_menus_above(content)
         lines = html_lines(content)
         body = join_lines(lines)
         if body.text:

@@ -9,6 +9,9 @@ from lxml.html import HtmlElement
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNORECASE)
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
+_FIGURES = frozenset({"figure", "informalfigure", "mediaobject", "screenshot"})
+_FIGURE_TITLES = frozenset({"caption", "title"})
+_MOST_TITLES = 4  # that are looked through for each picture
 _MOST_BLANKS = 1_000  # around the words of a caption and between them
 # Pictures that say how a build is: their names read like sentences and say nothing.
 _BADGE = re.compile(r"shields\.io/|badge|/workflows/.*\.svg", re.IGNORECASE)
@@ -47,8 +50,21 @@ def sign_text(cell: HtmlElement) -> str:
 
 def _is_its_caption(image: HtmlElement, words: str) -> bool:
     figure = next(image.iterancestors("figure"), None)
+    if figure is None:
+        return _is_named_above(image, words)
     caption = figure.find("figcaption") if figure is not None else None
     return caption is not None and caption.get("aria-hidden") != "true" and _says_only(caption, words)
+
+
+def _is_named_above(image: HtmlElement, words: str) -> bool:
+    """Whether the figure of DocBook that it stands in says the same in its title ("Figure 3. Crop tool") or caption."""
+    figures = [one for one in image.iterancestors("div") if _FIGURES.intersection((one.get("class") or "").split())]
+    titles = [
+        one
+        for one in (figures[-1].iter("p", "div") if figures else ())
+        if _FIGURE_TITLES.intersection((one.get("class") or "").split())
+    ]
+    return any(words in " ".join("".join(title.itertext()).split()) for title in titles[:_MOST_TITLES])
 
 
 def _says_only(element: HtmlElement, words: str) -> bool:

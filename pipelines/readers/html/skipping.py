@@ -47,11 +47,12 @@ _ROLES = frozenset({"banner", "complementary", "contentinfo", "navigation", "sea
 _CLASSES = frozenset(
     {
         "MathJax", "MathJax_CHTML", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "anchorjs-link",
+        "copiable-anchor", "copiable-link",
         "edit-page", "edit-this-page", "feedback-toolbar", "fn-bracket", "mw-cite-backlink", "mw-editsection",
         "hash-link", "headerlink", "header-anchor", "md-feedback", "md-source-file", "md-tags", "pagination-nav",
         "prev-next-area", "related", "screen-reader-only", "screen-reader-text", "skip-link", "skip-nav",
         "skip-to-content", "sphinxsidebar", "sr-only", "table-of-contents", "theme-doc-footer",
-        "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "viewcode-link", "visually-hidden",
+        "theme-doc-toc-mobile", "theme-doc-version-badge", "toc", "ttc", "viewcode-link", "visually-hidden",
         "visuallyhidden",
     }
 )  # fmt: skip

@@ -18,6 +18,8 @@ _NAMES = frozenset({"descclassname", "descname", "sig-name", "sig-prename"})
 _OWN_NAMES = frozenset({"descname", "sig-name"})
 # Notes below the text: their marks are no terms.
 _NOTES = frozenset({"citation", "footnote", "footnotes"})
+_COUNTED = re.compile(r"id[mp]?-?[\d.-]+", re.IGNORECASE)
+_CATEGORIES = frozenset({"category", "category-def"})
 _INSIDE = re.compile(r"(?<=[(\[]) | (?=[)\]])")
 
 
@@ -40,6 +42,8 @@ def linked_term(entry: HtmlElement) -> Term | None:
     if _NOTES & classes_of(around) or next(entry.iterancestors("li", "td", "th", "blockquote"), None) is not None:
         return None
     text = _INSIDE.sub("", _shown(entry))
+    if defined := _texinfo_name(entry):
+        return Term(defined, code_span(text.partition(": ")[2]), anchor)
     signature = [_shown(one) for one in entry.iter() if _NAMES & classes_of(one)]
     # Of an option with several names all of them.
     several = sum(not _OWN_NAMES.isdisjoint(classes_of(one)) for one in entry.iter()) > 1
@@ -47,6 +51,14 @@ def linked_term(entry: HtmlElement) -> Term | None:
     if not name or len(name) > _MOST_CHARS:
         return None
     return Term(name, code_span(text) if signature else None, anchor)
+
+
+def _texinfo_name(entry: HtmlElement) -> str:
+    """The name of a function or variable that Texinfo writes behind its category ("Function: bffac (expr, n)")."""
+    category = next((one for one in entry.iter("span") if _CATEGORIES & classes_of(one)), None)
+    name = next(entry.iter("strong"), None) if category is not None else None
+    text = "" if name is None else _shown(name)
+    return text if text and len(text) <= _MOST_CHARS and ": " in _shown(entry) else ""
 
 
 def is_plain_list(entries: HtmlElement) -> bool:
@@ -82,7 +94,16 @@ def _anchor(entry: HtmlElement) -> str | None:
     if entry.get("id"):
         return str(entry.get("id"))
     links = (link.get("href") for link in entry.iter("a") if is_permalink(link))
-    return next((unquote(link[1:]) for link in links if link), None)
+    return next((unquote(link[1:]) for link in links if link), None) or _target(entry)
+
+
+def _target(entry: HtmlElement) -> str | None:
+    """The name of an empty link that opens the entry, as DocBook has it; not one that it counted or an index made."""
+    first = next(iter(entry), None)
+    if first is None or first.tag != "a" or (entry.text or "").strip() or "".join(first.itertext()).strip():
+        return None
+    name = first.get("id") or first.get("name") or ""
+    return None if "indexterm" in classes_of(first) or _COUNTED.fullmatch(name) else name or None
 
 
 def _shown(element: HtmlElement) -> str:

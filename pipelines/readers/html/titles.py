@@ -5,9 +5,10 @@ import re
 from lxml.html import HtmlElement
 
 from pipelines.readers.html.lines import element_lines
-from pipelines.readers.html.skipping import is_permalink, is_skipped
+from pipelines.readers.html.skipping import classes_of, is_permalink, is_skipped
 
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_DOXYGEN_AROUND = frozenset({"nav-path", "side-nav", "top"})
 # How a `<title>` parts the name of the page from that of its site.
 _PARTED = re.compile(r"\s[|·•»–—-]\s|:\s")
 
@@ -28,6 +29,27 @@ def title_of(document: HtmlElement, content: HtmlElement) -> HtmlElement | None:
     if header is None or not is_shared or next(header.iter("nav", "form"), None) is not None:
         return heading
     return header
+
+
+def name_doxygen_page(document: HtmlElement, generator: str) -> None:
+    """Makes the title that Doxygen writes into a `div` the page's heading, and takes out what stands around the page.
+
+    The headings of its pages are all of the first level, so that the page would be called by its first section.
+    """
+    if not generator.startswith("Doxygen"):
+        return
+    for part in [one for one in document.iter("div") if one.get("id") in _DOXYGEN_AROUND]:
+        part.drop_tree()
+    for title in document.iter("div"):
+        above = title.getparent()
+        if "title" in classes_of(title) and above is not None and "headertitle" in classes_of(above):
+            for groups in [one for one in title if "ingroups" in classes_of(one)]:
+                groups.drop_tree()
+            title.tag = "h1"
+            for heading in list(document.iter("h1", "h2", "h3", "h4", "h5")):
+                if heading is not title:
+                    heading.tag = f"h{int(heading.tag[1]) + 1}"
+            return
 
 
 def _only_heading(content: HtmlElement) -> HtmlElement | None:

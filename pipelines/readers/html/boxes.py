@@ -1,0 +1,103 @@
+"""Boxes beside the text (notes, tips, warnings) and what generators lay out as tables that hold no values.
+
+DocBook and Asciidoctor draw an admonition, the notes of a listing, a quotation and questions with their answers in the
+cells of a table; read as one, a paragraph of two hundred words would be a cell.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from lxml.html import HtmlElement
+
+from pipelines.readers.html.skipping import classes_of
+from pipelines.readers.lines import BLANK, Line, LineHeading, prefixed, trimmed
+
+_BOXES = frozenset({"admonition", "caution", "danger", "important", "note", "tip", "warning"})
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SIGN = re.compile(r"\[.{1,40}\]")  # the alternative of the picture beside a box: "[Note]"
+_LINES = 4
+_MOST_CHARS = 200  # of a question
+
+Rows = Sequence[Sequence[HtmlElement]]
+Children = Callable[[HtmlElement], list[Line]]
+
+
+def is_box_title(heading: HtmlElement) -> bool:
+    """Whether a heading titles a box, which opens no section: the text behind the box goes on as before."""
+    box = heading.getparent()
+    if box is None or _BOXES.isdisjoint(classes_of(box)):
+        return False
+    return next(iter(box.iter(*_HEADINGS)), None) is heading and sum(1 for _ in box.iter(*_HEADINGS)) == 1
+
+
+def holds_listings(rows: Rows) -> bool:
+    """Whether cells hold code of more lines than a row of a table has room for."""
+    codes = (code for row in rows for cell in row for code in _listings(cell))
+    return any(_lines(code) > _LINES for code in codes)
+
+
+def _lines(code: HtmlElement) -> int:
+    own = sum("line" in classes_of(one) for one in code)  # Doxygen's lines are elements
+    return max(own, "".join(code.itertext()).strip("\n").count("\n") + 1)
+
+
+def _listings(cell: HtmlElement) -> list[HtmlElement]:
+    return [one for one in cell.iter("pre", "div") if one.tag == "pre" or "fragment" in classes_of(one)]
+
+
+def layout_lines(table: HtmlElement, rows: Rows, children: Children, level: int) -> list[Line] | None:
+    """The lines of a table that a generator lays a part of the page out with; None for any other table.
+
+    `children` reads a cell; `level` is that of the last heading, below which questions stand.
+    """
+    around = table.getparent()
+    named = set() if around is None else classes_of(around)
+    if not rows:
+        return None
+    if not named.isdisjoint(("admonitionblock", "calloutlist", "colist")):
+        return _signed_rows(rows, children)
+    if not _BOXES.isdisjoint(named) and _is_signed(rows[0]):
+        title = " ".join("".join("".join(cell.itertext()) for cell in rows[0]).split())
+        return [Line(title), BLANK, *_cells(rows[1:], children)]
+    if "blockquote" in classes_of(table):
+        return list(prefixed(trimmed(_cells(rows, children)), "> ", "> "))
+    if any("question" in classes_of(row[0].getparent()) for row in rows):
+        return [line for row in rows for line in [*_asked(row, children, min(level + 1, 6)), BLANK]]
+    return None
+
+
+def _is_signed(row: Sequence[HtmlElement]) -> bool:
+    return any(_SIGN.fullmatch((picture.get("alt") or "").strip()) for cell in row for picture in cell.iter("img"))
+
+
+def _cells(rows: Rows, children: Children) -> list[Line]:
+    return [line for row in rows for cell in row for line in [*children(cell), BLANK]]
+
+
+def _signed_rows(rows: Rows, children: Children) -> list[Line]:
+    """An admonition or the notes of a listing: its sign, and its text."""
+    lines: list[Line] = []
+    for first, *rest in rows:
+        icon = next(first.iter("i"), None)
+        picture = next(first.iter("img"), None)
+        said = _cells([rest], children)
+        drawn = (picture.get("alt") or "").strip("() ") if picture is not None else ""
+        numbered = (icon.get("data-value") if icon is not None else None) or (drawn if drawn.isdecimal() else None)
+        named = (icon.get("title") if icon is not None else None) or " ".join("".join(first.itertext()).split())
+        if numbered:
+            lines += prefixed(trimmed(said), f"{numbered}. ", "   ")
+        else:
+            lines += [Line(named or drawn), BLANK, *said]
+    return lines
+
+
+def _asked(row: Sequence[HtmlElement], children: Children, level: int) -> list[Line]:
+    """A question as a heading that links lead to, an answer as the text below it."""
+    said = trimmed(_cells([row[1:]] if len(row) > 1 else [row], children))
+    anchor = next(
+        (one.get("id") or one.get("name") for one in row[0].iter("a") if one.get("id") or one.get("name")), None
+    )
+    text = " ".join(line.text for line in said if line.text)
+    if "question" not in classes_of(row[0].getparent()) or not anchor or not text or len(text) > _MOST_CHARS:
+        return said
+    return [Line(f"{'#' * level} {text}", heading=LineHeading(level, text, anchor))]

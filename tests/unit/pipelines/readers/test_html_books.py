@@ -1,0 +1,179 @@
+"""Manuals and books of DocBook, Texinfo and Doxygen: what stands around a page, boxes, questions, figures."""
+
+import time
+
+import pytest
+
+from pipelines.readers.html.page import HtmlPage
+from tests.support.linear_time import measure_growth
+from tests.unit.pipelines.readers.test_html_as_seen import read
+
+DOCBOOK_HEAD = """<div class="navheader"><table summary="Navigation header"><tr><th colspan="3">3. Pumps</th></tr>
+<tr><td><a accesskey="p" href="a.html"><img src="p.png" alt="Prev"></a></td><th>Chapter 2. Water</th>
+<td><a accesskey="n" href="b.html">Next</a></td></tr></table><hr></div>"""
+DOCBOOK_FOOT = """<div class="navfooter"><hr><table><tr><td><a accesskey="p" href="a.html">Prev</a></td>
+<td><a accesskey="u" href="u.html">Up</a></td><td><a accesskey="n" href="b.html">Next</a></td></tr>
+<tr><td>2. Wells</td><td><a accesskey="h" href="i.html">Home</a></td><td>4. Valves</td></tr></table>
+<a href="/bugs" class="reportbug">Report a bug</a></div>"""
+PUBLICAN_HEAD = """<div id="banner"><a href="/get"><span>Download the ebook</span></a></div>
+<p id="title"><a href="/"><img alt="Product Site" src="l.png"></a></p>
+<ul class="docnav top"><li class="previous"><a accesskey="p" href="a.html"><strong>Prev</strong></a></li>
+<li class="home">The Pump Handbook</li><li><a accesskey="n" href="b.html"><strong>Next</strong></a></li></ul>"""
+TEXINFO_HEAD = """<div class="header"><p>Next: <a href="b.html" accesskey="n" rel="next">Valves</a>, Previous:
+<a href="a.html" accesskey="p" rel="prev">Wells</a>, Up: <a href="u.html" accesskey="u" rel="up">Water</a> &nbsp;
+[<a href="toc.html" rel="contents">Contents</a>][<a href="ix.html" rel="index">Index</a>]</p></div><hr>"""
+
+
+def page(html: str, head: str = "") -> HtmlPage:
+    found = read(f"<head>{head}</head><body>{html}</body>")
+    assert isinstance(found, HtmlPage), found
+    return found
+
+
+def text(html: str) -> str:
+    return page(html).body.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (DOCBOOK_HEAD, DOCBOOK_FOOT),
+        (PUBLICAN_HEAD, '<ul class="docnav"><li><a accesskey="p" href="a.html">Prev 2. Wells</a></li></ul>'),
+        (TEXINFO_HEAD, f"<hr>{TEXINFO_HEAD.removesuffix('<hr>')}"),
+        ('<div><a href="/">Acme</a></div><ul><li><a href="a.html">Wells</a><li><a href="b.html">Valves</a></ul>', ""),
+    ],
+    ids=["docbook", "publican", "texinfo", "menu"],
+)
+def test_what_leads_to_other_pages_is_no_text(before: str, after: str) -> None:
+    body = "<div><h2>3. Pumps</h2><p>A pump moves water.</p></div>"
+    assert text(f"{before}{body}{after}") == "## 3. Pumps\n\nA pump moves water."
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p>A pump starts, and <a rel="next" href="b.html">next</a> to it a valve holds back the water above it.</p>',
+        '<ul><li><a rel="next" href="b.html">Valves</a> close the pipe behind a pump, whatever its pressure is.</ul>',
+    ],
+)
+def test_text_with_a_link_to_the_next_page_is_text(html: str) -> None:
+    assert "pump" in text(f"<h2>Pumps</h2>{html}")
+
+
+def test_what_stands_above_the_first_heading_is_read_where_it_says_something() -> None:
+    said = text('<p>For <a href="a.html">version 2</a> and later.</p><h2>Pumps</h2><p>They move water.</p>')
+    assert said.startswith("For version 2 and later.")
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_many_links_around_are_read_in_linear_time(*, deep: bool) -> None:
+    def seconds(count: int) -> float:
+        link = '<div>x<a rel="next" accesskey="n" href="b.html">Next</a>'
+        html = link * min(count, 150) if deep else f"{link}</div>" * count
+        began = time.process_time()
+        assert isinstance(page(f"<h2>Pumps</h2>{html}<p>They move water.</p>"), HtmlPage)
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 1_000, 4_000)
+    assert took < most, f"{took:.2f} s, where {most:.2f} s is the most"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="note"><table><tr><td rowspan="2"><img alt="[Note]" src="n.png"></td><th>Note</th></tr>'
+        "<tr><td><p>Pumps are <b>loud</b>.</p><p>Wear plugs.</p></td></tr></table></div>",
+        '<div class="note"><h3 class="title">Note</h3><p>Pumps are loud.</p><p>Wear plugs.</p></div>',
+        '<div class="admonitionblock note"><table><tr><td class="icon"><div class="title">Note</div></td>'
+        "<td><p>Pumps are loud.</p><p>Wear plugs.</p></td></tr></table></div>",
+    ],
+    ids=["docbook with pictures", "docbook", "asciidoctor"],
+)
+def test_a_box_is_text_and_opens_no_section(box: str) -> None:
+    found = page(f"<h2 id=p>Pumps</h2><p>They move water.</p>{box}<p>They need power.</p>")
+    assert found.body.text.replace("**", "") == (
+        "## Pumps\n\nThey move water.\n\nNote\n\nPumps are loud.\n\nWear plugs.\n\nThey need power."
+    )
+    assert [heading.text for heading in found.body.headings] == ["Pumps"]
+
+
+def test_a_heading_with_an_address_stays_one_inside_a_box() -> None:
+    found = page('<h2 id=p>Pumps</h2><div class="note"><h3 id=loud>Loud</h3><p>Wear plugs.</p></div>')
+    assert [(heading.text, heading.anchor) for heading in found.body.headings] == [("Pumps", "p"), ("Loud", "loud")]
+
+
+def test_questions_of_docbook_are_sections() -> None:
+    found = page(
+        '<h1>FAQ</h1><div class="qandaset"><table><tr class="question"><td><a id="q1"></a><p>1.</p></td>'
+        '<td><p>Why is it loud?</p></td></tr><tr class="answer"><td></td><td><p>It moves.</p><p>A lot.</p></td></tr>'
+        "</table></div>"
+    )
+    assert found.body.text == "# FAQ\n\n## Why is it loud?\n\nIt moves.\n\nA lot."
+    assert [(one.level, one.text, one.anchor) for one in found.body.headings][1:] == [(2, "Why is it loud?", "q1")]
+
+
+def test_the_notes_of_a_listing_and_a_quotation_are_no_tables() -> None:
+    callouts = "".join(
+        f'<tr><td><a href="#c{n}"><img alt="{n}" src="{n}.png"></a></td><td><p>{said}</p></td></tr>'
+        for n, said in ((1, "Starts it."), (2, "Stops it."))
+    )
+    assert text(f'<h2>A</h2><div class="calloutlist"><table>{callouts}</table></div>').endswith(
+        "1. Starts it.\n2. Stops it."
+    )
+    quoted = '<table class="blockquote"><tr><td> </td><td><p>Water moves.</p></td></tr></table>'
+    assert text(f"<h2>A</h2><div class=blockquote>{quoted}</div>").endswith("> Water moves.")
+
+
+def test_a_figure_says_its_title_once() -> None:
+    figure = (
+        '<div class="figure"><p class="title"><b>Figure 1. The pump</b></p><div class="figure-contents">'
+        '<div class="mediaobject"><img alt="{}" src="p.png"></div></div></div>'
+    )
+    assert text("<h2>A</h2>" + figure.format("The pump")).count("The pump") == 1
+    assert text("<h2>A</h2>" + figure.format("A drawing of its parts")).endswith("A drawing of its parts")
+
+
+def test_terms_of_a_glossary_are_sections_and_counted_names_are_no_addresses() -> None:
+    def anchors(target: str) -> list[str | None]:
+        html = f"<h2>Glossary</h2><dl><dt>{target}<span>Pump</span></dt><dd><p>Moves water.</p></dd></dl>"
+        return [heading.anchor for heading in page(html).body.headings][1:]
+
+    assert anchors('<a id="glossary-pump"></a>') == ["glossary-pump"]
+    assert anchors('<a name="pump"></a>') == ["pump"]
+    assert anchors('<a id="idm1234"></a>') == anchors('<a id="id-1.7.3"></a>') == []
+    assert anchors('<a id="pump" class="indexterm"></a>') == []
+
+
+def test_a_function_of_texinfo_is_called_by_its_name() -> None:
+    found = page(
+        '<h3>Pumps</h3><dl class="def"><dt id="index-start"><span class="category">Function: </span><span>'
+        "<strong>start</strong> <em>(<var>rate</var>)</em><a href='#index-start' class='copiable-anchor'> &para;</a>"
+        "</span></dt><dd><p>Starts it.</p></dd></dl>"
+    )
+    assert found.body.text == "### Pumps\n\n#### `start (rate)`\n\nStarts it."
+    assert [(one.text, one.anchor) for one in found.body.headings][1:] == [("start", "index-start")]
+
+
+def test_a_page_of_doxygen_is_called_by_its_title() -> None:
+    found = page(
+        '<div id="top"><div id="titlearea"><table><tr><td>Acme 3.4</td></tr></table></div></div>'
+        '<div class="header"><div class="headertitle"><div class="title">Moving water<div class="ingroups">'
+        '<a href="g.html">Guides</a></div></div></div></div><div class="contents"><p>This page is about pumps.</p>'
+        '<h1><a class="anchor" id="start"></a>Starting</h1><p>Press it.</p></div>'
+        '<div id="nav-path"><ul><li>Generated by doxygen</li></ul></div>',
+        head='<title>Acme: Moving water</title><meta name="generator" content="Doxygen 1.9.4"/>',
+    )
+    assert found.title == "Moving water"
+    assert found.body.text == "# Moving water\n\nThis page is about pumps.\n\n## Starting\n\nPress it."
+
+
+def test_listings_side_by_side_are_listings() -> None:
+    lines = "".join(f'<div class="line">step{n}();</div>' for n in range(6))
+    tip = '<div class="ttc" id="a"><div class="ttname">Acme::step</div></div>'
+    found = text(
+        "<h2>A</h2><table><tr><th>Example:</th><th>Output:</th></tr>"
+        f'<tr><td><div class="fragment">{lines}{tip}</div></td><td><pre>1</pre></td></tr></table>'
+    )
+    assert "```\nstep0();\nstep1();" in found
+    assert "Acme::step" not in found
+    assert "|" not in found
