@@ -15,7 +15,7 @@ from pipelines.answering.focus import (
     opening_of_how_to,
 )
 from pipelines.answering.names_asked_for import only_named
-from pipelines.answering.question_kinds import compared_sides
+from pipelines.answering.question_kinds import compared_sides, question_kind
 from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
 from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
@@ -41,8 +41,10 @@ _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH, _WORTH_OF_LIST = 0.04, 0.004
 _ROOM_OF_SIDES = 360
+_ROOM_OF_PAIR = 600  # of what sets the two things against each other: nothing else is quoted, if it says both
 _PAIR = 2  # what one sentence can set against each other
 _FAR_BEHIND = 0.3  # of the first passage's score
+_LEANT_ON = 0.4  # what a follow-up was searched for with, where it counts 1
 _SURE = 0.4  # of the odds that a unit told before answers a follow-up
 _ANSWERS_AT_ONCE = 128
 _LISTS = ("list", "table")
@@ -97,8 +99,7 @@ class ExtractiveAnswerer:
         return quotes
 
     def _choose_quotes(self, question: Question, passages: Sequence[Passage]) -> tuple[Quote, ...]:
-        queries = local_queries(question, self._language)
-        ranking = rank_units(queries, passages, self._language, self._synonyms)
+        ranking = rank_units(_asked_first(question, self._language), passages, self._language, self._synonyms)
         if passages and passages[0].question is not None:  # its owner wrote all of it for this question
             return tuple(Quote(0, unit) for unit in ranking.passages[0])
         anew = _asked_anew(question, self._language, self._synonyms) if question.history else None
@@ -115,6 +116,19 @@ class ExtractiveAnswerer:
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
         chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
         return with_headings(_without_padding(chosen), passages, ranking.passages)
+
+
+def _asked_first(question: Question, language: str) -> tuple[tuple[str, float], ...]:
+    """What sentences are ranked by: a follow-up as it was asked, and with less weight what it was searched for with.
+
+    "And how do I delete one?" wants a sentence about deleting, wherever the section is about the turn before; "what is
+    its default?" wants the default of that thing and of no other.
+    """
+    queries = local_queries(question, language)
+    leans = question.history and queries[0].text != question.text and question.text in queries[0].text
+    if not leans or question_kind(question.text) == "value":
+        return queries
+    return ((question.text, 1.0), (queries[0].text, _LEANT_ON), *queries[1:])
 
 
 def _without_version_notes(ranking: Ranking) -> Ranking:
@@ -275,7 +289,8 @@ def _of_each_side(
     comparing = best_of_all(sides, candidates, passages, language) if sides else None
     if comparing and heads_all(sides, passages[comparing.passage], language):
         return [Quote(comparing.passage, one) for one in _window(ranking, comparing, _ROOMS[0])]
-    chosen = [Quote(comparing.passage, one) for one in _window(ranking, comparing, _ROOM_OF_SIDES)] if comparing else []
+    room = _ROOM_OF_PAIR if len(sides) == _PAIR else _ROOM_OF_SIDES
+    chosen = [Quote(comparing.passage, one) for one in _window(ranking, comparing, room)] if comparing else []
     said = frozenset(stem for quote in chosen for stem in quote.unit.stems)
     for side in sides:
         if chosen and len(sides) == _PAIR and said.issuperset(Words(language).stems(side)):

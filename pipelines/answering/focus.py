@@ -23,7 +23,7 @@ _NEARLY_ALL, _MIN_ASKED = 0.7, 6
 _MOSTLY = 0.5
 _TASK_WORDS = 2  # of a heading that names what is to be done, and to what
 # What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
-_HEADED_BY_SIDE, _HOLDS_SIDE = 6.0, 2.0
+_HEADED_BY_SIDE, _HOLDS_SIDE, _SHOWN = 6.0, 2.0, 2.0
 
 
 def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage]) -> list[RankedUnit]:
@@ -122,7 +122,8 @@ def best_of_side(
         else:
             headed = _exactly(names, title) or (own <= heading and not heading & others)
             held = own <= frozenset(one.unit.stems) or bool(names and _exactly(names, one.unit.text))
-        return one.score + _HEADED_BY_SIDE * headed + _HOLDS_SIDE * held
+        shown = one.unit.kind == "code"  # which shows a thing, and says of it what it shares with the other
+        return one.score + _HEADED_BY_SIDE * headed + _HOLDS_SIDE * held - _SHOWN * shown
 
     about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
     return max(about, key=worth, default=None)

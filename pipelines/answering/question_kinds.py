@@ -31,7 +31,12 @@ def _pattern(kind: QuestionKind) -> re.Pattern[str]:
     return re.compile(any_language(lambda language: language.kinds.get(kind)))
 
 
-_COMPILED = tuple((kind, _pattern(kind)) for kind in _ORDER)
+_PATTERNS = {kind: _pattern(kind) for kind in _ORDER}
+_COMPILED = tuple(_PATTERNS.items())
+_COMPARES = _PATTERNS["comparison"]
+# What a question opens with tells more than a word further on: "why is it off by default", "how do I limit how much".
+_BY_OPENING: tuple[QuestionKind, ...] = ("reason", "how_to")
+_OPENER = re.compile(r"^(?:\W|(?:and|but|so|ok|okay|then|now|hi|hello|hey)\b)+")
 
 _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|third"
@@ -70,6 +75,11 @@ _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that the question waits for."""
     text = question.strip().lower()
+    opening = _OPENER.sub("", text)
+    if not _COMPARES.search(text):
+        for kind in _BY_OPENING:
+            if _PATTERNS[kind].match(opening):
+                return kind
     return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "other")
 
 
@@ -84,8 +94,8 @@ def last_question(text: str) -> str:
 
 _BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of|differ[s]?)\s+(.+)", re.IGNORECASE)
 _AGAINST = re.compile(
-    r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?|versus|compared? (?:to|with)"
-    r"|differs? from|different from|or)\s+(.+)",
+    r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?(?! code\b)|versus"
+    r"|compared? (?:to|with)|differs? from|different from|or)\s+(.+)",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|with|to|from)\s+", re.IGNORECASE)
@@ -101,7 +111,10 @@ _MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
 
 def compared_sides(question: str) -> tuple[str, ...]:
     """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
-    text = _TOPIC.sub("", question.strip())
+    return _sides(_TOPIC.sub("", question.strip())) or _sides(question.strip())
+
+
+def _sides(text: str) -> tuple[str, ...]:
     if found := _BETWEEN.search(text):
         sides = _SPLIT.split(_TAIL.sub("", found[1]))
     elif found := _AGAINST.match(text):
@@ -133,12 +146,31 @@ def _holds_cue(kind: QuestionKind, sentence: str) -> bool:
     return _CUES[kind].search(sentence) is not None
 
 
+_MOST_WORDS_OF_VALUE = 3
+_CODED = re.compile(r"`[^`]{1,40}`")
 _ASKS_VALUE = re.compile(r"\bvalues?\b", re.IGNORECASE)
 _VALUE = re.compile(
     r"\d|\b(?:true|false|none|null|nil|undefined|yes|no|on|off|enabled|disabled|empty|unlimited|infinite)\b"
     r"|(?P<quoted>[\"“'`][^\"”'`\n]{1,80}[\"”'`])",
     re.IGNORECASE,
 )
+
+
+def holds_value(kind: QuestionKind, text: str, question: str) -> bool:
+    """Whether a text that has the cue of a number or a value also says one: a digit, `true`, a short word in quotes.
+
+    "The default quality" is a word about a value; "one of them" counts nothing.
+    """
+    if kind == "number":
+        return re.search(r"\d", text) is not None
+    if kind != "value":
+        return True
+    asked = question.lower()
+    return any(
+        not (found["quoted"] and len(found["quoted"].split()) > _MOST_WORDS_OF_VALUE)
+        and found.group().strip("\"“”'`").lower() not in asked
+        for found in _VALUE.finditer(text)
+    ) or bool(_CODED.search(text))
 
 
 def lacks_value(question: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.answering.asides import is_aside
-from pipelines.answering.question_kinds import QuestionKind, has_cue
+from pipelines.answering.question_kinds import QuestionKind, has_cue, holds_value
 from pipelines.answering.ready_question import ReadyQuestion, WeightedQueries, with_meant
 from pipelines.text.definitions import definition_level, heading_stems, is_headed_by
 from pipelines.text.identifiers import are_same, label_of, names_exactly
@@ -316,7 +316,7 @@ def _measure_words(
             features["bigrams"] = len(asked.pairs.intersection(pairwise(unit.stems))) / len(asked.pairs)
     if _has_cue(asked, unit):
         features["cue"] = 1.0
-        if asked.kind in COUNTED:
+        if asked.kind in COUNTED and holds_value(asked.kind, unit.text, asked.question):
             features["value_cue"] = 1.0
 
 

@@ -14,6 +14,12 @@ _MOSTLY = 0.6
 _MIN_ENTRIES = 3
 # A parameter as pages of an API list them: "key_order (Sequence[str] | None) – Keys that".
 _PARAMETER = re.compile(r"^\*{0,2}\w[\w.]{0,60} \([^\n]{1,300}?\)\s?[–—-](?:\s|$)")
+# What numbers a picture, a listing or a table and names it: the text goes on behind it.
+_CAPTION = re.compile(
+    r"\W{0,3}(?:figure|fig\.|listing|table|example|exhibit|abbildung|tabelle|tableau|figura|tabla) \d[\w.-]{0,9}[.:]",
+    re.IGNORECASE,
+)
+_MAX_CAPTION = 200
 _BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
 
 
@@ -34,6 +40,11 @@ class Stretch:
     def announces(self) -> bool:
         """Whether it ends by announcing what follows it."""
         return self.kind in ("paragraph", "list") and self.units[-1].text.rstrip("*_` ").endswith((":", "："))
+
+    @property
+    def is_caption(self) -> bool:
+        """Whether it is the caption of a picture, a listing or a table, which parts no text from the text before it."""
+        return self.kind == "paragraph" and self.size <= _MAX_CAPTION and _CAPTION.match(self.units[0].text) is not None
 
     @property
     def may_label(self) -> bool:

@@ -198,12 +198,19 @@ class Window:
         """Paragraphs before and after, the better first, as long as there is room."""
         while not self._is_settled:
             low, high = min(self._chosen), max(self._chosen)
-            sides = [n for n in (low - 1, high + 1) if 0 <= n < len(self._stretches) and self._fits(n)]
+            sides = [n for n in (self._beside(low, -1), self._beside(high, 1)) if n is not None and self._fits(n)]
             if not sides:
                 return
             number = max(sides, key=self._score)
             self._take(number)
             self._take_what_it_announces(number)
+
+    def _beside(self, number: int, step: int) -> int | None:
+        """The stretch before or after one; captions between the two are no text."""
+        number += step
+        while 0 <= number < len(self._stretches) and self._stretches[number].is_caption:
+            number += step
+        return number if 0 <= number < len(self._stretches) else None
 
     def _fits(self, number: int) -> bool:
         stretch = self._stretches[number]

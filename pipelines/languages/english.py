@@ -41,11 +41,11 @@ ENGLISH = Language(
     copulas="is|are|means?|refers? to|stands? for|lets?|allows?|provides?|describes?|represents?",
     naming="called|known as|referred to as|named",
     kinds={
-        "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs)\b",
+        "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs(?!\.? code\b))\b",
         "value": r"\bdefaults?\b",
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
-            r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b"
+            r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b(?! line)"
         ),
         "number": (
             r"\bhow (many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b"
@@ -60,6 +60,15 @@ ENGLISH = Language(
         "how_to": (
             r"\bhow (do|does|can|could|to|should|would|must|might)\b|\bsteps? (to|for)\b|\b(set ?up"
             r"|install|configure|enable)\b"
+            # A task alone: "add a font on windows". What may be a noun ("block size") needs an object behind it.
+            r"|^(?:(?:i )?(?:want|need|would like|try|am trying|trying) to |please |temporarily |automatically )?"
+            r"(?:(?:add|avoid|connect|convert|create|declare|delete|disable|find|generate|get|hide|ignore|insert|make"
+            r"|move|prevent|put|remove|rename|send|skip|turn|uninstall|write)\b(?! (?:is|are|was|vs|or|and)\b)"
+            r"|(?:allow|apply|block|build|call|change|check|close|combine|copy|define|deploy|download|draw|edit|export"
+            r"|handle|import|keep|limit|load|log|merge|open|pass|print|read|replace|restart|return|run|save|see|set"
+            r"|share|show|split|start|stop|store|switch|test|update|upgrade|upload|use|wait|wrap) (?:a|an|all|another"
+            r"|each|every|from|in|into|it|just|my|off|on|one|only|our|several|some|the|these|this|to|two|with"
+            r"|without)\b)"
         ),
         "person": r"\bwho(se|m)?\b|\b(what|which) (person|people|man|woman)\b",
         "place": r"\bwhere\b|\b(what|which) (city|country|state|place|location|region)\b",
@@ -73,7 +82,7 @@ ENGLISH = Language(
             "|prerequisites|rules|ways|principles|differences|parameters|methods|modules|topics"
             r"|objectives)\b"
         ),
-        "definition": r"^what('s| is| are| does)\b.{1,60}$|\bmean(s|ing)?\b|\bdefin(e|ition)\b|\bstands? for\b",
+        "definition": r"^what(['’]?s| is| are| does)\b.{1,60}$|\bmean(s|ing)?\b|\bdefin(e|ition)\b|\bstands? for\b",
     },
     negations=frozenset(
         ["not", "no", "never", "none", "neither", "nor", "cannot", "without", "n't", "nothing", "nobody", "nowhere"]

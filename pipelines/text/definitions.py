@@ -53,6 +53,8 @@ _GENERAL = re.compile(
     r"|überblick|einführung|aperçu|présentation|descripción|introducción|resumen)\W*",
     re.IGNORECASE,
 )
+# "Closures: Anonymous Functions that Capture Their Environment": a name, and what is said of it.
+_SUBTITLED = re.compile(r"([^:]{2,60}): \S+ \S")
 _MARKS = re.compile(r"[*_`]")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
@@ -130,6 +132,8 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
     if owner and not _FILE.fullmatch(headings[-1].strip()):
         headings = (*headings[:-1], owner, last)
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
+    if headings and not own <= term and (named := _SUBTITLED.match(headings[-1])):
+        own = heading_stems(named[1], language)
     if not term or not own or not own <= term:
         return False
     return own == term or term <= own.union(*(heading_stems(one, language) for one in headings[:-1]))
@@ -182,8 +186,9 @@ def _level(term: frozenset[int], subject: frozenset[int], complement: str, *, sa
 @lru_cache
 def _sentence(language: Language) -> re.Pattern[str]:
     return re.compile(
-        rf"^\W*(?:so,? |note that |the (?:word|term) |[^,]{{2,90}}, (?=(?:{language.determiners})\s))?"
-        rf"(?:(?:{language.determiners})\s+)?(?P<subject>\S.{{0,90}}?)\s+(?:{language.copulas})\s+(?P<complement>.*)$",
+        r"^\W*(?:so,? |note that |the (?:word|term) |in [^,]{2,40}, "
+        rf"|[^,]{{2,90}}, (?=(?:{language.determiners})\s))?"
+        rf"(?:(?:{language.determiners}|\w+['’]s)\s+)?(?P<subject>\S.{{0,90}}?)\s+(?:{language.copulas})\s+(?P<complement>.*)$",
         re.IGNORECASE | re.DOTALL,
     )
 

@@ -31,7 +31,7 @@ GOLDEN = Path(__file__).with_name("golden")
 NEWCOMERS = {f"{site}_newcomer": site for site in ("textbook", "redux", "fastapi")}
 BLIND = (
     "hatch", "copier", "fastify", "pino", "alembic", "starlette", "inline-snapshot", "npm",
-    "structlog", "mako", "click",
+    "structlog", "mako", "click", "rust-book", "debian-handbook", "gimp",
 )  # fmt: skip
 SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions", *BLIND)
 _SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}

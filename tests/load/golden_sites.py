@@ -87,6 +87,9 @@ SITES = {
         Site("structlog", "structlog-26.1.0/docs/_build/html", "", is_package=True),
         Site("mako", "mako-1.4.3/doc", "", is_package=True),
         Site("click", "click-8.5.1/docs/_build/html", "", is_package=True),
+        Site("rust-book", "rust-book-1.63", "", is_package=True),
+        Site("debian-handbook", "debian-handbook-11", "", is_package=True),
+        Site("gimp", "gimp-help-2.10", "", is_package=True),
     )
 }
 

@@ -151,3 +151,31 @@ def test_code_that_was_told_stays_behind_the_sentence_that_announces_it() -> Non
     history = (HistoryMessage("user", "How many threads are there?"), HistoryMessage("assistant", told))
     quotes = ExtractiveAnswerer().quotes(Question("how do I increase it?", history), [page])
     assert [quote.unit.kind for quote in quotes][-2:] == ["paragraph", "code"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("tilde or caret: what's the difference", ("tilde", "caret")),
+        ("does it work in vs code?", ()),
+        ("URDF link: visual vs collision", ("visual", "collision")),
+    ],
+)
+def test_sides_before_a_colon_are_sides(question: str, sides: tuple[str, ...]) -> None:
+    assert compared_sides(question) == sides
+
+
+def test_a_follow_up_is_answered_by_what_it_asks_anew() -> None:
+    passages = [
+        build_passage(
+            "Each Samba user needs an account on the server: add the user with `smbpasswd -a user`, once the user is "
+            "there.\n\nA Samba user may belong to groups of users, which Samba reads from the server, user by user.\n\n"
+            "A user can be deleted with the `smbpasswd -x user` command.",
+            title="Samba",
+            heading="Users",
+        ),
+        build_passage("Samba serves files and printers to users of Windows. It has many options.", title="About Samba"),
+    ]
+    asked = Question("and how to delete one?", (HistoryMessage("user", "how do I add a user to samba"),))
+    first = ExtractiveAnswerer().quotes(asked, passages)
+    assert any("smbpasswd -x" in quote.unit.text for quote in first)

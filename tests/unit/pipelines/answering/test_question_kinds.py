@@ -6,6 +6,7 @@ from pipelines.answering.question_kinds import (
     QuestionKind,
     expects_cue,
     has_cue,
+    holds_value,
     lacks_value,
     last_question,
     question_kind,
@@ -30,7 +31,22 @@ from pipelines.answering.question_kinds import (
         ("Which status code is returned?", "other"),
         ("Wie viele Nutzer gibt es?", "number"),
         ("Pourquoi faut-il un cache ?", "reason"),
-        ("¿Cómo se instala?", "other"),
+        ("¿Cómo se instala?", "how_to"),
+        ("whats a crate", "definition"),
+        ("what’s a crate", "definition"),
+        ("why is it off by default?", "reason"),
+        ("and why is that the default", "reason"),
+        ("how do I limit how much disk a user may fill", "how_to"),
+        ("How do I generate one from the command line?", "how_to"),
+        ("which command deletes it", "code"),
+        ("add a new font on windows", "how_to"),
+        ("I want to print a struct", "how_to"),
+        ("temporarily block a user from logging in", "how_to"),
+        ("block size", "other"),
+        ("load balancer", "other"),
+        ("set vs map", "comparison"),
+        ("does it work in VS Code?", "other"),
+        ("echo vs print", "comparison"),
         ("Cómo se instala el servidor", "how_to"),
     ],
 )
@@ -49,6 +65,30 @@ def test_cues() -> None:
     assert has_cue("reason", "It fails because the cache is full.", "Why does it fail?")
     assert has_cue("definition", "A reducer is a function.", "What is a reducer?")
     assert not has_cue("definition", "You can call a reducer.", "What is a reducer?")
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "text", "held"),
+    [
+        ("value", "the default quality", "The default quality of 85 is good.", True),
+        ("value", "the default quality", "It is kept if the default quality is worse.", False),
+        ("value", "is the cache on by default?", "The cache is disabled by default.", True),
+        ("value", "the default style", "The default is `compact`.", True),
+        (
+            "value",
+            "the default style",
+            "Choose “Use the settings of the image that you opened” for the default.",
+            False,
+        ),
+        ("number", "which port", "It listens on port 2049.", True),
+        ("number", "which port", "Machines outside act as an inside one.", False),
+        ("date", "when", "In May.", True),
+    ],
+)
+def test_a_number_or_value_is_more_than_a_word_about_it(
+    kind: QuestionKind, question: str, text: str, *, held: bool
+) -> None:
+    assert holds_value(kind, text, question) is held
 
 
 def test_a_person_must_be_new_to_the_question() -> None:

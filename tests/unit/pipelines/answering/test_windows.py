@@ -138,3 +138,16 @@ def test_a_definition_takes_what_stands_beside_it_only_until_it_says_enough() ->
     assert text.startswith("Hovers above a place.\nIt is called with")
     assert "Parameters" not in text
     assert "several times" not in text
+
+
+def test_a_caption_parts_no_text_from_the_text_before_it() -> None:
+    said = (
+        "Although the heal tool works like the clone tool, the result is quite different.\n\n"
+        "Figure 14.99. Comparing both\n\nHealing transfers the colours much less, especially at borders."
+    )
+    more = "\n\n".join(
+        f"Brush {n} of a tool has a size, a shape and a spacing of its own, and keeps it." for n in range(9)
+    )
+    passages = [build_passage(said, heading="Healing is not cloning"), build_passage(more, title="Brushes")]
+    quotes = ExtractiveAnswerer().quotes(Question("difference between clone and heal tool"), passages)
+    assert any("much less" in quote.unit.text for quote in quotes)

@@ -71,6 +71,9 @@ def test_other_languages_ask_too() -> None:
         ("A thunk is faster machinery for the patient.", 0),
         ("Thunks came up in the eighties.", 0),
         ("A saga is a generator.", 0),
+        ("Acme's thunks are functions that delay work.", 2),
+        ("In Acme, thunks are functions that delay work.", 2),
+        ("Acme's thunk factory is a function.", 1),
     ],
 )
 def test_levels(sentence: str, level: int) -> None:
@@ -117,6 +120,9 @@ def test_what_a_thing_is_not_defines_nothing() -> None:
         ("JSON", ("Files", "package.json"), False),
         ("package.json", ("Files", "package.json"), True),
         ("json", ("Files", "Response.json()"), True),
+        ("closures", ("Closures: Functions that Capture Their Environment",), True),
+        ("functions", ("Closures: Functions that Capture Their Environment",), False),
+        ("note", ("Note: a word",), True),
         ("dev mode", ("Overview",), False),
         ("", ("Reply",), False),
     ],
