@@ -55,7 +55,7 @@ _MOST_OF_A_NOTICE = 300
 class HtmlPage:
     """A page as its HTML says it, with `warnings` of what it shows and is not read.
 
-    `title` is its first h1, else its `<title>`, else None; `canonical` is absolute, or seen from the page.
+    `title` is its h1, else its `<title>`, else None; `canonical` is absolute, or seen from the page.
     """
 
     body: Body
@@ -89,9 +89,15 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
         return "empty"
     if len(body.text) < _MOST_OF_A_NOTICE and _SENT_ON.fullmatch(body.text):
         return "redirect"
-    first = next((heading.text for heading in body.headings if heading.level == 1), None)
-    title, said = first or _title(document, meta), _front_matter(path, document, meta)
+    title, said = _page_title(body, _title(document, meta)), _front_matter(path, document, meta)
     return HtmlPage(body, title, _canonical(document), said, frame_warnings(frames_of(document)))
+
+
+def _page_title(body: Body, named: str | None) -> str | None:
+    """Its h1, else its `<title>`. Where all sections are h1, the `<title>`, unless it says the first of them."""
+    found = [heading.text for heading in body.headings if heading.level == 1]
+    are_sections = len(found) > 1 and named is not None and found[0].casefold() not in named.casefold()
+    return named if are_sections or not found else found[0]
 
 
 def _body(document: HtmlElement) -> Body:

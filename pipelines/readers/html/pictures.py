@@ -4,6 +4,7 @@ Whoever does not see the picture reads it there, and so do searches. A file's na
 """
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -11,7 +12,7 @@ _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNO
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 _FIGURES = frozenset({"figure", "informalfigure", "mediaobject", "screenshot"})
 _FIGURE_TITLES = frozenset({"caption", "title"})
-_MOST_TITLES = 4  # that are looked through for each picture
+_MOST_TITLES = 4  # and elements at either end that are looked through for each picture
 _MOST_BLANKS = 1_000  # around the words of a caption and between them
 # Pictures that say how a build is: their names read like sentences and say nothing.
 _BADGE = re.compile(r"shields\.io/|badge|/workflows/.*\.svg", re.IGNORECASE)
@@ -52,7 +53,9 @@ def _is_its_caption(image: HtmlElement, words: str) -> bool:
     figure = next(image.iterancestors("figure"), None)
     if figure is None:
         return _is_named_above(image, words)
-    caption = figure.find("figcaption") if figure is not None else None
+    # First or last, as HTML has it: a search through many pictures for each of them would be one too many.
+    ends = (*islice(figure, _MOST_TITLES), *islice(figure.iterchildren(reversed=True), _MOST_TITLES))
+    caption = next((one for one in ends if one.tag == "figcaption"), None)
     return caption is not None and caption.get("aria-hidden") != "true" and _says_only(caption, words)
 
 

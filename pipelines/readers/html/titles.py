@@ -24,6 +24,9 @@ def title_of(document: HtmlElement, content: HtmlElement) -> HtmlElement | None:
     if heading is None or not _names_page(heading, document, content):
         return None
     header = next(heading.iterancestors("header"), None)
+    before = content.getprevious()
+    if before is not None and before.get("id") == "header" and next(before.iter("h2"), None) is not None:
+        return before  # of a manual page of AsciiDoc: what it is called, and in one line what it does
     # Above `main` stands the header of the site.
     is_shared = header is not None and header.getparent() is content.getparent() and not _is_main(content)
     if header is None or not is_shared or next(header.iter("nav", "form"), None) is not None:

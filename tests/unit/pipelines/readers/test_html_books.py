@@ -177,3 +177,23 @@ def test_listings_side_by_side_are_listings() -> None:
     assert "```\nstep0();\nstep1();" in found
     assert "Acme::step" not in found
     assert "|" not in found
+
+
+@pytest.mark.parametrize(
+    ("named", "title"),
+    [("Write-Ahead Logging", "Write-Ahead Logging"), ("Overview - Acme", "1. Overview"), ("", "1. Overview")],
+)
+def test_a_page_whose_sections_are_all_of_the_first_level_is_called_by_its_title(named: str, title: str) -> None:
+    sections = "<h1>1. Overview</h1><p>It logs.</p><h1>2. How it works</h1><p>It writes.</p>"
+    assert page(sections, head=f"<title>{named.replace('Overview', '1. Overview')}</title>").title == title
+    assert page("<h1>1. Overview</h1><p>It logs.</p>", head="<title>Write-Ahead Logging</title>").title == "1. Overview"
+
+
+def test_a_manual_page_of_asciidoc_says_what_it_is_called() -> None:
+    found = page(
+        '<div id="header"><h1>acme-pump(1) Manual Page</h1><h2>NAME</h2><div class="sectionbody">'
+        '<p>acme-pump - Move water</p></div></div><div id="content"><div class="sect1">'
+        '<h2 id="_options">OPTIONS</h2><p>None.</p></div></div>',
+        head="<title>acme-pump(1)</title>",
+    )
+    assert found.body.text == ("# acme-pump(1) Manual Page\n\n## NAME\n\nacme-pump - Move water\n\n## OPTIONS\n\nNone.")
