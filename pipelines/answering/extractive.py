@@ -15,7 +15,7 @@ from pipelines.answering.focus import (
     opening_of_how_to,
 )
 from pipelines.answering.names_asked_for import only_named
-from pipelines.answering.question_kinds import compared_sides, question_kind
+from pipelines.answering.question_kinds import asks_purpose, compared_sides, question_kind
 from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
 from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
@@ -36,6 +36,7 @@ MODEL_NAME = "extractive"
 # and then hold what was asked for in one question of forty.
 _ROOMS = (800, 300, 300, 300, 300)
 _ROOMS_OF_DEFINITIONS = (300, 300, 300)
+_ROOMS_OF_PURPOSES = (500, 300, 300)
 # Windows are added until they hold this share of the odds that some unit of the passages answers.
 _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
@@ -245,7 +246,9 @@ def _asked_anew(question: Question, language: str, synonyms: tuple[str, ...]) ->
 
 def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
     """A window around the best unit of each passage, best first, until what is quoted is likely to answer."""
-    rooms = _ROOMS_OF_DEFINITIONS if ranking.kind == "definition" and _is_defined(candidates[:1]) else _ROOMS
+    rooms: tuple[int, ...] = _ROOMS
+    if ranking.kind == "definition" and _is_defined(candidates[:1]):
+        rooms = _ROOMS_OF_PURPOSES if asks_purpose(ranking.question) else _ROOMS_OF_DEFINITIONS
     chosen: list[Quote] = []
     share = 0.0
     for one in candidates:
@@ -278,7 +281,9 @@ def _lacks_list(ranking: Ranking, chosen: Sequence[Quote]) -> bool:
 
 def _window(ranking: Ranking, anchor: RankedUnit, room: int) -> list[Unit]:
     scores = {one.unit.start: one.score for one in ranking.units if one.passage == anchor.passage}
-    return Window(ranking.passages[anchor.passage], scores, anchor, ranking.kind, room).units()
+    # What a thing is for is said behind what it is.
+    kind = "other" if ranking.kind == "definition" and asks_purpose(ranking.question) else ranking.kind
+    return Window(ranking.passages[anchor.passage], scores, anchor, kind, room).units()
 
 
 def _of_each_side(

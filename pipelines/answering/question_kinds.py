@@ -148,6 +148,17 @@ def _holds_cue(kind: QuestionKind, sentence: str) -> bool:
 
 _MOST_WORDS_OF_VALUE = 3
 _CODED = re.compile(r"`[^`]{1,40}`")
+# "What is X for?", "what is the point of X".
+_ASKS_PURPOSE = re.compile(
+    r"\b(?:point|purpose|use|benefit|advantage) of\b|\b(?:for|good for|used for|useful for)\W*$", re.IGNORECASE
+)
+
+
+def asks_purpose(question: str) -> bool:
+    """Whether it asks what a thing is good for rather than what it is."""
+    return _ASKS_PURPOSE.search(question) is not None
+
+
 _ASKS_VALUE = re.compile(r"\bvalues?\b", re.IGNORECASE)
 _VALUE = re.compile(
     r"\d|\b(?:true|false|none|null|nil|undefined|yes|no|on|off|enabled|disabled|empty|unlimited|infinite)\b"

@@ -42,6 +42,11 @@ class Stretch:
         return self.kind in ("paragraph", "list") and self.units[-1].text.rstrip("*_` ").endswith((":", "："))
 
     @property
+    def asks(self) -> bool:
+        """Whether it ends with a question, which what follows it answers: "Is there code for this? / Yes. ..."."""
+        return self.kind == "paragraph" and self.units[-1].text.rstrip("*_` ").endswith(("?", "？"))
+
+    @property
     def is_caption(self) -> bool:
         """Whether it is the caption of a picture, a listing or a table, which parts no text from the text before it."""
         return self.kind == "paragraph" and self.size <= _MAX_CAPTION and _CAPTION.match(self.units[0].text) is not None

@@ -101,18 +101,18 @@ class Window:
         whole = block_at(self._stretches, number + 1)
         size = sum(self._stretches[n].size for n in whole)
         announced = stretch.announces or labels(self._stretches, number)
-        wanted = announced or (after.kind == "code" and self._kind in _WITH_CODE)
+        wanted = announced or stretch.asks or (after.kind == "code" and self._kind in _WITH_CODE)
         if not wanted or stretch.kind in ("code", "table") or self._chosen.get(number, ())[-1:] != stretch.units[-1:]:
             return
         if size <= MAX_BLOCK and after.kind != "paragraph":
             for one in whole:
                 self._take(one)
             self._take_code_behind(whole[-1])
-        elif stretch.announces and labels(self._stretches, number + 1):
-            self._take(number + 1)
-            self._take_what_it_announces(number + 1)
-        elif stretch.announces and after.kind == "paragraph" and after.size <= self._room:
-            self._take(number + 1)
+        elif after.kind == "paragraph":
+            is_label = stretch.announces and labels(self._stretches, number + 1)
+            if is_label or ((stretch.announces or stretch.asks) and after.size <= self._room):
+                self._take(number + 1)
+                self._take_what_it_announces(number + 1)
 
     def _take_code_behind(self, number: int) -> None:
         """Blocks of code that stand one right behind the other are files of one example."""

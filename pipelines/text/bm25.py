@@ -27,6 +27,13 @@ UNSPACED = re.compile(
 
 
 _WORD = re.compile(rf"\w[\w{MARKS}]*")
+# Operators are words, too ("what does ..= mean?"): two or three signs that stand alone, one in quotes or as code.
+SYMBOL = (
+    r"(?:(?<![^\s`'\"“‘(|])(?!(?:-{2,3}|\.{3}|[*]{3}|[?!]{2,3}[\s]?$)(?![^\s`'\"”’)|.,;:]))"
+    r"[-+*/%=<>!&|^~?:@$\\.]{2,3}(?=$|[\s`'\"”’)|,;?])"
+    r"|(?<=[`'\"“‘])[-+*/%=<>!&|^~?:@$\\](?=[`'\"”’]))"
+)
+_SYMBOL = re.compile(SYMBOL)
 
 
 class Bm25Encoder:
@@ -56,6 +63,7 @@ class Bm25Encoder:
             "language": self._language,
             "tokenizer": "code",
             "unspaced": "bigrams",
+            "symbols": 1,
         }
         return shape | ({"spelling": 2} if self._folded else {})
 
@@ -75,6 +83,7 @@ class Bm25Encoder:
         return SparseVector(vector.indices, vector.values)
 
     def _prepared(self, text: str) -> str:
+        text = _SYMBOL.sub(_spelled, text)
         if not self._folded:
             return space_bigrams(text)
         text = folded(text, self._language)
@@ -94,6 +103,11 @@ def space_bigrams(text: str) -> str:
     Pairs are what search engines index where no word list is at hand (Lucene's CJKBigramFilter).
     """
     return UNSPACED.sub(_pairs, text)
+
+
+def _spelled(symbol: re.Match[str]) -> str:
+    """A word for a symbol, of letters that no language puts in this order: the tokenizer takes signs for gaps."""
+    return f" zqx{''.join(chr(97 + ord(sign) // 16) + chr(97 + ord(sign) % 16) for sign in symbol.group())}x "
 
 
 def _pairs(run: re.Match[str]) -> str:

@@ -40,19 +40,25 @@ _END = re.compile(
 )
 # Asks for a property of the thing, not for what it is.
 _PROPERTY = re.compile(
-    r"^(?:\w+\s+){0,2}?(?:default|difference|value|type|name|number|size|limit|minimum|maximum|port|version|url|path|way"
-    r"|best|right|correct|recommended|most|fastest|easiest|largest|first|second|third|last|next|order|price|cost|command"
-    r"|options?|arguments?|parameters?|steps?|requirements?|advantages?|benefits?|types|kinds|limits?)\b",
+    r"^(?:\w+\s+){0,2}?(?:(?:default|difference|minimum|maximum|best|right|correct|recommended|most|fastest|easiest"
+    r"|largest|first|second|third|last|next)\b"
+    # "The type of a column" is one of its properties; "type affinity" is a thing.
+    r"|(?:value|type|name|number|size|limit|port|version|url|path|way|order|price|cost|command|options?|arguments?"
+    r"|parameters?|steps?|requirements?|advantages?|benefits?|types|kinds|limits?)"
+    r"(?=\W*$|\s+(?:an?|are|as|at|behind|by|does|for|from|i|if|in|is|my|of|on|that|the|this|to|used|we|when|where|which"
+    r"|with|you|your)\b))",
     re.IGNORECASE,
 )
 # "An unmanaged value" is a thing, not a property of one.
 _SOME_THING = re.compile(r"\b(?:an?|eine?[nmrs]?|une?|un|una) (?!\S+ of\b)", re.IGNORECASE)
 # A section of a page that only says what the page is about.
 _GENERAL = re.compile(
-    r"(?:descriptions?|overview|introduction|intro|general|about|basics|what is (?:it|this)|beschreibung|übersicht"
-    r"|überblick|einführung|aperçu|présentation|descripción|introducción|resumen)\W*",
+    r"(?:descriptions?|names?|overview|introduction|intro|general|about|basics|what is (?:it|this)"
+    r"|beschreibung|übersicht|überblick|einführung|aperçu|présentation|descripción|introducción|resumen)\W*",
     re.IGNORECASE,
 )
+# "git-stash(1) Manual Page" is about what readers call `git stash` or `stash`.
+_MANUAL_PAGE = re.compile(r"(?:(\w{1,30})-)?([\w-]{1,60})\(\d\w?\)(?: manual page)?", re.IGNORECASE)
 # "Closures: Anonymous Functions that Capture Their Environment": a name, and what is said of it.
 _SUBTITLED = re.compile(r"([^:]{2,60}): \S+ \S")
 _MARKS = re.compile(r"[*_`]")
@@ -92,6 +98,8 @@ _MEANS = re.compile(
     r"|refers? to|stands? for (?!nothing)|bezeichne[nt]+|désigne(?:nt)?)\b",
     re.IGNORECASE,
 )
+# "The type affinity of a column is ..." says what type affinity is.
+_OF_ANY = re.compile(r"(\S.{0,40}?) of (?:an?|any|each|every) \w", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
@@ -105,7 +113,7 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     found = next((match for shape in shapes if (match := shape.match(asked))), None)
     if found is None:
         return frozenset()
-    term = _END.sub("", found[1])
+    term = _END.sub("", found[1]) or found[1].split()[0]  # "?? mean" asks for no end of a question
     if (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
         term = sort[1]
     elif _PROPERTY.match(term) and not _SOME_THING.search(asked[: found.start(1)]):
@@ -129,6 +137,9 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
     """
     headings = naming_headings(headings)
     owner, last = split_name(headings[-1]) if headings else ("", "")
+    if headings and (page := _MANUAL_PAGE.fullmatch(headings[-1].strip())):
+        owner, last = page[1] or "", page[2]
+        headings = (*headings[:-1], last)
     if owner and not _FILE.fullmatch(headings[-1].strip()):
         headings = (*headings[:-1], owner, last)
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
@@ -162,6 +173,8 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
         # Readers write "metavulnerability" where a page has "meta-vulnerability".
         joined = frozenset(words.stems(_HYPHEN.sub("", text)))
         subject = joined if joined == term else frozenset(words.stems(text))
+        if subject != term and (of_any := _OF_ANY.match(text)) and frozenset(words.stems(of_any[1])) == term:
+            subject = term
         level = _level(term, subject, found["complement"], says_what=said_what)
         if level:
             return level

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.languages.scripts import MARKS
-from pipelines.text.bm25 import Bm25Encoder
+from pipelines.text.bm25 import SYMBOL, Bm25Encoder
 
-_WORD = re.compile(rf"\w[\w{MARKS}]*(?:['’]\w+)?")
+_WORD = re.compile(rf"\w[\w{MARKS}]*(?:['’]\w+)?|{SYMBOL}")
 # Names, numbers, identifiers: capitalised after another word, a digit inside, CamelCase, UPPER or snake_case.
 _NAME = re.compile(
     r"(?<=[^\s.!?:] )[^\W\d_a-zß-ÿ][\w.'’-]*\w|\b\w*[^\W\d_]_\w+|\b\w*\d[\w.,]*\b|\b\w+[a-z][A-Z]\w*|\b[A-Z]{2,}\w*"

@@ -90,6 +90,9 @@ SITES = {
         Site("rust-book", "rust-book-1.63", "", is_package=True),
         Site("debian-handbook", "debian-handbook-11", "", is_package=True),
         Site("gimp", "gimp-help-2.10", "", is_package=True),
+        Site("python-docs", "python-docs-3.11", "", is_package=True),
+        Site("git-docs", "git-docs-2.39", "", is_package=True),
+        Site("sqlite", "sqlite-docs-3.40", "", is_package=True),
     )
 }
 

@@ -151,3 +151,23 @@ def test_a_caption_parts_no_text_from_the_text_before_it() -> None:
     passages = [build_passage(said, heading="Healing is not cloning"), build_passage(more, title="Brushes")]
     quotes = ExtractiveAnswerer().quotes(Question("difference between clone and heal tool"), passages)
     assert any("much less" in quote.unit.text for quote in quotes)
+
+
+def test_a_paragraph_that_ends_with_a_question_brings_its_answer() -> None:
+    said = (
+        "I would like to send a web form with POST. Is there code that would let me do this easily?\n\n"
+        "Yes. Here is an example:\n\n```python\nsend(form)\n```"
+    )
+    passages = [build_passage(said, heading="Sending forms"), build_passage("Forms have fields.", title="Forms")]
+    quotes = ExtractiveAnswerer().quotes(Question("submit a web form with POST"), passages)
+    assert any("send(form)" in quote.unit.text for quote in quotes)
+
+
+def test_what_a_thing_is_for_is_told_with_what_it_is() -> None:
+    said = (
+        "The sticky bit is a permission that is only useful in directories. It is used where everybody may write, and "
+        "keeps all but the owner of a file from deleting it."
+    )
+    passages = [build_passage(said, heading="Permissions"), build_passage("Files have owners.", title="Owners")]
+    quotes = ExtractiveAnswerer().quotes(Question("whats the sticky bit for"), passages)
+    assert any("from deleting" in quote.unit.text for quote in quotes)

@@ -1,4 +1,5 @@
 import math
+import re
 from itertools import pairwise
 
 import pytest
@@ -100,3 +101,27 @@ def test_any_text_has_a_vector_and_its_own_terms_find_it(text: str) -> None:
 def test_parameters_tell_apart_what_gives_other_vectors() -> None:
     assert ENGLISH.params == Bm25Encoder("english").params != Bm25Encoder("german").params
     assert ENGLISH.params["average_length"] == AVERAGE_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("what does ..= mean", ["..="]),
+        ("| `..=` | `expr..=expr` | Right-inclusive |", ["..="]),
+        ("json -> vs ->>", ["->", "->>"]),
+        ("what does ?? mean", ["??"]),
+        ("the `/` sign, `&` and `->`.", ["/", "&", "->"]),
+        ("if (a && b) return c", ["&&"]),
+        ("x::y :: z", ["::"]),
+        ("a - b -- c --- d ... e **bold** x / y & z", []),
+        ("| --- | --- |", []),
+        ("what is it?? really?!", []),
+        ("see https://a.example/b?c=d", []),
+    ],
+)
+def test_symbols_that_stand_alone_are_words(text: str, symbols: list[str]) -> None:
+    spelled = {ENGLISH.encode_query(f"`{symbol}`").indices[0] for symbol in symbols}
+    assert len(spelled) == len(symbols)
+    found = set(ENGLISH.encode_document(text).indices)
+    bare = set(ENGLISH.encode_document(re.sub(r"[^\w\s]", " ", text)).indices)
+    assert found - bare == spelled

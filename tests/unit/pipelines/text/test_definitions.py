@@ -74,6 +74,8 @@ def test_other_languages_ask_too() -> None:
         ("Acme's thunks are functions that delay work.", 2),
         ("In Acme, thunks are functions that delay work.", 2),
         ("Acme's thunk factory is a function.", 1),
+        ("The thunk of a call is the function that delays it.", 2),
+        ("The thunk of Acme is the function that delays it.", 1),
     ],
 )
 def test_levels(sentence: str, level: int) -> None:
@@ -123,6 +125,10 @@ def test_what_a_thing_is_not_defines_nothing() -> None:
         ("closures", ("Closures: Functions that Capture Their Environment",), True),
         ("functions", ("Closures: Functions that Capture Their Environment",), False),
         ("note", ("Note: a word",), True),
+        ("stash", ("git-stash(1) Manual Page", "NAME"), True),
+        ("git stash", ("git-stash(1) Manual Page", "DESCRIPTION"), True),
+        ("less", ("less(1)", "Name"), True),
+        ("stash", ("git-stash(1) Manual Page", "OPTIONS"), False),
         ("dev mode", ("Overview",), False),
         ("", ("Reply",), False),
     ],
@@ -148,3 +154,19 @@ def test_what_says_what_a_word_means_defines_it_with_or_without_its_hyphen(
     thing: str, sentence: str, level: int
 ) -> None:
     assert definition_level(term(thing), sentence) == level
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("what is type affinity", "type affinity"),
+        ("What is the command line interface?", "command line interface"),
+        ("what does ..= mean", "`..=`"),
+        ("what does ?? mean in git status -s", "`??`"),
+        ("what is the type of a column", ""),
+        ("what is the port", ""),
+        ("what is the default port number", ""),
+    ],
+)
+def test_a_thing_may_begin_with_a_word_for_a_property_or_be_a_symbol(question: str, thing: str) -> None:
+    assert asked_term(question) == term(thing)
