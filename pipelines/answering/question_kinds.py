@@ -35,7 +35,14 @@ _PATTERNS = {kind: _pattern(kind) for kind in _ORDER}
 _COMPILED = tuple(_PATTERNS.items())
 _COMPARES = _PATTERNS["comparison"]
 # What a question opens with tells more than a word further on: "why is it off by default", "how do I limit how much".
-_BY_OPENING: tuple[QuestionKind, ...] = ("reason", "how_to")
+# But for what is only to be found out: "how do I see how many run", "get the default port".
+_LOOKS_UP = re.compile(
+    r"(?:how (?:do|does|can|could|should|would|to) (?:i |you |we |one )?)?"
+    r"(?:check|create|determine|find(?: out)?|get|know|see|show|tell|write)\b"
+)
+_LOOKED_UP: tuple[QuestionKind, ...] = ("value", "code", "number")
+# The editor, which compares nothing.
+_EDITOR = re.compile(r"(?:^|(?<= in )|(?<= with )|(?<= on )|(?<= from )|(?<= for )|(?<= my )|(?<= the ))vs\.? code\b")
 _OPENER = re.compile(r"^(?:\W|(?:and|but|so|ok|okay|then|now|hi|hello|hey)\b)+")
 
 _NUMBER_WORDS = (
@@ -74,12 +81,14 @@ _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")
 @lru_cache(maxsize=1_024)
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that the question waits for."""
-    text = question.strip().lower()
+    text = _EDITOR.sub("vscode", question.strip().lower())
     opening = _OPENER.sub("", text)
     if not _COMPARES.search(text):
-        for kind in _BY_OPENING:
-            if _PATTERNS[kind].match(opening):
-                return kind
+        if _PATTERNS["reason"].match(opening):
+            return "reason"
+        looked_up = _LOOKS_UP.match(opening) and any(_PATTERNS[kind].search(text) for kind in _LOOKED_UP)
+        if not looked_up and _PATTERNS["how_to"].match(opening):
+            return "how_to"
     return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "other")
 
 
@@ -94,7 +103,7 @@ def last_question(text: str) -> str:
 
 _BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of|differ[s]?)\s+(.+)", re.IGNORECASE)
 _AGAINST = re.compile(
-    r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?(?! code\b)|versus"
+    r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?|versus"
     r"|compared? (?:to|with)|differs? from|different from|or)\s+(.+)",
     re.IGNORECASE,
 )
@@ -111,7 +120,8 @@ _MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
 
 def compared_sides(question: str) -> tuple[str, ...]:
     """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
-    return _sides(_TOPIC.sub("", question.strip())) or _sides(question.strip())
+    text = _EDITOR.sub("vscode", question.strip())
+    return _sides(_TOPIC.sub("", text)) or _sides(text)
 
 
 def _sides(text: str) -> tuple[str, ...]:
@@ -146,7 +156,15 @@ def _holds_cue(kind: QuestionKind, sentence: str) -> bool:
     return _CUES[kind].search(sentence) is not None
 
 
-_MOST_WORDS_OF_VALUE = 3
+_COUNTED = re.compile(rf"\d|\b(?!one\b)(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
+# What a sentence about a default says it to be: a digit, a few words in quotes, a name behind "is", or yes or no where
+# that ends something: "it depends on" says no value.
+_SAID = re.compile(
+    r"\d|\b(?:true|false|none|null|nil|undefined|enabled|disabled|unlimited|infinite)\b"
+    r"|\b(?:yes|no|on|off|empty)(?=[.,;:)!]|\W*$| by default\b)|[\"“'](?:[^\s\"”']+ ?){1,3}[\"”']",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\b(?:is|are|to|as) (?:an? |the )?[A-Z][\w.+-]+")
 _CODED = re.compile(r"`[^`]{1,40}`")
 # "What is X for?", "what is the point of X".
 _ASKS_PURPOSE = re.compile(
@@ -173,15 +191,13 @@ def holds_value(kind: QuestionKind, text: str, question: str) -> bool:
     "The default quality" is a word about a value; "one of them" counts nothing.
     """
     if kind == "number":
-        return re.search(r"\d", text) is not None
+        return _COUNTED.search(text) is not None
     if kind != "value":
         return True
     asked = question.lower()
-    return any(
-        not (found["quoted"] and len(found["quoted"].split()) > _MOST_WORDS_OF_VALUE)
-        and found.group().strip("\"“”'`").lower() not in asked
-        for found in _VALUE.finditer(text)
-    ) or bool(_CODED.search(text))
+    if _CODED.search(text) or _NAMED.search(text):
+        return True
+    return any(found.group().strip("\"“”'`").lower() not in asked for found in _SAID.finditer(text))
 
 
 def lacks_value(question: str, text: str) -> bool:

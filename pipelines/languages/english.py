@@ -41,7 +41,7 @@ ENGLISH = Language(
     copulas="is|are|means?|refers? to|stands? for|lets?|allows?|provides?|describes?|represents?",
     naming="called|known as|referred to as|named",
     kinds={
-        "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs(?!\.? code\b))\b",
+        "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs)\b",
         "value": r"\bdefaults?\b",
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
@@ -63,12 +63,13 @@ ENGLISH = Language(
             # A task alone: "add a font on windows". What may be a noun ("block size") needs an object behind it.
             r"|^(?:(?:i )?(?:want|need|would like|try|am trying|trying) to |please |temporarily |automatically )?"
             r"(?:(?:add|avoid|connect|convert|create|declare|delete|disable|find|generate|get|hide|ignore|insert|make"
-            r"|move|prevent|put|remove|rename|send|skip|turn|uninstall|write)\b(?! (?:is|are|was|vs|or|and)\b)"
+            r"|move|prevent|put|remove|rename|send|skip|turn|uninstall|write)\b(?![-(])(?! (?:access|ahead|and|are"
+            r"|cascade|features|is|list|locks?|meaning|means?|methods?|modes?|of|or|order|semantics|signals?|streams?"
+            r"|syntax|units|values?|vs|was)\b)"
             r"|(?:allow|apply|block|build|call|change|check|close|combine|copy|define|deploy|download|draw|edit|export"
             r"|handle|import|keep|limit|load|log|merge|open|pass|print|read|replace|restart|return|run|save|see|set"
             r"|share|show|split|start|stop|store|switch|test|update|upgrade|upload|use|wait|wrap) (?:a|an|all|another"
-            r"|each|every|from|in|into|it|just|my|off|on|one|only|our|several|some|the|these|this|to|two|with"
-            r"|without)\b)"
+            r"|each|every|from|into|it|just|my|off|on|one|our|several|some|the|these|this|two|with|without)\b)"
         ),
         "person": r"\bwho(se|m)?\b|\b(what|which) (person|people|man|woman)\b",
         "place": r"\bwhere\b|\b(what|which) (city|country|state|place|location|region)\b",

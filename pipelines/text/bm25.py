@@ -27,11 +27,14 @@ UNSPACED = re.compile(
 
 
 _WORD = re.compile(rf"\w[\w{MARKS}]*")
-# Operators are words, too ("what does ..= mean?"): two or three signs that stand alone, one in quotes or as code.
+# Operators are words, too ("what does ..= mean?"): two or three signs that stand alone, and as code or in quotes one to
+# three. Rules, marks of markdown and faces are none.
+_STANDING = (
+    r"(?!--|[*]{2}|~~|[$]{2}|@@|:[-/|(*]|[/\\|^]{2,3}(?:\s|$))(?:[-+*/%=<>!&|^~:@$\\]{2,3}|\.\.[=<]|\?\?=?|\?[.:])"
+)
 SYMBOL = (
-    r"(?:(?<![^\s`'\"“‘(|])(?!(?:-{2,3}|\.{3}|[*]{3}|[?!]{2,3}[\s]?$)(?![^\s`'\"”’)|.,;:]))"
-    r"[-+*/%=<>!&|^~?:@$\\.]{2,3}(?=$|[\s`'\"”’)|,;?])"
-    r"|(?<=[`'\"“‘])[-+*/%=<>!&|^~?:@$\\](?=[`'\"”’]))"
+    rf"(?<![^\s`'\"“‘(\[{{|]){_STANDING}(?=$|[\s`'\"”’)\]}}|,;.?])"
+    r"|(?<=[`'\"“‘])(?:[-+*/%=<>!&|^~:@$\\.]{1,3}|\?)(?=[`'\"”’])"
 )
 _SYMBOL = re.compile(SYMBOL)
 

@@ -45,8 +45,8 @@ _PROPERTY = re.compile(
     # "The type of a column" is one of its properties; "type affinity" is a thing.
     r"|(?:value|type|name|number|size|limit|port|version|url|path|way|order|price|cost|command|options?|arguments?"
     r"|parameters?|steps?|requirements?|advantages?|benefits?|types|kinds|limits?)"
-    r"(?=\W*$|\s+(?:an?|are|as|at|behind|by|does|for|from|i|if|in|is|my|of|on|that|the|this|to|used|we|when|where|which"
-    r"|with|you|your)\b))",
+    r"(?=\W*$|\s+(?:allowed|an?|are|as|at|available|behind|by|called|does|for|from|i|if|in|is|my|needed|of|on|per"
+    r"|required|supported|that|the|this|to|used|we|when|where|which|with|you|your)\b))",
     re.IGNORECASE,
 )
 # "An unmanaged value" is a thing, not a property of one.
@@ -60,7 +60,10 @@ _GENERAL = re.compile(
 # "git-stash(1) Manual Page" is about what readers call `git stash` or `stash`.
 _MANUAL_PAGE = re.compile(r"(?:(\w{1,30})-)?([\w-]{1,60})\(\d\w?\)(?: manual page)?", re.IGNORECASE)
 # "Closures: Anonymous Functions that Capture Their Environment": a name, and what is said of it.
-_SUBTITLED = re.compile(r"([^:]{2,60}): \S+ \S")
+_SUBTITLED = re.compile(
+    r"(?!(?:error|warning|note|example|tip|step|listing|figure|table)\b)([^:]{2,60}): (?-i:[A-Z]|an? |the )\S* ?\S",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[*_`]")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
@@ -201,7 +204,7 @@ def _sentence(language: Language) -> re.Pattern[str]:
     return re.compile(
         r"^\W*(?:so,? |note that |the (?:word|term) |in [^,]{2,40}, "
         rf"|[^,]{{2,90}}, (?=(?:{language.determiners})\s))?"
-        rf"(?:(?:{language.determiners}|\w+['’]s)\s+)?(?P<subject>\S.{{0,90}}?)\s+(?:{language.copulas})\s+(?P<complement>.*)$",
+        rf"(?:(?:{language.determiners}|(?!(?:what|that|it|here|there|let|how|who|where|he|she)['’])\w+['’]s)\s+)?(?P<subject>\S.{{0,90}}?)\s+(?:{language.copulas})\s+(?P<complement>.*)$",
         re.IGNORECASE | re.DOTALL,
     )
 

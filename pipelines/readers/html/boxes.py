@@ -6,6 +6,7 @@ cells of a table; read as one, a paragraph of two hundred words would be a cell.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -15,7 +16,9 @@ from pipelines.readers.lines import BLANK, Line, LineHeading, prefixed, trimmed
 _BOXES = frozenset({"admonition", "caution", "danger", "important", "note", "tip", "warning"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SIGN = re.compile(r"\[.{1,40}\]")  # the alternative of the picture beside a box: "[Note]"
+_SIDE_BY_SIDE = 2
 _LINES = 4
+_NUMBER = re.compile(r"(?:[QA]|[\dIVXLC]{1,6}(?:\.\d{1,4}){0,3})?[.:]?")
 _MOST_CHARS = 200  # of a question
 
 Rows = Sequence[Sequence[HtmlElement]]
@@ -25,13 +28,16 @@ Children = Callable[[HtmlElement], list[Line]]
 def is_box_title(heading: HtmlElement) -> bool:
     """Whether a heading titles a box, which opens no section: the text behind the box goes on as before."""
     box = heading.getparent()
-    if box is None or _BOXES.isdisjoint(classes_of(box)):
+    if box is None or box.tag not in ("aside", "div") or _BOXES.isdisjoint(classes_of(box)) or heading.tag == "h1":
         return False
-    return next(iter(box.iter(*_HEADINGS)), None) is heading and sum(1 for _ in box.iter(*_HEADINGS)) == 1
+    is_named = "title" in classes_of(heading) or "".join(heading.itertext()).strip(" :").lower() in _BOXES
+    return is_named and len(list(islice(box.iter(*_HEADINGS), 2))) == 1
 
 
 def holds_listings(rows: Rows) -> bool:
-    """Whether cells hold code of more lines than a row of a table has room for."""
+    """Whether a table shows code side by side, of more lines than a row has room for; more columns hold values."""
+    if max((len(row) for row in rows), default=0) > _SIDE_BY_SIDE:
+        return False
     codes = (code for row in rows for cell in row for code in _listings(cell))
     return any(_lines(code) > _LINES for code in codes)
 
@@ -57,13 +63,35 @@ def layout_lines(table: HtmlElement, rows: Rows, children: Children, level: int)
     if not named.isdisjoint(("admonitionblock", "calloutlist", "colist")):
         return _signed_rows(rows, children)
     if not _BOXES.isdisjoint(named) and _is_signed(rows[0]):
-        title = " ".join("".join("".join(cell.itertext()) for cell in rows[0]).split())
-        return [Line(title), BLANK, *_cells(rows[1:], children)]
+        return _signed_box(rows, children)
     if "blockquote" in classes_of(table):
         return list(prefixed(trimmed(_cells(rows, children)), "> ", "> "))
-    if any("question" in classes_of(row[0].getparent()) for row in rows):
+    if _asks_and_answers(rows):
         return [line for row in rows for line in [*_asked(row, children, min(level + 1, 6)), BLANK]]
     return None
+
+
+def _signed_box(rows: Rows, children: Children) -> list[Line]:
+    """A box with a picture: its title, in the picture's row or the picture alone, and its text."""
+    signs = [picture.get("alt") or "" for cell in rows[0] for picture in cell.iter("img")]
+    title, said = signs[0].strip("[] "), list[Line]()
+    for cell in rows[0]:
+        if _is_signed([cell]):
+            continue
+        lines = trimmed(children(cell))
+        if len(lines) == 1 and len(rows) > 1:
+            title = lines[0].text
+        else:
+            said += [*lines, BLANK]
+    return [Line(title), BLANK, *said, *_cells(rows[1:], children)]
+
+
+def _asks_and_answers(rows: Rows) -> bool:
+    """Whether rows are questions and answers as DocBook has them: beside each its number, or nothing."""
+    kinds = [classes_of(row[0].getparent()) for row in rows]
+    named = [not kind.isdisjoint(("question", "answer")) for kind in kinds]
+    numbered = all(len(row) == 2 and _NUMBER.fullmatch("".join(row[0].itertext()).strip()) for row in rows)
+    return all(named) and numbered and any("question" in kind for kind in kinds) and any("answer" in k for k in kinds)
 
 
 def _is_signed(row: Sequence[HtmlElement]) -> bool:
@@ -97,7 +125,7 @@ def _asked(row: Sequence[HtmlElement], children: Children, level: int) -> list[L
     anchor = next(
         (one.get("id") or one.get("name") for one in row[0].iter("a") if one.get("id") or one.get("name")), None
     )
-    text = " ".join(line.text for line in said if line.text)
+    text = said[0].text if len(said) == 1 and not said[0].verbatim else ""
     if "question" not in classes_of(row[0].getparent()) or not anchor or not text or len(text) > _MOST_CHARS:
         return said
     return [Line(f"{'#' * level} {text}", heading=LineHeading(level, text, anchor))]

@@ -14,7 +14,10 @@ _ROWS = frozenset({"div", "footer", "header", "ol", "p", "section", "table", "ul
 _PAGE_PARTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "article", "blockquote", "dl", "main", "pre"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NAMED = frozenset({"navheader", "navfooter", "docnav", "nav-panel"})  # DocBook, Publican, Texinfo
-_MOST_LETTERS, _MOST_ELEMENTS, _MOST_UNLINKED, _MOST_LEVELS = 800, 200, 40, 6
+_TITLES = frozenset({"h1", "h2"})
+_MOST_LETTERS, _MOST_ELEMENTS, _MOST_LEVELS = 800, 200, 6
+_FEW = 2  # links that say where they lead tell a row, where they are half of all
+_SHORT = 24  # letters of a link that stands alone: the name of the site
 # What stands between the links of such a row.
 _SIGNS = re.compile(r"\b(?:prev(?:ious)?|next|up|top|home|contents|index)\b|[\W_]+", re.IGNORECASE)
 _LINKED_BLOCKS = frozenset({"div", "ol", "p", "table", "ul"})
@@ -40,28 +43,29 @@ def drop_neighbours(document: HtmlElement) -> None:
 
 
 def drop_menus_above(content: HtmlElement) -> None:
-    """Takes out the lists of links above the first heading, which lead to the other pages of the site."""
+    """Takes out the lists of links above a first heading of a page, which lead to the other pages of the site."""
     first = next((one for one in content.iter() if one.tag in _HEADINGS), None)
-    if first is None:
+    if first is None or first.tag not in _TITLES:
         return
     around = set(first.iterancestors())
     above = [one for one in takewhile(lambda one: one is not first, content.iter()) if one not in around]
-    letters, linked, signs = dict[HtmlElement, int](), dict[HtmlElement, int](), set[HtmlElement]()
+    letters, linked, links = dict[HtmlElement, int](), dict[HtmlElement, int](), dict[HtmlElement, int]()
     # What is inside an element comes behind it: from the last to the first each is known before what holds it.
     for element in reversed(above):
-        own = 0 if callable(element.tag) else _letters(element.text)
+        said = element.get("alt") if element.tag == "img" else element.text
+        own = 0 if callable(element.tag) else _letters(said)
         letters[element] = own = letters.get(element, 0) + own
-        is_link = element.tag == "a" and element.get("href")
+        is_link = element.tag == "a" and bool(element.get("href"))
         linked[element] = own if is_link else linked.get(element, 0)
-        if is_link or element.tag == "img":
-            signs.add(element)
+        links[element] = links.get(element, 0) + is_link
         holder = element.getparent()
         letters[holder] = letters.get(holder, 0) + own + _letters(element.tail)
         linked[holder] = linked.get(holder, 0) + linked[element]
-        if element in signs:
-            signs.add(holder)
+        links[holder] = links.get(holder, 0) + links[element]
     for element in above:
-        is_menu = element in signs and linked[element] >= _SHARE * letters[element]
+        # One link of many words says something by itself.
+        several = links[element] > 1 or (links[element] == 1 and letters[element] <= _SHORT)
+        is_menu = several and linked[element] >= _SHARE * letters[element]
         if is_menu and element.tag in _LINKED_BLOCKS and element.getparent() is not None:
             element.drop_tree()
 
@@ -76,25 +80,33 @@ def _leads_around(link: HtmlElement) -> bool:
 
 
 def _is_row(element: HtmlElement) -> bool:
-    """Whether it holds links to the pages around and next to nothing else."""
+    """Whether it holds links to the pages around and nothing else, or is called what such a row is called."""
+    if not _is_small(element):
+        return False
+    near = (element, *islice(element.iterancestors("div", "ul"), _MOST_LEVELS))
+    if any(not _NAMED.isdisjoint((one.get("class") or "").split()) and _is_small(one) for one in near):
+        return True
+    links = [one for one in element.iter("a") if one.get("href")]
+    around = sum(map(_leads_around, links))
+    if around < len(links) and (around < _FEW or 2 * around < len(links)):
+        return False
+    return not _SIGNS.sub("", _unlinked(element))
+
+
+def _is_small(element: HtmlElement) -> bool:
     letters = 0
     for number, one in enumerate(element.iter()):
         letters += _letters(one.text) + (_letters(one.tail) if one is not element else 0)
         if number > _MOST_ELEMENTS or letters > _MOST_LETTERS or one.tag in _PAGE_PARTS:
             return False
-    if any(
-        not _NAMED.isdisjoint((one.get("class") or "").split())
-        for one in (element, *islice(element.iterancestors(), _MOST_LEVELS))
-    ):
-        return True
-    return len(_SIGNS.sub("", _unlinked(element))) <= _MOST_UNLINKED
+    return True
 
 
 def _unlinked(element: HtmlElement) -> str:
-    """Its text outside of links; the names of columns are the page's and its chapter's."""
+    """Its text outside of links, with what its pictures say."""
     parts = [element.text or ""]
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in ("a", "th"):
-            parts.append(_unlinked(child))
+        if isinstance(child.tag, str) and child.tag != "a":
+            parts.append(child.get("alt") or "" if child.tag == "img" else _unlinked(child))
         parts.append(child.tail or "")
     return " ".join(parts)

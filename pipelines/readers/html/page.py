@@ -49,6 +49,7 @@ _NOTHING_YET = re.compile(
 )
 _SENT_ON = re.compile(r"(?:you are being )?(?:redirecting|redirected)(?: to)?(?: \S{1,300})?\W*", re.IGNORECASE)
 _MOST_OF_A_NOTICE = 300
+_FIRST_SECTION = re.compile(r"[01]\.?0?\.?\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,11 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
 
 
 def _page_title(body: Body, named: str | None) -> str | None:
-    """Its h1, else its `<title>`. Where all sections are h1, the `<title>`, unless it says the first of them."""
+    """Its h1, else its `<title>`; the `<title>`, too, where the h1 are its numbered sections: "1. Overview"."""
     found = [heading.text for heading in body.headings if heading.level == 1]
-    are_sections = len(found) > 1 and named is not None and found[0].casefold() not in named.casefold()
-    return named if are_sections or not found else found[0]
+    if not found or (len(found) > 1 and named and _FIRST_SECTION.match(found[0]) and found[0] not in named):
+        return named
+    return found[0]
 
 
 def _body(document: HtmlElement) -> Body:

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNORECASE)
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 _FIGURES = frozenset({"figure", "informalfigure", "mediaobject", "screenshot"})
+_FIGURE_NUMBER = re.compile(r"^\w{1,20} [\d.-]{1,12}[.:]?\s")
 _FIGURE_TITLES = frozenset({"caption", "title"})
 _MOST_TITLES = 4  # and elements at either end that are looked through for each picture
 _MOST_BLANKS = 1_000  # around the words of a caption and between them
@@ -62,12 +63,9 @@ def _is_its_caption(image: HtmlElement, words: str) -> bool:
 def _is_named_above(image: HtmlElement, words: str) -> bool:
     """Whether the figure of DocBook that it stands in says the same in its title ("Figure 3. Crop tool") or caption."""
     figures = [one for one in image.iterancestors("div") if _FIGURES.intersection((one.get("class") or "").split())]
-    titles = [
-        one
-        for one in (figures[-1].iter("p", "div") if figures else ())
-        if _FIGURE_TITLES.intersection((one.get("class") or "").split())
-    ]
-    return any(words in " ".join("".join(title.itertext()).split()) for title in titles[:_MOST_TITLES])
+    near = islice(figures[-1].iter("p", "div"), 4 * _MOST_TITLES) if figures else ()
+    titles = (one for one in near if _FIGURE_TITLES.intersection((one.get("class") or "").split()))
+    return any(_FIGURE_NUMBER.sub("", " ".join("".join(one.itertext()).split())) == words for one in titles)
 
 
 def _says_only(element: HtmlElement, words: str) -> bool:

@@ -55,6 +55,9 @@ def linked_term(entry: HtmlElement) -> Term | None:
 
 def _texinfo_name(entry: HtmlElement) -> str:
     """The name of a function or variable that Texinfo writes behind its category ("Function: bffac (expr, n)")."""
+    around = entry.getparent()
+    if around is None or not any(name.startswith(("def", "first-def")) for name in classes_of(around)):
+        return ""
     category = next((one for one in entry.iter("span") if _CATEGORIES & classes_of(one)), None)
     name = next(entry.iter("strong"), None) if category is not None else None
     text = "" if name is None else _shown(name)

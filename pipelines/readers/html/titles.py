@@ -25,13 +25,19 @@ def title_of(document: HtmlElement, content: HtmlElement) -> HtmlElement | None:
         return None
     header = next(heading.iterancestors("header"), None)
     before = content.getprevious()
-    if before is not None and before.get("id") == "header" and next(before.iter("h2"), None) is not None:
+    if before is not None and before.get("id") == "header" and _says_name(before):
         return before  # of a manual page of AsciiDoc: what it is called, and in one line what it does
     # Above `main` stands the header of the site.
     is_shared = header is not None and header.getparent() is content.getparent() and not _is_main(content)
     if header is None or not is_shared or next(header.iter("nav", "form"), None) is not None:
         return heading
     return header
+
+
+def _says_name(header: HtmlElement) -> bool:
+    section = next(header.iter("h2"), None)
+    named = section is not None and "".join(section.itertext()).strip().lower() == "name"
+    return named and next(header.iter("form", "nav", "ul"), None) is None
 
 
 def name_doxygen_page(document: HtmlElement, generator: str) -> None:

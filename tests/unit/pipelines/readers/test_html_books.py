@@ -65,6 +65,52 @@ def test_what_stands_above_the_first_heading_is_read_where_it_says_something() -
     assert said.startswith("For version 2 and later.")
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h2>A</h2><div><p>Restart the pump with -r.</p><p><a accesskey=n href=x>Next</a></p></div>",
+        "<h2>A</h2><p>When done, go to <a rel=next href=x>the pump</a>.</p>",
+        "<h2>A</h2><p>Press <a accesskey=p href=x>print the pump</a> to print.</p>",
+        "<h2>A</h2><ul><li><a rel=next href=x>The pump<li><a href=y>Valves</a><li><a href=z>Wells</a></ul>",
+        "<h2>A</h2><table><tr><td>pump</td><td>5</td></tr><tr><td><a rel=next href=x>More</a></td></tr></table>",
+        '<h2>A</h2><div><img alt="The pump has three stages"><a rel=next href=x>Next</a></div>',
+        '<div class="docnav-page"><p>The pump is loud, and has been since.</p><p><a rel=next href=x>Next</a></p></div>',
+        '<p><img alt="A drawing of the pump"></p><h1>A</h1><p>x</p>',
+        "<p><a href=x>Deprecated: use the other pump instead</a></p><h1>A</h1><p>x</p>",
+        "<p>Two.</p><ul><li><a href=x>Free pump: 5 l</a><li><a href=y>Team pump: 9 l</a></ul><h3>Contact</h3><p>x</p>",
+        '<h2>A</h2><div class="warning"><table><tr><td><img alt="[Warning]"></td><td><p>The pump.</p>'
+        "<ul><li>a</ul></td></tr></table></div>",
+        "<h2>A</h2><table><tr class=question><th>Pump<th>Age</tr><tr class=answer><td>a<td>5</table>",
+        "<h2>A</h2><dl><dt id=a><span class=category>The pump</span> Release: <strong>big</strong> news<dd>x</dl>",
+        '<h2>A</h2><div class=figure><p class=title>Pumps</p><p><img alt="pump"></p></div>',
+    ],
+)
+def test_what_only_looks_like_it_is_read(html: str) -> None:
+    assert "pump" in text(html).lower()
+
+
+def test_a_card_that_is_called_a_tip_keeps_its_heading() -> None:
+    assert page("<article class=tip><h1>Use keys</h1><p>They are safe.</p></article>").title == "Use keys"
+    assert [
+        one.text for one in page("<h1>A</h1><div class=tip><h2>Rotate keys</h2><p>Often.</p></div>").body.headings
+    ] == [
+        "A",
+        "Rotate keys",
+    ]
+
+
+def test_values_stay_under_their_names_beside_a_listing() -> None:
+    rows = "<tr><td>retries</td><td>int</td><td><pre>1\n2\n3\n4\n5\n6</pre></td></tr>"
+    found = text(f"<h2>A</h2><table><tr><th>Option</th><th>Type</th><th>Example</th></tr>{rows}</table>")
+    assert "| Option | Type | Example |" in found
+
+
+def test_the_header_of_a_site_is_not_that_of_a_manual_page() -> None:
+    header = '<div id="header"><h1>Acme</h1><h2>The best tool</h2><ul><li><a href=x>Home</a></ul></div>'
+    found = page(f'{header}<div id="content"><h2>Pumps</h2><p>They move water.</p></div>', head="<title>Acme</title>")
+    assert "best tool" not in found.body.text
+
+
 @pytest.mark.parametrize("deep", [False, True])
 def test_many_links_around_are_read_in_linear_time(*, deep: bool) -> None:
     def seconds(count: int) -> float:

@@ -116,6 +116,12 @@ def test_parameters_tell_apart_what_gives_other_vectors() -> None:
         ("a - b -- c --- d ... e **bold** x / y & z", []),
         ("| --- | --- |", []),
         ("what is it?? really?!", []),
+        ("what is =>?", ["=>"]),
+        ("Equality is ==.", ["=="]),
+        ("[==] or {=>}", ["==", "=>"]),
+        ("what is `--` or `...`", ["--", "..."]),
+        ("where are the logs :/ please :-) or :( $$ x $$ ~~ y ~~ @@ -1", []),
+        ("| :-- | :-: | --: |", []),
         ("see https://a.example/b?c=d", []),
     ],
 )

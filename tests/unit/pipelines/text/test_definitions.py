@@ -124,7 +124,9 @@ def test_what_a_thing_is_not_defines_nothing() -> None:
         ("json", ("Files", "Response.json()"), True),
         ("closures", ("Closures: Functions that Capture Their Environment",), True),
         ("functions", ("Closures: Functions that Capture Their Environment",), False),
-        ("note", ("Note: a word",), True),
+        ("note", ("Note: a word",), False),
+        ("error", ("Error: Cannot open the file",), False),
+        ("Redis", ("Redis: connection refused on start",), False),
         ("stash", ("git-stash(1) Manual Page", "NAME"), True),
         ("git stash", ("git-stash(1) Manual Page", "DESCRIPTION"), True),
         ("less", ("less(1)", "Name"), True),
@@ -166,6 +168,8 @@ def test_what_says_what_a_word_means_defines_it_with_or_without_its_hyphen(
         ("what is the type of a column", ""),
         ("what is the port", ""),
         ("what is the default port number", ""),
+        ("what is the cost per request", ""),
+        ("what are the steps needed", ""),
     ],
 )
 def test_a_thing_may_begin_with_a_word_for_a_property_or_be_a_symbol(question: str, thing: str) -> None:
