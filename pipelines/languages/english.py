@@ -188,7 +188,8 @@ ENGLISH = Language(
         r"|your (?:app|application|program|platform|system|service)"
     ),
     synonyms=(
-        "disable, deactivate, turn off, switch off; enable, activate, turn on, switch on; delete, remove, get rid of;"
+        "disable, deactivate, turn off, switch off; enable, activate, turn on, switch on;"
+        "delete, remove, get rid of, uninstall;"
         "limitation, restriction, weakness, drawback, disadvantage, downside; advantage, strength, benefit, upside;"
         "error, exception; multiple, several, more than one; change, modify, alter, edit, adjust;"
         "cost, price, pricing, fee; create, creator, author, founder, built, made, who made, began;"
@@ -201,6 +202,7 @@ ENGLISH = Language(
         "weight, share; upgrade, migrate; refresh, reload, refetch; print, output, log; wrong, incorrect, mistake;"
         "hide, mask, redact; undo, revert, rollback, roll back, go back; maximum, limit;"
         "optional, mandatory, required, do i have to;"
+        "cancel, abort; command line, terminal, console; combine, merge, join; screen, monitor; allow, permit;"
         "owner, maintainer, who owns; popular, well known; vscode, vs code;"
         "licence, license; colour, color; behaviour, behavior; customise, customize; serialise, serialize;"
         "initialise, initialize; normalise, normalize; optimise, optimize; organise, organize; synchronise, synchronize"
