@@ -112,6 +112,8 @@ class ExtractiveAnswerer:
         candidates = _near(in_focus([one for one in candidates if one not in read], ranking, passages))
         if ranking.kind == "definition":
             candidates = _defining(candidates, ranking)
+        if ranking.kind == "reason":  # code shows what happens, and says why to nobody
+            candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
         candidates = opening_of_how_to(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)

@@ -56,7 +56,8 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
     "date": re.compile(rf"\b(1\d{{3}}|20\d\d|\d0s|century|{_MONTHS})\b", re.IGNORECASE),
     "place": re.compile(r"\b(in|at|on|near|from|to|of|between|across|through|into|under) (the )?(\w+ )?(`|[A-Z])"),
     "reason": re.compile(
-        r"\b(because|since|due to|so that|in order|to avoid|as a result|caused|therefore|reason|thus|led to|result)",
+        r"\b(because|since|due to|so that|in order|to avoid|as a result|caused|therefore|reason|thus|led to|result"
+        r"|benefit|prevents?|otherwise|(?:this|that|which) is why|that['’]s why)",
         re.IGNORECASE,
     ),
     "definition": re.compile(

@@ -179,3 +179,15 @@ def test_a_follow_up_is_answered_by_what_it_asks_anew() -> None:
     asked = Question("and how to delete one?", (HistoryMessage("user", "how do I add a user to samba"),))
     first = ExtractiveAnswerer().quotes(asked, passages)
     assert any("smbpasswd -x" in quote.unit.text for quote in first)
+
+
+def test_a_reason_is_told_and_not_shown() -> None:
+    passages = [
+        build_passage(
+            "```console\nerror: only one mutable reference is allowed at a time\n```\n\nThe compiler stops there.",
+            heading="Mutable references",
+        ),
+        build_passage("With one mutable reference, data races are prevented.", title="Safety", heading="Races"),
+    ]
+    quotes = ExtractiveAnswerer().quotes(Question("why is only one mutable reference allowed at a time"), passages)
+    assert "data races" in quotes[0].unit.text
