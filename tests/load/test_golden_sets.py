@@ -23,7 +23,8 @@ def test_there_are_sets() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_set_is_large_and_of_many_kinds(name: str) -> None:
     questions = read_golden(GOLDEN / name)
-    assert len(questions) >= 40
+    # A question of a site beside the project is worth a point at most, one of a package asked once three.
+    assert len(questions) >= (60 if name in ("textbook.jsonl", "redux.jsonl", "fastapi.jsonl") else 30)
     assert {question.expect for question in questions} >= {"answer", "refusal"}
     assert not any(question.draft for question in questions)
 
