@@ -113,7 +113,7 @@ class ExtractiveAnswerer:
         if ranking.kind == "definition":
             candidates = _defining(candidates, ranking)
         if ranking.kind == "reason":  # code shows what happens, and says why to nobody
-            candidates = [one for one in candidates if one.unit.kind in ("paragraph", "list")] or candidates
+            candidates = [one for one in candidates if _is_prose(one.unit)] or candidates
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
         candidates = opening_of_how_to(candidates, ranking, passages, self._language)
         chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
@@ -128,7 +128,7 @@ def _asked_first(question: Question, language: str) -> tuple[tuple[str, float], 
     its default?" wants the default of that thing and of no other.
     """
     queries = local_queries(question, language)
-    leans = question.history and queries[0].text != question.text and question.text in queries[0].text
+    leans = queries[0].text != question.text and question.text in queries[0].text
     if not leans or question_kind(question.text) == "value":
         return queries
     return ((question.text, 1.0), (queries[0].text, _LEANT_ON), *queries[1:])
@@ -161,7 +161,7 @@ def _defining(candidates: list[RankedUnit], ranking: Ranking) -> list[RankedUnit
 
     Unless the row alone names what is asked for ("the power of model-090"): then no sentence is about it.
     """
-    prose = [one for one in candidates if one.unit.kind in ("paragraph", "list")]
+    prose = [one for one in candidates if _is_prose(one.unit)]
     best = candidates[0] if candidates else None
     if best is not None and best.unit.kind == "table":
         said = frozenset(stem for one in prose for stem in one.unit.stems)

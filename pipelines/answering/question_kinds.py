@@ -158,10 +158,11 @@ def _holds_cue(kind: QuestionKind, sentence: str) -> bool:
 
 
 _COUNTED = re.compile(rf"\d|\b(?!one\b)(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
+_LITERALS = "true|false|none|null|nil|undefined|enabled|disabled|unlimited|infinite"
 # What a sentence about a default says it to be: a digit, a few words in quotes, a name behind "is", or yes or no where
 # that ends something: "it depends on" says no value.
 _SAID = re.compile(
-    r"\d|\b(?:true|false|none|null|nil|undefined|enabled|disabled|unlimited|infinite)\b"
+    rf"\d|\b(?:{_LITERALS})\b"
     r"|\b(?:yes|no|on|off|empty)(?=[.,;:)!]|\W*$| by default\b)|[\"“'](?:[^\s\"”']+ ?){1,3}[\"”']",
     re.IGNORECASE,
 )
@@ -180,7 +181,7 @@ def asks_purpose(question: str) -> bool:
 
 _ASKS_VALUE = re.compile(r"\bvalues?\b", re.IGNORECASE)
 _VALUE = re.compile(
-    r"\d|\b(?:true|false|none|null|nil|undefined|yes|no|on|off|enabled|disabled|empty|unlimited|infinite)\b"
+    rf"\d|\b(?:{_LITERALS}|yes|no|on|off|empty)\b"
     r"|(?P<quoted>[\"“'`][^\"”'`\n]{1,80}[\"”'`])",
     re.IGNORECASE,
 )

@@ -121,10 +121,8 @@ def _signed_rows(rows: Rows, children: Children) -> list[Line]:
 
 def _asked(row: Sequence[HtmlElement], children: Children, level: int) -> list[Line]:
     """A question as a heading that links lead to, an answer as the text below it."""
-    said = trimmed(_cells([row[1:]] if len(row) > 1 else [row], children))
-    anchor = next(
-        (one.get("id") or one.get("name") for one in row[0].iter("a") if one.get("id") or one.get("name")), None
-    )
+    said = trimmed(_cells([row[1:]], children))
+    anchor = next((target for one in row[0].iter("a") if (target := one.get("id") or one.get("name"))), None)
     text = said[0].text if len(said) == 1 and not said[0].verbatim else ""
     if "question" not in classes_of(row[0].getparent()) or not anchor or not text or len(text) > _MOST_CHARS:
         return said

@@ -8,11 +8,13 @@ from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.skipping import classes_of
+
 _DIRECTIONS = frozenset({"prev", "previous", "next", "up", "start", "home", "top", "contents", "index"})
 _KEYS = frozenset({"p", "n", "u", "h"})  # of DocBook and Texinfo
 _ROWS = frozenset({"div", "footer", "header", "ol", "p", "section", "table", "ul"})
-_PAGE_PARTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "article", "blockquote", "dl", "main", "pre"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PAGE_PARTS = _HEADINGS | {"article", "blockquote", "dl", "main", "pre"}
 _NAMED = frozenset({"navheader", "navfooter", "docnav", "nav-panel"})  # DocBook, Publican, Texinfo
 _TITLES = frozenset({"h1", "h2"})
 _MOST_LETTERS, _MOST_ELEMENTS, _MOST_LEVELS = 800, 200, 6
@@ -29,10 +31,10 @@ def drop_neighbours(document: HtmlElement) -> None:
     known: dict[HtmlElement, bool] = {}
     for link in [one for one in document.iter("a") if _leads_around(one)]:
         row = None
-        for level, around in enumerate(link.iterancestors()):
+        for around in islice(link.iterancestors(), _MOST_LEVELS):
             if around not in known:
                 known[around] = around.tag != "body" and _is_row(around)
-            if level > _MOST_LEVELS or not known[around]:
+            if not known[around]:
                 break
             row = around if around.tag in _ROWS else row
         if row is not None and row.getparent() is not None:
@@ -53,7 +55,7 @@ def drop_menus_above(content: HtmlElement) -> None:
     # What is inside an element comes behind it: from the last to the first each is known before what holds it.
     for element in reversed(above):
         said = element.get("alt") if element.tag == "img" else element.text
-        own = 0 if callable(element.tag) else _letters(said)
+        own = _letters(said) if isinstance(element.tag, str) else 0
         letters[element] = own = letters.get(element, 0) + own
         is_link = element.tag == "a" and bool(element.get("href"))
         linked[element] = own if is_link else linked.get(element, 0)
@@ -84,7 +86,7 @@ def _is_row(element: HtmlElement) -> bool:
     if not _is_small(element):
         return False
     near = (element, *islice(element.iterancestors("div", "ul"), _MOST_LEVELS))
-    if any(not _NAMED.isdisjoint((one.get("class") or "").split()) and _is_small(one) for one in near):
+    if any(_NAMED & classes_of(one) and _is_small(one) for one in near):
         return True
     links = [one for one in element.iter("a") if one.get("href")]
     around = sum(map(_leads_around, links))
@@ -94,6 +96,7 @@ def _is_row(element: HtmlElement) -> bool:
 
 
 def _is_small(element: HtmlElement) -> bool:
+    """Whether it is no larger than such a row, and holds no part of a page; reads no further than that takes."""
     letters = 0
     for number, one in enumerate(element.iter()):
         letters += _letters(one.text) + (_letters(one.tail) if one is not element else 0)

@@ -8,6 +8,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipelines.readers.html.skipping import classes_of
+
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)", re.IGNORECASE)
 _EMOJI = frozenset({"emoji", "twemoji", "emojione", "gemoji"})
 _FIGURES = frozenset({"figure", "informalfigure", "mediaobject", "screenshot"})
@@ -31,7 +33,7 @@ def picture_text(image: HtmlElement, before: str) -> str:
     if not words or image.get("role") in ("none", "presentation") or _is_its_caption(image, words):
         return ""
     said = words_between(words, before, image.tail or "")
-    return said.strip() if not _EMOJI.isdisjoint((image.get("class") or "").split()) else said
+    return said.strip() if _EMOJI & classes_of(image) else said
 
 
 def words_between(words: str, before: str, after: str) -> str:
@@ -62,9 +64,9 @@ def _is_its_caption(image: HtmlElement, words: str) -> bool:
 
 def _is_named_above(image: HtmlElement, words: str) -> bool:
     """Whether the figure of DocBook that it stands in says the same in its title ("Figure 3. Crop tool") or caption."""
-    figures = [one for one in image.iterancestors("div") if _FIGURES.intersection((one.get("class") or "").split())]
+    figures = [one for one in image.iterancestors("div") if _FIGURES & classes_of(one)]
     near = islice(figures[-1].iter("p", "div"), 4 * _MOST_TITLES) if figures else ()
-    titles = (one for one in near if _FIGURE_TITLES.intersection((one.get("class") or "").split()))
+    titles = (one for one in near if _FIGURE_TITLES & classes_of(one))
     return any(_FIGURE_NUMBER.sub("", " ".join("".join(one.itertext()).split())) == words for one in titles)
 
 
