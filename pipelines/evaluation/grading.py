@@ -22,6 +22,8 @@ _ANSWERED = ("answered", "partial")
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"[`*]")
+# Between two sentences of an answer: what must be said may go over both.
+_FOOTNOTE = re.compile(r"(?:(?<=\s)|^)\[\d{1,3}\](?=\s|$)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -61,8 +63,8 @@ class Graded:
 
 
 def plain(text: str) -> str:
-    """The text as it is compared."""
-    return _SPACE.sub(" ", _MARKS.sub("", _LINK.sub(r"\1", text))).strip().lower()
+    """The text as it is compared: without marks of markdown and footnotes."""
+    return _SPACE.sub(" ", _FOOTNOTE.sub("", _MARKS.sub("", _LINK.sub(r"\1", text)))).strip().lower()
 
 
 def grade(asked: Asked, sections: PageSections) -> Graded:

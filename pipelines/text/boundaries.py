@@ -32,6 +32,8 @@ _LETTER = re.compile(r"\s*[A-Z](?:[.,;:)\d-]|\s*$|\s+[a-z(])")
 # "p. ex.", "т. е.", "z. B.": one abbreviation that is written in two.
 _SPACED = re.compile(r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,2}\. ?){1,3}[^\W\d_]{1,3})\.\s*$")
 _SECOND_HALF = re.compile(r"\s?([^\W\d_]{1,3})\.")
+# "`??` is used for untracked paths": the sign is a part of the code, and no end of a sentence.
+_STOP_IN_CODE = re.compile(r"[.!?…]`+$")
 # "**1. Topic name**:" and "Step 2. Build": the number opens what follows it.
 _NUMBERING = re.compile(
     r"[\s*_>#-]*(?:(?:Step|Part|Chapter|Section|Phase|Stage|Lesson|Module|Unit|Week|Day|Exercise|Example"
@@ -67,7 +69,7 @@ def ends_sentence(before: str, after: str, language: str = "english") -> bool:
     spaced = tail != before or not after or after[:1].isspace()
     if not spaced:
         return tail[-1] in _FULL_WIDTH
-    if _NUMBERING.fullmatch(before):
+    if _NUMBERING.fullmatch(before) or _STOP_IN_CODE.search(tail[-12:]):
         return False
     if language == "german" and _ORDINAL.search(before[-20:]):
         return False

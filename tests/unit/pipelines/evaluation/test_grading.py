@@ -17,6 +17,11 @@ def test_words_are_compared_without_markup() -> None:
     assert "a picture: run it" in plain(text)
 
 
+def test_footnotes_between_sentences_part_nothing_and_what_looks_like_one_in_code_stays() -> None:
+    assert plain("Retries at most. [1] Default: `5` [2]\n\n[2]\n") == "retries at most. default: 5"
+    assert plain("Read `rows[1]` and [1](x.md)") == "read rows[1] and 1"
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [

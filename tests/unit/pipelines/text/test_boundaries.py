@@ -38,6 +38,18 @@ def test_a_word_that_is_an_abbreviation_before_a_number_only_ends_a_sentence_els
     assert sentences("See No. 7 of the list. Then go on.") == ["See No. 7 of the list.", "Then go on."]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "`??` is used for untracked paths.",
+        "The `!` sign negates, `a?` Returns nothing and `v1.` is a prefix.",
+        "Names are separated by a `.` to tell them apart.",
+    ],
+)
+def test_signs_that_end_a_piece_of_code_end_no_sentence(sentence: str) -> None:
+    assert sentences(f"{sentence} Call `run()`. Then go.") == [sentence, "Call `run()`.", "Then go."]
+
+
 def test_full_width_marks_need_no_space() -> None:
     assert sentences("これは文です。次の文。") == ["これは文です。", "次の文。"]
 
