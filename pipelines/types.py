@@ -215,10 +215,11 @@ MAX_MESSAGE_CHARS = 2_400
 
 @dataclass(frozen=True, slots=True)
 class HistoryMessage:
-    """One message of a conversation's past."""
+    """One message of a conversation's past. `cited` are the addresses of the sections that an answer was made from."""
 
     role: Role
     text: str
+    cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

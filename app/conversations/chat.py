@@ -284,4 +284,4 @@ class Chat:
 
 def _history_of(messages: tuple[PastMessage, ...]) -> tuple[HistoryMessage, ...]:
     # An answer that was cut off before its first word says nothing to the next one.
-    return tuple(HistoryMessage(message.role, message.text) for message in messages if message.text)
+    return tuple(HistoryMessage(message.role, message.text, message.cited) for message in messages if message.text)

@@ -185,5 +185,7 @@ def _read_question(body: NativeRequest | UseChatRequest) -> tuple[str, tuple[His
 
 def _read_history(messages: list[Message]) -> list[HistoryMessage]:
     return [
-        HistoryMessage(message.role, message.text) for message in messages if message.role != "system" and message.text
+        HistoryMessage(message.role, message.text, message.cited)
+        for message in messages
+        if message.role != "system" and message.text
     ]

@@ -14,6 +14,7 @@ MAX_TEXT = 100_000
 MAX_KEYS = 64
 # What stands between the texts of one message, by the member that holds them.
 _DIVIDERS = {"parts": "", "content": "\n"}
+_MAX_SOURCES, _MAX_URL = 50, 2_000
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -46,13 +47,24 @@ def _mended(message: dict[str, Any]) -> dict[str, Any]:
     if name not in message:
         return message
     text = _DIVIDERS[name].join(_texts(said))
-    return {**message, name: [{"type": "text", "text": storable_text(text[:MAX_TEXT])}]}
+    return {**message, name: [{"type": "text", "text": storable_text(text[:MAX_TEXT])}, *_sources(said)]}
 
 
 def _texts(parts: Any) -> list[str]:
-    """Of the parts that are text: others are not read anyway."""
+    """Of the parts that are text: of others only sources are read."""
     said = [part.get("text") for part in parts if _is_text(part)] if isinstance(parts, list) else []
     return [text for text in said if isinstance(text, str)]
+
+
+def _sources(parts: Any) -> list[dict[str, str]]:
+    """The addresses of what an answer was made from, as an AI SDK client sends them back."""
+    cited = [part for part in parts if _is_source(part)] if isinstance(parts, list) else []
+    return [{"type": "source-url", "url": storable_text(part["url"])} for part in cited[:_MAX_SOURCES]]
+
+
+def _is_source(part: Any) -> bool:
+    url = part.get("url") if isinstance(part, dict) and part.get("type") == "source-url" else None
+    return isinstance(url, str) and 0 < len(url) <= _MAX_URL
 
 
 def _is_text(part: Any) -> bool:

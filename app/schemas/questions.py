@@ -25,10 +25,11 @@ MessageName = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
 
 
 class MessagePart(LenientBody):
-    """A part of a message; only those of type `text` are read."""
+    """A part of a message; only those of the types `text` and `source-url` are read."""
 
     type: Annotated[str, Field(max_length=200)]
     text: Text = ""
+    url: Any = None  # of a file it may be all that is in it
 
 
 class Message(LenientBody):
@@ -42,6 +43,12 @@ class Message(LenientBody):
     def text(self) -> str:
         """What the message says."""
         return "".join(part.text for part in self.parts if part.type == "text").strip()
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The addresses of the sections that an answer was made from."""
+        urls = (part.url for part in self.parts if part.type == "source-url")
+        return tuple(url for url in urls if isinstance(url, str))
 
 
 class _Options(ScopedBody):

@@ -34,7 +34,8 @@ from pipelines.instrumentation import is_watched
 from pipelines.languages.known import language_by_code
 from pipelines.prompts import bounded
 from pipelines.retrieval.active_index import OpenIndex, SearchedIndex
-from pipelines.retrieval.condensing import CondensedQuestion, condense
+from pipelines.retrieval.condensing import CondensedQuestion, cited_before, condense
+from pipelines.retrieval.follow_ups import needs_history
 from pipelines.retrieval.retriever import QueryText, Retrieval
 from pipelines.text.highlights import matching_words
 from pipelines.tracing import long_stage, stage
@@ -260,7 +261,8 @@ class ChatEngine:
     async def _condense(self, turn: Turn) -> CondensedQuestion:
         if turn.recipe is not None:
             queries = turn.recipe.queries
-            return CondensedQuestion(queries[0].text, queries, "recorded")
+            cited = cited_before(turn.question) if needs_history(turn.question, self._spec.language) else ()
+            return CondensedQuestion(queries[0].text, queries, "recorded", cited=cited)
         condensed = await self.condense(turn.asked(self._spec.language))
         if condensed.failure is not None:
             turn.flags.append(FOLLOW_UP_BY_RULE)
@@ -270,7 +272,7 @@ class ChatEngine:
         if turn.selection is not None:
             retrieval, index = Retrieval([turn.selection], {}), await self._parts.index.current()
         else:
-            retrieval, index = await self._finder.find(condensed.queries, turn.question)
+            retrieval, index = await self._finder.find(condensed.queries, turn.question, cited=condensed.cited)
         turn.usage = condensed.usage
         self._note_retrieval(turn, retrieval, index)
         return retrieval, index

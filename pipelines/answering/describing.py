@@ -20,7 +20,7 @@ def describe_question(question: Question) -> dict[str, Any]:
     groups = question.filters.groups
     return {
         "text": question.text,
-        "history": [[turn.role, turn.text] for turn in question.history],
+        "history": [[turn.role, turn.text, list(turn.cited)] for turn in question.history],
         "page": asdict(question.page) if question.page else None,
         "filters": {name: list(getattr(question.filters, name)) for name in FILTERS}
         | {"groups": None if groups is None else list(groups)},
@@ -37,7 +37,8 @@ def read_question(recorded: Mapping[str, Any]) -> Question:
     filters["groups"] = None if groups is None else tuple(groups)
     return Question(
         recorded["text"],
-        tuple(HistoryMessage(role, text) for role, text in recorded["history"]),
+        # Older records have no third.
+        tuple(HistoryMessage(role, text, *map(tuple, cited)) for role, text, *cited in recorded["history"]),
         PageContext(**page) if page else None,
         Filters(**filters),
         Audience(**recorded.get("audience", {})),  # older records have none

@@ -16,9 +16,9 @@ class Finder:
         self._places = places
 
     async def find(
-        self, texts: Sequence[QueryText], question: Question, *, top_n: int | None = None
+        self, texts: Sequence[QueryText], question: Question, *, cited: tuple[str, ...] = (), top_n: int | None = None
     ) -> tuple[Retrieval, OpenIndex]:
-        """What is found of the texts where the question may be answered from.
+        """What is found of the texts where the question may be answered from, sooner on the pages that are `cited`.
 
         Raises what the index raises, DatabaseUnavailable, and ValueError for a scope without `places`.
         """
@@ -28,7 +28,7 @@ class Finder:
             if bounds is None:
                 return Retrieval([], {}), await self._index.current()
             filters = bounds
-        return await self._index.retrieve(texts, filters=filters, page=question.page, top_n=top_n)
+        return await self._index.retrieve(texts, filters=filters, page=question.page, cited=cited, top_n=top_n)
 
     async def selection(self, question: Question) -> Passage | None:
         """What the reader selected, where the question is asked of that. Raises as `find`."""

@@ -68,7 +68,10 @@ async def ask(engine: AskedEngine, question: GoldenQuestion) -> Asked:
     try:
         for earlier in question.history:
             _, answer = await _answered(engine, Question(earlier, tuple(history), filters=_ALL))
-            history += [HistoryMessage("user", earlier), HistoryMessage("assistant", answer.text)]
+            history += [
+                HistoryMessage("user", earlier),
+                HistoryMessage("assistant", answer.text, tuple(one.url for one in answer.sources)),
+            ]
         passages, answer = await _answered(engine, Question(question.question, tuple(history), filters=_ALL))
     except VendorError as error:
         return Asked(question, (), None, f"{type(error).__name__}: {error}")

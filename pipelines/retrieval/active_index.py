@@ -57,9 +57,10 @@ class SearchedIndex(Protocol):
         *,
         filters: Filters | None = None,
         page: PageContext | None = None,
+        cited: tuple[str, ...] = (),
         top_n: int | None = None,
     ) -> tuple[Retrieval, "OpenIndex"]:
-        """Passages for the texts and the collection that they come from."""
+        """Passages for the texts and the collection that they come from, sooner from pages that are `cited`."""
         ...
 
     async def locale_for(self, question: Question) -> str | None:
@@ -93,12 +94,13 @@ class OpenIndex:
         *,
         filters: Filters | None = None,
         page: PageContext | None = None,
+        cited: tuple[str, ...] = (),
         top_n: int | None = None,
     ) -> tuple[Retrieval, "OpenIndex"]:
         """Passages from this collection, whichever is the active one."""
         if self.editions or self.has_editions:
             filters = self.within_edition(filters, page)
-        return await self.retriever.retrieve_passages(texts, filters=filters, page=page, top_n=top_n), self
+        return await self.retriever.retrieve_passages(texts, filters=filters, page=page, cited=cited, top_n=top_n), self
 
     def within_edition(self, filters: Filters | None, page: PageContext | None) -> Filters:
         """The filters with the versions and locales that a search keeps to."""
@@ -147,6 +149,7 @@ class ActiveIndex:
         *,
         filters: Filters | None = None,
         page: PageContext | None = None,
+        cited: tuple[str, ...] = (),
         top_n: int | None = None,
     ) -> tuple[Retrieval, OpenIndex]:
         """Passages for the texts and the collection that they come from.
@@ -156,12 +159,12 @@ class ActiveIndex:
         """
         index = await self.current()
         try:
-            return await index.retrieve(texts, filters=filters, page=page, top_n=top_n)
+            return await index.retrieve(texts, filters=filters, page=page, cited=cited, top_n=top_n)
         except VectorsUnavailable:
             index, before = await self.look_up(), index
             if index.collection == before.collection:
                 raise
-        return await index.retrieve(texts, filters=filters, page=page, top_n=top_n)
+        return await index.retrieve(texts, filters=filters, page=page, cited=cited, top_n=top_n)
 
     async def locale_for(self, question: Question) -> str | None:
         """As `SearchedIndex` says. Raises CorpusNotIngested, VectorsUnavailable and DatabaseUnavailable."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
@@ -48,7 +48,7 @@ class CondensedQuestion:
     """What is searched for. `queries` are texts with weights above 0, the main one first with weight 1.
 
     `standalone` is one text for whoever takes one only, such as a reranker. `failure` says why a model's rewrite was
-    not used, for the operator.
+    not used, for the operator. `cited` are the sections that the answer before was made from, where it leans on that.
     """
 
     standalone: str
@@ -56,6 +56,7 @@ class CondensedQuestion:
     method: Method
     usage: Usage = field(default_factory=Usage)
     failure: str | None = None
+    cited: tuple[str, ...] = ()
 
 
 async def condense(
@@ -68,6 +69,15 @@ async def condense(
     """
     if not needs_history(question, language):
         return _locally(question, "as_asked", language)
+    return replace(await _leaning(question, llm, seconds, language), cited=cited_before(question))
+
+
+def cited_before(question: Question) -> tuple[str, ...]:
+    """The addresses of the sections that the last answer before a question was made from which had any."""
+    return next((said.cited for said in reversed(question.history) if said.cited), ())
+
+
+async def _leaning(question: Question, llm: LLM | None, seconds: float, language: str) -> CondensedQuestion:
     if llm is None:
         return _locally(question, "local", language)
     try:

@@ -44,7 +44,7 @@ def needs_history(question: Question, language: str = "english") -> bool:
         return True
     words = Words(language)
     content = len(set(words.stems(text)))
-    if content <= 2 and not words.names(text) and _DEFINITE.search(text):
+    if content <= 4 and not words.names(text) and _DEFINITE.search(text):
         return True
     return content <= 1 or (content <= 3 and not _ASKS.match(text))
 

@@ -25,7 +25,7 @@ from pipelines.retrieval.retrieval_memory import RetrievalMemory
 from pipelines.retrieval.section_nodes import node_of, node_of_passage
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
-from pipelines.retrieval.weighing import PAGE_BONUS, weigh
+from pipelines.retrieval.weighing import CITED_BONUS, PAGE_BONUS, Surroundings, weigh
 from pipelines.text.synonyms import other_words
 from pipelines.tracing import stage
 from pipelines.types import Filters, PageContext, Passage
@@ -62,6 +62,17 @@ class RankingOptions:
     top_n: int = TOP_N
     quality_weights: Mapping[Quality, float] = field(default_factory=lambda: QUALITY_WEIGHTS)
     page_bonus: float = PAGE_BONUS
+    cited_bonus: float = CITED_BONUS
+
+
+class _Wanted(NamedTuple):
+    """All that the passages of a question depend on, but for the collection."""
+
+    asked: tuple[QueryText, ...]
+    filters: Filters | None = None
+    page: PageContext | None = None
+    cited: tuple[str, ...] = ()
+    top_n: int = TOP_N
 
 
 def _is_short(filters: Filters | None, page: PageContext | None) -> bool:
@@ -104,48 +115,48 @@ class SectionRetriever(BaseRetriever):
         *,
         filters: Filters | None = None,
         page: PageContext | None = None,
+        cited: tuple[str, ...] = (),
         top_n: int | None = None,
     ) -> Retrieval:
         """The best `top_n` passages for the texts together, in one round trip to the store.
 
-        The first text is the question: raw scores are its own, and the reranker reads it. Raises VectorsUnavailable,
+        What stands on the reader's `page`, or on a page of the sections that were `cited` before, is found sooner. The
+        first text is the question: raw scores are its own, and the reranker reads it. Raises VectorsUnavailable,
         and VendorError of the embedding model; a reranker that fails costs its order only.
         """
         asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
+        wanted = _Wanted(asked, filters, page, cited, top_n or self._options.top_n)
         if not is_watched():
-            return await self._passages(asked, filters, page, top_n)
+            return await self._passages(wanted)
         bundle = QueryBundle(asked[0].text if asked else "")
         with call_span(self.retrieve_passages, asked) as span, span.current():
             span.tell(RetrievalStartEvent, str_or_query_bundle=bundle)
-            retrieval = await self._passages(asked, filters, page, top_n)
+            retrieval = await self._passages(wanted)
             span.result = [node_of_passage(passage) for passage in retrieval.passages]
             span.tell(RetrievalEndEvent, str_or_query_bundle=bundle, nodes=span.result)
         return retrieval
 
-    async def _passages(
-        self, asked: tuple[QueryText, ...], filters: Filters | None, page: PageContext | None, top_n: int | None
-    ) -> Retrieval:
-        wanted = asked, filters, page, top_n or self._options.top_n
-        revision = self._store.revision() if self._reranker is None and _is_short(filters, page) else None
+    async def _passages(self, wanted: _Wanted) -> Retrieval:
+        short = _is_short(wanted.filters, wanted.page)
+        revision = self._store.revision() if self._reranker is None and short else None
         if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
-        ranked, timings = await self._rank(asked, filters, page)
-        passages = gather_passages(ranked, top_n=wanted[-1])
+        ranked, timings = await self._rank(wanted)
+        passages = gather_passages(ranked, top_n=wanted.top_n)
         if revision is not None and revision == self._store.revision():
             self._remembered.keep(wanted, revision, tuple(passages))
         return Retrieval(passages, timings)
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        ranked, _ = await self._rank([QueryText(query_bundle.query_str)], None, None)
+        ranked, _ = await self._rank(_Wanted((QueryText(query_bundle.query_str),)))
         return [_as_node(one) for one in ranked[: self._options.top_n]]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """For notebooks over the embedded store; a server's client belongs to one event loop."""
         return run_to_end(lambda: self._aretrieve(query_bundle))
 
-    async def _rank(
-        self, asked: Sequence[QueryText], filters: Filters | None, page: PageContext | None
-    ) -> tuple[list[RankedHit], dict[str, float]]:
+    async def _rank(self, wanted: _Wanted) -> tuple[list[RankedHit], dict[str, float]]:
+        asked, filters = wanted.asked, wanted.filters
         if not asked:
             raise ValueError("nothing to search for")
         clock = _StageClock()
@@ -167,8 +178,7 @@ class SectionRetriever(BaseRetriever):
                 hits,
                 asked[0].text,
                 qualities=self._options.quality_weights,
-                page=page,
-                page_bonus=self._options.page_bonus,
+                around=self._surroundings(wanted),
                 language=language,
             )
         clock.end("fuse_ms")
@@ -189,6 +199,12 @@ class SectionRetriever(BaseRetriever):
             searched = await search(queries, filters=filters, top_k=top_k, with_answers=False)
             legs = [one.above(self._least_cosine) for one in searched]
         return legs, answers
+
+    def _surroundings(self, wanted: _Wanted) -> Surroundings:
+        here = wanted.page.url if wanted.page is not None else ""
+        return Surroundings.of(
+            here, wanted.cited, page_bonus=self._options.page_bonus, cited_bonus=self._options.cited_bonus
+        )
 
     def _same_question(self, language: str) -> SameQuestion:
         measured: float | None = getattr(self._embed_model, "least_same_question", None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,12 +13,14 @@ from pipelines.text.identifiers import split_name
 from pipelines.text.quotable import quotable_units
 from pipelines.text.signatures import opens_entry
 from pipelines.text.words import Words, asking_stems
-from pipelines.types import PageContext
 from storage_config.vectors.points import Payload
 from storage_config.vocabulary import Quality
 
 # What a passage of the page that the reader is on gains: as much as a cosine .06 higher.
 PAGE_BONUS = 0.03
+# What one gains that stands on a page from which the answer before a follow-up was made: "can I cancel it?" is mostly
+# answered beside what was told. Of 116 follow-ups about 19 documentation sites 8 more are answered right, 2 less.
+CITED_BONUS = 0.06
 # Gains and losses below were set on questions about three documentation sites (tests/load/golden), each with the
 # others held out: the first passage holds the answer of 67 % instead of 61 %, the first three of 86 % instead of 82 %.
 # A heading gains by the share of its words that are asked for times the share of what is asked for that it has.
@@ -58,17 +61,40 @@ _ASKS_FOR_NEWS = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What passages gain by their page: that which the reader is on, and those that were cited before."""
+
+    bonuses: Mapping[str, float]  # by address without anchor and query
+
+    @classmethod
+    def of(
+        cls, page: str, cited: Sequence[str], *, page_bonus: float = PAGE_BONUS, cited_bonus: float = CITED_BONUS
+    ) -> "Surroundings":
+        """From the addresses of the reader's page, empty where it is not known, and of the sections cited before."""
+        bonuses = {page_url(url): cited_bonus for url in cited}
+        if page:
+            here = page_url(page)
+            bonuses[here] = bonuses.get(here, 0.0) + page_bonus
+        return cls(bonuses)
+
+    def of_page(self, url: str) -> float:
+        """What a passage gains that has this address."""
+        return self.bonuses.get(page_url(url), 0.0) if self.bonuses else 0.0
+
+
+NOWHERE = Surroundings({})
+
+
 def weigh(
     hits: Sequence[FusedHit],
     question: str,
     *,
     qualities: Mapping[Quality, float],
-    page: PageContext | None,
-    page_bonus: float = PAGE_BONUS,
+    around: Surroundings = NOWHERE,
     language: str = "english",
 ) -> list[RankedHit]:
     """The hits by their fused score times the weight of their quality, plus what else speaks for them."""
-    here = page_url(page.url) if page is not None and page.url else None
     asked = frozenset(Words(language).stems(question)) - asking_stems(language)
     wants_news = _ASKS_FOR_NEWS.search(question) is not None
     contributes = _ASKS_TO_CONTRIBUTE.search(question) is not None
@@ -76,9 +102,7 @@ def weigh(
     scored: list[tuple[float, str, FusedHit]] = []
     for hit in hits:
         place = _place_of(hit.payload)
-        score = hit.score * qualities[place.quality]
-        if here is not None and page_url(place.url) == here:
-            score += page_bonus
+        score = hit.score * qualities[place.quality] + around.of_page(place.url)
         score += gains.of(place.headings)
         if not wants_news and place.is_news:
             score -= _NEWS

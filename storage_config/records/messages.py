@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Text,
     bindparam,
     case,
     func,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -40,11 +41,12 @@ _OPENING = ("id", "corpus", "owner", "title")
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """A message of a conversation's past."""
+    """A message of a conversation's past; `cited` are the addresses of the sections that an answer cites."""
 
     id: UUID
     role: Role
     text: str
+    cited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class AnswerRecord:
     message: StoredMessage
 
 
-_HISTORY = columns_of(MESSAGES, PastMessage)
+_HISTORY = (_MESSAGES.id, _MESSAGES.role, _MESSAGES.text)
 _MESSAGE = columns_of(MESSAGES, StoredMessage)
 _CITATION = columns_of(CITATIONS, StoredCitation)
 
@@ -225,7 +227,9 @@ def _leading_to(*, latest: bool) -> Select[Any]:
         inside & (_MESSAGES.id == branch.c.parent_id) & (branch.c.depth < bindparam("limit", type_=Integer))
     )
     branch = branch.union_all(above)
-    return select(branch.c.id, branch.c.role, branch.c.text).order_by(branch.c.depth.desc())
+    cited = select(CITATIONS.c.url).where(CITATIONS.c.message_id == branch.c.id).distinct().order_by(CITATIONS.c.url)
+    addresses = func.array(cited.correlate(branch).scalar_subquery(), type_=ARRAY(Text))
+    return select(branch.c.id, branch.c.role, branch.c.text, addresses).order_by(branch.c.depth.desc())
 
 
 # Made once: building a statement costs more than sending it.
@@ -244,7 +248,10 @@ async def list_history(
     """The last `limit` messages, oldest first, of the branch that ends with `leaf`; none for None."""
     latest = leaf == LATEST
     values = {"conversation_id": conversation_id, "limit": limit, **({} if latest else {"leaf": leaf})}
-    return [PastMessage(*row) for row in await _LEADING_TO[latest].rows(on, values)]
+    return [
+        PastMessage(id, role, text, tuple(cited))
+        for id, role, text, cited in await _LEADING_TO[latest].rows(on, values)
+    ]
 
 
 async def record_exchange(

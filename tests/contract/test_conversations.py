@@ -77,11 +77,13 @@ class TestConversations:
         await conversations.record(second)
         past = await _past(conversations, conversation, owner="me", limit=10)
         assert past is not None
+        cited = tuple(source.url for source in first.answer.sources)
+        assert cited
         assert past.messages == (
             PastMessage(first.question_id, "user", "One?"),
-            PastMessage(first.answer_id, "assistant", first.answer.text),
+            PastMessage(first.answer_id, "assistant", first.answer.text, cited),
             PastMessage(second.question_id, "user", "Two?"),
-            PastMessage(second.answer_id, "assistant", second.answer.text),
+            PastMessage(second.answer_id, "assistant", second.answer.text, cited),
         )
 
     async def test_the_past_is_bounded_from_its_end(self, conversations: Conversations) -> None:

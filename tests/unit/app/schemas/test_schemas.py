@@ -102,6 +102,22 @@ def test_a_part_of_data_is_no_text() -> None:
     assert body.messages[0].text == "yes"
 
 
+def test_parts_of_sources_are_what_an_answer_cites_and_what_a_file_holds_is_not_read() -> None:
+    message = {
+        "role": "assistant",
+        "parts": [
+            {"type": "text", "text": "yes"},
+            {"type": "source-url", "sourceId": "1", "url": "https://docs.example/a#b", "title": "A"},
+            {"type": "source-url", "url": {"not": "a text"}},
+            {"type": "source-url", "url": "https://docs.example/" + "x" * 3_000},
+            {"type": "file", "mediaType": "image/png", "url": "data:image/png;base64," + "A" * 200_000},
+        ],
+    }
+    body = ADAPTER.validate_python({**USE_CHAT, "messages": [message, USER]})
+    assert body.messages is not None
+    assert body.messages[0].cited == ("https://docs.example/a#b",)
+
+
 def test_use_chat_may_send_its_last_message_only() -> None:
     body = ADAPTER.validate_python({"id": "chat-1", "message": USER})
     assert isinstance(body, UseChatRequest)

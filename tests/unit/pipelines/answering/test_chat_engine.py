@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.chat_engine import FOLLOW_UP_BY_RULE, NO_PASSAGES, UNLIKELY, ChatEngine, EngineParts
+from pipelines.answering.describing import read_question
 from pipelines.answering.product import SiteProduct
 from pipelines.answering.refusal import RefusalModel
 from pipelines.corpus import CorpusSpec, MarkdownSource
@@ -48,8 +49,10 @@ class ScriptedIndex(ActiveIndex):
         *,
         filters: Filters | None = None,
         page: PageContext | None = None,
+        cited: tuple[str, ...] = (),
         top_n: int | None = None,
     ) -> tuple[Retrieval, OpenIndex]:
+        self.cited = cited
         self.asked.append(([text.text for text in texts], filters, page))
         shape = IndexShape("local/minilm", 384, "english")
         retriever = cast(SectionRetriever, None)
@@ -266,6 +269,18 @@ async def test_a_follow_up_that_no_model_condensed_says_so() -> None:
     assert finished.provenance["condense_failure"] == "VendorBroken"
 
 
+async def test_a_follow_up_is_searched_for_sooner_where_the_answer_before_was_found_and_recorded_with_that() -> None:
+    cited = ("https://docs.example/ranking#bm25",)
+    history = (HistoryMessage("user", "How does BM25 weigh terms?"), HistoryMessage("assistant", "So.", cited))
+    engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
+    finished = (await play(engine, Question("What about it?", history)))[-1]
+    assert isinstance(finished, Finished)
+    assert index.cited == cited
+    recorded = finished.provenance["question"]
+    assert read_question(recorded).history == history
+    assert read_question({**recorded, "history": [["user", "Why?"]]}).history == (HistoryMessage("user", "Why?"),)
+
+
 async def test_a_long_answer_before_does_not_cost_the_follow_up_its_history() -> None:
     long = (HistoryMessage("user", "How does BM25 weigh terms?"), HistoryMessage("assistant", "So it is. " * 2_000))
     engine, index = build_engine(ScriptedAnswerer(RIGHT, GENERATED))
@@ -273,7 +288,7 @@ async def test_a_long_answer_before_does_not_cost_the_follow_up_its_history() ->
     assert isinstance(finished, Finished)
     assert "How does BM25 weigh terms?" in " ".join(index.asked[0][0])
     history = finished.provenance["question"]["history"]
-    assert [role for role, _ in history] == ["user", "assistant"]
+    assert [role for role, *_ in history] == ["user", "assistant"]
     assert len(history[1][1]) == MAX_MESSAGE_CHARS
 
 

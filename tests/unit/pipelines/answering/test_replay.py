@@ -48,6 +48,7 @@ class ScriptedRetriever(SectionRetriever):
         *,
         filters: Filters | None = None,
         page: PageContext | None = None,
+        cited: tuple[str, ...] = (),
         top_n: int | None = None,
     ) -> Retrieval:
         self.asked.append((list(texts), filters, page))

@@ -48,6 +48,7 @@ class RecordingLlm(MockLLM):
     [
         "Is it free?", "What about Enterprise?", "and the price?", "Why?", "Support", "query definition",
         "How many types does that one offer?", "Tell me more", "Was the album popular?", "What else is included?",
+        "Which folder do the files end up in?",
     ],
 )  # fmt: skip
 def test_follow_ups_need_their_history(text: str) -> None:
@@ -85,6 +86,19 @@ def test_without_a_turn_of_the_reader_nothing_is_needed() -> None:
     assert not needs_history(
         Question("Is it free?", (HistoryMessage("assistant", "Hello!"), HistoryMessage("user", " ")))
     )
+
+
+async def test_a_follow_up_carries_what_the_answer_before_cites_and_another_question_does_not() -> None:
+    history = (
+        HistoryMessage("user", "How do I install the server?"),
+        HistoryMessage("assistant", "Like this.", ("https://docs.example/install#linux",)),
+        HistoryMessage("user", "thanks"),
+        HistoryMessage("assistant", "You are welcome."),
+    )
+    assert (await condense(Question("And how do I remove it?", history))).cited == (
+        "https://docs.example/install#linux",
+    )
+    assert (await condense(Question("How does Redux Toolkit handle websocket connections?", history))).cited == ()
 
 
 async def test_first_question_is_left_as_it_is() -> None:

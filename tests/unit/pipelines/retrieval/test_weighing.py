@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, FusedHit
-from pipelines.retrieval.weighing import weigh
-from pipelines.types import PageContext
+from pipelines.retrieval.weighing import Surroundings, weigh
 
 
 def hit(name: str, *, text: str = "Nothing in particular.", score: float = 0.5, **payload: Any) -> FusedHit:
@@ -15,8 +14,9 @@ def hit(name: str, *, text: str = "Nothing in particular.", score: float = 0.5, 
     return FusedHit(name, score, 0.4, 3.0, known | payload)
 
 
-def order(question: str, *hits: FusedHit, page: PageContext | None = None) -> list[str]:
-    return [one.hit.id for one in weigh(hits, question, qualities=QUALITY_WEIGHTS, page=page)]
+def order(question: str, *hits: FusedHit, page: str = "", cited: tuple[str, ...] = ()) -> list[str]:
+    around = Surroundings.of(page, cited)
+    return [one.hit.id for one in weigh(hits, question, qualities=QUALITY_WEIGHTS, around=around)]
 
 
 def test_the_section_whose_heading_is_asked_for_comes_first() -> None:
@@ -46,9 +46,16 @@ def test_news_stand_behind_unless_they_are_asked_for(question: str, first: str) 
 
 
 def test_the_reader_s_page_gains_and_scores_only_move_by_a_little() -> None:
-    page = PageContext("https://docs.example/b")
+    page = "https://docs.example/b"
     assert order("Why?", hit("a"), hit("b"), page=page) == ["b", "a"]
     assert order("Why?", hit("a", score=0.9), hit("b"), page=page) == ["a", "b"]
+
+
+def test_pages_of_the_answer_before_gain_and_more_with_the_reader_on_them() -> None:
+    told = ("https://docs.example/b#install", "https://docs.example/b?v=2#run")
+    assert order("Why?", hit("a"), hit("b"), cited=told) == ["b", "a"]
+    assert order("Why?", hit("a", score=0.56), hit("b"), cited=told) == ["a", "b"]
+    assert order("Why?", hit("a", score=0.56), hit("b"), cited=told, page="https://docs.example/b/") == ["b", "a"]
 
 
 def test_a_product_s_past_is_no_news() -> None:
