@@ -6,16 +6,10 @@ from typing import Any
 
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.asides import asks_for_version, is_version_note
-from pipelines.answering.focus import (
-    best_of_all,
-    best_of_side,
-    heads_all,
-    in_focus,
-    opening_of_definition,
-    opening_of_how_to,
-)
+from pipelines.answering.comparing import of_each_side
+from pipelines.answering.focus import in_focus, opening_of_definition, opening_of_how_to
 from pipelines.answering.names_asked_for import only_named
-from pipelines.answering.question_kinds import asks_purpose, compared_sides, question_kind
+from pipelines.answering.question_kinds import asks_purpose, question_kind
 from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
 from pipelines.answering.ready_question import with_meant
 from pipelines.answering.sections import asked_section
@@ -41,9 +35,6 @@ _ROOMS_OF_PURPOSES = (500, 300, 300)
 _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH, _WORTH_OF_LIST = 0.04, 0.004
-_ROOM_OF_SIDES = 360
-_ROOM_OF_PAIR = 600  # of what sets the two things against each other: nothing else is quoted, if it says both
-_PAIR = 2  # what one sentence can set against each other
 _FAR_BEHIND = 0.3  # of the first passage's score
 _LEANT_ON = 0.4  # what a follow-up was searched for with, where it counts 1
 _SURE = 0.4  # of the odds that a unit told before answers a follow-up
@@ -116,7 +107,7 @@ class ExtractiveAnswerer:
             candidates = [one for one in candidates if _is_prose(one.unit)] or candidates
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
         candidates = opening_of_how_to(candidates, ranking, passages, self._language)
-        chosen = _of_each_side(ranking, candidates, passages, self._language) or _choose(ranking, candidates)
+        chosen = of_each_side(ranking, candidates, passages, self._language, _window) or _choose(ranking, candidates)
         chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
         return with_headings(_without_padding(chosen), passages, ranking.passages)
 
@@ -286,30 +277,6 @@ def _window(ranking: Ranking, anchor: RankedUnit, room: int) -> list[Unit]:
     # What a thing is for is said behind what it is.
     kind = "other" if ranking.kind == "definition" and asks_purpose(ranking.question) else ranking.kind
     return Window(ranking.passages[anchor.passage], scores, anchor, kind, room).units()
-
-
-def _of_each_side(
-    ranking: Ranking, candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
-) -> list[Quote]:
-    """What is said of each of the things that are compared; nothing where the question compares none."""
-    sides = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
-    comparing = best_of_all(sides, candidates, passages, language) if sides else None
-    if comparing and heads_all(sides, passages[comparing.passage], language):
-        return [Quote(comparing.passage, one) for one in _window(ranking, comparing, _ROOMS[0])]
-    room = _ROOM_OF_PAIR if len(sides) == _PAIR else _ROOM_OF_SIDES
-    chosen = [Quote(comparing.passage, one) for one in _window(ranking, comparing, room)] if comparing else []
-    said = frozenset(stem for quote in chosen for stem in quote.unit.stems)
-    for side in sides:
-        if chosen and len(sides) == _PAIR and said.issuperset(Words(language).stems(side)):
-            continue
-        best = best_of_side(side, sides, candidates, passages, language)
-        if best is None:
-            return []
-        taken = {(quote.passage, quote.unit.start) for quote in chosen}
-        if (best.passage, best.unit.start) not in taken:
-            units = _window(ranking, best, _ROOM_OF_SIDES)
-            chosen += [Quote(best.passage, one) for one in units if (best.passage, one.start) not in taken]
-    return chosen
 
 
 def _without_padding(chosen: Sequence[Quote]) -> list[Quote]:

@@ -7,23 +7,15 @@ from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import OF_USE, RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems, is_headed_by, naming_headings
 from pipelines.text.identifiers import are_same, heads, identifiers, names_exactly
-from pipelines.text.quotable import LINKED
-from pipelines.text.words import Words, asking_stems
+from pipelines.text.words import asking_stems
 from pipelines.types import Passage
 
 _OPTION = re.compile(r"^-|[._]")
-_COMPARES = re.compile(
-    r"\b(?:differences?|differs?|unlike|whereas|compared (?:to|with)|in contrast"
-    r"|differentiat\w*|distinguish\w*|distinctions?|(?:dis)?advantages? over)\b",
-    re.IGNORECASE,
-)
 # The part of a question of so many words that a heading says, by rarity, when it was written for it.
 _NEARLY_ALL, _MIN_ASKED = 0.7, 6
 # The part of a heading's words that is a name's where the section is about what is named.
 _MOSTLY = 0.5
 _TASK_WORDS = 2  # of a heading that names what is to be done, and to what
-# What a unit gains where it, or its heading, is about one side of a comparison, in units of the ranking's scores.
-_HEADED_BY_SIDE, _HOLDS_SIDE, _SHOWN = 6.0, 2.0, 2.0
 
 
 def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage]) -> list[RankedUnit]:
@@ -102,63 +94,8 @@ def _task_of(passage: Passage, language: str) -> frozenset[int]:
     return heading_stems(heading_of(passage), language) - asking_stems(language)
 
 
-def best_of_side(
-    side: str, sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
-) -> RankedUnit | None:
-    """The unit that says most of one of the things that are compared; None where none names it."""
-    words = Words(language)
-    own = frozenset(words.stems(side))
-    of_others = frozenset(stem for other in sides if other != side for stem in words.stems(other))
-    others = of_others - own
-    names = identifiers(side)
-    if not own:
-        return None
-
-    def worth(one: RankedUnit) -> float:
-        heading = heading_stems(heading_of(passages[one.passage]), language)
-        title = heading_of(passages[one.passage])
-        if names and own <= of_others:  # `BackgroundTask` and `BackgroundTasks` differ in letters alone
-            headed, held = _is_spelled(names, title), _exactly(names, one.unit.text)
-        else:
-            headed = _exactly(names, title) or (own <= heading and not heading & others)
-            held = own <= frozenset(one.unit.stems) or bool(names and _exactly(names, one.unit.text))
-        shown = one.unit.kind == "code"  # which shows a thing, and says of it what it shares with the other
-        return one.score + _HEADED_BY_SIDE * headed + _HOLDS_SIDE * held - _SHOWN * shown
-
-    about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
-    return max(about, key=worth, default=None)
-
-
-def best_of_all(
-    sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
-) -> RankedUnit | None:
-    """The unit that sets the things against each other: it, or its headings with it, names them all and compares."""
-    words = Words(language)
-    own = [frozenset(words.stems(side)) for side in sides]
-    for one in candidates:
-        held = frozenset(one.unit.stems) | _headings(passages[one.passage], words)
-        prosaic = one.unit.kind in ("paragraph", "list") and not one.features["aside"] and one.unit.flaw < LINKED
-        named = any(stems <= frozenset(one.unit.stems) for stems in own)
-        if prosaic and named and _COMPARES.search(one.unit.text) and all(stems and stems <= held for stems in own):
-            return one
-    return None
-
-
-def heads_all(sides: Sequence[str], passage: Passage, language: str) -> bool:
-    """Whether the section is about all of the things: "How does Redux compare to Context?"."""
-    words = Words(language)
-    heading = frozenset(words.stems(heading_of(passage)))
-    own = [frozenset(words.stems(side)) for side in sides]
-    return all(stems and stems <= heading for stems in own)
-
-
 def _exactly(names: Sequence[str], text: str) -> bool:
     return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
-
-
-def _is_spelled(names: Sequence[str], heading: str) -> bool:
-    """Whether a heading is a name, in one word or several: "Background Task" for `BackgroundTask`."""
-    return any("".join(heading.replace("`", "").split()).casefold() == name.casefold() for name in names)
 
 
 def _is_about(names: Sequence[str], heading: str, *, by_last: bool) -> bool:
@@ -186,7 +123,3 @@ def _path(passage: Passage) -> tuple[str, ...]:
     """Its headings; the parts of an option's section are about the option."""
     below = naming_headings((passage.title, *passage.heading_path))
     return below[1:] or below
-
-
-def _headings(passage: Passage, words: Words) -> frozenset[int]:
-    return frozenset(words.stems(" ".join((passage.title, *passage.heading_path))))

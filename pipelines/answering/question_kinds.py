@@ -79,10 +79,15 @@ _DURATION = re.compile(
 _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")
 
 
+def without_editor(text: str) -> str:
+    """A question with "VS Code", which compares nothing, in one word."""
+    return _EDITOR.sub("vscode", text)
+
+
 @lru_cache(maxsize=1_024)
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that the question waits for."""
-    text = _EDITOR.sub("vscode", question.strip().lower())
+    text = without_editor(question.strip().lower())
     opening = _OPENER.sub("", text)
     if not _COMPARES.search(text):
         if _PATTERNS["reason"].match(opening):
@@ -100,41 +105,6 @@ def last_question(text: str) -> str:
     """The last of several questions in one text: a follow-up is searched for behind the turn that it leans on."""
     found = _LAST.search(text)
     return found[1] if found else text
-
-
-_BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of|differ[s]?)\s+(.+)", re.IGNORECASE)
-_AGAINST = re.compile(
-    r"^(?:.*?\b(?:is|are|do|does|how|why|when|should i use|use)\s+)?(.+?)\s+(?:vs\.?|versus"
-    r"|compared? (?:to|with)|differs? from|different from|or)\s+(.+)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|with|to|from)\s+", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\s+(?:for|in|when|if|on|at)\s.*$|[,;:–—-]\s{0,3}(?:which|what|when|where|how|why|who|is|are|do|does|should|can)\b.*$"
-    r"|[?.!]+$",
-    re.IGNORECASE,
-)
-# "URDF link: visual vs collision"
-_TOPIC = re.compile(r"^[^,:]{2,40}:\s+")
-_MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
-
-
-def compared_sides(question: str) -> tuple[str, ...]:
-    """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
-    text = _EDITOR.sub("vscode", question.strip())
-    return _sides(_TOPIC.sub("", text)) or _sides(text)
-
-
-def _sides(text: str) -> tuple[str, ...]:
-    if found := _BETWEEN.search(text):
-        sides = _SPLIT.split(_TAIL.sub("", found[1]))
-    elif found := _AGAINST.match(text):
-        sides = [found[1], *_SPLIT.split(_TAIL.sub("", found[2]))]
-    else:
-        return ()
-    bare = [re.sub(r"^(?:the|an?|using|to use)\s+", "", side.strip(), flags=re.IGNORECASE) for side in sides]
-    named = tuple(side for side in bare if side and len(side.split()) <= _MAX_SIDE_WORDS)
-    return named[:_MAX_SIDES] if len(named) == len(bare) and len(named) > 1 else ()
 
 
 def has_cue(kind: QuestionKind, sentence: str, question: str) -> bool:

@@ -46,6 +46,8 @@ class Window:
         if self._kind == "how_to":
             self._take_steps()
         self._take_whole_list()
+        if self._kind == "comparison":
+            self._take_whole_table()
         if not self._is_settled:
             self._take_neighbours()
         self._take_what_it_leans_on()
@@ -193,6 +195,14 @@ class Window:
             for number in whole:
                 self._take(number)
             self._take_lead_in(self._at)
+
+    def _take_whole_table(self) -> None:
+        """All rows of a short table: each compares in one respect."""
+        if self._stretches[self._at].kind == "table":
+            whole = [n for n, one in enumerate(self._stretches) if one.block == self._stretches[self._at].block]
+            if sum(self._stretches[n].size for n in whole) <= _MAX_LIST:
+                for number in whole:
+                    self._take(number)
 
     def _take_neighbours(self) -> None:
         """Paragraphs before and after, the better first, as long as there is room."""

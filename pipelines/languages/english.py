@@ -41,8 +41,17 @@ ENGLISH = Language(
     copulas="is|are|means?|refers? to|stands? for|lets?|allows?|provides?|describes?|represents?",
     naming="called|known as|referred to as|named",
     kinds={
-        "comparison": r"\b(differences?|differs?|compared?|comparison|versus|vs)\b",
-        "value": r"\bdefaults?\b",
+        "comparison": (
+            r"\b(differences?|differs?|compared?|comparison|versus|vs)\b|\bwhat(?:['’]?s| is) (?:the )?different\b"
+            r"|\b(?:do|must|shall|should) (?:i|one|we|you) (?:better |rather |really )?(?:choose|pick|prefer|take|use)"
+            r"\b[^?]{2,60}\bor\b|\S or \S[^?]{0,40}[,:;–—-] ?(?:which|when (?:do|should|to)\b)"
+        ),
+        "value": (
+            r"\bdefaults?\b|\b(?:if|when|unless) (?:i|one|we|you) (?:change|choose|configure|give|pass|say|set|specify)"
+            r" (?:nothing|none|it|one|them|something|anything)\b|\b(?:if|when) (?:i|one|we|you)"
+            r" (?:do not|don['’]?t|did not|didn['’]?t|never) (?:change|configure|give|pass|say|set|specify|touch)\b"
+            r"|\b(?:if|when) (?:i|one|we|you) (?:leave|left|omit)\b|\bwithout (?:configuring|setting|specifying)\b"
+        ),
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
             r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b(?! line)"
@@ -202,6 +211,12 @@ ENGLISH = Language(
         "weight, share; upgrade, migrate; refresh, reload, refetch; print, output, log; wrong, incorrect, mistake;"
         "hide, mask, redact; undo, revert, rollback, roll back, go back; maximum, limit;"
         "optional, mandatory, required, do i have to;"
+        "default, set nothing, change nothing, say nothing, give nothing, configure nothing, pass nothing, set none,"
+        "don't set, dont set, do not set, don't specify, don't change, don't pass, leave out, left out, if i omit;"
+        "concurrent, simultaneous, parallel, at once, at the same time;"
+        "timeout, time out, never answers, never responds;"
+        "retry, try again, tries again, tried again; delay, pause; tiny, small, little;"
+        "skip, exclude, omit, leave out, filter out; symlink, symbolic link;"
         "cancel, abort; command line, terminal, console; combine, merge, join; screen, monitor; allow, permit;"
         "owner, maintainer, who owns; popular, well known; vscode, vs code;"
         "licence, license; colour, color; behaviour, behavior; customise, customize; serialise, serialize;"

@@ -1,11 +1,8 @@
-"""What is quoted is about the thing that was named, and each side of a comparison is quoted."""
+"""What is quoted is about the thing that was named, and not about its neighbours."""
 
 from dataclasses import replace
 
-import pytest
-
 from pipelines.answering.extractive import ExtractiveAnswerer
-from pipelines.answering.question_kinds import compared_sides
 from pipelines.types import HistoryMessage, Passage, Question
 from tests.support.passages import build_passage
 
@@ -66,27 +63,6 @@ def test_a_heading_that_says_the_question_was_written_for_it() -> None:
     assert text.startswith("It came with 2.0")
 
 
-def test_each_side_of_a_comparison_is_quoted() -> None:
-    text = quoted("What is the difference between stub.clear, stub.reset and stub.restore?", STUBS)
-    assert all(said in text for said in ("Clears all", "removes the body", "brings back"))
-
-
-@pytest.mark.parametrize(
-    ("question", "sides"),
-    [
-        ("difference between PUT and PATCH for updating items", ("PUT", "PATCH")),
-        ("fastapi dev vs fastapi run", ("fastapi dev", "fastapi run")),
-        ("How does Redux compare with Jotai?", ()),
-        ("What is the difference between a, b and c?", ("a", "b", "c")),
-        ("Which one is better?", ()),
-        ("lidar versus cameras, which one handles bad light better?", ("lidar", "cameras")),
-        ("URDF link: visual vs collision, how do they differ?", ("visual", "collision")),
-    ],
-)
-def test_sides(question: str, sides: tuple[str, ...]) -> None:
-    assert compared_sides(question) == sides
-
-
 STATIC_FILES = build_passage(
     "Signature: `StaticFiles(directory=None, html=False)`\n\n"
     "* `directory` - A path to the files.\n"
@@ -107,18 +83,6 @@ def test_an_option_of_the_owner_that_was_named_is_quoted_and_no_other() -> None:
     text = quoted("What is the default max_age of SessionMiddleware?", [cors, session])
     assert "two weeks" in text
     assert "600" not in text
-
-
-def test_things_whose_names_differ_in_letters_alone_are_both_quoted() -> None:
-    one = build_passage(
-        "Adds a single task. Signature: `BackgroundTask(func)`", title="Tasks", heading="Background Task"
-    )
-    many = build_passage(
-        "Adds several tasks. Signature: `BackgroundTasks()`", title="Tasks2", heading="BackgroundTasks"
-    )
-    text = quoted("What is the difference between BackgroundTask and BackgroundTasks?", [many, one])
-    assert "a single task" in text
-    assert "several tasks" in text
 
 
 def test_a_section_headed_by_the_task_is_quoted_from_its_opening() -> None:
@@ -151,18 +115,6 @@ def test_code_that_was_told_stays_behind_the_sentence_that_announces_it() -> Non
     history = (HistoryMessage("user", "How many threads are there?"), HistoryMessage("assistant", told))
     quotes = ExtractiveAnswerer().quotes(Question("how do I increase it?", history), [page])
     assert [quote.unit.kind for quote in quotes][-2:] == ["paragraph", "code"]
-
-
-@pytest.mark.parametrize(
-    ("question", "sides"),
-    [
-        ("tilde or caret: what's the difference", ("tilde", "caret")),
-        ("does it work in vs code?", ()),
-        ("URDF link: visual vs collision", ("visual", "collision")),
-    ],
-)
-def test_sides_before_a_colon_are_sides(question: str, sides: tuple[str, ...]) -> None:
-    assert compared_sides(question) == sides
 
 
 def test_a_follow_up_is_answered_by_what_it_asks_anew() -> None:

@@ -1,0 +1,160 @@
+"""What is quoted where things are compared."""
+
+import pytest
+
+from pipelines.answering.comparing import compared_sides
+from pipelines.answering.extractive import ExtractiveAnswerer
+from pipelines.types import Passage, Question
+from tests.support.passages import build_passage
+
+STUBS = [
+    build_passage("Clears all information about calls.", title="Stubs", heading="stub.clear()"),
+    build_passage("Does what stub.clear() does, and removes the body.", title="Stubs2", heading="stub.reset()"),
+    build_passage("Does what stub.reset() does, and brings back the first.", title="Stubs3", heading="stub.restore()"),
+]
+
+
+def quoted(question: str, *passages: Passage) -> str:
+    return "\n".join(quote.unit.text for quote in ExtractiveAnswerer().quotes(Question(question), passages))
+
+
+def test_each_side_of_a_comparison_is_quoted() -> None:
+    text = quoted("What is the difference between stub.clear, stub.reset and stub.restore?", *STUBS)
+    assert all(said in text for said in ("Clears all", "removes the body", "brings back"))
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("difference between PUT and PATCH for updating items", ("PUT", "PATCH")),
+        ("fastapi dev vs fastapi run", ("fastapi dev", "fastapi run")),
+        ("How does Redux compare with Jotai?", ()),
+        ("What is the difference between a, b and c?", ("a", "b", "c")),
+        ("Which one is better?", ()),
+        ("lidar versus cameras, which one handles bad light better?", ("lidar", "cameras")),
+        ("URDF link: visual vs collision, how do they differ?", ("visual", "collision")),
+        ("tilde or caret: what's the difference", ("tilde", "caret")),
+        ("does it work in vs code?", ()),
+        ("URDF link: visual vs collision", ("visual", "collision")),
+        ("in a handler, do I use reply.send or just return the value?", ("reply.send", "just return the value")),
+        ("should I use meta or cb_kwargs to give data to the next callback?", ("meta", "cb_kwargs")),
+        ("router.push or router.replace, whats different", ("router.push", "router.replace")),
+        ("How do forks differ from those of npm?", ("do forks", "npm")),
+    ],
+)
+def test_sides(question: str, sides: tuple[str, ...]) -> None:
+    assert compared_sides(question) == sides
+
+
+def test_things_whose_names_differ_in_letters_alone_are_both_quoted() -> None:
+    one = build_passage(
+        "Adds a single task. Signature: `BackgroundTask(func)`", title="Tasks", heading="Background Task"
+    )
+    many = build_passage(
+        "Adds several tasks. Signature: `BackgroundTasks()`", title="Tasks2", heading="BackgroundTasks"
+    )
+    text = quoted("What is the difference between BackgroundTask and BackgroundTasks?", many, one)
+    assert "a single task" in text
+    assert "several tasks" in text
+
+
+def test_the_section_about_all_of_them_answers_before_those_that_mention_them() -> None:
+    mentions = build_passage(
+        "You can use Crawlee with BeautifulSoup.\n\nFeed the body into a BeautifulSoup object in Crawlee.",
+        title="Parsing",
+        heading="Can I use Crawlee with BeautifulSoup?",
+    )
+    compares = build_passage(
+        "The one is a framework for writing spiders. The other only parses what was loaded.",
+        title="FAQ",
+        heading="How does Crawlee compare to BeautifulSoup or lxml?",
+    )
+    text = quoted("crawlee vs beautiful soup", mentions, compares)
+    assert text.startswith("The one is a framework for writing spiders.")
+    assert "Feed the body" not in text
+
+
+def test_a_section_that_tells_how_to_turn_one_into_the_other_compares_nothing() -> None:
+    turns = build_passage(
+        "Call `tuple` with a list, or `list` with a tuple: both make a new one from what they are given.",
+        title="FAQ",
+        heading="How do I convert between tuples and lists?",
+    )
+    compares = build_passage(
+        "Tuples are immutable. Lists are not.", title="Types", heading="Why are there separate tuple and list types?"
+    )
+    assert quoted("tuple or list, whats the difference", turns, compares).startswith("Tuples are immutable.")
+
+
+def test_of_a_section_below_a_page_the_page_names_the_rest() -> None:
+    pointer = build_passage(
+        'See "Reset, restore and revert" in git(1) for the differences between `git restore` and `git reset`.',
+        title="git-restore",
+        heading="DESCRIPTION",
+    )
+    compares = build_passage(
+        "There are three commands with similar names.\n\n- git-reset(1) is about your branch.\n"
+        "- git-restore(1) is about files.\n- git-revert(1) is about making a new commit.",
+        title="git",
+        heading="Reset, restore and revert",
+    )
+    text = quoted("difference between git reset, restore and revert", pointer, compares)
+    assert all(said in text for said in ("about your branch", "about files", "making a new commit"))
+    assert "See" not in text
+
+
+TABLE = build_passage(
+    "Tools are different in many ways.\n\n"
+    "| Feature | Copier | Cookiecutter |\n| --- | --- | --- |\n| Template updates | Yes | No |\n| Hooks | No | Yes |",
+    title="Comparisons",
+)
+
+
+def test_a_table_with_a_column_for_each_is_quoted_whole() -> None:
+    mentions = build_passage("Copier knows its templates, as Cookiecutter does.", title="Copier", heading="Templates")
+    text = quoted("copier or cookiecutter, which one has template updates?", mentions, TABLE)
+    assert "| Feature | Copier | Cookiecutter |" in text
+    assert "| Template updates | Yes | No |" in text
+    assert "| Hooks | No | Yes |" in text
+
+
+def test_entries_of_one_list_that_name_them_are_quoted_together() -> None:
+    listed = build_passage(
+        "There are two tutorials:\n\n- The **Essentials** tutorial is top-down and begins with how it is used.\n"
+        "- The **Fundamentals** tutorial is bottom-up and begins with how it works.\n"
+        "- The **Quick** tutorial shows all of it in five minutes and explains nothing.",
+        title="Tutorials",
+    )
+    begin = build_passage("We recommend starting with the Essentials tutorial.", title="Start", heading="Where to go")
+    text = quoted("essentials vs fundamentals", begin, listed)
+    assert "is top-down" in text
+    assert "is bottom-up" in text
+
+
+def test_what_is_to_be_used_instead_of_the_other_sets_them_against_each_other() -> None:
+    advice = build_passage(
+        "For the same file you must use `WriteLogger` instead of `PrintLogger`. It writes entries atomically.",
+        title="Logging",
+        heading="Don't integrate",
+    )
+    one = build_passage("`class PrintLogger(file=None)`\n\nPrints events.", title="API", heading="PrintLogger")
+    text = quoted("PrintLogger vs WriteLogger for the same file", advice, one)
+    assert text.startswith("For the same file you must use `WriteLogger`")
+    assert "atomically" in text
+
+
+def test_of_two_options_each_is_told_by_its_own_section() -> None:
+    short = build_passage("Shows a short report of all changes.", title="Options", heading="--snap=short-report")
+    long = build_passage("Shows a diff of all changes.", title="Options2", heading="--snap=report")
+    text = quoted("report vs short-report", short, long)
+    assert "a short report" in text
+    assert "a diff" in text
+
+
+def test_one_sentence_about_all_brings_those_around_it() -> None:
+    page = build_passage(
+        "Lite is not directly comparable to MySQL since it solves another problem.\n\n"
+        "Servers implement a shared repository. Lite keeps the data of one device.",
+        title="Uses",
+    )
+    assert "data of one device" in quoted("lite or mysql, when should i use which", page)
