@@ -32,7 +32,7 @@ NEWCOMERS = {f"{site}_newcomer": site for site in ("textbook", "redux", "fastapi
 BLIND = (
     "hatch", "copier", "fastify", "pino", "alembic", "starlette", "inline-snapshot", "npm",
     "structlog", "mako", "click", "rust-book", "debian-handbook", "gimp",
-    "python-docs", "git-docs", "sqlite",
+    "python-docs", "git-docs", "sqlite", "next", "undici", "flask", "scrapy",
 )  # fmt: skip
 SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions", *BLIND)
 _SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}

@@ -93,6 +93,10 @@ SITES = {
         Site("python-docs", "python-docs-3.11", "", is_package=True),
         Site("git-docs", "git-docs-2.39", "", is_package=True),
         Site("sqlite", "sqlite-docs-3.40", "", is_package=True),
+        Site("next", "next-16.4.6/package/dist/docs/01-app", "docusaurus", is_package=True),
+        Site("undici", "undici-7.30.2/package/docs/docs", "docusaurus", is_package=True),
+        Site("flask", "flask-3.1.3/docs/_build/html", "", is_package=True),
+        Site("scrapy", "scrapy-2.9.0/docs/_build/html", "", is_package=True),
     )
 }
 
