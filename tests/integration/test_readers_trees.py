@@ -268,6 +268,33 @@ def test_a_snippet_of_markdown_beside_the_configuration_of_mkdocs_is_read(tmp_pa
     assert document(outcomes, "stolen.md").text == "# A"
 
 
+def test_a_page_of_mkdocs_that_is_a_link_to_markdown_beside_the_configuration_is_read(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    docs = site / "docs"
+    docs.mkdir(parents=True)
+    (tmp_path / "secret.md").write_text("SECRET")
+    (site / ".env").write_text("SECRET")
+    (site / "README.md").write_text("# Kestrel\n\nInstall it with pip.")
+    (site / "out.md").symlink_to(tmp_path / "secret.md")
+    for name, target in (
+        ("index", "../README.md"),
+        ("env", "../.env"),
+        ("far", "../../secret.md"),
+        ("twice", "../out.md"),
+    ):
+        (docs / f"{name}.md").symlink_to(target)
+    pages = {"a.md": "inside"}
+    assert "leads out" in failure(
+        read(site, dict(pages), flavour="mkdocs"), "index.md"
+    )  # nothing says where the site is
+    (site / "mkdocs.yml").write_text("site_name: Kestrel\n")
+    outcomes = read(site, dict(pages), flavour="mkdocs")
+    assert document(outcomes, "index.md").text == "# Kestrel\n\nInstall it with pip."
+    for name in ("env", "far", "twice"):
+        assert "leads out of the source folder" in failure(outcomes, f"{name}.md")
+    assert "leads out" in failure(read(site, dict(pages), flavour="plain"), "index.md")
+
+
 def test_a_snippet_is_looked_for_where_the_configuration_of_mkdocs_says(tmp_path: Path) -> None:
     for name, text in (("README.md", "Of the site."), ("parts/p.md", "A part."), (".env", "SECRET")):
         (tmp_path / name).parent.mkdir(exist_ok=True)

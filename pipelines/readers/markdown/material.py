@@ -6,7 +6,7 @@ Python-Markdown itself, run with those extensions, so that they are the ones the
 
 import html
 import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Generator, Iterator, MutableMapping, Sequence
 from typing import Any
 
 import markdown
@@ -123,6 +123,10 @@ _TAB = re.compile(r"""(?P<indent> *)===[+!]* +(?P<quote>["'])(?P<title>.*)(?P=qu
 _BLOCK = re.compile(r"(?P<indent> *)(?P<slashes>/{3,}) *(?P<kind>[a-z][\w-]*)?(?: *\|(?P<title>.*))? *")
 _GENERATED = re.compile(r"(?P<indent> *)::: +[\w.:\[\]<>/-]+ *")
 _DEFINITION = re.compile(r"(?P<indent> {0,3}):(?P<blank> {1,3}|\t)(?P<text>\S.*)")
+# What opens a block of another kind, and is no term to be defined; and what stands apart from the term above it.
+_NO_TERM = re.compile(r"\s|[#>|<]|[-*+] |\d+[.)] |`{3}|~{3}|!!!|\?\?\?|===|/{3}|:|-{3}|\*{3}")
+_OPENS_BLOCK = re.compile(r"\s*(?:[-*+] |\d+[.)] |`{3}|~{3}|[>|#])")
+_MAX_TERMS = 6
 _DROPPED = re.compile(r" *(?:\[TOC\]|\{:?\s*[.#\w][^{}%]*\}|\*\[[^\]]+\]:.*) *")
 _HEADING_WITHOUT_BLANK = re.compile(r"^(#{1,6})(?=[^#\s])")
 
@@ -152,11 +156,12 @@ def _unwrap(lines: list[str]) -> Iterator[str]:
                 yield from _titled(block["indent"], None if block["kind"] == "html" else block["title"])
             else:
                 yield ""
-        elif (defined := _DEFINITION.fullmatch(line)) and index:
-            stop = _indented_end(lines, index, len(defined["indent"]) + 4)
+        elif defined_at := _definition_of(lines, index):
+            stop = yield from _entries(lines, index, defined_at)
+        elif index and _DEFINITION.fullmatch(line):
+            stop = _definition_end(lines, index)
             yield ""
-            inner = [line[4:] if line.startswith("    ") else line.lstrip() for line in lines[index + 1 : stop]]
-            yield from _unwrap([defined["text"], *inner])
+            yield from _definition(lines, index, stop)
             yield ""
         elif generated := _GENERATED.fullmatch(line):
             stop = _indented_end(lines, index, len(generated["indent"]) + 4)
@@ -165,6 +170,63 @@ def _unwrap(lines: list[str]) -> Iterator[str]:
             if not _DROPPED.fullmatch(line):
                 yield _HEADING_WITHOUT_BLANK.sub(r"\1 ", line, count=1) if line.startswith("#") else line
         index = stop
+
+
+def _definition_of(lines: list[str], index: int) -> int:
+    """Where the definition of the terms begins that the block from `index` is; 0 where it is no block of terms."""
+    if (index and lines[index - 1].strip()) or not lines[index].strip() or _NO_TERM.match(lines[index]):
+        return 0
+    for at in range(index + 1, min(index + _MAX_TERMS + 2, len(lines))):
+        if _DEFINITION.fullmatch(lines[at]):
+            return at
+        # One blank line may stand between the terms and their definition.
+        if not lines[at].strip():
+            return at + 1 if at + 1 < len(lines) and _DEFINITION.fullmatch(lines[at + 1]) else 0
+        if _NO_TERM.match(lines[at]):
+            return 0
+    return 0
+
+
+def _entries(lines: list[str], index: int, defined_at: int) -> Generator[str, None, int]:
+    """The entries of a definition list as items: terms, and below them what is said of them. Returns where it ends."""
+    while defined_at:
+        terms = [line.strip() for line in lines[index:defined_at] if line.strip()]
+        yield f"- {terms[0]}"
+        yield from (f"  {term}" for term in terms[1:])
+        index, first = defined_at, True
+        while index < len(lines) and _DEFINITION.fullmatch(lines[index]):
+            stop = _definition_end(lines, index)
+            said = list(_definition(lines, index, stop))
+            if not first or _OPENS_BLOCK.match(said[0]):
+                yield ""
+            yield from (f"  {line}" if line else "" for line in said)
+            index, first = _after_blank(lines, stop), False
+        defined_at = _definition_of(lines, index) if index < len(lines) else 0
+    yield ""
+    return index
+
+
+def _definition(lines: list[str], index: int, stop: int) -> Iterator[str]:
+    found = _DEFINITION.fullmatch(lines[index])
+    inner = [line[4:] if line.startswith("    ") else line.lstrip() for line in lines[index + 1 : stop]]
+    while inner and not inner[-1].strip():
+        inner.pop()
+    yield from _unwrap([found["text"] if found else "", *inner])
+
+
+def _definition_end(lines: list[str], index: int) -> int:
+    """The line after a definition: what is indented below it, and the rest of its paragraph, which need not be."""
+    found = _DEFINITION.fullmatch(lines[index])
+    stop = index + 1
+    while stop < len(lines) and lines[stop].strip() and not _DEFINITION.fullmatch(lines[stop]):
+        stop += 1
+    return _indented_end(lines, stop - 1, len(found["indent"] if found else "") + 4)
+
+
+def _after_blank(lines: list[str], index: int) -> int:
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    return index
 
 
 def _titled(indent: str, title: str | None) -> Iterator[str]:

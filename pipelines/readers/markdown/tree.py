@@ -105,7 +105,20 @@ class MarkdownTree:
         if path.suffix == ".ipynb":
             limit = self._folder.max_chars * _NOTEBOOK_BYTES_PER_CHARACTER
             return self.page(path, decode(str(path), self._folder.read_bytes(file or path, limit)))
-        return self.page(path, self._folder.read_text(file or path))
+        return self.page(path, self._read_text(file or path))
+
+    def _read_text(self, path: PurePosixPath) -> str:
+        """The file's text. A link may lead to markdown beside MkDocs' configuration: `index.md` -> `../README.md`."""
+        beside, root = self._beside(), self._folder.root
+        if beside is not None and beside.root is not None and root is not None and (root / path).is_symlink():
+            found = beside.find(str((root / path).relative_to(beside.root)), PurePosixPath("."))
+            if found is not None and found.suffix == ".md":
+                return beside.read_text(found)
+        return self._folder.read_text(path)
+
+    def _beside(self) -> SourceFolder | None:
+        """The folder of MkDocs' configuration, where it is known."""
+        return SourceFolder(self._config.folder, self._folder.max_chars) if self._config.folder else None
 
     def page(self, path: PurePosixPath, text: str, *, url: str | None = None) -> Page | LeftOutReason:
         """The same of a file's text; `url` overrides where the generator would publish it."""
@@ -177,7 +190,7 @@ class MarkdownTree:
         self, path: PurePosixPath, source: str, front_matter: FrontMatter, values: dict[str, str], warnings: list[str]
     ) -> list[Line]:
         if self._renderer is not None:
-            beside = SourceFolder(self._config.folder, self._folder.max_chars) if self._config.folder else None
+            beside = self._beside()
             site = IncludeBases(beside, self._config.bases) if beside else None
             expanded = expand_includes(source, path, self._folder, warnings, site=site)
             anchors = MkDocsAnchors(expanded, self._renderer)

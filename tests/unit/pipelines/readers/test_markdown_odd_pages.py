@@ -36,8 +36,11 @@ def test_a_head_in_code_is_code() -> None:
     ("source", "expected"),
     [
         ("Apple\n:   Red.\n\n    More.\n\nPear\n:   Green.\n:   Yellow.",
-         "Apple\n\nRed.\n\nMore.\n\nPear\n\nGreen.\n\nYellow."),
-        ("Term\n\n:   Below a blank.\n\n        code()", "Term\n\nBelow a blank.\n\n```\ncode()\n```"),
+         "- Apple\n  Red.\n\n  More.\n- Pear\n  Green.\n\n  Yellow."),
+        ("Term\n\n:   Below a blank.\n\n        code()", "- Term\n  Below a blank.\n\n  ```\n  code()\n  ```"),
+        ("A\nB\n:   Goes\non.\n\n    More.\n\nC\n:   - one\n    - two\n\nEnd.",
+         "- A\n  B\n  Goes\n  on.\n\n  More.\n- C\n\n  - one\n  - two\n\nEnd."),
+        ("# A\n: b\n\n- c\n\n: d", "# A\n\nb\n\n- c\n\nd"),
         ("Press ++ctrl+\"x\"++, ++\"ä\"++ and ++enter++", "Press Ctrl+x, ä and Enter"),
         ("Has 100[^1].\n\n[^1]:\n    First.\n\n    Second.\n\nAfter.", "Has 100.\n\nFirst.\n\nSecond.\n\nAfter."),
     ],
