@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from pipelines.answering.sentence_ranking import Ranking
 from pipelines.grounding.verifier import rarity_of
+from pipelines.languages.detection import language_in
+from pipelines.languages.known import language_of
 from pipelines.text.identifiers import identifiers, split_name
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
@@ -27,8 +29,8 @@ _NAME = re.compile(r"(?<=[^\s.!?:] )[A-Z][\w'’-]*|\b[A-Z]{2,}\w*\b|\b(?=\w*[A-
 _VERSIONED = re.compile(r"\b(?P<name>(?<!^)(?<![.!?] )[A-Z]\w*|versions?|releases?)[ -]v?(?P<number>\d+(?:\.\d+)*)\b")
 # A word behind a preposition or "support" that ends its phrase: "in rust", "with stripe", "use kotlin for".
 _OBJECT = re.compile(
-    r"\b(?:with|without|in|on|to|for|from|like|via|using|into|onto|supports?|runs?|uses?)\s+(?:an?\s+|the\s+)?"
-    r"(?P<thing>[\w-]+)(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|instead|and|or)\b)",
+    r"\b(?:with|without|in|on|to|for|from|like|via|using|into|onto|supports?|runs?|uses?)\s+"
+    r"(?P<thing>(?:an?\s+|the\s+)?[\w-]+|(?!(?:an?|the|my|your|our|its|their)\s)[\w-]+\s+[\w-]+)(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|instead|and|or)\b)",
     re.IGNORECASE,
 )
 # What is asked to be there: "is there a scholarship for", "does it offer virtual reality headsets".
@@ -63,9 +65,24 @@ _SORTS = (
     r"(?:option|setting|flag|switch|argument|parameter|property|field|attribute|hook|method|function|command|subcommand"
     r"|decorator|class|event|variable|key|directive)s?"
 )
-# "The snapshot-timeout option", "the command `bun add`": a name that is written as no word is.
+_ODD = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?:--?\w[\w-]*|\w+(?:[-_.:]\w+)+|[a-z]+[A-Z]\w*))"
+# "The snapshot-timeout option", "the option max_parallel", "the default of max_length": a name that is written as no
+# word is.
+_CODED = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?:--?\w[\w-]*|\w+(?:[_.:]\w{2,})+|[a-z]+[A-Z]\w*))"
 _NAMED = re.compile(
-    rf"(?:`(?P<code>[^`\n]{{2,60}})`|(?<![\w-])(?P<name>--?\w[\w-]*|\w+(?:[-_.:]\w+)+|[a-z]+[A-Z]\w*))\s+{_SORTS}\b"
+    rf"(?P<before>{_ODD})\s+{_SORTS}\b"
+    rf"|\bthe (?:{_SORTS}|(?:default|meaning|purpose|type|value) (?:of|for))\s+(?:the )?(?P<behind>{_CODED})"
+)
+# "HTTP/3": another release of a protocol is another thing; HTTP/2.0 is HTTP/2.
+_PROTOCOL = re.compile(r"\b(?P<name>(?:[A-Z]{3,8}|https?|tls|ssl|quic|mqtt)/\d(?:\.[1-9])?)(?:\.0)?(?![\w./])")
+# "Flask-Limiter": an extension by its name, if nobody wrote the parts.
+_EXTENSION = re.compile(r"\b[A-Z]\w*(?:-[A-Z]\w+)+\b")
+# "What does the kestrel doctor command check": of plain words only where the command itself is asked for.
+_COMMAND = re.compile(
+    r"^\W*what does the \w+ "
+    r"(?!(?:above|build|cli|console|first|following|last|main|new|next|same|second|shell|terminal)\b)"
+    r"(?P<name>[a-z][\w-]{2,30}) (?:command|subcommand)\b",
+    re.IGNORECASE,
 )
 _ASKS_PRICE = re.compile(
     r"\bhow much (?:does|do|is|are|would|will)\b.{1,60}\b(?:costs?|charged?)\b"
@@ -74,7 +91,9 @@ _ASKS_PRICE = re.compile(
     re.IGNORECASE,
 )
 _SAYS_PRICE = re.compile(
-    r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|free of charge|for free|pric(?:e|es|ed|ing)|costs?"
+    r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|free of charge"
+    r"|(?:is|are|for|be) (?:completely |entirely )?free\b|no (?:charge|cost)|costs? nothing"
+    r"|costs? (?:(?:about|only|from|up to|around) )?(?:[A-Z]{3} )?\d+|pric(?:e|es|ed|ing)"
     r"|paid|fees?|billing|billed|subscriptions?)\b",
     re.IGNORECASE,
 )
@@ -82,22 +101,52 @@ _SAYS_PRICE = re.compile(
 _ASKED_FOR = re.compile(
     r"^\W*[Ww]hat(?:['’]s| (?:is|are|does|do))\s+(?:the\s+)?`?(?P<name>\w+(?:[._]+\w+)+|[a-z]+[A-Z]\w*|\w+(?=\(\)))"
 )
-_JOINS = re.compile(r"[\W_]+")
+# The parts of a name, with dashes, with dots or in capitals inside.
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
+_DOER = re.compile(r"(?:er|or)s?$")
+_MAX_READ = 2_000  # characters of a question, which the patterns look at from many places
 _OF_RELEASES = re.compile(
     r"\b(?:releas\w*|come out|coming out|launch\w*|ship(?:s|ped)?|new in|changed in|end of life|eol)\b", re.IGNORECASE
 )
 
 
-def names_unknown(question: str, passages: Sequence[Passage]) -> bool:
-    """Whether a question asks for an option, a function or the like by a name that no passage has, however joined."""
-    said = [found["code"] or found["name"] for found in _NAMED.finditer(question)]
+def names_unknown(question: str, passages: Sequence[Passage], language: str = "english") -> bool:
+    """Whether a question asks for an option, a function or the like by a name that no passage has, however joined.
+
+    In English also for an extension by its name: other languages join their nouns like that.
+    """
+    question = question[:_MAX_READ]
+    said = [found["before"] or found["behind"] for found in _NAMED.finditer(question)]
+    said += [found["name"] for found in _PROTOCOL.finditer(question)]
     if asked := _ASKED_FOR.match(question):
         said.append(split_name(asked["name"])[1])
-    names = [_JOINS.sub("", one).casefold() for one in said]
-    if not names:
+    if asked := _COMMAND.match(question):
+        said.append(asked["name"])
+    shapes = [_spelled(parts) for one in said if (parts := tuple(map(str.casefold, _PARTS.findall(one))))]
+    texts = [" ".join((one.text, one.title, *one.heading_path)).casefold() for one in passages] if shapes else []
+    if any(not any(shape.search(text) for text in texts) for shape in shapes):
+        return True
+    extensions = [found.group() for found in _EXTENSION.finditer(question)]
+    if extensions and language_in(question, language) is not language_of("english"):
         return False
-    texts = [_joined(" ".join((one.text, one.title, *one.heading_path))) for one in passages]
-    return any(name and not any(name in text for text in texts) for name in names)
+    return any(_extension_unknown(one, passages) for one in extensions)
+
+
+def _extension_unknown(name: str, passages: Sequence[Passage]) -> bool:
+    """Whether no passage has all of its parts in any form; that it limits something makes nobody a limiter."""
+    parts = [part.lower() for part in name.split("-")]
+    joined = re.compile(r"[\W_]{0,3}".join(re.escape(part.removesuffix("s")) for part in parts))
+    if any(joined.search(" ".join((one.text, one.title, *one.heading_path)).lower()) for one in passages):
+        return False
+    words = frozenset[str]().union(*(_words_of(one) for one in passages))
+    forms = (part in words or (not _DOER.search(part) and _has_form(part, words)) for part in parts if len(part) > 2)
+    return not all(forms)
+
+
+@lru_cache(maxsize=1_024)
+def _spelled(parts: tuple[str, ...]) -> re.Pattern[str]:
+    """A name in one word or several: `snapshot-timeout`, `snapshotTimeout`, "snapshot timeouts"; no part of a word."""
+    return re.compile(r"(?<![^\W_])" + r"[\W_]{0,20}".join(re.escape(part) for part in parts) + r"s?(?!_?[^\W_])")
 
 
 def release_unknown(question: str, passages: Sequence[Passage]) -> bool:
@@ -121,11 +170,6 @@ def _release(name: str, number: str) -> re.Pattern[str]:
     """`v12`, "Kestrel 12", `12.1`; no 12th of a month."""
     named = rf"(?:\b{re.escape(name)}|\bversions?|\breleases?|\bv)[ -]?v?{re.escape(number)}\b"
     return re.compile(rf"{named}|(?<![\w.]){re.escape(number)}\.\d", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1_024)
-def _joined(text: str) -> str:
-    return _JOINS.sub("", text).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +221,7 @@ def _stems_of(texts: Sequence[str], words: Words) -> frozenset[int]:
 
 def _objects(question: str, language: str) -> frozenset[int]:
     """What stands behind a preposition or "is there a": a thing that is asked about beside the site's own."""
-    things = [match["thing"] for match in _OBJECT.finditer(question)]
+    things = [thing for match in _OBJECT.finditer(question) for thing in match["thing"].split()]
     matters = [match for shape in (_WANTED, *_MATTERS) for match in shape.finditer(question)]
     things += [thing for match in matters for thing in match["things"].split()]
     return _stems_of([thing for thing in things if not _NO_THING.fullmatch(thing)], Words(language))

@@ -73,6 +73,20 @@ def _parameters(ranking: Ranking, passages: Sequence[Passage]) -> set[tuple[int,
     return found
 
 
+_ANY_NAME = r"`?([a-z][\w.-]{1,40})`?"
+_OPTIONS = (
+    re.compile(
+        rf"\b{_ANY_NAME} (?:argument|attribute|field|flag|key|option|parameter|property|setting)\b", re.IGNORECASE
+    ),
+    re.compile(
+        rf"\b(?:default|values?)(?: values?)?(?: (?:of|for|can|may|does|do|is|are|the))+ {_ANY_NAME}", re.IGNORECASE
+    ),
+    re.compile(rf"\bdefault {_ANY_NAME}\W*$", re.IGNORECASE),
+    re.compile(rf"^\W*{_ANY_NAME} (?:default|values?)\W*$", re.IGNORECASE),
+)
+_MAX_READ = 500
+
+
 def has_own_entry(ranking: Ranking, passages: Sequence[Passage], language: str) -> bool:
     """Whether a rare word of the question is the name of code that a section, or an item of a list or table, is about.
 
@@ -92,6 +106,19 @@ def has_own_entry(ranking: Ranking, passages: Sequence[Passage], language: str) 
             if own and sum(own <= one for one in held) <= max(1, len(held) / 2):
                 return True
     return False
+
+
+def has_option(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether an option is asked for by a name, however common a word, that one of the first passages lists.
+
+    "What is the unique option", "unique default", "which values can unique have".
+    """
+    asked = {name.casefold() for shape in _OPTIONS for name in shape.findall(question[:_MAX_READ])}
+    if not asked:
+        return False
+    entries = [_CODE_ENTRY.findall(one.text) for one in passages[:_READ_ENTRIES]]
+    names = {(code or label).partition("(")[0].strip().casefold() for found in entries for code, label in found}
+    return not asked.isdisjoint(names)
 
 
 def _objects(ranking: Ranking, passages: Sequence[Passage]) -> tuple[set[int], set[int]]:

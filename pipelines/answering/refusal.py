@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.answering.missing_words import BeyondTopic, names_unknown, price_unknown, release_unknown
-from pipelines.answering.names_asked_for import has_own_entry
+from pipelines.answering.names_asked_for import has_option, has_own_entry
 from pipelines.answering.question_kinds import expects_cue, lacks_value
 from pipelines.answering.ready_question import WeightedQueries
 from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, rank_units
@@ -34,6 +34,8 @@ _LACKING = 0.1
 # Of code that has an entry of its own, in a list, a table or below its heading, the passages say something, in however
 # few words: what is nearly answerable otherwise is answered then.
 _NEARLY, _OWN_ENTRY = 0.15, 0.5
+# How sure it must be of what asks for something by a name that no passage has: "does it work with Kafka?".
+_SURE_OF_NAMED = 0.35
 _MAX_UNKNOWN = 2
 
 
@@ -98,12 +100,24 @@ class RefusalModel:
             return self.across.probability(queries, passages)
         texts = [main] if len(queries) == 1 else [main, f"{main} {queries[1][0]}"]
         probability = max(self._judge(((text, 1.0),), passages) for text in texts)
-        if _NEARLY <= probability < _OWN_ENTRY:
-            ranking = rank_units(((main, 1.0),), passages, self.language, self.synonyms)
-            probability = _OWN_ENTRY if has_own_entry(ranking, passages, self.language) else probability
+        if probability < _OWN_ENTRY and self._has_entry(main, passages, nearly=probability >= _NEARLY):
+            probability = _OWN_ENTRY
+        if _LACKING < probability < _SURE_OF_NAMED and self._lacks_named(main, passages):
+            probability = _LACKING
         without_value = selected_for and lacks_value(selected_for, passages[0].text)
-        lacking = any(lacks(main, passages) for lacks in (names_unknown, release_unknown, price_unknown))
+        lacking = names_unknown(main, passages, self.language)
+        lacking = lacking or any(lacks(main, passages) for lacks in (release_unknown, price_unknown))
         return min(probability, _LACKING) if lacking or without_value else probability
+
+    def _has_entry(self, question: str, passages: Sequence[Passage], *, nearly: bool) -> bool:
+        if has_option(question, passages):
+            return True
+        ranking = rank_units(((question, 1.0),), passages, self.language, self.synonyms) if nearly else None
+        return ranking is not None and has_own_entry(ranking, passages, self.language)
+
+    def _lacks_named(self, question: str, passages: Sequence[Passage]) -> bool:
+        ranking = rank_units(((question, 1.0),), passages, self.language, self.synonyms)
+        return refusal_features(ranking, passages, self.language)["entity_missing"] > 0
 
     def _judge(self, queries: WeightedQueries, passages: Sequence[Passage]) -> float:
         ranking = rank_units(queries, passages, self.language, self.synonyms)

@@ -1,5 +1,7 @@
 """What a question names and no passage says, in any form."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.answering.missing_words import BeyondTopic, names_unknown, price_unknown, release_unknown
@@ -66,6 +68,16 @@ def test_naming_the_product_does_not_make_a_missing_thing_answerable() -> None:
     assert missing < there / 2  # at the same cosine
 
 
+def test_what_asks_for_a_thing_that_no_passage_names_must_be_rather_sure() -> None:
+    model = RefusalModel.from_file()
+    weak = replace(model, intercept=model.intercept + 0.4)
+    asked = {name: ((f"Does Osprey run on {name}?", 1.0),) for name in ("Linux", "Solaris")}
+    assert 0.2 < weak._judge(asked["Solaris"], PASSAGES) < 0.35
+    assert weak.probability(asked["Solaris"], PASSAGES) == 0.1
+    there = replace(model, intercept=model.intercept - 4.6)
+    assert 0.2 < there.probability(asked["Linux"], PASSAGES) == there._judge(asked["Linux"], PASSAGES) < 0.35
+
+
 @pytest.mark.parametrize("ending", ["nowadays", "anymore", "to a beginner", "in kubernetes together"])
 def test_when_and_for_whom_is_no_thing(ending: str) -> None:
     assert not _asked(f"What does Osprey run on {ending}?").entities
@@ -86,10 +98,35 @@ def test_when_and_for_whom_is_no_thing(ending: str) -> None:
         ("What does kestrel.hash_length do?", False),
         ("what is hashLength for", False),
         ("How do I call my_own.function from it?", False),
+        ("How do I set the option max_gliders?", True),
+        ("What is the default of max_glide_length in Nest?", True),
+        ("what is the default for hash_length", False),
+        ("What does the gth_of argument do?", True),  # letters across the words of "length of"
+        ("how do i turn on http/3", True),
+        ("how do I use http/2?", False),
+        ("How do I set limits in Osprey-Limiter?", True),
+        ("How do I write Server-Sent messages?", False),
+        ("what does the osprey doctor command check", True),
+        ("what does the osprey limits command check", False),
+        ("what does the best command do", False),
+        ("What is the right command to build the site?", False),
+        ("how do I use HTTP/2.0", False),
+        ("what does the order/2 endpoint do", False),
+        ("what is the default for long-running jobs?", False),
+        ("what is the default for e.g. timeouts", False),
+        ("How do I Self-Host Osprey?", False),
+        ("Does it know Wi-Fi?", False),
+        ("Which Content-Types are sent?", False),
+        ("What does the `osprey run build -- --watch` command do?", False),
+        ("Wie richte ich E-Mail-Grenzen ein und wie lade ich die Dateien hoch?", False),
     ],
 )
 def test_an_option_that_no_passage_names_is_unknown(question: str, unknown: bool) -> None:
-    passages = [build_passage("- `hash_length`: the length of a hash. `--timeout` ends a snapshot.")]
+    passages = [
+        build_passage("- `hash_length`: the length of a hash. `--timeout` ends a snapshot."),
+        build_passage("Self-hosting, wifi and a content type. `osprey run build -- --watch` watches."),
+        build_passage("Over HTTP/2 the server is the one that sends; 3 limits are sent on. Run `osprey limits`."),
+    ]
     assert names_unknown(question, passages) is unknown
 
 
@@ -122,4 +159,7 @@ def test_a_release_whose_number_no_passage_has_is_unknown(question: str, unknown
 def test_a_price_of_which_no_passage_speaks_is_unknown(question: str, unknown: bool) -> None:
     free = [build_passage("Kestrel has the MIT license and hovers.")]
     assert price_unknown(question, free) is unknown
+    assert price_unknown(question, [*free, build_passage("Hovering has a cost at run time.")]) is unknown
+    for said in ("Kestrel costs nothing.", "A seat costs CHF 20.", "It is free to use.", "There is no charge."):
+        assert not price_unknown(question, [*free, build_passage(said)])
     assert not price_unknown(question, [*free, build_passage("A seat is $12 a month.")])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.answering.names_asked_for import has_option
 from pipelines.answering.refusal import (
     ANY_EMBEDDING,
     WEIGHTS_FILE,
@@ -161,3 +162,23 @@ def test_what_has_an_entry_of_its_own_is_answered_in_however_few_words(
     )
     probability = RefusalModel.from_file().probability(((question, 1.0),), passages)
     assert (probability >= 0.5) == has, probability
+
+
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        ("what is the unique option", True),
+        ("unique default", True),
+        ("what is the default unique?", True),
+        ("which values can unique have", True),
+        ("what values does `unique` take", True),
+        ("what is the lasting option", False),
+        ("is it unique", False),
+        ("unique opportunities for a career", False),
+    ],
+)
+def test_an_option_with_an_ordinary_name_is_told_by_its_entry(question: str, listed: bool) -> None:
+    table = "| Option | Default |\n| --- | --- |\n| `unique` | `false` |\n| `ttl` | `60` |"
+    passages = [build_passage(table, dense=0.1, bm25=1.0), build_passage("Whatever else.", title="B", dense=0.1)]
+    assert has_option(question, passages) is listed
+    assert (RefusalModel.from_file().probability(((question, 1.0),), passages) >= 0.5) is listed
