@@ -97,6 +97,8 @@ SITES = {
         Site("undici", "undici-7.30.2/package/docs/docs", "docusaurus", is_package=True),
         Site("flask", "flask-3.1.3/docs/_build/html", "", is_package=True),
         Site("scrapy", "scrapy-2.9.0/docs/_build/html", "", is_package=True),
+        Site("black", "black-26.5.1/docs/_build/html", "", is_package=True),
+        Site("falcon", "falcon-4.4.0rc1/docs/_build/html", "", is_package=True),
     )
 }
 
