@@ -40,14 +40,14 @@ def mend_past(messages: Any) -> Any:
 
 
 def _mended(message: dict[str, Any]) -> dict[str, Any]:
-    name = "content" if "content" in message else "parts"
-    said = message.get(name)
+    return {**message, **{name: _mended_part(name, message[name]) for name in _DIVIDERS if name in message}}
+
+
+def _mended_part(name: str, said: Any) -> Any:
     if isinstance(said, str):
-        return {**message, name: storable_text(said[:MAX_TEXT])}
-    if name not in message:
-        return message
+        return storable_text(said[:MAX_TEXT])
     text = _DIVIDERS[name].join(_texts(said))
-    return {**message, name: [{"type": "text", "text": storable_text(text[:MAX_TEXT])}, *_sources(said)]}
+    return [{"type": "text", "text": storable_text(text[:MAX_TEXT])}, *_sources(said)]
 
 
 def _texts(parts: Any) -> list[str]:

@@ -46,8 +46,8 @@ class Message(LenientBody):
 
     @property
     def cited(self) -> tuple[str, ...]:
-        """The addresses of the sections that an answer was made from."""
-        urls = (part.url for part in self.parts if part.type == "source-url")
+        """The addresses of the sections that an answer was made from; none of a question."""
+        urls = (part.url for part in self.parts if part.type == "source-url" and self.role == "assistant")
         return tuple(url for url in urls if isinstance(url, str))
 
 

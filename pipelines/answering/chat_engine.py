@@ -261,7 +261,8 @@ class ChatEngine:
     async def _condense(self, turn: Turn) -> CondensedQuestion:
         if turn.recipe is not None:
             queries = turn.recipe.queries
-            cited = cited_before(turn.question) if needs_history(turn.question, self._spec.language) else ()
+            leans = not quoted_heading(turn.question.text) and needs_history(turn.question, self._spec.language)
+            cited = cited_before(turn.question) if leans else ()
             return CondensedQuestion(queries[0].text, queries, "recorded", cited=cited)
         condensed = await self.condense(turn.asked(self._spec.language))
         if condensed.failure is not None:

@@ -7,8 +7,9 @@ from pipelines.answering.question_kinds import question_kind, without_editor
 from pipelines.answering.quoting import Quote
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
+from pipelines.retrieval.weighing import asks_for_news, is_news
 from pipelines.text.definitions import definition_level, heading_stems
-from pipelines.text.identifiers import identifiers, label_of, names_exactly
+from pipelines.text.identifiers import identifiers, label_of, names_all, names_exactly
 from pipelines.text.quotable import LINKED, Unit, leads_nowhere
 from pipelines.text.words import Words
 from pipelines.types import Passage
@@ -19,17 +20,25 @@ WindowOf = Callable[[Ranking, RankedUnit, int], list[Unit]]
 _MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
 _BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of)\s+(.+)", re.IGNORECASE)
 _AGAINST = re.compile(
-    r"^(?:.*?\b(?:(?:do|must|shall|should) (?:i|one|we|you) (?:better |rather |really )?(?:choose|pick|prefer|take|use)"
-    r"|is|are|do|does|how|why|when|use)\s+)?(.+?)\s+(?:vs\.?|versus|compared? (?:to|with)|differs? from"
-    r"|different from|(?P<either>or))\s+(.+)",
+    r"^(?:.*?\b(?:(?:(?:how|when|where|why) )?(?:do|must|shall|should) (?:i|one|we|you) (?:better |rather |really )?"
+    r"(?:choose|pick|prefer|take|use)|how (?:do|does|is|are)|is|are|do|does|how|why|when|use)\s+)?"
+    r"(.+?)\s+(?:vs\.?|versus|compared? (?:to|with)|differs? from|different from|(?P<either>or))\s+(.+)",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|with|to|from)\s+", re.IGNORECASE)
 # "X or Y to do something" names two things.
 _EITHER = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
 _AIM = re.compile(r"\s+(?:to|with)\s.*$", re.IGNORECASE)
+# "Between reading from a file and writing to a file": other prepositions part nothing where "and" does.
+_JOINED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus)\s+", re.IGNORECASE)
+# "Which should I use for logging, X or Y?"
+_WHICH = re.compile(
+    r"^\W*(?:which|what|when)\b[^,:]{0,40}\b(?:choose|pick|prefer|take|use)\b(?: (?:for|in|to|with) [^,:]{1,40})?[,:] ",
+    re.IGNORECASE,
+)
+_MAX_READ = 300
 _TAIL = re.compile(
-    r"\s+(?:for|in|when|if|on|at)\s.*$"
+    r"\s+(?:with respect to|for|in|when|if|on|at)\s.*$"
     r"|[,;:–—-]\s{0,3}(?:which|what(?:['’]?s)?|when|where|how|why|who|is|are|do|does|should|can)\b.*$"
     r"|[?.!]+$",
     re.IGNORECASE,
@@ -64,23 +73,22 @@ _IS_DEFINED = 2  # of `definition_level`
 
 def compared_sides(question: str) -> tuple[str, ...]:
     """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
-    text = without_editor(question.strip())
+    text = _WHICH.sub("", without_editor(" ".join(question.split())[:_MAX_READ]))
     return _sides(_TOPIC.sub("", text)) or _sides(text)
 
 
 def _sides(text: str) -> tuple[str, ...]:
     if found := _BETWEEN.search(text):
-        sides = _SPLIT.split(_TAIL.sub("", found[1]))
+        compared = _TAIL.sub("", found[1])
+        sides = _JOINED.split(compared)
+        sides = sides if len(sides) > 1 else _SPLIT.split(compared)
     elif found := _AGAINST.match(text):
         rest = _TAIL.sub("", found[3])
         others = _EITHER.split(_AIM.sub("", rest)) if found["either"] else _SPLIT.split(rest)
         sides = [found[1], *others]
     else:
         return ()
-    bare = [
-        re.sub(r"^(?:the|an?|using|to use|(?:that|those) (?:in|of))\s+", "", side.strip(), flags=re.IGNORECASE)
-        for side in sides
-    ]
+    bare = [_BARE.sub("", side.strip()) for side in sides]
     named = tuple(side for side in bare if side and len(side.split()) <= _MAX_SIDE_WORDS)
     return named[:_MAX_SIDES] if len(named) == len(bare) and len(named) > 1 else ()
 
@@ -151,12 +159,14 @@ def _is_headed(side: str, passage: Passage, language: str) -> bool:
 
 def _one_for_all(each: Sequence[RankedUnit | None]) -> RankedUnit | None:
     """The unit that says most of every side, where it is one."""
-    return each[0] if all(one is each[0] for one in each) else None
+    one = each[0]
+    return one if one is not None and _may_compare(one) and all(other is one for other in each) else None
 
 
 def _labels(one: RankedUnit, side: str) -> bool:
     """Whether it is the entry of a list or a table that speaks of the side: "**`updateTag`**: Expires data"."""
-    return label_of(one.unit.text).casefold() == side.casefold()
+    says_more = len(one.unit.stems) >= len(side.split()) + _SAYING
+    return says_more and label_of(one.unit.text).casefold() == side.casefold()
 
 
 def _of_all(
@@ -210,22 +220,25 @@ def _best_of_side(
     names = identifiers(side)
     if not own:
         return None
+    wants_news = asks_for_news(" ".join(sides))
 
     def worth(one: RankedUnit) -> float:
         title = heading_of(passages[one.passage])
         heading = heading_stems(title, language)
         if names and own <= of_others:  # `BackgroundTask` and `BackgroundTasks` differ in letters alone
-            headed, held = _is_spelled(names, title), _exactly(names, one.unit.text)
+            headed, held = _is_spelled(names, title), names_all(names, one.unit.text)
         else:
-            headed = _exactly(names, title) or (own <= heading and not heading & others)
+            headed = names_all(names, title) or (own <= heading and not heading & others)
             stems = frozenset(one.unit.stems)
-            held = own <= stems or bool(names and _exactly(names, one.unit.text))
+            held = own <= stems or bool(names and names_all(names, one.unit.text))
             if own <= of_others and stems & others:  # "report" is told of by no sentence about "short-report"
                 held = False
         shown = one.unit.kind == "code"  # which shows a thing, and says of it what it shares with the other
         prose = one.unit.kind in ("paragraph", "list")
         defined = prose and definition_level(own, one.unit.text, language) == _IS_DEFINED
         defines = defined or _labels(one, side)
+        place = passages[one.passage]
+        headed = headed and (wants_news or not is_news(place.uri, place.title))
         return one.score + _HEADED * headed + _HOLDS * (held and not headed) + _DEFINES * defines - _SHOWN * shown
 
     about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
@@ -278,10 +291,6 @@ def _names_all(sides: Sequence[str], text: str, language: str) -> bool:
         elif not mine <= stems and "".join(side.split()).casefold() not in spelled:
             return False
     return True
-
-
-def _exactly(names: Sequence[str], text: str) -> bool:
-    return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
 
 
 def _is_spelled(names: Sequence[str], heading: str) -> bool:

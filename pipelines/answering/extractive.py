@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.answering.answerer import AnswerPart, Generated
 from pipelines.answering.asides import asks_for_version, is_version_note
 from pipelines.answering.comparing import of_each_side
-from pipelines.answering.focus import in_focus, opening_of_definition, opening_of_how_to
+from pipelines.answering.focus import in_focus, opening_of_definition, opening_of_how_to, opening_of_reason
 from pipelines.answering.names_asked_for import only_named
 from pipelines.answering.question_kinds import asks_purpose, question_kind
 from pipelines.answering.quoting import Quote, first_cited, separator, with_headings, written
@@ -107,6 +107,7 @@ class ExtractiveAnswerer:
             candidates = [one for one in candidates if _is_prose(one.unit)] or candidates
         candidates = opening_of_definition(candidates, ranking, passages, self._language)
         candidates = opening_of_how_to(candidates, ranking, passages, self._language)
+        candidates = opening_of_reason(candidates, ranking, passages, self._language)
         chosen = of_each_side(ranking, candidates, passages, self._language, _window) or _choose(ranking, candidates)
         chosen = _without_known(chosen, {(one.passage, one.unit.start) for one in read})
         return with_headings(_without_padding(chosen), passages, ranking.passages)
@@ -144,7 +145,11 @@ def _opening_of(section: int | None, ranking: Ranking, candidates: Sequence[Rank
     if not inside or ranking.question.rstrip().endswith("?"):
         return []
     first = min(inside, key=lambda one: one.unit.start)
-    return [Quote(first.passage, unit) for unit in _window(ranking, first, _ROOMS[0]) if unit.start >= first.unit.start]
+    units = _window(ranking, first, _ROOMS[0])
+    # What stands before it, but for the head of its table.
+    return [
+        Quote(first.passage, one) for one in units if one.start >= first.unit.start or one.block == first.unit.block
+    ]
 
 
 def _defining(candidates: list[RankedUnit], ranking: Ranking) -> list[RankedUnit]:

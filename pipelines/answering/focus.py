@@ -3,18 +3,22 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.answering.question_kinds import question_kind
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import OF_USE, RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems, is_headed_by, naming_headings
-from pipelines.text.identifiers import are_same, heads, identifiers, names_exactly
-from pipelines.text.words import asking_stems
+from pipelines.text.identifiers import are_same, heads, identifiers, names_all, names_exactly
+from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
 _OPTION = re.compile(r"^-|[._]")
 # The part of a question of so many words that a heading says, by rarity, when it was written for it.
 _NEARLY_ALL, _MIN_ASKED = 0.7, 6
+# Units about a name have this part of the best one's odds at least, else the name is not what is asked for.
+_IN_FOCUS = 0.02
 # The part of a heading's words that is a name's where the section is about what is named.
 _MOSTLY = 0.5
+_FIRST = 4  # passages whose headings are looked at
 _TASK_WORDS = 2  # of a heading that names what is to be done, and to what
 
 
@@ -38,8 +42,10 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
     # "The max_age of SessionMiddleware": what is below CORSMiddleware is another one's.
     owners = [name for name in identifiers(ranking.question) if name not in names]
     owned = {n for n in named if any(names_exactly(owner, part) for owner in owners for part in _path(passages[n]))}
+    best = max((one.share for one in candidates), default=0.0)
     for focus in (headed, owned, named):
-        if chosen := [one for one in candidates if one.passage in focus]:
+        chosen = [one for one in candidates if one.passage in focus]
+        if any(one.share >= _IN_FOCUS * best for one in chosen):
             return chosen
     return candidates
 
@@ -90,12 +96,30 @@ def opening_of_how_to(
     return [opening, *(one for one in candidates if one is not opening)]
 
 
+def opening_of_reason(
+    candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[Passage], language: str
+) -> list[RankedUnit]:
+    """With what opens a section at the head whose heading asks for the reason, too: "Why is it in lower case?"."""
+    if ranking.kind != "reason":
+        return candidates
+    asked = ranking.general.keys() - asking_stems(language)
+    topic = Words(language)
+    shared: dict[int, float] = {}
+    for number in range(min(_FIRST, len(ranking.passages))):
+        heading = heading_of(passages[number])
+        if question_kind(heading) == "reason":
+            both = asked & ranking.meant_by(frozenset(topic.stems(heading)))
+            shared[number] = sum(ranking.general[stem] for stem in both)
+    best = max(shared, key=lambda number: shared[number], default=None)
+    inside = [one for one in candidates if one.passage == best]
+    if best is None or not shared[best] or not inside:
+        return candidates
+    opening = min(inside, key=lambda one: one.unit.start)
+    return [opening, *(one for one in candidates if one is not opening)]
+
+
 def _task_of(passage: Passage, language: str) -> frozenset[int]:
     return heading_stems(heading_of(passage), language) - asking_stems(language)
-
-
-def _exactly(names: Sequence[str], text: str) -> bool:
-    return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
 
 
 def _is_about(names: Sequence[str], heading: str, *, by_last: bool) -> bool:
@@ -104,7 +128,7 @@ def _is_about(names: Sequence[str], heading: str, *, by_last: bool) -> bool:
         return True
     stems = heading_stems(heading)
     named = heading_stems(" ".join(names))
-    return _exactly(names, heading) and len(stems & named) >= _MOSTLY * len(stems)
+    return names_all(names, heading) and len(stems & named) >= _MOSTLY * len(stems)
 
 
 def _names(passage: Passage, name: str) -> bool:

@@ -23,6 +23,12 @@ _MAX_CAPTION = 200
 _BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
 
 
+# The file that a block of code is of: ```tsx filename="app/page.tsx"
+_FILE = re.compile(
+    r"[^\n]{0,80}?\b(?:file|filename|title)=[\"'](?P<stem>[^\"'\n]{1,120})\.(?P<ending>[cm]?[jt]sx?)[\"']"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A paragraph, a list item, a block of code or a row of a table: its units are quoted together or not at all."""
@@ -94,3 +100,13 @@ def _is_entry(item: Stretch) -> bool:
     marked = _BOLD.match(text) or _PARAMETER.match(text)
     goes_on = marked is not None and (len(text) > marked.end() + 3 or len(item.units) > 1)
     return goes_on and label_of(text) != ""
+
+
+def is_variant(one: Stretch, other: Stretch) -> bool:
+    """Whether two blocks of code are one file, in TypeScript and in JavaScript."""
+    if one.kind != "code" or other.kind != "code":
+        return False
+    mine, its = _FILE.match(one.units[0].text), _FILE.match(other.units[0].text)
+    if mine is None or its is None or mine["stem"] != its["stem"]:
+        return False
+    return ("t" in mine["ending"]) != ("t" in its["ending"])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pipelines.answering.question_kinds import QuestionKind
 from pipelines.answering.sentence_ranking import LISTING, RankedUnit
-from pipelines.answering.stretches import block_at, is_catalogue, labels, stretches_of
+from pipelines.answering.stretches import block_at, is_catalogue, is_variant, labels, stretches_of
 from pipelines.text.quotable import ASKING, LINKED, Unit, leans
 
 # Characters. A block of code that belongs to what is quoted comes on top of a window's room.
@@ -52,6 +52,7 @@ class Window:
             self._take_neighbours()
         self._take_what_it_leans_on()
         self._take_table_head()
+        self._leave_variants()
         return [unit for number in sorted(self._chosen) for unit in self._chosen[number]]
 
     def _is_short(self) -> bool:
@@ -263,6 +264,13 @@ class Window:
             before = self._stretches[first - 1].units[-1:]
             if before[0].flaw < LINKED:
                 self._chosen[first - 1] = tuple(before)
+
+    def _leave_variants(self) -> None:
+        """Of code that stands there in two languages one is enough: the one that answers, else the first."""
+        for number in sorted(self._chosen):
+            both = number in self._chosen and number + 1 in self._chosen
+            if both and is_variant(self._stretches[number], self._stretches[number + 1]):
+                del self._chosen[number if number + 1 == self._at else number + 1]
 
     def _take_table_head(self) -> None:
         """A row says little without the names of its columns."""

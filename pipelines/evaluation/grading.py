@@ -22,8 +22,10 @@ _ANSWERED = ("answered", "partial")
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"[`*]")
-# Between two sentences of an answer: what must be said may go over both.
-_FOOTNOTE = re.compile(r"(?:(?<=\s)|^)\[\d{1,3}\](?=\s|$)")
+# Between two sentences of an answer: what must be said may go over both. `argv [0]` is none.
+_FOOTNOTE = re.compile(
+    r"(?:(?<=[.!?:;…。！？)\]\"'`*”’] )|^)\[\d{1,3}\](?=\s|$)|(?<=\s)\[\d{1,3}\](?=[ \t]*(?:\n|$))", re.M
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -63,14 +65,19 @@ class Graded:
 
 
 def plain(text: str) -> str:
-    """The text as it is compared: without marks of markdown and footnotes."""
-    return _SPACE.sub(" ", _FOOTNOTE.sub("", _MARKS.sub("", _LINK.sub(r"\1", text)))).strip().lower()
+    """The text as it is compared: without marks of markdown."""
+    return _SPACE.sub(" ", _MARKS.sub("", _LINK.sub(r"\1", text))).strip().lower()
+
+
+def without_footnotes(text: str) -> str:
+    """An answer's text without the numbers of its sources."""
+    return _FOOTNOTE.sub("", text)
 
 
 def grade(asked: Asked, sections: PageSections) -> Graded:
     """The grades of one answer."""
     question, answer = asked.question, asked.answer
-    text = plain(answer.text) if answer else ""
+    text = plain(without_footnotes(answer.text)) if answer else ""
     missing = tuple(part[0] for part in question.needed if not _says(text, part))
     forbidden = tuple(words for words in question.must_not if plain(words) in text)
     places = [place for url in question.urls for place in sections.find(url)]

@@ -43,14 +43,19 @@ ENGLISH = Language(
     kinds={
         "comparison": (
             r"\b(differences?|differs?|compared?|comparison|versus|vs)\b|\bwhat(?:['’]?s| is) (?:the )?different\b"
-            r"|\b(?:do|must|shall|should) (?:i|one|we|you) (?:better |rather |really )?(?:choose|pick|prefer|take|use)"
-            r"\b[^?]{2,60}\bor\b|\S or \S[^?]{0,40}[,:;–—-] ?(?:which|when (?:do|should|to)\b)"
+            r"|(?<!how )(?<!when )(?<!often )\b(?:do|must|shall|should) (?:i|one|we|you) (?:better |rather |really )?"
+            r"(?:choose|pick|prefer|take|use)\b[^?]{2,60}\bor\b(?! (?:are|can|do|does|is|not|should)\b)"
+            r"|\S or \S[^?]{0,40}[,:;–—-] ?(?:when (?:do|should|to)\b"
+            r"|which\b(?! (?:are|makes|means|was|were)\b)"
+            r"(?! is (?!best|better|faster|more|preferred|recommended|the\b)))"
         ),
+        # "If I set nothing", "if I don't set the timeout", "if I leave it out": what holds then is the default.
         "value": (
-            r"\bdefaults?\b|\b(?:if|when|unless) (?:i|one|we|you) (?:change|choose|configure|give|pass|say|set|specify)"
-            r" (?:nothing|none|it|one|them|something|anything)\b|\b(?:if|when) (?:i|one|we|you)"
-            r" (?:do not|don['’]?t|did not|didn['’]?t|never) (?:change|configure|give|pass|say|set|specify|touch)\b"
-            r"|\b(?:if|when) (?:i|one|we|you) (?:leave|left|omit)\b|\bwithout (?:configuring|setting|specifying)\b"
+            r"\bdefaults?\b"
+            r"|\bif (?:i|one|we|you) (?:change|choose|configure|give|pass|say|set|specify) (?:none|nothing)\b"
+            r"|\b(?:if|when) (?:i|one|we|you) (?:do not|don['’]?t|did not|didn['’]?t|never)"
+            r" (?:change|configure|pass|say|set|specify)(?: (?:an?|any|my|the|your))?(?: [\w`.-]{1,40})?(?=\W*$|,)"
+            r"|\b(?:if|when) (?:i|one|we|you) (?:leave|left|omit)\b.{1,40}\b(?:blank|empty|out|unset)\b"
         ),
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
@@ -215,7 +220,7 @@ ENGLISH = Language(
         "don't set, dont set, do not set, don't specify, don't change, don't pass, leave out, left out, if i omit;"
         "concurrent, simultaneous, parallel, at once, at the same time;"
         "timeout, time out, never answers, never responds;"
-        "retry, try again, tries again, tried again; delay, pause; tiny, small, little;"
+        "crash, die, dies, killed; retry, try again, tries again, tried again; delay, pause; tiny, small, little;"
         "skip, exclude, omit, leave out, filter out; symlink, symbolic link;"
         "cancel, abort; command line, terminal, console; combine, merge, join; screen, monitor; allow, permit;"
         "owner, maintainer, who owns; popular, well known; vscode, vs code;"

@@ -25,7 +25,7 @@ from pipelines.retrieval.retrieval_memory import RetrievalMemory
 from pipelines.retrieval.section_nodes import node_of, node_of_passage
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
-from pipelines.retrieval.weighing import CITED_BONUS, PAGE_BONUS, Surroundings, weigh
+from pipelines.retrieval.weighing import CITED_BONUS, PAGE_BONUS, Surroundings, page_url, weigh
 from pipelines.text.synonyms import other_words
 from pipelines.tracing import stage
 from pipelines.types import Filters, PageContext, Passage
@@ -34,6 +34,7 @@ from storage_config.vocabulary import Quality
 
 logger = logging.getLogger(__name__)
 _REMEMBERED_URIS, _REMEMBERED_CHARS = 8, 1_000
+_MAX_CITED = 20  # pages
 
 TOP_N = 8
 # How many a reranker reads at most: its price and its half second grow with them.
@@ -71,14 +72,15 @@ class _Wanted(NamedTuple):
     asked: tuple[QueryText, ...]
     filters: Filters | None = None
     page: PageContext | None = None
-    cited: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()  # pages, without anchors
     top_n: int = TOP_N
 
-
-def _is_short(filters: Filters | None, page: PageContext | None) -> bool:
-    """Whether a question is worth remembering by all that it was asked with: thousands of pages are no key."""
-    uris = len(filters.uris) if filters is not None else 0
-    return uris <= _REMEMBERED_URIS and (page is None or len(page.selected_text) <= _REMEMBERED_CHARS)
+    @property
+    def is_short(self) -> bool:
+        """Whether a question is worth remembering by all that it was asked with: thousands of pages are no key."""
+        uris = len(self.filters.uris) if self.filters is not None else 0
+        read = len(self.page.selected_text) if self.page is not None else 0
+        return uris <= _REMEMBERED_URIS and read + sum(map(len, self.cited)) <= _REMEMBERED_CHARS
 
 
 class SectionRetriever(BaseRetriever):
@@ -125,7 +127,8 @@ class SectionRetriever(BaseRetriever):
         and VendorError of the embedding model; a reranker that fails costs its order only.
         """
         asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
-        wanted = _Wanted(asked, filters, page, cited, top_n or self._options.top_n)
+        pages = tuple(sorted({page_url(url) for url in cited}))[:_MAX_CITED]
+        wanted = _Wanted(asked, filters, page, pages, top_n or self._options.top_n)
         if not is_watched():
             return await self._passages(wanted)
         bundle = QueryBundle(asked[0].text if asked else "")
@@ -137,8 +140,7 @@ class SectionRetriever(BaseRetriever):
         return retrieval
 
     async def _passages(self, wanted: _Wanted) -> Retrieval:
-        short = _is_short(wanted.filters, wanted.page)
-        revision = self._store.revision() if self._reranker is None and short else None
+        revision = self._store.revision() if self._reranker is None and wanted.is_short else None
         if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
         ranked, timings = await self._rank(wanted)

@@ -72,7 +72,7 @@ class Surroundings:
         cls, page: str, cited: Sequence[str], *, page_bonus: float = PAGE_BONUS, cited_bonus: float = CITED_BONUS
     ) -> "Surroundings":
         """From the addresses of the reader's page, empty where it is not known, and of the sections cited before."""
-        bonuses = {page_url(url): cited_bonus for url in cited}
+        bonuses = {page_url(url): cited_bonus for url in cited if page_url(url)}
         if page:
             here = page_url(page)
             bonuses[here] = bonuses.get(here, 0.0) + page_bonus
@@ -96,7 +96,7 @@ def weigh(
 ) -> list[RankedHit]:
     """The hits by their fused score times the weight of their quality, plus what else speaks for them."""
     asked = frozenset(Words(language).stems(question)) - asking_stems(language)
-    wants_news = _ASKS_FOR_NEWS.search(question) is not None
+    wants_news = asks_for_news(question)
     contributes = _ASKS_TO_CONTRIBUTE.search(question) is not None
     gains = _HeadingGains(asked, language)
     scored: list[tuple[float, str, FusedHit]] = []
@@ -139,7 +139,7 @@ def _place(quality: str | None, url: str | None, uri: str | None, title: str, he
     known = quality_of({"source_quality": quality})
     name = str(uri or "")
     contributing = any(_CONTRIBUTING_PAGE.search(one) for one in (name, title))
-    return _HitPlace(known, str(url or ""), (heading, title), _is_news(name, title), contributing)
+    return _HitPlace(known, str(url or ""), (heading, title), is_news(name, title), contributing)
 
 
 def page_url(url: str) -> str:
@@ -189,7 +189,13 @@ def _matter_of(heading: str, language: str) -> frozenset[int]:
     return heading_stems(heading, language) - asking_stems(language)
 
 
-def _is_news(uri: str, title: str) -> bool:
+def asks_for_news(question: str) -> bool:
+    """Whether it asks what is new, or about a release."""
+    return _ASKS_FOR_NEWS.search(question) is not None
+
+
+def is_news(uri: str, title: str) -> bool:
+    """Whether a page tells what is new: a changelog, release notes, a blog."""
     return _NEWS_PAGE.search(uri) is not None or _NEWS_PAGE.fullmatch(title) is not None
 
 

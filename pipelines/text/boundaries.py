@@ -33,7 +33,8 @@ _LETTER = re.compile(r"\s*[A-Z](?:[.,;:)\d-]|\s*$|\s+[a-z(])")
 _SPACED = re.compile(r"(?:^|[\s(\[\"'“„])((?:[^\W\d_]{1,2}\. ?){1,3}[^\W\d_]{1,3})\.\s*$")
 _SECOND_HALF = re.compile(r"\s?([^\W\d_]{1,3})\.")
 # "`??` is used for untracked paths": the sign is a part of the code, and no end of a sentence.
-_STOP_IN_CODE = re.compile(r"[.!?…]`+$")
+_STOP_IN_CODE = re.compile(r"`(?P<code>[^`\s]{0,30}[.!?…])`+$")
+_MAX_CODE, _SAYING = 40, 3  # letters that are a word
 # "**1. Topic name**:" and "Step 2. Build": the number opens what follows it.
 _NUMBERING = re.compile(
     r"[\s*_>#-]*(?:(?:Step|Part|Chapter|Section|Phase|Stage|Lesson|Module|Unit|Week|Day|Exercise|Example"
@@ -69,7 +70,7 @@ def ends_sentence(before: str, after: str, language: str = "english") -> bool:
     spaced = tail != before or not after or after[:1].isspace()
     if not spaced:
         return tail[-1] in _FULL_WIDTH
-    if _NUMBERING.fullmatch(before) or _STOP_IN_CODE.search(tail[-12:]):
+    if _NUMBERING.fullmatch(before) or _goes_on_behind_code(before, after):
         return False
     if language == "german" and _ORDINAL.search(before[-20:]):
         return False
@@ -85,6 +86,16 @@ def ends_sentence(before: str, after: str, language: str = "english") -> bool:
     if word in _LETTERED and _LETTER.match(after):
         return False
     return not (word in _before_numbers() and _NUMBER.match(after))
+
+
+def _goes_on_behind_code(before: str, after: str) -> bool:
+    """Whether a sign that ends a piece of code is all that ends there: "`??` is used", no `Done.` before a new line."""
+    tail = before.rstrip()
+    code = _STOP_IN_CODE.search(tail[-_MAX_CODE:])
+    if code is None or "\n" in before[len(tail) :] + after[:1]:
+        return False
+    says = sum(char.isalpha() for char in code["code"]) >= _SAYING
+    return not (says and after.lstrip()[:1].isupper())
 
 
 def _is_half(word: str, before: str, after: str, language: str) -> bool:

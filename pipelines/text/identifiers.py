@@ -1,6 +1,7 @@
 """Names of code in a text: options, functions, settings, files, as they are written."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _IDENTIFIER = re.compile(
@@ -13,7 +14,7 @@ _IDENTIFIER = re.compile(
 # What stands at the head of what says something of it: "`html` - Run in HTML mode.", "**port** (int): …", "| `port` |".
 _LABEL = re.compile(
     r"^[\s|*_-]{0,8}(?:`(?P<code>[^`\n]{1,60})`|\*\*(?P<bold>[^*\n]{1,60})\*\*|(?P<plain>[\w.$-]{2,40}))"
-    r"[*_]{0,3}\s{0,3}(?:\((?:[^)\n]{0,60}|[^\n]{0,300}?)\)\s{0,3})?(?:[-–—=|](?:\s|$)|[:：]|$)"
+    r"[*_]{0,3}\s{0,3}(?:\((?:[^)\n]{0,60}|[^\n]{0,300}?)\)\s{0,3})?(?:[-–—=|](?:\s|$)|[:：]|$|(?=\n))"
 )
 _DOTTED = re.compile(r"\.?(?P<owner>(?:\w+\.)*)(?P<last>\w+)(?:\([^)\n]*\))?")
 # "e.g. for laser scans", "in the U.S."
@@ -70,6 +71,11 @@ def _exactly(name: str) -> re.Pattern[str]:
 def names_exactly(name: str, text: str) -> bool:
     """Whether the text has the identifier as it is written: `port` is neither `server.port` nor `--port`."""
     return name in text and _exactly(name).search(text) is not None
+
+
+def names_all(names: Sequence[str], text: str) -> bool:
+    """Whether there are names, and the text has each of them as it is written."""
+    return bool(names) and all(names_exactly(name, text.replace("`", " ")) for name in names)
 
 
 @lru_cache(maxsize=16_384)

@@ -221,7 +221,7 @@ _LEADS_NOWHERE = re.compile(
     r"|^\W*for (?:more|further|full|additional) (?:information|details?|explanations?|examples?)\b"
     r"|^\W*see (?:also )?(?:\S+ ){0,8}?for (?:more |further |full )?(?:information|details?|explanations?|examples?)\b"
     r"|^\W*(?:an? |the )?(?:full |complete )?(?:\S+ ){1,8}can be found (?:online|elsewhere)\b"
-    r"|^\W*(?:find out|learn|read) (?:more )?about\b"
+    r"|^\W*(?:find out|learn|read) (?:more about\b|about (?:how|the|what|when|why)\b)"
     r"|^\W*see (?:also )?[A-Z`][^.\n]{0,60}\.?$"  # "See Performance."
     r"|\b(?:keep|continue) reading\b|\byou may (?:also )?want to read\b|^\W*welcome to\b",
     re.IGNORECASE,

@@ -116,6 +116,20 @@ def test_parts_of_sources_are_what_an_answer_cites_and_what_a_file_holds_is_not_
     body = ADAPTER.validate_python({**USE_CHAT, "messages": [message, USER]})
     assert body.messages is not None
     assert body.messages[0].cited == ("https://docs.example/a#b",)
+    asked = {
+        "role": "user",
+        "parts": [{"type": "text", "text": "a"}, {"type": "source-url", "url": "https://e.example"}],
+    }
+    many = {
+        **message,
+        "content": "x",
+        "parts": [{"type": "source-url", "url": f"https://e.example/\x00{n}"} for n in range(999)],
+    }
+    body = ADAPTER.validate_python({**USE_CHAT, "messages": [asked, many, USER]})
+    assert body.messages is not None
+    assert body.messages[0].cited == ()
+    assert len(body.messages[1].cited) == 50
+    assert "\x00" not in "".join(body.messages[1].cited)
 
 
 def test_use_chat_may_send_its_last_message_only() -> None:

@@ -1,5 +1,7 @@
 """What is quoted where things are compared."""
 
+from time import perf_counter
+
 import pytest
 
 from pipelines.answering.comparing import compared_sides
@@ -39,7 +41,12 @@ def test_each_side_of_a_comparison_is_quoted() -> None:
         ("in a handler, do I use reply.send or just return the value?", ("reply.send", "just return the value")),
         ("should I use meta or cb_kwargs to give data to the next callback?", ("meta", "cb_kwargs")),
         ("router.push or router.replace, whats different", ("router.push", "router.replace")),
-        ("How do forks differ from those of npm?", ("do forks", "npm")),
+        ("How do forks differ from those of npm?", ("forks", "npm")),
+        ("which should I use, pip or conda?", ("pip", "conda")),
+        ("which one should I use for logging, structlog or loguru?", ("structlog", "loguru")),
+        ("when should I use useMemo or useCallback?", ("useMemo", "useCallback")),
+        ("difference between reading from a file and writing to a file?", ("reading from a file", "writing to a file")),
+        ("difference between git merge and rebase with respect to history?", ("git merge", "rebase")),
     ],
 )
 def test_sides(question: str, sides: tuple[str, ...]) -> None:
@@ -158,3 +165,39 @@ def test_one_sentence_about_all_brings_those_around_it() -> None:
         title="Uses",
     )
     assert "data of one device" in quoted("lite or mysql, when should i use which", page)
+
+
+def test_a_list_of_links_and_code_that_names_both_compare_nothing() -> None:
+    contents = build_passage("- blackdoc\n- blacken-docs\n- Guides\n- Integrations", title="Home", heading="Contents")
+    one = build_passage("This applies formatting to code in files of text.", title="Docs", heading="blacken-docs")
+    other = build_passage("This applies formatting to examples in docstrings.", title="Docs2", heading="blackdoc")
+    text = quoted("difference between blackdoc and blacken-docs?", contents, one, other)
+    assert "files of text" in text
+    assert "docstrings" in text
+    assert "Guides" not in text
+
+
+def test_changelogs_tell_of_no_side_unless_news_are_asked_for() -> None:
+    news = build_passage(
+        "- Add `--unstable`, for preview features with problems.", title="Changelog", heading="Preview style"
+    )
+    guide = build_passage("It shows what is expected to become stable.", title="Future", heading="Preview style")
+    other = build_passage("It has known issues that need to be fixed.", title="Future2", heading="Unstable style")
+    text = quoted("preview or unstable, how do they differ", news, guide, other)
+    assert "expected to become stable" in text
+    assert "known issues" in text
+
+
+def test_a_long_question_is_read_in_time() -> None:
+    started = perf_counter()
+    for text in ("difference between a" + " " * 20_000 + "b and c", "is " * 7_000, "do i use " * 2_000):
+        compared_sides(text)
+    assert perf_counter() - started < 2
+
+
+def test_a_table_asked_for_by_its_page_s_title_keeps_its_head() -> None:
+    page = build_passage(
+        "|  | Tidepool | Celery |\n| --- | --- | --- |\n| Broker | none | Redis |\n| Workflows | no | yes |",
+        title="Tidepool vs Celery",
+    )
+    assert quoted("tidepool vs celery", page).startswith("|  | Tidepool | Celery |")

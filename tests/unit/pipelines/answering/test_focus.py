@@ -32,6 +32,20 @@ def test_what_stands_below_an_option_is_about_it() -> None:
     assert "`always`" in quoted("Which values does alertMode accept?", passages)
 
 
+def test_a_name_in_passing_does_not_narrow_what_is_quoted() -> None:
+    passages = [
+        build_passage(
+            "The gunicorn command takes a module.\n\n```\n# equivalent to 'from hello import create_app'\n"
+            "$ gunicorn -w 4 'hello:create_app()'\n```",
+            heading="Gunicorn",
+            score=0.9,
+        ),
+        build_passage("Optionally a function that is passed the info.", title="API", heading="create_app", score=0.4),
+    ]
+    text = quoted("whats the gunicorn command if I have a create_app function", passages)
+    assert "$ gunicorn -w 4" in text
+
+
 def test_a_heading_that_only_mentions_a_file_is_not_about_it() -> None:
     passages = [
         build_passage("- `env.py` - This is a script that is run by the tool.", title="Tutorial", heading="Files"),
@@ -95,6 +109,22 @@ def test_a_section_headed_by_the_task_is_quoted_from_its_opening() -> None:
         heading="Delete Cookie",
     )
     assert quoted("how do i delete a cookie", [section]).startswith("There is a `delete_cookie` method")
+
+
+def test_a_section_that_asks_why_answers_why() -> None:
+    passages = [
+        build_passage(
+            "All response headers are lower case here because of the middleware below.",
+            title="Recipes",
+            heading="Headers",
+        ),
+        build_passage(
+            "Names are lowercased before they are stored. So each lookup is simple.",
+            title="FAQ",
+            heading="Why is it changing my header names to lowercase?",
+        ),
+    ]
+    assert quoted("why are all my response headers lower case", passages).startswith("Names are lowercased")
 
 
 def test_a_follow_up_about_a_value_finds_it_in_what_was_told() -> None:

@@ -171,3 +171,30 @@ def test_what_a_thing_is_for_is_told_with_what_it_is() -> None:
     passages = [build_passage(said, heading="Permissions"), build_passage("Files have owners.", title="Owners")]
     quotes = ExtractiveAnswerer().quotes(Question("whats the sticky bit for"), passages)
     assert any("from deleting" in quote.unit.text for quote in quotes)
+
+
+LOADING = """While a page is loading you can show a spinner with a file beside it, whatever the page itself waits for.
+
+```tsx filename="app/loading.tsx" switcher
+export default function Loading(): JSX.Element { return <Spinner kind="of this file, which is long enough" /> }
+```
+
+```jsx filename="app/loading.js" switcher
+export default function Loading() { return <Spinner kind="of this file, which is long enough" /> }
+```
+
+```js filename="app/other.js"
+export const other = "is another file, which belongs to the page that is loading beside the one of the spinner"
+```
+
+Behind it stands more about pages: each of them has a layout, and the layout is kept when the page changes. It is not
+shown anew, and what it holds stays as it was: the state of its components, what is typed into its fields, and where it
+was scrolled to. Only what is below it changes with the address, which is why a layout cannot know the address of it.
+"""
+
+
+def test_of_a_file_in_two_languages_one_is_quoted() -> None:
+    text = quoted("how do I show a spinner while a page is loading?", LOADING, heading="Loading states")
+    assert "loading.tsx" in text
+    assert "loading.js" not in text
+    assert "other.js" in text

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.evaluation.grading import Graded, Verdict, grade, plain, unknown_urls
+from pipelines.evaluation.grading import Graded, Verdict, grade, plain, unknown_urls, without_footnotes
 from pipelines.types import Answer
 from storage_config.vocabulary import AnswerStatus
 from tests.support.evaluating import SECTIONS, answer, asked, question, source
@@ -18,8 +18,9 @@ def test_words_are_compared_without_markup() -> None:
 
 
 def test_footnotes_between_sentences_part_nothing_and_what_looks_like_one_in_code_stays() -> None:
-    assert plain("Retries at most. [1] Default: `5` [2]\n\n[2]\n") == "retries at most. default: 5"
-    assert plain("Read `rows[1]` and [1](x.md)") == "read rows[1] and 1"
+    assert plain(without_footnotes("Retries at most. [1] Default: `5` [2]\n\n[2]\n")) == "retries at most. default: 5"
+    assert plain(without_footnotes("Read `rows[1]`, argv [0] too and [1](x.md)")) == "read rows[1], argv [0] too and 1"
+    assert plain("[0]") == "[0]"
 
 
 @pytest.mark.parametrize(

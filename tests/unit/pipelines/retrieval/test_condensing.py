@@ -59,6 +59,7 @@ def test_follow_ups_need_their_history(text: str) -> None:
     "text",
     [
         "How do I install the Redux Toolkit package?", "Is it possible to deploy FastAPI with Docker?",
+        "How does the router cache responses?", "how do I rotate the signing key", "Can I change the theme color?",
         "What are the benefits of a Virtual Private Cloud?", "How does this library handle websocket connections?",
     ],
 )  # fmt: skip

@@ -51,6 +51,10 @@ def test_the_reader_s_page_gains_and_scores_only_move_by_a_little() -> None:
     assert order("Why?", hit("a", score=0.9), hit("b"), page=page) == ["a", "b"]
 
 
+def test_what_has_no_address_gains_nothing() -> None:
+    assert Surroundings.of("", ("", "#x")).of_page("") == 0
+
+
 def test_pages_of_the_answer_before_gain_and_more_with_the_reader_on_them() -> None:
     told = ("https://docs.example/b#install", "https://docs.example/b?v=2#run")
     assert order("Why?", hit("a"), hit("b"), cited=told) == ["b", "a"]

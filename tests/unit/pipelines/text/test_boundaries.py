@@ -50,6 +50,11 @@ def test_signs_that_end_a_piece_of_code_end_no_sentence(sentence: str) -> None:
     assert sentences(f"{sentence} Call `run()`. Then go.") == [sentence, "Call `run()`.", "Then go."]
 
 
+def test_a_word_in_code_ends_a_sentence_with_its_sign_before_a_capital_or_a_new_line() -> None:
+    assert sentences("It prints `Done.` Then it ends.") == ["It prints `Done.`", "Then it ends."]
+    assert sentences("Use the flag `-v.`\nAnother line begins.") == ["Use the flag `-v.`", "Another line begins."]
+
+
 def test_full_width_marks_need_no_space() -> None:
     assert sentences("これは文です。次の文。") == ["これは文です。", "次の文。"]
 
