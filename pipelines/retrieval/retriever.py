@@ -25,7 +25,7 @@ from pipelines.retrieval.retrieval_memory import RetrievalMemory
 from pipelines.retrieval.section_nodes import node_of, node_of_passage
 from pipelines.retrieval.section_store import CANDIDATES, LegQuery, run_to_end
 from pipelines.retrieval.vector_store import SectionSearch
-from pipelines.retrieval.weighing import CITED_BONUS, PAGE_BONUS, Surroundings, page_url, weigh
+from pipelines.retrieval.weighing import CITED_BONUS, PAGE_BONUS, PageBonuses, page_url, weigh
 from pipelines.text.synonyms import other_words
 from pipelines.tracing import stage
 from pipelines.types import Filters, PageContext, Passage
@@ -66,7 +66,7 @@ class RankingOptions:
     cited_bonus: float = CITED_BONUS
 
 
-class _Wanted(NamedTuple):
+class _SearchedFor(NamedTuple):
     """All that the passages of a question depend on, but for the collection."""
 
     asked: tuple[QueryText, ...]
@@ -128,7 +128,7 @@ class SectionRetriever(BaseRetriever):
         """
         asked = tuple(QueryText(one) if isinstance(one, str) else one for one in texts)
         pages = tuple(sorted({page_url(url) for url in cited}))[:_MAX_CITED]
-        wanted = _Wanted(asked, filters, page, pages, top_n or self._options.top_n)
+        wanted = _SearchedFor(asked, filters, page, pages, top_n or self._options.top_n)
         if not is_watched():
             return await self._passages(wanted)
         bundle = QueryBundle(asked[0].text if asked else "")
@@ -139,7 +139,7 @@ class SectionRetriever(BaseRetriever):
             span.tell(RetrievalEndEvent, str_or_query_bundle=bundle, nodes=span.result)
         return retrieval
 
-    async def _passages(self, wanted: _Wanted) -> Retrieval:
+    async def _passages(self, wanted: _SearchedFor) -> Retrieval:
         revision = self._store.revision() if self._reranker is None and wanted.is_short else None
         if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
@@ -150,14 +150,14 @@ class SectionRetriever(BaseRetriever):
         return Retrieval(passages, timings)
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        ranked, _ = await self._rank(_Wanted((QueryText(query_bundle.query_str),)))
+        ranked, _ = await self._rank(_SearchedFor((QueryText(query_bundle.query_str),)))
         return [_as_node(one) for one in ranked[: self._options.top_n]]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """For notebooks over the embedded store; a server's client belongs to one event loop."""
         return run_to_end(lambda: self._aretrieve(query_bundle))
 
-    async def _rank(self, wanted: _Wanted) -> tuple[list[RankedHit], dict[str, float]]:
+    async def _rank(self, wanted: _SearchedFor) -> tuple[list[RankedHit], dict[str, float]]:
         asked, filters = wanted.asked, wanted.filters
         if not asked:
             raise ValueError("nothing to search for")
@@ -180,7 +180,7 @@ class SectionRetriever(BaseRetriever):
                 hits,
                 asked[0].text,
                 qualities=self._options.quality_weights,
-                around=self._surroundings(wanted),
+                bonuses=self._page_bonuses(wanted),
                 language=language,
             )
         clock.end("fuse_ms")
@@ -202,9 +202,9 @@ class SectionRetriever(BaseRetriever):
             legs = [one.above(self._least_cosine) for one in searched]
         return legs, answers
 
-    def _surroundings(self, wanted: _Wanted) -> Surroundings:
+    def _page_bonuses(self, wanted: _SearchedFor) -> PageBonuses:
         here = wanted.page.url if wanted.page is not None else ""
-        return Surroundings.of(
+        return PageBonuses.of(
             here, wanted.cited, page_bonus=self._options.page_bonus, cited_bonus=self._options.cited_bonus
         )
 

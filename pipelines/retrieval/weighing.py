@@ -62,7 +62,7 @@ _ASKS_FOR_NEWS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PageBonuses:
     """What passages gain by their page: that which the reader is on, and those that were cited before."""
 
     bonuses: Mapping[str, float]  # by address without anchor and query
@@ -70,7 +70,7 @@ class Surroundings:
     @classmethod
     def of(
         cls, page: str, cited: Sequence[str], *, page_bonus: float = PAGE_BONUS, cited_bonus: float = CITED_BONUS
-    ) -> "Surroundings":
+    ) -> "PageBonuses":
         """From the addresses of the reader's page, empty where it is not known, and of the sections cited before."""
         bonuses = {page_url(url): cited_bonus for url in cited if page_url(url)}
         if page:
@@ -83,7 +83,7 @@ class Surroundings:
         return self.bonuses.get(page_url(url), 0.0) if self.bonuses else 0.0
 
 
-NOWHERE = Surroundings({})
+NOWHERE = PageBonuses({})
 
 
 def weigh(
@@ -91,7 +91,7 @@ def weigh(
     question: str,
     *,
     qualities: Mapping[Quality, float],
-    around: Surroundings = NOWHERE,
+    bonuses: PageBonuses = NOWHERE,
     language: str = "english",
 ) -> list[RankedHit]:
     """The hits by their fused score times the weight of their quality, plus what else speaks for them."""
@@ -102,7 +102,7 @@ def weigh(
     scored: list[tuple[float, str, FusedHit]] = []
     for hit in hits:
         place = _place_of(hit.payload)
-        score = hit.score * qualities[place.quality] + around.of_page(place.url)
+        score = hit.score * qualities[place.quality] + bonuses.of_page(place.url)
         score += gains.of(place.headings)
         if not wants_news and place.is_news:
             score -= _NEWS

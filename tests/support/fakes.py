@@ -97,10 +97,6 @@ class ScriptedEngine(ChatEngine):
         return tuple(FoundPassage(source, score=0.75, dense=0.5, bm25=7.25) for source in sources)
 
 
-def _cited(exchange: Exchange) -> tuple[str, ...]:
-    return tuple(sorted({source.url for source in exchange.answer.sources}))
-
-
 class InMemoryConversations:
     """Conversations in a dictionary. `broken` makes every call fail with it."""
 
@@ -124,7 +120,8 @@ class InMemoryConversations:
         said: list[PastMessage] = []
         leaf = kept[-1].answer_id if place.parent_id == LATEST else place.parent_id
         while exchange := next((other for other in kept if other.answer_id == leaf), None):
-            said.insert(0, PastMessage(exchange.answer_id, "assistant", exchange.answer.text, _cited(exchange)))
+            cited = tuple(sorted({source.url for source in exchange.answer.sources}))
+            said.insert(0, PastMessage(exchange.answer_id, "assistant", exchange.answer.text, cited))
             said.insert(0, PastMessage(exchange.question_id, "user", exchange.question))
             leaf = self.parents[exchange.question_id]
         return Past(tuple(said[-query.limit :]), place)

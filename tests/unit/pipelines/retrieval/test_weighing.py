@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, FusedHit
-from pipelines.retrieval.weighing import Surroundings, weigh
+from pipelines.retrieval.weighing import PageBonuses, weigh
 
 
 def hit(name: str, *, text: str = "Nothing in particular.", score: float = 0.5, **payload: Any) -> FusedHit:
@@ -15,8 +15,8 @@ def hit(name: str, *, text: str = "Nothing in particular.", score: float = 0.5, 
 
 
 def order(question: str, *hits: FusedHit, page: str = "", cited: tuple[str, ...] = ()) -> list[str]:
-    around = Surroundings.of(page, cited)
-    return [one.hit.id for one in weigh(hits, question, qualities=QUALITY_WEIGHTS, around=around)]
+    around = PageBonuses.of(page, cited)
+    return [one.hit.id for one in weigh(hits, question, qualities=QUALITY_WEIGHTS, bonuses=around)]
 
 
 def test_the_section_whose_heading_is_asked_for_comes_first() -> None:
@@ -52,7 +52,7 @@ def test_the_reader_s_page_gains_and_scores_only_move_by_a_little() -> None:
 
 
 def test_what_has_no_address_gains_nothing() -> None:
-    assert Surroundings.of("", ("", "#x")).of_page("") == 0
+    assert PageBonuses.of("", ("", "#x")).of_page("") == 0
 
 
 def test_pages_of_the_answer_before_gain_and_more_with_the_reader_on_them() -> None:
