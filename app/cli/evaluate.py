@@ -55,7 +55,11 @@ def evaluate(
         _make(settings, golden, corpus=corpus, count=questions)
         return
     if golden is None or (gate and baseline is None):
-        raise _wrong("GOLDEN: is missing" if golden is None else "--gate: needs a --baseline")
+        raise _wrong(
+            "GOLDEN: is missing: name a file of questions, or draft one with --make"
+            if golden is None
+            else "--gate: needs a --baseline"
+        )
     result, compared = run(_evaluated(settings, golden, baseline, corpus=corpus, at_once=at_once))
     if report is not None:
         _write_report(report, result, compared)
@@ -172,6 +176,8 @@ def _print_comparison(compared: "BaselineComparison", tolerance: float) -> "list
         raise _wrong("--baseline: holds none of these questions")
     worse = {change.name for change in compared.worse(tolerance)}
     err.print(f"Against the baseline, over {compared.shared} questions of both:", highlight=False)
+    if not compared.broken and all(abs(change.gain) <= 1e-9 for change in compared.changes):
+        err.print("  nothing changed", highlight=False)
     for change in compared.changes:
         if abs(change.gain) > 1e-9:
             style = "red" if change.name in worse else "green" if change.gain > 0 else ""

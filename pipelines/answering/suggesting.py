@@ -15,16 +15,19 @@ from pipelines.types import Passage, Source
 
 MAX_HEADING_CHARS = 160
 _NUMBER = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.):]?|[A-Z][.)])\s+")
+_SIDES = re.compile(r"(?P<one>[^:]{1,60}?) (?:vs\.?|versus) (?P<other>[^:]{1,60})", re.IGNORECASE)
+_WHEN_TO = re.compile(r"(?P<when>when|where|why) (?:to|you should) (?P<task>\w.*)", re.IGNORECASE)
+_CALL = re.compile(r"[\w.$]{2,80}\([^\n]*\)?")
 _HOW_TO = re.compile(r"how to\s+(.+)", re.IGNORECASE)
 _DOING = re.compile(r"[a-z]{2,}ing\b", re.IGNORECASE)
 _IMPERATIVE = re.compile(
     r"(?:"
-    "add|annotate|avoid|build|call|change|check|choose|clone|compile|configure|connect|convert|copy|create|"
-    "customize|customise|debug|declare|define|delete|deploy|disable|download|edit|enable|export|extend|find|"
-    "fix|generate|get|handle|import|include|inject|install|launch|learn|load|make|manage|migrate|modify|mount|move|"
-    "override|pass|prepare|publish|raise|read|remove|rename|render|replace|request|return|run|save|secure|send|"
-    "serve|set|setup|start|stop|store|submit|test|troubleshoot|uninstall|update|upgrade|upload|use|validate|"
-    "verify|wrap|write"
+    "add|annotate|avoid|build|call|cancel|change|check|choose|clear|clone|compile|configure|connect|convert|copy|create|"
+    "customize|customise|debug|declare|define|delay|delete|deploy|disable|download|edit|enable|execute|export|extend|find|"
+    "fix|generate|get|handle|import|include|inject|insert|inspect|install|launch|learn|load|make|manage|migrate|modify|"
+    "monitor|mount|move|override|pass|pause|prepare|publish|raise|read|remove|rename|render|replace|request|restart|"
+    "restore|resume|return|run|save|scale|secure|send|serve|set|setup|skip|split|start|stop|store|submit|switch|test|"
+    "troubleshoot|turn|uninstall|update|upgrade|upload|use|validate|verify|wait|wrap|write"
     r") ",
     re.IGNORECASE,
 )
@@ -83,12 +86,23 @@ def question_about(heading: str, *, english: bool, of: str = "") -> tuple[str, s
         return "heading", heading
     if of and of != heading:
         return "heading", f"What does {of} say about {heading}?"
+    if match := _SIDES.fullmatch(heading):
+        return "comparison", f"What is the difference between {match['one']} and {match['other']}?"
+    if match := _WHEN_TO.match(heading):
+        return "heading", f"{match['when'].capitalize()} should I {match['task']}?"
+    name = heading.replace("`", "")
+    if _CODE.fullmatch(name) or _CALL.match(name):
+        return "code", f"What does {name.partition('(')[0]} do?"
     if match := _HOW_TO.match(heading):
         return "how_to", f"How do I {match.group(1)}?"
     if _DOING.match(heading) and " " in heading:
         return "how_to", f"What do I have to know about {_lower(heading)}?"
     if _IMPERATIVE.match(heading):
         return "how_to", f"How do I {_lower(heading)}?"
+    if _QUESTION.match(heading) and " " in heading:
+        return "heading", f"{heading}?"
+    if _PLURAL.search(heading) and len(heading.split()) <= _MAX_NOUNS:
+        return "what_is", f"What are {_lower(heading)}?"
     return "what_is", f"What is {heading}?"
 
 

@@ -1,7 +1,5 @@
 """What is quoted where things are compared."""
 
-from time import perf_counter
-
 import pytest
 
 from pipelines.answering.comparing import compared_sides
@@ -188,11 +186,9 @@ def test_changelogs_tell_of_no_side_unless_news_are_asked_for() -> None:
     assert "known issues" in text
 
 
-def test_a_long_question_is_read_in_time() -> None:
-    started = perf_counter()
-    for text in ("difference between a" + " " * 20_000 + "b and c", "is " * 7_000, "do i use " * 2_000):
-        compared_sides(text)
-    assert perf_counter() - started < 2
+def test_of_a_long_question_the_beginning_is_read() -> None:
+    assert compared_sides("difference between a" + " " * 20_000 + "b and c") == ("b", "c")
+    assert compared_sides("is " * 7_000 + "a vs b") == ()
 
 
 def test_a_table_asked_for_by_its_page_s_title_keeps_its_head() -> None:

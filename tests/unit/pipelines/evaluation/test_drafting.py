@@ -51,7 +51,14 @@ class SayingLLM(MockLLM):
         ("How to reset", "how_to", "How do I reset?"),
         ("Configure the `port`", "how_to", "How do I configure the `port`?"),
         ("Installing plugins", "how_to", "What do I have to know about installing plugins?"),
-        ("Plugins", "what_is", "What is Plugins?"),
+        ("Plugins", "what_is", "What are plugins?"),
+        ("Retry settings", "what_is", "What are retry settings?"),
+        ("Delay a job", "how_to", "How do I delay a job?"),
+        ("When to choose Celery", "heading", "When should I choose Celery?"),
+        ("Why leases", "heading", "Why leases?"),
+        ("Tidepool vs Celery", "comparison", "What is the difference between Tidepool and Celery?"),
+        ("Job.enqueue(*args, **kwargs)", "code", "What does Job.enqueue do?"),
+        ("`max_attempts`", "code", "What does max_attempts do?"),
     ],
 )
 def test_a_heading_becomes_a_question(heading: str, kind: str, question: str) -> None:
