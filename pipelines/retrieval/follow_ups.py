@@ -20,9 +20,6 @@ _SELECTION = re.compile(
     r"\bthis (page|section|chapter|part|code|passage|paragraph|text|selection|example)\b", re.IGNORECASE
 )
 
-# "How do I rotate the key" says mostly all of it; "for how long do browsers cache the answer" does not.
-_FEW_WITH_ARTICLE, _FEW_OF_HOW = 4, 2
-_SAYS_ALL = re.compile(r"^\W*(?:are|can|could|do|does|how|is)\b", re.IGNORECASE)
 # What can be asked of any text: whatever else stands in the question is what it is about.
 _TASKS = re.compile(rf"{WORD_START}({any_language(lambda one: one.tasks)}){WORD_END}", re.IGNORECASE)
 # Closed word classes of each language. A false alarm costs one more query of small weight, a miss costs the follow-up.
@@ -35,8 +32,8 @@ def needs_history(question: Question, language: str = "english") -> bool:
     """Whether the question leans on what was said before: a cheap check by word lists.
 
     It does with an opener ("what about"), a pronoun or a word such as "another", with one content word or none, with
-    few and an article ("which folder do the files end up in"), or where a few words make no question ("query
-    definition"). Without a user's turn before it, it cannot.
+    two and an article ("was the album popular"), or where a few words make no question ("query definition"). Without
+    a user's turn before it, it cannot.
     """
     if not any(turn.role == "user" and turn.text.strip() for turn in question.history):
         return False
@@ -47,8 +44,7 @@ def needs_history(question: Question, language: str = "english") -> bool:
         return True
     words = Words(language)
     content = len(set(words.stems(text)))
-    few = _FEW_OF_HOW if _SAYS_ALL.match(text) else _FEW_WITH_ARTICLE
-    if content <= few and not words.names(text) and _DEFINITE.search(text):
+    if content <= 2 and not words.names(text) and _DEFINITE.search(text):
         return True
     return content <= 1 or (content <= 3 and not _ASKS.match(text))
 
