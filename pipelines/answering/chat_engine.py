@@ -15,7 +15,13 @@ from llama_index.core.llms import LLM
 
 from pipelines.answering.answerer import Answerer, AnswerPart, Generated
 from pipelines.answering.finding import Finder
-from pipelines.answering.product import SiteProduct, may_ask_about_product, with_product
+from pipelines.answering.product import (
+    SiteProduct,
+    first_asked,
+    may_ask_about_product,
+    with_product,
+    with_product_before,
+)
 from pipelines.answering.provenance import Recipe, describe_curated, describe_rules, describe_search, needed_access
 from pipelines.answering.query_engine import FootnotedQueryEngine, observed_answer
 from pipelines.answering.refusal import ANY_EMBEDDING, Judge, RefusalModel, closest_sections
@@ -143,8 +149,10 @@ class ChatEngine:
         """The question as it is searched for: a first one with the product's name for "it", which finds more."""
         if heading := quoted_heading(question.text):
             return CondensedQuestion(heading, (QueryText(heading),), "as_asked")
-        condensed = await condense(question, self._parts.condense_llm, language=self._spec.language)
         product, language = self._parts.product, self._spec.language
+        if product is not None and may_ask_about_product(first_asked(question.history), language):
+            question = with_product_before(question, await product.name(), language)
+        condensed = await condense(question, self._parts.condense_llm, language=language)
         # What is selected says "it" of its own: the product's name need not stand there.
         stands_alone = not question.history and len(condensed.queries) == 1 and question.scope != "selection"
         if product is None or not stands_alone or not may_ask_about_product(question.text, language):

@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.corpus import CorpusSpec
 from pipelines.grounding.verifier import rarity_of
@@ -13,6 +14,7 @@ from pipelines.languages.english import ENGLISH
 from pipelines.languages.known import by_language
 from pipelines.text.identifiers import identifiers
 from pipelines.text.words import Words, asking_stems
+from pipelines.types import HistoryMessage, Question
 from storage_config.postgres.database import Database, Session
 from storage_config.records.document_texts import PublishedPage, list_published_pages
 
@@ -53,6 +55,22 @@ def with_product(text: str, name: str, language: str = "english") -> str:
     if words.names(before) or identifiers(before) or len(matter) > _MAX_WORDS_BEFORE:
         return text
     return plain if len(set(words.stems(text))) <= _MAX_WORDS else text
+
+
+def first_asked(history: Sequence[HistoryMessage]) -> str:
+    """The question that a conversation began with; empty without one."""
+    return next((said.text for said in history if said.role == "user"), "")
+
+
+def with_product_before(question: Question, name: str, language: str = "english") -> Question:
+    """A follow-up whose conversation began with a question about the product: "how do I install it?"."""
+    began = first_asked(question.history)
+    named = with_product(began, name, language)
+    at = next((n for n, said in enumerate(question.history) if said.role == "user"), None)
+    if at is None or named == began:
+        return question
+    history = (*question.history[:at], replace(question.history[at], text=named), *question.history[at + 1 :])
+    return replace(question, history=history)
 
 
 def may_ask_about_product(text: str, language: str = "english") -> bool:

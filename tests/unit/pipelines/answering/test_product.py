@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipelines.answering.product import may_ask_about_product, product_of, with_product
+from pipelines.answering.product import may_ask_about_product, product_of, with_product, with_product_before
+from pipelines.types import HistoryMessage, Question
 from storage_config.records.document_texts import PublishedPage
 
 
@@ -83,3 +84,15 @@ def test_the_home_page_s_title_decides() -> None:
 def test_names_in_code_do_not_count() -> None:
     pages = [_page("One", "```py\nx = Gannet()\n```\nPetrel runs.") for _ in range(3)]
     assert product_of(pages, "https://x.example") == "Petrel"
+
+
+def test_a_follow_up_carries_the_product_that_its_conversation_began_with() -> None:
+    said = HistoryMessage("assistant", "Like this.", ("https://docs.example/install",))
+    history = (HistoryMessage("user", "How do I install it?"), said, HistoryMessage("user", "does it fly?"))
+    asked = with_product_before(Question("and how do I remove it?", history), "Osprey")
+    assert [one.text for one in asked.history] == ["How do I install Osprey?", "Like this.", "does it fly?"]
+    assert asked.history[1] == said
+    assert asked.text == "and how do I remove it?"
+    plain = Question("and how do I remove it?", (HistoryMessage("user", "How do I install plugins?"), said))
+    assert with_product_before(plain, "Osprey") is plain
+    assert with_product_before(Question("Does it fly?"), "Osprey") == Question("Does it fly?")
