@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -40,7 +41,9 @@ class Element:
 
     def until(self, condition: Callable[[], Any]) -> Any:
         """Wait, at most 10 seconds."""
-        return WebDriverWait(self.browser, 10, 0.02).until(lambda _: condition())
+        # A page that puts another in its place takes away what is being read: it is read again.
+        gone = [NoSuchElementException, StaleElementReferenceException]
+        return WebDriverWait(self.browser, 10, 0.02, ignored_exceptions=gone).until(lambda _: condition())
 
     def until_made(self) -> None:
         """Wait until the page's script has made it."""
