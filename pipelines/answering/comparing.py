@@ -105,7 +105,8 @@ def of_each_side(
     if not sides:
         return []
     whole = _of_all(sides, ranking, candidates, passages, language)
-    each = [_best_of_side(side, sides, candidates, passages, language) for side in sides]
+    news = asks_for_news(ranking.question)
+    each = [_best_of_side(side, sides, candidates, passages, language, wants_news=news) for side in sides]
     headed = [
         one is not None and _is_headed(side, passages[one.passage], language)
         for side, one in zip(sides, each, strict=True)
@@ -210,7 +211,13 @@ def _columns_are(sides: Sequence[str], row: RankedUnit, ranking: Ranking, langua
 
 
 def _best_of_side(
-    side: str, sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
+    side: str,
+    sides: Sequence[str],
+    candidates: Sequence[RankedUnit],
+    passages: Sequence[Passage],
+    language: str,
+    *,
+    wants_news: bool,
 ) -> RankedUnit | None:
     """The unit that says most of one of the things that are compared; None where none names it."""
     words = Words(language)
@@ -220,7 +227,6 @@ def _best_of_side(
     names = identifiers(side)
     if not own:
         return None
-    wants_news = asks_for_news(" ".join(sides))
 
     def worth(one: RankedUnit) -> float:
         title = heading_of(passages[one.passage])

@@ -89,11 +89,7 @@ def opening_of_how_to(
     # Of a long section the passage that it begins with, whatever ranks first.
     section = [n for n in headed if passages[n].uri == passages[headed[0]].uri]
     first = min(section, key=lambda n: passages[n].start, default=None)
-    inside = [one for one in candidates if one.passage == first]
-    if not inside:
-        return candidates
-    opening = min(inside, key=lambda one: one.unit.start)
-    return [opening, *(one for one in candidates if one is not opening)]
+    return _led_by_opening(candidates, first)
 
 
 def opening_of_reason(
@@ -103,16 +99,21 @@ def opening_of_reason(
     if ranking.kind != "reason":
         return candidates
     asked = ranking.general.keys() - asking_stems(language)
-    topic = Words(language)
+    words = Words(language)
     shared: dict[int, float] = {}
     for number in range(min(_FIRST, len(ranking.passages))):
         heading = heading_of(passages[number])
         if question_kind(heading) == "reason":
-            both = asked & ranking.meant_by(frozenset(topic.stems(heading)))
+            both = asked & ranking.meant_by(frozenset(words.stems(heading)))
             shared[number] = sum(ranking.general[stem] for stem in both)
     best = max(shared, key=lambda number: shared[number], default=None)
-    inside = [one for one in candidates if one.passage == best]
-    if best is None or not shared[best] or not inside:
+    return _led_by_opening(candidates, best if best is not None and shared[best] else None)
+
+
+def _led_by_opening(candidates: list[RankedUnit], passage: int | None) -> list[RankedUnit]:
+    """With what opens a passage at the head; as they are where there is none."""
+    inside = [one for one in candidates if one.passage == passage]
+    if not inside:
         return candidates
     opening = min(inside, key=lambda one: one.unit.start)
     return [opening, *(one for one in candidates if one is not opening)]

@@ -64,12 +64,11 @@ def first_asked(history: Sequence[HistoryMessage]) -> str:
 
 def with_product_before(question: Question, name: str, language: str = "english") -> Question:
     """A follow-up whose conversation began with a question about the product: "how do I install it?"."""
-    began = first_asked(question.history)
-    named = with_product(began, name, language)
-    at = next((n for n, said in enumerate(question.history) if said.role == "user"), None)
-    if at is None or named == began:
+    began = next((said for said in question.history if said.role == "user"), None)
+    named = with_product(began.text, name, language) if began is not None else ""
+    if began is None or named == began.text:
         return question
-    history = (*question.history[:at], replace(question.history[at], text=named), *question.history[at + 1 :])
+    history = tuple(replace(said, text=named) if said is began else said for said in question.history)
     return replace(question, history=history)
 
 
