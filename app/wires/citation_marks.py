@@ -13,7 +13,7 @@ _CODE = re.compile(
 )
 _MARK = re.compile(r"\[(\d+)\]")
 # A claim's span leaves out the marks that follow it, with or without punctuation between them.
-_TRAILING_MARKS = re.compile(r"(?:[^\w\[\n]*\n?[^\w\[\n]*\[\d+\])*")
+_TRAILING_MARKS = re.compile(r"(?:[^\w\[\n]*(?:\n[^\w\[\n]*)?\[\d+\])*")
 
 
 @dataclass(frozen=True, slots=True)

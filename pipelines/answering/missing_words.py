@@ -24,7 +24,7 @@ _TOPIC_SHARE, _MIN_PASSAGES = 0.65, 3
 # Forms of a word: it begins the other, or both begin alike, or they differ by one letter.
 _MIN_PREFIX, _MAX_ADDED, _MIN_ALIKE = 3, 4, 5
 # A capital behind another word, capitals or a digit with letters.
-_NAME = re.compile(r"(?<=[^\s.!?:] )[A-Z][\w'’-]*|\b[A-Z]{2,}\w*\b|\b(?=\w*[A-Za-z])\w*\d\w*\b|\b[a-z]+[A-Z]\w*")
+_NAME = re.compile(r"(?<=[^\s.!?:] )[A-Z][\w'’-]*|\b[A-Z]{2,}\w*\b|\b(?=\w*[A-Za-z])[^\W\d]*\d\w*\b|\b[a-z]+[A-Z]\w*")
 # "Kestrel 12", "version 3.1": a number that belongs to a name.
 _VERSIONED = re.compile(r"\b(?P<name>(?<!^)(?<![.!?] )[A-Z]\w*|versions?|releases?)[ -]v?(?P<number>\d+(?:\.\d+)*)\b")
 # A word behind a preposition or "support" that ends its phrase: "in rust", "with stripe", "use kotlin for".
@@ -65,10 +65,12 @@ _SORTS = (
     r"(?:option|setting|flag|switch|argument|parameter|property|field|attribute|hook|method|function|command|subcommand"
     r"|decorator|class|event|variable|key|directive)s?"
 )
-_ODD = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?:--?\w[\w-]*|\w+(?:[-_.:]\w+)+|[a-z]+[A-Z]\w*))"
+# What stands between the parts of a name is in none of them, and no part is given back: a name of 2,000 letters is
+# read once.
+_ODD = r"(?:`[^`\n]{2,60}`|(?<![\w.:-])(?>--?\w[\w-]*|_*[^\W_]+(?:[-_.:]+[^\W_]+)+_*|[a-z]+[A-Z]\w*))"
 # "The snapshot-timeout option", "the option max_parallel", "the default of max_length": a name that is written as no
 # word is.
-_CODED = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?:--?\w[\w-]*|\w+(?:[_.:]\w{2,})+|[a-z]+[A-Z]\w*))"
+_CODED = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?>--?\w[\w-]*|_*[^\W_]+(?:[_.:]+[^\W_]{2,})+_*|[a-z]+[A-Z]\w*))"
 _NAMED = re.compile(
     rf"(?P<before>{_ODD})\s+{_SORTS}\b"
     rf"|\bthe (?:{_SORTS}|(?:default|meaning|purpose|type|value) (?:of|for))\s+(?:the )?(?P<behind>{_CODED})"
@@ -99,7 +101,8 @@ _SAYS_PRICE = re.compile(
 )
 # "What does kestrel.hover_low() do": the thing itself is asked for.
 _ASKED_FOR = re.compile(
-    r"^\W*[Ww]hat(?:['’]s| (?:is|are|does|do))\s+(?:the\s+)?`?(?P<name>\w+(?:[._]+\w+)+|[a-z]+[A-Z]\w*|\w+(?=\(\)))"
+    r"^\W*[Ww]hat(?:['’]s| (?:is|are|does|do))\s+(?:the\s+)?"
+    r"`?(?P<name>_*[^\W_]+(?:[._]+[^\W_]+)+_*|[a-z]+[A-Z]\w*|\w+(?=\(\)))"
 )
 # The parts of a name, with dashes, with dots or in capitals inside.
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")

@@ -10,7 +10,7 @@ from pipelines.text.identifiers import are_same, identifiers
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Source
 
-_QUOTED = re.compile(r"[“«„「『\"]\s*([^“”«»„「」『』\"\n]{1,200}?)\s*[”»“」』\"]")
+_QUOTED = re.compile(r"[“«„「『\"]([^“”«»„「」『』\"\n]{1,200})[”»“」』\"]")
 _MARKS = re.compile(r"[`*]")
 _CALL = re.compile(r"(?<=\w)\([^)\n]{0,80}\)|\(\)")
 _JOINS = re.compile(r"(?<=\w)[_-](?=\w)|^_+|_+$")
