@@ -44,15 +44,20 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?:the|an?|using|to use|(?:that|those) (?:in|of))\s+", re.IGNORECASE)
+# "301 or 308 redirect": both are redirects.
+_NUMBER, _NUMBERED = re.compile(r"v?\d[\w.]*"), re.compile(r"(v?\d[\w.]*) [^\W\d]\w*")
 # "URDF link: visual vs collision"
 _TOPIC = re.compile(r"^[^,:]{2,40}:\s+")
 _COMPARES = re.compile(
     r"\b(?:differences?|differs?|unlike|whereas|compar(?:able|ed) (?:to|with)|in contrast|as opposed to"
-    r"|differentiat\w*|distinguish\w*|distinctions?|(?:dis)?advantages? over)\b",
+    r"|differentiat\w*|distinguish\w*|distinctions?|(?:dis)?advantages? over"
+    r"|(?:same as|similar to|like)\b.{1,80}\bexcept (?:for|that))\b",
     re.IGNORECASE,
 )
 # Of one of the best sentences that names all sides by itself: "You must use X instead of Y".
-_PREFERS = re.compile(r"\b(?:instead of|rather than|over|\w+er than|more \w+ than|less \w+ than)\b", re.IGNORECASE)
+_PREFERS = re.compile(
+    r"\b(?:instead of|in favou?r of|rather than|over|\w+er than|more \w+ than|less \w+ than)\b", re.IGNORECASE
+)
 _BEST = 3
 # A heading that says so too: "How does X compare to Y?", "Choosing between X and Y".
 _COMPARES_ALL = re.compile(
@@ -89,6 +94,8 @@ def _sides(text: str) -> tuple[str, ...]:
     else:
         return ()
     bare = [_BARE.sub("", side.strip()) for side in sides]
+    if all(_NUMBER.fullmatch(side) for side in bare[:-1]) and (numbered := _NUMBERED.fullmatch(bare[-1])):
+        bare[-1] = numbered[1]
     named = tuple(side for side in bare if side and len(side.split()) <= _MAX_SIDE_WORDS)
     return named[:_MAX_SIDES] if len(named) == len(bare) and len(named) > 1 else ()
 
@@ -104,14 +111,17 @@ def of_each_side(
     sides = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
     if not sides:
         return []
+    if not asks_for_news(ranking.question):
+        lasting = [one for one in candidates if not _is_news(passages[one.passage])]
+        candidates = lasting or candidates
     whole = _of_all(sides, ranking, candidates, passages, language)
-    news = asks_for_news(ranking.question)
-    each = [_best_of_side(side, sides, candidates, passages, language, wants_news=news) for side in sides]
+    each = [_best_of_side(side, sides, candidates, passages, language) for side in sides]
     headed = [
         one is not None and _is_headed(side, passages[one.passage], language)
         for side, one in zip(sides, each, strict=True)
     ]
-    if not whole and not all(headed) and (entries := _in_one_list(sides, candidates, language)):
+    entries = [] if whole else _in_one_list(sides, candidates, language)
+    if entries and (not all(headed) or all(_announces(one.unit) for one in entries)):
         quotes = [Quote(one.passage, unit) for one in entries for unit in window(ranking, one, _ROOM_OF_SIDE)]
         return list(dict.fromkeys(quotes))
     comparing = whole or _best_of_all(sides, candidates, passages, language) or _one_for_all(each)
@@ -134,6 +144,10 @@ def of_each_side(
     return chosen
 
 
+def _is_news(passage: Passage) -> bool:
+    return is_news(passage.uri, passage.title)
+
+
 def _in_one_list(sides: Sequence[str], candidates: Sequence[RankedUnit], language: str) -> list[RankedUnit]:
     """The entries of one list, each of which opens with another side; none where no list has one for each."""
     own = [frozenset(Words(language).stems(side)) for side in sides]
@@ -150,8 +164,13 @@ def _in_one_list(sides: Sequence[str], candidates: Sequence[RankedUnit], languag
 
 
 def _opens_with(one: RankedUnit, side: frozenset[int]) -> bool:
-    says_more = len(one.unit.stems) >= len(side) + _SAYING
+    says_more = len(one.unit.stems) >= len(side) + _SAYING or _announces(one.unit)
     return says_more and side <= frozenset(one.unit.stems[: len(side) + _BESIDE])
+
+
+def _announces(unit: Unit) -> bool:
+    """Whether an entry goes on in a list of its own: "borg mount - use this if:"."""
+    return unit.text.rstrip("*_` ").endswith((":", "："))
 
 
 def _is_headed(side: str, passage: Passage, language: str) -> bool:
@@ -216,8 +235,6 @@ def _best_of_side(
     candidates: Sequence[RankedUnit],
     passages: Sequence[Passage],
     language: str,
-    *,
-    wants_news: bool,
 ) -> RankedUnit | None:
     """The unit that says most of one of the things that are compared; None where none names it."""
     words = Words(language)
@@ -243,8 +260,6 @@ def _best_of_side(
         prose = one.unit.kind in ("paragraph", "list")
         defined = prose and definition_level(own, one.unit.text, language) == _IS_DEFINED
         defines = defined or _labels(one, side)
-        place = passages[one.passage]
-        headed = headed and (wants_news or not is_news(place.uri, place.title))
         return one.score + _HEADED * headed + _HOLDS * (held and not headed) + _DEFINES * defines - _SHOWN * shown
 
     about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
@@ -254,15 +269,16 @@ def _best_of_side(
 def _best_of_all(
     sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
 ) -> RankedUnit | None:
-    """The unit that sets the things against each other: it, or its headings with it, names them all and compares."""
+    """The unit that sets the things against each other: it names one and compares, and what is above it the others."""
     own = [frozenset(Words(language).stems(side)) for side in sides]
-    for place, one in enumerate(candidates):
-        prefers = place < _BEST and _PREFERS.search(one.unit.text) and _names_all(sides, one.unit.text, language)
+    for rank, one in enumerate(candidates):
+        prefers = rank < _BEST and _PREFERS.search(one.unit.text) and _names_all(sides, one.unit.text, language)
         if not (prefers or _COMPARES.search(one.unit.text)) or not _is_readable(one):
             continue
-        above = " ".join((passages[one.passage].title, *passages[one.passage].heading_path))
+        place = passages[one.passage]
+        above = " ".join((place.title, *place.heading_path, place.text[: one.unit.end]))
         named = any(stems <= frozenset(one.unit.stems) for stems in own)
-        if named and _names_all(sides, f"{above} {one.unit.text}", language):
+        if named and _names_all(sides, above, language):
             return one
     return None
 

@@ -18,7 +18,7 @@ from pipelines.answering.windows import Window
 from pipelines.events import TextDelta
 from pipelines.languages.known import language_of
 from pipelines.retrieval.condensing import local_queries
-from pipelines.text.quotable import ASKING, Unit, leads_nowhere
+from pipelines.text.quotable import ASKING, Unit, is_setting, leads_nowhere
 from pipelines.text.synonyms import other_words
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage, Question, Usage
@@ -35,9 +35,10 @@ _ROOMS_OF_PURPOSES = (500, 300, 300)
 _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH, _WORTH_OF_LIST = 0.04, 0.004
+_NEARLY, _OPENING = 0.1, 2
 _FAR_BEHIND = 0.3  # of the first passage's score
 _LEANT_ON = 0.4  # what a follow-up was searched for with, where it counts 1
-_SURE = 0.4  # of the odds that a unit told before answers a follow-up
+_SURE = 0.2
 _ANSWERS_AT_ONCE = 128
 _LISTS = ("list", "table")
 _SAME = 0.8
@@ -199,7 +200,8 @@ def _already_read(
     read = " ".join(f"{selected}\n{told}".split())
     known = [one for one in candidates if " ".join(one.unit.text.split()) in read] if read else []
     anew = _asked_anew(question, language, synonyms) if known else frozenset()
-    if known and not anew and ranking.kind in COUNTED:  # "and its default?" wants what stands in what was told
+    # "And its default?", "why?" want what stands in what was told.
+    if known and not anew and ranking.kind in (*COUNTED, "reason"):
         known = [one for one in known if not one.cue]
     elif anew:
         others, best = other_words(question.text, language, synonyms), candidates[0]
@@ -211,10 +213,16 @@ def _already_read(
 
         most = max((worth(one) for one in candidates if id(one) not in repeated), default=0.0)
         known = [one for one in known if held[id(one)] != anew and worth(one) <= most]
-        if best in known and best.share >= _SURE and held[id(best)]:
-            known.remove(best)
+        beside = [one for one in known if _stands_with(one, best)]
+        if best in known and best.share >= _SURE and any(held[id(one)] for one in beside):
+            known = [one for one in known if one not in beside]
     told_before = {id(one) for one in known}
     return known if any(id(one) not in told_before and _is_near(one) for one in candidates) else []
+
+
+def _stands_with(one: RankedUnit, best: RankedUnit) -> bool:
+    """Whether it is in the paragraph, list or code of the other one, or in what leads to that."""
+    return one.passage == best.passage and best.unit.block - 1 <= one.unit.block <= best.unit.block
 
 
 def _without_known(chosen: Sequence[Quote], known: Set[tuple[int, int]]) -> list[Quote]:
@@ -258,13 +266,24 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
             break
         if share >= _ENOUGH and not lists:
             continue
-        if any(quote.passage == one.passage or _repeats(one.unit, quote.unit) for quote in chosen):
+        again = ranking.kind == "definition" and windows == 1 and _says_more_of_it(one, candidates[0], ranking)
+        if any((quote.passage == one.passage and not again) or _repeats(one.unit, quote.unit) for quote in chosen):
             continue
         units = _window(ranking, one, rooms[windows])
         starts = {unit.start for unit in units}
         share += sum(o.share for o in candidates if o.passage == one.passage and o.unit.start in starts)
         chosen += [Quote(one.passage, unit) for unit in units if not any(_repeats(unit, q.unit) for q in chosen)]
     return chosen
+
+
+def _says_more_of_it(one: RankedUnit, first: RankedUnit, ranking: Ranking) -> bool:
+    """Whether a sentence behind the definition, in its section, answers nearly as well: it says what the thing does.
+
+    An option's entry, which opens with its default or its type, says all of it first.
+    """
+    if one.passage != first.passage or one.share < _NEARLY * first.share:
+        return False
+    return not any(is_setting(unit.text) for unit in ranking.passages[one.passage][:_OPENING])
 
 
 def _is_defined(best: Sequence[RankedUnit]) -> bool:

@@ -40,6 +40,8 @@ _LOOKS_UP = re.compile(
     r"(?:how (?:do|does|can|could|should|would|to) (?:i |you |we |one )?)?"
     r"(?:check|create|determine|find(?: out)?|get|know|see|show|tell|write)\b"
 )
+# "What does the / mean in a function's parameters?" asks for no list of parameters.
+_ASKS_MEANING = re.compile(r"what (?:do|does|did) .{1,60}?\bmeans?\b(?! (?:by|when)\b)")
 _LOOKED_UP: tuple[QuestionKind, ...] = ("value", "code", "number")
 # The editor, which compares nothing.
 _EDITOR = re.compile(r"(?:^|(?<= in )|(?<= with )|(?<= on )|(?<= from )|(?<= for )|(?<= my )|(?<= the ))vs\.? code\b")
@@ -61,7 +63,7 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "definition": re.compile(
-        r"^\W*(an? |the )?[\w`*./-]+( [\w`*./()-]+){0,5} (is|are|means|refers to|stands for|provides"
+        r"^\W{0,9}(an? |the )?[\w`*./-]+( [\w`*./()-]+){0,5} (is|are|means|refers to|stands for|provides"
         r"|lets|allows|ist|sind|est|es|è|é)\b",
         re.IGNORECASE,
     ),
@@ -92,6 +94,8 @@ def question_kind(question: str) -> QuestionKind:
     if not _COMPARES.search(text):
         if _PATTERNS["reason"].match(opening):
             return "reason"
+        if _ASKS_MEANING.match(opening):
+            return "definition"
         looked_up = _LOOKS_UP.match(opening) and any(_PATTERNS[kind].search(text) for kind in _LOOKED_UP)
         if not looked_up and _PATTERNS["how_to"].match(opening):
             return "how_to"

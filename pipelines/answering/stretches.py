@@ -20,6 +20,13 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _MAX_CAPTION = 200
+# What ends with how many things there are is told by the list behind it, with a colon or without.
+_COUNTS = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|some|various|the following|these|following)"
+    r" (?:[\w-]{1,20} ){0,2}(?:ways?|methods?|steps?|options?|possibilities|approaches|choices|alternatives|reasons"
+    r"|cases|kinds|types|modes|rules|commands)\b",
+    re.IGNORECASE,
+)
 _BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
 
 
@@ -46,6 +53,11 @@ class Stretch:
     def announces(self) -> bool:
         """Whether it ends by announcing what follows it."""
         return self.kind in ("paragraph", "list") and self.units[-1].text.rstrip("*_` ").endswith((":", "："))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it ends with how many things there are: "There are two ways to do this."."""
+        return self.kind == "paragraph" and _COUNTS.search(self.units[-1].text) is not None
 
     @property
     def asks(self) -> bool:

@@ -103,7 +103,7 @@ class Window:
         stretch, after = self._stretches[number], self._stretches[number + 1]
         whole = block_at(self._stretches, number + 1)
         size = sum(self._stretches[n].size for n in whole)
-        announced = stretch.announces or labels(self._stretches, number)
+        announced = stretch.announces or labels(self._stretches, number) or (stretch.counts and after.kind == "list")
         wanted = announced or stretch.asks or (after.kind == "code" and self._kind in _WITH_CODE)
         if not wanted or stretch.kind in ("code", "table") or self._chosen.get(number, ())[-1:] != stretch.units[-1:]:
             return

@@ -15,7 +15,7 @@ ENGLISH = Language(
         "|others|same|similar|again|more|previous|above|former|latter|instead|besides|(first|second"
         "|third|last) (one|step|point|option)|(in|after|before|of|for|with|about|on|do|does|did|like"
         r"|than|explain|mean|is|was|were) that|that (one|case|mean|work|way|time|period|happen\w*|year"
-        "|end|go|help|cause|change|affect)"
+        "|end|go|help|cause|change|affect|for|in|at|on|with|by|from|to|too|back|off|again|please|then|now)"
     ),
     asks=(
         "who|whose|whom|what|when|where|why|which|how|is|are|was|were|do|does|did|can|could|should"
@@ -60,6 +60,7 @@ ENGLISH = Language(
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
             r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b(?! line)"
+            r"|^(?:an? |the )?(?:quer(?:y|ies)|statements?) (?:for|that|to|which)\b"
         ),
         "number": (
             r"\bhow (many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b"
@@ -67,8 +68,9 @@ ENGLISH = Language(
             r"|age|port|version|size)\b"
         ),
         "date": (
-            r"\bwhen (did|was|were|is|will|has|had)\b|\b(what|which) (year|date|day|month|century|decade"
-            r"|time)\b|^when (?!should|do i|can i|to|would|must)|\bin (what|which) .{0,20}(year"
+            r"\bwhen (did|was|were|is|will|has|had)\b|\b(what|which) (year|date|day|month|century|decade|time)\b"
+            r"(?! (?:fields?|filters?|formats?|librar\w+|objects?|pickers?|ranges?|types?|zones?)\b)"
+            r"|^when (?!should|do i|can i|to|would|must)|\bin (what|which) .{0,20}(year"
             r"|century)\b"
         ),
         "how_to": (

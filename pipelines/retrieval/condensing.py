@@ -22,7 +22,7 @@ Method = Literal["as_asked", "local", "llm", "local_after_llm_failed", "recorded
 # Weights of what is searched beside the question (1.0). Measured on MT-RAG's cloud conversations: the whole history put
 # into one text with the question loses half of nDCG@10, turns as queries of their own with small weights gain.
 _TURN_WEIGHTS = (0.2, 0.1)
-_MAX_TOPIC_WORDS = 3
+_MAX_TOPIC_WORDS = 4
 # A question that points back ("does it work without a server?") is about what was asked before. Measured on MT-RAG's
 # conversations, where the last turn alone has nDCG@10 .297: with the topic put to all of them .276, to those of up to
 # three words of their own .304. Of readers' follow-ups about documentation one in ten is lost without it.

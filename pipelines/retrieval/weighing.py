@@ -46,7 +46,8 @@ _ASKS_TO_CONTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _NEWS_PAGE = re.compile(
-    r"(?:^|[/_\s-])(?:change-?logs?|changes|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
+    r"(?:^|[/_\s-])"
+    r"(?:announcements?|change-?logs?|changes|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
     r"(?:[/._\s-]|$)|(?:^|/)history(?:/|\.\w+$|$)",  # "history-of-redux" tells of a product's past, not of its releases
     re.IGNORECASE,
 )

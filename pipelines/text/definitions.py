@@ -49,8 +49,10 @@ _PROPERTY = re.compile(
     r"|required|supported|that|the|this|to|used|we|when|where|which|with|you|your)\b))",
     re.IGNORECASE,
 )
-# "An unmanaged value" is a thing, not a property of one.
+# "An unmanaged value" is a thing, not a property of one; "a CLI option" is a sort of options, no option called `cli`.
 _SOME_THING = re.compile(r"\b(?:an?|eine?[nmrs]?|une?|un|una) (?!\S+ of\b)", re.IGNORECASE)
+# What does "mounting" a sub application mean? The word in quotation marks is what is to be defined.
+_QUOTED = re.compile(r"[\"“”„]([^\"“”„]{2,40})[\"“”]")
 # A section of a page that only says what the page is about.
 _GENERAL = re.compile(
     r"(?:descriptions?|names?|overview|introduction|intro|general|about|basics|what is (?:it|this)"
@@ -117,9 +119,12 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     if found is None:
         return frozenset()
     term = _END.sub("", found[1]) or found[1].split()[0]  # "?? mean" asks for no end of a question
-    if (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
+    if quoted := _QUOTED.search(term):
+        term = quoted[1]
+    some_thing = _SOME_THING.search(asked[: found.start(1)]) is not None
+    if not some_thing and (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
         term = sort[1]
-    elif _PROPERTY.match(term) and not _SOME_THING.search(asked[: found.start(1)]):
+    elif _PROPERTY.match(term) and not some_thing:
         return frozenset()
     stems = frozenset(Words(language).stems(term))
     return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()

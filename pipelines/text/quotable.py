@@ -17,6 +17,12 @@ BlockKind = Literal["paragraph", "list", "code", "table"]
 _FENCE = re.compile(r"^\s*(```+|~~~+)(.*)$")
 # Drawn for readers of the page; nobody wants to read its source.
 _DIAGRAM = re.compile(r"(?:`{3,}|~{3,})\s*\{?(?:mermaid|plantuml|puml|graphviz|dot|d2|ditaa)\b", re.IGNORECASE)
+# "{!../src/main.py!}", "--8<-- 'main.py'", "{{#include main.rs}}": what a site's builder puts a file's text for.
+_INCLUDED = re.compile(
+    r"[ \t>]{0,40}(?:\{!.{1,300}!\}|\{\*.{1,300}\*\}|;{0,2}-{1,8}8<-{1,8}.{0,300}|\{\{ ?#?include.{1,300}\}\}"
+    r"|<<< ?@?[/\w.-].{0,300}|\.\. literalinclude::.{1,300}|(?:#|//)?include::\S.{0,300}\[.{0,100}\])[ \t]{0,40}"
+)
+_MAX_INCLUDED = 4
 _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -61,7 +67,7 @@ def quotable_units(text: str, language: str) -> tuple[Unit, ...]:
     words = Words(language)
     units: list[Unit] = []
     for number, block in enumerate(_blocks(text)):
-        if block.kind == "code" and _DIAGRAM.match(text, block.spans[0][0]):
+        if block.kind == "code" and _shows_nothing(text, *block.spans[0]):
             continue
         for item, (start, end) in enumerate(block.spans):
             whole = block.kind in ("code", "table")
@@ -69,6 +75,14 @@ def quotable_units(text: str, language: str) -> tuple[Unit, ...]:
                 flaw = 0.0 if whole else flaw_of(text[a:b], opens_passage=a == 0, is_item=block.kind == "list")
                 units.append(Unit(block.kind, text[a:b], a, b, number, item, words.stems(text[a:b]), flaw))
     return tuple(units)
+
+
+def _shows_nothing(text: str, start: int, end: int) -> bool:
+    """Whether a block of code is the source of a diagram, or only says which file its site would have put there."""
+    if _DIAGRAM.match(text, start):
+        return True
+    lines = [line for line in text[start:end].split("\n")[1:-1] if line.strip()]
+    return bool(lines) and len(lines) <= _MAX_INCLUDED and all(_INCLUDED.fullmatch(line) for line in lines)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

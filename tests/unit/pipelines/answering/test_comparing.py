@@ -41,6 +41,7 @@ def test_each_side_of_a_comparison_is_quoted() -> None:
         ("router.push or router.replace, whats different", ("router.push", "router.replace")),
         ("How do forks differ from those of npm?", ("forks", "npm")),
         ("which should I use, pip or conda?", ("pip", "conda")),
+        ("301 or 308 redirect, how do they differ", ("301", "308")),
         ("which one should I use for logging, structlog or loguru?", ("structlog", "loguru")),
         ("when should I use useMemo or useCallback?", ("useMemo", "useCallback")),
         ("difference between reading from a file and writing to a file?", ("reading from a file", "writing to a file")),
@@ -197,3 +198,41 @@ def test_a_table_asked_for_by_its_page_s_title_keeps_its_head() -> None:
         title="Tidepool vs Celery",
     )
     assert quoted("tidepool vs celery", page).startswith("|  | Tidepool | Celery |")
+
+
+def test_of_a_list_that_says_when_to_use_each_the_entries_are_quoted_with_what_they_say() -> None:
+    text = """- osprey mount - use this if:
+    - you do not know yet which files you want
+- osprey extract - use this if:
+    - you know exactly what you want back
+"""
+    passages = [
+        build_passage(text, title="Start", heading="Restoring"),
+        build_passage("This mounts an archive without the need of extracting it.", title="osprey mount"),
+        build_passage("This extracts the contents of an archive.", title="osprey extract"),
+    ]
+    said = quoted("mount vs extract - when would I use which?", *passages)
+    assert "do not know yet" in said
+    assert "exactly what you want back" in said
+
+
+def test_what_is_similar_but_for_something_sets_them_against_each_other() -> None:
+    text = (
+        "308 Permanent Redirect. The place has changed. This is similar to 301, except that the method may not change."
+    )
+    other = build_passage("301 Moved Permanently. The place has changed.", title="Moved", heading="Moved")
+    code = build_passage("```python\nMOVED = HTTP_301\nPERMANENT = HTTP_308\n```", title="Codes", heading="3xx")
+    said = quoted("301 or 308 redirect, how do they differ", code, build_passage(text, title="Permanent"), other)
+    assert "except that the method" in said
+
+
+def test_what_is_discouraged_in_favour_of_the_other_sets_them_against_each_other() -> None:
+    news = build_passage(
+        "We now have `allow_null` and `allow_blank`.",
+        title="3.0 Announcement",
+        heading="Arguments",
+    )
+    text = "A text. The `allow_null` option is discouraged in favor of `allow_blank` here."
+    said = quoted("allow_null or allow_blank, which is better", build_passage(text, heading="CharField"), news)
+    assert "discouraged in favor of" in said
+    assert "We now have" not in said

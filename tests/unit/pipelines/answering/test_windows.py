@@ -198,3 +198,14 @@ def test_of_a_file_in_two_languages_one_is_quoted() -> None:
     assert "loading.tsx" in text
     assert "loading.js" not in text
     assert "other.js" in text
+
+
+def test_a_list_of_several_ways_is_quoted_with_the_sentence_that_counts_them() -> None:
+    text = """A file is removed once nothing holds it. There are two ways how to remove files from a store.
+
+1. Use `osprey delete` to remove what contains them.
+2. Run `osprey recreate` with another pattern.
+"""
+    passage = build_passage(text, title="FAQ", heading="How do I remove files from an existing store?")
+    quotes = ExtractiveAnswerer().quotes(Question("which way can I remove a file from the store"), [passage])
+    assert "osprey recreate" in "\n".join(quote.unit.text for quote in quotes)

@@ -126,6 +126,7 @@ async def test_local_rule_adds_the_last_turns_of_the_reader_with_small_weights()
         ("What is createAsyncThunk?", "which actions does it dispatch?", "createAsyncThunk"),
         ("How do I open the RTK Query panel?", "does it work offline as well?", "RTK Query"),
         ("what is the capstone project about", "can I do it together with a friend?", "capstone project"),
+        ("how do I fake a login with APIClient", "how do I undo that for the next test", "APIClient"),
     ],
 )
 def test_what_a_question_points_back_at_is_searched_for_by_name(before: str, asked: str, main: str) -> None:

@@ -33,6 +33,8 @@ def term(text: str) -> frozenset[int]:
         ("what is a saga good for nowadays?", "saga"),
         ("whats the mixin option", "mixin"),
         ("What does the --port flag do?", "--port"),
+        ("whats a CLI option", "CLI option"),
+        ('What does "mounting" a sub application mean?', "mounting"),
     ],
 )
 def test_the_thing_is_found(question: str, thing: str) -> None:

@@ -209,3 +209,14 @@ def test_what_stands_below_the_head_of_an_item_belongs_to_it() -> None:
     assert head.flaw < 0.5
     assert next(unit.flaw for unit in units if unit.text == "atomic (bool)") == 1.0
     assert ("paragraph", "And more.") in [(unit.kind, unit.text) for unit in units]
+
+
+@pytest.mark.parametrize(
+    "line", ["{!../docs_src/first.py!}", '--8<-- "first.py"', "{{#include first.rs:3}}", "<<< @/first.js{2}"]
+)
+def test_code_that_only_says_which_file_should_stand_there_is_left_out(line: str) -> None:
+    assert [unit.text for unit in quotable_units(f"So it goes:\n\n```py\n{line}\n```\n\nDone.", "english")] == [
+        "So it goes:",
+        "Done.",
+    ]
+    assert len(quotable_units(f"```py\n{line}\nrun()\n```", "english")) == 1

@@ -236,3 +236,55 @@ async def test_what_was_told_is_told_again_where_nothing_else_answers() -> None:
     )
     history = (HistoryMessage("user", "how do I add middleware to my app"), HistoryMessage("assistant", f"{text} [1]"))
     assert order in await answer(Question("and which one of them runs first?", history), *passages)
+
+
+FORCING = """You may force requests to be signed in:
+
+```python
+client.force_login(user)
+```
+
+To sign out for the requests that follow, say so:
+
+```python
+client.force_login(None)
+```
+"""
+
+
+async def test_code_that_was_told_is_told_again_where_its_sentence_says_what_is_asked_anew() -> None:
+    passages = [
+        build_passage(FORCING, title="Testing", heading="force_login"),
+        build_passage("The server signs requests out by themselves after a day.", title="Signing"),
+    ]
+    history = (
+        HistoryMessage("user", "how can I fake a signed in user"),
+        HistoryMessage("assistant", f"{FORCING}\n[1]"),
+    )
+    text = await answer(Question("and how do I undo that for the requests that follow", history), *passages)
+    assert "client.force_login(None)" in text
+    assert "To sign out" in text
+
+
+async def test_why_asks_again_for_what_was_told_if_it_says_why() -> None:
+    told = "Comparisons are always true. This is needed because the whole test has to run first."
+    passages = [build_passage(told, title="Create"), build_passage("Comparisons compare two values.", title="Values")]
+    history = (
+        HistoryMessage("user", "are comparisons always true?"),
+        HistoryMessage("assistant", told.replace(". ", ". [1] ") + " [1]"),
+    )
+    assert "because the whole test" in await answer(Question("why?", history), *passages)
+
+
+async def test_a_definition_that_says_little_is_followed_by_what_the_thing_is_made_of() -> None:
+    text = """Many packages have files that people want to run from the shell. Osprey makes this easy, and uses it too.
+
+To use this, give a `bin` field in your package.json, which is a map of command name to file name.
+"""
+    page = build_passage(text, title="package.json", heading="bin")
+    assert "map of command name" in await answer("what is the bin field", page)
+    option = "Default: `none`\n\nThis option names a module, which must export a function."
+    option += " It is called once before all of the workers start."
+    beside = "Any variable that is defined through `dimHook` can only be read in `shutHook`."
+    entry = build_passage(f"{option}\n\n{beside}", title="Options", heading="`dimHook` [string]")
+    assert "can only be read" not in await answer("What is dimHook?", entry)
