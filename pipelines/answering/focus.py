@@ -7,7 +7,7 @@ from pipelines.answering.question_kinds import question_kind
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import OF_USE, RankedUnit, Ranking
 from pipelines.text.definitions import asked_term, heading_stems, is_headed_by, naming_headings
-from pipelines.text.identifiers import are_same, heads, identifiers, names_all, names_exactly
+from pipelines.text.identifiers import are_same, heads, identifiers, label_of, names_all, names_exactly
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import Passage
 
@@ -31,7 +31,8 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
     read = range(len(ranking.passages))
     stands_alone = len(ranking.weights) == len(ranking.general)  # a follow-up shares its words with the turn before
     if stands_alone and (asked := {n for n in read if _heading_says(ranking, passages[n])}):
-        return [one for one in candidates if one.passage in asked] or candidates
+        entries = [name.casefold() for name in identifiers(ranking.question)]
+        return [one for one in candidates if one.passage in asked or _speaks_of(one, entries)] or candidates
     names = [name for name in identifiers(ranking.question) if _OPTION.search(name)]
     if ranking.kind == "comparison" or not names:
         return candidates
@@ -48,6 +49,12 @@ def in_focus(candidates: list[RankedUnit], ranking: Ranking, passages: Sequence[
         if any(one.share >= _IN_FOCUS * best for one in chosen):
             return chosen
     return candidates
+
+
+def _speaks_of(one: RankedUnit, names: Sequence[str]) -> bool:
+    """Whether it is the entry of a list that speaks of a name: "`typer.FileBinaryWrite`: opens it in mode `wb`"."""
+    label = label_of(one.unit.text).casefold() if one.unit.kind == "list" and names else ""
+    return label != "" and any(are_same(name, label) for name in names)
 
 
 def opening_of_definition(

@@ -18,6 +18,12 @@ from pipelines.text.words import Words
 
 _WRITTEN = re.compile(r"(?:--?)?[\w$][\w$.-]*[\w$]")
 
+# "What's the point of X?" asks for no point, and no page says that it has one.
+_IDIOM = re.compile(
+    r"\bwhat(?:['’]?s| is| are) the (?:deal|idea|point|purpose|use) (?:behind|of|with)\b(?! (?:it|that|this)\b)",
+    re.IGNORECASE,
+)
+
 WeightedQueries = tuple[tuple[str, float], ...]
 
 
@@ -66,7 +72,7 @@ class ReadyQuestion:
         """From the texts that were searched for, the question first, and the units of each passage that was found."""
         words, question = Words(language), queries[0][0]
         others = other_words(question, language, synonyms)
-        wanted = _wanted(queries, words)
+        wanted = _wanted([(_IDIOM.sub("what is", text), weight) for text, weight in queries], words)
         looked_for = wanted.keys() | others.keys()
         held = [[with_meant(others, looked_for.intersection(unit.stems)) for unit in read] for read in units]
         weights = _weights(wanted, held)
@@ -75,7 +81,7 @@ class ReadyQuestion:
         kind, term = question_kind(last), asked_term(last, language)
         if kind == "definition" and not term:  # "what is the second argument of createStore" wants no definition
             kind = "other"
-        stems = words.stems(question)
+        stems = words.stems(_IDIOM.sub("what is", question))
         general = {stem: rarity.of(stem) for stem in stems}
         return cls(
             question,

@@ -30,6 +30,8 @@ from storage_config.vocabulary import LeftOutReason
 
 _FLOOD, _MOST_ATTRIBUTES = 10_000, 1_000
 # Comments, what holds no elements, and tags with their quoted values.
+# "../../https://docs.example/": a link checker of a distribution wrote a way from the page before an address.
+_EMBEDDED_ADDRESS = re.compile(r"[a-z]*[^a-z:][^:]*https?://", re.IGNORECASE)
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b.*?(?:</(?P=raw)|\Z)"
     r"|<(?P<name>[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)(?:(?P<end>>)|[\"'].*\Z|\Z)",
@@ -198,7 +200,7 @@ def _title(document: HtmlElement, meta: Mapping[str, str]) -> str | None:
 def _canonical(document: HtmlElement) -> str | None:
     for link in document.iter("link"):
         href = (link.get("href") or "").strip()
-        if href and "canonical" in (link.get("rel") or "").lower().split():
+        if href and not _EMBEDDED_ADDRESS.match(href) and "canonical" in (link.get("rel") or "").lower().split():
             base = next((one.get("href") for one in document.iter("base") if one.get("href")), None)
             return join_address(base, href).partition("#")[0] or None
     return None

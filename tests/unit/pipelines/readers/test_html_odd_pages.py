@@ -231,6 +231,7 @@ def test_pages_that_only_begin_so_stay(html: str) -> None:
         ('<link rel="alternate canonical" href="https://example.org/a">', "https://example.org/a"),
         ('<link rel="canonical" href="/a/b">', "/a/b"),
         ('<link rel="canonical" href="#top">', None),
+        ('<link rel="canonical" href="../../https://example.org/a">', None),
     ],
 )
 def test_canonical_addresses_of_every_form(head: str, canonical: str | None) -> None:
