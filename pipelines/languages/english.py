@@ -89,7 +89,7 @@ ENGLISH = Language(
         ),
         "person": r"\bwho(se|m)?\b|\b(what|which) (person|people|man|woman)\b",
         "place": r"\bwhere\b|\b(what|which) (city|country|state|place|location|region)\b",
-        "reason": r"\bwhy\b|\breasons?\b|\bwhat (caused|causes)\b",
+        "reason": r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (caused|causes)\b",
         "list": (
             r"\b(?:which|what|possible|allowed|accepted|valid|supported|available)\b.{0,30}\bvalues\b"
             r"|\b(?:which|what|all|other|any|supported|available)\b[^?]{0,30}\b(?:attributes|properties|fields|events"
