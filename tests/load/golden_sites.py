@@ -99,6 +99,9 @@ SITES = {
         Site("scrapy", "scrapy-2.9.0/docs/_build/html", "", is_package=True),
         Site("black", "black-26.5.1/docs/_build/html", "", is_package=True),
         Site("falcon", "falcon-4.4.0rc1/docs/_build/html", "", is_package=True),
+        Site("drf", "djangorestframework-3.14", "", is_package=True),
+        Site("borg", "borg-docs-1.2", "", is_package=True),
+        Site("typer", "typer-docs-0.7", "", is_package=True),
     )
 }
 
