@@ -1,5 +1,6 @@
 """Files of a source folder: which there are, and their text. Nothing outside of it is ever read."""
 
+import logging
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from wcmatch import glob
 
 from pipelines.errors import PageError, SourceMissing
 
+_log = logging.getLogger(__name__)
 _GLOB = glob.GLOBSTAR | glob.BRACE | glob.FORCEUNIX
 # A character takes at most four bytes in UTF-8: a larger file is too long whatever it holds.
 _BYTES_PER_CHARACTER = 4
@@ -48,12 +50,15 @@ class SourceFolder:
     def paths(self, include: Sequence[str], exclude: Sequence[str]) -> Iterator[PurePosixPath]:
         """The files that the globs name, relative to the folder, in the order of their code points.
 
-        Linked folders are not entered: what they hold is inside already, or must not be read.
+        Linked folders are not entered: what they hold is inside already, or must not be read. The log names the latter.
         """
         found: list[PurePosixPath] = []
-        for folder, _, files in os.walk(self.root, followlinks=False) if self.root else ():
+        for folder, below, files in os.walk(self.root, followlinks=False) if self.root else ():
             here = PurePosixPath(Path(folder).relative_to(self.root or folder).as_posix())
             found += [here / name for name in files]
+            for name in below:
+                if self._leads_out(Path(folder, name)) and not (exclude and matches(here / name, exclude, hidden=True)):
+                    _log.warning("%s is a link to a folder outside of the source: its pages are not read", here / name)
         yield from sorted(
             (
                 path
@@ -62,6 +67,9 @@ class SourceFolder:
             ),
             key=str,
         )
+
+    def _leads_out(self, folder: Path) -> bool:
+        return folder.is_symlink() and self.root is not None and not folder.resolve().is_relative_to(self.root)
 
     def read_bytes(self, path: PurePosixPath, limit: int) -> bytes:
         """The file's bytes. Raises PageError where it is no file of this folder, unreadable or over `limit` bytes."""

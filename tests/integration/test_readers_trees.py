@@ -179,7 +179,7 @@ def test_quality_rules(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
+def test_nothing_outside_the_folder_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "s.md").write_text("SECRET")
     docs = tmp_path / "docs"
@@ -196,6 +196,8 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     assert "cannot be read" in failure(outcomes, "broken.md")
     assert "not a regular file" in failure(outcomes, "pipe.md")
     assert document(outcomes, "inside.md").text == "inside"
+    assert "folder is a link to a folder outside of the source" in caplog.text
+    assert "loop is a link" not in caplog.text
 
 
 def test_partials_are_inlined_and_stay_inside(tmp_path: Path) -> None:

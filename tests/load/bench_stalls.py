@@ -42,6 +42,10 @@ QUESTIONS = {
     "question of blanks and full stops": ". " * 2_000,
     "question of numbers": "1,2.3 " * 660,
     "question of CJK without a blank": "検" * 4_000,
+    "question of names in parts": "_aaa" * 1_000,
+    "question of a quotation mark and blanks": '"' + " " * 3_990 + "x",
+    "question of things compared": "a or " * 800,
+    "question of options": "the default of --a_b " * 190,
     "question of the book's own words": "weight term page query " * 170,
 }
 
