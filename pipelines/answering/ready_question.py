@@ -72,7 +72,8 @@ class ReadyQuestion:
         """From the texts that were searched for, the question first, and the units of each passage that was found."""
         words, question = Words(language), queries[0][0]
         others = other_words(question, language, synonyms)
-        wanted = _wanted([(_IDIOM.sub("what is", text), weight) for text, weight in queries], words)
+        bare = tuple((_IDIOM.sub("what is", text), weight) for text, weight in queries)
+        wanted = _wanted(bare, words)
         looked_for = wanted.keys() | others.keys()
         held = [[with_meant(others, looked_for.intersection(unit.stems)) for unit in read] for read in units]
         weights = _weights(wanted, held)
@@ -81,7 +82,7 @@ class ReadyQuestion:
         kind, term = question_kind(last), asked_term(last, language)
         if kind == "definition" and not term:  # "what is the second argument of createStore" wants no definition
             kind = "other"
-        stems = words.stems(_IDIOM.sub("what is", question))
+        stems = words.stems(bare[0][0])
         general = {stem: rarity.of(stem) for stem in stems}
         return cls(
             question,

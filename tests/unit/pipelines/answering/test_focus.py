@@ -173,3 +173,19 @@ def test_a_reason_is_told_and_not_shown() -> None:
     ]
     quotes = ExtractiveAnswerer().quotes(Question("why is only one mutable reference allowed at a time"), passages)
     assert "data races" in quotes[0].unit.text
+
+
+_MODES = {"FileBinaryRead": "rb", "FileBinaryWrite": "wb"}
+
+
+def test_beside_a_name_s_own_section_stands_the_entry_that_speaks_of_it() -> None:
+    reading, writing = (f"- `osprey.{one}`: opens it in mode `{mode}`." for one, mode in _MODES.items())
+    entries = f"You can set the mode:\n\n{reading}\n{writing}\n"
+    passages = [
+        build_passage(entries, title="Files", heading="Advanced"),
+        build_passage(
+            "To write binary data there is `osprey.FileBinaryWrite`.", title="Files", heading="FileBinaryWrite"
+        ),
+    ]
+    quotes = ExtractiveAnswerer().quotes(Question("what mode does FileBinaryWrite open the file with"), passages)
+    assert any("mode `wb`" in quote.unit.text for quote in quotes)

@@ -27,6 +27,7 @@ from pipelines.answering.question_kinds import (
         ("Who created Redux?", "person"),
         ("Where is the file kept?", "place"),
         ("Why must state be immutable?", "reason"),
+        ("files that never changed are backed up again, how come", "reason"),
         ("What are the advantages of a cloud lab?", "list"),
         ("What is a reducer?", "definition"),
         ("Which values does the option accept?", "list"),

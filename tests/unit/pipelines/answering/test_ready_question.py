@@ -35,3 +35,10 @@ def test_shares_of_a_question_are_by_rarity_in_general_text() -> None:
 def test_other_words_stand_for_those_of_the_question() -> None:
     assert with_meant({7: 1}, {7, 3}) == {7, 3, 1}
     assert with_meant({}, {3}) == {3}
+
+
+def test_what_the_point_of_a_thing_is_asks_for_the_thing() -> None:
+    asked = ReadyQuestion.of((("what's the point of is_eager", 1.0),), [], "english", ())
+    assert set(asked.general) == set(Words("english").stems("is_eager"))
+    curve = ReadyQuestion.of((("what is the highest point of the curve", 1.0),), [], "english", ())
+    assert set(Words("english").stems("point")) <= set(curve.general)
