@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from pipelines.answering.question_kinds import question_kind, without_editor
 from pipelines.answering.quoting import Quote
@@ -108,31 +109,26 @@ def of_each_side(
     First of all the section that is about all of them, or the table that has a column for each; then the sentence that
     sets them against each other; what it does not say of one is said by that one's own section.
     """
-    sides = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
-    if not sides:
+    texts = compared_sides(ranking.question) if ranking.kind == "comparison" else ()
+    if not texts:
         return []
-    if not asks_for_news(ranking.question):
-        lasting = [one for one in candidates if not _is_news(passages[one.passage])]
-        candidates = lasting or candidates
-    whole = _of_all(sides, ranking, candidates, passages, language)
-    each = [_best_of_side(side, sides, candidates, passages, language) for side in sides]
-    headed = [
-        one is not None and _is_headed(side, passages[one.passage], language)
-        for side, one in zip(sides, each, strict=True)
-    ]
-    entries = [] if whole else _in_one_list(sides, candidates, language)
-    if entries and (not all(headed) or all(_announces(one.unit) for one in entries)):
+    comparison = _Comparison.of(texts, ranking, candidates, passages, language)
+    whole = comparison.of_all()
+    each = [comparison.best_of(side) for side in comparison.sides]
+    entries = [] if whole else comparison.in_one_list()
+    if entries and (not comparison.are_headed(each) or all(_announces(one.unit) for one in entries)):
         quotes = [Quote(one.passage, unit) for one in entries for unit in window(ranking, one, _ROOM_OF_SIDE)]
         return list(dict.fromkeys(quotes))
-    comparing = whole or _best_of_all(sides, candidates, passages, language) or _one_for_all(each)
-    room = _ROOM_OF_ALL if whole else _ROOM_OF_PAIR if len(sides) == _PAIR else _ROOM_OF_SIDE
+    pair = len(texts) == _PAIR
+    comparing = whole or comparison.best_of_all() or _one_for_all(each)
+    room = _ROOM_OF_ALL if whole else _ROOM_OF_PAIR if pair else _ROOM_OF_SIDE
     chosen = [Quote(comparing.passage, one) for one in window(ranking, comparing, room)] if comparing else []
     said = frozenset(stem for quote in chosen for stem in quote.unit.stems)
     if whole is not None and chosen:
         said |= heading_stems(heading_of(passages[whole.passage]), language)
-    for side, best in zip(sides, each, strict=True):
-        in_its_list = whole is not None and best is not None and best.passage == whole.passage and _labels(best, side)
-        enough = chosen and (whole or len(sides) == _PAIR) and said.issuperset(Words(language).stems(side))
+    for side, best in zip(comparison.sides, each, strict=True):
+        in_its_list = whole is not None and best is not None and best.passage == whole.passage and side.labels(best)
+        enough = chosen and (whole or pair) and said >= side.stems
         if enough and not in_its_list:
             continue
         if best is None:
@@ -144,28 +140,168 @@ def of_each_side(
     return chosen
 
 
-def _is_news(passage: Passage) -> bool:
-    return is_news(passage.uri, passage.title)
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the things that are compared."""
+
+    text: str
+    stems: frozenset[int]
+    names: tuple[str, ...]  # its identifiers
+
+    def opens(self, one: RankedUnit) -> bool:
+        """Whether an entry opens with it and says more, or announces more."""
+        says_more = len(one.unit.stems) >= len(self.stems) + _SAYING or _announces(one.unit)
+        return says_more and self.stems <= frozenset(one.unit.stems[: len(self.stems) + _BESIDE])
+
+    def labels(self, one: RankedUnit) -> bool:
+        """Whether a unit is the entry of a list or a table that speaks of it: "**`updateTag`**: Expires data"."""
+        says_more = len(one.unit.stems) >= len(self.text.split()) + _SAYING
+        return says_more and label_of(one.unit.text).casefold() == self.text.casefold()
+
+    def is_spelled(self, heading: str) -> bool:
+        """Whether a heading is its name, in one word or several: "Background Task" for `BackgroundTask`."""
+        joined = "".join(heading.replace("`", "").split()).casefold()
+        return any(joined == name.casefold() for name in self.names)
 
 
-def _in_one_list(sides: Sequence[str], candidates: Sequence[RankedUnit], language: str) -> list[RankedUnit]:
-    """The entries of one list, each of which opens with another side; none where no list has one for each."""
-    own = [frozenset(Words(language).stems(side)) for side in sides]
-    lists: dict[tuple[int, int], list[RankedUnit]] = {}
-    for one in candidates:
-        if one.unit.kind == "list" and one.passage < _FIRST and _is_readable(one):
-            lists.setdefault((one.passage, one.unit.block), []).append(one)
-    for entries in lists.values():
-        found = [next((one for one in entries if mine and _opens_with(one, mine)), None) for mine in own]
-        named = [one for one in found if one is not None]
-        if len(named) == len(sides) == len({one.unit.item for one in named}):
-            return named
-    return []
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The things that a question compares, and the units that may tell of them, best first."""
 
+    sides: tuple[_Side, ...]
+    ranking: Ranking
+    candidates: Sequence[RankedUnit]
+    passages: Sequence[Passage]
+    language: str
 
-def _opens_with(one: RankedUnit, side: frozenset[int]) -> bool:
-    says_more = len(one.unit.stems) >= len(side) + _SAYING or _announces(one.unit)
-    return says_more and side <= frozenset(one.unit.stems[: len(side) + _BESIDE])
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[str],
+        ranking: Ranking,
+        candidates: Sequence[RankedUnit],
+        passages: Sequence[Passage],
+        language: str,
+    ) -> "_Comparison":
+        """News tell of no side, unless they are asked for or nothing else is there."""
+        words = Words(language)
+        sides = tuple(_Side(text, frozenset(words.stems(text)), identifiers(text)) for text in texts)
+        if not asks_for_news(ranking.question):
+            lasting = [one for one in candidates if not is_news(passages[one.passage].uri, passages[one.passage].title)]
+            candidates = lasting or candidates
+        return cls(sides, ranking, candidates, passages, language)
+
+    def of_all(self) -> RankedUnit | None:
+        """The best unit of a section whose heading names all sides, else of a table whose head does."""
+        headed = [n for n in range(len(self.ranking.passages)) if self._heads_all(self.passages[n])]
+        headed.sort(key=lambda n: _COMPARES_ALL.search(heading_of(self.passages[n])) is None)
+        inside = [one for one in self.candidates if headed and one.passage == headed[0] and _may_compare(one)]
+        if inside:
+            return replace(self, candidates=inside).best_of_all() or inside[0]
+        rows = [one for one in self.candidates if one.unit.kind == "table" and self._columns_are(one)]
+        beside = self.ranking.general.keys() - frozenset().union(*(side.stems for side in self.sides))
+
+        def worth(one: RankedUnit) -> tuple[float, float]:
+            held = beside & self.ranking.meant_by(frozenset(one.unit.stems))
+            return sum(self.ranking.general[stem] for stem in held), one.score
+
+        return max(rows, key=worth, default=None)
+
+    def in_one_list(self) -> list[RankedUnit]:
+        """The entries of one list, each of which opens with another side; none where no list has one for each."""
+        lists: dict[tuple[int, int], list[RankedUnit]] = {}
+        for one in self.candidates:
+            if one.unit.kind == "list" and one.passage < _FIRST and _is_readable(one):
+                lists.setdefault((one.passage, one.unit.block), []).append(one)
+        for entries in lists.values():
+            found = [next((one for one in entries if side.stems and side.opens(one)), None) for side in self.sides]
+            named = [one for one in found if one is not None]
+            if len(named) == len(self.sides) == len({one.unit.item for one in named}):
+                return named
+        return []
+
+    def are_headed(self, each: Sequence[RankedUnit | None]) -> bool:
+        """Whether what says most of each side stands in that side's own section."""
+        return all(
+            one is not None and side.stems <= heading_stems(heading_of(self.passages[one.passage]), self.language)
+            for side, one in zip(self.sides, each, strict=True)
+        )
+
+    def best_of(self, side: _Side) -> RankedUnit | None:
+        """The unit that says most of one of the things; None where none names it."""
+        if not side.stems:
+            return None
+        of_others = frozenset[int]().union(*(other.stems for other in self.sides if other.text != side.text))
+
+        def worth(one: RankedUnit) -> float:
+            headed, held = self._tells_of(side, of_others, one)
+            shown = one.unit.kind == "code"  # which shows a thing, and says of it what it shares with the other
+            prose = one.unit.kind in ("paragraph", "list")
+            defined = prose and definition_level(side.stems, one.unit.text, self.language) == _IS_DEFINED
+            defines = defined or side.labels(one)
+            return one.score + _HEADED * headed + _HOLDS * (held and not headed) + _DEFINES * defines - _SHOWN * shown
+
+        about = [one for one in self.candidates if side.stems & (frozenset(one.unit.stems) | self._headings(one))]
+        return max(about, key=worth, default=None)
+
+    def _tells_of(self, side: _Side, of_others: frozenset[int], one: RankedUnit) -> tuple[bool, bool]:
+        """Whether a unit's section is about a side, and whether the unit names it."""
+        title, stems = heading_of(self.passages[one.passage]), frozenset(one.unit.stems)
+        named = bool(side.names) and names_all(side.names, one.unit.text)
+        if side.names and side.stems <= of_others:  # `BackgroundTask` and `BackgroundTasks` differ in letters alone
+            return side.is_spelled(title), named
+        heading, others = heading_stems(title, self.language), of_others - side.stems
+        headed = names_all(side.names, title) or (side.stems <= heading and not heading & others)
+        if side.stems <= of_others and stems & others:  # "report" is told of by no sentence about "short-report"
+            return headed, False
+        return headed, side.stems <= stems or named
+
+    def best_of_all(self) -> RankedUnit | None:
+        """The unit that sets them against each other: it names one and compares, what is above it names the others."""
+        for rank, one in enumerate(self.candidates):
+            prefers = rank < _BEST and _PREFERS.search(one.unit.text) and self._are_named(one.unit.text)
+            if not (prefers or _COMPARES.search(one.unit.text)) or not _is_readable(one):
+                continue
+            place = self.passages[one.passage]
+            above = " ".join((place.title, *place.heading_path, place.text[: one.unit.end]))
+            if any(side.stems <= frozenset(one.unit.stems) for side in self.sides) and self._are_named(above):
+                return one
+        return None
+
+    def _heads_all(self, passage: Passage) -> bool:
+        """Whether the section is about all of the things: "How does Redux compare to Context?"."""
+        heading = heading_of(passage)
+        said = heading_stems(heading, self.language)
+        # Below the page "git" the heading "Reset, restore and revert" is about `git reset`.
+        if question_kind(heading) == "how_to" or not self._are_named(f"{passage.title} {heading}"):
+            return False
+        if not self._are_named(heading) and not all(side.stems & said for side in self.sides):
+            return False
+        own = frozenset[int]().union(*(side.stems for side in self.sides))
+        return _COMPARES_ALL.search(heading) is not None or len(said & own) >= _MOSTLY * len(said)
+
+    def _columns_are(self, row: RankedUnit) -> bool:
+        """Whether the head of the table that a row stands in names all sides."""
+        units = self.ranking.passages[row.passage]
+        head = next((one for one in units if one.block == row.unit.block and one.item == 0), None)
+        return head is not None and self._are_named(head.text)
+
+    def _are_named(self, text: str) -> bool:
+        """Whether a text names each of the sides; "BeautifulSoup" is beautiful soup, "apt-get" alone is no `apt`."""
+        stems, spelled = frozenset(Words(self.language).stems(text)), re.findall(r"\w+", text.casefold())
+        for side in self.sides:
+            if not side.stems:
+                return False
+            if any(side.stems <= other.stems for other in self.sides if other is not side):
+                if not names_exactly(side.text, text.replace("`", " ")):  # they differ in letters alone
+                    return False
+            elif not side.stems <= stems and "".join(side.text.split()).casefold() not in spelled:
+                return False
+        return True
+
+    def _headings(self, one: RankedUnit) -> frozenset[int]:
+        place = self.passages[one.passage]
+        return frozenset(Words(self.language).stems(" ".join((place.title, *place.heading_path))))
 
 
 def _announces(unit: Unit) -> bool:
@@ -173,44 +309,10 @@ def _announces(unit: Unit) -> bool:
     return unit.text.rstrip("*_` ").endswith((":", "："))
 
 
-def _is_headed(side: str, passage: Passage, language: str) -> bool:
-    return frozenset(Words(language).stems(side)) <= heading_stems(heading_of(passage), language)
-
-
 def _one_for_all(each: Sequence[RankedUnit | None]) -> RankedUnit | None:
     """The unit that says most of every side, where it is one."""
     one = each[0]
     return one if one is not None and _may_compare(one) and all(other is one for other in each) else None
-
-
-def _labels(one: RankedUnit, side: str) -> bool:
-    """Whether it is the entry of a list or a table that speaks of the side: "**`updateTag`**: Expires data"."""
-    says_more = len(one.unit.stems) >= len(side.split()) + _SAYING
-    return says_more and label_of(one.unit.text).casefold() == side.casefold()
-
-
-def _of_all(
-    sides: Sequence[str],
-    ranking: Ranking,
-    candidates: Sequence[RankedUnit],
-    passages: Sequence[Passage],
-    language: str,
-) -> RankedUnit | None:
-    """The best unit of a section whose heading names all sides, else of a table whose head does."""
-    headed = [n for n in range(len(ranking.passages)) if _heads_all(sides, passages[n], language)]
-    headed.sort(key=lambda n: _COMPARES_ALL.search(heading_of(passages[n])) is None)
-    inside = [one for one in candidates if headed and one.passage == headed[0] and _may_compare(one)]
-    if inside:
-        return _best_of_all(sides, inside, passages, language) or inside[0]
-    own = frozenset(stem for side in sides for stem in Words(language).stems(side))
-    rows = [one for one in candidates if one.unit.kind == "table" and _columns_are(sides, one, ranking, language)]
-    beside = ranking.general.keys() - own
-
-    def worth(one: RankedUnit) -> tuple[float, float]:
-        held = beside & ranking.meant_by(frozenset(one.unit.stems))
-        return sum(ranking.general[stem] for stem in held), one.score
-
-    return max(rows, key=worth, default=None)
 
 
 def _may_compare(one: RankedUnit) -> bool:
@@ -220,105 +322,3 @@ def _may_compare(one: RankedUnit) -> bool:
 def _is_readable(one: RankedUnit) -> bool:
     prose = one.unit.kind in ("paragraph", "list")
     return prose and not one.features["aside"] and one.unit.flaw < LINKED and not leads_nowhere(one.unit.text)
-
-
-def _columns_are(sides: Sequence[str], row: RankedUnit, ranking: Ranking, language: str) -> bool:
-    """Whether the head of the table that a row stands in names all sides."""
-    units = ranking.passages[row.passage]
-    head = next((one for one in units if one.block == row.unit.block and one.item == 0), None)
-    return head is not None and _names_all(sides, head.text, language)
-
-
-def _best_of_side(
-    side: str,
-    sides: Sequence[str],
-    candidates: Sequence[RankedUnit],
-    passages: Sequence[Passage],
-    language: str,
-) -> RankedUnit | None:
-    """The unit that says most of one of the things that are compared; None where none names it."""
-    words = Words(language)
-    own = frozenset(words.stems(side))
-    of_others = frozenset(stem for other in sides if other != side for stem in words.stems(other))
-    others = of_others - own
-    names = identifiers(side)
-    if not own:
-        return None
-
-    def worth(one: RankedUnit) -> float:
-        title = heading_of(passages[one.passage])
-        heading = heading_stems(title, language)
-        if names and own <= of_others:  # `BackgroundTask` and `BackgroundTasks` differ in letters alone
-            headed, held = _is_spelled(names, title), names_all(names, one.unit.text)
-        else:
-            headed = names_all(names, title) or (own <= heading and not heading & others)
-            stems = frozenset(one.unit.stems)
-            held = own <= stems or bool(names and names_all(names, one.unit.text))
-            if own <= of_others and stems & others:  # "report" is told of by no sentence about "short-report"
-                held = False
-        shown = one.unit.kind == "code"  # which shows a thing, and says of it what it shares with the other
-        prose = one.unit.kind in ("paragraph", "list")
-        defined = prose and definition_level(own, one.unit.text, language) == _IS_DEFINED
-        defines = defined or _labels(one, side)
-        return one.score + _HEADED * headed + _HOLDS * (held and not headed) + _DEFINES * defines - _SHOWN * shown
-
-    about = [one for one in candidates if own & (frozenset(one.unit.stems) | _headings(passages[one.passage], words))]
-    return max(about, key=worth, default=None)
-
-
-def _best_of_all(
-    sides: Sequence[str], candidates: Sequence[RankedUnit], passages: Sequence[Passage], language: str
-) -> RankedUnit | None:
-    """The unit that sets the things against each other: it names one and compares, and what is above it the others."""
-    own = [frozenset(Words(language).stems(side)) for side in sides]
-    for rank, one in enumerate(candidates):
-        prefers = rank < _BEST and _PREFERS.search(one.unit.text) and _names_all(sides, one.unit.text, language)
-        if not (prefers or _COMPARES.search(one.unit.text)) or not _is_readable(one):
-            continue
-        place = passages[one.passage]
-        above = " ".join((place.title, *place.heading_path, place.text[: one.unit.end]))
-        named = any(stems <= frozenset(one.unit.stems) for stems in own)
-        if named and _names_all(sides, above, language):
-            return one
-    return None
-
-
-def _heads_all(sides: Sequence[str], passage: Passage, language: str) -> bool:
-    """Whether the section is about all of the things: "How does Redux compare to Context?"."""
-    heading = heading_of(passage)
-    words = Words(language)
-    said, own = heading_stems(heading, language), [frozenset(words.stems(side)) for side in sides]
-    # Below the page "git" the heading "Reset, restore and revert" is about `git reset`.
-    if question_kind(heading) == "how_to" or not _names_all(sides, f"{passage.title} {heading}", language):
-        return False
-    spelled = _names_all(sides, heading, language)
-    if not spelled and not all(stems & said for stems in own):
-        return False
-    return _COMPARES_ALL.search(heading) is not None or len(
-        said.intersection(frozenset().union(*own))
-    ) >= _MOSTLY * len(said)
-
-
-def _names_all(sides: Sequence[str], text: str, language: str) -> bool:
-    """Whether a text names each of the sides; "BeautifulSoup" is beautiful soup, "apt-get" alone is no `apt`."""
-    words = Words(language)
-    stems, spelled = frozenset(words.stems(text)), re.findall(r"\w+", text.casefold())
-    own = [frozenset(words.stems(side)) for side in sides]
-    for number, (side, mine) in enumerate(zip(sides, own, strict=True)):
-        if not mine:
-            return False
-        if any(mine <= other for n, other in enumerate(own) if n != number):  # they differ in letters alone
-            if not names_exactly(side, text.replace("`", " ")):
-                return False
-        elif not mine <= stems and "".join(side.split()).casefold() not in spelled:
-            return False
-    return True
-
-
-def _is_spelled(names: Sequence[str], heading: str) -> bool:
-    """Whether a heading is a name, in one word or several: "Background Task" for `BackgroundTask`."""
-    return any("".join(heading.replace("`", "").split()).casefold() == name.casefold() for name in names)
-
-
-def _headings(passage: Passage, words: Words) -> frozenset[int]:
-    return frozenset(words.stems(" ".join((passage.title, *passage.heading_path))))
