@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from pipelines.answering.missing_words import BeyondTopic, names_unknown, price_unknown, release_unknown
 from pipelines.answering.names_asked_for import has_option, has_own_entry
 from pipelines.answering.question_kinds import expects_cue, lacks_value
 from pipelines.answering.ready_question import WeightedQueries
-from pipelines.answering.sentence_ranking import READ_PASSAGES, Ranking, rank_units
+from pipelines.answering.sentence_ranking import READ_PASSAGES, RankedUnit, Ranking, rank_units
 from pipelines.languages.detection import in_other_script, language_in
 from pipelines.languages.known import language_of
 from pipelines.text.words import Words
@@ -37,6 +38,7 @@ _NEARLY, _OWN_ENTRY = 0.15, 0.5
 # How sure it must be of what asks for something by a name that no passage has: "does it work with Kafka?".
 _SURE_OF_NAMED = 0.35
 _MAX_UNKNOWN = 2
+_BEST = 3  # sentences that are looked at where the first unit says nothing itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +154,13 @@ def refusal_features(ranking: Ranking, passages: Sequence[Passage], language: st
     reranker moves them. Only the passages that were read for the ranking count.
     """
     read = passages[:READ_PASSAGES]
-    best = ranking.units[0] if ranking.units else None
+    asked = _Mass(ranking.general)
+    best = _best_of(ranking, asked)
     number = best.passage if best else 0
     held = [ranking.meant_by(frozenset().union(*(unit.stems for unit in units))) for units in ranking.passages]
     around = [stems | heading for stems, heading in zip(held, ranking.headings, strict=True)]
     sentence = ranking.meant_by(frozenset(best.unit.stems)) if best else frozenset[int]()
     everywhere = frozenset[int]().union(*around)
-    asked = _Mass(ranking.general)
     beyond = BeyondTopic.of(ranking, around, read, language)
     return {
         "sentence_context": best.context if best else 0.0,
@@ -202,6 +204,22 @@ class _Mass:
     def rarest(self, stems: AbstractSet[int]) -> float:
         """The rarity of the rarest of them."""
         return max((self._rarity[stem] for stem in stems), default=0.0)
+
+
+def _best_of(ranking: Ranking, asked: _Mass) -> RankedUnit | None:
+    """The best unit; where that has no word of the question, the one of the best sentences that has most of them.
+
+    Code and a label ("How it works:") may stand first for what is around them, and say nothing themselves.
+    """
+
+    def share(one: RankedUnit) -> float:
+        return asked.share(ranking.meant_by(frozenset(one.unit.stems)))
+
+    best = ranking.units[0] if ranking.units else None
+    if best is None or share(best):
+        return best
+    prose = (one for one in ranking.units if one.unit.kind != "code" and one.unit.stems)
+    return max(islice(prose, _BEST), key=share, default=best)
 
 
 def _names_held(question: str, stems: AbstractSet[int], language: str) -> float:

@@ -182,3 +182,11 @@ def test_an_option_with_an_ordinary_name_is_told_by_its_entry(question: str, lis
     passages = [build_passage(table, dense=0.1, bm25=1.0), build_passage("Whatever else.", title="B", dense=0.1)]
     assert has_option(question, passages) is listed
     assert (RefusalModel.from_file().probability(((question, 1.0),), passages) >= 0.5) is listed
+
+
+def test_code_without_a_word_of_the_question_is_judged_by_the_sentences_beside_it() -> None:
+    text = "The last parameter of a route can be left out.\n\n```js\nget('/posts/:id?', one => one)\n```\n"
+    passages = [build_passage(text, title="Routes", heading="Optional parameter of a route")]
+    ranking = rank_units((("show me code for an optional parameter of a route", 1.0),), passages)
+    assert ranking.units[0].unit.kind == "code"
+    assert refusal_features(ranking, passages)["share_in_sentence"] > 0
