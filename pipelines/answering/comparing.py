@@ -11,7 +11,7 @@ from pipelines.answering.sentence_ranking import RankedUnit, Ranking
 from pipelines.retrieval.weighing import asks_for_news, is_news
 from pipelines.text.definitions import definition_level, heading_stems
 from pipelines.text.identifiers import identifiers, label_of, names_all, names_exactly
-from pipelines.text.quotable import LINKED, Unit, leads_nowhere
+from pipelines.text.quotable import LINKED, Unit, leads_nowhere, leans
 from pipelines.text.words import Words
 from pipelines.types import Passage
 
@@ -46,7 +46,8 @@ _TAIL = re.compile(
 )
 _BARE = re.compile(r"^(?:the|an?|using|to use|(?:that|those) (?:in|of))\s+", re.IGNORECASE)
 # "301 or 308 redirect": both are redirects.
-_NUMBER, _NUMBERED = re.compile(r"v?\d[\w.]*"), re.compile(r"(v?\d[\w.]*) [^\W\d]\w*")
+_NUMBER = re.compile(r"v?\d[\w.]*")
+_NUMBER_AND_NOUN = re.compile(r"(v?\d[\w.]*) [^\W\d]\w*")
 # "URDF link: visual vs collision"
 _TOPIC = re.compile(r"^[^,:]{2,40}:\s+")
 _COMPARES = re.compile(
@@ -59,6 +60,7 @@ _COMPARES = re.compile(
 _PREFERS = re.compile(
     r"\b(?:instead of|in favou?r of|rather than|over|\w+er than|more \w+ than|less \w+ than)\b", re.IGNORECASE
 )
+_NOTE = re.compile(r"^\W*(?:note|hint|tip):\s+", re.IGNORECASE)
 _BEST = 3
 # A heading that says so too: "How does X compare to Y?", "Choosing between X and Y".
 _COMPARES_ALL = re.compile(
@@ -74,6 +76,7 @@ _HEADED, _HOLDS, _DEFINES, _SHOWN = 6.0, 2.0, 4.0, 2.0
 # An entry of a list opens with a name within so many other words, and says something of it in so many; only the first
 # passages are looked at.
 _BESIDE, _SAYING, _FIRST = 1, 3, 3
+_OPENING = 2  # units
 _IS_DEFINED = 2  # of `definition_level`
 
 
@@ -95,7 +98,7 @@ def _sides(text: str) -> tuple[str, ...]:
     else:
         return ()
     bare = [_BARE.sub("", side.strip()) for side in sides]
-    if all(_NUMBER.fullmatch(side) for side in bare[:-1]) and (numbered := _NUMBERED.fullmatch(bare[-1])):
+    if all(_NUMBER.fullmatch(side) for side in bare[:-1]) and (numbered := _NUMBER_AND_NOUN.fullmatch(bare[-1])):
         bare[-1] = numbered[1]
     named = tuple(side for side in bare if side and len(side.split()) <= _MAX_SIDE_WORDS)
     return named[:_MAX_SIDES] if len(named) == len(bare) and len(named) > 1 else ()
@@ -183,12 +186,17 @@ class _Comparison:
         passages: Sequence[Passage],
         language: str,
     ) -> "_Comparison":
-        """News tell of no side, unless they are asked for or nothing else is there."""
+        """News tell of no side, unless they are asked for, nothing else is there or a side is what they are called."""
         words = Words(language)
         sides = tuple(_Side(text, frozenset(words.stems(text)), identifiers(text)) for text in texts)
         if not asks_for_news(ranking.question):
-            lasting = [one for one in candidates if not is_news(passages[one.passage].uri, passages[one.passage].title)]
-            candidates = lasting or candidates
+            titles = [frozenset(words.stems(one.title)) for one in passages]
+            news = {
+                number
+                for number, one in enumerate(passages)
+                if is_news(one.uri, one.title) and not any(side.stems <= titles[number] for side in sides)
+            }
+            candidates = [one for one in candidates if one.passage not in news] or candidates
         return cls(sides, ranking, candidates, passages, language)
 
     def of_all(self) -> RankedUnit | None:
@@ -257,14 +265,16 @@ class _Comparison:
         return headed, side.stems <= stems or named
 
     def best_of_all(self) -> RankedUnit | None:
-        """The unit that sets them against each other: it names one and compares, what is above it names the others."""
+        """The unit that sets them against each other: it names one and compares, its headings name the others."""
         for rank, one in enumerate(self.candidates):
             prefers = rank < _BEST and _PREFERS.search(one.unit.text) and self._are_named(one.unit.text)
             if not (prefers or _COMPARES.search(one.unit.text)) or not _is_readable(one):
                 continue
             place = self.passages[one.passage]
-            above = " ".join((place.title, *place.heading_path, place.text[: one.unit.end]))
-            if any(side.stems <= frozenset(one.unit.stems) for side in self.sides) and self._are_named(above):
+            # "This is similar to 301, except": what "this" is says the section's heading or its opening.
+            opening = self.ranking.passages[one.passage][:_OPENING] if leans(_NOTE.sub("", one.unit.text)) else ()
+            said = " ".join((place.title, *place.heading_path, *(unit.text for unit in opening), one.unit.text))
+            if any(side.stems <= frozenset(one.unit.stems) for side in self.sides) and self._are_named(said):
                 return one
         return None
 

@@ -35,10 +35,11 @@ _ROOMS_OF_PURPOSES = (500, 300, 300)
 _ENOUGH = 0.8
 # A further window whose best unit has less than this part of the odds of the first is beside the matter.
 _WORTH, _WORTH_OF_LIST = 0.04, 0.004
-_NEARLY, _OPENING = 0.1, 2
+# A second sentence of a definition's section has this part of the best one's odds; an entry opens with so many units.
+_AS_WELL, _OPENING = 0.1, 2
 _FAR_BEHIND = 0.3  # of the first passage's score
 _LEANT_ON = 0.4  # what a follow-up was searched for with, where it counts 1
-_SURE = 0.2
+_LIKELY = 0.2  # the odds of a unit told before that answers a follow-up, if it holds what is asked anew
 _ANSWERS_AT_ONCE = 128
 _LISTS = ("list", "table")
 _SAME = 0.8
@@ -193,7 +194,8 @@ def _already_read(
     """What the reader selected or was just told. None of it, where nothing else is near.
 
     Told, but not taken in, is what holds more of what a follow-up asks anew than all that was not told, or all of it:
-    "and with yarn?" behind a block of several commands, of which one is yarn's; and what answers it by far the best.
+    "and with yarn?" behind a block of several commands, of which one is yarn's; and what answers it
+    best, if it holds some of that.
     """
     told = next((one.text for one in reversed(question.history) if one.role == "assistant"), "")
     selected = question.page.selected_text if question.page else ""
@@ -214,15 +216,17 @@ def _already_read(
         most = max((worth(one) for one in candidates if id(one) not in repeated), default=0.0)
         known = [one for one in known if held[id(one)] != anew and worth(one) <= most]
         beside = [one for one in known if _stands_with(one, best)]
-        if best in known and best.share >= _SURE and any(held[id(one)] for one in beside):
+        if best in known and best.share >= _LIKELY and any(held[id(one)] for one in beside):
             known = [one for one in known if one not in beside]
     told_before = {id(one) for one in known}
     return known if any(id(one) not in told_before and _is_near(one) for one in candidates) else []
 
 
 def _stands_with(one: RankedUnit, best: RankedUnit) -> bool:
-    """Whether it is in the paragraph, list or code of the other one, or in what leads to that."""
-    return one.passage == best.passage and best.unit.block - 1 <= one.unit.block <= best.unit.block
+    """Whether it is in the paragraph, entry or code of the other one, or in what leads to that."""
+    if one.passage != best.passage:
+        return False
+    return one.unit.block == best.unit.block - 1 or (one.unit.block, one.unit.item) == (best.unit.block, best.unit.item)
 
 
 def _without_known(chosen: Sequence[Quote], known: Set[tuple[int, int]]) -> list[Quote]:
@@ -256,7 +260,7 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
     if ranking.kind == "definition" and _is_defined(candidates[:1]):
         rooms = _ROOMS_OF_PURPOSES if asks_purpose(ranking.question) else _ROOMS_OF_DEFINITIONS
     chosen: list[Quote] = []
-    share = 0.0
+    share, said_more = 0.0, False
     for one in candidates:
         windows = len({quote.passage for quote in chosen})
         lists = _lacks_list(ranking, chosen) and one.unit.kind in _LISTS
@@ -266,9 +270,10 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
             break
         if share >= _ENOUGH and not lists:
             continue
-        again = ranking.kind == "definition" and windows == 1 and _says_more_of_it(one, candidates[0], ranking)
+        again = not said_more and windows == 1 and _says_more_of_it(one, candidates, chosen, ranking)
         if any((quote.passage == one.passage and not again) or _repeats(one.unit, quote.unit) for quote in chosen):
             continue
+        said_more = said_more or again
         units = _window(ranking, one, rooms[windows])
         starts = {unit.start for unit in units}
         share += sum(o.share for o in candidates if o.passage == one.passage and o.unit.start in starts)
@@ -276,12 +281,16 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
     return chosen
 
 
-def _says_more_of_it(one: RankedUnit, first: RankedUnit, ranking: Ranking) -> bool:
-    """Whether a sentence behind the definition, in its section, answers nearly as well: it says what the thing does.
+def _says_more_of_it(
+    one: RankedUnit, candidates: Sequence[RankedUnit], chosen: Sequence[Quote], ranking: Ranking
+) -> bool:
+    """Whether a sentence behind a definition, in its section, answers about as well: it says what the thing does.
 
     An option's entry, which opens with its default or its type, says all of it first.
     """
-    if one.passage != first.passage or one.share < _NEARLY * first.share:
+    if ranking.kind != "definition" or one.passage != chosen[0].passage or one.unit.start < chosen[-1].unit.end:
+        return False
+    if one.share < _AS_WELL * max(other.share for other in candidates):
         return False
     return not any(is_setting(unit.text) for unit in ranking.passages[one.passage][:_OPENING])
 

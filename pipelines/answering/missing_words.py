@@ -67,10 +67,13 @@ _SORTS = (
 )
 # What stands between the parts of a name is in none of them, and no part is given back: a name of 2,000 letters is
 # read once.
-_ODD = r"(?:`[^`\n]{2,60}`|(?<![\w.:-])(?>--?\w[\w-]*|_*[^\W_]+(?:[-_.:]+[^\W_]+)+_*|[a-z]+[A-Z]\w*))"
+_ODD = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?>--?\w[\w-]*|__[^\W_]+__|_*[^\W_]+(?:[-_.:]+[^\W_]+)+_*|[a-z]+[A-Z]\w*))"
 # "The snapshot-timeout option", "the option max_parallel", "the default of max_length": a name that is written as no
 # word is.
-_CODED = r"(?:`[^`\n]{2,60}`|(?<![\w-])(?>--?\w[\w-]*|_*[^\W_]+(?:[_.:]+[^\W_]{2,})+_*|[a-z]+[A-Z]\w*))"
+_CODED = (
+    r"(?:`[^`\n]{2,60}`|(?<![\w-])"
+    r"(?>--?\w[\w-]*|__[^\W_]+__|_*[^\W_]+(?:_+[^\W_]+|[.:]+[^\W_]{2,})+_*|[a-z]+[A-Z]\w*))"
+)
 _NAMED = re.compile(
     rf"(?P<before>{_ODD})\s+{_SORTS}\b"
     rf"|\bthe (?:{_SORTS}|(?:default|meaning|purpose|type|value) (?:of|for))\s+(?:the )?(?P<behind>{_CODED})"
@@ -102,7 +105,7 @@ _SAYS_PRICE = re.compile(
 # "What does kestrel.hover_low() do": the thing itself is asked for.
 _ASKED_FOR = re.compile(
     r"^\W*[Ww]hat(?:['’]s| (?:is|are|does|do))\s+(?:the\s+)?"
-    r"`?(?P<name>_*[^\W_]+(?:[._]+[^\W_]+)+_*|[a-z]+[A-Z]\w*|\w+(?=\(\)))"
+    r"`?(?P<name>__[^\W_]+__|_*[^\W_]+(?:[._]+[^\W_]+)+_*|[a-z]+[A-Z]\w*|\w+(?=\(\)))"
 )
 # The parts of a name, with dashes, with dots or in capitals inside.
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")

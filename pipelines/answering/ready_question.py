@@ -18,11 +18,10 @@ from pipelines.text.words import Words
 
 _WRITTEN = re.compile(r"(?:--?)?[\w$][\w$.-]*[\w$]")
 
-# "What's the point of X?" asks for no point, and no page says that it has one.
-_IDIOM = re.compile(
-    r"\bwhat(?:['’]?s| is| are) the (?:deal|idea|point|purpose|use) (?:behind|of|with)\b(?! (?:it|that|this)\b)",
-    re.IGNORECASE,
-)
+# "What's the point of X?" asks for no point, unless a page says what the point of something is.
+_POINT = r"(?:deal|idea|point|purpose|use) (?:behind|of|with)\b"
+_ASKS_POINT = re.compile(rf"\bwhat(?:['’]?s| is| are) the {_POINT}(?! (?:contact|it|that|this)\b)", re.IGNORECASE)
+_SAYS_POINT = re.compile(rf"\bthe (?:\w+ )?{_POINT}", re.IGNORECASE)
 
 WeightedQueries = tuple[tuple[str, float], ...]
 
@@ -72,7 +71,9 @@ class ReadyQuestion:
         """From the texts that were searched for, the question first, and the units of each passage that was found."""
         words, question = Words(language), queries[0][0]
         others = other_words(question, language, synonyms)
-        bare = tuple((_IDIOM.sub("what is", text), weight) for text, weight in queries)
+        bare = queries
+        if _ASKS_POINT.search(question) and not any(_SAYS_POINT.search(unit.text) for read in units for unit in read):
+            bare = tuple((_ASKS_POINT.sub("what is", text), weight) for text, weight in queries)
         wanted = _wanted(bare, words)
         looked_for = wanted.keys() | others.keys()
         held = [[with_meant(others, looked_for.intersection(unit.stems)) for unit in read] for read in units]

@@ -20,11 +20,10 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _MAX_CAPTION = 200
-# What ends with how many things there are is told by the list behind it, with a colon or without.
+# What says how many ways there are is told by the list behind it, with a colon or without.
 _COUNTS = re.compile(
-    r"\b(?:two|three|four|five|six|seven|several|some|various|the following|these|following)"
-    r" (?:[\w-]{1,20} ){0,2}(?:ways?|methods?|steps?|options?|possibilities|approaches|choices|alternatives|reasons"
-    r"|cases|kinds|types|modes|rules|commands)\b",
+    r"\b(?:two|three|four|five|six|seven|several|the following) (?:[\w-]{1,20} ){0,2}"
+    r"(?:ways?|methods?|steps?|options?|possibilities|approaches|choices|alternatives|reasons|kinds|types|modes|rules)\b",
     re.IGNORECASE,
 )
 _BOLD = re.compile(r"^(?:\*\*[^*]+\*\*|__[^_]+__|\*[^*]+\*|`[^`]+`)")
@@ -56,7 +55,7 @@ class Stretch:
 
     @property
     def counts(self) -> bool:
-        """Whether it ends with how many things there are: "There are two ways to do this."."""
+        """Whether its last sentence says how many ways there are: "There are two ways to do this."."""
         return self.kind == "paragraph" and _COUNTS.search(self.units[-1].text) is not None
 
     @property

@@ -15,7 +15,9 @@ ENGLISH = Language(
         "|others|same|similar|again|more|previous|above|former|latter|instead|besides|(first|second"
         "|third|last) (one|step|point|option)|(in|after|before|of|for|with|about|on|do|does|did|like"
         r"|than|explain|mean|is|was|were) that|that (one|case|mean|work|way|time|period|happen\w*|year"
-        "|end|go|help|cause|change|affect|for|in|at|on|with|by|from|to|too|back|off|again|please|then|now)"
+        "|end|go|help|cause|change|affect)"
+        "|(add|avoid|change|configure|delete|disable|do|enable|fix|limit|prevent|remove|repeat|run|set|skip|stop|turn"
+        "|undo|use) that (for|in|at|on|with|by|from|to|too|back|off|again|please|then|now)"
     ),
     asks=(
         "who|whose|whom|what|when|where|why|which|how|is|are|was|were|do|does|did|can|could|should"
@@ -60,7 +62,8 @@ ENGLISH = Language(
         "code": (
             r"\bcode (for|to|example|sample|snippet)s?\b|\b(sample|example) code\b|\bsnippets?\b"
             r"|\bexamples? of\b|\bshow me\b|\bsyntax\b|\bcommands?\b(?! line)"
-            r"|^(?:an? |the )?(?:quer(?:y|ies)|statements?) (?:for|that|to|which)\b"
+            r"|^(?:an? |the )?(?:query|statement) (?:for\b|(?:that|to|which) "
+            r"(?:adds?|counts?|creates?|deletes?|finds?|gets?|inserts?|lists?|returns?|selects?|shows?|updates?)\b)"
         ),
         "number": (
             r"\bhow (many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b"
@@ -216,7 +219,7 @@ ENGLISH = Language(
         "documentation, docs; environment, env; application, app; authentication, auth; database, db;"
         "submit, submission, hand in, turn in; due, deadline; prevent, avoid; fix, solution, solve, resolve, repair;"
         "weight, share; upgrade, migrate; refresh, reload, refetch; print, output, log; wrong, incorrect, mistake;"
-        "hide, mask, redact; undo, revert, rollback, roll back, go back; maximum, limit, how high;"
+        "hide, mask, redact; undo, revert, rollback, roll back, go back; maximum, limit;"
         "optional, mandatory, required, do i have to;"
         "default, set nothing, change nothing, say nothing, give nothing, configure nothing, pass nothing, set none,"
         "don't set, dont set, do not set, don't specify, don't change, don't pass, leave out, left out, if i omit,"
@@ -226,10 +229,9 @@ ENGLISH = Language(
         "crash, die, dies, killed; retry, try again, tries again, tried again; delay, pause; tiny, small, little;"
         "skip, exclude, omit, leave out, filter out; symlink, symbolic link;"
         "cancel, abort; command line, terminal, console; combine, merge, join; screen, monitor; allow, permit;"
-        "show, display; restore, recover, get back; browse, look through; leaked, compromised, stolen;"
-        "login, log in, sign in, signed in; logout, log out, sign out, signed out; empty, blank;"
-        "forbid, disallow, reject, refuse, block; schedule, cron, periodically, regularly;"
-        "shortcut, hotkey, keybinding, key binding; automatically, by itself, on its own, by themselves;"
+        "browse, look through; leaked, compromised, stolen; login, sign in, signed in; logout, sign out, signed out;"
+        "empty, blank; forbid, disallow, deny; schedule, cron, periodically, regularly;"
+        "shortcut, hotkey, keybinding, key binding;"
         "owner, maintainer, who owns; popular, well known; vscode, vs code;"
         "licence, license; colour, color; behaviour, behavior; customise, customize; serialise, serialize;"
         "initialise, initialize; normalise, normalize; optimise, optimize; organise, organize; synchronise, synchronize"

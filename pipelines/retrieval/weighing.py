@@ -47,8 +47,9 @@ _ASKS_TO_CONTRIBUTE = re.compile(
 )
 _NEWS_PAGE = re.compile(
     r"(?:^|[/_\s-])"
-    r"(?:announcements?|change-?logs?|changes|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
-    r"(?:[/._\s-]|$)|(?:^|/)history(?:/|\.\w+$|$)",  # "history-of-redux" tells of a product's past, not of its releases
+    r"(?:change-?logs?|changes|releases?|release[-_ ]notes|what['’]?s[-_ ]new|news|blog|posts?)"
+    # "History-of-redux" tells of a product's past, not of its releases; "3.0-announcement" of a release.
+    r"(?:[/._\s-]|$)|(?:^|/)(?:history|(?:v?\d[\w.]*[-_ ])?announcements?)(?:/|\.\w+$|$)",
     re.IGNORECASE,
 )
 _HOME = re.compile(r"(?:\./)?(?:index|readme|home)\.\w{2,5}", re.IGNORECASE)

@@ -119,8 +119,7 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     if found is None:
         return frozenset()
     term = _END.sub("", found[1]) or found[1].split()[0]  # "?? mean" asks for no end of a question
-    if quoted := _QUOTED.search(term):
-        term = quoted[1]
+    term = _in_quotation_marks(term, language) or term
     some_thing = _SOME_THING.search(asked[: found.start(1)]) is not None
     if not some_thing and (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
         term = sort[1]
@@ -128,6 +127,13 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
         return frozenset()
     stems = frozenset(Words(language).stems(term))
     return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()
+
+
+def _in_quotation_marks(term: str, language: str) -> str:
+    """The only words in quotation marks, where more than a noun stands beside them: "mounting" a sub application."""
+    quoted = _QUOTED.findall(term)
+    beside = Words(language).stems(_QUOTED.sub(" ", term))
+    return quoted[0] if len(quoted) == 1 and len(beside) > 1 else ""
 
 
 @lru_cache(maxsize=65_536)

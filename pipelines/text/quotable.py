@@ -19,8 +19,13 @@ _FENCE = re.compile(r"^\s*(```+|~~~+)(.*)$")
 _DIAGRAM = re.compile(r"(?:`{3,}|~{3,})\s*\{?(?:mermaid|plantuml|puml|graphviz|dot|d2|ditaa)\b", re.IGNORECASE)
 # "{!../src/main.py!}", "--8<-- 'main.py'", "{{#include main.rs}}": what a site's builder puts a file's text for.
 _INCLUDED = re.compile(
-    r"[ \t>]{0,40}(?:\{!.{1,300}!\}|\{\*.{1,300}\*\}|;{0,2}-{1,8}8<-{1,8}.{0,300}|\{\{ ?#?include.{1,300}\}\}"
-    r"|<<< ?@?[/\w.-].{0,300}|\.\. literalinclude::.{1,300}|(?:#|//)?include::\S.{0,300}\[.{0,100}\])[ \t]{0,40}"
+    r"[ \t>]{0,40}(?:\{!>? ?\S{1,200}\.\w{1,9}.{0,100}!\}|\{\* ?\S{1,200}\.\w{1,9}(?: [^*]{0,100})?\*\}"
+    r"|;{0,2}-{1,8}8<-{1,8}.{0,300}"
+    r"|\{\{ ?#include.{1,300}\}\}|<<< ?@?\S{1,200}\.\w{1,9}\S{0,40})[ \t]{0,40}"
+)
+# Pages about such markup show it in its own language.
+_OF_MARKUP = re.compile(
+    r"(?:`{3,}|~{3,})\s*\{?(?:adoc|asciidoc|jinja2?|liquid|markdown|mdx?|rst|smarty|twig)\b", re.IGNORECASE
 )
 _MAX_INCLUDED = 4
 _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
@@ -81,6 +86,8 @@ def _shows_nothing(text: str, start: int, end: int) -> bool:
     """Whether a block of code is the source of a diagram, or only says which file its site would have put there."""
     if _DIAGRAM.match(text, start):
         return True
+    if _OF_MARKUP.match(text, start):
+        return False
     lines = [line for line in text[start:end].split("\n")[1:-1] if line.strip()]
     return bool(lines) and len(lines) <= _MAX_INCLUDED and all(_INCLUDED.fullmatch(line) for line in lines)
 

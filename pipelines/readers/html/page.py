@@ -30,8 +30,6 @@ from storage_config.vocabulary import LeftOutReason
 
 _FLOOD, _MOST_ATTRIBUTES = 10_000, 1_000
 # Comments, what holds no elements, and tags with their quoted values.
-# "../../https://docs.example/": a link checker of a distribution wrote a way from the page before an address.
-_EMBEDDED_ADDRESS = re.compile(r"[a-z]*[^a-z:][^:]*https?://", re.IGNORECASE)
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b.*?(?:</(?P=raw)|\Z)"
     r"|<(?P<name>[A-Za-z][^\s/>]*+)(?P<attributes>(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)(?:(?P<end>>)|[\"'].*\Z|\Z)",
@@ -195,6 +193,10 @@ def _title(document: HtmlElement, meta: Mapping[str, str]) -> str | None:
     title = document.find(".//title")
     words = meta.get("og:title") or ("" if title is None else "".join(title.itertext()))
     return " ".join(words.split()) or None
+
+
+# "../../https://docs.example/": a way from the page that was put before an address.
+_EMBEDDED_ADDRESS = re.compile(r"(?:\.{0,2}/)+https?://", re.IGNORECASE)
 
 
 def _canonical(document: HtmlElement) -> str | None:

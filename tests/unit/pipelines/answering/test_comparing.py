@@ -236,3 +236,23 @@ def test_what_is_discouraged_in_favour_of_the_other_sets_them_against_each_other
     said = quoted("allow_null or allow_blank, which is better", build_passage(text, heading="CharField"), news)
     assert "discouraged in favor of" in said
     assert "We now have" not in said
+
+
+def test_a_page_called_as_news_are_tells_of_the_side_that_it_is_called_after() -> None:
+    posts = build_passage("A post is an entry that is shown in a feed, newest first.", title="Posts")
+    pages = build_passage("A page is for what does not change. It cannot be listed among posts.", title="Pages")
+    text = quoted("What is the difference between posts and pages?", posts, pages)
+    assert "shown in a feed" in text
+    assert "does not change" in text
+
+
+def test_a_sentence_about_something_else_sets_nothing_against_each_other() -> None:
+    text = "You can run jobs with threads or with processes. Each has a name. A thread's name differs from its task's."
+    passages = [
+        build_passage(text, title="Jobs", heading="Names"),
+        build_passage("A thread shares its memory with the others.", title="Threads", heading="Threads"),
+        build_passage("A process has memory of its own.", title="Processes", heading="Processes"),
+    ]
+    said = quoted("What is the difference between threads and processes?", *passages)
+    assert "shares its memory" in said
+    assert "memory of its own" in said

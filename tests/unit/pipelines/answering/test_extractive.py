@@ -288,3 +288,18 @@ To use this, give a `bin` field in your package.json, which is a map of command 
     beside = "Any variable that is defined through `dimHook` can only be read in `shutHook`."
     entry = build_passage(f"{option}\n\n{beside}", title="Options", heading="`dimHook` [string]")
     assert "can only be read" not in await answer("What is dimHook?", entry)
+
+
+_OPTIONS = {"host": "the address.", "port": "the port that is used.", "workers": "how many workers there are."}
+
+
+async def test_of_a_list_that_was_told_only_the_entry_that_is_asked_for_is_told_again() -> None:
+    options = "".join(f"- `{name}`: {said}\n" for name, said in _OPTIONS.items())
+    passages = [
+        build_passage(f"The server has options.\n\n{options}", title="Options", heading="Options"),
+        build_passage("In a container the server must listen on the address 0.0.0.0.", title="Container"),
+    ]
+    history = (HistoryMessage("user", "which options are there?"), HistoryMessage("assistant", options))
+    text = await answer(Question("how do I change the address in a container?", history), *passages)
+    assert "0.0.0.0" in text
+    assert "how many workers" not in text

@@ -163,3 +163,18 @@ def test_a_price_of_which_no_passage_speaks_is_unknown(question: str, unknown: b
     for said in ("Kestrel costs nothing.", "A seat costs CHF 20.", "It is free to use.", "There is no charge."):
         assert not price_unknown(question, [*free, build_passage(said)])
     assert not price_unknown(question, [*free, build_passage("A seat is $12 a month.")])
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("What is the default of flush_interval_s?", False),
+        ("What does the setting USE_X_FORWARDED_HOST do?", True),
+        ("what does the __frobnicate__ method do?", True),
+        ("what is the .pre-flight hook", True),
+        ("what does the :nested-depth option do?", True),
+    ],
+)
+def test_names_are_read_whole(question: str, unknown: bool) -> None:
+    passages = [build_passage("`flush_interval_s` is how long it waits. Default: `5`", title="Settings")]
+    assert names_unknown(question, passages) is unknown

@@ -23,6 +23,7 @@ from pipelines.answering.question_kinds import (
         ("which date formats work out of the box?", "list"),
         ("which date was it released on?", "date"),
         ("query that lists all the tables", "code"),
+        ("queries that use too much memory, why?", "reason"),
         ("How do I install it?", "how_to"),
         ("Who created Redux?", "person"),
         ("Where is the file kept?", "place"),

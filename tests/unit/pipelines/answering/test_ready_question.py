@@ -42,3 +42,9 @@ def test_what_the_point_of_a_thing_is_asks_for_the_thing() -> None:
     assert set(asked.general) == set(Words("english").stems("is_eager"))
     curve = ReadyQuestion.of((("what is the highest point of the curve", 1.0),), [], "english", ())
     assert set(Words("english").stems("point")) <= set(curve.general)
+
+
+def test_a_page_that_says_what_the_idea_is_is_asked_for_it() -> None:
+    assert set(Words("english").stems("idea")) <= set(
+        ask("what's the idea behind middleware?", "The idea behind middleware is that code is shared.").general
+    )

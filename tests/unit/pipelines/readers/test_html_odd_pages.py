@@ -232,6 +232,7 @@ def test_pages_that_only_begin_so_stay(html: str) -> None:
         ('<link rel="canonical" href="/a/b">', "/a/b"),
         ('<link rel="canonical" href="#top">', None),
         ('<link rel="canonical" href="../../https://example.org/a">', None),
+        ('<link rel="canonical" href="/a?of=https://b.example">', "/a?of=https://b.example"),
     ],
 )
 def test_canonical_addresses_of_every_form(head: str, canonical: str | None) -> None:

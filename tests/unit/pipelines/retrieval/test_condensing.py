@@ -280,3 +280,11 @@ def test_a_task_without_a_matter_is_about_the_turn_before(text: str) -> None:
 def test_a_task_with_a_matter_of_its_own_stands_alone() -> None:
     history = (HistoryMessage("user", "What is a perch?"), HistoryMessage("assistant", "A place."))
     assert local_queries(Question("show me an example of nested routers", history))[0].text.startswith("show me")
+
+
+@pytest.mark.parametrize(
+    "asked", ["Is there a setting that in production hides tracebacks?", "Is there a plugin that then compiles Sass?"]
+)
+def test_that_of_a_clause_points_at_nothing(asked: str) -> None:
+    history = (HistoryMessage("user", "How do I configure the timeout of the database?"),)
+    assert local_queries(Question(asked, history))[0] == (asked, 1.0)

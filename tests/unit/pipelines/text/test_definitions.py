@@ -35,6 +35,8 @@ def term(text: str) -> frozenset[int]:
         ("What does the --port flag do?", "--port"),
         ("whats a CLI option", "CLI option"),
         ('What does "mounting" a sub application mean?', "mounting"),
+        ('What is the "safe" mode?', "safe mode"),
+        ('What is the "name" option?', "name"),
     ],
 )
 def test_the_thing_is_found(question: str, thing: str) -> None:

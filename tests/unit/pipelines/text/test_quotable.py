@@ -220,3 +220,16 @@ def test_code_that_only_says_which_file_should_stand_there_is_left_out(line: str
         "Done.",
     ]
     assert len(quotable_units(f"```py\n{line}\nrun()\n```", "english")) == 1
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '```yaml\n{{ include "mychart.labels" . }}\n```',
+        "```smarty\n{* this is a comment *}\n```",
+        "```\n{* this is a comment *}\n```",
+        "```markdown\n--8<-- 'first.md'\n```",
+    ],
+)
+def test_code_of_templates_is_what_its_page_is_about(block: str) -> None:
+    assert [unit.kind for unit in quotable_units(f"So it goes:\n\n{block}", "english")] == ["paragraph", "code"]
