@@ -35,13 +35,14 @@ def changed_measures(claim: Lexed, passages: Sequence[Evidence]) -> list[str]:
 
     A number without a known unit fits any: "30" and "30 requests" say nothing against "30 seconds".
     """
-    found: list[str] = []
-    for at, word in _numbers(claim):
-        own = _measure(claim, at)
-        theirs = [_measure(p.lexed, i) for p in passages for i, other in _numbers(p.lexed) if other == word]
-        if theirs and not any(_fits(own, other) for other in theirs):
-            found.append(word)
-    return found
+    own = [(word, _measure(claim, at)) for at, word in _numbers(claim)]
+    # Each passage is read once, however many numbers the claim has: of one word there are few measures.
+    theirs: dict[str, set[Measure]] = {word: set() for word, _ in own}
+    for passage in passages if own else ():
+        for at, word in _numbers(passage.lexed):
+            if word in theirs:
+                theirs[word].add(_measure(passage.lexed, at))
+    return [word for word, mine in own if theirs[word] and not any(_fits(mine, other) for other in theirs[word])]
 
 
 def _numbers(lexed: Lexed) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,8 @@ from pipelines.types import Citation, Passage
 
 # A claim that repeats so many consecutive words of its source is shown as a quotation.
 VERBATIM_WORDS = 12
+# Words that would be compared one by one; beyond, where the same word stands again and again, all are at once.
+_MANY = 100_000
 # A second sentence joins a quote when it carries at least this part of the claim's content words that the first lacks.
 _JOIN_GAIN = 0.2
 _MAX_JOINED_CHARS = 700
@@ -84,18 +86,24 @@ def find_words(words: Sequence[str], evidence: Evidence) -> int | None:
     """Where the words stand in the passage one after the other, whatever white space and punctuation is between."""
     if not words:
         return None
-    there = evidence.lexed.words
-    for at in evidence.places.get(words[0], ()):
-        if there[at : at + len(words)] == tuple(words):
-            return at
-    return None
+    there, wanted = evidence.lexed.words, tuple(words)
+    places = evidence.places.get(wanted[0], ())
+    if len(wanted) * len(places) > _MANY:  # the same word again and again
+        text = f"\0{chr(0).join(there)}\0"
+        start = text.find(f"\0{chr(0).join(wanted)}\0")
+        return None if start < 0 else text.count("\0", 0, start)
+    return next((at for at in places if there[at : at + len(wanted)] == wanted), None)
 
 
 def is_verbatim(words: Sequence[str], evidence: Evidence) -> bool:
     """Whether the claim repeats twelve or more consecutive words of its source."""
     there, last = evidence.lexed.words, len(words)
     # So long a run holds every twelfth word: only where one of these stands a run is looked for.
-    for middle in range(VERBATIM_WORDS - 1, last, VERBATIM_WORDS):
+    middles = range(VERBATIM_WORDS - 1, last, VERBATIM_WORDS)
+    if sum(len(evidence.places.get(words[middle], ())) for middle in middles) * VERBATIM_WORDS > _MANY:
+        runs = {there[at : at + VERBATIM_WORDS] for at in range(len(there) - VERBATIM_WORDS + 1)}
+        return any(tuple(words[at : at + VERBATIM_WORDS]) in runs for at in range(last - VERBATIM_WORDS + 1))
+    for middle in middles:
         for at in evidence.places.get(words[middle], ()):
             low = high = 0
             while low < middle and low < at and words[middle - low - 1] == there[at - low - 1]:
