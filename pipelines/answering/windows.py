@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pipelines.answering.question_kinds import QuestionKind
 from pipelines.answering.sentence_ranking import LISTING, RankedUnit
-from pipelines.answering.stretches import block_at, is_catalogue, is_variant, labels, stretches_of
+from pipelines.answering.stretches import is_catalogue, is_variant, labels, stretches_of
 from pipelines.text.quotable import ASKING, LINKED, Unit, leans
 
 # Characters. A block of code that belongs to what is quoted comes on top of a window's room.
@@ -35,6 +35,11 @@ class Window:
         self._defines, self._opens = (anchor.features[name] > 0 for name in ("defines", "opens_definition"))
         self._at = next(number for number, stretch in enumerate(self._stretches) if anchor.unit in stretch.units)
         self._chosen: dict[int, tuple[Unit, ...]] = {self._at: self._anchored(anchor.unit)}
+        # Looked up for each neighbour: a selected list may have thousands of items.
+        self._blocks: dict[int, list[int]] = {}
+        for n, stretch in enumerate(self._stretches):
+            self._blocks.setdefault(stretch.block, []).append(n)
+        self._is_entry = self._stands_for_itself()
 
     def units(self) -> list[Unit]:
         """What is quoted, in the order of the passage."""
@@ -101,13 +106,12 @@ class Window:
         if number + 1 >= len(self._stretches) or number + 1 in self._chosen:
             return
         stretch, after = self._stretches[number], self._stretches[number + 1]
-        whole = block_at(self._stretches, number + 1)
-        size = sum(self._stretches[n].size for n in whole)
         announced = stretch.announces or labels(self._stretches, number) or (stretch.counts and after.kind == "list")
         wanted = announced or stretch.asks or (after.kind == "code" and self._kind in _WITH_CODE)
         if not wanted or stretch.kind in ("code", "table") or self._chosen.get(number, ())[-1:] != stretch.units[-1:]:
             return
-        if size <= MAX_BLOCK and after.kind != "paragraph":
+        whole = self._block_at(number + 1)
+        if after.kind != "paragraph" and sum(self._stretches[n].size for n in whole) <= MAX_BLOCK:
             for one in whole:
                 self._take(one)
             self._take_code_behind(whole[-1])
@@ -129,7 +133,7 @@ class Window:
 
     def _take_lead_in(self, number: int) -> None:
         """The sentence before a list, a table or code, which says what it is; of a tab its label, too."""
-        first = block_at(self._stretches, number)[0]
+        first = self._block_at(number)[0]
         if self._stretches[number].kind == "paragraph" or first == 0 or first - 1 in self._chosen:
             return
         before = self._stretches[first - 1]
@@ -191,7 +195,7 @@ class Window:
         """The list that an item stands in, where it is short enough; of options the one alone."""
         if self._stretches[self._at].kind != "list" or self._is_entry:
             return
-        whole = block_at(self._stretches, self._at)
+        whole = self._block_at(self._at)
         if sum(self._stretches[n].size for n in whole) <= max(self._room, _MAX_LIST):
             for number in whole:
                 self._take(number)
@@ -200,7 +204,7 @@ class Window:
     def _take_whole_table(self) -> None:
         """All rows of a short table: each compares in one respect."""
         if self._stretches[self._at].kind == "table":
-            whole = [n for n, one in enumerate(self._stretches) if one.block == self._stretches[self._at].block]
+            whole = self._block_at(self._at)
             if sum(self._stretches[n].size for n in whole) <= _MAX_LIST:
                 for number in whole:
                     self._take(number)
@@ -230,7 +234,7 @@ class Window:
         if stretch.kind == "code":
             return self._kind in ("how_to", "code") and stretch.size <= _MAX_NEIGHBOURING_CODE
         if stretch.kind == "table":  # of a long table the row that answers is enough
-            return sum(one.size for one in self._stretches if one.block == stretch.block) <= _MAX_NEIGHBOURING_TABLE
+            return sum(self._stretches[n].size for n in self._blocks[stretch.block]) <= _MAX_NEIGHBOURING_TABLE
         # An item of two words says something in its list, a label ("Solution:") before what it labels.
         last = number + 1 == len(self._stretches)
         if stretch.may_label and not (stretch.announces and not last) and not labels(self._stretches, number):
@@ -238,14 +242,17 @@ class Window:
         readable = stretch.kind == "list" or stretch.may_label or max(unit.flaw for unit in stretch.units) < ASKING
         return readable and self._size + stretch.size <= self._room
 
-    @property
-    def _is_entry(self) -> bool:
+    def _stands_for_itself(self) -> bool:
         """Whether the anchor is one of a list's items that speak of a thing each, and one alone is asked for."""
         return (
             self._kind not in LISTING
             and self._stretches[self._at].kind == "list"
             and is_catalogue(self._stretches, self._at)
         )
+
+    def _block_at(self, number: int) -> list[int]:
+        """The stretches of the block that one is of: all items of its list, all rows of its table."""
+        return self._blocks[self._stretches[number].block]
 
     def _score(self, number: int) -> float:
         return max(self._scores[unit.start] for unit in self._stretches[number].units)
@@ -277,6 +284,6 @@ class Window:
         for number in list(self._chosen):
             stretch = self._stretches[number]
             if stretch.kind == "table" and stretch.units[0].item:
-                head = next(n for n, one in enumerate(self._stretches) if one.block == stretch.block)
+                head = self._blocks[stretch.block][0]
                 if self._stretches[head].units[0].item == 0:
                     self._take(head)

@@ -55,3 +55,15 @@ def _look_at(text: str) -> None:
         has_option(asked.text, PASSAGES)
         MODEL.probability(queries, PASSAGES)
         ExtractiveAnswerer().quotes(asked, PASSAGES)
+
+
+@pytest.mark.parametrize("flood", ["- a\n", "1. a\n2. b\n", "| a | b |\n", "a: b\n\n", "- `a`: b\n", "```\na\n```\n"])
+def test_a_selection_of_thousands_of_items_is_quoted_in_linear_time(flood: str) -> None:
+    def seconds(length: int) -> float:
+        page = build_passage((flood * length)[:length] + f"z{next(_TIMES)}", title="Selection")
+        began = time.process_time()
+        ExtractiveAnswerer().quotes(Question("What is a?"), [page])
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 3_000, 12_000)
+    assert took <= most, f"{took:.2f} s, where {most:.2f} s is the most"
