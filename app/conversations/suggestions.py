@@ -31,6 +31,7 @@ from storage_config.records.suggested_questions import list_suggested_questions,
 MAX_SUGGESTIONS = 8
 FOLLOW_UPS = 3
 _MAX_QUESTION_CHARS = 120
+_MAX_SECTIONS = 48  # of a page that are looked at
 _MAX_TRIES = 24  # questions that one page may be tried with: each is a search
 _MAX_POPULAR = 4
 _SECTIONS = 16  # of the site, to begin with
@@ -232,9 +233,14 @@ def _tries(wanted: _Wanted) -> Iterable[tuple[tuple[str, ...], str | None]]:
     """Texts of which the first that works is taken, with the section that its answer has to cite; None for any."""
     for question in wanted.questions:
         yield (question,), None
-    phrased = [(phrase(section, wanted.language), section.url) for section in wanted.sections]
-    # What only a heading in quotation marks can ask for comes last.
-    yield from sorted((one for one in phrased if one[0]), key=lambda one: bool(quoted_heading(one[0][0])))
+    last = []  # what only a heading in quotation marks can ask for
+    for section in wanted.sections[:_MAX_SECTIONS]:  # each when its turn has come: a page may have thousands
+        texts = phrase(section, wanted.language)
+        if texts and quoted_heading(texts[0]):
+            last.append((texts, section.url))
+        elif texts:
+            yield texts, section.url
+    yield from last
 
 
 def _place(cited: Sequence[str], url: str | None, page: str | None) -> str | None:

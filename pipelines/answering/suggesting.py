@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -32,7 +33,8 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 _READ_CHARS = 20_000
-_READ_SENTENCES = 400
+_READ_SENTENCES = 200
+_READ_HEADINGS = 500
 _QUESTION = re.compile(
     r"\W*(?:what|which|who|whose|when|where|why|how|is|are|am|can|could|do|does|did|will|would|should|may|must|has|have)\b",
     re.IGNORECASE,
@@ -112,7 +114,7 @@ def sections_of(url: str, title: str, headings: Sequence[Mapping[str, Any]], tex
     sections = [SectionToAsk(url, title, title, text)]
     sections += [
         SectionToAsk(f"{url}#{one['anchor']}", title, str(one["text"]), text)
-        for number, one in enumerate(headings)
+        for number, one in enumerate(headings[:_READ_HEADINGS])
         if one["anchor"] and not (number == 0 and one["level"] == 1)
     ]
     return in_order_of_use(sections)
@@ -187,8 +189,14 @@ def _in_english(heading: str, section: SectionToAsk) -> str:
 def _is_defined(question: str, text: str) -> bool:
     """Whether the section says what its heading is: "What is installation?" is asked by nobody."""
     term = asked_term(question)
-    sentences = (text[low:high] for low, high in islice(sentence_spans(text, "english"), _READ_SENTENCES))
-    return any(definition_level(term, sentence.strip()) for sentence in sentences)
+    return any(definition_level(term, sentence) for sentence in _sentences(text))
+
+
+@lru_cache(maxsize=8)
+def _sentences(text: str) -> tuple[str, ...]:
+    """The first sentences of a page, which all of its headings are looked for in."""
+    spans = islice(sentence_spans(text, "english"), _READ_SENTENCES)
+    return tuple(text[low:high].strip() for low, high in spans)
 
 
 def _about_part(heading: str, title: str) -> str:

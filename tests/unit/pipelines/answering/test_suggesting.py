@@ -112,3 +112,10 @@ def test_names_of_code_stand_behind_what_they_are_used_for_and_before_what_says_
     headings = ("Overview", "is_frozen", "kestrel.hover", "Hunting in the wind")
     found = in_order_of_use(SectionToAsk("u", "API", heading) for heading in headings)
     assert [one.heading for one in found] == ["Hunting in the wind", "is_frozen", "kestrel.hover", "Overview"]
+
+
+def test_a_page_of_thousands_of_headings_is_asked_for_its_first_ones() -> None:
+    headings = [{"anchor": f"a{number}", "text": f"Cold cache {number}", "level": 2} for number in range(20_000)]
+    sections = sections_of("https://docs.example/a", "Caches", headings, "Caches are cold.")
+    assert len(sections) < 1_000
+    assert sections[1].url == "https://docs.example/a#a0"
