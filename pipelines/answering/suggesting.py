@@ -35,6 +35,7 @@ _IMPERATIVE = re.compile(
 _READ_CHARS = 20_000
 _READ_SENTENCES = 200
 _READ_HEADINGS = 500
+_READ_OF_HEADING = 1_000  # characters
 _QUESTION = re.compile(
     r"\W*(?:what|which|who|whose|when|where|why|how|is|are|am|can|could|do|does|did|will|would|should|may|must|has|have)\b",
     re.IGNORECASE,
@@ -75,7 +76,7 @@ class SectionToAsk:
 
 def plain_heading(heading: str) -> str:
     """The heading without numbering, marks of code, emphasis and links, in its own case."""
-    bare = re.sub(r"[`*]|!?\[([^\]]*)\]\([^)]*\)", r"\1", _NUMBER.sub("", heading))
+    bare = re.sub(r"[`*]|!?\[([^\]]*)\]\([^)]*\)", r"\1", _NUMBER.sub("", heading[:_READ_OF_HEADING]))
     return re.sub(r"\s+", " ", bare).strip(" :")
 
 

@@ -12,6 +12,8 @@ _MAX_SUBJECT_WORDS = 9
 _MIN_INVERTED_WORDS = 6
 # A longer text is no short question; the patterns below look at it from many places.
 _MAX_ASKED_CHARS = 500
+# So much of a heading and of a sentence is looked at: patterns try every blank and bracket of them.
+_MAX_HEADING_CHARS, _MAX_SENTENCE_CHARS = 400, 2_000
 
 # "What is X?" in every language that readers ask in; what follows a comma or "in" says where, not what.
 _ASKED = re.compile(
@@ -139,6 +141,7 @@ def _in_quotation_marks(term: str, language: str) -> str:
 @lru_cache(maxsize=65_536)
 def heading_stems(heading: str, language: str = "english") -> frozenset[int]:
     """The stems of a heading without its numbering, what it gives back and what stands in brackets, such as a type."""
+    heading = heading[:_MAX_HEADING_CHARS]
     bare = _BRACKETS.sub(" ", _RETURNS.sub("", _NUMBERING.sub("", heading)))
     return frozenset(Words(language).stems(bare)) or frozenset(Words(language).stems(heading))
 
@@ -178,7 +181,7 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
     if not term:
         return 0
     words = Words(language)
-    bare = _MARKS.sub("", sentence)
+    bare = _MARKS.sub("", sentence[:_MAX_SENTENCE_CHARS])
     found = _sentence(language_of(language)).match(bare)
     if found is not None and _is_subject(found["subject"]):
         text = _BRACKETS.sub(" ", found["subject"])

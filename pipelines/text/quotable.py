@@ -27,6 +27,7 @@ _INCLUDED = re.compile(
 _OF_MARKUP = re.compile(
     r"(?:`{3,}|~{3,})\s*\{?(?:adoc|asciidoc|jinja2?|liquid|markdown|mdx?|rst|smarty|twig)\b", re.IGNORECASE
 )
+_MAX_LED = 2_000  # characters of a sentence
 _MAX_INCLUDED = 4
 _HEADING = re.compile(r"^\s{0,3}#{1,6}(\s|$)")
 _SETEXT = re.compile(r"^\s{0,3}(=+|-{2,})\s*$")
@@ -308,7 +309,7 @@ def _is_about_the_text(prose: str) -> bool:
 
 def leads_nowhere(piece: str) -> bool:
     """Whether a sentence only sends its reader elsewhere: "We'll talk about that later in this section"."""
-    return _LEADS_NOWHERE.search(piece) is not None
+    return _LEADS_NOWHERE.search(piece, 0, _MAX_LED) is not None
 
 
 def is_setting(piece: str) -> bool:
