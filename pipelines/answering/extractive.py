@@ -261,6 +261,7 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
         rooms = _ROOMS_OF_PURPOSES if asks_purpose(ranking.question) else _ROOMS_OF_DEFINITIONS
     chosen: list[Quote] = []
     share, said_more = 0.0, False
+    best = max((one.share for one in candidates), default=0.0)  # not always the first: a section's opening may lead
     for one in candidates:
         windows = len({quote.passage for quote in chosen})
         lists = _lacks_list(ranking, chosen) and one.unit.kind in _LISTS
@@ -270,7 +271,8 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
             break
         if share >= _ENOUGH and not lists:
             continue
-        again = not said_more and windows == 1 and _says_more_of_it(one, candidates, chosen, ranking)
+        as_well = one.share >= _AS_WELL * best and windows == 1
+        again = as_well and not said_more and _says_more_of_it(one, chosen, ranking)
         if any((quote.passage == one.passage and not again) or _repeats(one.unit, quote.unit) for quote in chosen):
             continue
         said_more = said_more or again
@@ -281,16 +283,12 @@ def _choose(ranking: Ranking, candidates: Sequence[RankedUnit]) -> list[Quote]:
     return chosen
 
 
-def _says_more_of_it(
-    one: RankedUnit, candidates: Sequence[RankedUnit], chosen: Sequence[Quote], ranking: Ranking
-) -> bool:
-    """Whether a sentence behind a definition, in its section, answers about as well: it says what the thing does.
+def _says_more_of_it(one: RankedUnit, chosen: Sequence[Quote], ranking: Ranking) -> bool:
+    """Whether a sentence stands behind a definition, in its section: it says what the thing does.
 
     An option's entry, which opens with its default or its type, says all of it first.
     """
     if ranking.kind != "definition" or one.passage != chosen[0].passage or one.unit.start < chosen[-1].unit.end:
-        return False
-    if one.share < _AS_WELL * max(other.share for other in candidates):
         return False
     return not any(is_setting(unit.text) for unit in ranking.passages[one.passage][:_OPENING])
 

@@ -10,6 +10,7 @@ from pipelines.types import Citation, Passage
 VERBATIM_WORDS = 12
 # Words that would be compared one by one; beyond, where the same word stands again and again, all are at once.
 _MANY = 100_000
+_BETWEEN = "\0"  # in no word
 # A second sentence joins a quote when it carries at least this part of the claim's content words that the first lacks.
 _JOIN_GAIN = 0.2
 _MAX_JOINED_CHARS = 700
@@ -89,10 +90,14 @@ def find_words(words: Sequence[str], evidence: Evidence) -> int | None:
     there, wanted = evidence.lexed.words, tuple(words)
     places = evidence.places.get(wanted[0], ())
     if len(wanted) * len(places) > _MANY:  # the same word again and again
-        text = f"\0{chr(0).join(there)}\0"
-        start = text.find(f"\0{chr(0).join(wanted)}\0")
-        return None if start < 0 else text.count("\0", 0, start)
+        text = _in_a_row(there)
+        start = text.find(_in_a_row(wanted))
+        return None if start < 0 else text.count(_BETWEEN, 0, start)
     return next((at for at in places if there[at : at + len(wanted)] == wanted), None)
+
+
+def _in_a_row(words: Sequence[str]) -> str:
+    return f"{_BETWEEN}{_BETWEEN.join(words)}{_BETWEEN}"
 
 
 def is_verbatim(words: Sequence[str], evidence: Evidence) -> bool:
