@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote, urldefrag
 
 from rapidfuzz import fuzz, process
@@ -15,6 +16,7 @@ from storage_config.records.documents import StoredDocument, find_document_at, l
 
 # What an agent can read in one go, about ten thousand tokens; a longer section names those inside it.
 MAX_SECTION_CHARS = 40_000
+MAX_SECTION_LINKS = 500
 _MAX_URLS_COMPARED = 5_000
 _CLOSEST = 3
 
@@ -29,7 +31,7 @@ class SectionLink:
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
-    """A section as its page has it: `page_text[start:end] == text`. `sections` are those inside it, in order.
+    """A section as its page has it: `page_text[start:end] == text`. `sections` are the first inside it, in order.
 
     `is_whole` is False where the section is longer than what is given of it.
     """
@@ -104,6 +106,7 @@ def cut_section(document: StoredDocument, anchor: str) -> PageSection:
         start, end = headings[chosen]["start"], headings[stop]["start"] if after else len(document.text)
         inside, path = headings[chosen + 1 : stop], _heading_path(headings[: chosen + 1])
     text = document.text[start:end][:MAX_SECTION_CHARS].rstrip()
+    linked = islice((one for one in inside if one["anchor"]), MAX_SECTION_LINKS)
     return PageSection(
         url=f"{document.url}#{anchor}" if anchor else document.url,
         document_id=str(document.id),
@@ -114,7 +117,7 @@ def cut_section(document: StoredDocument, anchor: str) -> PageSection:
         end=start + len(text),
         is_whole=end - start <= MAX_SECTION_CHARS,
         quality=document.source_quality,
-        sections=tuple(SectionLink(one["text"], f"{document.url}#{one['anchor']}") for one in inside if one["anchor"]),
+        sections=tuple(SectionLink(one["text"], f"{document.url}#{one['anchor']}") for one in linked),
     )
 
 

@@ -50,6 +50,10 @@ _LIGATURES = {ord(one): unicodedata.normalize("NFKC", one) for one in "\ufb00\uf
 # Control characters that nobody writes are those of Windows-1252, read by another name: `don\x92t`, `1\x965`.
 _WINDOWS = {0x80 + number: bytes([0x80 + number]).decode("cp1252", "ignore") for number in range(0x20)}
 _LETTERS = {**_LIGATURES, **_WINDOWS}
+# No page is drawn so wide or so far apart; without a bound a chunk, which is counted in tokens, would hold megabytes.
+_MAX_BLANKS, _MAX_EMPTY_LINES = 200, 50
+_WIDE = re.compile(rf"(?<![ \t])[ \t]{{{_MAX_BLANKS + 1},}}")
+MAX_TITLE_CHARS = 500
 _DATA_URI = re.compile(r"data:[\w/+.-]{0,80}(?:;[\w=.-]{1,40}){0,4},[\w+/=%-]{100,} ?")
 
 
@@ -62,23 +66,33 @@ def fence_of(code: str, *, shortest: int = 3) -> str:
 def clean_line(text: str) -> str:
     """The line without invisible characters and embedded files, with plain blanks, whole letters and one spelling."""
     text = _CONTROL.sub("", text).replace("\x0b", " ").replace("\x0c", " ")
-    if text.isascii():
-        return _DATA_URI.sub("", text) if "data:" in text else text
-    text = _HALF.sub("\ufffd", _SPACES.sub(" ", _INVISIBLE.sub("", text)))
-    return _DATA_URI.sub("", unicodedata.normalize("NFC", text.translate(_LETTERS)))
+    if not text.isascii():
+        text = _HALF.sub("\ufffd", _SPACES.sub(" ", _INVISIBLE.sub("", text)))
+        text = unicodedata.normalize("NFC", text.translate(_LETTERS))
+    if "data:" in text:
+        text = _DATA_URI.sub("", text)
+    return _WIDE.sub(" " * _MAX_BLANKS, text) if len(text) > _MAX_BLANKS else text
+
+
+def shorten_title(text: str) -> str:
+    """A title or heading of at most `MAX_TITLE_CHARS`: each question looks at those of all its passages."""
+    return text if len(text) <= MAX_TITLE_CHARS else f"{text[: MAX_TITLE_CHARS - 1].rstrip()}…"
 
 
 def join_lines(lines: Iterable[Line]) -> Body:
-    """The text of the lines: no blank lines at its ends, never two in a row outside code."""
+    """The text of the lines: no blank lines at its ends, never two in a row outside code nor very many in it."""
     kept = list(lines)
     while kept and not kept[-1].text.strip() and kept[-1].heading is None:
         kept.pop()
     parts: list[str] = []
     headings: list[Heading] = []
-    position, blanks_due = 0, False
+    position, blanks_due, empty = 0, False, 0
     for line in kept:
         if not line.verbatim and not line.text.strip():
             blanks_due = bool(parts)
+            continue
+        empty = 0 if line.text.strip() else empty + 1
+        if empty > _MAX_EMPTY_LINES:
             continue
         if parts:
             gap = "\n\n" if blanks_due else "\n"
@@ -89,7 +103,8 @@ def join_lines(lines: Iterable[Line]) -> Body:
         if line.heading:
             heading = line.heading
             end = position + len(text)
-            headings.append(Heading(heading.level, clean_line(heading.text), heading.anchor, position, end))
+            said = shorten_title(clean_line(heading.text))
+            headings.append(Heading(heading.level, said, heading.anchor, position, end))
         parts.append(text)
         position += len(text)
     return Body("".join(parts), tuple(headings))

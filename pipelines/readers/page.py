@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.corpus import CorpusSpec, QualityRule
 from pipelines.readers.answers import OwnQuestion, place_answers
 from pipelines.readers.front_matter import FrontMatter
-from pipelines.readers.lines import Body
+from pipelines.readers.lines import Body, shorten_title
 from pipelines.readers.secrets import find_secrets
 from pipelines.readers.source_folder import matches
 from pipelines.source_specs import AccessRule
@@ -95,7 +95,7 @@ def page_of(
 
     `uri` is the path unless it is named; `access` are the groups that its source is for.
     """
-    uri = uri or str(path)
+    uri, title = uri or str(path), shorten_title(title)
     return Page(
         uri=uri,
         url=url,

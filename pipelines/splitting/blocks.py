@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-import sentencex
+from pipelines.text.boundaries import divide_at_stops
 
-_WINDOW = 10_000  # characters; paragraphs that somebody wrote are shorter
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"[ \t]*(`{3,}(?![^\n]*`)|~{3,})")
 _ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\r?$)(.*)")
@@ -91,21 +90,8 @@ def read_parts(text: str, block: Block, language: str = "en") -> list[Block]:
 
 def read_sentences(text: str, start: int, end: int, language: str = "en") -> list[Block]:
     """The sentences of `text[start:end]`; `language` is an ISO 639-1 code."""
-    spans = (trim(text, low, high) for low, high in _sentence_spans(text, start, end, language))
+    spans = (trim(text, low, high) for low, high in divide_at_stops(text, start, end, language))
     return [Block(Kind.SENTENCE, low, high) for low, high in spans if low < high]
-
-
-def _sentence_spans(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    """Sentences of a window at a time: over a paragraph of many thousand stops `sentencex` takes time by its square."""
-    while start < end:
-        stop = min(start + _WINDOW, end)
-        if stop < end:
-            stop = text.rfind(" ", start, stop) + 1 or stop
-        found = sentencex.get_sentence_boundaries(language, text[start:stop])
-        # The last one of a window may go on behind it.
-        whole = found[:-1] if stop < end and len(found) > 1 else found
-        yield from ((start + item["start_index"], start + item["end_index"]) for item in whole)
-        start = stop if whole is found else start + whole[-1]["end_index"]
 
 
 def _read_lines(text: str, start: int, end: int) -> list[_Line]:

@@ -9,6 +9,7 @@ from sentencex import get_sentence_boundaries
 from pipelines.languages.known import LANGUAGES, any_language, language_of
 from pipelines.languages.scripts import MARKS, STOPS
 
+_WINDOW = 2_000  # characters; sentences that somebody wrote are shorter
 # Scripts that put no space behind a sentence.
 _FULL_WIDTH = f"。！？｡．{STOPS}"
 _LAST_WORD = re.compile(
@@ -51,8 +52,7 @@ def sentence_spans(text: str, language: str = "english") -> Iterator[tuple[int, 
     whole, and never after an abbreviation of any language that readers know (`max.`, `i.e.`, `z. B.`, `vs.`).
     """
     start = 0
-    for boundary in get_sentence_boundaries(language_of(language).code, text):
-        end = boundary["end_index"]
+    for _, end in divide_at_stops(text, 0, len(text), language_of(language).code):
         if end >= len(text):
             break
         if start < end and ends_sentence(text[start:end], text[end : end + 12], language):
@@ -60,6 +60,22 @@ def sentence_spans(text: str, language: str = "english") -> Iterator[tuple[int, 
             start = end
     if start < len(text):
         yield start, len(text)
+
+
+def divide_at_stops(text: str, start: int, end: int, code: str) -> Iterator[tuple[int, int]]:
+    """The pieces of `text[start:end]` that `sentencex` sees; `code` is an ISO 639-1 code.
+
+    A window at a time: a text of many thousand stops takes it time by their square.
+    """
+    while start < end:
+        stop = min(start + _WINDOW, end)
+        if stop < end:
+            stop = text.rfind(" ", start, stop) + 1 or stop
+        found = get_sentence_boundaries(code, text[start:stop])
+        # The last one of a window may go on behind it.
+        whole = found[:-1] if stop < end and len(found) > 1 else found
+        yield from ((start + item["start_index"], start + item["end_index"]) for item in whole)
+        start = stop if whole is found else start + whole[-1]["end_index"]
 
 
 def ends_sentence(before: str, after: str, language: str = "english") -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.corpus.library import MAX_SECTION_CHARS, PageSection, cut_section, find_closest
+from app.corpus.library import MAX_SECTION_CHARS, MAX_SECTION_LINKS, PageSection, cut_section, find_closest
 from app.errors import SectionNotFound
 from storage_config.records.documents import StoredDocument
 from storage_config.records.ids import new_id
@@ -104,3 +104,11 @@ def test_an_anchor_is_found_in_either_spelling() -> None:
     escaped = _document(text, [("A b", 2, "/A%20b")])
     plain = _document(text, [("A b", 2, "A b")])
     assert cut_section(escaped, "/A%20b").text == cut_section(plain, "A%20b").text == "## A b\n\nText."
+
+
+def test_a_page_of_very_many_headings_names_the_first() -> None:
+    names = [f"Entry {number}" for number in range(3000)]
+    text = "".join(f"## {name}\n\n" for name in names)
+    headings: list[tuple[str, int, str | None]] = [(name, 2, name) for name in names]
+    section = cut_section(_document(text, headings), "")
+    assert [one.title for one in section.sections] == names[:MAX_SECTION_LINKS]

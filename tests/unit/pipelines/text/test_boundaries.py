@@ -1,11 +1,14 @@
 """Where sentences end, and where they do not."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.languages.known import LANGUAGES
 from pipelines.text.boundaries import ends_sentence, sentence_spans
+from tests.support.linear_time import measure_growth
 
 
 def sentences(text: str, language: str = "english") -> list[str]:
@@ -123,3 +126,20 @@ def test_abbreviations_that_are_divided_or_before_letters(language: str, text: s
 @pytest.mark.parametrize("text", ["Choose option B. Then go on.", "It is in the app. Go there."])
 def test_words_that_only_look_like_abbreviations_end_sentences(text: str) -> None:
     assert len(sentences(text, "english")) == 2
+
+
+def test_stops_without_blanks_are_found_in_linear_time() -> None:
+    def read(length: int) -> float:
+        text = "`a`।" * (length // 4)
+        began = time.perf_counter()
+        assert "".join(text[low:high] for low, high in sentence_spans(text, "hindi")) == text
+        return time.perf_counter() - began
+
+    took, most = measure_growth(read, 2_000, 12_000, 72_000)
+    assert took < most
+
+
+def test_a_long_paragraph_has_the_sentences_of_its_parts() -> None:
+    sentences = [f"Sentence {number} names version {number}.5 of the pump, i.e. a new one. " for number in range(300)]
+    text = "".join(sentences)
+    assert [text[low:high] for low, high in sentence_spans(text)] == sentences
