@@ -66,13 +66,25 @@ _BEST = 3
 _COMPARES_ALL = re.compile(
     r"\b(?:differ\w*|compar\w+|versus|vs|choos\w+|separate|which|when to use|or|unlike|trade-?offs?)\b", re.IGNORECASE
 )
+_ASKS_WHICH = re.compile(
+    r"\b(?:should|shall|must|do) (?:i|one|we|you) (?:better |rather |really )?(?:choose|pick|prefer|take|use)\b"
+    r"|\bwhen (?:to|do|should|would) .{0,20}\b(?:choose|pick|prefer|take|use)\b|\bwhich (?:one|of)\b",
+    re.IGNORECASE,
+)
+_USE = re.compile(r"\b(?<!not )(?<!never )(?:choose|pick|prefer|take|use) ((?:\S+ ){0,3}\S+)", re.IGNORECASE)
+_RECOMMENDS = re.compile(
+    r"(?<!not )\b(?:recommend(?:s|ed)?|preferred|preferable|best (?:choice|option)|good (?:choice|default)"
+    r"|default choice|suggest(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
+_NEAR = 4  # passages
 _MOSTLY = 0.6  # of a heading's words are those of the sides, where it only names them
 # The room of what sets things against each other, where its section is about them all, and of what is said of one.
 _ROOM_OF_ALL, _ROOM_OF_SIDE = 800, 360
 _ROOM_OF_PAIR = 600  # of what sets two things against each other: nothing else is quoted, if it says both
 _PAIR = 2  # what one sentence can set against each other
 # What a unit gains where it, or its heading, is about one side, in units of the ranking's scores.
-_HEADED, _HOLDS, _DEFINES, _SHOWN = 6.0, 2.0, 4.0, 2.0
+_HEADED, _HOLDS, _DEFINES, _SHOWN, _ADVISES = 6.0, 2.0, 4.0, 2.0, 6.0
 # An entry of a list opens with a name within so many other words, and says something of it in so many; only the first
 # passages are looked at.
 _BESIDE, _SAYING, _FIRST = 1, 3, 3
@@ -123,9 +135,12 @@ def of_each_side(
         quotes = [Quote(one.passage, unit) for one in entries for unit in window(ranking, one, _ROOM_OF_SIDE)]
         return list(dict.fromkeys(quotes))
     pair = len(texts) == _PAIR
-    comparing = whole or comparison.best_of_all() or _one_for_all(each)
+    advised = all(comparison.advises(side, one) for side, one in zip(comparison.sides, each, strict=True))
+    comparing = whole or (None if advised else comparison.best_of_all() or _one_for_all(each))
     room = _ROOM_OF_ALL if whole else _ROOM_OF_PAIR if pair else _ROOM_OF_SIDE
     chosen = [Quote(comparing.passage, one) for one in window(ranking, comparing, room)] if comparing else []
+    if not advised and (best := comparison.recommended()) and best.unit not in [quote.unit for quote in chosen]:
+        chosen = [*(Quote(best.passage, one) for one in window(ranking, best, _ROOM_OF_SIDE)), *chosen]
     said = frozenset(stem for quote in chosen for stem in quote.unit.stems)
     if whole is not None and chosen:
         said |= heading_stems(heading_of(passages[whole.passage]), language)
@@ -217,14 +232,18 @@ class _Comparison:
 
     def in_one_list(self) -> list[RankedUnit]:
         """The entries of one list, each of which opens with another side; none where no list has one for each."""
-        lists: dict[tuple[int, int], list[RankedUnit]] = {}
+        lists: dict[tuple[object, ...], list[RankedUnit]] = {}
+        of_sections: dict[tuple[object, ...], list[RankedUnit]] = {}  # whose list may be cut into several passages
         for one in self.candidates:
             if one.unit.kind == "list" and one.passage < _FIRST and _is_readable(one):
+                place = self.passages[one.passage]
                 lists.setdefault((one.passage, one.unit.block), []).append(one)
-        for entries in lists.values():
+                of_sections.setdefault((place.uri, place.heading_path), []).append(one)
+        for number, entries in enumerate((*lists.values(), *of_sections.values())):
             found = [next((one for one in entries if side.stems and side.opens(one)), None) for side in self.sides]
             named = [one for one in found if one is not None]
-            if len(named) == len(self.sides) == len({one.unit.item for one in named}):
+            apart = {one.unit.item if number < len(lists) else one.passage for one in named}
+            if len(named) == len(self.sides) == len(apart):
                 return named
         return []
 
@@ -234,6 +253,21 @@ class _Comparison:
             one is not None and side.stems <= heading_stems(heading_of(self.passages[one.passage]), self.language)
             for side, one in zip(self.sides, each, strict=True)
         )
+
+    def advises(self, side: _Side, one: RankedUnit | None) -> bool:
+        """Whether it is asked which to use, and a unit says when to use one: "For files, use `<Directory>`"."""
+        if one is None or not _ASKS_WHICH.search(self.ranking.question):
+            return False
+        words = Words(self.language)
+        return any(side.stems <= frozenset(words.stems(found[1])) for found in _USE.finditer(one.unit.text))
+
+    def recommended(self) -> RankedUnit | None:
+        """The best sentence of the first passages that recommends one, where it is asked which to take."""
+        if not _ASKS_WHICH.search(self.ranking.question):
+            return None
+        near = (one for one in self.candidates if one.passage < _NEAR and _is_readable(one))
+        said = (one for one in near if _RECOMMENDS.search(one.unit.text))
+        return next((one for one in said if any(side.stems <= frozenset(one.unit.stems) for side in self.sides)), None)
 
     def best_of(self, side: _Side) -> RankedUnit | None:
         """The unit that says most of one of the things; None where none names it."""
@@ -247,7 +281,8 @@ class _Comparison:
             prose = one.unit.kind in ("paragraph", "list")
             defined = prose and definition_level(side.stems, one.unit.text, self.language) == _IS_DEFINED
             defines = defined or side.labels(one)
-            return one.score + _HEADED * headed + _HOLDS * (held and not headed) + _DEFINES * defines - _SHOWN * shown
+            score = one.score + _HEADED * headed + _HOLDS * (held and not headed) + _DEFINES * defines - _SHOWN * shown
+            return score + _ADVISES * (prose and self.advises(side, one))
 
         about = [one for one in self.candidates if side.stems & (frozenset(one.unit.stems) | self._headings(one))]
         return max(about, key=worth, default=None)

@@ -39,7 +39,7 @@ _WORTH, _WORTH_OF_LIST = 0.04, 0.004
 _AS_WELL, _OPENING = 0.1, 2
 _FAR_BEHIND = 0.3  # of the first passage's score
 _LEANT_ON = 0.4  # what a follow-up was searched for with, where it counts 1
-_LIKELY = 0.2  # the odds of a unit told before that answers a follow-up, if it holds what is asked anew
+_LIKELY = 0.15  # the odds of a unit told before that answers a follow-up, if it holds what is asked anew
 _ANSWERS_AT_ONCE = 128
 _LISTS = ("list", "table")
 _SAME = 0.8
@@ -103,6 +103,7 @@ class ExtractiveAnswerer:
             return with_headings(section, passages, ranking.passages)
         read = _already_read(question, ranking, candidates, self._language, self._synonyms)
         candidates = _near(in_focus([one for one in candidates if one not in read], ranking, passages))
+        candidates = [one for one in candidates if not _is_padding(one.unit)] or candidates
         if ranking.kind == "definition":
             candidates = _defining(candidates, ranking)
         if ranking.kind == "reason":  # code shows what happens, and says why to nobody
@@ -312,7 +313,7 @@ def _window(ranking: Ranking, anchor: RankedUnit, room: int) -> list[Unit]:
 
 def _without_padding(chosen: Sequence[Quote]) -> list[Quote]:
     """Without sentences that only send the reader elsewhere, or announce what is not quoted with them."""
-    kept = [quote for quote in chosen if not (_is_prose(quote.unit) and leads_nowhere(quote.unit.text))]
+    kept = [quote for quote in chosen if not _is_padding(quote.unit)]
     places = {(quote.passage, quote.unit.block) for quote in kept}
     kept = [
         quote
@@ -327,6 +328,11 @@ def _without_padding(chosen: Sequence[Quote]) -> list[Quote]:
         )
     ]
     return kept or list(chosen)
+
+
+def _is_padding(unit: Unit) -> bool:
+    """Whether it only sends its reader elsewhere, or to a picture."""
+    return _is_prose(unit) and leads_nowhere(unit.text)
 
 
 def _is_prose(unit: Unit) -> bool:

@@ -56,7 +56,7 @@ _MATTERS = (
 # Ends a phrase as a thing would, and says when or for whom.
 _NO_THING = re.compile(
     r"(?:now|any ?more|nowadays|today|yet|already|again|instead|together|beginners?|newcomers?|newbies|dummies|kids?"
-    r"|everything|anything|something|myself|yourself|once|twice|else|too|first|later|manually|automatically|locally|globally|everywhere|somehow)",
+    r"|stuff|things?|folks|guys|everything|anything|something|myself|yourself|once|twice|else|too|first|later|manually|automatically|locally|globally|everywhere|somehow)",
     re.IGNORECASE,
 )
 

@@ -55,6 +55,7 @@ class Window:
             self._take_whole_table()
         if not self._is_settled:
             self._take_neighbours()
+        self._take_code_of_items()
         self._take_what_it_leans_on()
         self._take_table_head()
         self._leave_variants()
@@ -200,6 +201,13 @@ class Window:
             for number in whole:
                 self._take(number)
             self._take_lead_in(self._at)
+
+    def _take_code_of_items(self) -> None:
+        """The code that an item of a list ends by announcing: "Solution: the preferred way is:"."""
+        for number in sorted(self._chosen):
+            stretch, after = self._stretches[number], self._stretches[number + 1 : number + 2]
+            if stretch.kind == "list" and stretch.announces and after and after[0].kind == "code":
+                self._take_what_it_announces(number)
 
     def _take_whole_table(self) -> None:
         """All rows of a short table: each compares in one respect."""

@@ -37,7 +37,9 @@ _END = re.compile(
     r"|child|kids?|me|dummies|layman|laymen)|like i['’]?m \w+|in (?:simple|plain|easy) (?:words|terms|english)"
     r"|is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all"
     r"|nowadays|these days|today|currently|basically|again)"
-    r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}|\s+(?:and|,|-|;)\s+.*|,.*)+$",
+    r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}"
+    r"|\s+(?:next to|near|beside|inside|under|at the (?:top|bottom|end) of) (?:an? |the |my |our |your )[\w. -]{1,30}"
+    r"|\s+(?:and|,|-|;)\s+.*|,.*)+$",
     re.IGNORECASE,
 )
 # Asks for a property of the thing, not for what it is.
@@ -107,6 +109,8 @@ _MEANS = re.compile(
 )
 # "The type affinity of a column is ..." says what type affinity is.
 _OF_ANY = re.compile(r"(\S.{0,40}?) of (?:an?|any|each|every) \w", re.IGNORECASE)
+# "A Multi-Processing Module (MPM) is ...": what it is called for short.
+_SHORT = re.compile(r"\(([A-Z][\w-]{0,11}[A-Z])s?\)")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
@@ -162,6 +166,8 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
     if headings and not own <= term and (named := _SUBTITLED.match(headings[-1])):
         own = heading_stems(named[1], language)
+    if headings and not own <= term and (short := _SHORT.search(headings[-1])):
+        own = heading_stems(short[1], language)
     if not term or not own or not own <= term:
         return False
     return own == term or term <= own.union(*(heading_stems(one, language) for one in headings[:-1]))
@@ -190,6 +196,8 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
         # Readers write "metavulnerability" where a page has "meta-vulnerability".
         joined = frozenset(words.stems(_HYPHEN.sub("", text)))
         subject = joined if joined == term else frozenset(words.stems(text))
+        if subject != term and any(frozenset(words.stems(one)) == term for one in _SHORT.findall(found["subject"])):
+            subject = term
         if subject != term and (of_any := _OF_ANY.match(text)) and frozenset(words.stems(of_any[1])) == term:
             subject = term
         level = _level(term, subject, found["complement"], says_what=said_what)
@@ -197,7 +205,8 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
             return level
     inverted = _inverted(language_of(language)).finditer(bare)
     long_enough = len(sentence.split()) >= _MIN_INVERTED_WORDS
-    return 2 if long_enough and any(term == frozenset(words.stems(one["name"])) for one in inverted) else 0
+    named = (name for one in inverted for name in (one["name"], one["short"]) if name)
+    return 2 if long_enough and any(term == frozenset(words.stems(name)) for name in named) else 0
 
 
 def _is_subject(text: str) -> bool:
@@ -227,7 +236,10 @@ def _sentence(language: Language) -> re.Pattern[str]:
 def _complement(language: Language) -> re.Pattern[str]:
     return re.compile(
         rf"^(?:(?:quite |simply |actually |just |essentially |basically |also |typically |usually )*"
-        rf"(?:(?:{language.determiners})\b|one |any |called|used |known|what |how |functions?\b|objects?\b|[a-z]+s\b"
+        rf"(?:(?:{language.determiners})\b|one |any |called|used |known|what |how |functions?\b|objects?\b"
+        r"|(?!always\b|less\b|perhaps\b|sometimes\b)[a-z]+s\b"
+        # "Scopes are specific permissions used to": of several things their sort.
+        r"|[a-z-]+ [a-z]{3,}s (?:that|which|who|whose|used|made|for|of|to|with)\b"
         rf"|[a-z-]+ (?:{language.determiners}) |your |our |those |like ))",
         re.IGNORECASE,
     )
@@ -236,7 +248,8 @@ def _complement(language: Language) -> re.Pattern[str]:
 @lru_cache
 def _inverted(language: Language) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{language.copulas})(?: often| sometimes| also| usually| commonly)? (?:{language.naming}) "
-        rf"(?:(?:{language.determiners}) )?[\"“'‘]*(?P<name>\w[\w. -]{{1,40}})",
+        rf"(?:,|{language.copulas})(?: often| sometimes| also| usually| commonly)? (?:{language.naming}) "
+        rf"(?:(?:{language.determiners}) )?[\"“'‘]*(?P<name>\w[\w. -]{{1,40}})"
+        rf"(?:[\"”'’]? ?\((?P<short>[A-Z][\w-]{{0,11}}(?-i:[A-Z]))s?\))?",
         re.IGNORECASE,
     )

@@ -33,7 +33,7 @@ BLIND = (
     "hatch", "copier", "fastify", "pino", "alembic", "starlette", "inline-snapshot", "npm",
     "structlog", "mako", "click", "rust-book", "debian-handbook", "gimp",
     "python-docs", "git-docs", "sqlite", "next", "undici", "flask", "scrapy",
-    "black", "falcon", "drf", "borg", "typer",
+    "black", "falcon", "drf", "borg", "typer", "jupyterhub", "taskiq", "gnucash", "apache",
 )  # fmt: skip
 SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions", *BLIND)
 _SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}

@@ -102,6 +102,10 @@ SITES = {
         Site("drf", "djangorestframework-3.14", "", is_package=True),
         Site("borg", "borg-docs-1.2", "", is_package=True),
         Site("typer", "typer-docs-0.7", "", is_package=True),
+        Site("jupyterhub", "jupyterhub-6.1", "", is_package=True),
+        Site("taskiq", "taskiq-0.13.0/docs", "vitepress", is_package=True),
+        Site("gnucash", "gnucash-guide-4.13", "", is_package=True),
+        Site("apache", "apache-docs-2.4", "", is_package=True),
     )
 }
 

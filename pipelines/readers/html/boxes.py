@@ -15,7 +15,7 @@ from pipelines.readers.lines import BLANK, Line, LineHeading, prefixed, trimmed
 
 _BOXES = frozenset({"admonition", "caution", "danger", "important", "note", "tip", "warning"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_SIGN = re.compile(r"\[.{1,40}\]")  # the alternative of the picture beside a box: "[Note]"
+_SIGN = re.compile(r"\[.{1,40}\]")  # the alternative of the picture beside a box, if it has one: "[Note]"
 _SIDE_BY_SIDE = 2
 _LINES = 4
 _NUMBER = re.compile(r"(?:[QA]|[\dIVXLC]{1,6}(?:\.\d{1,4}){0,3})?[.:]?")
@@ -95,7 +95,11 @@ def _asks_and_answers(rows: Rows) -> bool:
 
 
 def _is_signed(row: Sequence[HtmlElement]) -> bool:
-    return any(_SIGN.fullmatch((picture.get("alt") or "").strip()) for cell in row for picture in cell.iter("img"))
+    pictures = [(cell, picture) for cell in row for picture in cell.iter("img")]
+    return any(
+        _SIGN.fullmatch(said) if (said := (picture.get("alt") or "").strip()) else not "".join(cell.itertext()).strip()
+        for cell, picture in pictures
+    )
 
 
 def _cells(rows: Rows, children: Children) -> list[Line]:

@@ -22,6 +22,14 @@ _FEW = 2  # links that say where they lead tell a row, where they are half of al
 _SHORT = 24  # letters of a link that stands alone: the name of the site
 # What stands between the links of such a row.
 _SIGNS = re.compile(r"\b(?:prev(?:ious)?|next|up|top|home|contents|index)\b|[\W_]+", re.IGNORECASE)
+# "Back to top", an arrow up.
+_TOP = re.compile(
+    r"[\W_]*(?:(?:(?:back|go|jump|return|scroll) )?(?:to )?(?:the )?(?:page )?top(?: of (?:the |this )?page)?"
+    r"|nach oben|zum (?:seiten)?anfang|zurück zum seitenanfang|haut de (?:la )?page|(?:ir )?arriba|volver arriba"
+    r"|início da página|naar boven|наверх|[↑⇧⬆▲^])[\W_]*",
+    re.IGNORECASE,
+)
+_TOP_BLOCKS = frozenset({"center", "div", "footer", "h5", "h6", "li", "p", "section", "small", "span"})
 _LINKED_BLOCKS = frozenset({"div", "ol", "p", "table", "ul"})
 _SHARE = 0.9  # of the letters of a menu that are links
 
@@ -42,6 +50,35 @@ def drop_neighbours(document: HtmlElement) -> None:
                 if rule is not None and rule.tag == "hr" and not (rule.tail or "").strip():
                     rule.drop_tree()
             row.drop_tree()
+
+
+def drop_page_tools(document: HtmlElement) -> None:
+    """Takes out the links back to the top of the page, and the rows of links to the page in other languages."""
+    for link in list(document.iter("a")):
+        if link.getparent() is None:
+            continue
+        if link.get("hreflang") and "alternate" in (link.get("rel") or "").lower().split():
+            row = next(link.iterancestors(*_ROWS), None)
+            if row is not None and row.getparent() is not None and _is_choice(row):
+                row.drop_tree()
+        elif (link.get("href") or "").startswith("#") and _TOP.fullmatch(_said(link)[:_MOST_LETTERS]):
+            around = link.getparent()
+            if around.tag in _TOP_BLOCKS and _is_small(around) and _TOP.fullmatch(_said(around)):
+                around.drop_tree()
+
+
+def _is_choice(row: HtmlElement) -> bool:
+    """Whether a row holds names of languages, each a link, and nothing else but what opens it."""
+    if not _is_small(row):
+        return False
+    links = [one for one in row.iter("a") if one.get("href")]
+    return all(_letters(_said(one)) <= _SHORT for one in links) and _letters(_unlinked(row)) <= _SHORT
+
+
+def _said(element: HtmlElement) -> str:
+    """Its text, with what its pictures say."""
+    parts = [part for one in element.iter() for part in ((one.get("alt") if one.tag == "img" else one.text), one.tail)]
+    return " ".join(filter(None, parts[:-1]))
 
 
 def drop_menus_above(content: HtmlElement) -> None:

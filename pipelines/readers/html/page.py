@@ -22,7 +22,7 @@ from pipelines.readers.front_matter import FrontMatter, FrontMatterError, read_f
 from pipelines.readers.html.encoding import decode_html
 from pipelines.readers.html.frames import frame_warnings, frames_of
 from pipelines.readers.html.lines import element_lines, html_lines
-from pipelines.readers.html.neighbours import drop_menus_above, drop_neighbours
+from pipelines.readers.html.neighbours import drop_menus_above, drop_neighbours, drop_page_tools
 from pipelines.readers.html.skipping import contents_of, reveal_panels
 from pipelines.readers.html.titles import name_doxygen_page, title_of
 from pipelines.readers.lines import BLANK, Body, join_lines
@@ -79,6 +79,7 @@ def read_html(path: str, data: bytes, *, max_chars: int, charset: str | None = N
         return "redirect"
     reveal_panels(document)
     drop_neighbours(document)
+    drop_page_tools(document)
     name_doxygen_page(document, meta.get("generator") or "")
     try:
         body = _body(document)

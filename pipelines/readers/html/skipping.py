@@ -231,6 +231,8 @@ def is_skipped(element: HtmlElement) -> bool:
         return True
     if tag == "mjx-container":  # MathJax 3 draws the formula and keeps it beside the drawing, for those who cannot see
         return False
+    if tag == "table" and "related" in classes:  # names what belongs to the page; Sphinx's bar of links is no table
+        return _is_menu(element) and next(element.iterdescendants("th"), None) is None
     return not _CLASSES.isdisjoint(classes) or _is_note_mark(element, classes)
 
 

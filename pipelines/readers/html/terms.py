@@ -101,9 +101,12 @@ def _anchor(entry: HtmlElement) -> str | None:
 
 
 def _target(entry: HtmlElement) -> str | None:
-    """The name of an empty link that opens the entry, as DocBook has it; not one that it counted or an index made."""
+    """The name of a target that opens the entry, empty as DocBook has it or around the term as HTML 4 does.
+
+    Not one that it counted or an index made.
+    """
     first = next(iter(entry), None)
-    if first is None or first.tag != "a" or (entry.text or "").strip() or "".join(first.itertext()).strip():
+    if first is None or first.tag != "a" or (entry.text or "").strip() or first.get("href") is not None:
         return None
     name = first.get("id") or first.get("name") or ""
     return None if "indexterm" in classes_of(first) or _COUNTED.fullmatch(name) else name or None

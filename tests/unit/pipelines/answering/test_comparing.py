@@ -256,3 +256,52 @@ def test_a_sentence_about_something_else_sets_nothing_against_each_other() -> No
     said = quoted("What is the difference between threads and processes?", *passages)
     assert "shares its memory" in said
     assert "memory of its own" in said
+
+
+def test_where_it_is_asked_which_to_use_what_says_when_to_use_each_is_quoted() -> None:
+    contrast = (
+        "Then your rule could be circumvented. The `<Folder>` directive, in contrast, applies to any content that is"
+        " served from that location, regardless of how it is called."
+    )
+    text = "Use `<Place>` for content outside the disk. For content that lives on the disk, use `<Folder>`."
+    passages = [
+        build_passage(contrast, title="Rules", heading="What to use"),
+        build_passage(text, title="Core", heading="When to use `<Place>`"),
+    ]
+    said = quoted("should I use Folder or Place", *passages)
+    assert "outside the disk" in said
+    assert "lives on the disk" in said
+
+
+def test_where_it_is_asked_which_to_take_the_recommended_one_is_told_first() -> None:
+    table = (
+        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
+    )
+    text = "Each has benefits and shortcomings. XML is the oldest, and is recommended for most readers."
+    passages = [
+        build_passage(table, title="Storing", heading="Table"),
+        build_passage(text, title="Choosing", heading="Recommendations"),
+    ]
+    said = quoted("xml or sqlite, which one should I take?", *passages)
+    assert said.index("recommended for most") < said.index("| Written |")
+    assert "recommended for most" not in quoted("xml vs sqlite", *passages)
+
+
+def test_the_entries_of_a_list_that_is_cut_in_two_are_quoted() -> None:
+    first = "This section presents two of the schemes: linear and geometric. All begin at zero, as do others.\n\n"
+    first += "1. Linear schemes take off the same amount each year."
+    second = "2. Geometric schemes take off a part of what is left."
+    passages = [build_passage(one, title="Value", heading="Schemes") for one in (first, second)]
+    said = quoted("difference between linear and geometric schemes", *passages)
+    assert "the same amount" in said
+    assert "a part of what is left" in said
+
+
+def test_a_sentence_that_only_shows_pictures_compares_nothing() -> None:
+    text = (
+        "The default is Basic mode, which shows the sum alone. Journal mode shows all parts of each entry.\n\n"
+        "Below are screenshots that demonstrate how Basic and Journal mode differ."
+    )
+    said = quoted("Basic vs Journal mode", build_passage(text, title="Views", heading="Choosing a view"))
+    assert "sum alone" in said
+    assert "all parts" in said

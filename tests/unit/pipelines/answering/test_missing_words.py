@@ -45,7 +45,13 @@ def test_a_name_that_no_passage_says_is_missed(question: str, entities: str) -> 
 
 @pytest.mark.parametrize(
     "question",
-    ["does it run on a mac?", "Which licence does Osprey have?", "Where does Osprey keep its jobs?", "what is osprey"],
+    [
+        "does it run on a mac?",
+        "how do I move my stuff over to osprey",
+        "Which licence does Osprey have?",
+        "Where does Osprey keep its jobs?",
+        "what is osprey",
+    ],
 )
 def test_other_forms_and_common_words_are_no_missing_names(question: str) -> None:
     assert not _asked(question).entities

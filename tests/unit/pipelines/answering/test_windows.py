@@ -209,3 +209,20 @@ def test_a_list_of_several_ways_is_quoted_with_the_sentence_that_counts_them() -
     passage = build_passage(text, title="FAQ", heading="How do I remove files from an existing store?")
     quotes = ExtractiveAnswerer().quotes(Question("which way can I remove a file from the store"), [passage])
     assert "osprey recreate" in "\n".join(quote.unit.text for quote in quotes)
+
+
+def test_the_code_that_an_item_announces_is_quoted_with_its_list() -> None:
+    text = """- Description:
+  You want all visits to be sent to the safe address.
+- Solution:
+
+  The preferred way is a line of its own in the settings of the server:
+
+  ```config
+  Redirect permanent "/" "https://osprey.example/"
+  ```
+- Discussion: without the settings there is another way, which needs more of the server and is slower.
+"""
+    passage = build_passage(text, title="Recipes", heading="Forcing the safe address")
+    quotes = ExtractiveAnswerer().quotes(Question("send everybody to the safe address"), [passage])
+    assert "Redirect permanent" in "\n".join(quote.unit.text for quote in quotes)

@@ -129,11 +129,13 @@ def test_many_links_around_are_read_in_linear_time(*, deep: bool) -> None:
     [
         '<div class="note"><table><tr><td rowspan="2"><img alt="[Note]" src="n.png"></td><th>Note</th></tr>'
         "<tr><td><p>Pumps are <b>loud</b>.</p><p>Wear plugs.</p></td></tr></table></div>",
+        '<div class="note"><table><tr><td rowspan="2"><img src="n.png"></td><th>Note</th></tr>'
+        '<tr><td colspan="2"><p>Pumps are loud.</p><p>Wear plugs.</p></td></tr></table></div>',
         '<div class="note"><h3 class="title">Note</h3><p>Pumps are loud.</p><p>Wear plugs.</p></div>',
         '<div class="admonitionblock note"><table><tr><td class="icon"><div class="title">Note</div></td>'
         "<td><p>Pumps are loud.</p><p>Wear plugs.</p></td></tr></table></div>",
     ],
-    ids=["docbook with pictures", "docbook", "asciidoctor"],
+    ids=["docbook with pictures", "docbook with silent pictures", "docbook", "asciidoctor"],
 )
 def test_a_box_is_text_and_opens_no_section(box: str) -> None:
     found = page(f"<h2 id=p>Pumps</h2><p>They move water.</p>{box}<p>They need power.</p>")
@@ -185,7 +187,8 @@ def test_terms_of_a_glossary_are_sections_and_counted_names_are_no_addresses() -
         return [heading.anchor for heading in page(html).body.headings][1:]
 
     assert anchors('<a id="glossary-pump"></a>') == ["glossary-pump"]
-    assert anchors('<a name="pump"></a>') == ["pump"]
+    assert anchors('<a name="pump"></a>') == anchors('<a name="pump">Hand</a> ') == ["pump"]
+    assert anchors('<a name="pump" href="pumps.html">Hand</a> ') == []
     assert anchors('<a id="idm1234"></a>') == anchors('<a id="id-1.7.3"></a>') == []
     assert anchors('<a id="pump" class="indexterm"></a>') == []
 
@@ -243,3 +246,54 @@ def test_a_manual_page_of_asciidoc_says_what_it_is_called() -> None:
         head="<title>acme-pump(1)</title>",
     )
     assert found.body.text == ("# acme-pump(1) Manual Page\n\n## NAME\n\nacme-pump - Move water\n\n## OPTIONS\n\nNone.")
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        '<div class="top"><a href="#page-header"><img alt="top" src="up.gif"></a></div>',
+        '<p><a href="#top">Back to top</a></p>',
+        '<p>[ <a href="#">Top of page</a> ]</p>',
+        '<p align=right><small><a href="#start">↑</a></small></p>',
+        '<p><a href="#top">Nach oben</a></p>',
+    ],
+)
+def test_ways_back_to_the_top_are_no_text(way: str) -> None:
+    assert text(f"<h2>Pumps</h2><p>They move water.</p>{way}<h2>Valves</h2>{way}") == (
+        "## Pumps\n\nThey move water.\n\n## Valves"
+    )
+
+
+def test_a_sentence_with_a_link_to_the_top_is_text() -> None:
+    html = '<h2>Pumps</h2><p>The list at the <a href="#list">top</a> of the page has all pumps.</p>'
+    assert text(html).endswith("The list at the top of the page has all pumps.")
+    html = '<h2>Pumps</h2><p><a href="#overview">On top of it</a></p>'
+    assert text(html).endswith("On top of it")
+
+
+def test_links_to_the_page_in_other_languages_are_no_text() -> None:
+    links = (
+        '<a href="../de/a.html" hreflang="de" rel="alternate" title="Deutsch">de</a> | <a href="a.html">en</a> |'
+        ' <a href="../fr/a.html" hreflang="fr" rel="alternate">fr</a>'
+    )
+    row = f"<div class=toplang><p><span>Available Languages: </span>{links}</p></div>"
+    assert text(f"<h1>Pumps</h1>{row}<p>They move water.</p>") == "# Pumps\n\nThey move water."
+    said = f"<p>This page was written by the people of the German team and then translated: {links}</p>"
+    assert "German team" in text(f"<h1>Pumps</h1>{said}<p>They move water.</p>")
+
+
+def test_very_many_ways_back_are_read_in_linear_time() -> None:
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        page("<h2>Pumps</h2>" + '<div><a href="#x">top</a><a hreflang=de rel=alternate href=d>de</a></div>' * count)
+        return time.process_time() - began
+
+    took, most = measure_growth(seconds, 600, 3_600)
+    assert took < most
+
+
+def test_a_table_of_what_is_related_is_a_table() -> None:
+    rows = '<tr><th>Related parts</th><th>Tools</th></tr><tr><td><a href="v.html">Valve</a></td><td>Wrench</td></tr>'
+    assert "| Valve | Wrench |" in text(f"<h2>Pumps</h2><table class=related>{rows}</table>")
+    bar = '<div class="related"><a href="v.html">Valves</a></div>'
+    assert text(f"<h2>Pumps</h2>{bar}<p>They move water.</p>") == "## Pumps\n\nThey move water."

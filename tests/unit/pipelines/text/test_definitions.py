@@ -33,6 +33,7 @@ def term(text: str) -> frozenset[int]:
         ("what is a saga good for nowadays?", "saga"),
         ("whats the mixin option", "mixin"),
         ("What does the --port flag do?", "--port"),
+        ("whats that lock file next to my data", "that lock file"),
         ("whats a CLI option", "CLI option"),
         ('What does "mounting" a sub application mean?', "mounting"),
         ('What is the "safe" mode?', "safe mode"),
@@ -80,6 +81,9 @@ def test_other_languages_ask_too() -> None:
         ("Acme's thunk factory is a function.", 1),
         ("The thunk of a call is the function that delays it.", 2),
         ("The thunk of Acme is the function that delays it.", 1),
+        ("Thunks are small functions used to delay work.", 2),
+        ("Thunks are always late at work.", 1),
+        ("The library has functions for late work, called thunks.", 2),
     ],
 )
 def test_levels(sentence: str, level: int) -> None:
@@ -178,3 +182,13 @@ def test_what_says_what_a_word_means_defines_it_with_or_without_its_hyphen(
 )
 def test_a_thing_may_begin_with_a_word_for_a_property_or_be_a_symbol(question: str, thing: str) -> None:
     assert asked_term(question) == term(thing)
+
+
+def test_what_is_called_by_its_first_letters_is_defined_with_them() -> None:
+    tls = term("TLS")
+    assert definition_level(tls, "Transport Layer Security (TLS) is a protocol for safe talk.") == 2
+    assert definition_level(tls, "The server has protocols for safe talk, called Transport Layer Security (TLS).") == 2
+    assert definition_level(term("mpm"), "It has several models, called Multi-Processing Modules (MPMs).") == 2
+    assert definition_level(tls, "Transport Layer Security (like TLS) is a protocol for safe talk.") == 0
+    assert is_headed_by(tls, ("Guide", "Transport Layer Security (TLS)"))
+    assert not is_headed_by(tls, ("Guide", "Transport Layer Security (see TLS)"))

@@ -144,6 +144,8 @@ def test_any_markdown_gives_exact_slices(markdown: str) -> None:
         "See the page about retries.",
         "For more details, check the upstream documentation.",
         "Welcome to the tutorial!",
+        "Below are screenshots that show how the two views differ.",
+        "The following figure shows the two views.",
     ],
 )
 def test_a_sentence_that_only_sends_elsewhere_leads_nowhere(sentence: str) -> None:
@@ -157,6 +159,7 @@ def test_a_sentence_that_only_sends_elsewhere_leads_nowhere(sentence: str) -> No
         "You will get an error when the limit is reached.",
         "To see all jobs, run `osprey list`.",
         "The retry limit is 3.",
+        "Below the limit, images are kept.",
     ],
 )
 def test_a_sentence_that_says_something_leads_somewhere(sentence: str) -> None:
