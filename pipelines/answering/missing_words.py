@@ -43,7 +43,10 @@ _THINGS = (
     r"(?!(?:it|them|this|that|these|those|him|her)\b)(?:an?\s+|any\s+|the\s+|my\s+|our\s+|your\s+)?"
     r"(?P<things>[\w-]+(?:\s+[\w-]+){0,2}?)"
 )
-_THEIR_END = r"(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|of|that|which|per|and|or|when|if|at|by)\b)"
+_THEIR_END = (
+    r"(?=\W*$|[,;]|\s+(?:with|in|on|to|for|from|as|of|that|which|per|and|or|when|if|at|by"
+    r"|so|because|while|before|after)\b)"
+)
 # What is to be done to it ("how do I schedule cron jobs"), what it costs, and a command of the product.
 _MATTERS = (
     re.compile(
