@@ -71,13 +71,20 @@ _ASKS_WHICH = re.compile(
     r"|\bwhen (?:to|do|should|would) .{0,20}\b(?:choose|pick|prefer|take|use)\b|\bwhich (?:one|of)\b",
     re.IGNORECASE,
 )
-_USE = re.compile(r"\b(?<!not )(?<!never )(?:choose|pick|prefer|take|use) ((?:\S+ ){0,3}\S+)", re.IGNORECASE)
-_RECOMMENDS = re.compile(
-    r"(?<!not )\b(?:recommend(?:s|ed)?|preferred|preferable|best (?:choice|option)|good (?:choice|default)"
-    r"|default choice|suggest(?:s|ed)?)\b",
+# "Use X", up to "instead of Y"; not "don't use X".
+_USE = re.compile(
+    r"(?<!n't )(?<!n’t )(?<!\bnot )(?<!\bnever )(?<!\bcannot )\b(?:choose|pick|prefer|take|use) "
+    r"((?:(?!instead\b|over\b|rather\b|than\b)\S+ ?){1,4})",
     re.IGNORECASE,
 )
+_RECOMMENDS = re.compile(
+    r"\b(?:recommend(?:s|ed)?|preferred|preferable|best (?:choice|option)|good (?:choice|default)|default choice"
+    r"|(?:we|i) suggest)\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"n['’]t\b|\b(?:not|never|no longer|cannot|hardly|nobody|against|un\w+ed)\b", re.IGNORECASE)
 _NEAR = 4  # passages
+_ITEM_NUMBER, _MAX_NUMBER = re.compile(r"(?:^|\n)\s*(\d{1,3})[.)]\s+$"), 12
 _MOSTLY = 0.6  # of a heading's words are those of the sides, where it only names them
 # The room of what sets things against each other, where its section is about them all, and of what is said of one.
 _ROOM_OF_ALL, _ROOM_OF_SIDE = 800, 360
@@ -233,16 +240,18 @@ class _Comparison:
     def in_one_list(self) -> list[RankedUnit]:
         """The entries of one list, each of which opens with another side; none where no list has one for each."""
         lists: dict[tuple[object, ...], list[RankedUnit]] = {}
-        of_sections: dict[tuple[object, ...], list[RankedUnit]] = {}  # whose list may be cut into several passages
+        of_sections: dict[tuple[object, ...], list[RankedUnit]] = {}  # whose numbered list is cut into passages
         for one in self.candidates:
             if one.unit.kind == "list" and one.passage < _FIRST and _is_readable(one):
                 place = self.passages[one.passage]
                 lists.setdefault((one.passage, one.unit.block), []).append(one)
-                of_sections.setdefault((place.uri, place.heading_path), []).append(one)
+                if _number_of(one, place):
+                    of_sections.setdefault((place.uri, place.heading_path), []).append(one)
         for number, entries in enumerate((*lists.values(), *of_sections.values())):
             found = [next((one for one in entries if side.stems and side.opens(one)), None) for side in self.sides]
             named = [one for one in found if one is not None]
-            apart = {one.unit.item if number < len(lists) else one.passage for one in named}
+            is_whole = number < len(lists)
+            apart = {one.unit.item if is_whole else _number_of(one, self.passages[one.passage]) for one in named}
             if len(named) == len(self.sides) == len(apart):
                 return named
         return []
@@ -266,7 +275,7 @@ class _Comparison:
         if not _ASKS_WHICH.search(self.ranking.question):
             return None
         near = (one for one in self.candidates if one.passage < _NEAR and _is_readable(one))
-        said = (one for one in near if _RECOMMENDS.search(one.unit.text))
+        said = (one for one in near if _RECOMMENDS.search(one.unit.text) and not _NEGATED.search(one.unit.text))
         return next((one for one in said if any(side.stems <= frozenset(one.unit.stems) for side in self.sides)), None)
 
     def best_of(self, side: _Side) -> RankedUnit | None:
@@ -347,6 +356,12 @@ class _Comparison:
     def _headings(self, one: RankedUnit) -> frozenset[int]:
         place = self.passages[one.passage]
         return frozenset(Words(self.language).stems(" ".join((place.title, *place.heading_path))))
+
+
+def _number_of(one: RankedUnit, place: Passage) -> str:
+    """The number of the entry of a list that a unit opens; empty where it has none."""
+    found = _ITEM_NUMBER.search(place.text, max(0, one.unit.start - _MAX_NUMBER), one.unit.start)
+    return found[1] if found else ""
 
 
 def _announces(unit: Unit) -> bool:

@@ -9,7 +9,9 @@ from sentencex import get_sentence_boundaries
 from pipelines.languages.known import LANGUAGES, any_language, language_of
 from pipelines.languages.scripts import MARKS, STOPS
 
-_WINDOW = 2_000  # characters; sentences that somebody wrote are shorter
+# Characters that are divided at once; paragraphs that somebody wrote are shorter. The time of `sentencex` grows with
+# more than the square of the stops of Indian scripts: where so many stand close, no prose, the window is smaller.
+_WINDOW, _SMALL_WINDOW, _MANY_STOPS = 10_000, 1_000, 300
 # Scripts that put no space behind a sentence.
 _FULL_WIDTH = f"。！？｡．{STOPS}"
 _LAST_WORD = re.compile(
@@ -65,10 +67,12 @@ def sentence_spans(text: str, language: str = "english") -> Iterator[tuple[int, 
 def divide_at_stops(text: str, start: int, end: int, code: str) -> Iterator[tuple[int, int]]:
     """The pieces of `text[start:end]` that `sentencex` sees; `code` is an ISO 639-1 code.
 
-    A window at a time: a text of many thousand stops takes it time by their square.
+    A window at a time: over a text with many thousands of stops its time grows with the square of their number.
     """
     while start < end:
         stop = min(start + _WINDOW, end)
+        if sum(text.count(sign, start, stop) for sign in STOPS) > _MANY_STOPS:
+            stop = min(start + _SMALL_WINDOW, end)
         if stop < end:
             stop = text.rfind(" ", start, stop) + 1 or stop
         found = get_sentence_boundaries(code, text[start:stop])

@@ -32,14 +32,21 @@ _NAMED_FIRST = re.compile(
     r"|what (?:kind|sort|type) of [\w ]{2,30} (?:is|are) (?:it|that|this|they))\W{0,9}$",
     re.IGNORECASE,
 )
-_END = re.compile(
+# One end at a time: several in one pattern overlap, and a hundred characters of them took seconds. Words first: the end
+# of "a saga good for nowadays" is no "for nowadays".
+_MAX_ENDS = 12
+_END_WORDS = re.compile(
     r"(?:\s+(?:(?:to|for) (?:an? |the )?(?:(?:complete|total|absolute) )?(?:beginners?|newcomers?|newbies?|novices?"
     r"|child|kids?|me|dummies|layman|laymen)|like i['’]?m \w+|in (?:simple|plain|easy) (?:words|terms|english)"
     r"|is|are|means?|does|do|stands? for|exactly|actually|please|really|here|about|good for|used for|for|all"
     r"|nowadays|these days|today|currently|basically|again)"
-    r"|[?!.:]|\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}"
+    r"|[?!.:]+)$",
+    re.IGNORECASE,
+)
+_END_PHRASE = re.compile(
+    r"(?:\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}"
     r"|\s+(?:next to|near|beside|inside|under|at the (?:top|bottom|end) of) (?:an? |the |my |our |your )[\w. -]{1,30}"
-    r"|\s+(?:and|,|-|;)\s+.*|,.*)+$",
+    r"|\s+(?:and|,|-|;)\s+.*|,.*)$",
     re.IGNORECASE,
 )
 # Asks for a property of the thing, not for what it is.
@@ -109,8 +116,19 @@ _MEANS = re.compile(
 )
 # "The type affinity of a column is ..." says what type affinity is.
 _OF_ANY = re.compile(r"(\S.{0,40}?) of (?:an?|any|each|every) \w", re.IGNORECASE)
-# "A Multi-Processing Module (MPM) is ...": what it is called for short.
-_SHORT = re.compile(r"\(([A-Z][\w-]{0,11}[A-Z])s?\)")
+# "A Multi-Processing Module (MPM) is ...": what it is called for short, by the letters that its words and their parts
+# begin with.
+_SHORT = re.compile(r"\(([A-Z][A-Z\d]{1,9})s?\)")
+_FIRST_LETTER = re.compile(r"\b[^\W\d_]|(?<=[a-z])[A-Z]")
+# "It has several models, called Multi-Processing Modules (MPMs).", no other store, called cache.
+_CALLED = re.compile(
+    r"(?P<before>[^,.;:]{1,80}), called (?:an? |the )?(?P<name>[^,.;:()]{2,40}(?:\([A-Z][A-Z\d]{1,9}s?\))?)[.,;]"
+)
+# "If thunks are functions, use them" says what follows, not what they are.
+_CONDITION = re.compile(
+    r"^\W*(?:although|because|if|once|since|though|unless|until|when|whenever|where|whether|which|while)\b",
+    re.IGNORECASE,
+)
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
@@ -124,7 +142,7 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     found = next((match for shape in shapes if (match := shape.match(asked))), None)
     if found is None:
         return frozenset()
-    term = _END.sub("", found[1]) or found[1].split()[0]  # "?? mean" asks for no end of a question
+    term = _without_ends(found[1]) or found[1].split()[0]  # "?? mean" asks for no end of a question
     term = _in_quotation_marks(term, language) or term
     some_thing = _SOME_THING.search(asked[: found.start(1)]) is not None
     if not some_thing and (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):
@@ -133,6 +151,17 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
         return frozenset()
     stems = frozenset(Words(language).stems(term))
     return stems if 0 < len(stems) <= _MAX_TERM_STEMS else frozenset()
+
+
+def _without_ends(term: str) -> str:
+    """Without what says for whom, where and how: "a scope in the permission system, in simple words?" is "a scope"."""
+    for _ in range(_MAX_ENDS):
+        shorter = _END_WORDS.sub("", term)
+        shorter = shorter if shorter != term else _END_PHRASE.sub("", term)
+        if shorter == term:
+            break
+        term = shorter
+    return term
 
 
 def _in_quotation_marks(term: str, language: str) -> str:
@@ -166,11 +195,20 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
     own = heading_stems(headings[-1], language) if headings else frozenset[int]()
     if headings and not own <= term and (named := _SUBTITLED.match(headings[-1])):
         own = heading_stems(named[1], language)
-    if headings and not own <= term and (short := _SHORT.search(headings[-1])):
-        own = heading_stems(short[1], language)
+    if headings and not own <= term and (short := _short_name(headings[-1])):
+        own = heading_stems(short, language)
     if not term or not own or not own <= term:
         return False
     return own == term or term <= own.union(*(heading_stems(one, language) for one in headings[:-1]))
+
+
+def _short_name(text: str) -> str:
+    """What the words before it are called by their first letters: "Transport Layer Security (TLS)"; empty for none."""
+    short = _SHORT.search(text[:_MAX_HEADING_CHARS])
+    if short is None:
+        return ""
+    first = "".join(_FIRST_LETTER.findall(text[: short.start()])).casefold()
+    return short[1] if first.endswith(short[1].casefold()) else ""
 
 
 def naming_headings(headings: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,7 +234,7 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
         # Readers write "metavulnerability" where a page has "meta-vulnerability".
         joined = frozenset(words.stems(_HYPHEN.sub("", text)))
         subject = joined if joined == term else frozenset(words.stems(text))
-        if subject != term and any(frozenset(words.stems(one)) == term for one in _SHORT.findall(found["subject"])):
+        if subject != term and (short := _short_name(found["subject"])) and frozenset(words.stems(short)) == term:
             subject = term
         if subject != term and (of_any := _OF_ANY.match(text)) and frozenset(words.stems(of_any[1])) == term:
             subject = term
@@ -205,12 +243,15 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
             return level
     inverted = _inverted(language_of(language)).finditer(bare)
     long_enough = len(sentence.split()) >= _MIN_INVERTED_WORDS
-    named = (name for one in inverted for name in (one["name"], one["short"]) if name)
+    named = [one["name"] for one in inverted]
+    for called in _CALLED.finditer(bare):
+        if not _NEGATED.search(called["before"]):
+            named += [called["name"].partition("(")[0], _short_name(called["name"])]
     return 2 if long_enough and any(term == frozenset(words.stems(name)) for name in named) else 0
 
 
 def _is_subject(text: str) -> bool:
-    return len(text.split()) <= _MAX_SUBJECT_WORDS and not _NEGATED.search(text)
+    return len(text.split()) <= _MAX_SUBJECT_WORDS and not _NEGATED.search(text) and not _CONDITION.match(text)
 
 
 def _level(term: frozenset[int], subject: frozenset[int], complement: str, *, says_what: bool) -> int:
@@ -239,7 +280,8 @@ def _complement(language: Language) -> re.Pattern[str]:
         rf"(?:(?:{language.determiners})\b|one |any |called|used |known|what |how |functions?\b|objects?\b"
         r"|(?!always\b|less\b|perhaps\b|sometimes\b)[a-z]+s\b"
         # "Scopes are specific permissions used to": of several things their sort.
-        r"|[a-z-]+ [a-z]{3,}s (?:that|which|who|whose|used|made|for|of|to|with)\b"
+        r"|(?!(?:about|almost|also|always|at|between|by|for|from|in|never|no|not|of|often|on|over|still|to|under|with)\b"
+        r"|[a-z]+ly\b)[a-z-]+ (?![a-z]*(?:less|ous|ss|us|ways)\b)[a-z]{3,}s (?:that|which|who|whose|used|made)\b"
         rf"|[a-z-]+ (?:{language.determiners}) |your |our |those |like ))",
         re.IGNORECASE,
     )
@@ -248,8 +290,7 @@ def _complement(language: Language) -> re.Pattern[str]:
 @lru_cache
 def _inverted(language: Language) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:,|{language.copulas})(?: often| sometimes| also| usually| commonly)? (?:{language.naming}) "
-        rf"(?:(?:{language.determiners}) )?[\"“'‘]*(?P<name>\w[\w. -]{{1,40}})"
-        rf"(?:[\"”'’]? ?\((?P<short>[A-Z][\w-]{{0,11}}(?-i:[A-Z]))s?\))?",
+        rf"(?:{language.copulas})(?: often| sometimes| also| usually| commonly)? (?:{language.naming}) "
+        rf"(?:(?:{language.determiners}) )?[\"“'‘]*(?P<name>\w[\w. -]{{1,40}})",
         re.IGNORECASE,
     )

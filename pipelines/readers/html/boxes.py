@@ -75,12 +75,11 @@ def _signed_box(rows: Rows, children: Children) -> list[Line]:
     """A box with a picture: its title, in the picture's row or the picture alone, and its text."""
     signs = [picture.get("alt") or "" for cell in rows[0] for picture in cell.iter("img")]
     title, said = signs[0].strip("[] "), list[Line]()
+    is_titled = False
     for cell in rows[0]:
-        if _is_signed([cell]):
-            continue
-        lines = trimmed(children(cell))
-        if len(lines) == 1 and len(rows) > 1:
-            title = lines[0].text
+        lines = trimmed(children(cell)) if not _is_sign(cell) else []
+        if len(lines) == 1 and len(rows) > 1 and not is_titled:
+            title, is_titled = lines[0].text, True
         else:
             said += [*lines, BLANK]
     return [Line(title), BLANK, *said, *_cells(rows[1:], children)]
@@ -94,12 +93,17 @@ def _asks_and_answers(rows: Rows) -> bool:
     return all(named) and numbered and any("question" in kind for kind in kinds) and any("answer" in k for k in kinds)
 
 
+def _is_sign(cell: HtmlElement) -> bool:
+    """Whether a cell holds the picture of a box: one that says so, or one that says nothing, and nothing else."""
+    said = [(picture.get("alt") or "").strip() for picture in cell.iter("img")]
+    return any(map(_SIGN.fullmatch, said)) or (said == [""] and not "".join(cell.itertext()).strip())
+
+
 def _is_signed(row: Sequence[HtmlElement]) -> bool:
-    pictures = [(cell, picture) for cell in row for picture in cell.iter("img")]
-    return any(
-        _SIGN.fullmatch(said) if (said := (picture.get("alt") or "").strip()) else not "".join(cell.itertext()).strip()
-        for cell, picture in pictures
-    )
+    """Whether a row has such a picture; a silent one beside the title of the box, over all of its rows."""
+    if any(_SIGN.fullmatch((picture.get("alt") or "").strip()) for cell in row for picture in cell.iter("img")):
+        return True
+    return len(row) == _SIDE_BY_SIDE and row[0].get("rowspan") is not None and _is_sign(row[0])
 
 
 def _cells(rows: Rows, children: Children) -> list[Line]:

@@ -4,6 +4,7 @@ Where a generator marks no content, the whole body is read: DocBook, Texinfo, La
 """
 
 import re
+from collections.abc import Container, Iterator
 from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ _PAGE_PARTS = _HEADINGS | {"article", "blockquote", "dl", "main", "pre"}
 _NAMED = frozenset({"navheader", "navfooter", "docnav", "nav-panel"})  # DocBook, Publican, Texinfo
 _TITLES = frozenset({"h1", "h2"})
 _MOST_LETTERS, _MOST_ELEMENTS, _MOST_LEVELS = 800, 200, 6
+_MOST_SIGNS = 20 * _MOST_LETTERS  # of one text, blanks included
 _FEW = 2  # links that say where they lead tell a row, where they are half of all
 _SHORT = 24  # letters of a link that stands alone: the name of the site
 # What stands between the links of such a row.
@@ -29,7 +31,11 @@ _TOP = re.compile(
     r"|início da página|naar boven|наверх|[↑⇧⬆▲^])[\W_]*",
     re.IGNORECASE,
 )
-_TOP_BLOCKS = frozenset({"center", "div", "footer", "h5", "h6", "li", "p", "section", "small", "span"})
+_TOP_BLOCKS = frozenset({"center", "div", "footer", "h5", "h6", "p", "section", "small"})
+_PLACES = ("h2", "h3", "h4", "h5", "h6", "dt")
+# In code, cells and lists such a word is one of the page's own.
+_CELLS = ("code", "dd", "dt", "li", "pre", "td", "th")
+_FILE = re.compile(r"\.(?:bz2|docx?|dvi|epub|gz|md|mobi|odt|pdf|ps|tar|tgz|txt|xz|zip)(?:[?#]|$)", re.IGNORECASE)
 _LINKED_BLOCKS = frozenset({"div", "ol", "p", "table", "ul"})
 _SHARE = 0.9  # of the letters of a menu that are links
 
@@ -54,31 +60,67 @@ def drop_neighbours(document: HtmlElement) -> None:
 
 def drop_page_tools(document: HtmlElement) -> None:
     """Takes out the links back to the top of the page, and the rows of links to the page in other languages."""
+    places = {target for one in document.iter(*_PLACES) for target in _targets(one)}
+    known: dict[HtmlElement, bool] = {}
     for link in list(document.iter("a")):
-        if link.getparent() is None:
+        around = link.getparent()
+        if around is None or next(link.iterancestors(*_CELLS), None) is not None:
             continue
-        if link.get("hreflang") and "alternate" in (link.get("rel") or "").lower().split():
-            row = next(link.iterancestors(*_ROWS), None)
-            if row is not None and row.getparent() is not None and _is_choice(row):
+        row = next(link.iterancestors(*_ROWS), None) if _is_translation(link) else None
+        if row is not None and row not in known:
+            known[row] = _is_choice(row)
+            if known[row] and row.getparent() is not None:
                 row.drop_tree()
-        elif (link.get("href") or "").startswith("#") and _TOP.fullmatch(_said(link)[:_MOST_LETTERS]):
-            around = link.getparent()
-            if around.tag in _TOP_BLOCKS and _is_small(around) and _TOP.fullmatch(_said(around)):
+        if row is None and around.tag in _TOP_BLOCKS and around not in known and _leads_up(link, places):
+            known[around] = _is_small(around) and _says_top(around)
+            if known[around] and around.getparent() is not None:
                 around.drop_tree()
 
 
+def _targets(element: HtmlElement) -> Iterator[str]:
+    """The ids that lead to an element, its own and those of the targets in it."""
+    for one in (element, *islice(element.iter("a"), _FEW)):
+        yield from filter(None, (one.get("id"), one.get("name")))
+
+
+def _leads_up(link: HtmlElement, places: Container[str]) -> bool:
+    """Whether a link says that it leads to the top of the page, and to no part of it that is called so."""
+    page, sign, place = (link.get("href") or "").partition("#")
+    return not page and bool(sign) and place not in places and _says_top(link)
+
+
+def _says_top(element: HtmlElement) -> bool:
+    said = _said(element)
+    return len(said) <= _MOST_LETTERS and _TOP.fullmatch(said) is not None
+
+
+def _is_translation(link: HtmlElement) -> bool:
+    """Whether a link leads to the page in another language: to a page, no file to be taken home."""
+    is_page = _FILE.search(link.get("href") or "") is None
+    return is_page and bool(link.get("hreflang")) and "alternate" in (link.get("rel") or "").lower().split()
+
+
 def _is_choice(row: HtmlElement) -> bool:
-    """Whether a row holds names of languages, each a link, and nothing else but what opens it."""
-    if not _is_small(row):
+    """Whether a row holds names of languages, each a link, and nothing else but a few words that say so."""
+    if not _is_small(row) or next(row.iter("code", "kbd", "samp"), None) is not None:
         return False
     links = [one for one in row.iter("a") if one.get("href")]
-    return all(_letters(_said(one)) <= _SHORT for one in links) and _letters(_unlinked(row)) <= _SHORT
+    beside = _unlinked(row)
+    return (
+        2 * sum(map(_is_translation, links)) >= len(links)
+        and all(_letters(_said(one)) <= _SHORT for one in links)
+        and _letters(beside) <= _SHORT
+        and not any(sign in beside for sign in ".,;!?。，！？、")
+    )
 
 
 def _said(element: HtmlElement) -> str:
-    """Its text, with what its pictures say."""
-    parts = [part for one in element.iter() for part in ((one.get("alt") if one.tag == "img" else one.text), one.tail)]
-    return " ".join(filter(None, parts[:-1]))
+    """Its text, with what its pictures say, but for what stands behind it."""
+    parts: list[str | None] = []
+    for one in element.iter():
+        parts.append(one.get("alt") if one.tag == "img" else one.text if isinstance(one.tag, str) else None)
+        parts.append(one.tail if one is not element else None)
+    return " ".join(filter(None, parts))
 
 
 def drop_menus_above(content: HtmlElement) -> None:
@@ -136,7 +178,10 @@ def _is_small(element: HtmlElement) -> bool:
     """Whether it is no larger than such a row, and holds no part of a page; reads no further than that takes."""
     letters = 0
     for number, one in enumerate(element.iter()):
-        letters += _letters(one.text) + (_letters(one.tail) if one is not element else 0)
+        behind = one.tail if one is not element else None
+        if max(len(one.text or ""), len(behind or "")) > _MOST_SIGNS:
+            return False
+        letters += _letters(one.text) + _letters(behind)
         if number > _MOST_ELEMENTS or letters > _MOST_LETTERS or one.tag in _PAGE_PARTS:
             return False
     return True

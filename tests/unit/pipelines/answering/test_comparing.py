@@ -261,7 +261,7 @@ def test_a_sentence_about_something_else_sets_nothing_against_each_other() -> No
 def test_where_it_is_asked_which_to_use_what_says_when_to_use_each_is_quoted() -> None:
     contrast = (
         "Then your rule could be circumvented. The `<Folder>` directive, in contrast, applies to any content that is"
-        " served from that location, regardless of how it is called."
+        " served from that place, regardless of how it is called."
     )
     text = "Use `<Place>` for content outside the disk. For content that lives on the disk, use `<Folder>`."
     passages = [
@@ -299,9 +299,47 @@ def test_the_entries_of_a_list_that_is_cut_in_two_are_quoted() -> None:
 
 def test_a_sentence_that_only_shows_pictures_compares_nothing() -> None:
     text = (
-        "The default is Basic mode, which shows the sum alone. Journal mode shows all parts of each entry.\n\n"
-        "Below are screenshots that demonstrate how Basic and Journal mode differ."
+        "You can choose a style from the menu. The default style is Basic mode, which shows only the sum.\n\n"
+        "- View → Auto style opens the entry that is selected, and closes it again behind it.\n"
+        "- View → Journal mode shows all parts of all entries, as on paper.\n\n"
+        "Below are screenshots that demonstrate how the Basic and Journal modes differ.\n\n"
+        "For this example, you have bought three things, and each is a part of its own."
     )
-    said = quoted("Basic vs Journal mode", build_passage(text, title="Views", heading="Choosing a view"))
-    assert "sum alone" in said
-    assert "all parts" in said
+    said = quoted("basic vs journal mode", build_passage(text, title="Views", heading="Choosing a style"))
+    assert "only the sum" in said
+    assert "all parts of all entries" in said
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "XML isn't recommended for large files.",
+        "XML is no longer recommended by its makers.",
+        "XML is not the preferred format of most.",
+        "As the name suggests, XML is a text with marks.",
+    ],
+)
+def test_what_recommends_nothing_is_not_told_first(sentence: str) -> None:
+    table = (
+        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
+    )
+    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
+    assert quoted("xml or sqlite, which one should I take?", *passages).startswith("|  | XML")
+
+
+def test_entries_of_two_lists_of_a_section_are_no_list() -> None:
+    first = "Threads are set in the file:\n\n- Threads need the number of cores in the file.\n- Ports need a number."
+    second = "What may go wrong:\n\n- Processes that are killed leave a lock in the folder.\n- Disks may be full."
+    third = "A thread shares its memory with others. A process has memory of its own, unlike a thread."
+    passages = [build_passage(one, title="Running", heading="Workers") for one in (first, second)]
+    said = quoted("difference between threads and processes", *passages, build_passage(third, title="Memory"))
+    assert "unlike a thread" in said
+
+
+def test_the_entries_of_a_list_of_three_that_is_cut_in_two_are_quoted() -> None:
+    first = (
+        "1. Linear schemes take off the same amount each year.\n2. Geometric schemes take off a part of what is left."
+    )
+    second = "3. Digit schemes take off more in the first years."
+    passages = [build_passage(one, title="Value", heading="Schemes") for one in (first, second)]
+    assert "in the first years" in quoted("compare linear, geometric and digit schemes", *passages)

@@ -213,7 +213,7 @@ def test_a_list_of_several_ways_is_quoted_with_the_sentence_that_counts_them() -
 
 def test_the_code_that_an_item_announces_is_quoted_with_its_list() -> None:
     text = """- Description:
-  You want all visits to be sent to the safe address.
+  You want all visits to be sent to the safe address. It is one of the most common wishes of those who run a server.
 - Solution:
 
   The preferred way is a line of its own in the settings of the server:
@@ -221,8 +221,12 @@ def test_the_code_that_an_item_announces_is_quoted_with_its_list() -> None:
   ```config
   Redirect permanent "/" "https://osprey.example/"
   ```
-- Discussion: without the settings there is another way, which needs more of the server and is slower.
+- Discussion:
+
+  Without the settings there is another way, which needs more of the server and is slower. What it costs depends on the
+  number of visits, on what stands in front of the server and on how often the settings are read. Most of those who try
+  it go back to the first way after a while, since the other one is hard to read, hard to test and hard to change later.
 """
     passage = build_passage(text, title="Recipes", heading="Forcing the safe address")
-    quotes = ExtractiveAnswerer().quotes(Question("send everybody to the safe address"), [passage])
+    quotes = ExtractiveAnswerer().quotes(Question("all visits to the safe address"), [passage])
     assert "Redirect permanent" in "\n".join(quote.unit.text for quote in quotes)

@@ -143,3 +143,10 @@ def test_a_long_paragraph_has_the_sentences_of_its_parts() -> None:
     sentences = [f"Sentence {number} names version {number}.5 of the pump, i.e. a new one. " for number in range(300)]
     text = "".join(sentences)
     assert [text[low:high] for low, high in sentence_spans(text)] == sentences
+
+
+def test_a_quotation_is_whole_wherever_it_stands_in_a_long_paragraph() -> None:
+    before = "The pump moves water from the well to the tank each day. " * 34
+    said = 'He said "It is late. We must go home now. The pump is loud." and left. '
+    found = [(before + said + before)[low:high] for low, high in sentence_spans(before + said + before)]
+    assert said in found

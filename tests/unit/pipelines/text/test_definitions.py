@@ -83,6 +83,13 @@ def test_other_languages_ask_too() -> None:
         ("The thunk of Acme is the function that delays it.", 1),
         ("Thunks are small functions used to delay work.", 2),
         ("Thunks are always late at work.", 1),
+        ("Thunks are never functions that delay work.", 1),
+        ("Thunks are mostly useless for beginners.", 1),
+        ("Thunks are in files that end with .thk.", 1),
+        ("If thunks are small functions used to delay work, use them.", 0),
+        ("If a thunk is a function, call it.", 0),
+        ("It keeps a list, no real store, called thunk, in memory.", 2),
+        ("It keeps a list, not a real store, called thunk, in memory.", 0),
         ("The library has functions for late work, called thunks.", 2),
     ],
 )
@@ -95,7 +102,9 @@ def test_a_heading_counts_without_numbers_and_types() -> None:
     assert heading_stems("(optional)") == term("optional")
 
 
-@pytest.mark.parametrize("flood", [".", "-", "?", "a,", "a - ", " ", "是", "a b "])
+@pytest.mark.parametrize(
+    "flood", [" near a b", " in a", " in", ", and ", ".", "-", "?", "a,", "a - ", " ", "是", "a b "]
+)
 def test_long_questions_cost_linear_time(flood: str) -> None:
     """A pattern that looked from each place to each other one held a server for half a minute."""
 
@@ -190,5 +199,9 @@ def test_what_is_called_by_its_first_letters_is_defined_with_them() -> None:
     assert definition_level(tls, "The server has protocols for safe talk, called Transport Layer Security (TLS).") == 2
     assert definition_level(term("mpm"), "It has several models, called Multi-Processing Modules (MPMs).") == 2
     assert definition_level(tls, "Transport Layer Security (like TLS) is a protocol for safe talk.") == 0
+    assert definition_level(tls, "Without encryption (TLS) is a way to lose what is secret.") == 0
+    assert definition_level(term("JSON"), "The response (JSON) is an object with two keys.") == 0
+    assert is_headed_by(term("HTTP"), ("HyperText Transfer Protocol (HTTP)",))
+    assert not is_headed_by(term("CLI"), ("Guide", "Installation (CLI)"))
     assert is_headed_by(tls, ("Guide", "Transport Layer Security (TLS)"))
     assert not is_headed_by(tls, ("Guide", "Transport Layer Security (see TLS)"))

@@ -160,6 +160,11 @@ def test_a_sentence_that_only_sends_elsewhere_leads_nowhere(sentence: str) -> No
         "To see all jobs, run `osprey list`.",
         "The retry limit is 3.",
         "Below the limit, images are kept.",
+        "The following image formats are supported: PNG, JPEG and WebP.",
+        "The following images are available: alpine and slim.",
+        "Here is the diagram syntax: `a --> b`.",
+        "Below are figures for memory use: 20 MB idle, 90 MB at work.",
+        "The following figure shows that the memory stays below 90 MB.",
     ],
 )
 def test_a_sentence_that_says_something_leads_somewhere(sentence: str) -> None:
