@@ -16,6 +16,7 @@ MIN_WORDS, MAX_EXAMPLES = 6, 20
 _BATCH = 32
 _SEED = 7
 # Words of a url or a tag are no words of a sentence.
+_MARKS = re.compile(r"[*`]")
 _MARKUP = re.compile(r"://|\]\(|<|_\w+_|\\")
 
 
@@ -85,16 +86,23 @@ def true_sentences(passages: Iterable[Passage], language: str) -> Iterator[TrueS
 def altered(
     sentences: Sequence[TrueSentence], edit: Edit, site: Elsewhere, limit: int
 ) -> list[tuple[TrueSentence, str]]:
-    """Sentences with what an edit makes of them; a claim that stands in its passage all the same is none."""
+    """Sentences with what an edit makes of them; one that the passage or another page says all the same is none."""
     rng = random.Random(_SEED)
+    said = {_plain(sentence.text) for sentence in sentences}
     made: list[tuple[TrueSentence, str]] = []
     for sentence in sentences:
         if len(made) == limit:
             break
         claim = edit(sentence, site, rng)
-        if claim is not None and claim.lower() not in " ".join(sentence.passage.text.split()).lower():
-            made.append((sentence, claim))
+        if claim is None or (plain := _plain(claim)) in said or plain in _plain(sentence.passage.text):
+            continue
+        made.append((sentence, claim))
     return made
+
+
+def _plain(text: str) -> str:
+    """Without marks of emphasis and code, in small letters and single blanks."""
+    return " ".join(_MARKS.sub("", text).split()).lower()
 
 
 async def _judged(made: Sequence[tuple[TrueSentence, str]], verifier: Verifier, *, unaltered: bool) -> ProbeKind:

@@ -1,4 +1,7 @@
-from pipelines.evaluation.probe import UNALTERED, Probe, probe, true_sentences
+import random
+
+from pipelines.evaluation.edits import Elsewhere, TrueSentence
+from pipelines.evaluation.probe import UNALTERED, Probe, altered, probe, true_sentences
 from pipelines.grounding.verifier import LexicalVerifier
 from tests.support.passages import build_passage
 
@@ -49,3 +52,17 @@ async def test_the_same_pages_give_the_same_claims_and_no_more_than_asked_for() 
 
 async def test_what_needs_english_is_left_out_elsewhere() -> None:
     assert set((await probed(language="german")).kinds) == {UNALTERED, "number", "name", "code span"}
+
+
+def test_what_another_page_says_is_no_altered_claim() -> None:
+    sentences = list(true_sentences(PASSAGES, "english"))
+    said = sentences[-1].text.replace("memory", "`memory`")
+
+    def edit(sentence: TrueSentence, site: Elsewhere, rng: random.Random) -> str:
+        return said if sentence is sentences[0] else f"{sentence.text} It is blue."
+
+    made = altered(sentences[:2], edit, Elsewhere.of(sentences), 5)
+    assert said in [claim for _, claim in made]  # as long as that page is not known
+    made = altered([*sentences[:2], sentences[-1]], edit, Elsewhere.of(sentences), 5)
+    assert said not in [claim for _, claim in made]
+    assert len(made) == 2
