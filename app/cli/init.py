@@ -13,6 +13,8 @@ from app.cli.sites.search import describe_site
 from pipelines.splitting.e5_install import INSTALL
 from storage_config.errors import ConfigurationError
 
+_SHOWN = 5  # of the patterns that leave files out; the corpus file has them all
+
 
 def init(
     context: typer.Context,
@@ -35,6 +37,12 @@ def init(
     )
     if site.language != "english":
         out.print(f"Its pages are in {site.language.capitalize()}, so it names local/e5-small. Once: {escape(INSTALL)}")
+    if site.exclude:
+        more = f" and {len(site.exclude) - _SHOWN} more" if len(site.exclude) > _SHOWN else ""
+        out.print(
+            "Left out as being about the repository, its releases or others' work: "
+            f"{escape(', '.join(site.exclude[:_SHOWN]))}{more}. To read them, change exclude in it."
+        )
     if site.others:
         out.print(
             f"There is more, which is not read: {escape(', '.join(site.others))}. Each can be a corpus of its own."

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from app.cli.init import write_corpus_file
+from app.cli.main import app
 from app.cli.sites.guess import SiteGuess
 from app.cli.sites.search import describe_site
 from pipelines.corpus import HtmlSource, MarkdownSource, PdfSource, read_corpora
@@ -136,3 +138,12 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="--force"):
         write_corpus_file(path, SiteGuess("site", "plain", "docs", None), overwrite=False)
     assert path.read_text() == "mine"
+
+
+def test_it_says_which_files_are_left_out(tmp_path: Path) -> None:
+    page(tmp_path / "docs")
+    (tmp_path / "docs" / "changes.md").write_text("# Changes\n\n1.0\n")
+    said = CliRunner().invoke(app, ["init", "--config", str(tmp_path / "footnoted.toml")])
+    assert said.exit_code == 0
+    assert "**/changes.md" in said.output
+    assert 'exclude = ["**/changes.md"]' in (tmp_path / "footnoted.toml").read_text()
