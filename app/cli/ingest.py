@@ -1,5 +1,6 @@
 """`footnoted ingest`: the plan or the run, once or after every change, for one corpus or all that the file declares."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipelines.ingestion.progress import IngestionProgress, OnProgress
 
 _SHOWN_PAGES = 40
+_PATIENCE_SECONDS = 3.0
 Before = Callable[[str], Awaitable[None]]  # what is done with a corpus, by its name, before its pages are read
 
 
@@ -138,8 +140,16 @@ async def ingest_pages(
     async def ingest_one(name: str) -> int:
         await before(name)
         with show_progress(err, name) as on_progress:
-            watched = kept.watching(on_progress)
-            report = await backend.ingest(name, allow_removals=allow_removals, on_progress=watched)
+            watched, timer = kept.watching(on_progress), _say_it_reads(name)
+
+            def planned(done: "IngestionProgress") -> None:
+                timer.cancel()
+                watched(done)
+
+            try:
+                report = await backend.ingest(name, allow_removals=allow_removals, on_progress=planned)
+            finally:
+                timer.cancel()
         if as_json:
             _write_line(report.model_dump_json())
         else:
@@ -149,6 +159,15 @@ async def ingest_pages(
         return PAGES_FAILED if report.failed else DONE
 
     return await _each(backend.corpus_names(corpus), ingest_one, as_json=as_json)
+
+
+def _say_it_reads(name: str) -> asyncio.TimerHandle:
+    """Says after a while that the pages are read, unless it is cancelled: of a large tree that takes a minute."""
+
+    def say() -> None:
+        err.print(f"{name}: reading the pages, to see what is new", markup=False, highlight=False, soft_wrap=True)
+
+    return asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, say)
 
 
 async def ask_again(backend: CommandBackend, kept: Kept) -> None:
@@ -169,7 +188,11 @@ async def show_plans(
 
     async def show_one(name: str) -> int:
         await before(name)
-        plan = await backend.plan(name)
+        timer = _say_it_reads(name)
+        try:
+            plan = await backend.plan(name)
+        finally:
+            timer.cancel()
         show(plan)
         return PAGES_FAILED if plan.errors else DONE
 

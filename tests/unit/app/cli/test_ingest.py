@@ -1,12 +1,15 @@
 """Pages are reported as they are ingested; what is asked again afterwards may be left."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app.cli.ingest import Kept, ask_again, ingest_pages
+from app.cli import ingest as command
+from app.cli.ingest import Kept, ask_again, ingest_pages, show_plans
 from app.schemas.ingestions import ReportBody
+from pipelines.ingestion.progress import IngestionProgress
 
 
 class Backend:
@@ -51,3 +54,31 @@ async def test_who_ends_that_is_told_that_the_pages_are_there() -> None:
     assert kept.in_words() == "Interrupted before anything was embedded."
     await ask_again(Backend(), kept)  # type: ignore[arg-type]
     assert kept.in_words().startswith("Interrupted. The pages are ingested")
+
+
+class Slow(Backend):
+    """Reads its pages for a while, then embeds for a while."""
+
+    def corpus_names(self, corpus: str | None) -> list[str]:
+        return ["docs"]
+
+    async def plan(self, corpus: str) -> Any:
+        await asyncio.sleep(0.05)
+        raise RuntimeError("planned")
+
+    async def ingest(self, corpus: str, **options: Any) -> ReportBody:
+        options["on_progress"](IngestionProgress(corpus=corpus, pages_total=1))
+        await asyncio.sleep(0.05)
+        return await super().ingest(corpus)
+
+
+async def test_it_says_that_pages_are_read_where_that_takes_a_while(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_PATIENCE_SECONDS", 0.01)
+    backend: Any = Slow()
+    with pytest.raises(RuntimeError, match="planned"):
+        await show_plans(backend, None, before, print, as_json=True)
+    assert "docs: reading the pages" in capsys.readouterr().err
+    await ingest_pages(backend, None, before, allow_removals=False, as_json=True, kept=Kept())
+    assert "reading" not in capsys.readouterr().err
