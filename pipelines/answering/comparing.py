@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.answering.question_kinds import question_kind, without_editor
+from pipelines.answering.compared_sides import asks_which, compared_sides
+from pipelines.answering.question_kinds import question_kind
 from pipelines.answering.quoting import Quote
 from pipelines.answering.sections import heading_of
 from pipelines.answering.sentence_ranking import RankedUnit, Ranking
@@ -18,38 +19,6 @@ from pipelines.types import Passage
 # What is quoted around a unit of a ranking, in so many characters.
 WindowOf = Callable[[Ranking, RankedUnit, int], list[Unit]]
 
-_MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
-_BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of)\s+(.+)", re.IGNORECASE)
-_AGAINST = re.compile(
-    r"^(?:.*?\b(?:(?:(?:how|when|where|why) )?(?:do|must|shall|should) (?:i|one|we|you) (?:better |rather |really )?"
-    r"(?:choose|pick|prefer|take|use)|how (?:do|does|is|are)|is|are|do|does|how|why|when|use)\s+)?"
-    r"(.+?)\s+(?:vs\.?|versus|compared? (?:to|with)|differs? from|different from|(?P<either>or))\s+(.+)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|with|to|from)\s+", re.IGNORECASE)
-# "X or Y to do something" names two things.
-_EITHER = re.compile(r"\s*,\s*(?:or\s+)?|\s+or\s+", re.IGNORECASE)
-_AIM = re.compile(r"\s+(?:to|with)\s.*$", re.IGNORECASE)
-# "Between reading from a file and writing to a file": other prepositions part nothing where "and" does.
-_JOINED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus)\s+", re.IGNORECASE)
-# "Which should I use for logging, X or Y?"
-_WHICH = re.compile(
-    r"^\W*(?:which|what|when)\b[^,:]{0,40}\b(?:choose|pick|prefer|take|use)\b(?: (?:for|in|to|with) [^,:]{1,40})?[,:] ",
-    re.IGNORECASE,
-)
-_MAX_READ = 300
-_TAIL = re.compile(
-    r"\s+(?:with respect to|for|in|when|if|on|at)\s.*$"
-    r"|[,;:–—-]\s{0,3}(?:which|what(?:['’]?s)?|when|where|how|why|who|is|are|do|does|should|can)\b.*$"
-    r"|[?.!]+$",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"^(?:the|an?|using|to use|(?:that|those) (?:in|of))\s+", re.IGNORECASE)
-# "301 or 308 redirect": both are redirects.
-_NUMBER = re.compile(r"v?\d[\w.]*")
-_NUMBER_AND_NOUN = re.compile(r"(v?\d[\w.]*) [^\W\d]\w*")
-# "URDF link: visual vs collision"
-_TOPIC = re.compile(r"^[^,:]{2,40}:\s+")
 _COMPARES = re.compile(
     r"\b(?:differences?|differs?|unlike|whereas|compar(?:able|ed) (?:to|with)|in contrast|as opposed to"
     r"|differentiat\w*|distinguish\w*|distinctions?|(?:dis)?advantages? over"
@@ -65,11 +34,6 @@ _BEST = 3
 # A heading that says so too: "How does X compare to Y?", "Choosing between X and Y".
 _COMPARES_ALL = re.compile(
     r"\b(?:differ\w*|compar\w+|versus|vs|choos\w+|separate|which|when to use|or|unlike|trade-?offs?)\b", re.IGNORECASE
-)
-_ASKS_WHICH = re.compile(
-    r"\b(?:should|shall|must|do) (?:i|one|we|you) (?:better |rather |really )?(?:choose|pick|prefer|take|use)\b"
-    r"|\bwhen (?:to|do|should|would) .{0,20}\b(?:choose|pick|prefer|take|use)\b|\bwhich (?:one|of)\b",
-    re.IGNORECASE,
 )
 # "Use X", up to "instead of Y"; not "don't use X".
 _USE = re.compile(
@@ -97,30 +61,6 @@ _HEADED, _HOLDS, _DEFINES, _SHOWN, _ADVISES = 6.0, 2.0, 4.0, 2.0, 6.0
 _BESIDE, _SAYING, _FIRST = 1, 3, 3
 _OPENING = 2  # units
 _IS_DEFINED = 2  # of `definition_level`
-
-
-def compared_sides(question: str) -> tuple[str, ...]:
-    """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
-    text = _WHICH.sub("", without_editor(" ".join(question.split())[:_MAX_READ]))
-    return _sides(_TOPIC.sub("", text)) or _sides(text)
-
-
-def _sides(text: str) -> tuple[str, ...]:
-    if found := _BETWEEN.search(text):
-        compared = _TAIL.sub("", found[1])
-        sides = _JOINED.split(compared)
-        sides = sides if len(sides) > 1 else _SPLIT.split(compared)
-    elif found := _AGAINST.match(text):
-        rest = _TAIL.sub("", found[3])
-        others = _EITHER.split(_AIM.sub("", rest)) if found["either"] else _SPLIT.split(rest)
-        sides = [found[1], *others]
-    else:
-        return ()
-    bare = [_BARE.sub("", side.strip()) for side in sides]
-    if all(_NUMBER.fullmatch(side) for side in bare[:-1]) and (numbered := _NUMBER_AND_NOUN.fullmatch(bare[-1])):
-        bare[-1] = numbered[1]
-    named = tuple(side for side in bare if side and len(side.split()) <= _MAX_SIDE_WORDS)
-    return named[:_MAX_SIDES] if len(named) == len(bare) and len(named) > 1 else ()
 
 
 def of_each_side(
@@ -265,14 +205,14 @@ class _Comparison:
 
     def advises(self, side: _Side, one: RankedUnit | None) -> bool:
         """Whether it is asked which to use, and a unit says when to use one: "For files, use `<Directory>`"."""
-        if one is None or not _ASKS_WHICH.search(self.ranking.question):
+        if one is None or not asks_which(self.ranking.question):
             return False
         words = Words(self.language)
         return any(side.stems <= frozenset(words.stems(found[1])) for found in _USE.finditer(one.unit.text))
 
     def recommended(self) -> RankedUnit | None:
         """The best sentence of the first passages that recommends one, where it is asked which to take."""
-        if not _ASKS_WHICH.search(self.ranking.question):
+        if not asks_which(self.ranking.question):
             return None
         near = (one for one in self.candidates if one.passage < _NEAR and _is_readable(one))
         said = (one for one in near if _RECOMMENDS.search(one.unit.text) and not _NEGATED.search(one.unit.text))

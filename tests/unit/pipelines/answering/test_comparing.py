@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.answering.comparing import compared_sides
+from pipelines.answering.compared_sides import compared_sides
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.types import Passage, Question
 from tests.support.passages import build_passage

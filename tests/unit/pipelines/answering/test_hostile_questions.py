@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from pipelines.answering.comparing import compared_sides
+from pipelines.answering.compared_sides import compared_sides
 from pipelines.answering.extractive import ExtractiveAnswerer
 from pipelines.answering.names_asked_for import has_option
 from pipelines.answering.product import with_product
