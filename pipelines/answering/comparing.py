@@ -35,18 +35,18 @@ _BEST = 3
 _COMPARES_ALL = re.compile(
     r"\b(?:differ\w*|compar\w+|versus|vs|choos\w+|separate|which|when to use|or|unlike|trade-?offs?)\b", re.IGNORECASE
 )
-# "Use X", up to "instead of Y"; not "don't use X".
+# "Use X", up to "instead of Y".
 _USE = re.compile(
-    r"(?<!n't )(?<!n’t )(?<!\bnot )(?<!\bnever )(?<!\bcannot )\b(?:choose|pick|prefer|take|use) "
-    r"((?:(?!instead\b|over\b|rather\b|than\b)\S+ ?){1,4})",
-    re.IGNORECASE,
+    r"\b(?:choose|pick|prefer|take|use) ((?:(?!instead\b|over\b|rather\b|than\b)\S+ ?){1,4})", re.IGNORECASE
 )
 _RECOMMENDS = re.compile(
-    r"\b(?:recommend(?:s|ed)?|preferred|preferable|best (?:choice|option)|good (?:choice|default)|default choice"
-    r"|(?:we|i) suggest)\b",
+    r"\b(?:recommend(?:s|ed)?(?! against)|preferred|preferable|best (?:choice|option)|good (?:choice|default)"
+    r"|default choice|(?:we|i) suggest)\b",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"n['’]t\b|\b(?:not|never|no longer|cannot|hardly|nobody|against|un\w+ed)\b", re.IGNORECASE)
+# Right before that: "it is no longer", "there is no need to", "don't".
+_NOT = re.compile(r"(?:n['’]t|\b(?:against|cannot|hardly|never|no longer|no need|not)) (?:\w+ ){0,3}$", re.IGNORECASE)
+_MAX_NOT = 60  # characters
 _NEAR = 4  # passages
 _ITEM_NUMBER, _MAX_NUMBER = re.compile(r"(?:^|\n)\s*(\d{1,3})[.)]\s+$"), 12
 _MOSTLY = 0.6  # of a heading's words are those of the sides, where it only names them
@@ -208,14 +208,15 @@ class _Comparison:
         if one is None or not asks_which(self.ranking.question):
             return False
         words = Words(self.language)
-        return any(side.stems <= frozenset(words.stems(found[1])) for found in _USE.finditer(one.unit.text))
+        advice = (found[1] for found in _USE.finditer(one.unit.text) if _says_so(found))
+        return any(side.stems <= frozenset(words.stems(said)) for said in advice)
 
     def recommended(self) -> RankedUnit | None:
         """The best sentence of the first passages that recommends one, where it is asked which to take."""
         if not asks_which(self.ranking.question):
             return None
         near = (one for one in self.candidates if one.passage < _NEAR and _is_readable(one))
-        said = (one for one in near if _RECOMMENDS.search(one.unit.text) and not _NEGATED.search(one.unit.text))
+        said = (one for one in near if any(_says_so(found) for found in _RECOMMENDS.finditer(one.unit.text)))
         return next((one for one in said if any(side.stems <= frozenset(one.unit.stems) for side in self.sides)), None)
 
     def best_of(self, side: _Side) -> RankedUnit | None:
@@ -296,6 +297,11 @@ class _Comparison:
     def _headings(self, one: RankedUnit) -> frozenset[int]:
         place = self.passages[one.passage]
         return frozenset(Words(self.language).stems(" ".join((place.title, *place.heading_path))))
+
+
+def _says_so(found: re.Match[str]) -> bool:
+    """Whether no word right before a match turns it round: "is no longer recommended"."""
+    return _NOT.search(found.string, max(0, found.start() - _MAX_NOT), found.start()) is None
 
 
 def _number_of(one: RankedUnit, place: Passage) -> str:

@@ -43,9 +43,12 @@ _END_WORDS = re.compile(
     r"|[?!.:]+)$",
     re.IGNORECASE,
 )
+_WHERE = r"(?:beside|for|in|inside|near|next to|under|within|at the (?:top|bottom|end) of)"
 _END_PHRASE = re.compile(
-    r"(?:\s+(?:in|for|within) (?:an? |the )?[\w. -]{1,30}"
-    r"|\s+(?:next to|near|beside|inside|under|at the (?:top|bottom|end) of) (?:an? |the |my |our |your )[\w. -]{1,30}"
+    # The last of several: "a semaphore used for in Linux" ends with "in Linux".
+    rf"(?:\s+(?:in|for|within) (?!{_WHERE}\b)(?:an? |the )?(?:(?!\s{_WHERE}\s)[\w. -]){{1,30}}"
+    rf"|\s+(?:beside|inside|near|next to|under|at the (?:top|bottom|end) of) (?:an? |the |my |our |your )"
+    rf"(?:(?!\s{_WHERE}\s)[\w. -]){{1,30}}"
     r"|\s+(?:and|,|-|;)\s+.*|,.*)$",
     re.IGNORECASE,
 )
@@ -116,17 +119,16 @@ _MEANS = re.compile(
 )
 # "The type affinity of a column is ..." says what type affinity is.
 _OF_ANY = re.compile(r"(\S.{0,40}?) of (?:an?|any|each|every) \w", re.IGNORECASE)
-# "A Multi-Processing Module (MPM) is ...": what it is called for short, by the letters that its words and their parts
-# begin with.
-_SHORT = re.compile(r"\(([A-Z][A-Z\d]{1,9})s?\)")
-_FIRST_LETTER = re.compile(r"\b[^\W\d_]|(?<=[a-z])[A-Z]")
-# "It has several models, called Multi-Processing Modules (MPMs).", no other store, called cache.
-_CALLED = re.compile(
-    r"(?P<before>[^,.;:]{1,80}), called (?:an? |the )?(?P<name>[^,.;:()]{2,40}(?:\([A-Z][A-Z\d]{1,9}s?\))?)[.,;]"
-)
-# "If thunks are functions, use them" says what follows, not what they are.
+# "A Multi-Processing Module (MPM) is ...": what it is called for short.
+_SHORT = re.compile(r"\((?=[a-z\d]*[A-Z][a-z\d]*[A-Z])([A-Z][A-Za-z\d]{1,9}?)s?\)")
+_MAX_SMALL_WORDS = 2  # in a name
+_SMALL_WORDS = frozenset(["a", "an", "and", "as", "for", "in", "of", "on", "or", "the", "to", "with"])
+# "It has several models, called Multi-Processing Modules (MPMs)."
+_CALLED = re.compile(r"(?P<before>[^,.;:]{1,80}), called (?:an? |the )?(?P<name>[^,.;:()]{2,40} \([A-Z]\w{1,9}\))")
+# "If a thunk is a function, call it" says what follows, not what it is; "a while loop is" does.
 _CONDITION = re.compile(
-    r"^\W*(?:although|because|if|once|since|though|unless|until|when|whenever|where|whether|which|while)\b",
+    r"^\W*(?:although|because|if|once|since|though|unless|until|when|whenever|where|whether|which|while) "
+    r"(?:all|an?|any|it|no|some|that|the|these|this|those|we|you|your)\b",
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
@@ -203,12 +205,18 @@ def is_headed_by(term: frozenset[int], headings: tuple[str, ...], language: str 
 
 
 def _short_name(text: str) -> str:
-    """What the words before it are called by their first letters: "Transport Layer Security (TLS)"; empty for none."""
+    """What the words before it are called by their letters: "Transport Layer Security (TLS)"; empty for none."""
     short = _SHORT.search(text[:_MAX_HEADING_CHARS])
     if short is None:
         return ""
-    first = "".join(_FIRST_LETTER.findall(text[: short.start()])).casefold()
-    return short[1] if first.endswith(short[1].casefold()) else ""
+    words = re.findall(r"\w+", text[: short.start()].casefold())
+    name = short[1].casefold()
+    for start in range(max(0, len(words) - len(name) - _MAX_SMALL_WORDS), len(words)):
+        letters = iter("".join(words[start:]))
+        begins = words[start][0] == name[0] and words[start] not in _SMALL_WORDS
+        if begins and all(letter in letters for letter in name):
+            return short[1]
+    return ""
 
 
 def naming_headings(headings: tuple[str, ...]) -> tuple[str, ...]:
@@ -227,7 +235,7 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
     words = Words(language)
     bare = _MARKS.sub("", sentence[:_MAX_SENTENCE_CHARS])
     found = _sentence(language_of(language)).match(bare)
-    if found is not None and _is_subject(found["subject"]):
+    if found is not None and _is_subject(found["subject"]) and not _CONDITION.match(bare):
         text = _BRACKETS.sub(" ", found["subject"])
         said_what = _complement(language_of(language)).match(found["complement"]) is not None
         said_what = said_what or _MEANS.match(bare, found.end("subject")) is not None
@@ -251,7 +259,7 @@ def definition_level(term: frozenset[int], sentence: str, language: str = "engli
 
 
 def _is_subject(text: str) -> bool:
-    return len(text.split()) <= _MAX_SUBJECT_WORDS and not _NEGATED.search(text) and not _CONDITION.match(text)
+    return len(text.split()) <= _MAX_SUBJECT_WORDS and not _NEGATED.search(text)
 
 
 def _level(term: frozenset[int], subject: frozenset[int], complement: str, *, says_what: bool) -> int:

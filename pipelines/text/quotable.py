@@ -247,7 +247,8 @@ _LEADS_NOWHERE = re.compile(
     r"|^\W*see (?:also )?[A-Z`][^.\n]{0,60}\.?$"  # "See Performance."
     r"|^\W*(?:below (?:are|is)|here (?:are|is)|the (?:following|below)) (?:\w+ ){0,2}?"
     r"(?:screenshots?|figures?|images?|pictures?|illustrations?|diagrams?)"
-    r"(?: (?:(?:that|which) )?(?:demonstrate|depict|display|illustrate|show)s?\b(?! that\b)[^:`\n]{0,200})?[.:]?\s*$"
+    r"(?: (?:of|(?:(?:that|which) )?(?:(?:demonstrat|depict|display|explain|illustrat|represent|show)(?:e|s|es|ing)?"
+    r"|gives?|w(?:as|ere) taken))\b(?! that\b)[^:`\n]{0,200})?[.:]?\s*$"
     r"|\b(?:keep|continue) reading\b|\byou may (?:also )?want to read\b|^\W*welcome to\b",
     re.IGNORECASE,
 )

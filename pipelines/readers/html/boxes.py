@@ -62,7 +62,7 @@ def layout_lines(table: HtmlElement, rows: Rows, children: Children, level: int)
         return None
     if not named.isdisjoint(("admonitionblock", "calloutlist", "colist")):
         return _signed_rows(rows, children)
-    if not _BOXES.isdisjoint(named) and _is_signed(rows[0]):
+    if not _BOXES.isdisjoint(named) and _is_signed(rows):
         return _signed_box(rows, children)
     if "blockquote" in classes_of(table):
         return list(prefixed(trimmed(_cells(rows, children)), "> ", "> "))
@@ -94,16 +94,18 @@ def _asks_and_answers(rows: Rows) -> bool:
 
 
 def _is_sign(cell: HtmlElement) -> bool:
-    """Whether a cell holds the picture of a box: one that says so, or one that says nothing, and nothing else."""
+    """Whether a cell holds the picture of a box and nothing else: one that says so, or one that says nothing."""
     said = [(picture.get("alt") or "").strip() for picture in cell.iter("img")]
-    return any(map(_SIGN.fullmatch, said)) or (said == [""] and not "".join(cell.itertext()).strip())
+    return len(said) == 1 and not "".join(cell.itertext()).strip() and (not said[0] or bool(_SIGN.fullmatch(said[0])))
 
 
-def _is_signed(row: Sequence[HtmlElement]) -> bool:
-    """Whether a row has such a picture; a silent one beside the title of the box, over all of its rows."""
-    if any(_SIGN.fullmatch((picture.get("alt") or "").strip()) for cell in row for picture in cell.iter("img")):
-        return True
-    return len(row) == _SIDE_BY_SIDE and row[0].get("rowspan") is not None and _is_sign(row[0])
+def _is_signed(rows: Rows) -> bool:
+    """Whether the first row has such a picture; a silent one beside the title of the box, over all of its rows."""
+    first = rows[0]
+    if any(_SIGN.fullmatch((picture.get("alt") or "").strip()) for cell in first for picture in cell.iter("img")):
+        return any(map(_is_sign, first))
+    over_all = len(rows) == 1 or first[0].get("rowspan") is not None
+    return len(first) == _SIDE_BY_SIDE and over_all and _is_sign(first[0])
 
 
 def _cells(rows: Rows, children: Children) -> list[Line]:

@@ -26,15 +26,20 @@ _SHORT = 24  # letters of a link that stands alone: the name of the site
 _SIGNS = re.compile(r"\b(?:prev(?:ious)?|next|up|top|home|contents|index)\b|[\W_]+", re.IGNORECASE)
 # "Back to top", an arrow up.
 _TOP = re.compile(
-    r"[\W_]*(?:(?:(?:back|go|jump|return|scroll) )?(?:to )?(?:the )?(?:page )?top(?: of (?:the |this )?page)?"
-    r"|nach oben|zum (?:seiten)?anfang|zurück zum seitenanfang|haut de (?:la )?page|(?:ir )?arriba|volver arriba"
-    r"|início da página|naar boven|наверх|[↑⇧⬆▲^])[\W_]*",
+    r"[\W_]*(?:(?:(?:back|go|jump|return|scroll) )?(?:to )?(?:the )?(?:page )?top"
+    r"(?: of (?:the |this )?(?:page|document))?|(?:zurück )?nach oben|(?:zurück )?(?:zum )?(?:seiten)?anfang"
+    r"|(?:retour en )?haut(?: de (?:la )?page)?|(?:ir |volver )?arriba|volver al inicio|voltar ao topo"
+    r"|início da página|torna su|naar boven|наверх|в начало|к началу страницы|返回顶部|回到顶部|ページの先頭へ(?:戻る)?"
+    r"|トップへ戻る|[↑⇧⬆▲^])[\W_]*",
     re.IGNORECASE,
 )
-_TOP_BLOCKS = frozenset({"center", "div", "footer", "h5", "h6", "p", "section", "small"})
+_TOP_BLOCKS = frozenset({"center", "div", "footer", "p", "section"})
+_TEXT_BLOCKS = ("dd", "div", "header", "li", "p", "section", "td")
+_LOOKS = frozenset({"b", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
+_BARE = 4  # letters of "top" and of a sign
+_BETWEEN = re.compile(r"[\s,|·•/]+")
 _PLACES = ("h2", "h3", "h4", "h5", "h6", "dt")
-# In code, cells and lists such a word is one of the page's own.
-_CELLS = ("code", "dd", "dt", "li", "pre", "td", "th")
+_CELLS = ("dd", "dt", "li", "td", "th")
 _FILE = re.compile(r"\.(?:bz2|docx?|dvi|epub|gz|md|mobi|odt|pdf|ps|tar|tgz|txt|xz|zip)(?:[?#]|$)", re.IGNORECASE)
 _LINKED_BLOCKS = frozenset({"div", "ol", "p", "table", "ul"})
 _SHARE = 0.9  # of the letters of a menu that are links
@@ -60,21 +65,26 @@ def drop_neighbours(document: HtmlElement) -> None:
 
 def drop_page_tools(document: HtmlElement) -> None:
     """Takes out the links back to the top of the page, and the rows of links to the page in other languages."""
-    places = {target for one in document.iter(*_PLACES) for target in _targets(one)}
+    places = {target for one in document.iter(*_PLACES) if _says_top(one) for target in _targets(one)}
     known: dict[HtmlElement, bool] = {}
     for link in list(document.iter("a")):
-        around = link.getparent()
-        if around is None or next(link.iterancestors(*_CELLS), None) is not None:
+        if next(link.iterancestors("code", "pre"), None) is not None:
             continue
-        row = next(link.iterancestors(*_ROWS), None) if _is_translation(link) else None
-        if row is not None and row not in known:
-            known[row] = _is_choice(row)
-            if known[row] and row.getparent() is not None:
-                row.drop_tree()
-        if row is None and around.tag in _TOP_BLOCKS and around not in known and _leads_up(link, places):
-            known[around] = _is_small(around) and _says_top(around)
-            if known[around] and around.getparent() is not None:
-                around.drop_tree()
+        tool = _row_of(link) if _is_translation(link) else _block_of(link) if _leads_up(link, places) else None
+        if tool is not None and tool not in known:
+            known[tool] = _is_choice(tool) if _is_translation(link) else _is_small(tool) and _says_top(tool)
+            if known[tool] and tool.getparent() is not None:
+                tool.drop_tree()
+
+
+def _row_of(link: HtmlElement) -> HtmlElement | None:
+    return next(link.iterancestors(*_ROWS), None)
+
+
+def _block_of(link: HtmlElement) -> HtmlElement | None:
+    """The block that a link stands in, through what only looks different."""
+    around = next((one for one in islice(link.iterancestors(), _MOST_LEVELS) if one.tag not in _LOOKS), None)
+    return around if around is not None and around.tag in _TOP_BLOCKS else None
 
 
 def _targets(element: HtmlElement) -> Iterator[str]:
@@ -86,12 +96,20 @@ def _targets(element: HtmlElement) -> Iterator[str]:
 def _leads_up(link: HtmlElement, places: Container[str]) -> bool:
     """Whether a link says that it leads to the top of the page, and to no part of it that is called so."""
     page, sign, place = (link.get("href") or "").partition("#")
-    return not page and bool(sign) and place not in places and _says_top(link)
+    if page or not sign or place in places or not _says_top(link):
+        return False
+    # In cells and lists "top" alone is a word of the page.
+    return _letters(_said(link)) > _BARE or next(link.iterancestors(*_CELLS), None) is None
 
 
 def _says_top(element: HtmlElement) -> bool:
-    said = _said(element)
-    return len(said) <= _MOST_LETTERS and _TOP.fullmatch(said) is not None
+    said = _said(element) if _is_small_text(element) else ""
+    return 0 < len(said) <= _MOST_LETTERS and _TOP.fullmatch(said) is not None
+
+
+def _is_small_text(element: HtmlElement) -> bool:
+    """Whether it has few elements, so that its text is soon read."""
+    return sum(1 for _ in islice(element.iter(), _MOST_ELEMENTS)) < _MOST_ELEMENTS
 
 
 def _is_translation(link: HtmlElement) -> bool:
@@ -105,13 +123,14 @@ def _is_choice(row: HtmlElement) -> bool:
     if not _is_small(row) or next(row.iter("code", "kbd", "samp"), None) is not None:
         return False
     links = [one for one in row.iter("a") if one.get("href")]
-    beside = _unlinked(row)
-    return (
-        2 * sum(map(_is_translation, links)) >= len(links)
-        and all(_letters(_said(one)) <= _SHORT for one in links)
-        and _letters(beside) <= _SHORT
-        and not any(sign in beside for sign in ".,;!?。，！？、")
-    )
+    translations = sum(map(_is_translation, links))
+    if 2 * translations < len(links) or any(_letters(_said(one)) > _SHORT for one in links):
+        return False
+    if any(next(one.iter("a"), None) is None and _said(one).strip() for one in row.iterdescendants(*_TEXT_BLOCKS)):
+        return False
+    beside = _BETWEEN.sub(" ", _unlinked(row)).strip()
+    is_label = translations > 1 or beside.endswith((":", "：")) or not beside
+    return is_label and _letters(beside) <= _SHORT and not any(sign in beside for sign in ".;!?。，！？、")
 
 
 def _said(element: HtmlElement) -> str:

@@ -59,6 +59,8 @@ async def test_who_ends_that_is_told_that_the_pages_are_there() -> None:
 class Slow(Backend):
     """Reads its pages for a while, then embeds for a while."""
 
+    reads = 0.0
+
     def corpus_names(self, corpus: str | None) -> list[str]:
         return ["docs"]
 
@@ -67,6 +69,7 @@ class Slow(Backend):
         raise RuntimeError("planned")
 
     async def ingest(self, corpus: str, **options: Any) -> ReportBody:
+        await asyncio.sleep(self.reads)
         options["on_progress"](IngestionProgress(corpus=corpus, pages_total=1))
         await asyncio.sleep(0.05)
         return await super().ingest(corpus)
@@ -82,3 +85,6 @@ async def test_it_says_that_pages_are_read_where_that_takes_a_while(
     assert "docs: reading the pages" in capsys.readouterr().err
     await ingest_pages(backend, None, before, allow_removals=False, as_json=True, kept=Kept())
     assert "reading" not in capsys.readouterr().err
+    backend.reads = 0.05
+    await ingest_pages(backend, None, before, allow_removals=False, as_json=True, kept=Kept())
+    assert capsys.readouterr().err.count("docs: reading the pages") == 1

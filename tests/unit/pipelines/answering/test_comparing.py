@@ -343,3 +343,36 @@ def test_the_entries_of_a_list_of_three_that_is_cut_in_two_are_quoted() -> None:
     second = "3. Digit schemes take off more in the first years."
     passages = [build_passage(one, title="Value", heading="Schemes") for one in (first, second)]
     assert "in the first years" in quoted("compare linear, geometric and digit schemes", *passages)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If you are not sure, we recommend SQLite.",
+        "We recommend SQLite if you do not know which one to take.",
+        "SQLite is recommended for unattended servers.",
+    ],
+)
+def test_a_negation_elsewhere_leaves_a_recommendation_one(sentence: str) -> None:
+    table = (
+        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
+    )
+    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
+    assert quoted("xml or sqlite, which one should I take?", *passages).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is not recommended to use XML for large files.",
+        "There is no need to use XML at all.",
+        "You should not normally use XML here.",
+        "XML is recommended against by its makers.",
+    ],
+)
+def test_advice_against_a_thing_is_no_advice_for_it(sentence: str) -> None:
+    table = (
+        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
+    )
+    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
+    assert quoted("xml or sqlite, which one should I take?", *passages).startswith("|  | XML")

@@ -257,12 +257,22 @@ def test_a_manual_page_of_asciidoc_says_what_it_is_called() -> None:
         '<p>[ <a href="#">Top of page</a> ]</p>',
         '<p align=right><small><a href="#start">↑</a></small></p>',
         '<p><a href="#top">Nach oben</a></p>',
+        '<div><span><a href="#top">Back to top</a></span></div>',
+        '<p><b><a href="#top">Top of document</a></b></p>',
+        '<p><a href="#top">返回顶部</a></p>',
     ],
 )
 def test_ways_back_to_the_top_are_no_text(way: str) -> None:
     assert text(f"<h2>Pumps</h2><p>They move water.</p>{way}<h2>Valves</h2>{way}") == (
         "## Pumps\n\nThey move water.\n\n## Valves"
     )
+
+
+def test_ways_back_are_none_of_a_page_whose_title_is_their_target_nor_in_cells() -> None:
+    back = '<p><a href="#top">Back to top</a></p>'
+    assert text(f'<h2 id="top">Pumps</h2><p>They move water.</p>{back}') == "## Pumps\n\nThey move water."
+    page = f"<table><tr><td><h2>Pumps</h2><p>They move water.</p>{back}</td></tr></table>"
+    assert "Back to top" not in text(page)
 
 
 def test_a_sentence_with_a_link_to_the_top_is_text() -> None:
@@ -290,6 +300,8 @@ def test_a_sentence_with_a_link_to_the_top_is_text() -> None:
             "make",
         ),
         ('<ul><li><a rel="alternate" hreflang="en" href="en.pdf">English manual</a></li></ul>', "English manual"),
+        ('<div><p>Needs root access</p><a rel="alternate" hreflang="de" href="d.html">Deutsch</a></div>', "Needs root"),
+        ('<p>Default is 8080 <a rel="alternate" hreflang="de" href="d.html">Deutsch</a></p>', "Default is 8080"),
         ('<p>本页面也有德语版本，欢迎阅读：<a rel="alternate" hreflang="de" href="d.html">德语</a></p>', "欢迎阅读"),
         (
             '<div><a rel="alternate" hreflang="de" href="d.html">Deutsch</a> <ul><li><a href="a.html">Install</a></li>'
@@ -319,6 +331,14 @@ def test_links_to_the_page_in_other_languages_are_no_text() -> None:
     )
     row = f"<div class=toplang><p><span>Available Languages: </span>{links}</p></div>"
     assert text(f"<h1>Pumps</h1>{row}<p>They move water.</p>") == "# Pumps\n\nThey move water."
+    items = (
+        "<ul><li><a rel=alternate hreflang=de href=d>Deutsch</a></li><li><a rel=alternate hreflang=fr href=f>F</a></ul>"
+    )
+    assert text(f"<h1>Pumps</h1>{items}<p>They move water.</p>") == "# Pumps\n\nThey move water."
+    commas = (
+        "<p>Languages: <a rel=alternate hreflang=de href=d>Deutsch</a>, <a rel=alternate hreflang=fr href=f>F</a></p>"
+    )
+    assert text(f"<h1>Pumps</h1>{commas}<p>They move water.</p>") == "# Pumps\n\nThey move water."
     said = f"<p>This page was written by the people of the German team and then translated: {links}</p>"
     assert "German team" in text(f"<h1>Pumps</h1>{said}<p>They move water.</p>")
 
@@ -349,3 +369,26 @@ def test_a_table_of_what_is_related_is_a_table() -> None:
     assert "| Valve | Wrench |" in text(f"<h2>Pumps</h2><table class=related>{rows}</table>")
     bar = '<div class="related"><a href="v.html">Valves</a></div>'
     assert text(f"<h2>Pumps</h2>{bar}<p>They move water.</p>") == "## Pumps\n\nThey move water."
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ('<tr><td><img alt="[Note]" src=n> The pump must be off.</td></tr>', "The pump must be off."),
+        (
+            '<tr><td><img alt="[Tip]" src=t></td><td><p>Press <img alt="[OK]" src=o> to go on.</p></td></tr>',
+            "to go on.",
+        ),
+        (
+            '<tr><td>Press <img alt="[Enter]" src=e> twice</td><td>saves</td></tr><tr><td>x</td><td>prints</td></tr>',
+            "twice",
+        ),
+    ],
+)
+def test_the_text_beside_a_picture_of_a_box_stays(rows: str, said: str) -> None:
+    assert said in text(f'<h2>Keys</h2><div class="note"><table>{rows}</table></div>')
+
+
+def test_a_box_of_one_row_with_a_silent_picture_is_text() -> None:
+    rows = "<tr><td><img src=n></td><td>The pump must be off.</td></tr>"
+    assert text(f'<h2>Keys</h2><div class="note"><table>{rows}</table></div>').endswith("\n\nThe pump must be off.")

@@ -34,6 +34,10 @@ def term(text: str) -> frozenset[int]:
         ("whats the mixin option", "mixin"),
         ("What does the --port flag do?", "--port"),
         ("whats that lock file next to my data", "that lock file"),
+        ("What does TTL stand for in DNS?", "TTL"),
+        ("What is a semaphore used for in Linux?", "semaphore"),
+        ("What is a sidecar good for in practice?", "sidecar"),
+        ("What is a scope in the settings for a new server?", "scope"),
         ("whats a CLI option", "CLI option"),
         ('What does "mounting" a sub application mean?', "mounting"),
         ('What is the "safe" mode?', "safe mode"),
@@ -86,11 +90,9 @@ def test_other_languages_ask_too() -> None:
         ("Thunks are never functions that delay work.", 1),
         ("Thunks are mostly useless for beginners.", 1),
         ("Thunks are in files that end with .thk.", 1),
-        ("If thunks are small functions used to delay work, use them.", 0),
         ("If a thunk is a function, call it.", 0),
-        ("It keeps a list, no real store, called thunk, in memory.", 2),
         ("It keeps a list, not a real store, called thunk, in memory.", 0),
-        ("The library has functions for late work, called thunks.", 2),
+        ("Create a new folder, called thunk, and open it in the editor.", 0),
     ],
 )
 def test_levels(sentence: str, level: int) -> None:
@@ -205,3 +207,32 @@ def test_what_is_called_by_its_first_letters_is_defined_with_them() -> None:
     assert not is_headed_by(term("CLI"), ("Guide", "Installation (CLI)"))
     assert is_headed_by(tls, ("Guide", "Transport Layer Security (TLS)"))
     assert not is_headed_by(tls, ("Guide", "Transport Layer Security (see TLS)"))
+
+
+@pytest.mark.parametrize(
+    ("thing", "sentence"),
+    [
+        ("while loop", "A while loop is a statement that repeats its block."),
+        ("where clause", "A where clause is a filter that limits rows."),
+        ("if expression", "An if expression is a branch that gives a value."),
+    ],
+)
+def test_a_thing_may_be_named_by_a_conjunction(thing: str, sentence: str) -> None:
+    assert definition_level(term(thing), sentence) == 2
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Identity and Access Management (IAM)",
+        "Hypertext Transfer Protocol (HTTP)",
+        "Cross-Site Scripting (CSS)",
+        "Proof Key for Code Exchange (PKCE)",
+        "Software as a Service (SaaS)",
+        "Universally unique identifiers (UUIDs)",
+    ],
+)
+def test_short_names_are_made_of_the_letters_of_the_long_ones(named: str) -> None:
+    short = named.partition("(")[2].rstrip("s)")
+    assert definition_level(term(short), f"The {named} is a thing for readers.") == 2
+    assert is_headed_by(term(short), ("Guide", named))

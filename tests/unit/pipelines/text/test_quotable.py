@@ -146,6 +146,9 @@ def test_any_markdown_gives_exact_slices(markdown: str) -> None:
         "Welcome to the tutorial!",
         "Below are screenshots that show how the two views differ.",
         "The following figure shows the two views.",
+        "Below is a screenshot of the settings page.",
+        "Here is a diagram showing how the parts fit together.",
+        "The following screenshot was taken on Linux.",
     ],
 )
 def test_a_sentence_that_only_sends_elsewhere_leads_nowhere(sentence: str) -> None:
