@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -140,16 +141,14 @@ async def ingest_pages(
     async def ingest_one(name: str) -> int:
         await before(name)
         with show_progress(err, name) as on_progress:
-            watched, timer = kept.watching(on_progress), _say_it_reads(name)
+            watched = kept.watching(on_progress)
+            with _saying_it_reads(name) as end_of_reading:
 
-            def planned(done: "IngestionProgress") -> None:
-                timer.cancel()
-                watched(done)
+                def planned(done: "IngestionProgress") -> None:
+                    end_of_reading()
+                    watched(done)
 
-            try:
                 report = await backend.ingest(name, allow_removals=allow_removals, on_progress=planned)
-            finally:
-                timer.cancel()
         if as_json:
             _write_line(report.model_dump_json())
         else:
@@ -161,13 +160,18 @@ async def ingest_pages(
     return await _each(backend.corpus_names(corpus), ingest_one, as_json=as_json)
 
 
-def _say_it_reads(name: str) -> asyncio.TimerHandle:
-    """Says after a while that the pages are read, unless it is cancelled: of a large tree that takes a minute."""
+@contextmanager
+def _saying_it_reads(name: str) -> Iterator[Callable[[], None]]:
+    """Says after a while that the pages are read, which takes long of a large tree; what it gives ends that."""
 
     def say() -> None:
         err.print(f"{name}: reading the pages, to see what is new", markup=False, highlight=False, soft_wrap=True)
 
-    return asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, say)
+    timer = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, say)
+    try:
+        yield timer.cancel
+    finally:
+        timer.cancel()
 
 
 async def ask_again(backend: CommandBackend, kept: Kept) -> None:
@@ -188,11 +192,8 @@ async def show_plans(
 
     async def show_one(name: str) -> int:
         await before(name)
-        timer = _say_it_reads(name)
-        try:
+        with _saying_it_reads(name):
             plan = await backend.plan(name)
-        finally:
-            timer.cancel()
         show(plan)
         return PAGES_FAILED if plan.errors else DONE
 

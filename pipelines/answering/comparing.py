@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from pipelines.answering.compared_sides import asks_which, compared_sides
 from pipelines.answering.question_kinds import question_kind
@@ -138,6 +139,7 @@ class _Comparison:
     candidates: Sequence[RankedUnit]
     passages: Sequence[Passage]
     language: str
+    asks_which: bool  # of them to use
 
     @classmethod
     def of(
@@ -159,7 +161,7 @@ class _Comparison:
                 if is_news(one.uri, one.title) and not any(side.stems <= titles[number] for side in sides)
             }
             candidates = [one for one in candidates if one.passage not in news] or candidates
-        return cls(sides, ranking, candidates, passages, language)
+        return cls(sides, ranking, candidates, passages, language, asks_which(ranking.question))
 
     def of_all(self) -> RankedUnit | None:
         """The best unit of a section whose heading names all sides, else of a table whose head does."""
@@ -179,22 +181,29 @@ class _Comparison:
 
     def in_one_list(self) -> list[RankedUnit]:
         """The entries of one list, each of which opens with another side; none where no list has one for each."""
-        lists: dict[tuple[object, ...], list[RankedUnit]] = {}
-        of_sections: dict[tuple[object, ...], list[RankedUnit]] = {}  # whose numbered list is cut into passages
+        lists: dict[tuple[int, int], list[RankedUnit]] = {}
+        sections: dict[tuple[str, tuple[str, ...]], list[RankedUnit]] = {}  # whose numbered list is cut into passages
         for one in self.candidates:
             if one.unit.kind == "list" and one.passage < _FIRST and _is_readable(one):
                 place = self.passages[one.passage]
                 lists.setdefault((one.passage, one.unit.block), []).append(one)
-                if _number_of(one, place):
-                    of_sections.setdefault((place.uri, place.heading_path), []).append(one)
-        for number, entries in enumerate((*lists.values(), *of_sections.values())):
-            found = [next((one for one in entries if side.stems and side.opens(one)), None) for side in self.sides]
-            named = [one for one in found if one is not None]
-            is_whole = number < len(lists)
-            apart = {one.unit.item if is_whole else _number_of(one, self.passages[one.passage]) for one in named}
-            if len(named) == len(self.sides) == len(apart):
-                return named
-        return []
+                if self._number_of(one):
+                    sections.setdefault((place.uri, place.heading_path), []).append(one)
+        whole = (self._one_for_each(entries, lambda one: str(one.unit.item)) for entries in lists.values())
+        cut = (self._one_for_each(entries, self._number_of) for entries in sections.values())
+        return next(filter(None, chain(whole, cut)), [])
+
+    def _one_for_each(self, entries: Sequence[RankedUnit], place_of: Callable[[RankedUnit], str]) -> list[RankedUnit]:
+        """The best entry that opens with each side, if each has one at a place of its own in the list; else none."""
+        found = [next((one for one in entries if side.stems and side.opens(one)), None) for side in self.sides]
+        named = [one for one in found if one is not None]
+        return named if len(named) == len(self.sides) == len(set(map(place_of, named))) else []
+
+    def _number_of(self, one: RankedUnit) -> str:
+        """The number of the entry of a list that a unit opens; empty where it has none."""
+        start = one.unit.start
+        found = _ITEM_NUMBER.search(self.passages[one.passage].text, max(0, start - _MAX_NUMBER), start)
+        return found[1] if found else ""
 
     def are_headed(self, each: Sequence[RankedUnit | None]) -> bool:
         """Whether what says most of each side stands in that side's own section."""
@@ -205,7 +214,7 @@ class _Comparison:
 
     def advises(self, side: _Side, one: RankedUnit | None) -> bool:
         """Whether it is asked which to use, and a unit says when to use one: "For files, use `<Directory>`"."""
-        if one is None or not asks_which(self.ranking.question):
+        if one is None or not self.asks_which:
             return False
         words = Words(self.language)
         advice = (found[1] for found in _USE.finditer(one.unit.text) if _says_so(found))
@@ -213,7 +222,7 @@ class _Comparison:
 
     def recommended(self) -> RankedUnit | None:
         """The best sentence of the first passages that recommends one, where it is asked which to take."""
-        if not asks_which(self.ranking.question):
+        if not self.asks_which:
             return None
         near = (one for one in self.candidates if one.passage < _NEAR and _is_readable(one))
         said = (one for one in near if any(_says_so(found) for found in _RECOMMENDS.finditer(one.unit.text)))
@@ -302,12 +311,6 @@ class _Comparison:
 def _says_so(found: re.Match[str]) -> bool:
     """Whether no word right before a match turns it round: "is no longer recommended"."""
     return _NOT.search(found.string, max(0, found.start() - _MAX_NOT), found.start()) is None
-
-
-def _number_of(one: RankedUnit, place: Passage) -> str:
-    """The number of the entry of a list that a unit opens; empty where it has none."""
-    found = _ITEM_NUMBER.search(place.text, max(0, one.unit.start - _MAX_NUMBER), one.unit.start)
-    return found[1] if found else ""
 
 
 def _announces(unit: Unit) -> bool:

@@ -43,11 +43,12 @@ _END_WORDS = re.compile(
     r"|[?!.:]+)$",
     re.IGNORECASE,
 )
-_WHERE = r"(?:beside|for|in|inside|near|next to|under|within|at the (?:top|bottom|end) of)"
+_BESIDE = r"(?:beside|inside|near|next to|under|at the (?:top|bottom|end) of)"
+_WHERE = rf"(?:for|in|within|{_BESIDE})"
 _END_PHRASE = re.compile(
     # The last of several: "a semaphore used for in Linux" ends with "in Linux".
     rf"(?:\s+(?:in|for|within) (?!{_WHERE}\b)(?:an? |the )?(?:(?!\s{_WHERE}\s)[\w. -]){{1,30}}"
-    rf"|\s+(?:beside|inside|near|next to|under|at the (?:top|bottom|end) of) (?:an? |the |my |our |your )"
+    rf"|\s+{_BESIDE} (?:an? |the |my |our |your )"
     rf"(?:(?!\s{_WHERE}\s)[\w. -]){{1,30}}"
     r"|\s+(?:and|,|-|;)\s+.*|,.*)$",
     re.IGNORECASE,

@@ -310,6 +310,15 @@ def test_a_sentence_that_only_shows_pictures_compares_nothing() -> None:
     assert "all parts of all entries" in said
 
 
+def which_to_take(sentence: str) -> str:
+    """What is quoted beside a table that compares two formats."""
+    table = (
+        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
+    )
+    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
+    return quoted("xml or sqlite, which one should I take?", *passages)
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -320,11 +329,7 @@ def test_a_sentence_that_only_shows_pictures_compares_nothing() -> None:
     ],
 )
 def test_what_recommends_nothing_is_not_told_first(sentence: str) -> None:
-    table = (
-        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
-    )
-    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
-    assert quoted("xml or sqlite, which one should I take?", *passages).startswith("|  | XML")
+    assert which_to_take(sentence).startswith("|  | XML")
 
 
 def test_entries_of_two_lists_of_a_section_are_no_list() -> None:
@@ -354,11 +359,7 @@ def test_the_entries_of_a_list_of_three_that_is_cut_in_two_are_quoted() -> None:
     ],
 )
 def test_a_negation_elsewhere_leaves_a_recommendation_one(sentence: str) -> None:
-    table = (
-        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
-    )
-    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
-    assert quoted("xml or sqlite, which one should I take?", *passages).startswith(sentence)
+    assert which_to_take(sentence).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -371,8 +372,4 @@ def test_a_negation_elsewhere_leaves_a_recommendation_one(sentence: str) -> None
     ],
 )
 def test_advice_against_a_thing_is_no_advice_for_it(sentence: str) -> None:
-    table = (
-        "|  | XML | SQLite |\n| --- | --- | --- |\n| Extra programs | None | None |\n| Written | at once | at the end |"
-    )
-    passages = [build_passage(table, title="Storing", heading="Table"), build_passage(sentence, title="Choosing")]
-    assert quoted("xml or sqlite, which one should I take?", *passages).startswith("|  | XML")
+    assert which_to_take(sentence).startswith("|  | XML")
