@@ -57,3 +57,20 @@ def test_ctrl_c_while_the_commands_are_loaded_is_no_failure(after: float) -> Non
     assert (process.returncode in (130, 0), err) == (True, "")
     if after < 0.1:
         assert process.returncode == 130
+
+
+@pytest.mark.parametrize("where", ["typer.main.get_group", "app.cli.main.configure_logs", "threading._shutdown"])
+def test_ctrl_c_before_a_command_begins_and_after_it_ended_is_no_failure(where: str) -> None:
+    """There no command takes it: where Typer puts the commands together, and where the interpreter ends."""
+    module, _, name = where.rpartition(".")
+    script = (
+        "import app.cli.console, app.cli.main, os, signal, sys, threading, typer.main\n"
+        f"real = {where}\n"
+        "def interrupted(*words, **named):\n    os.kill(os.getpid(), signal.SIGINT); return real(*words, **named)\n"
+        f"{module}.{name} = interrupted; sys.argv = ['footnoted', '--version']; app.cli.console.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "")

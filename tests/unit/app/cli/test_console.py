@@ -18,3 +18,19 @@ def test_commands_run_with_a_collector_that_looks_seldom(monkeypatch: pytest.Mon
         signal.signal(signal.SIGINT, take)
     assert seen == [console.GC_THRESHOLDS]
     assert seen[0][0] > before[0]
+
+
+def test_a_ctrl_c_that_no_command_takes_ends_with_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app.cli.main, "main", interrupted)
+    before, take = gc.get_threshold(), signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises((SystemExit, KeyboardInterrupt)) as ended:
+            console.main()
+    finally:
+        gc.set_threshold(*before)
+        signal.signal(signal.SIGINT, take)
+    assert isinstance(ended.value, SystemExit)
+    assert ended.value.code == console.INTERRUPTED
