@@ -30,7 +30,8 @@ def init(
         raise ended(error) from None
     check = "Check" if site.base_url else "Write your site's address as"
     built = " --build" if site.build and not site.is_built else ""
-    place = "" if site.kind == "sitemap" else f" in {site.path}"
+    where = "this folder" if site.path == "." else site.path
+    place = "" if site.kind == "sitemap" else f" in {where}"
     out.print(
         f"[bold]{escape(str(path))}[/bold]: {escape(site.what)}{escape(place)}. "
         f"{check} base_url in it, then: footnoted ingest{built}"

@@ -1,12 +1,12 @@
 """The site of a repository: the configuration nearest to its root, else the pages that are there."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from app.cli.sites.built_sites import BUILT, FORMATS, find_generator, read_built, read_html_folder
-from app.cli.sites.files import count_endings, folders, read_text
+from app.cli.sites.files import HTML, count_endings, folders, read_text
 from app.cli.sites.guess import SiteGuess
 from app.cli.sites.markdown_sites import (
     DOCUSAURUS,
@@ -105,17 +105,27 @@ def _unconfigured(name: str, root: Path) -> SiteGuess:
     for folder in (root / inner for inner in _FOLDERS):
         if site := _pages(name, folder, root):
             return site
-    for candidate in (*BUILT, "."):
+    for candidate in (*BUILT, *_FOLDERS, "."):
         if (root / candidate / "index.html").is_file():
             return read_html_folder(name, root / candidate, root)
     if site := _pages(name, root, root):
         return site
-    if count_endings(root)["pdf"]:
+    endings = count_endings(root)
+    if _html_among(endings) > endings["pdf"]:
+        # None is the first page, or not by this name: `index.de.html`, or `cover.html` of a book.
+        inner = (root / one for one in (*BUILT, *_FOLDERS) if (root / one).is_dir())
+        place = next((one for one in inner if _html_among(count_endings(one))), root)
+        return read_html_folder(name, place, root)
+    if endings["pdf"]:
         return SiteGuess(name, "plain", ".", None, "pdf")
     raise ConfigurationError(
-        f"{root}: no docusaurus.config, no mkdocs.yml and no markdown file in this folder, no index.html of a built "
-        "site and no PDF file. A site over HTTP is read by its sitemap: docs/sources.md says how to declare one."
+        f"{root}: no docusaurus.config, no mkdocs.yml and no markdown, HTML or PDF file in this folder "
+        "or below it. A site over HTTP is read by its sitemap: docs/sources.md says how to declare one."
     )
+
+
+def _html_among(endings: Mapping[str, int]) -> int:
+    return sum(endings.get(ending.removeprefix("."), 0) for ending in HTML)
 
 
 def _pages(name: str, folder: Path, root: Path) -> SiteGuess | None:

@@ -11,6 +11,7 @@ from app.cli.sites.guess import SiteGuess
 from app.cli.sites.search import describe_site
 from pipelines.corpus import HtmlSource, MarkdownSource, PdfSource, read_corpora
 from storage_config.errors import ConfigurationError
+from tests.support.source_files import put
 
 
 def page(folder: Path) -> None:
@@ -75,6 +76,23 @@ def test_a_built_site_is_known_by_its_first_page(tmp_path: Path) -> None:
     assert describe_site(tmp_path).base_url is None
 
 
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (("README.md", "docs/index.html"), "docs"),
+        (("docs/index.de.html", "docs/ch01.de.html"), "docs"),
+        (("cover.htm", "chapters/one.htm"), "."),
+        (("html/start.html", "paper.pdf", "notes/talk.html"), "html"),
+    ],
+)
+def test_html_pages_are_a_site_wherever_they_stand_and_whatever_they_are_called(
+    tmp_path: Path, files: tuple[str, ...], path: str
+) -> None:
+    put(tmp_path, **dict.fromkeys(files, "<h1>A page</h1><p>Text.</p>"))
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path) == ("html", path)
+
+
 def test_a_folder_of_pdf_files(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "one.pdf").write_bytes(b"%PDF-1.7")
@@ -86,7 +104,7 @@ def test_a_folder_of_pdf_files(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pages_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="no markdown file"):
+    with pytest.raises(ConfigurationError, match="no markdown, HTML or PDF file"):
         describe_site(tmp_path)
 
 
