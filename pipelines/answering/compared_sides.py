@@ -1,8 +1,12 @@
 """What a question compares, and whether it asks which of that to use."""
 
 import re
+from functools import cache
 
 from pipelines.answering.question_kinds import without_editor
+from pipelines.languages.detection import language_in
+from pipelines.languages.known import LANGUAGES, Language, any_language
+from pipelines.languages.scripts import unaccented
 
 _MAX_SIDES, _MAX_SIDE_WORDS = 4, 6
 _BETWEEN = re.compile(r"\b(?:between|compare|comparing|comparison of|difference of)\s+(.+)", re.IGNORECASE)
@@ -36,6 +40,7 @@ _NUMBER = re.compile(r"v?\d[\w.]*")
 _NUMBER_AND_NOUN = re.compile(r"(v?\d[\w.]*) [^\W\d]\w*")
 # "URDF link: visual vs collision"
 _TOPIC = re.compile(r"^[^,:]{2,40}:\s+")
+_LAST = "?？!。. "
 _ASKS_WHICH = re.compile(
     r"\b(?:should|shall|must|do) (?:i|one|we|you) (?:better |rather |really )?(?:choose|pick|prefer|take|use)\b"
     r"|\bwhen (?:to|do|should|would) .{0,20}\b(?:choose|pick|prefer|take|use)\b|\bwhich (?:one|of)\b",
@@ -43,10 +48,34 @@ _ASKS_WHICH = re.compile(
 )
 
 
+@cache
+def _in_other_languages(known: Language | None) -> tuple[re.Pattern[str], ...]:
+    """What a language compares by; what all do where it cannot be told."""
+    languages = LANGUAGES.values() if known is None else (known,)
+    return tuple(re.compile(unaccented(shape), re.IGNORECASE) for one in languages for shape in one.compares)
+
+
+@cache
+def _asks_which_of(known: Language | None) -> re.Pattern[str]:
+    asks = any_language(lambda one: one.asks_which) if known is None else known.asks_which
+    return re.compile(unaccented(asks) or "(?!)", re.IGNORECASE)
+
+
 def compared_sides(question: str) -> tuple[str, ...]:
     """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
     text = _WHICH.sub("", without_editor(" ".join(question.split())[:_MAX_READ]))
-    return _sides(_TOPIC.sub("", text)) or _sides(text)
+    return _sides(_TOPIC.sub("", text)) or _sides(text) or _sides_in_other_languages(text)
+
+
+def _sides_in_other_languages(text: str) -> tuple[str, ...]:
+    text = text.rstrip(_LAST)
+    bare = unaccented(text)
+    for pattern in _in_other_languages(language_in(text)):
+        if found := pattern.search(bare):
+            sides = tuple(text[slice(*found.span(side))].strip() for side in ("one", "other"))
+            if all(side and len(side.split()) <= _MAX_SIDE_WORDS for side in sides):
+                return sides
+    return ()
 
 
 def _sides(text: str) -> tuple[str, ...]:
@@ -69,4 +98,6 @@ def _sides(text: str) -> tuple[str, ...]:
 
 def asks_which(question: str) -> bool:
     """Whether it asks which of several things to use, or when to use each."""
-    return _ASKS_WHICH.search(question) is not None
+    if _ASKS_WHICH.search(question):
+        return True
+    return _asks_which_of(language_in(question)).search(unaccented(question[:_MAX_READ])) is not None

@@ -19,7 +19,7 @@ from storage_config.postgres.database import Database, Session
 from storage_config.records.document_texts import PublishedPage, list_published_pages
 
 # "it", "this" where no noun follows, "your tool".
-_PRODUCT = by_language(lambda one: one.product or ENGLISH.product, r"(?<![\w-])(?:{})(?![\w'’-])")
+_product = by_language(lambda one: one.product or ENGLISH.product, r"(?<![\w-])(?:{})(?![\w'’-])")
 # "It" that stands for nothing: "is it possible to", "does it matter whether".
 _EMPTY = re.compile(
     r"\b(?:is|was|would|will|does|if|makes?) it (?:be )?(?:\w+ (?:to|that|if|whether|when)\b|possible|necessary|worth"
@@ -79,7 +79,7 @@ def may_ask_about_product(text: str, language: str = "english") -> bool:
 
 def _subject(text: str, language: str) -> re.Match[str] | None:
     empty = [match.span() for match in _EMPTY.finditer(text)]
-    found = _PRODUCT.get(language, _PRODUCT["english"]).finditer(text)
+    found = _product(language).finditer(text)
     return next((one for one in found if not any(low <= one.start() < high for low, high in empty)), None)
 
 

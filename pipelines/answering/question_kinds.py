@@ -1,10 +1,14 @@
 """What kind of answer a question waits for, and whether a sentence holds something of that kind."""
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Literal
 
-from pipelines.languages.known import any_language
+from pipelines.languages.detection import language_in
+from pipelines.languages.english import ENGLISH
+from pipelines.languages.known import Language, any_language, language_of
+from pipelines.languages.scripts import WORD_END, WORD_START, unaccented
 
 QuestionKind = Literal[
     "comparison",
@@ -27,13 +31,19 @@ _ORDER: tuple[QuestionKind, ...] = (
 )  # fmt: skip
 
 
-def _pattern(kind: QuestionKind) -> re.Pattern[str]:
-    return re.compile(any_language(lambda language: language.kinds.get(kind)))
+@cache
+def _patterns_of(known: Language | None) -> Mapping[QuestionKind, re.Pattern[str]]:
+    """Those of a language and of English; of all where it cannot be told: readers ask in their own."""
+
+    def alternatives(kind: QuestionKind) -> str:
+        if known is None:
+            return any_language(lambda language: language.kinds.get(kind))
+        both = dict.fromkeys(one.kinds[kind] for one in (ENGLISH, known) if kind in one.kinds)
+        return "|".join(both)
+
+    return {kind: re.compile(unaccented(alternatives(kind))) for kind in _ORDER}
 
 
-_PATTERNS = {kind: _pattern(kind) for kind in _ORDER}
-_COMPILED = tuple(_PATTERNS.items())
-_COMPARES = _PATTERNS["comparison"]
 # What a question opens with tells more than a word further on: "why is it off by default", "how do I limit how much".
 # But for what is only to be found out: "how do I see how many run", "get the default port".
 _LOOKS_UP = re.compile(
@@ -68,6 +78,33 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
+
+
+@cache
+def _cues_of(language: str) -> Mapping[QuestionKind, re.Pattern[str]]:
+    """What sentences hold that answer a kind of question, in that language and in English."""
+    known = language_of(language)
+    if known is ENGLISH:
+        return _CUES
+    start, end = ("", "") if known.is_unspaced else (WORD_START, WORD_END)
+
+    def either(kind: QuestionKind, words: str) -> re.Pattern[str]:
+        english = _CUES[kind]
+        return re.compile(rf"{english.pattern}|{start}(?:{words}){end}", re.IGNORECASE) if words else english
+
+    defines = rf"^\W{{0,9}}\S{{1,40}}(?: \S{{1,40}}){{0,6}} (?:{known.copulas})\b"
+    if known.is_unspaced:
+        defines = rf"^\W{{0,9}}\w{{1,30}}?(?:{known.copulas})"
+    return {
+        **_CUES,
+        "value": either("value", known.kinds["value"]),
+        "number": either("number", known.numbers),
+        "date": either("date", known.months),
+        "reason": either("reason", known.reasons),
+        "definition": re.compile(f"{_CUES['definition'].pattern}|{defines}", re.IGNORECASE),
+    }
+
+
 # "How long does it take?" is answered by a time, not by any number; "how long may a name be?" by a number of whatever.
 _ASKS_DURATION = re.compile(
     r"\bhow (?:old|often|long(?!,? (?:may|can|could|should|must|might)\b.{1,80}\bbe\W*$))\b", re.IGNORECASE
@@ -89,17 +126,18 @@ def without_editor(text: str) -> str:
 @lru_cache(maxsize=1_024)
 def question_kind(question: str) -> QuestionKind:
     """The kind of answer that the question waits for."""
-    text = without_editor(question.strip().lower())
+    text = without_editor(unaccented(question.strip().lower()))
     opening = _OPENER.sub("", text)
-    if not _COMPARES.search(text):
-        if _PATTERNS["reason"].match(opening):
+    patterns = _patterns_of(language_in(question))
+    if not patterns["comparison"].search(text):
+        if patterns["reason"].match(opening):
             return "reason"
         if _ASKS_MEANING.match(opening):
             return "definition"
-        looked_up = _LOOKS_UP.match(opening) and any(_PATTERNS[kind].search(text) for kind in _LOOKED_UP)
-        if not looked_up and _PATTERNS["how_to"].match(opening):
+        looked_up = _LOOKS_UP.match(opening) and any(patterns[kind].search(text) for kind in _LOOKED_UP)
+        if not looked_up and patterns["how_to"].match(opening):
             return "how_to"
-    return next((kind for kind, pattern in _COMPILED if pattern.search(text)), "other")
+    return next((kind for kind, pattern in patterns.items() if pattern.search(text)), "other")
 
 
 _LAST = re.compile(r"[?？]\s+(\S[^?？]{3,}[?？]?)\s*$")
@@ -111,14 +149,14 @@ def last_question(text: str) -> str:
     return found[1] if found else text
 
 
-def has_cue(kind: QuestionKind, sentence: str, question: str) -> bool:
+def has_cue(kind: QuestionKind, sentence: str, question: str, language: str = "english") -> bool:
     """Whether the sentence holds something of that kind: a number, a date, a name that the question lacks."""
     if kind == "person":
         asked = question.lower()
         return any(name.lower() not in asked for name in _PROPER.findall(sentence))
     if kind == "number" and _asks_duration(question):
         return _DURATION.search(sentence) is not None
-    return kind in _CUES and _holds_cue(kind, sentence)
+    return kind in _CUES and _holds_cue(kind, sentence, language)
 
 
 @lru_cache(maxsize=1_024)
@@ -127,8 +165,8 @@ def _asks_duration(question: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _holds_cue(kind: QuestionKind, sentence: str) -> bool:
-    return _CUES[kind].search(sentence) is not None
+def _holds_cue(kind: QuestionKind, sentence: str, language: str) -> bool:
+    return _cues_of(language)[kind].search(sentence) is not None
 
 
 _COUNTED = re.compile(rf"\d|\b(?!one\b)(?:{_NUMBER_WORDS})\b", re.IGNORECASE)

@@ -326,4 +326,4 @@ _NO_STEMS = frozenset[int]()
 def _has_cue(asked: ReadyQuestion, unit: Unit) -> bool:
     """A definition must also be one of a thing that is asked for: it opens the sentence."""
     about_it = asked.kind != "definition" or not asked.weights.keys().isdisjoint(unit.stems[:2])
-    return about_it and has_cue(asked.kind, unit.text, asked.question)
+    return about_it and has_cue(asked.kind, unit.text, asked.question, asked.language)

@@ -39,6 +39,7 @@ from pipelines.types import Passage, Usage
 from storage_config.vocabulary import ClaimStatus
 
 WEIGHTS = Path(__file__).with_name("lexical_weights.json")
+RARITIES = Path(__file__).with_name("word_rarities.json")
 
 
 # What a word-for-word copy is worth, and a near copy with a changed number, name or negation.
@@ -49,8 +50,11 @@ _CLOSES = ("", " ", "\n", "\t", "*", "_", '"', "”", "»", ")", "|", "!", "?", 
 CONTRADICTED_SCORE = 0.05
 # A claim speaks of something else when so much of it stands in no passage.
 _FOREIGN_SHARE = 0.9
-# Where the rarity of words was not counted.
-_FLAT_RARITY = 4.0
+# Of a pair of characters where words stand in one run: a word is several of them.
+_PAIR_RARITY = 4.0
+# Of words that a question asks with, and of pairs of hiragana: they are endings and particles.
+_ASKING_RARITY, _HIRAGANA_RARITY = 0.5, 0.5
+_HIRAGANA = [chr(point) for point in range(0x3041, 0x3094)]
 _DECORATION = re.compile(
     r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+|\s*\[\d{1,3}\]"
     r"|\s*\(?\b(?:in |to |from |see |ref:? )?(?:passage|source|excerpt)s? \d{1,2}(?:(?:,|,? and| or) \d{1,2})*\b\)?",
@@ -124,9 +128,22 @@ def rarity_of(language: str) -> Rarity:
 
 
 def _rarity(language: str, weights: LexicalWeights) -> Rarity:
-    if language != "english":
-        return Rarity({}, _FLAT_RARITY, language)
-    return Rarity(weights.words_by_rarity, weights.rarity_default, language)
+    if language == "english":
+        return Rarity(weights.words_by_rarity, weights.rarity_default, language)
+    counted = dict(_read_rarities().get(language, {}))
+    counted[_ASKING_RARITY] = f"{counted.get(_ASKING_RARITY, '')} {language_of(language).asking}"
+    if language == "japanese":
+        pairs = " ".join(first + second for first in _HIRAGANA for second in _HIRAGANA)
+        counted[_HIRAGANA_RARITY] = f"{counted.get(_HIRAGANA_RARITY, '')} {pairs}"
+    default = _PAIR_RARITY if language_of(language).is_unspaced else weights.rarity_default
+    return Rarity({rarity: words for rarity, words in counted.items() if rarity < default}, default, language)
+
+
+@lru_cache(maxsize=1)
+def _read_rarities(path: Path = RARITIES) -> Mapping[str, Mapping[float, str]]:
+    """The words of each language that were counted, by their rarity."""
+    data = json.loads(path.read_text(encoding="utf-8"))["languages"]
+    return {name: {float(rarity): words for rarity, words in counted.items()} for name, counted in data.items()}
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from pipelines.languages.arabic import ARABIC
 from pipelines.languages.chinese import CHINESE
@@ -45,8 +46,16 @@ def any_language(field: Callable[[Language], str | None]) -> str:
     return "|".join(dict.fromkeys(found for language in LANGUAGES.values() if (found := field(language))))
 
 
-def by_language(field: Callable[[Language], str], shape: str) -> dict[str, re.Pattern[str]]:
-    """The pattern `shape` for each language, with its alternatives and those of English put into it."""
+def by_language(field: Callable[[Language], str], shape: str) -> Callable[[str], re.Pattern[str]]:
+    """The pattern `shape` for a language, with its alternatives and those of English put into it.
+
+    By the language's name; that of English for one that is not known. Patterns are long: each is made when asked for.
+    """
     english = field(ENGLISH)
-    both = {name: english if name == "english" else f"{english}|{field(one)}" for name, one in LANGUAGES.items()}
-    return {name: re.compile(shape.format(own), re.IGNORECASE) for name, own in both.items()}
+
+    @cache
+    def pattern(known: Language) -> re.Pattern[str]:
+        own = english if known is ENGLISH else f"{english}|{field(known)}"
+        return re.compile(shape.format(own), re.IGNORECASE)
+
+    return lambda name: pattern(language_of(name))

@@ -47,6 +47,15 @@ class Language:
     product: str = ""  # what stands for the site's product in a first question: "it", "your tool"; else as in English
     synonyms: str = ""  # groups with semicolons, words and phrases with commas: what readers and pages say differently
     capitals_are_names: bool = True  # False where every noun has a capital
+    asking: str = ""  # words between blanks that a question asks with, and that name no matter
+    # Of what a sentence holds, alternatives without `\b` around them.
+    reasons: str = ""  # what gives a reason: "because"
+    numbers: str = ""  # number words
+    months: str = ""
+    # Regular expressions with the groups `one` and `other`: the things that a question compares. The first that is
+    # found in the question, without its last punctuation, counts.
+    compares: tuple[str, ...] = ()
+    asks_which: str = ""  # alternatives: what asks which of several things to use
     # Of the verifier, words between blanks.
     opposites: str = ""  # pairs with a slash; a pair holds for every form that has the same stem
     denying: str = ""  # words that say without a negation that something is not so
@@ -55,3 +64,8 @@ class Language:
     before_objects: str = ""  # determiners and prepositions
     joins: str = ""  # alternatives: what joins two clauses behind a comma
     contrasts: str = ""  # alternatives: what does so without one
+
+    @property
+    def is_unspaced(self) -> bool:
+        """Whether its words stand in one run, without blanks between them."""
+        return self.name in ("chinese", "japanese")

@@ -1,5 +1,6 @@
 """What scripts other than Latin ask of whoever reads words and numbers: marks inside words, digits, spellings."""
 
+import re
 import unicodedata
 
 # Marks that belong to the word they stand in, as the inside of a character class: signs of Indic vowels, points of
@@ -26,11 +27,52 @@ _UNWRITTEN = dict.fromkeys(
     [*range(0x064B, 0x0660), 0x0640, 0x0670, 0x093C, 0x094D, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
      *range(0x2060, 0x206A), 0xFEFF]
 )  # fmt: skip
+# Letters of Latin script with an accent, which readers who type fast leave away, as letters without.
+_ACCENTED = {
+    point: bare
+    for point in range(0xC0, 0x250)
+    if len(parts := unicodedata.normalize("NFD", chr(point))) > 1 and (bare := parts[0]).isascii()
+}
 _URDU_LETTERS = str.maketrans("يىكهۃةۀ", "ییکہہہہ")
-_FOLDINGS = {"urdu": {**DIGITS, **_UNWRITTEN, **_URDU_LETTERS}}
+_BARE = {**DIGITS, **_UNWRITTEN, **_ACCENTED}
+_FOLDINGS = {
+    "urdu": {**DIGITS, **_UNWRITTEN, **_URDU_LETTERS},
+    "french": _BARE,
+    "spanish": _BARE,
+    "italian": _BARE,
+    "portuguese": _BARE,
+    "dutch": _BARE,
+    "russian": {**DIGITS, **_UNWRITTEN, **str.maketrans("ёЁ", "еЕ")},
+}
+# "Ändern" is typed as "aendern" where keyboards have no umlaut; "neue" and "Quelle" have none.
+_GERMAN_PAIR = re.compile(r"(?<![aeiouqAEIOUQ])(?:ae|oe|ue|Ae|Oe|Ue)")
+_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü", "Ae": "Ä", "Oe": "Ö", "Ue": "Ü"}
+# Stop words with accents: Qdrant's encoder knows them as they are spelled only.
+ACCENTED_STOP_WORDS = {
+    "german": "für über können könnte während würde würden",
+    "french": "à même été était étaient étais étant êtes où",
+    "spanish": (
+        "más está también qué están había él sí será tenía tú mí sería estás habían esté serán tenían estaría cómo "
+        "dónde cuándo cuál quién"
+    ),
+    "italian": "è più perché sarà avrà",
+    "portuguese": "é não você vocês são à às já também está só até estão há será",
+}
 _ANY_FOLDING = {**DIGITS, **_UNWRITTEN}
+
+
+def unaccented(text: str) -> str:
+    """The text with each letter of Latin script without its accent, as long as before."""
+    return text if text.isascii() else text.translate(_ACCENTED)
+
+
+def is_folded(language: str) -> bool:
+    """Whether readers of a language in Latin or Cyrillic script write words in more than one way."""
+    return language == "german" or language in _FOLDINGS
 
 
 def folded(text: str, language: str) -> str:
     """The text as it is searched for: its digits, letters and marks in one spelling."""
+    if language == "german":
+        text = _GERMAN_PAIR.sub(lambda found: _UMLAUTS[found.group()], text)
     return text.translate(_FOLDINGS.get(language, _ANY_FOLDING))

@@ -3,7 +3,7 @@
 import re
 
 from pipelines.languages.known import any_language, by_language
-from pipelines.languages.scripts import WORD_END, WORD_START
+from pipelines.languages.scripts import WORD_END, WORD_START, unaccented
 from pipelines.text.words import Words
 from pipelines.types import Question
 
@@ -14,18 +14,18 @@ _EMPTY = re.compile(
     r"|\bthis (site|book|documentation|course|tutorial|textbook|project|library|framework)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(rf"^\W*({any_language(lambda one: one.asks)}){WORD_END}", re.IGNORECASE)
-_DEFINITE = re.compile(rf"{WORD_START}({any_language(lambda one: one.articles)}){WORD_END}", re.IGNORECASE)
+_ASKS = re.compile(rf"^\W*({unaccented(any_language(lambda one: one.asks))}){WORD_END}", re.IGNORECASE)
+_DEFINITE = re.compile(rf"{WORD_START}({unaccented(any_language(lambda one: one.articles))}){WORD_END}", re.IGNORECASE)
 _SELECTION = re.compile(
     r"\bthis (page|section|chapter|part|code|passage|paragraph|text|selection|example)\b", re.IGNORECASE
 )
 
 # What can be asked of any text: whatever else stands in the question is what it is about.
-_TASKS = re.compile(rf"{WORD_START}({any_language(lambda one: one.tasks)}){WORD_END}", re.IGNORECASE)
+_TASKS = re.compile(rf"{WORD_START}({unaccented(any_language(lambda one: one.tasks))}){WORD_END}", re.IGNORECASE)
 # Closed word classes of each language. A false alarm costs one more query of small weight, a miss costs the follow-up.
 # English counts in every corpus.
-_OPENS = by_language(lambda one: one.openers, rf"^\W*(?:(?:{{}}){WORD_END}|why( not)?\W*$)")
-_POINTS = by_language(lambda one: one.pointers, rf"{WORD_START}(?:{{}}){WORD_END}")
+_opens = by_language(lambda one: unaccented(one.openers), rf"^\W*(?:(?:{{}}){WORD_END}|why( not)?\W*$)")
+_points = by_language(lambda one: unaccented(one.pointers), rf"{WORD_START}(?:{{}}){WORD_END}")
 
 
 def needs_history(question: Question, language: str = "english") -> bool:
@@ -37,8 +37,8 @@ def needs_history(question: Question, language: str = "english") -> bool:
     """
     if not any(turn.role == "user" and turn.text.strip() for turn in question.history):
         return False
-    text = question.text.strip()
-    if _of(_OPENS, language).search(text) or _of(_POINTS, language).search(_EMPTY.sub(" ", text)):
+    text = unaccented(question.text.strip())  # readers leave accents away, and so do the patterns
+    if _opens(language).search(text) or _points(language).search(_EMPTY.sub(" ", text)):
         return True
     if names_no_matter(text, language):
         return True
@@ -51,20 +51,17 @@ def needs_history(question: Question, language: str = "english") -> bool:
 
 def points_back(text: str, language: str = "english") -> bool:
     """Whether a question has a word that stands for something said before: "it", "that one"."""
-    return _of(_POINTS, language).search(_EMPTY.sub(" ", text)) is not None
+    return _points(language).search(_EMPTY.sub(" ", unaccented(text))) is not None
 
 
 def names_no_matter(text: str, language: str = "english") -> bool:
     """Whether a question only says what to do with something said before: "show me an example", "in plain words"."""
-    return not Words(language).stems(_TASKS.sub(" ", text))
+    return not Words(language).stems(_TASKS.sub(" ", unaccented(text)))
 
 
 def points_at_selection(text: str, language: str = "english") -> bool:
     """Whether a question is about a selected text rather than about words of its own: "explain this simply"."""
+    text = unaccented(text)
     bare = _TASKS.sub(" ", _SELECTION.sub(" this ", text))
-    without = _of(_POINTS, language).sub(" ", bare)
+    without = _points(language).sub(" ", bare)
     return len(set(Words(language).stems(without))) <= (1 if without != bare else 0) or len(text.split()) <= 1
-
-
-def _of(patterns: dict[str, re.Pattern[str]], language: str) -> re.Pattern[str]:
-    return patterns.get(language, patterns["english"])

@@ -11,7 +11,7 @@ from typing import Any
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
 from pipelines.languages.known import language_by_code, language_of
-from pipelines.languages.scripts import MARKS, folded
+from pipelines.languages.scripts import ACCENTED_STOP_WORDS, MARKS, folded, is_folded
 from storage_config.vectors.points import SparseVector
 
 K = 1.2
@@ -24,8 +24,10 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003134f]+"
 )
-
-
+# Runs of one script in Japanese: a pair of two scripts is the end of a word and a particle or an ending.
+_ONE_SCRIPT = re.compile(
+    "[\u3041-\u3096]{2,}|[\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff]+|[^\u3040-\u30ff\u31f0-\u31ff]+"
+)
 _WORD = re.compile(rf"\w[\w{MARKS}]*")
 # Operators are words, too ("what does ..= mean?"): two or three signs that stand alone, and as code or in quotes one to
 # three. Rules, marks of markdown and faces are none.
@@ -49,12 +51,13 @@ class Bm25Encoder:
         """`language` as in `CorpusSpec.language`. Raises ValueError for one that the encoder does not know."""
         self._language = language
         known = language_of(language)
-        self._folded = known.name == language and known.folded
+        self._folded = known.name == language and (known.folded or is_folded(language))
         # Qdrant's encoder knows no stop words of a language that it is not named for.
-        own = known.common.split() if known.name == language and known.bm25 else ()
-        self._stop_words = frozenset(folded(word, language) for word in own)
+        own = known.common.split() if known.name == language and known.bm25 else []
         name = known.bm25 if known.name == language and known.bm25 else language
         self._encoder = Bm25(Bm25Config(k=K, b=B, avg_len=AVERAGE_LENGTH, language=name, tokenizer=TokenizerType.Code))
+        own += ACCENTED_STOP_WORDS.get(language, "").split()
+        self._stop_words = frozenset(folded(word, language) for word in own)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -68,6 +71,8 @@ class Bm25Encoder:
             "unspaced": "bigrams",
             "symbols": 1,
         }
+        if self._language == "japanese":
+            shape["unspaced"] = "bigrams of one script"
         return shape | ({"spelling": 2} if self._folded else {})
 
     def for_locale(self, locale: str | None) -> "Bm25Encoder":
@@ -91,13 +96,20 @@ class Bm25Encoder:
             return space_bigrams(text)
         text = folded(text, self._language)
         if self._stop_words:
-            text = _WORD.sub(lambda found: "" if found.group() in self._stop_words else found.group(), text)
+            text = _WORD.sub(lambda found: "" if found.group().lower() in self._stop_words else found.group(), text)
+        if self._language == "japanese":
+            text = UNSPACED.sub(lambda run: f" {' '.join(runs_of_one_script(run.group()))} ", text)
         return space_bigrams(text)
 
 
 @cache  # one for each language that is known
 def _encoder_of(language: str) -> Bm25Encoder:
     return Bm25Encoder(language)
+
+
+def runs_of_one_script(run: str) -> list[str]:
+    """The parts of a Japanese run in hiragana, in katakana and in Han; a lone hiragana is left out: a particle."""
+    return _ONE_SCRIPT.findall(run)
 
 
 def space_bigrams(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from pipelines.languages.known import Language, any_language, language_of
+from pipelines.languages.scripts import unaccented
 from pipelines.text.identifiers import split_name
 from pipelines.text.words import Words
 
@@ -18,14 +19,15 @@ _MAX_HEADING_CHARS, _MAX_SENTENCE_CHARS = 400, 2_000
 # "What is X?" in every language that readers ask in; what follows a comma or "in" says where, not what.
 _ASKED = re.compile(
     r"^\W*(?:(?:so|ok|okay|and|please|hi|hey|hello)[, ]+|in [^,?]{1,30}, *)?"
-    rf"(?:{any_language(lambda one: one.asks_definition)})(?:\s+|(?<=[\u3040-\u9fff]))"
-    rf"(?:exactly\s+)?(?:(?:{any_language(lambda one: one.determiners)})\s+)?"
+    rf"(?:{unaccented(any_language(lambda one: one.asks_definition))})(?:\s+|(?<=[\u3040-\u9fff]))"
+    rf"(?:exactly\s+)?(?:(?:{unaccented(any_language(lambda one: one.determiners))})\s+)?"
     r"(?:(?:meaning|definition|idea|concept|purpose|point) (?:of|behind)\s+(?:an?\s+|the\s+)?)?(.+?)\s*$",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^\W*([\w.`'’-]+(?:\s+[\w.`'’-]+){0,3}?)\s+(?:definition|meaning|means?)\W*$", re.IGNORECASE)
 # "X 是什么", "X क्या है": the thing stands before what asks for it.
-_ASKED_BEHIND = re.compile(rf"^\W{{0,9}}(\w.{{0,59}}?)\s?(?:{any_language(lambda one: one.defines_behind)})\W{{0,9}}$")
+_BEHIND = unaccented(any_language(lambda one: one.defines_behind))
+_ASKED_BEHIND = re.compile(rf"^\W{{0,9}}(\w.{{0,59}}?)\s?(?:{_BEHIND})\W{{0,9}}$")
 # "Isaac Sim - what kind of software is it?": the thing first.
 _NAMED_FIRST = re.compile(
     r"^\W{0,9}(?P<term>\w[^?!,:–—]{1,59}?)\s?[,:–—-]{1,3}\s?(?:what(?:['’]?s| is| are) (?:it|that|this|they|those)"
@@ -142,10 +144,12 @@ def asked_term(question: str, language: str = "english") -> frozenset[int]:
     if len(asked) > _MAX_ASKED_CHARS:
         return frozenset()
     shapes = (_ASKED, _BARE, _ASKED_BEHIND, _NAMED_FIRST)
-    found = next((match for shape in shapes if (match := shape.match(asked))), None)
+    bare = unaccented(asked)
+    found = next((match for shape in shapes if (match := shape.match(bare))), None)
     if found is None:
         return frozenset()
-    term = _without_ends(found[1]) or found[1].split()[0]  # "?? mean" asks for no end of a question
+    said = asked[slice(*found.span(1))]
+    term = _without_ends(said) or said.split()[0]  # "?? mean" asks for no end of a question
     term = _in_quotation_marks(term, language) or term
     some_thing = _SOME_THING.search(asked[: found.start(1)]) is not None
     if not some_thing and (sort := _SORT.match(term)) and not _PROPERTY.match(sort[1]):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.languages.known import language_of
 from pipelines.languages.scripts import MARKS
 from pipelines.text.bm25 import SYMBOL, Bm25Encoder
 
@@ -62,8 +63,8 @@ _short_stems = lru_cache(maxsize=_CACHED_TEXTS)(_stems)
 
 @lru_cache
 def asking_stems(language: str) -> frozenset[int]:
-    """The stems of English words that a question asks with: they are not what it is about."""
-    return frozenset(Words(language).stems(_ASKING))
+    """The stems of words that a question asks with, in that language and in English: they are not what it is about."""
+    return frozenset(Words(language).stems(f"{_ASKING} {language_of(language).asking}"))
 
 
 @lru_cache(maxsize=8)

@@ -34,6 +34,7 @@ BLIND = (
     "structlog", "mako", "click", "rust-book", "debian-handbook", "gimp",
     "python-docs", "git-docs", "sqlite", "next", "undici", "flask", "scrapy",
     "black", "falcon", "drf", "borg", "typer", "jupyterhub", "taskiq", "gnucash", "apache",
+    "gimp-de", "handbook-fr", "handbook-es", "handbook-ru", "handbook-zh", "reference-ja",
 )  # fmt: skip
 SETS = ("textbook", "redux", "fastapi", *NEWCOMERS, "crosslanguage", "lab", "definitions", *BLIND)
 _SITE_OF = {"crosslanguage": "textbook", **NEWCOMERS}

@@ -37,6 +37,7 @@ class Site:
     folder: str
     flavour: str  # of markdown; empty for built HTML
     is_package: bool = False
+    language: str = "english"
 
     @property
     def path(self) -> Path:
@@ -65,7 +66,8 @@ class Site:
             f"[corpora.{self.name}]\n"
             f"source = {{ {source} }}\n"
             f'base_url = "{self.base_url}"\n'
-            f'embedding = "{embedding}"\n\n'
+            f'embedding = "{embedding if self.language == "english" else "local/e5-small"}"\n'
+            f'language = "{self.language}"\n\n'
         )
 
 
@@ -106,6 +108,13 @@ SITES = {
         Site("taskiq", "taskiq-0.13.0/docs", "vitepress", is_package=True),
         Site("gnucash", "gnucash-guide-4.13", "", is_package=True),
         Site("apache", "apache-docs-2.4", "", is_package=True),
+        # With what `footnoted init` writes for pages in these languages.
+        Site("gimp-de", "gimp-help-de-2.10", "", is_package=True, language="german"),
+        Site("handbook-fr", "debian-handbook-fr-11", "", is_package=True, language="french"),
+        Site("handbook-es", "debian-handbook-es-11", "", is_package=True, language="spanish"),
+        Site("handbook-ru", "debian-handbook-ru-11", "", is_package=True, language="russian"),
+        Site("handbook-zh", "debian-handbook-zh-11", "", is_package=True, language="chinese"),
+        Site("reference-ja", "debian-reference-ja-2.100", "", is_package=True, language="japanese"),
     )
 }
 

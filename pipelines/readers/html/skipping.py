@@ -237,7 +237,9 @@ def is_skipped(element: HtmlElement) -> bool:
 
 
 def _is_menu_by_name(element: HtmlElement, said: str, classes: Collection[str]) -> bool:
-    """Whether its classes say that it is the page's place in its site or its contents, and it holds no page."""
+    """Whether its classes say that it is the page's place in its site, its contents or a book's index; not the page."""
+    if "indexdiv" in classes:  # DocBook
+        return True
     is_place = "breadcrumb" in said and _is_named(_PLACE, classes)
     is_list = ("toc" in said and _is_named(_CONTENTS, classes)) or (
         "contents" in classes and ("topic" in classes or "local" in classes)  # docutils

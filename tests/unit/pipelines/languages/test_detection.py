@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from pipelines.answering.refusal import asks_in_other_language
 from pipelines.languages.detection import in_other_script, language_in
 from pipelines.languages.known import LANGUAGES
 from tests.load.bench_golden import GOLDEN
@@ -52,11 +53,28 @@ def test_code_and_names_in_latin_letters_do_not_decide(text: str, name: str) -> 
     assert found.name == name
 
 
+_ELSEWHERE = {
+    "gimp-de": "german",
+    "handbook-fr": "french",
+    "handbook-es": "spanish",
+    "handbook-ru": "russian",
+    "handbook-zh": "chinese",
+    "reference-ja": "japanese",
+}
+
+
+@pytest.mark.parametrize(("name", "language"), _ELSEWHERE.items())
+def test_no_question_of_a_site_in_another_language_is_taken_for_one_in_a_third(name: str, language: str) -> None:
+    rows = [json.loads(line) for line in (GOLDEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    others = [row["question"] for row in rows if asks_in_other_language(row["question"], language)]
+    assert others == []
+
+
 def test_no_english_question_of_the_golden_sets_is_taken_for_another_language() -> None:
     asked = [
         json.loads(line)["question"]
         for path in GOLDEN.glob("*.jsonl")
-        if path.stem != "crosslanguage"
+        if path.stem not in ("crosslanguage", *_ELSEWHERE)
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     found = [language_in(question) for question in asked]

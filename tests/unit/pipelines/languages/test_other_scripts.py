@@ -146,10 +146,35 @@ def test_runs_without_white_space_are_searched_by_pairs(language: str) -> None:
 
 
 def test_what_shapes_the_vectors_of_older_languages_is_as_before() -> None:
-    assert "spelling" not in Bm25Encoder("german").params
+    assert "spelling" not in Bm25Encoder("english").params
     assert Bm25Encoder("hindi").params["spelling"] == 2
-    german = Bm25Encoder("german")
-    assert german.encode_query("१२") != german.encode_query("12")
+    english = Bm25Encoder("english")
+    assert english.encode_query("१२") != english.encode_query("12")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("german", "ändern", "aendern"),
+        ("german", "Größe", "Groesse"),
+        ("german", "Büro", "buro"),
+        ("french", "réseau", "reseau"),
+        ("french", "déplacer", "deplacer"),
+        ("spanish", "configuración", "configuracion"),
+        ("portuguese", "configuração", "configuracao"),
+        ("italian", "modalità", "modalita"),
+        ("russian", "ещё пароль счётчика", "еще пароль счетчика"),
+    ],
+)
+def test_a_word_that_is_typed_without_its_accents_is_the_same(language: str, one: str, other: str) -> None:
+    assert Words(language).stems(one) == Words(language).stems(other) != ()
+    assert Bm25Encoder(language).encode_query(one) == Bm25Encoder(language).encode_query(other)
+
+
+def test_words_that_say_nothing_say_nothing_without_accents_either() -> None:
+    assert Words("german").stems("für fuer über ueber neue Quelle") == Words("german").stems("neue Quelle")
+    assert len(Words("german").stems("neue Quelle")) == 2
+    assert Words("spanish").stems("también tambien dónde donde") == ()
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,11 @@ def test_the_notes_of_a_listing_and_a_quotation_are_no_tables() -> None:
     assert text(f"<h2>A</h2><div class=blockquote>{quoted}</div>").endswith("> Water moves.")
 
 
+def test_the_index_of_a_book_says_nothing() -> None:
+    entry = '<div class="indexdiv"><h3>P</h3><dl><dt>pumps, <a href="a.html">Pumps</a></dt></dl></div>'
+    assert text(f'<div class="index"><h1>Index</h1><p>Bold pages.</p>{entry}</div>') == "# Index\n\nBold pages."
+
+
 def test_a_figure_says_its_title_once() -> None:
     figure = (
         '<div class="figure"><p class="title"><b>Figure 1. The pump</b></p><div class="figure-contents">'
