@@ -1,16 +1,25 @@
 """A follow-up question becomes texts that retrieval understands: by a model where there is one, else by rule."""
 
 import asyncio
+import math
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
 from llama_index.core.llms import LLM
 
+from pipelines.languages.known import language_of
 from pipelines.prompts import condense_messages
-from pipelines.retrieval.follow_ups import names_no_matter, needs_history, points_at_selection, points_back
+from pipelines.retrieval.follow_ups import (
+    names_no_matter,
+    needs_history,
+    opens_as_follow_up,
+    points_at_selection,
+    points_back,
+)
 from pipelines.retrieval.retriever import QueryText
 from pipelines.text.identifiers import identifiers
 from pipelines.text.words import Words, asking_stems
@@ -27,6 +36,9 @@ _MAX_TOPIC_WORDS = 4
 # conversations, where the last turn alone has nDCG@10 .297: with the topic put to all of them .276, to those of up to
 # three words of their own .304. Of readers' follow-ups about documentation one in ten is lost without it.
 _FEW_OWN_WORDS = 3
+_PAIRS_A_WORD = 3
+_FEW_GOING_ON = 2
+_HIRAGANA = re.compile("[\u3041-\u3096]+")
 # A name inside a question: capitals that do not open it.
 _NAME = re.compile(r"(?<=\w )(?:[A-Z][\w.-]*[\w](?: (?=[A-Z0-9]))?)+(?:\d[\w.]*)?")
 _RAW_WEIGHT = 0.5
@@ -120,10 +132,10 @@ def local_queries(question: Question, language: str = "english") -> tuple[QueryT
         return _distinct([QueryText(selected), QueryText(question.text, _POINTING_WEIGHT)])
     asked = _turns_before(question) if needs_history(question, language) else []
     earlier = _earlier_topic(question, asked, language)
-    few = len(set(Words(language).stems(question.text))) <= _FEW_WORDS
+    few = _count_words(question.text, language) <= _FEW_WORDS
     if asked and (few or names_no_matter(question.text, language)):
         main, asked = QueryText(f"{earlier} {asked[0]} {question.text}".strip()), asked[1:]
-    elif asked and points_back(question.text, language):
+    elif asked and (points_back(question.text, language) or _goes_on(question.text, language)):
         main = QueryText(f"{_with_topic(question.text, asked[0], language)} {earlier}".strip())
     else:
         main = QueryText(question.text)
@@ -132,10 +144,24 @@ def local_queries(question: Question, language: str = "english") -> tuple[QueryT
     return _distinct([main, *beside, *turns])
 
 
+def _goes_on(text: str, language: str) -> bool:
+    """Whether it opens as a follow-up does, and has next to no words of its own: "and how do I restore defaults?"."""
+    few = _count_words(text, language, asking_stems(language)) <= _FEW_GOING_ON
+    return few and opens_as_follow_up(text, language)
+
+
 def _with_topic(text: str, before: str, language: str) -> str:
     """A question of few words with what the turn before was about; one of more words says itself what it asks."""
-    own = set(Words(language).stems(text)) - asking_stems(language)
-    return f"{text} {_topic(before, text, language)}".strip() if len(own) <= _FEW_OWN_WORDS else text
+    few = _count_words(text, language, asking_stems(language)) <= _FEW_OWN_WORDS
+    return f"{text} {_topic(before, text, language)}".strip() if few else text
+
+
+def _count_words(text: str, language: str, without: AbstractSet[int] = frozenset()) -> int:
+    """How many different content words a text has: about, where words stand in one run and stems are pairs."""
+    if not language_of(language).is_unspaced:
+        return len(set(Words(language).stems(text)) - without)
+    stems = set(Words(language).stems(_HIRAGANA.sub(" ", text))) - without  # endings and particles
+    return math.ceil(len(stems) / _PAIRS_A_WORD)
 
 
 def _topic(text: str, beside: str, language: str) -> str:

@@ -38,7 +38,7 @@ def needs_history(question: Question, language: str = "english") -> bool:
     if not any(turn.role == "user" and turn.text.strip() for turn in question.history):
         return False
     text = unaccented(question.text.strip())  # readers leave accents away, and so do the patterns
-    if _opens(language).search(text) or _points(language).search(_EMPTY.sub(" ", text)):
+    if opens_as_follow_up(text, language) or _points(language).search(_EMPTY.sub(" ", text)):
         return True
     if names_no_matter(text, language):
         return True
@@ -47,6 +47,11 @@ def needs_history(question: Question, language: str = "english") -> bool:
     if content <= 2 and not words.names(text) and _DEFINITE.search(text):
         return True
     return content <= 1 or (content <= 3 and not _ASKS.match(text))
+
+
+def opens_as_follow_up(text: str, language: str = "english") -> bool:
+    """Whether a question opens with what only a follow-up opens with: "and", "what about"."""
+    return _opens(language).search(unaccented(text.strip())) is not None
 
 
 def points_back(text: str, language: str = "english") -> bool:

@@ -135,6 +135,34 @@ def test_what_a_question_points_back_at_is_searched_for_by_name(before: str, ask
     assert queries[1] == (before, 0.2)
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "asked", "topic"),
+    [
+        ("english", "Where do I call configure_all()?", "And how do I restore defaults?", "configure_all"),
+        ("spanish", "como programo una orden con at", "y como la cancelo si me arrepiento?", "orden"),
+        ("chinese", "samba 怎么添加用户", "那临时停用他的账号呢", "samba"),
+        ("japanese", "自分のユーザーでsudo使えるようにしたい", "それをパスワードなしでできるようにするには", "sudo"),
+    ],
+)
+def test_a_follow_up_of_few_words_is_about_what_was_asked(language: str, before: str, asked: str, topic: str) -> None:
+    (main, _), (beside, _) = local_queries(Question(asked, (HistoryMessage("user", before),)), language)
+    assert main.startswith(asked)
+    assert topic in main
+    assert beside == before
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("english", "And how do I configure the second replica of my database?"),
+        ("chinese", "那在生产环境里怎么给数据库的第二个副本配置加密连接和备份策略"),
+    ],
+)
+def test_a_follow_up_of_many_words_is_searched_for_as_it_is(language: str, asked: str) -> None:
+    (main, _), _ = local_queries(Question(asked, (HistoryMessage("user", "How do I install samba?"),)), language)
+    assert main == asked
+
+
 def test_a_follow_up_of_a_follow_up_is_about_what_was_asked_first() -> None:
     said = ("where is the openapi schema served?", "can I change that?")
     history = tuple(HistoryMessage("user", text) for text in said)
