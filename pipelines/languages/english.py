@@ -78,7 +78,7 @@ ENGLISH = Language(
         ),
         "how_to": (
             r"\bhow (do|does|can|could|to|should|would|must|might)\b|\bsteps? (to|for)\b|\b(set ?up"
-            r"|install|configure|enable)\b"
+            r"|install|configure|enable)\b|^comment out\b"
             # A task alone: "add a font on windows". What may be a noun ("block size") needs an object behind it.
             r"|^(?:(?:i )?(?:want|need|would like|try|am trying|trying) to |please |temporarily |automatically )?"
             r"(?:(?:add|avoid|connect|convert|create|declare|delete|disable|find|generate|get|hide|ignore|insert|make"

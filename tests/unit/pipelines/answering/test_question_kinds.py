@@ -48,6 +48,7 @@ from pipelines.answering.question_kinds import (
         ("add a new font on windows", "how_to"),
         ("I want to print a struct", "how_to"),
         ("temporarily block a user from logging in", "how_to"),
+        ("comment out a block of code", "how_to"),
         ("how do I find the default port", "value"),
         ("get default value of x", "value"),
         ("how do I know how many workers run", "number"),
