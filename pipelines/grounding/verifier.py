@@ -139,6 +139,12 @@ def _rarity(language: str, weights: LexicalWeights) -> Rarity:
     return Rarity({rarity: words for rarity, words in counted.items() if rarity < default}, default, language)
 
 
+@lru_cache(maxsize=4)
+def _rarity_of_pairs(language: str) -> Rarity:
+    """Of claims' words in runs: pairs of characters count alike, for a word is several of them."""
+    return Rarity({}, read_weights().rarity_default, language)
+
+
 @lru_cache(maxsize=1)
 def _read_rarities(path: Path = RARITIES) -> Mapping[str, Mapping[float, str]]:
     """The words of each language that were counted, by their rarity."""
@@ -168,7 +174,10 @@ class WordRules:
     def __init__(self, language: str = "english", weights: LexicalWeights | None = None) -> None:
         self.weights = weights or read_weights()
         self.language = language
-        self.rarity = rarity_of(language) if weights is None else _rarity(language, weights)
+        if language_of(language).is_unspaced:
+            self.rarity = _rarity_of_pairs(language)
+        else:
+            self.rarity = rarity_of(language) if weights is None else _rarity(language, weights)
         self.polarity = polarity_of(language)
         self._names_by_case = language_of(language).capitals_are_names
 

@@ -220,3 +220,21 @@ def test_every_language_says_all_that_readers_are_told(name: str) -> None:
     assert all(said)
     assert len({*said}) == len(said)
     assert "{}" in one.example_question
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "バックアップは毎晩このようにして取られていますので、後から戻すこともできます。",
+        "通信は暗号化されていますので、ほとんどの場合は安全です。",
+    ],
+)
+async def test_endings_that_every_sentence_has_support_no_claim(claim: str) -> None:
+    passage = build_passage(
+        "サーバーを起動する前に、設定ファイルに必要な値を書いておくことができます。書かれていない値については既定値が使われますので、"
+        "ほとんどの場合はこのままで問題ありません。このようにしておくと、後からでも簡単に元の状態へ戻すことができます。"
+    )
+    (verdict,) = await LexicalVerifier("japanese").verify([ClaimToVerify(claim, (passage,))], "")
+    assert verdict.status == "unsupported"
+    assert verdict.score is not None
+    assert verdict.score < 0.3
