@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 
 INTERRUPTED = 130
 # Raised from (700, 10, 10): libraries make a million objects that all stay, and looking through them again and again
@@ -26,6 +27,9 @@ def main() -> None:
     except KeyboardInterrupt:  # while the commands are put together, where nothing else takes it
         sys.exit(INTERRUPTED)
     finally:
+        with suppress(OSError):  # whoever read it has left: the interpreter says so when it ends
+            sys.stdout.flush()
+            sys.stderr.flush()
         _end_at_once(unless=ignored)
 
 

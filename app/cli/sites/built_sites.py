@@ -117,7 +117,9 @@ def read_built(name: str, generator: Generator, folder: Path, root: Path, config
 
 def read_html_folder(name: str, folder: Path, root: Path) -> SiteGuess:
     """A built site of which nothing tells the generator."""
-    excluded = find_excludes(folder, is_root=False, endings=HTML)
+    # Where the root is no site of its own, it is a repository's, with its tests and reports.
+    is_repository = folder == root and not (root / "index.html").is_file()
+    excluded = find_excludes(folder, is_root=is_repository, endings=HTML)
     return SiteGuess(name, "plain", relative(folder, root), canonical_of(folder), "html", exclude=excluded)
 
 

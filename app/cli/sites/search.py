@@ -1,7 +1,7 @@
 """The site of a repository: the configuration nearest to its root, else the pages that are there."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from app.cli.sites.titles import title_of_site
 from pipelines.languages.known import Language
 from storage_config.errors import ConfigurationError
 
-_FOLDERS = ("docs", "doc", "documentation", "content", "pages", "book", "src", "notebooks")
+_FOR_DOCS = ("docs", "doc", "documentation")
+_FOLDERS = (*_FOR_DOCS, "content", "pages", "book", "src", "notebooks")
 _API_FOLDERS = (".", "api", "docs", "doc", "openapi", "spec", "static", "public")
 _API_NAMES = tuple(f"{name}.{ending}" for name in ("openapi", "swagger") for ending in ("json", "yaml", "yml"))
 _API = re.compile(r"""^[{\s]*["']?openapi["']?\s*:\s*["']?3\.""", re.MULTILINE)
@@ -105,23 +106,38 @@ def _unconfigured(name: str, root: Path) -> SiteGuess:
     for folder in (root / inner for inner in _FOLDERS):
         if site := _pages(name, folder, root):
             return site
-    for candidate in (*BUILT, *_FOLDERS, "."):
-        if (root / candidate / "index.html").is_file():
-            return read_html_folder(name, root / candidate, root)
+    if built := _with_first_page(root, (*BUILT, *_FOR_DOCS, ".")):
+        return read_html_folder(name, built, root)
     if site := _pages(name, root, root):
         return site
+    if built := _with_first_page(root, _FOLDERS):  # `src/index.html` may be the shell of an app
+        return read_html_folder(name, built, root)
     endings = count_endings(root)
-    if _html_among(endings) > endings["pdf"]:
-        # None is the first page, or not by this name: `index.de.html`, or `cover.html` of a book.
-        inner = (root / one for one in (*BUILT, *_FOLDERS) if (root / one).is_dir())
-        place = next((one for one in inner if _html_among(count_endings(one))), root)
-        return read_html_folder(name, place, root)
+    if most := _where_most_html_is(root, more_than=endings["pdf"]):
+        return read_html_folder(name, most, root)
     if endings["pdf"]:
         return SiteGuess(name, "plain", ".", None, "pdf")
     raise ConfigurationError(
         f"{root}: no docusaurus.config, no mkdocs.yml and no markdown, HTML or PDF file in this folder "
         "or below it. A site over HTTP is read by its sitemap: docs/sources.md says how to declare one."
     )
+
+
+def _with_first_page(root: Path, names: Sequence[str]) -> Path | None:
+    return next((root / name for name in names if (root / name / "index.html").is_file()), None)
+
+
+def _where_most_html_is(root: Path, *, more_than: int) -> Path | None:
+    """Where no page is the first, or not by this name: `index.de.html`, or `cover.html` of a book.
+
+    A folder in which half of the pages stand, else the root; None where there are not `more_than` so many.
+    """
+    everywhere = _html_among(count_endings(root))
+    inner = {root / name: _html_among(count_endings(root / name)) for name in (*BUILT, *_FOLDERS)}
+    folder, pages = max(inner.items(), key=lambda one: (one[1], len(one[0].parts)))
+    if max(pages, everywhere) <= more_than:  # what was built is not counted among the root's own
+        return None
+    return folder if pages * 2 >= everywhere else root
 
 
 def _html_among(endings: Mapping[str, int]) -> int:

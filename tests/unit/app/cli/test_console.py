@@ -1,5 +1,8 @@
 import gc
+import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -34,3 +37,19 @@ def test_a_ctrl_c_that_no_command_takes_ends_with_its_exit_code(monkeypatch: pyt
         signal.signal(signal.SIGINT, take)
     assert isinstance(ended.value, SystemExit)
     assert ended.value.code == console.INTERRUPTED
+
+
+def test_what_a_command_wrote_is_written_before_ctrl_c_ends_at_once() -> None:
+    """Output to a file is kept in memory until then."""
+    script = (
+        "import sys, types, os, signal\n"
+        "module = types.ModuleType('app.cli.main')\n"
+        "module.main = lambda: sys.stdout.write('the key')\n"
+        "sys.modules['app.cli.main'] = module\n"
+        "from app.cli import console\n"
+        "console.main()\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, timeout=60)
+    assert (ended.returncode, ended.stdout) == (console.INTERRUPTED, b"the key")

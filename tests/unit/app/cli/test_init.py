@@ -83,6 +83,10 @@ def test_a_built_site_is_known_by_its_first_page(tmp_path: Path) -> None:
         (("docs/index.de.html", "docs/ch01.de.html"), "docs"),
         (("cover.htm", "chapters/one.htm"), "."),
         (("html/start.html", "paper.pdf", "notes/talk.html"), "html"),
+        (("chapters/a.html", "chapters/b.html", "chapters/c.html", "src/shell.html"), "."),
+        (("build/start.html",), "build"),
+        (("build/html/start.html",), "build/html"),
+        (("src/index.html",), "src"),
     ],
 )
 def test_html_pages_are_a_site_wherever_they_stand_and_whatever_they_are_called(
@@ -91,6 +95,21 @@ def test_html_pages_are_a_site_wherever_they_stand_and_whatever_they_are_called(
     put(tmp_path, **dict.fromkeys(files, "<h1>A page</h1><p>Text.</p>"))
     site = describe_site(tmp_path)
     assert (site.kind, site.path) == ("html", path)
+
+
+@pytest.mark.parametrize("shell", ["src/index.html", "pages/index.html", "build/start.html"])
+def test_the_shell_of_an_app_is_no_site_where_there_are_pages(tmp_path: Path, shell: str) -> None:
+    put(tmp_path, **{"README.md": "# A", "guide/a.md": "# B", "guide/b.md": "# C", shell: "<h1>App</h1>"})
+    site = describe_site(tmp_path)
+    assert (site.kind, site.path) == ("markdown", ".")
+
+
+def test_reports_and_fixtures_are_no_pages_of_a_repository(tmp_path: Path) -> None:
+    pages = ("cover.html", "chapters/one.html", "coverage/report.html", "tests/fixtures/f.html")
+    put(tmp_path, **dict.fromkeys(pages, "<h1>A page</h1>"))
+    assert describe_site(tmp_path).exclude == ("coverage/**", "tests/**")
+    (tmp_path / "index.html").write_text("<h1>A site</h1>")  # whose chapters may be called so
+    assert describe_site(tmp_path).exclude == ()
 
 
 def test_a_folder_of_pdf_files(tmp_path: Path) -> None:
