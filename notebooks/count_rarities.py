@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pipelines.grounding.verifier import RARITIES
+from pipelines.grounding.verifier import PAIR_RARITY, RARITIES
 from pipelines.languages.known import LANGUAGES, Language
 from pipelines.languages.scripts import MARKS
 from pipelines.text.bm25 import UNSPACED, runs_of_one_script
@@ -114,8 +114,9 @@ def count(language: Language, wordfreq: Path, packages: Path) -> dict[str, str]:
         general = 1 - math.exp(-PASSAGE_WORDS * shares.get(stem, 0.0))
         technical = held[stem] / passages if counted and held[stem] >= LEAST_COUNT else 0.0
         share = (general + technical) / (2 if counted else 1)
-        if share and -math.log(share) < LISTED_BELOW and not HIRAGANA.search(unit):
-            listed[max(0.5, round(-math.log(share) * 2) / 2)].append((-share, unit))
+        rarity = max(0.5, round(-math.log(share) * 2) / 2) if share else math.inf
+        if rarity < (PAIR_RARITY if language.is_unspaced else LISTED_BELOW) and not HIRAGANA.search(unit):
+            listed[rarity].append((-share, unit))
     return {str(rarity): " ".join(unit for _, unit in sorted(found)) for rarity, found in sorted(listed.items())}
 
 

@@ -1,6 +1,7 @@
 """What writes a corpus's points, whichever process does it: its models, its pipeline's fingerprint, its collections."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
@@ -31,10 +32,16 @@ async def open_index_parts(spec: CorpusSpec, vectors: PointCollections, models: 
         spec,
         embed_model_hash=models.embed_model_hash(spec.embedding, embed_model),
         dimension=dimension,
-        bm25=encoder.params | ({"by_locale": 1} if has_locales(spec) else {}),
+        bm25=encoder.params | _params_by_locale(spec, encoder),
     )
     collections = Collections(vectors, encoder, store_builder(models.settings))
     return IndexParts(embed_model, dimension, fingerprint, collections)
+
+
+def _params_by_locale(spec: CorpusSpec, encoder: Bm25Encoder) -> dict[str, Any]:
+    """What shapes the vectors of pages in other locales; nothing where there are none."""
+    locales = sorted({locale for part in spec.parts for locale in part.locales})
+    return {"by_locale": {locale: encoder.for_locale(locale).params for locale in locales}} if locales else {}
 
 
 def has_locales(spec: CorpusSpec) -> bool:

@@ -94,7 +94,8 @@ def _cues_of(language: str) -> Mapping[QuestionKind, re.Pattern[str]]:
 
     defines = rf"^\W{{0,9}}\S{{1,40}}(?: \S{{1,40}}){{0,6}} (?:{known.copulas})\b"
     if known.is_unspaced:
-        defines = rf"^\W{{0,9}}\w{{1,30}}?(?:{known.copulas})"
+        # The term may be of another script, in quotes or code: "Debian 是", "`apt` は", "「パッケージ」とは".
+        defines = rf"^\W{{0,9}}\w[^。、，,;:：；!?！？]{{0,30}}?(?:{known.copulas})"
     return {
         **_CUES,
         "value": either("value", known.kinds["value"]),

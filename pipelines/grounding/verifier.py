@@ -50,8 +50,8 @@ _CLOSES = ("", " ", "\n", "\t", "*", "_", '"', "”", "»", ")", "|", "!", "?", 
 CONTRADICTED_SCORE = 0.05
 # A claim speaks of something else when so much of it stands in no passage.
 _FOREIGN_SHARE = 0.9
-# Of a pair of characters where words stand in one run: a word is several of them.
-_PAIR_RARITY = 4.0
+# Of a pair of characters that is not listed, where words stand in one run: a word is several of them.
+PAIR_RARITY = 4.0
 # Of words that a question asks with, and of pairs of hiragana: they are endings and particles.
 _ASKING_RARITY, _HIRAGANA_RARITY = 0.5, 0.5
 _HIRAGANA = [chr(point) for point in range(0x3041, 0x3094)]
@@ -135,14 +135,8 @@ def _rarity(language: str, weights: LexicalWeights) -> Rarity:
     if language == "japanese":
         pairs = " ".join(first + second for first in _HIRAGANA for second in _HIRAGANA)
         counted[_HIRAGANA_RARITY] = f"{counted.get(_HIRAGANA_RARITY, '')} {pairs}"
-    default = _PAIR_RARITY if language_of(language).is_unspaced else weights.rarity_default
-    return Rarity({rarity: words for rarity, words in counted.items() if rarity < default}, default, language)
-
-
-@lru_cache(maxsize=4)
-def _rarity_of_pairs(language: str) -> Rarity:
-    """Of claims' words in runs: pairs of characters count alike, for a word is several of them."""
-    return Rarity({}, read_weights().rarity_default, language)
+    default = PAIR_RARITY if language_of(language).is_unspaced else weights.rarity_default
+    return Rarity(counted, default, language)
 
 
 @lru_cache(maxsize=1)
@@ -175,7 +169,8 @@ class WordRules:
         self.weights = weights or read_weights()
         self.language = language
         if language_of(language).is_unspaced:
-            self.rarity = _rarity_of_pairs(language)
+            # A word is several pairs of characters, which count alike.
+            self.rarity = Rarity({}, self.weights.rarity_default, language)
         else:
             self.rarity = rarity_of(language) if weights is None else _rarity(language, weights)
         self.polarity = polarity_of(language)
@@ -255,7 +250,8 @@ class WordRules:
 class LexicalVerifier:
     """Compares words, numbers, names and phrasing; under a millisecond of CPU a claim, no model.
 
-    The regression was fitted on English; in other languages every word counts as equally rare.
+    The regression was fitted on English. Words of other languages count by their own rarity; in Chinese and Japanese,
+    where stems are pairs of characters, all alike.
     """
 
     slow = False

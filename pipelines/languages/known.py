@@ -55,7 +55,8 @@ def by_language(field: Callable[[Language], str], shape: str) -> Callable[[str],
 
     @cache
     def pattern(known: Language) -> re.Pattern[str]:
-        own = english if known is ENGLISH else f"{english}|{field(known)}"
+        others = "" if known is ENGLISH else field(known)
+        own = f"{english}|{others}" if others else english  # an empty alternative would be found everywhere
         return re.compile(shape.format(own), re.IGNORECASE)
 
     return lambda name: pattern(language_of(name))

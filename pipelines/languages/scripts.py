@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 # Marks that belong to the word they stand in, as the inside of a character class: signs of Indic vowels, points of
 # Arabic, and the joiners that shape letters without parting them.
@@ -44,26 +45,68 @@ _FOLDINGS = {
     "dutch": _BARE,
     "russian": {**DIGITS, **_UNWRITTEN, **str.maketrans("ёЁ", "еЕ")},
 }
+# Endings that stemmers know with their accent only: put back behind what was typed with and without, "configuración",
+# "configuracion" and "configuraciones" have one stem. Not those of which a word has another: "sirvió" and "servicio".
+_ENDINGS = {
+    "french": "ée ées ité ités ière ières ièrement",
+    "spanish": "ión ería erían erías eríamos iría irían irías iríamos",
+    "portuguese": (
+        "ção ções são sões ância âncias ência ências ável áveis ível íveis arão erão irão aríamos eríamos iríamos"
+    ),
+}
 # "Ändern" is typed as "aendern" where keyboards have no umlaut; "neue" and "Quelle" have none.
-_GERMAN_PAIR = re.compile(r"(?<![aeiouqAEIOUQ])(?:ae|oe|ue|Ae|Oe|Ue)")
-_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü", "Ae": "Ä", "Oe": "Ö", "Ue": "Ü"}
+_GERMAN_PAIR = re.compile(r"(?<![aeiouq])(?:ae|oe|ue)", re.IGNORECASE)
+_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 # Stop words with accents: Qdrant's encoder knows them as they are spelled only.
 ACCENTED_STOP_WORDS = {
     "german": "für über können könnte während würde würden",
-    "french": "à même été était étaient étais étant êtes où",
+    "french": "à même été était étaient étais étant êtes étions étée étées où",
     "spanish": (
         "más está también qué están había él sí será tenía tú mí sería estás habían esté serán tenían estaría cómo "
-        "dónde cuándo cuál quién"
+        "dónde cuándo cuál quién éramos habíamos tendrá tendrán tendría habrá habrán habría serás estén estará estarán"
     ),
-    "italian": "è più perché sarà avrà",
-    "portuguese": "é não você vocês são à às já também está só até estão há será",
+    "italian": "è più perché sarà avrà farà starà sarò avrò farò",
+    "portuguese": "é não você vocês são à às já também está só até estão há será terá terão serão hão haverá",
 }
 _ANY_FOLDING = {**DIGITS, **_UNWRITTEN}
+
+
+def _pattern_of_endings(accented: Sequence[str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    with_accent = {unaccented(ending): ending for ending in accented}
+    longest_first = sorted(with_accent, key=len, reverse=True)
+    return re.compile(rf"(?<=\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE), with_accent
 
 
 def unaccented(text: str) -> str:
     """The text with each letter of Latin script without its accent, as long as before."""
     return text if text.isascii() else text.translate(_ACCENTED)
+
+
+class AccentedPattern:
+    """A pattern that is found as it is written and, where a reader left accents away, without them.
+
+    Never where the text has an accent that the pattern has not: "está" (is) is not "esta" (this).
+    """
+
+    def __init__(self, written: re.Pattern[str]) -> None:
+        self._written = written
+        self._bare = re.compile(unaccented(written.pattern), written.flags)
+
+    def found(self, text: str) -> bool:
+        """Whether it is anywhere in the text."""
+        return next(self.spans(text), None) is not None
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where it starts and ends, in order: as it is written, and between such places without accents."""
+        if text.isascii():
+            yield from (match.span() for match in self._bare.finditer(text))
+            return
+        spans = {match.span() for match in self._written.finditer(text)}
+        bare = unaccented(text)
+        for start, end in (match.span() for match in self._bare.finditer(bare)):
+            if text[start:end] == bare[start:end] and all(end <= one or start >= other for one, other in spans):
+                spans.add((start, end))
+        yield from sorted(spans)
 
 
 def is_folded(language: str) -> bool:
@@ -74,5 +117,17 @@ def is_folded(language: str) -> bool:
 def folded(text: str, language: str) -> str:
     """The text as it is searched for: its digits, letters and marks in one spelling."""
     if language == "german":
-        text = _GERMAN_PAIR.sub(lambda found: _UMLAUTS[found.group()], text)
-    return text.translate(_FOLDINGS.get(language, _ANY_FOLDING))
+        text = _GERMAN_PAIR.sub(lambda found: _as_cased(_UMLAUTS[found.group().lower()], found.group()[0]), text)
+    text = text.translate(_FOLDINGS.get(language, _ANY_FOLDING))
+    if language in _RESTORED:
+        pattern, with_accent = _RESTORED[language]
+        text = pattern.sub(lambda found: _as_cased(with_accent[found.group().lower()], found.group()), text)
+    return text
+
+
+def _as_cased(text: str, model: str) -> str:
+    """In capitals where the model is: the tokenizer parts words where small letters and capitals meet."""
+    return text.upper() if model.isupper() else text
+
+
+_RESTORED = {language: _pattern_of_endings(endings.split()) for language, endings in _ENDINGS.items()}

@@ -21,6 +21,7 @@ from pipelines.retrieval.follow_ups import (
     points_back,
 )
 from pipelines.retrieval.retriever import QueryText
+from pipelines.text.bm25 import UNSPACED
 from pipelines.text.identifiers import identifiers
 from pipelines.text.words import Words, asking_stems
 from pipelines.types import HistoryMessage, Question, Usage
@@ -158,10 +159,12 @@ def _with_topic(text: str, before: str, language: str) -> str:
 
 def _count_words(text: str, language: str, without: AbstractSet[int] = frozenset()) -> int:
     """How many different content words a text has: about, where words stand in one run and stems are pairs."""
+    words = Words(language)
     if not language_of(language).is_unspaced:
-        return len(set(Words(language).stems(text)) - without)
-    stems = set(Words(language).stems(_HIRAGANA.sub(" ", text))) - without  # endings and particles
-    return math.ceil(len(stems) / _PAIRS_A_WORD)
+        return len(set(words.stems(text)) - without)
+    runs = " ".join(UNSPACED.findall(_HIRAGANA.sub(" ", text)))  # without endings and particles
+    whole = set(words.stems(UNSPACED.sub(" ", text))) - without
+    return len(whole) + math.ceil(len(set(words.stems(runs)) - without) / _PAIRS_A_WORD)
 
 
 def _topic(text: str, beside: str, language: str) -> str:

@@ -73,7 +73,9 @@ class Bm25Encoder:
         }
         if self._language == "japanese":
             shape["unspaced"] = "bigrams of one script"
-        return shape | ({"spelling": 2} if self._folded else {})
+        if self._folded:
+            shape["spelling"] = 3 if self._language in ACCENTED_STOP_WORDS else 2
+        return shape
 
     def for_locale(self, locale: str | None) -> "Bm25Encoder":
         """The encoder of a page in that locale; itself where the locale names no language that is known."""

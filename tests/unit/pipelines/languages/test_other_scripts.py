@@ -145,9 +145,9 @@ def test_runs_without_white_space_are_searched_by_pairs(language: str) -> None:
     assert len(set(words.stems(question)) & set(words.stems(passage))) == 2
 
 
-def test_what_shapes_the_vectors_of_older_languages_is_as_before() -> None:
+def test_languages_of_which_nothing_is_folded_are_encoded_as_ever() -> None:
     assert "spelling" not in Bm25Encoder("english").params
-    assert Bm25Encoder("hindi").params["spelling"] == 2
+    assert Bm25Encoder("hindi").params["spelling"] == 2  # those in which accents may be left away are at 3
     english = Bm25Encoder("english")
     assert english.encode_query("१२") != english.encode_query("12")
 
@@ -238,3 +238,40 @@ async def test_endings_that_every_sentence_has_support_no_claim(claim: str) -> N
     assert verdict.status == "unsupported"
     assert verdict.score is not None
     assert verdict.score < 0.3
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("spanish", "configuración configuracion configuraciones configurar CONFIGURACIÓN"),
+        ("spanish", "actualización actualizaciones actualizar"),
+        ("spanish", "versión version versiones"),
+        ("portuguese", "configuração configuracao configurações configuracoes configurar"),
+        ("portuguese", "dependência dependencia dependências"),
+        ("portuguese", "disponível disponivel"),
+        ("french", "installée installee installer installées"),
+        ("french", "activité activite activités"),
+        ("french", "première premiere premier premières"),
+        ("german", "ÄNDERN AENDERN ändern"),
+    ],
+)
+def test_forms_of_a_word_are_one_stem_with_and_without_accents(language: str, forms: str) -> None:
+    assert len({Words(language).stems(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("german", "für über könnte"),
+        ("spanish", "éramos habrá estén"),
+        ("portuguese", "terão será"),
+        ("french", "étions à"),
+    ],
+)
+def test_stop_words_with_accents_are_no_content(language: str, words: str) -> None:
+    assert Words(language).stems(words) == ()
+
+
+def test_the_encoders_of_locales_shape_the_fingerprint() -> None:
+    german = Bm25Encoder("english").for_locale("de")
+    assert german.params != Bm25Encoder("english").params

@@ -59,6 +59,7 @@ def test_follow_ups_need_their_history(text: str) -> None:
     [
         "How do I install the Redux Toolkit package?", "Is it possible to deploy FastAPI with Docker?",
         "How does the router cache responses?", "What keeps the crust soft?", "how do I rotate the signing key",
+        "what is a reverse proxy", "how do i set a cookie", "How do I build a package?",
         "What are the benefits of a Virtual Private Cloud?", "How does this library handle websocket connections?",
     ],
 )  # fmt: skip
@@ -75,6 +76,10 @@ def test_questions_that_stand_alone_do_not(text: str) -> None:
         ("spanish", "¿Cómo funciona esto en producción?", True),
         ("russian", "А сколько это стоит?", True),
         ("russian", "Как установить сервер на Linux?", False),
+        ("spanish", "qué prioridad tiene un paquete que ya está instalado", False),  # "esta" would be "this"
+        ("spanish", "para qué sirve esta opción de apt", True),
+        ("portuguese", "É possível instalar vários servidores juntos?", False),  # "e" would be "and"
+        ("portuguese", "e como instalo vários servidores juntos?", True),
     ],
 )
 def test_other_languages(language: str, text: str, needs: bool) -> None:
