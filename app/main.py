@@ -1,5 +1,6 @@
 """The HTTP application: its lifespan, its routes and how its failures look."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -70,6 +71,7 @@ from app.routes import (
 from app.telemetry.metrics import serve_metrics
 from app.telemetry.span_export import export_spans
 from app.wires import openai
+from pipelines.answering import compared_sides, question_kinds
 from pipelines.errors import PipelineError
 from storage_config.errors import StorageError
 from storage_config.postgres.database import Database
@@ -87,6 +89,8 @@ _READABLE_HEADERS = (
     "x-request-id", "server-timing", "retry-after", "ratelimit", "ratelimit-policy", "x-vercel-ai-ui-message-stream",
     "mcp-session-id", "location",
 )  # fmt: skip
+# Patterns that take a while to make: beside the start, so that no question waits for them.
+_PATTERNS = (question_kinds.make_patterns, compared_sides.make_patterns)
 _log = structlog.get_logger(__name__)
 
 
@@ -196,10 +200,12 @@ def _lifespan(
                 llms_texts=LlmsTexts(resources.database),
                 mcp=manager,
             )
+            making = asyncio.gather(*(asyncio.to_thread(one) for one in _PATTERNS))
             await _probe_at_start(resources, use_cases)
             with serve_metrics(settings, use_cases.meter.metrics):
                 yield {BEGIN_SHUTDOWN: use_cases.turns.begin_shutdown}
             await state.ingestions.close()
+            await making
 
     return lifespan
 

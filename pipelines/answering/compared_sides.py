@@ -61,6 +61,12 @@ def _asks_which_of(known: Language | None) -> re.Pattern[str]:
     return re.compile(unaccented(asks) or "(?!)", re.IGNORECASE)
 
 
+def make_patterns() -> None:
+    """Those of all languages together, as `question_kinds.make_patterns` does."""
+    _in_other_languages(None)
+    _asks_which_of(None)
+
+
 def compared_sides(question: str) -> tuple[str, ...]:
     """The things that a question compares, 2 to 4; empty where it compares nothing that can be told apart."""
     text = _WHICH.sub("", without_editor(" ".join(question.split())[:_MAX_READ]))

@@ -80,6 +80,10 @@ _CUES: dict[QuestionKind, re.Pattern[str]] = {
 }  # fmt: skip
 
 
+# A name in code or a path, whatever word stands before it.
+_WRITTEN_PLACE = r"`[^`\n]{1,80}`|(?:^|[\s(（「“])[~.]?(?:/[\w.-]+){2}"
+
+
 @cache
 def _cues_of(language: str) -> Mapping[QuestionKind, re.Pattern[str]]:
     """What sentences hold that answer a kind of question, in that language and in English."""
@@ -101,6 +105,7 @@ def _cues_of(language: str) -> Mapping[QuestionKind, re.Pattern[str]]:
         "value": either("value", known.kinds["value"]),
         "number": either("number", known.numbers),
         "date": either("date", known.months),
+        "place": re.compile(f"{_CUES['place'].pattern}|{_WRITTEN_PLACE}"),
         "reason": either("reason", known.reasons),
         "definition": re.compile(f"{_CUES['definition'].pattern}|{defines}", re.IGNORECASE),
     }
@@ -122,6 +127,14 @@ _PROPER = re.compile(r"(?<=[\w,;:)\"] )[A-Z][\w'-]+")
 def without_editor(text: str) -> str:
     """A question with "VS Code", which compares nothing, in one word."""
     return _EDITOR.sub("vscode", text)
+
+
+def make_patterns() -> None:
+    """The patterns of all languages together, which a question needs that does not tell its language: .3 s, once.
+
+    For a server, beside its start: the first such question would hold up all others.
+    """
+    _patterns_of(None)
 
 
 @lru_cache(maxsize=1_024)

@@ -200,3 +200,11 @@ async def test_a_body_of_another_type_is_told_to_be_json() -> None:
         {"field": "body", "message": "must be JSON, with content-type: application/json, not text/plain"}
     ]
     assert broken.json()["errors"] == [{"field": "body", "message": "must be valid JSON"}]
+
+
+async def test_patterns_are_made_beside_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bool] = []
+    monkeypatch.setattr(app.main, "_PATTERNS", [lambda: made.append(True)])
+    async with open_server(build_world(answered_script())):
+        pass
+    assert made == [True]

@@ -1,7 +1,10 @@
 """Kinds of questions and what their answers hold."""
 
+import re
+
 import pytest
 
+from pipelines.answering import compared_sides, question_kinds
 from pipelines.answering.question_kinds import (
     QuestionKind,
     expects_cue,
@@ -168,6 +171,36 @@ def test_how_long_is_told_by_a_time(sentence: str, is_time: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "sentence", "is_place"),
+    [
+        ("german", "Die Datei liegt im Ordner `config`.", True),
+        ("french", "Les journaux se trouvent dans /var/log/apache2.", True),
+        ("chinese", "日志在 /var/log/syslog 里。", True),
+        ("german", "Die Datei wird beim Start gelesen.", False),
+        ("spanish", "El archivo se lee y/o se escribe.", False),
+    ],
+)
+def test_places_of_files_are_told_in_any_language(language: str, sentence: str, is_place: bool) -> None:
+    assert has_cue("place", sentence, "?", language) == is_place
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("chinese", "Debian 是一个自由操作系统。"),
+        ("chinese", "`apt` 是一个命令。"),
+        ("japanese", "Debian パッケージは、ファイルです。"),
+        ("japanese", "「パッケージ」とは何かを述べる。"),
+    ],
+)
+def test_definitions_of_terms_with_blanks_and_code_are_told(language: str, sentence: str) -> None:
+    assert has_cue("definition", sentence, "?", language)
+    assert not has_cue(
+        "definition", "安装、配置，是的。" if language == "chinese" else "次の例を見よう。", "?", language
+    )
+
+
+@pytest.mark.parametrize(
     ("question", "text", "lacks"),
     [
         ("What is the default of `port`?", "`port`: where the server listens.", True),
@@ -181,3 +214,16 @@ def test_how_long_is_told_by_a_time(sentence: str, is_time: bool) -> None:
 )
 def test_a_text_that_names_an_option_has_not_its_value(question: str, text: str, lacks: bool) -> None:
     assert lacks_value(question, text) is lacks
+
+
+def test_once_patterns_are_made_no_question_of_unknown_language_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    question_kinds.make_patterns()
+    compared_sides.make_patterns()
+
+    def compiled(*_args: object) -> None:
+        raise AssertionError("a pattern was made for a question")
+
+    monkeypatch.setattr(re, "compile", compiled)
+    assert question_kind("pgbouncer oder haproxy") == "comparison"
+    assert compared_sides.compared_sides("pgbouncer oder haproxy") == ("pgbouncer", "haproxy")
+    assert not compared_sides.asks_which("pgbouncer")
