@@ -76,6 +76,8 @@ def test_questions_that_stand_alone_do_not(text: str) -> None:
         ("spanish", "¿Cómo funciona esto en producción?", True),
         ("russian", "А сколько это стоит?", True),
         ("russian", "Как установить сервер на Linux?", False),
+        ("russian", "что такое inode", False),
+        ("russian", "а такое можно отключить?", True),
         ("spanish", "qué prioridad tiene un paquete que ya está instalado", False),  # "esta" would be "this"
         ("spanish", "para qué sirve esta opción de apt", True),
         ("portuguese", "É possível instalar vários servidores juntos?", False),  # "e" would be "and"
