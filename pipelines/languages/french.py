@@ -3,9 +3,20 @@
 from pipelines.languages.language import Language
 
 # What may stand before a question, the words that part what is compared, and what ends the second of the two.
-_START = (
+_GREETED = (
     r"^\W{0,3}(?:(?:et|mais|alors|donc|du coup|sinon|bonjour|bonsoir|salut|coucou|svp|stp|dis|dites|euh)\b\W{1,3}){0,2}"
 )
+# "Can you tell me", "does anyone know", "I would like to know": what is asked for stands behind.
+_POLITE = (
+    r"(?:(?:(?:est[- ]ce qu(?:e |['’]))?(?:tu|vous|on|qui|quelqu['’]un) (?:peu[xt]|pouvez|pourrai[st]|pourriez)"
+    r"|(?:peux|pouvez|pourrais|pourriez|peut)[- ](?:tu|vous|on)|sauri(?:ez|ons)[- ]vous)(?: (?:me|nous)\b| m['’])?"
+    r" ?(?:dire|expliquer|indiquer|montrer|préciser|rappeler)"
+    r"|(?:est[- ]ce qu(?:e |['’]))?(?:qui|quelqu['’]un|tu|vous) (?:sait|sais|savez|saurait|saurais|sauriez)"
+    r"|(?:sais|saurais)[- ]tu|(?:savez|sauriez)[- ]vous|(?:je ne|je|on ne) (?:sais|sait|comprends?) (?:pas|plus)"
+    r"|(?:j['’]aimerais|je (?:voudrais|veux|souhaite(?:rais)?|cherche à)) (?:bien )?(?:savoir|comprendre)"
+    r"|(?:dis|dites|explique[sz]?|montre[sz]?|indique[sz]?)(?:[- ](?:moi|nous))?),? "
+)
+_START = rf"{_GREETED}(?:{_POLITE})?"
 _ARTICLE = (
     r"(?:(?:utiliser|prendre|choisir)\s+)?(?:[ld]['’]\s?(?:une?\s+)?|de l['’]\s?|(?:de la|les?|la|une?|des|du|de|ce"
     r"|cette|ces)\s+)?"
@@ -13,8 +24,20 @@ _ARTICLE = (
 _ONE, _OTHER = _ARTICLE + r"(?P<one>\S.{0,60}?)", _ARTICLE + r"(?P<other>\S.{0,60}?)"
 _TAIL = (
     r"(?=\s+(?:pour|dans|en|sur|quand|lorsqu|si|avec|chez|niveau|au niveau|lequel|laquelle|svp|stp|s['’]il|concrètement"
-    r"|exactement|je|on|du coup|au juste)\b|\s{0,3}[,;:?!(]|\s[–—-]\s|\W{0,3}$)"
+    r"|exactement|je|on|du coup|au juste|(?:que|quoi) (?:choisir|prendre|utiliser|préférer)|(?:est|sont|serait) (?:le "
+    r"|la |les )?(?:mieux|meilleure?s?|préférable|plus))\b|\s{0,3}[,;:?!(]|\s[–—-]\s|\W{0,3}$)"
 )
+# "docker ou podman ?", and nothing else but a purpose: names of one or two words. Without its accent, "où" is "ou".
+_NO_SIDE = (
+    r"(?!(?:où|oui|non|si|plus|vrai|faux|gratuite?|payante?|avant|après|obligatoire|possible|existe|est|sur|sous|avec"
+    r"|sans|dans|en"
+    r"|pour|par|chez|à|de|mais|savoir|sais|sait|trouver|dire|voir|dis|montre\w{0,2}|je|tu|il|elle|on|nous|vous|pas|bien"
+    r"|sinon|moins|autres?|alors|se|peut|puis|doit|faut|télécharger|cliquer|mettre|placer|sim|não|mais|menos|melhor"
+    r"|com|sem|para|seja|então)\b)"
+)
+_SIDE = rf"{_NO_SIDE}[\w.#+/-]{{1,30}}(?: (?!(?:ou|pour)\b)[\w.#+/-]{{1,20}})?"
+_SHORT_ARTICLE = r"(?:l['’]|(?:les?|la|une?|des|utiliser|choisir|prendre) )?"
+_AIM = r"(?: pour [^?]{1,40})?\W*$"
 _ASKS_WHICH = (
     r"lequel|laquelle|lesquel(?:le)?s|(?:que|quoi) (?:choisir|prendre|utiliser|préférer)"
     r"|(?:dois|doit|devrais|devrait|faut)[- ](?:je|on|il)\b.{0,20}? (?:choisir|prendre|utiliser|préférer|opter)"
@@ -110,11 +133,17 @@ FRENCH = Language(
     naming="appelée?s?|nommée?s?|dénommée?s?|connue?s? sous le nom de|désignée?s? par",
     kinds={
         "comparison": (
-            r"\bdifférences?\b|\bcompar\w*\b|\bdiffère\b|\bdiffèrent (?:de|du|des|d['’]|l['’]un)|\bdifférente?s? "
+            # To compare two files is a task, to compare one thing with another is not.
+            r"\bdifférences?\b|\bcomparaisons?\b"
+            r"|\bcomparatifs?\b|\bcomparée?s? (?:à|aux?|avec)\b"
+            r"|\bcompar(?:e[rz]?|ons|ent)\b(?! (?:deux|plusieurs|des|mes|ces)\b)"
+            r"(?=[^?]{4,80}\b(?:et|vs)\b|(?! une?\b)[^?]{4,60}\b(?:avec|aux?|à(?! l))\b)|\bdiffère\b"
+            r"|\bdiffèrent (?:de|du|des|d['’]|l['’]un)|\bdifférente?s? "
             r"(?:de|du|des|d['’])"
             r"|\b(?:(?:vaut|vaudrait)[- ]il mieux|il vaut mieux|mieux vaut|plutôt)\b[^?]{2,60}\bou\b(?! (?:pas|non"
             r"|bien)\b)"
-            r"|\b(?:est|serait) (?:le |la )?(?:mieux|meilleure?|préférable|plus \w{3,20})\b[^?]{1,60}\bou\b(?! (?:pas"
+            r"|\b(?:est|serait)(?:[- ](?:ce|il))? (?:le |la )?(?:mieux|meilleure?|préférable"
+            r"|plus \w{3,20})\b[^?]{1,60}\bou\b(?! (?:pas"
             r"|non)\b)"
             r"|\b(?:lequel|laquelle|lesquel(?:le)?s)\b (?:choisir|prendre|utiliser|préférer|est|dois|faut|sont|des "
             r"deux)"
@@ -122,8 +151,18 @@ FRENCH = Language(
             r"|qu['’]est[- ]ce qui est|c['’]est quoi le|quel est le m)"
             r"|\b(?:dois|doit|devrais|devrait|faut|prends?|choisi[st])[- ](?:je|on|il)\b[^?]{2,80}\bou\b(?! (?:pas"
             r"|non|est-ce|bien)\b)"
-            r"|\b(?:je|on|il) (?:dois|doit|devrais|faut|peux|prends?) (?:utiliser |choisir |prendre "
-            r")?[^?]{2,60}\bou\b[^?]{2,60}\?"
+            r"|\b(?:je|on|il) (?:dois|doit|devrais|faut|prends?) (?:utiliser |choisir |prendre "
+            r")?[^?]{2,60}\bou\b(?! (?:pas|non|bien)\b)[^?]{2,60}\?"
+            rf"|{_GREETED}{_SHORT_ARTICLE}{_SIDE} ou (?:bien )?{_SHORT_ARTICLE}{_SIDE}{_AIM}"
+            r"|\S ou (?!(?:est|sont|se|puis|peut|trouve\w*|faut|dois|mettre|aller)\b)[^?]{1,40}\b(?:est|sont|serait|va"
+            r"|marche|fonctionne) (?:le |la |les )?(?:mieux|meilleure?s?|préférable|plus (?!que\b)\w{3,20})\b"
+            r"|\b(?:que|quoi) (?:choisir|prendre|préférer)\b[^?]{1,60}\bou\b(?! (?:pas|non)\b)"
+            r"|\bentre\b[^?]{1,60}\bet\b[^?]{1,40}\b(?:lequel|laquelle|(?:que|quoi) (?:choisir|prendre|utiliser"
+            r"|préférer)"
+            r"|(?:choisi[st]|prends?|utilise) quoi)\b"
+            r"|\bquand\b[^?]{0,30}\b(?:utiliser|utilise|choisir|préférer|prendre"
+            r"|employer)\b[^?]{1,60}\b(?:plutôt qu(?:e\b"
+            r"|['’])|au lieu d)"
             r"|\b(?:choisir|hésite|hésiter|trancher|préférer) entre\b|\bpar rapport (?:à|aux?)\b"
             r"|\bqu['’]est[- ]ce qui (?:distingue|différencie|change entre)\b|\ben quoi\b[^?]{1,60}\bdisting"
         ),
@@ -136,7 +175,7 @@ FRENCH = Language(
             r"|\bsans rien (?:configurer|préciser|mettre|changer|indiquer|spécifier)\b"
         ),
         "code": (
-            r"(?<!par )\bexemples?\b|(?<!ligne de )\bcommande\b(?! en ligne)"
+            r"(?<!par )(?<!deux )(?<!trois )(?<!quatre )(?<!cinq )\bexemples?\b|(?<!ligne de )\bcommande\b(?! en ligne)"
             r"|\bquelle (?:est l['’ae] ?)?(?:instruction|requête|syntaxe)\b"
             r"|\b(?:code|script|snippet|requête|extrait|instruction) (?:pour|permettant|qui permet|à utiliser)\b"
             r"|\b(?:bout|morceau|extrait) de code\b|\bmontre[sz]?[- ](?:moi|nous)\b(?! comment)|\bsyntaxe\b"
@@ -148,23 +187,25 @@ FRENCH = Language(
             r"|ports?|versions?|nombres?|pourcentages?|limites? (?:de|du|d['’]|max)|longueurs?|largeurs?|hauteurs?"
             r"|quantités?|délais?"
             r"|fréquences?|âge|prix|coûts?|vitesses?|proportions?|espace disque|résolutions?|débits?|poids"
-            r"|capacités?)\b"
+            r"|capacités?|températures?|distances?|profondeurs?|altitudes?|pressions?|tensions?|puissances?|densités?"
+            r"|masses?|superficies?|épaisseurs?)\b"
             r"|\b(?:taille|longueur|durée|nombre|limite) (?:max|min)(?:imale?|imum|i)?\b"
             r"|\bjusqu['’]à combien\b|\bà partir de quelle version\b"
         ),
         "date": (
             _START + r"quand (?:est[- ]ce qu(?:e |['’])(?!je|j['’]|on|il faut|tu|vous|nous)"
-            r"|(?:a|ont|est|sont|sera|seront|était|fut|furent|sort|sortira|aura|commence|finit|date|arrive)\b(?![- ]ce)"
+            r"|(?:a|ont|est|sont|sera|seront|était|fut|furent|sort|sortira|aura|commence|finit|date|arrive"
+            r"|débute|se termine|expire|eut|naquit|mourut|éclata|débuta|commença|tomba|prit|parut)\b(?![- ]ce)"
             r"|(?:les? |la |l['’])[\w' -]{1,50}\b(?:a|ont|est|sont|sera|seront)[- ](?:t[- ])?(?:il|elle)s?\b)"
-            r"|\bquand (?:a été|ont été|est sortie?|sortira|sera)\b|\b(?:depuis|c['’]est|jusqu['’]à) quand\b|\S "
+            r"|\bquand (?:a été|ont été|est sortie?|sortira|sera)\b|\b(?:depuis|c['’]est|jusqu['’]à|pour) quand\b|\S "
             r"quand\W*$"
             r"|\bquelle (?:est la )?(?:année|date)\b|\bquel (?:jour|mois|siècle)\b"
             r"|\bdate de (?:sortie|publication|création|parution|fin|naissance)\b"
         ),
         "how_to": (
-            rf"(?:{_START}|\b)comment (?!se fait|ça se fait|(?:savoir|connaître|voir|vérifier|trouver) (?:combien"
-            r"|quel|la version"
-            r"|le port|la valeur|la taille))"
+            rf"(?:{_START}|\b)comment (?!se fait|ça se fait|(?:s['’]appell|se nomm)e(?:nt)?\b"
+            r"|(?:puis-je |peut-on |je (?:peux |fais pour )|on (?:peut |fait pour )|faire pour )?"
+            r"(?:savoir|connaître|voir|vérifier|trouver) (?:combien|quel|la version|le port|la valeur|la taille))"
             r"(?:(?:puis|peut|peux|pourrai|dois|doit|devrai|faut|faudrait|est-ce|est ce|faire|se|s['’]|ça|cela|je"
             r"|j['’]|tu|vous|nous"
             r"|l['’]|les? |la |une? |mes? |mon |ma |fonctionne|marche|utilise|procéder|ne (?:pas|plus)|bien "
@@ -174,18 +215,21 @@ FRENCH = Language(
             r"|définit|écrit|modifie|récupère|enlève|passe|affiche|envoie|s['’]|se|y|en|les?|la|l['’]|devrait"
             r"|pourrait|ouvre|démarre"
             rf"|arrête|accède|vérifie|exporte|importe|appelle|change (?:de|les?|la|mon|ma|un)))\b|(?:{_TASKS}|fait-on"
-            r"|modifier|exporter"
-            r"|importer|filtrer)\b(?! (?:a|the|on|in|at|is|for|my|text|style|or|and|to)\b))"
+            r"|modifier|exporter|dit-on|écrit-on"
+            r"|importer|filtrer)\b(?! (?:a|the|on|in|at|is|for|my|text|style|or|and|to)\b)"
+            # "Comment est calculé", "comment sont faites": behind the verb a participle.
+            r"|(?:est|sont) (?!notre\b|votre\b|cette\b|comme\b)\w{3,20}(?:[éiu]|it|is)e?s?\b)"
             r"|\b(?:fait|fais|faites|faire|procède|s['’]y prend) comment\b|\bça (?:marche|fonctionne) comment\b"
             r"|\b(?:que|quoi) faire\b|\bque (?:dois-je|faut-il|puis-je|doit-on|peut-on) faire\b"
             r"|\bqu['’]est[- ]ce que (?:je|on) (?:fais|dois faire|peux faire|fait)\b|\bcomment s['’]y prendre\b"
             r"|\b(?:étapes|procédure|marche à suivre|démarche|tuto(?:riel)?) (?:pour|d['’]|de)\b|\bmarche à suivre\b"
             r"|\b(?:moyen|façon|manière|méthode) (?:de|d['’]|pour) ?\w"
-            rf"|{_START}(?:je (?:veux|voudrais|souhaite|souhaiterais|cherche (?:à|comment)|dois|n['’]arrive pas à"
+            # "Je dois payer ?" asks whether.
+            rf"|{_START}(?:je (?:veux|voudrais|souhaite|souhaiterais|cherche (?:à|comment)|n['’]arrive pas à"
             r"|peux pas"
-            r"|ne peux pas|n['’]arrive plus à)|j['’](?:aimerais|essaie d|essaye d|ai besoin d)|(?:il )?(?:me "
-            r")?faudrait|besoin d(?:e|['’]))"
-            r" ?(?!savoir (?:combien|quel|pourquoi|si|quand|ce))"
+            r"|ne peux pas|n['’]arrive plus à)|j['’](?:aimerais|essaie d|essaye d)|(?:je dois|j['’]ai besoin d|(?:il )?"
+            r"(?:me )?faudrait|besoin d(?:e|['’]))(?![^?]{0,200}\?\W*$))"
+            r"(?! ?(?:bien )?(?:savoir|comprendre) (?:combien|quel|pourquoi|si|quand|ce|où|qui|à quoi))"
             rf"|{_START}(?:ne (?:pas|plus) )?(?:{_TASKS}) (?:automatiquement |plusieurs )?(?:{_FRENCH_WORDS})"
         ),
         "person": (
@@ -203,13 +247,25 @@ FRENCH = Language(
         ),
         "reason": (
             rf"(?:{_START}|\b)pourquoi\b|\bpour quelles? raisons?\b|\b(?:quelle est|connaître) la (?:raison|cause)\b"
-            r"|\bla raison\b|\bà cause de quoi\b|\bcomment (?:se fait[- ]il|ça se fait|cela se fait)\b|\bd['’]où "
-            r"vien(?:t|nent)\b"
+            r"|\bl(?:a|es) raisons?\b|\bles causes\b|\bà cause de quoi\b|\bcomment (?:se fait[- ]il|ça se fait"
+            r"|cela se fait)\b"
+            r"|\bd['’]où vien(?:t|nent) (?:(?:cet|cette|ces?|les?|l['’]|mon|mes|ma) ?)?(?:erreur|problème|message|bug"
+            r"|bogue"
+            r"|panne|plantage|échec|lenteur|alerte)"
             r"|\bqu['’]est[- ]ce qui (?:provoque|cause|explique|fait qu)|\bpourkoi\b"
             rf"|{_START}pq (?:les?|la|ça|il|elle|c['’]|on|je|j['’]|mon|ma|est|mes)\b"
         ),
         "list": (
             r"\bquel(?:le)?s (?:sont|autres)\b"
+            rf"|{_GREETED}(?:avantages|inconvénients|étapes|types|fonctionnalités|caractéristiques|limitations"
+            r"|(?:le )?pour et (?:le )?contre)\b"
+            rf"|{_START}(?:cite[rz]?|nomme[rz]?|mentionne[rz]?|liste[rz]?|donne[rz]?) (?:au moins |les )?(?:deux|trois"
+            r"|quatre|cinq|six|dix|\d{1,2}|quelques|plusieurs)\b|\b(?:citez|nommez|mentionnez) (?:les|des)\b"
+            # What is needed for something, what is inside.
+            r"|\bde quoi (?:ai-je|a-t-on|avons-nous|aurai-je|(?:j['’]ai|on a)) (?:\w{3,9} )?besoin\b"
+            r"|\b(?:que |qu['’]est[- ]ce qu['’]il (?:me )?|qu['’])(?:faut(?:-il)?|faudrait(?:-il)?) (?:avoir )?pour\b"
+            rf"|{_START}qu(?:e |['’]est[- ]ce que )contien(?:t|nent)\b"
+            r"|\bqu(?:['’]y a-t-il|['’]est[- ]ce qu['’]il y a|['’]est[- ]ce que contient) (?:dans|à l['’]intérieur)\b"
             r"|\bquel(?:le)?s (?:\w{3,12} )?(?:valeurs|options|paramètres|formats|champs|types|arguments|attributs"
             r"|méthodes|fonctions"
             r"|outils|langues|langages|plateformes|systèmes|navigateurs|modules|extensions|plugins|rôles|droits"
@@ -234,6 +290,12 @@ FRENCH = Language(
             r"|vent)[^?]{0,60} à quoi\b"
             r"|\bqu['’](?:entend-on|appelle-t-on)\b|\bintérêt (?:de|du|d['’])|\brôle (?:de|du|d['’])"
             r"|\bexplique[rz]?(?:[- ](?:moi|nous))?\b(?! (?:comment|pourquoi)\b)"
+            rf"|{_START}(?:ce qu['’]est|ce que (?:sont|signifi|c['’]est))|{_GREETED}décri(?:s|vez|re)(?:[- ](?:moi"
+            rf"|nous))?\b"
+            r"(?! (?:comment|pourquoi)\b)"
+            r"|\bquel(?:le)? est (?:le but|l['’](?:objectif|utilité)|la (?:finalité|fonction d)|le rôle)"
+            r"|\ben quoi consiste"
+            rf"|\bquels? rôles? (?:jou|rempli|tien)|{_START}que (?:fait|font)\b(?![- ](?:on|je|il|elle|tu|vous))"
         ),
     },
     negations=frozenset(["ne", "pas", "jamais", "aucun", "aucune", "sans"]),
@@ -289,10 +351,10 @@ FRENCH = Language(
         r"|entraîn\w{1,5}|vu qu|étant donné|permet(?:tent)? d"
     ),
     numbers=(
-        "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|cents|mille|millions?"
+        "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|cents|mille|millions?"
         "|milliards?"
-        "|moitié|demi|demie|tiers|quart|double|triple|douzaines?|dizaines?|centaines?|milliers?|deux fois|une fois"
-        "|pour cent"
+        "|moitié|demi|demie|(?:un|deux) tiers|quart|double|triple|douzaines?|dizaines?|centaines?|milliers?"
+        "|deux fois|une fois|pour cent"
     ),
     months="janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
     compares=(
@@ -314,10 +376,16 @@ FRENCH = Language(
         rf"{_ONE},?\s+ou\s+(?:bien\s+)?{_OTHER}{_TAIL}",
         r"\b(?:est|serait|vaut)\s+(?:le\s+|la\s+)?(?:mieux|meilleure?|préférable|plus\s\w{3,20})\W{1,3}(?:d['’]|de\s+)?"
         rf"{_ONE},?\s+ou\s+(?:bien\s+)?{_OTHER}{_TAIL}",
-        rf"{_START}{_ONE}\s+(?:vs\.?|versus|contre|par rapport (?:à|aux?))\s+{_OTHER}{_TAIL}",
+        rf"{_START}{_ONE}\s+(?:vs\.?|versus|contre|(?:par rapport|comparée?s?) (?:à|aux?))\s+{_OTHER}{_TAIL}",
+        rf"\b(?:que|quoi)\s+(?:choisir|prendre|préférer)\W{{1,3}}{_ONE},?\s+ou\s+(?:bien\s+)?{_OTHER}{_TAIL}",
+        r"\b(?:utiliser|utilise|choisir|préférer|prendre|employer)\s+"
+        rf"{_ONE}\s+(?:plutôt\s+que\s+|plutôt\s+qu['’]|au\s+lieu\s+(?:de\s+|d['’])){_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+ou\s+(?:bien\s+|plutôt\s+)?{_OTHER}\s{{0,2}}[,:;?–—-]\s{{0,2}}(?:lequel|laquelle|que|quoi"
         r"|qu['’]|c['’]est|quel"
         r"|je|on|il|pour)",
+        rf"{_START}(?:est[- ]ce\s+qu(?:e\s+|['’]))?{_ONE}\s+ou\s+(?:bien\s+)?{_OTHER}\s+(?:est|sont|serait|que|quoi)\s+"
+        r"(?:le\s+|la\s+|les\s+)?(?:mieux|meilleure?s?|préférable|plus|choisir|prendre|utiliser|préférer)\b",
+        rf"{_GREETED}{_SHORT_ARTICLE}(?P<one>{_SIDE}) ou (?:bien )?{_SHORT_ARTICLE}(?P<other>{_SIDE}){_AIM}",
     ),
     asks_which=_ASKS_WHICH,
 )

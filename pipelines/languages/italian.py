@@ -3,16 +3,26 @@
 from pipelines.languages.language import Language
 
 # What may stand before a question, the words that part what is compared, and what ends the second of the two.
-_START = (
+_GREETED = (
     r"^\W{0,3}(?:(?:e|ed|ma|allora|quindi|ciao|salve|buongiorno|buonasera|scusa|scusate|ok|per favore)\b\W{1,3}){0,2}"
 )
+# "Can you tell me", "does anyone know", "I would like to know": what is asked for stands behind.
+_POLITE = (
+    r"(?:(?:mi |ci )?(?:puoi|può|potete|potresti|potrebbe|potreste|sai|sapete|sapresti|sapreste|saprebbe)"
+    r" (?:dir|spiegar|indicar|mostrar)(?:mi|ci|e)|mi (?:dici|dite|dica|spieghi|spiegate|sai dire|sapete dire)"
+    r"|(?:qualcuno|chi) (?:mi )?(?:sa|saprebbe|può)(?: (?:dir|spiegar)(?:mi|e))?|sai|sapete|(?:non )?(?:so|capisco)"
+    r"|(?:vorrei|voglio|mi piacerebbe) (?:sapere|capire)|dimmi|ditemi|spiega(?:mi|te|temi)?|spieghi|mostra(?:mi"
+    r"|temi)),? "
+)
+_START = rf"{_GREETED}(?:{_POLITE})?"
 _ARTICLE = (
     r"(?:(?:usare|utilizzare|scegliere|prendere)\s+)?"
     r"(?:(?:l|un|dell|dall|all|d)['’]\s?|(?:il|lo|la|i|gli|le|uno?|una|del|dello|della|dei|degli|delle|di)\s+)?"
 )
 _ONE, _OTHER = _ARTICLE + r"(?P<one>\S.{0,60}?)", _ARTICLE + r"(?P<other>\S.{0,60}?)"
 _TAIL = (
-    r"(?=\s+(?:per|in|nel|nella|nei|nelle|su|sul|con|quando|se|quale|cosa|esattamente|a livello|per favore|rispetto)\b"
+    r"(?=\s+(?:per|in|nel|nella|nei|nelle|su|sul|con|quando|se|quale|cosa|esattamente|a livello|per favore|rispetto"
+    r"|(?:è|sono|sarebbe|funziona|va) (?:il |la |i |le )?(?:meglio|migliore?|più)|che (?:scelgo|uso))\b"
     r"|\s{0,3}[,;:?!(]|\s[–—-]\s|\W{0,3}$)"
 )
 _NO_TERM = (
@@ -21,7 +31,24 @@ _NO_TERM = (
     r"|migliore|meglio|sintassi|passi|passaggi|vantaggi|svantaggi|limit[ei]|come|perché|quando|quant[oiae])\b)"
 )
 _USE = r"usare|utilizzare|scegliere|prendere|preferire"
-_SHOULD = r"devo|dovrei|dobbiamo|dovremmo|bisogna|conviene|mi conviene|si deve|è meglio|meglio|posso"
+_SHOULD = r"devo|dovrei|dobbiamo|dovremmo|bisogna|conviene|mi conviene|si deve|è meglio|meglio"
+# "docker o podman", and nothing else but a purpose. In Portuguese, "o" is an article, "instale o docker" and "qual o
+# limite" compare nothing: unless an article or "oppure" tells, the first of the two is no verb, and ends in no vowel.
+_NO_SIDE = (
+    r"(?!(?:se|sì|no|più|meno|meglio|peggio|bene|tutto|nulla|niente|altr[oiae]|vero|falso|gratis|gratuito|obbligatorio"
+    r"|possibile|con|senza|per|in|su|di|da|tra|fra|oppure|prima|dopo|em|com|sem|tem|vem|num|bem|quem|sim|qual|tal|mas"
+    r"|após|antes|depois|apesar|faz|fiz|traz|diz|por"
+    r"|\w{2,20}(?:[ae]m|mos|[ai]r)|(?:faz|l|v|t|escrev|mov|resolv|remov|obt|convert|escolh|sab|perd|entend|mant|receb"
+    r"|estend|corr)er)\b)"
+)
+_SIDE = rf"{_NO_SIDE}[\w.#+/-]{{1,30}}"
+_FIRST = (
+    rf"{_GREETED}(?:(?:il|lo|la|i|gli|le|uno?|una) |(?:l|un)['’]|(?=[\w.#+/-]{{1,30}} oppure )"
+    r"|(?=[\w.#+/-]{0,29}[^\W_aeiou] ))"
+)
+_SHORT_ARTICLE = r"(?:(?:il|lo|la|i|gli|le|uno?|una) |(?:l|un)['’])?"
+_OR = r"(?:o|oppure)"
+_AIM = r"(?: per [^?]{1,40})?\W*$"
 _UNSET = (
     r"imposto|configuro|specifico|metto|indico|cambio|scrivo|passo|definisco|do|tocco|dico|scelgo|inserisco|imposta"
     r"|configura"
@@ -39,9 +66,15 @@ _TASKS = (
     r"|convertire|collegare"
     r"|connettere|salvare|ripristinare|annullare|condividere|limitare|aumentare|ridurre|sostituire|ordinare|filtrare"
     r"|compilare"
-    r"|dichiarare|chiamare|unire|tradurre|aggiornare|mettere|fare|inserire|importare|esportare|recuperare|migrare"
+    r"|dichiarare|chiamare|unire|tradurre|aggiornare|mettere|inserire|importare|esportare|recuperare|migrare"
     r"|dividere"
     r"|stampare|restituire|generare|elencare|impostare|visualizzare"
+)
+# "How do I find out which version I have": asks for the version.
+_LOOKED_UP = (
+    r"(?:si (?:fa|può) (?:a )?|faccio (?:a |per )?|posso |fare (?:a |per )?)?(?:sapere|vedere|scoprire|trovare"
+    r"|controllare"
+    r"|vedo|so|scopro|controllo) (?:quant|qual|che versione|che porta)"
 )
 _ITALIAN_WORDS = (
     r"(?:il|lo|la|gli|le|uno?|una|mio|mia|miei|suo|più|tutti|tutte|due|con|senza|nel|nella|dal|dalla|al|alla|da|su)\b"
@@ -107,9 +140,24 @@ ITALIAN = Language(
     naming="chiamat[aoei]|dett[aoei]|denominat[aoei]|not[aoei] come|conosciut[aoei] come",
     kinds={
         "comparison": (
-            r"\b(?:differenz\w|confront\w*)\b|\bdifferisc(?:e|ono)\b|\bdivers[oaie] (?:da|dal|dalla|dall['’])"
+            # To compare two files is a task, to compare one thing with another is not.
+            r"\bdifferenz\w\b|(?<!nei )(?<!come )\bconfront[oi]\b|\bparagon[ei]\b|\bconfrontat[oaie] con\b"
+            r"|\b(?:confronta|paragona)(?:re|mi|te|no)?\b(?! (?:due|più|dei|delle|diversi|diverse)\b)"
+            r"(?=[^?]{4,80}\b(?:e|ed|vs)\b|(?! (?:uno?|una|un['’])\b)[^?]{4,60}\b(?:con|al?|alla)\b)|\bdifferisc(?:e"
+            r"|ono)\b|\bdivers[oaie] (?:da|dal|dalla|dall['’])"
             r"|\brispetto (?:a|al|alla|all['’])"
             r"|\b(?:meglio|conviene|migliore)\b[^?]{1,60}\b(?:o|oppure)\b(?! (?:no|meno)\b)"
+            r"|(?:(?:^\W{0,3}|\bcosa |\bquale? |\bche |['’] ?)è|\b(?:sono|sarebbe|risulta|funziona|va|quale"
+            r"|cosa)) (?:il |la |i |le )?(?:più (?!che\b)\w{3,20}"
+            r"|migliore|peggio"
+            r"|peggiore)(?! (?:di|del|che)\b)[^?]{1,60}\b(?:o|oppure)\b(?! (?:no|meno|più)\b)"
+            r"|\b(?:o|oppure)\b[^?]{1,60}\b(?:è|sono|sarebbe|funziona|va) (?:il |la |i |le )?(?:migliore|meglio"
+            r"|più (?!che\b)\w{3,20})\b(?! (?:di|del|che)\b)"
+            rf"|{_FIRST}{_SIDE} {_OR} {_SHORT_ARTICLE}{_SIDE}{_AIM}"
+            r"|\b(?:tra|fra)\b[^?]{1,60}\bed?\b[^?]{1,40}\b(?:cosa|che|quale) (?:scelgo|scegliere|uso|usare|conviene"
+            r"|mi consigli\w{0,3}|è meglio|prendo)\b"
+            r"|\bquando\b[^?]{0,30}\b(?:usare|uso|utilizzare|scegliere|preferire)\b[^?]{1,60}\b(?:invece (?:di|del|che)"
+            r"|al posto d|anziché|piuttosto che)"
             r"|\bquale (?:scegliere|scelgo|uso|usare|conviene|è (?:il |la )?(?:migliore|meglio|più)|devo (?:usare"
             r"|scegliere)|dovrei (?:usare|scegliere)"
             r"|dei due|delle due|tra|fra|prendo|prendere)\b"
@@ -127,7 +175,8 @@ ITALIAN = Language(
             r"|ometti)\b|\bsenza impostare (?:nulla|niente)\b"
         ),
         "code": (
-            r"(?<!per )(?<!ad )\besempio\b|\besempi (?:di|per|con)\b|(?<!riga di )(?<!linha de )(?<!línea de )"
+            r"(?<!per )(?<!ad )\besempio\b|(?<!due )(?<!tre )(?<!quattro )(?<!cinque )\besempi (?:di|per|con)\b"
+            r"|(?<!riga di )(?<!linha de )(?<!línea de )"
             r"\bcomando\b"
             r"|\bcodice (?:di esempio|per|che)\b|\bsintassi\b|\b(?:istruzione|query|script|frammento) per\b"
             r"|\b(?:quale|che) istruzione\b|\b(?:mostrami|mostratemi|fammi vedere)\b(?! come)"
@@ -137,37 +186,51 @@ ITALIAN = Language(
             r"|\b(?:qual(?:e|i)?(?:['’ ]?è| sono| era)?|che|cos['’]è) (?:il |la |lo |l['’]|i |le )?(?:\w{3,12} "
             r")?(?:dimensione|durata|porta|versione|numero"
             r"|percentuale|lunghezza|larghezza|altezza|quantità|scadenza|frequenza|età|prezzo|costo|velocità"
-            r"|risoluzione|peso|capacità"
+            r"|risoluzione|peso|capacità|temperatura|distanza|profondità|altitudine|pressione|tensione|potenza|densità"
+            r"|massa|superficie|spessore"
             r"|limite (?:di|mass))\b|\b(?:dimensione|lunghezza|durata|numero|limite) (?:massim|minim)[oa]\b"
         ),
         "date": (
-            _START + r"(?:da |per |fino a )?quando (?:è (?:stat[oaie]|uscit[oaie]|nat[oa]|previst[oa]|il|la|l['’])"
+            _START + r"(?:da |per |fino a )?quando (?:(?:è|e['’`]) (?:stat[oaie]|uscit[oaie]|nat[oa]|previst[oa]|il"
+            r"|la|l['’])"
             r"|sono (?:stat[ie]|uscit[ie])|fu|furono"
-            r"|venne|verrà|uscirà|esce|sarà|saranno|inizia|finisce|scade|comincia|hanno (?:rilasciat|pubblicat"
+            r"|venne|esce|saranno|\w{2,15}[aei]rà|uscì|finì|cadde|nacque|morì|scoppiò|iniziò|cominciò|terminò|avvenne"
+            r"|accadde|ebbe|entrò|divenne|si (?:svolse|tenne|concluse|formò|è (?:svolt|conclus))|fini(?:sc|v)e"
+            r"|inizia|finisce|scade|comincia|hanno (?:rilasciat|pubblicat"
             r"|introdott)|arriva)"
             r"|\bquando (?:è stat[oa] (?:rilasciat|pubblicat|creat|introdott|fondat)|è uscit|uscirà)|\bda quando\b|\S "
             r"quando\W*$"
-            r"|\b(?:che|quale|qual è l['’]) ?(?:anno|giorno|mese|secolo)\b|\b(?:che|quale|qual è la|in) data\b"
+            r"|\b(?:che|quale|qual è l['’]) ?(?:anno|giorno|mese|secolo)\b|\b(?:che|quale|qual è la) data\b"
             r"|\bdata di (?:rilascio|uscita|pubblicazione|creazione|nascita|scadenza)\b"
         ),
         "how_to": (
-            _START + r"come (?!(?:si fa a |faccio a |posso |fare a |fare per )?(?:sapere|vedere|scoprire|trovare|vedo"
-            r"|so) (?:quant|qual|che versione|che porta))"
+            # "Come si chiama una funzione" calls it.
+            _START + rf"come (?!{_LOOKED_UP}|si chiama(?:no)?\b(?! una? (?:funzion|metod|api)))"
             rf"(?:si|posso|possiamo|potrei|faccio|facciamo|fare|fai|devo|dovrei|funziona\w*|{_TASKS}|(?!here|there"
             rf"|where)\w{{2,20}}(?:[aei]re|rre|rl[oaie])"
-            r"|cambio|imposto|creo|elimino|aggiungo|uso|metto|tolgo|installo|configuro|cancello|rimuovo|apro|scarico"
+            r"|cambio|imposto|creo|condivido|confronto|salvo|sposto|carico|invio|avvio|esporto|importo|rinomino"
+            r"|modifico|collego"
+            r"|risolvo|elimino|aggiungo|uso|metto|tolgo|installo|configuro|cancello|rimuovo|apro|scarico"
             r"|aggiorno|attivo|disattivo"
-            r"|mi|ci|viene|è possibile|va|vanno|lo|la|li|gli|un|una|non)\b"
+            r"|mi|ci|viene|vengono|è possibile|va|vanno|lo|la|li|gli|un|una|non)\b"
             r"|\b(?:dimmi|spiegami|spieghi|sapere|capire|capisco|so|mostrami|ma|e|cerco) come (?:si|posso|faccio"
             rf"|fare|devo|{_TASKS})\b"
-            rf"|\bcome (?:si fa|posso fare|devo fare|faccio|{_TASKS})\b|\bin (?:che|quale) modo (?:si|posso|è "
+            # "Come sono organizzati", "com'è calcolato": behind the verb a participle.
+            rf"|{_START}com(?:e (?:è|e['’`]|sono)|['’] ?(?:è|e['’`]?|era)) (?:stat[oaie] )?(?!quest|cost"
+            rf"|tutt)\w{{1,20}}(?:[aiu]t|tt|st"
+            rf"|rt|lt|s)[oaie]\b"
+            rf"|\bcome (?!{_LOOKED_UP})(?:si fa|posso fare|devo fare|faccio|{_TASKS})\b|\bin (?:che|quale) modo (?:si"
+            rf"|posso|è "
             r"possibile|devo)\b"
             r"|\bmodo (?:migliore |più \w{3,12} )?(?:per|di|giusto)\b|\b(?:passi|passaggi|procedura|istruzioni) per\b"
             r"|\b(?:cosa|che) (?:devo fare|faccio|bisogna fare|si fa|posso fare|dovrei fare|fare)\b"
-            rf"|{_START}(?:voglio|vorrei|ho bisogno di|sto (?:cercando|provando)|cerco di|devo|non (?:riesco|posso)"
-            rf"|avrei bisogno|mi serve (?:di )?(?=\w{{2,20}}re\b))"
-            r"(?!\W{1,3}(?:sapere|vedere) (?:quant|qual|che|se|quando|perch))\b"
-            rf"|{_START}(?:non )?(?:{_TASKS}|(?:aggiunger|toglier|cambiar|metter|eliminar|cancellar)(?:lo|la|li|le"
+            # "Devo pagare?" asks whether.
+            rf"|{_START}(?:voglio|vorrei|(?:ho bisogno di|devo)(?![^?]{{0,200}}\?\W*$)|sto (?:cercando|provando)"
+            rf"|cerco di"
+            rf"|non (?:riesco|posso)|avrei bisogno|mi serve (?:di )?(?=\w{{2,20}}re\b))"
+            r"(?!\W{1,3}(?:sapere|vedere|capire) (?:quant|qual|che|se|quando|perch))\b"
+            rf"|{_START}(?:non )?(?:{_TASKS}|fare(?= (?:{_ITALIAN_WORDS}|backup|login|logout))|(?:aggiunger|toglier"
+            rf"|cambiar|metter|eliminar|cancellar)(?:lo|la|li|le"
             r"|ne))\b"
             rf"|{_START}(?!share|compare|require|declare|prepare|there|where|here|software|hardware"
             rf"|square)\w{{2,20}}[aei]re (?:{_ITALIAN_WORDS})"
@@ -188,12 +251,22 @@ ITALIAN = Language(
         "reason": (
             _START + r"(?:perch[eéè]|xch[eéè]|come mai)\b|\bcome mai\b|[,.;:?] perch[eéè]\b|\S perch[eéè]\W*$|\bper "
             r"(?:quale|che|quali) (?:motiv[oi]|ragion[ei])\b"
-            r"|\bqual è (?:il motivo|la causa|la ragione)\b|\b(?:il|un) motivo\b|\ba cosa è dovut|\b(?:cosa|che cosa) "
+            r"|\bqual è (?:il motivo|la causa|la ragione)\b|\ble (?:cause|ragioni)\b|\bi motivi\b|\b(?:il"
+            r"|un) motivo\b|\ba cosa è dovut|\b(?:cosa|che cosa) "
             r"(?:causa|provoca|fa sì)\b"
             r"|\b(?:dimmi|spiegami|capire|capisco|sapere) perch[eéè]\b"
         ),
         "list": (
-            r"\bquali\b|\bche (?:tip[oi]|gener[ei]) di\b|\b(?:elenco|lista) (?:di|dei|degli|delle|completa"
+            rf"{_GREETED}(?:vantaggi|svantaggi|pro e contro|caratteristiche|tipi|requisiti|limitazioni|passaggi)\b"
+            rf"|{_START}(?:cita(?:te)?|citi|elenca(?:te)?|elenchi|nomina(?:te)?|menziona(?:te)?|indica(?:te)?|indichi"
+            rf"|fai|da[imt]\w{{0,2}}"
+            r"|scrivi) (?:almeno |[ilg]l?i |le )?(?:due|tre|quattro|cinque|sei|dieci|\d{1,2}|alcun[ie]|divers[ie])\b"
+            # What is needed for something, what is inside.
+            rf"|{_START}(?:di )?(?:(?:che )?cosa|che) (?:mi serve|ci serve|serve|servirebbe|occorre|ho bisogno"
+            rf"|bisogna avere)\b"
+            rf"|{_START}(?:che )?cosa (?:cont(?:en|ien)|inclu|comprend)\w{{1,5}}\b|\b(?:che )?cosa c['’]è (?:dentro"
+            rf"|nel)"
+            r"|\bquali\b|\bche (?:tip[oi]|gener[ei]) di\b|\b(?:elenco|lista) (?:di|dei|degli|delle|completa"
             r"|completo)\b|\belenca(?:mi)?\b"
             r"|\bche (?:opzioni|valori|parametri|formati|campi|comandi|metodi|funzioni|strumenti|lingue|piattaforme"
             r"|sistemi|moduli|plugin|ruoli"
@@ -217,6 +290,10 @@ ITALIAN = Language(
             r"|\ba (?:che )?cosa serv(?:e|ono)\b|\ba che serv(?:e|ono)\b|\bserv(?:e|ono) a (?:cosa|che)\b"
             r"|\bdefinizione\b|\bdefinisci\b"
             r"|\bin (?:che )?cosa consiste\b|\bspieg(?:a|ami|hi|are)\b(?! (?:come|perch))"
+            r"|^\W{0,3}descriv(?:i|a|ete)(?:mi)?\b(?! (?:come|perch))"
+            r"|\bqual(?:['’]? ?(?:è|e['’`])) (?:lo scopo|l['’](?:obiettivo|utilità)|il (?:ruolo|fine|senso) d"
+            r"|la (?:finalità"
+            r"|funzione d))|\b(?:che|quale) (?:ruolo|funzione) (?:ha|hanno|svolg|gioc|ricopr)"
         ),
     },
     negations=frozenset(["non", "mai", "senza"]),
@@ -248,24 +325,25 @@ ITALIAN = Language(
     reasons=(
         r"perch[éèe]|poich[éèe]|siccome|dato che|visto che|in quanto|dal momento che|a causa d|a motivo d|grazie a"
         r"|affinch[éèe]|in modo (?:che|da)"
-        r"|per evitare|al fine di|allo scopo di|altrimenti|diversamente|quindi|perciò|pertanto|dunque|di conseguenza"
+        r"|per evitare|al fine di|allo scopo di|altrimenti|diversamente|perciò|pertanto|dunque|di conseguenza"
         r"|ecco perch[éèe]"
         r"|per questo|motiv[oi]|ragion[ei]|dovut[oaie] a|caus(?:a|ano|ato|ata|are)|provoc(?:a|ano|ato|are)|evit(?:a"
         r"|ano|are)"
         r"|impedi(?:sce|scono|re)|consent(?:e|ono)|permett(?:e|ono)"
     ),
     numbers=(
-        "uno|una|un|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|venti|trenta|cento|centinaia|mille"
+        "due|tre|quattro|cinque|sei(?= (?:volte|secondi|minuti|ore|giorni|settimane|mesi|anni|caratteri|cifre))"
+        "|sette|otto|nove|dieci|undici|dodici|venti|trenta|cento|centinaia|mille"
         "|mila|migliaia"
-        "|milion[ei]|miliard[oi]|metà|mezzo|mezza|terzo|quarto|doppio|triplo|dozzin[ae]|decin[ae]|una volta|due volte"
-        "|per cento"
+        "|milion[ei]|miliard[oi]|metà|mezz['’]ora|mezza|terzo|quarto|doppio|triplo|dozzin[ae]|decin[ae]"
+        "|una volta|due volte|per cento"
     ),
     months="gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
     compares=(
         rf"\b(?:differisc(?:e|ono)|si distingu(?:e|ono)|distingue|differenzia(?:no)?)\s+{_ONE}\s+(?:da|dal|dallo"
         r"|dalla|dai|dalle|dagli|e|ed|(?=dall['’]))"
         rf"\s*{_OTHER}{_TAIL}",
-        rf"\b(?:tra|fra|confronta(?:re|mi)?|confronto (?:tra|fra|di)|paragona(?:re)?)\s+{_ONE},?\s+(?:e|ed|o|oppure"
+        rf"\b(?:tra|fra|confronta(?:re|mi|te)?|confronto (?:tra|fra|di)|paragona(?:re)?)\s+{_ONE},?\s+(?:e|ed|o|oppure"
         rf"|vs\.?|versus|con|a)\s+{_OTHER}{_TAIL}",
         rf"^\W{{0,3}}(?:(?:in )?(?:che )?(?:cosa|come|perch[eéè])\s+)?{_ONE}\s+(?:differisc(?:e|ono)|si distingu(?:e"
         r"|ono)|è divers[oa]|sono divers[ie])"
@@ -275,8 +353,18 @@ ITALIAN = Language(
         rf"\b(?:meglio|conviene|migliore|più \w{{3,20}}|uso|scelgo|prendo)\W{{1,3}}{_ONE},?\s+(?:o"
         rf"|oppure)\s+{_OTHER}{_TAIL}",
         rf"\bdifferenz[ae]\s+{_ONE}\s+(?:e|vs\.?|rispetto (?:a|al|alla))\s+{_OTHER}{_TAIL}",
+        r"\b(?:è|sono|sarebbe|risulta|funziona|va)\s+(?:il\s+|la\s+)?(?:più\s+\w{3,20}|peggio)\W{1,3}"
+        rf"(?:per\s+[^?,:]{{1,30}}[,:]\s*)?{_ONE},?\s+{_OR}\s+{_OTHER}{_TAIL}",
+        r"\b(?:usare|uso|utilizzare|scegliere|preferire)\s+"
+        rf"{_ONE}\s+(?:invece\s+(?:di|che)|invece\s+del(?:la|lo)?|al\s+posto\s+(?:di|del|della)|anziché"
+        rf"|piuttosto\s+che)"
+        rf"\s+{_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+(?:vs\.?|versus|contro|rispetto (?:a|al|alla)|a confronto con)\s+{_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+(?:o|oppure)\s+{_OTHER}\s{{0,2}}[,:;?–—-]\W{{0,3}}(?:quale|cosa|che|per|qual)\b",
+        rf"{_START}{_ONE}\s+{_OR}\s+{_OTHER}\s+(?:quale\s+|cosa\s+)?(?:è|sono|sarebbe|funziona|va|scelgo|scegliere"
+        rf"|uso)\b"
+        r"(?:\s+(?:il\s+|la\s+)?(?:migliore|meglio|più)\b|\W*$)",
+        rf"{_FIRST}(?P<one>{_SIDE}) {_OR} {_SHORT_ARTICLE}(?P<other>{_SIDE}){_AIM}",
     ),
     asks_which=(
         r"quale (?:scegliere|scelgo|uso|usare|conviene|devo|dovrei|dei due|delle due|prendo|prendere|è (?:il |la "

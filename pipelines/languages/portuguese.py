@@ -3,15 +3,25 @@
 from pipelines.languages.language import Language
 
 # What may stand before a question, the words that part what is compared, and what ends the second of the two.
-_START = (
+_GREETED = (
     r"^\W{0,3}(?:(?:e|mas|então|aí|olá|oi|bom dia|boa tarde|boa noite|por favor|tipo|ok|ei|gente|galera)\b\W{1,3}){0,2}"
 )
+# "Can you tell me", "does anyone know", "I would like to know": what is asked for stands behind.
+_POLITE = (
+    r"(?:(?:(?:você|vc|vocês|alguém|o senhor|a senhora) )?(?:me |nos )?(?:pode|poderia|podes|podem|podia|consegue)"
+    r" (?:me |nos )?(?:dizer|explicar|indicar|mostrar|ensinar|falar|esclarecer)(?:-me|-nos)?"
+    r"|(?:(?:alguém|quem|você|vc|vocês) )?(?:me )?(?:sabe[sm]?|saberia)(?: (?:me )?(?:dizer|explicar))?"
+    r"|(?:eu )?não (?:sei|entendo)|(?:eu )?(?:gostaria de|queria|quero|preciso) (?:saber|entender)"
+    r"|me (?:diz|diga|fal[ae]|explica|explique|mostr[ae])|(?:diga|diz|explique|explica|mostr[ae])(?:-me)?),? "
+)
+_START = rf"{_GREETED}(?:{_POLITE})?"
 _ARTICLE = (
     r"(?:(?:usar|utilizar|escolher|pegar)\s+)?(?:(?:os?|as?|uma?|uns|umas|d[oa]s?|[ao]s?|este|esta|esse|essa)\s+)?"
 )
 _ONE, _OTHER = _ARTICLE + r"(?P<one>\S.{0,60}?)", _ARTICLE + r"(?P<other>\S.{0,60}?)"
 _TAIL = (
-    r"(?=\s+(?:para|pra|pro|em|n[oa]s?|com|quando|se|por favor|na hora|qual|o que|exatamente|quanto|por)\b"
+    r"(?=\s+(?:para|pra|pro|em|n[oa]s?|com|quando|se|por favor|na hora|qual|o que|exatamente|quanto|por"
+    r"|(?:é|são|seria|fica|funciona) (?:o |a |os |as )?(?:melhor|pior|mais))\b"
     r"|\s{0,3}[,;:?!(]|\s[–—-]\s|\W{0,3}$)"
 )
 _NO_TERM = (
@@ -21,9 +31,21 @@ _NO_TERM = (
 )
 _USE = r"usar|utilizar|escolher|pegar|preferir|optar por|colocar"
 _SHOULD = (
-    r"devo|deveria|devemos|deveríamos|tenho que|preciso|posso|compensa|vale mais a pena|vale a pena|convém|é melhor"
+    r"devo|deveria|devemos|deveríamos|tenho que|preciso|compensa|vale mais a pena|vale a pena|convém|é melhor"
     r"|melhor|é para|é pra"
 )
+# "docker ou podman", and nothing else but a purpose: names of one or two words. French parts by the same word, and
+# without its accent, "où" is "ou".
+_NO_SIDE = (
+    r"(?!(?:se|sim|não|mais|menos|melhor|pior|bem|algo|tudo|nada|outr[oa]s?|verdadeiro|falso|grátis|gratuito|pago"
+    r"|obrigatório|opcional|possível|com|sem|para|pr[ao]|por|em|n[oa]s?|de|d[oa]s?|sobre|seja|então|também|ainda"
+    r"|existe|où|oui|non|plus|gratuit|avant|après|antes|depois|moins|vrai|avec|sans|savoir|sais|sait|trouver|dire"
+    r"|voir|dis"
+    r"|tem|há|é|são|está|eu|você|posso|pode|devo)\b)"
+)
+_SIDE = rf"{_NO_SIDE}[\w.#+/-]{{1,30}}(?: (?!(?:ou|para|pr[ao])\b)[\w.#+/-]{{1,20}})?"
+_SHORT_ARTICLE = r"(?:(?:[oa]s?|uma?|usar|escolher|utilizar) )?"
+_AIM = r"(?: pr?ar?[ao]? [^?]{1,40})?\W*$"
 _UNSET = (
     r"configurar|definir|colocar|especificar|informar|passar|mudar|alterar|indicar|puser|setar|mexer|disser|escolher"
     r"|preencher|der"
@@ -38,13 +60,20 @@ _TASKS = (
     r"|achar|mostrar"
     r"|ocultar|esconder|obter|enviar|mandar|escrever|ler|abrir|fechar|copiar|mover|renomear|baixar|descarregar"
     r"|carregar|subir|testar"
-    r"|verificar|reparar|consertar|corrigir|resolver|evitar|impedir|gerir|gerenciar|definir|escolher|passar|converter"
+    r"|verificar|reparar|consertar|corrigir|evitar|impedir|gerir|gerenciar|definir|escolher|passar"
     r"|conectar|ligar"
     r"|salvar|guardar|gravar|restaurar|desfazer|partilhar|compartilhar|limitar|aumentar|reduzir|diminuir|substituir"
     r"|ordenar|filtrar"
     r"|compilar|declarar|chamar|juntar|mesclar|traduzir|atualizar|colocar|fazer|inserir|importar|exportar|recuperar"
     r"|migrar|dividir"
     r"|imprimir|devolver|gerar|listar|reverter|redefinir|implantar"
+    # Words of English alone: "converter for images".
+    r"|(?:resolver|converter) (?=os?\b|uma?\b|conflitos|problemas|erros|dependências|dúvidas|arquivos|imagens|dados)"
+)
+# "How do I find out which version I have": asks for the version.
+_LOOKED_UP = (
+    r"(?:(?:eu |posso |podemos |faço (?:para|pra) |fazer (?:para|pra) |a gente |se faz (?:para|pra) |devo ){1,2})?"
+    r"(?:saber|sei|ver|vejo|descobrir|descubro|verificar|verifico) (?:quant|qual|que (?:versão|porta))"
 )
 _PORTUGUESE_WORDS = (
     r"(?:os|uma?|uns|umas|meus?|minhas?|seu|sua|este|esta|esse|essa|vários|várias|todos|todas|dois|em|na|nos|nas|com"
@@ -116,9 +145,26 @@ PORTUGUESE = Language(
     naming="chamad[ao]s?|conhecid[ao]s? como|denominad[ao]s?|designad[ao]s?",
     kinds={
         "comparison": (
-            r"\bdiferenças?\b|\bcompar\w*\b|\bdiferem?\b|\bdiferencia\b|\bdiferentes? (?:de|do|da|dos|das)\b|\bse "
+            # To share is not to compare; to compare two files is a task, to compare one thing with another is not.
+            r"\bdiferenças?\b|\bcomparaç(?:ão|ões)\b|\bcomparativos?\b|\bcomparad[oa]s? (?:com|a)\b"
+            r"|\bcompar(?:[aeo]|ar|am|em|amos|ando)\b(?! (?:dois|duas|vários|várias|meus)\b)"
+            r"(?=[^?]{3,80}\b(?:e|vs)\b|(?! uma?\b)[^?]{0,60}\b(?:com|ao?)\b)|\bdiferem?\b"
+            r"|\bdiferencia\b(?! (?:entre )?ma[iy]úsculas)|\bdiferentes? (?:de|do|da|dos|das)\b|\bse "
             r"distinguem?\b"
             r"|\b(?:é )?melhor\b[^?]{1,60}\bou\b(?! não\b)|\bou\b[^?]{1,60}\bé (?:o |a )?melhor\b"
+            r"|(?:(?:^\W{0,3}|\bqual |\bo que )é|\b(?:são|seria|fica|funciona|roda|qual"
+            r"|o que)) (?:[oa]s? )?(?:mais (?!que\b)\w{3,20}"
+            r"|pior)(?! (?:d[oe] )?que\b)"
+            r"[^?]{1,60}\bou\b(?! (?:não|menos|mais)\b)"
+            r"|\S ou [^?]{1,60}\b(?:é|são|seria|fica|funciona|roda) (?:[oa]s? )?(?:melhor|pior"
+            r"|mais (?!que\b)\w{3,20})\b"
+            r"(?! (?:d[oe] )?que\b)"
+            rf"|{_GREETED}{_SHORT_ARTICLE}{_SIDE} ou {_SHORT_ARTICLE}{_SIDE}{_AIM}"
+            r"|\bentre\b[^?]{1,60}\be\b[^?]{1,40}\b(?:qual|o que) (?:escolh[oe]r?|us[oa]r?|eu uso|compensa"
+            r"|recomend\w{1,4}"
+            r"|é melhor|devo)\b"
+            r"|\bquando\b[^?]{0,30}\b(?:usar|uso|utilizar|escolher|preferir)\b[^?]{1,60}\b(?:em vez d|ao invés d"
+            r"|no lugar d)"
             r"|\bqual (?:(?:é )?(?:o |a )?melhor\b[^?]{0,30}(?:,|:| entre)|escolher|escolho|usar|uso|devo (?:usar"
             r"|escolher)|deveria (?:usar|escolher)|compensa"
             r"|vale mais|d[oa]s d[ou]\w{1,3}s)"
@@ -139,7 +185,8 @@ PORTUGUESE = Language(
             r"(?:configurar|definir|colocar) nada\b"
         ),
         "code": (
-            r"(?<!por )\bexemplos?\b|(?<!linha de )(?<!línea de )(?<!riga di )\bcomando\b|\bcódigo (?:de exemplo|para"
+            r"(?<!por )(?<!dois )(?<!três )(?<!quatro )(?<!cinco )\bexemplos?\b"
+            r"|(?<!linha de )(?<!línea de )(?<!riga di )\bcomando\b|\bcódigo (?:de exemplo|para"
             r"|pra|que)\b|\bsintaxe\b|\b(?:que|qual) (?:é a |a )?instrução\b|\btrecho de código\b"
             r"|\b(?:instrução|consulta|query|script|trecho) (?:para|pra|que permite)\b"
             r"|\b(?:me mostr[ae]|mostr[ae]-me)\b(?! como)"
@@ -149,31 +196,38 @@ PORTUGUESE = Language(
             r"|\b(?:em |na |no )?(?:que|qual|quais)(?: é| são| era| será)? (?:[oa]s? )?(?:\w{3,12} )?(?:tamanho"
             r"|duração|porta|versão|número|percentagem"
             r"|porcentagem|comprimento|largura|altura|quantidade|prazo|frequência|idade|preço|custo|velocidade"
-            r"|proporção|resolução|peso"
+            r"|proporção|resolução|peso|temperatura|distância|profundidade|altitude|pressão|tensão|voltagem|potência"
+            r"|densidade|massa|espessura"
             r"|capacidade|limite (?:de|máx))\b|\b(?:tamanho|comprimento|duração|número|limite) (?:máxim|mínim)[oa]\b"
             r"|\b(?:tamanho|limite) m[áa]x\b"
         ),
         "date": (
             _START + r"(?:desde |até |para )?quando (?:foi|foram|será|serão|saiu|sai|sairá|surgiu|começa|começou"
-            r"|termina|expira|vence|nasceu|lançaram|lançou"
-            r"|vai (?:sair|ser)|(?:é|está) (?:[oa]|que|previst[oa])|chega|apareceu|acaba)\b"
+            r"|termina|expira|vence|lançaram|\w{2,15}[oei]u|se (?:deu|formou)|teve|houve|fez"
+            r"|vai (?:sair|ser)|(?:é|está) (?:[oa]|que(?! (?:eu )?(?:devo|posso|preciso|se deve))|previst[oa])|chega"
+            r"|apareceu|acaba)\b"
             r"|\bquando (?:foi|foram) (?:lançad|publicad|criad|introduzid|fundad)|\bquando (?:saiu|sairá|vai sair)\b"
             r"|\bdesde quando\b|\S quando\W*$"
             r"|\b(?:que|qual)(?: é)? (?:[oa] )?(?:ano|data|dia|mês|século)\b|\bdata de (?:lançamento|publicação|saída"
             r"|criação|início|nascimento)\b"
         ),
         "how_to": (
-            _START + r"como\b(?! (?:é\b|está|estão|assim|se chama|usuári|utilizador|mínimo|máximo|(?:eu )?(?:saber"
-            r"|sei|ver|vejo|descobrir|descubro|faço (?:para|pra) saber)"
-            r" (?:quant|qual|que (?:versão|porta))))"
-            rf"|\bcomo (?:faço|fazer|posso|podemos|eu|a gente|se faz|devo|faz|que (?:eu )?faz|{_TASKS})\b|\bde que "
+            # "Como é calculado": behind the verb a participle. "Como se chama uma função" may call it.
+            _START
+            + r"como\b(?! (?:(?:é|são|está|estão)\b(?! (?:\w{2,20}[aií]d|feit|escrit|post)[oa]s?\b)|assim|se (?:ch"
+            r"|ll)ama"
+            rf"(?:m\b)?(?! (?:uma? (?:funç|métod|api)|a\b))|usuári|utilizador|mínimo|máximo|{_LOOKED_UP}))"
+            rf"|\bcomo (?!{_LOOKED_UP})(?:resolver|converter|faço|fazer|posso|podemos|eu|a gente|se faz|devo|faz"
+            rf"|que (?:eu )?faz|{_TASKS})\b|\bde que "
             r"(?:forma|maneira|modo) (?:se |posso |eu )"
             r"|\b(?:forma|maneira|modo|jeito|método) de \w{2,20}(?:ar|er|ir|or)\b|\bpassos para\b|\bpasso a passo\b"
             r"|\bprocedimento para\b"
             r"|\bo que (?:eu )?(?:faço|devo fazer|fazer|tenho que fazer|preciso fazer|posso fazer)\b"
-            rf"|{_START}(?:quero|queria|gostaria de|preciso(?: de)?(?= \w{{2,20}}[aei]r\b)|estou tentando|(?:tô|to) "
-            r"tentando|tento|não (?:consigo|posso)|tenho que|precisava"
-            r"|estou (?:a tentar|querendo))\b(?! (?:saber|ver) (?:quant|qual|que|o que|por|se|quando))"
+            # "Preciso pagar?" asks whether.
+            rf"|{_START}(?:quero|queria|gostaria de|(?:preciso(?: de)?(?= \w{{2,20}}[aei]r\b)|tenho que)"
+            rf"(?![^?]{{0,200}}\?\W*$)|estou tentando|(?:tô|to) "
+            r"tentando|tento|não (?:consigo|posso)|precisava"
+            r"|estou (?:a tentar|querendo))\b(?! (?:saber|ver|entender) (?:quant|qual|que|o que|por|se|quando))"
             rf"|{_START}(?:não )?(?:{_TASKS})\b(?! (?:é|foi|significa)\b)"
             rf"|{_START}(?!lugar|mulher|poder|ser\b|par\b|popular|similar|familiar)\w{{2,20}}[aei]r "
             rf"(?:{_PORTUGUESE_WORDS})"
@@ -191,12 +245,21 @@ PORTUGUESE = Language(
         ),
         "reason": (
             _START + r"(?:por ?qu[eê]|pq|por que razão)\b|\bpor qu[eê]\b(?! (?:caminho|porta|valor)\b)"
-            r"|\bporquê\b(?=\W*$)|[,;?] pq\b|\b(?:a razão|o motivo|o porquê)\b"
+            r"|\bporquê\b(?=\W*$)|[,;?] pq\b|\b(?:as? raz(?:ão|ões)|os? motivos?|as causas|o porquê)\b"
             r"|\bpor (?:que|qual) (?:motivo|razão)\b|\bo que (?:causa|provoca|ocasiona|faz com que)\b|\bqual (?:é "
             r")?(?:a causa|o motivo|a razão)\b"
         ),
         "list": (
-            r"\bquais\b|\bque (?:outr[oa]s |possíveis )?(?:valores|opções|parâmetros|formatos|campos|tipos|argumentos"
+            rf"{_GREETED}(?:vantagens|desvantagens|prós e contras|características|tipos|requisitos|limitações|passos)\b"
+            rf"|{_START}(?:cit[ae]|mencion[ae]|nomei[ae]|enumer[ae]|indi(?:ca|que)|liste|dê|escreva) (?:pelo menos "
+            rf"|[oa]s )?"
+            r"(?:dois|duas|três|quatro|cinco|seis|dez|\d{1,2}|algu(?:ns|mas)|vári[oa]s)\b|^\W{0,3}(?:cit[ae]"
+            r"|mencion[ae]) [oa]s\b"
+            # What is needed for something, what is inside.
+            rf"|{_START}(?:do que|o que|que) (?:eu )?(?:é )?(?:preciso|precisamos|precisa|necessito|é necessário)"
+            r" (?:para|pra|ter|saber|instalar)\b"
+            rf"|{_START}(?:o )?que (?:contém|inclui|vem (?:em|n[oa]|dentro)|(?:há|tem) (?:dentro|n[oa]|em))\b"
+            r"|\bquais\b|\bque (?:outr[oa]s |possíveis )?(?:valores|opções|parâmetros|formatos|campos|tipos|argumentos"
             r"|atributos|métodos|funções"
             r"|ferramentas|idiomas|linguagens|plataformas|sistemas|navegadores|módulos|extensões|plugins|papéis"
             r"|permissões|eventos|níveis"
@@ -218,7 +281,10 @@ PORTUGUESE = Language(
             r"|\bdefinição\b|\bquer(?:em)? dizer\b|\b(?:para|pra) (?:o )?qu[eê] (?:serv(?:e|em)|é|são)\b|\bserv(?:e"
             r"|em) (?:para|pra) (?:o )?qu[eê]\b"
             r"|\ba que se refere\b|\bem que consiste\b|\bdefin[ae]\b(?! [oa]s?\b)|\bo que (?:é|são) (?:um|uma|[oa]s?)\b"
-            r"|\b(?:explique|explica|explicar)(?:-me)?\b(?! (?:como|por)\b)"
+            r"|\b(?:explique|explica|explicar)(?:-me)?\b(?! (?:como|por)\b)|^\W{0,3}descrev[ae](?:-me)?\b(?! (?:como"
+            r"|por)\b)"
+            r"|\bqual (?:é )?(?:[oa] )?(?:objetivo|finalidade|propósito|utilidade|função d|papel d)"
+            r"|\bque (?:papel|função) (?:tem|têm|desempenha|exerce|cumpre)"
         ),
     },
     negations=frozenset(["não", "sem", "nenhum", "nunca"]),
@@ -253,16 +319,17 @@ PORTUGUESE = Language(
     reasons=(
         r"porque|pois|já que|uma vez que|visto que|dado que|devido a|devido ao|devido à|por causa d|graças a|para que"
         r"|para evitar|a fim de"
-        r"|de modo a|de forma a|de modo que|caso contrário|senão|do contrário|portanto|por isso|por conseguinte|assim"
-        r"|logo|é por isso"
+        r"|de modo a|de forma a|de modo que|caso contrário|senão|do contrário|portanto|por isso|por conseguinte"
+        r"|assim(?! que\b)"
+        r"|é por isso"
         r"|razão|razões|motivos?|caus(?:a|am|ado|ada|ar)|provoc(?:a|am|ado|ar)|evit(?:a|am|ar)|imped(?:e|em|ir)|como "
         r"resultado|permitem?"
     ),
     numbers=(
-        "um|uma|dois|duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|vinte|trinta|cem|cento|centenas?|mil"
+        "dois|duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|vinte|trinta|cem|cento|centenas?|mil"
         "|milhar|milhares"
-        "|milhão|milhões|bilhão|bilhões|metade|meio|meia|terço|quarto|dobro|triplo|dúzias?|dezenas?|uma vez|duas "
-        "vezes|por cento"
+        "|milhão|milhões|bilhão|bilhões|metade|meia hora|meio (?:segundo|minuto|dia)|terço|quarto|dobro|triplo"
+        "|dúzias?|dezenas?|uma vez|duas vezes|por cento"
     ),
     months="janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
     compares=(
@@ -275,8 +342,15 @@ PORTUGUESE = Language(
         rf"\b(?:{_SHOULD})\s+(?:mais |melhor )?(?:{_USE})\s+{_ONE},?\s+ou\s+{_OTHER}{_TAIL}",
         rf"\b(?:qual|o que|que)\b[^,:]{{1,60}}[,:]\s{{0,3}}{_ONE},?\s+ou\s+{_OTHER}{_TAIL}",
         rf"\b(?:melhor|compensa|mais \w{{3,20}}|uso|escolho|prefiro)\W{{1,3}}{_ONE},?\s+ou\s+{_OTHER}{_TAIL}",
+        r"\b(?:é|são|seria|fica|funciona|roda)\s+(?:[oa]\s+)?(?:mais\s+\w{3,20}|pior)\W{1,3}"
+        rf"(?:(?:para|pra)\s+[^?,:]{{1,30}}[,:]\s*)?{_ONE},?\s+ou\s+{_OTHER}{_TAIL}",
+        r"\b(?:usar|uso|utilizar|escolher|preferir)\s+"
+        rf"{_ONE}\s+(?:em\s+vez|ao\s+invés|no\s+lugar)\s+d(?:e|os?|as?)\s+{_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+(?:vs\.?|versus|contra|comparado (?:com|a)|em relação a)\s+{_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+ou\s+{_OTHER}\s{{0,2}}[,:;?–—-]\W{{0,3}}(?:qual|o que|que|para|pra)\b",
+        rf"{_START}{_ONE}\s+ou\s+{_OTHER}\s+(?:qual\s+|o\s+que\s+)?(?:é|são|seria|fica|funciona|escolho|escolher|uso)\b"
+        r"(?:\s+(?:[oa]\s+)?(?:melhor|pior|mais)\b|\W*$)",
+        rf"{_GREETED}{_SHORT_ARTICLE}(?P<one>{_SIDE}) ou {_SHORT_ARTICLE}(?P<other>{_SIDE}){_AIM}",
     ),
     asks_which=(
         r"qual (?:(?:é )?(?:o |a )?melhor|escolher|escolho|usar|eu uso|uso|devo|deveria|compensa|vale mais|d[oa]s "

@@ -3,14 +3,24 @@
 from pipelines.languages.language import Language
 
 # What may stand before a question, the words that part what is compared, and what ends the second of the two.
-_START = (
+_GREETED = (
     r"^\W{0,3}(?:(?:y|e|pero|entonces|hola|buenas|buenos días|oye|por favor|porfa|bueno|vale|o sea|disculpa"
     r"|perdón)\b\W{1,3}){0,2}"
 )
+# "Can you tell me", "does anyone know", "I would like to know": what is asked for stands behind.
+_POLITE = (
+    r"(?:(?:alguien |usted )?(?:me |nos )?(?:puede[sn]?|podéis|podr[íi]a[sn]?|podr[íi]ais) (?:alguien )?(?:decir"
+    r"|explicar|indicar|mostrar|ense[ñn]ar|aclarar)(?:me|nos)?"
+    r"|(?:alguien|qui[ée]n|usted)(?: me)? sabe|sabe[sn]?(?: alguien| usted| ustedes)?|no (?:sé|entiendo)"
+    r"|(?:me gustar[íi]a|quisiera|quiero|querr[íi]a|necesito) (?:saber|entender)|dime|d[íi]game"
+    r"|(?:expl[íi](?:ca|que)|mu[ée]str[ae])(?:me|nos)),? ¿?"
+)
+_START = rf"{_GREETED}(?:{_POLITE})?"
 _ARTICLE = r"(?:(?:usar|utilizar|elegir|tomar)\s+)?(?:(?:el|la|los|las|lo|un|una|unos|unas|al|del|este|esta)\s+)?"
 _ONE, _OTHER = _ARTICLE + r"(?P<one>\S.{0,60}?)", _ARTICLE + r"(?P<other>\S.{0,60}?)"
 _TAIL = (
-    r"(?=\s+(?:para|en|con|cuando|si|por favor|porfa|a la hora|según|cuál|qué|exactamente|respecto|al)\b"
+    r"(?=\s+(?:para|en|con|cuando|si|por favor|porfa|a la hora|según|cuál|qué|exactamente|respecto|al|(?:es"
+    r"|son|sería|funciona|va) (?:el |la |los |las )?(?:mejor|peor|más))\b"
     r"|\s{0,3}[,;:?!(¿]|\s[–—-]\s|\W{0,3}$)"
 )
 _NO_TERM = (
@@ -19,7 +29,20 @@ _NO_TERM = (
     r"|sintaxis|pasos|ventajas|desventajas|límites?|c[óo]mo|por|cu[áa]ndo|cu[áa]nt[oa]s?)\b)"
 )
 _USE = r"usar|utilizar|elegir|escoger|tomar|preferir|poner"
-_SHOULD = r"debo|debería|deberíamos|debemos|tengo que|hay que|se debe|conviene|me conviene|puedo"
+_SHOULD = r"debo|debería|deberíamos|debemos|tengo que|hay que|se debe|conviene|me conviene"
+# "docker o podman", and nothing else but a purpose. In Portuguese, "o" is an article, "instale o docker" and "qual o
+# limite" compare nothing: unless an article or "¿" tells, the first of the two is no verb, and ends in no vowel.
+_NO_SIDE = (
+    r"(?!(?:si|sí|no|más|menos|mejor|peor|bien|sea|algo|todo|nada|otr[oa]s?|verdadero|falso|gratis|obligatorio|posible"
+    r"|con|sin|para|en|de|antes|después|em|com|sem|tem|vem|num|bem|quem|sim|qual|tal|mas|após|antes|depois|apesar|faz"
+    r"|fiz|traz|diz|por"
+    r"|\w{2,20}(?:[ae]m|mos|[ai]r)|(?:faz|l|v|t|escrev|mov|resolv|remov|obt|convert|escolh|sab|perd|entend|mant|receb"
+    r"|estend|corr)er)\b)"
+)
+_SIDE = rf"{_NO_SIDE}[\w.#+/-]{{1,30}}"
+_FIRST = rf"{_GREETED}(?:(?<=¿)|(?:(?:el|la|los|las|una?) )|(?=[\w.#+/-]{{0,29}}[^\W_aeiou] ))"
+_SHORT_ARTICLE = r"(?:(?:el|la|los|las|una?) )?"
+_AIM = r"(?: para [^?]{1,40})?\W*$"
 _UNSET = (
     r"configuro|pongo|especifico|indico|defino|cambio|establezco|paso|digo|toco|escribo|doy|ajusto|elijo|fijo|incluyo"
     r"|selecciono"
@@ -34,12 +57,17 @@ _TASKS = (
     r"|enviar"
     r"|escribir|leer|abrir|cerrar|copiar|mover|renombrar|descargar|subir|desplegar|probar|comprobar|verificar|reparar"
     r"|arreglar"
-    r"|solucionar|resolver|evitar|impedir|gestionar|definir|elegir|pasar|convertir|conectar|guardar|restaurar"
+    r"|solucionar|evitar|impedir|gestionar|definir|elegir|pasar|convertir|conectar|guardar|restaurar"
     r"|deshacer|compartir"
     r"|limitar|aumentar|reducir|reemplazar|sustituir|ordenar|filtrar|compilar|declarar|llamar|fusionar|traducir"
     r"|actualizar|poner"
     r"|hacer|insertar|importar|exportar|recuperar|migrar|unir|dividir|imprimir|devolver|generar|listar|revertir"
-    r"|restablecer"
+    r"|restablecer|resolver (?=conflictos|problemas|errores|dependencias|dudas)"
+)
+# "How do I find out which version I have": asks for the version.
+_LOOKED_UP = (
+    r"(?:(?:puedo|podemos|podría|se puede|hago para|debo|yo) )?(?:saber|sé|ver|averiguar|veo|averiguo|compruebo"
+    r"|comprobar|encuentro|encontrar) (?:cu[áa]nt|qué (?:versión|puerto|tamaño)|cuál)"
 )
 _SPANISH_WORDS = (
     r"(?:el|los?|las?|una?|unos|unas|mis?|sus?|este|esta|estos|varios|varias|todos|todas|dos|en|con|sin|del|al|desde)\b"
@@ -103,8 +131,24 @@ SPANISH = Language(
     naming="llamad[ao]s?|conocid[ao]s? como|denominad[ao]s?|se (?:llama|denomina)",
     kinds={
         "comparison": (
-            r"\bdiferencias?\b|\bcompar\w*\b|\b(?:se )?diferencian?\b|\bdifieren?\b|\bdiferentes? (?:de|del|a|al)\b"
-            r"|\b(?:es )?mejor\b[^?]{1,60}\b[ou]\b(?! no\b)|\bo\b[^?]{1,60}\bes mejor\b"
+            # To share is not to compare; to compare two files is a task, to compare one thing with another is not.
+            r"\bdiferencias?\b(?! ma[yi]úsculas)|\bcomparaci(?:ón|ones)\b|\bcomparativas?\b|\bcomparad[oa]s? con\b"
+            r"|\bcompar(?:[ao]|ar|an|e|en|amos|ando)(?:me|nos)?\b(?! (?:dos|varios|varias|mis)\b)"
+            r"(?=[^?]{4,80}\b(?:y|e|vs)\b|(?! una?\b)[^?]{0,60}\bcon\b)|\b(?:se )?diferencian?\b(?! ma[yi]úsculas)"
+            r"|\bdifieren?\b|\bdiferentes? (?:de|del|a|al)\b"
+            r"|\b(?:es )?mejor\b[^?]{1,60}\b[ou]\b(?! no\b)"
+            r"|\b(?:es|son|sería|resulta|funciona|va|cuál|qué) (?:el |la |los |las )?(?:más (?!que\b)\w{3,20}"
+            r"|peor)(?! que\b)"
+            r"[^?]{1,60}\b[ou]\b(?! (?:no|menos|más)\b)"
+            r"|\b[ou]\b[^?]{1,60}\b(?:es|son|sería|funciona|va) (?:el |la |los |las )?(?:mejor|peor"
+            r"|más (?!que\b)\w{3,20})\b"
+            r"(?! que\b)"
+            rf"|{_FIRST}{_SIDE} [ou] {_SHORT_ARTICLE}{_SIDE}{_AIM}"
+            r"|\bentre\b[^?]{1,60}\b[ye]\b[^?]{1,40}\b(?:cuál|qué|con cuál) (?:elijo|elegir|escojo|escoger|uso|usar"
+            r"|conviene"
+            r"|me conviene|me quedo|recomiend\w{1,4}|es mejor)\b"
+            r"|\bcuándo\b[^?]{0,30}\b(?:usar|uso|utilizar|elegir|preferir)\b[^?]{1,60}\b(?:en (?:lugar|vez) de"
+            r"|antes que)\b"
             r"|\bcuál (?:es (?:el |la )?(?:mejor|peor|más \w{3,20}) (?:de|entre|:)|elijo|elegir|escojo|uso|usar|debo "
             r"(?:usar|elegir)"
             r"|debería (?:usar|elegir)|conviene|me conviene|de (?:los|las) dos)"
@@ -122,7 +166,8 @@ SPANISH = Language(
             r"|omites)\b|\bsin (?:configurar|poner) nada\b"
         ),
         "code": (
-            r"(?<!por )\bejemplos?\b|(?<!linha de )(?<!línea de )(?<!riga di )\bcomando\b|\bcódigo (?:de (?:ejemplo"
+            r"(?<!por )(?<!dos )(?<!tres )(?<!cuatro )(?<!cinco )\bejemplos?\b"
+            r"|(?<!linha de )(?<!línea de )(?<!riga di )\bcomando\b|\bcódigo (?:de (?:ejemplo"
             r"|muestra)|para|que)\b|\bsintaxis\b|\bqué instrucción\b|\bfragmento de código\b"
             r"|\b(?:instrucción|consulta|script|fragmento|query) (?:para|que permite)\b|\b(?:muéstr[ae]"
             r"|ens[ée][ñn]a|enséñe)me\b(?! cómo)"
@@ -134,13 +179,17 @@ SPANISH = Language(
             r"|puerto|versión|número"
             r"|porcentaje|longitud|ancho|anchura|altura|cantidad|plazo|frecuencia|edad|precio|coste|costo|velocidad"
             r"|proporción"
-            r"|resolución|peso|capacidad|límite (?:de|máx))\b|\b(?:tamaño|longitud|duración|número|límite) (?:máximo"
+            r"|resolución|peso|capacidad|temperatura|distancia|profundidad|altitud|presión|tensión|voltaje|potencia"
+            r"|densidad|masa|superficie|grosor|límite (?:de|máx))\b|\b(?:tamaño|longitud|duración|número"
+            r"|límite) (?:máximo"
             r"|mínimo|máxima|mínima|máx|mín)\b"
         ),
         "date": (
             _START + r"(?:desde |hasta |para )?cu[aá]ndo (?:se (?:publicó|lanzó|lanzará|creó|introdujo|estrenó|fundó"
             r"|añadió|eliminó|hizo|publica"
-            r"|publicará)|fue(?:ron)?|será|salió|sale|saldrá|empezó|empieza|comenzó|termina|terminó|nació|apareció"
+            r"|publicará|\w{3,15}ó)|cayó|murió|ocurrió|sucedió|surgió|estalló|nació|desapareció|tuvo lugar|entró en"
+            r"|acabó"
+            r"|descubrió|fue(?:ron)?|será|salió|sale|saldrá|empezó|empieza|comenzó|termina|terminó|nació|apareció"
             r"|vence|caduca|expira"
             r"|llega|hubo|lanzaron|(?:es|está) (?:el|la|previst[oa])|va a salir)\b"
             r"|\bcu[aá]ndo (?:fue(?:ron)?|salió|saldrá|se (?:publicó|lanzó|creó))\b|\S cu[aá]ndo\W*$|\b(?:desde"
@@ -149,17 +198,22 @@ SPANISH = Language(
             r"|\bfecha de (?:lanzamiento|publicación|salida|creación|inicio|fin|nacimiento)\b"
         ),
         "how_to": (
-            _START + r"c[oó]mo\b(?! (?:es\b|está|están|se llama|usuari|administrador|mínimo|máximo|máx|"
-            r"(?:saber|sé|ver|averiguar|veo|averiguo) (?:cu[áa]nt|qué (?:versión|puerto|tamaño)|cuál)))"
-            r"|\bc[oó]mo (?:puedo|podemos|podría|se (?:puede|hace|pone|usa|instala|configura|crea|borra|elimina"
-            r"|cambia|añade|activa)|hago|hacemos"
+            # "Cómo está organizado": behind the verb a participle. "Cómo se llama a una función" calls it.
+            _START + r"c[oó]mo\b(?! (?:(?:es|son|está|están)\b(?! (?:\w{2,20}[aií]d|hech|escrit|puest|abiert)[oa]s?\b)"
+            r"|se (?:ll|ch)ama\b(?! a\b)|usuari"
+            rf"|administrador|mínimo|máximo|máx|{_LOOKED_UP}))"
+            rf"|\bc[oó]mo (?!{_LOOKED_UP})(?:puedo|podemos|podría|se (?:puede|hace|pone|usa|instala|configura|crea"
+            rf"|borra|elimina"
+            r"|cambia|añade|activa)|hago|hacemos|resolver"
             rf"|debo|debería|lo hago|le hago|{_TASKS})\b|\bde qué (?:forma|manera|modo) (?:se |puedo |podemos )"
             r"|\b(?:forma|manera|modo|método) de \w{2,20}(?:ar|er|ir)\b|\bpasos (?:para|a seguir)\b|\bprocedimiento "
             r"para\b"
             r"|\bqué (?:hago|hacer|debo hacer|tengo que hacer|hay que hacer|puedo hacer|debería hacer)\b"
-            rf"|{_START}(?:quiero|quisiera|querría|necesito|me gustaría|estoy (?:intentando|tratando de)|intento"
+            # "¿Tengo que pagar?" asks whether.
+            rf"|{_START}(?:quiero|quisiera|querría|(?:necesito|tengo que)(?![^?]{{0,200}}\?\W*$)|me gustaría"
+            rf"|estoy (?:intentando|tratando de)|intento"
             r"|trato de|no (?:puedo|consigo|logro)"
-            r"|busco (?:cómo|la forma)|tengo que)\b(?! (?:saber|ver) (?:cu[áa]nt|qué|cuál|por|si|cu[áa]ndo))"
+            r"|busco (?:cómo|la forma))\b(?! (?:saber|ver|entender) (?:cu[áa]nt|qué|cuál|por|si|cu[áa]ndo))"
             rf"|{_START}(?:no )?(?:{_TASKS})(?:l[oae]s?|se|me)?\b(?! (?:es|fue|significa|para qué)\b)"
             rf"|{_START}(?!lugar|taller|ayer|poder|ser\b|par\b|popular|similar|familiar)\w{{2,20}}[aei]r(?:l[oae]s?"
             rf"|se)? (?:{_SPANISH_WORDS})"
@@ -176,13 +230,24 @@ SPANISH = Language(
             r"|pestaña|región|parte)\b|\bqué (?:ciudad|país|lugar|región)\b"
         ),
         "reason": (
-            _START + r"(?:por ?qu[eé]|xq|xk)\b|\bpor qu[eé]\b(?! (?:camino|vía|puerto|valor)\b)|\b(?:la razón|el "
+            _START + r"(?:por ?qu[eé]|xq|xk)\b|\bpor qu[eé]\b(?! (?:camino|vía|puerto|valor)\b)|\b(?:las? raz(?:ón"
+            r"|ones)|las causas|los motivos|el "
             r"motivo|el porqué|qué motivo|qué razón)\b"
             r"|\ba qué se debe|\bc[óo]mo es (?:que|posible que)\b|\bqué (?:causa|provoca|ocasiona|hace que)\b|\bcuál "
             r"es la causa\b"
         ),
         "list": (
-            r"\bcuáles\b|\bqué (?:otr[oa]s |posibles )?(?:valores|opciones|parámetros|formatos|campos|tipos"
+            rf"{_GREETED}(?:ventajas|desventajas|inconvenientes|pros y contras|características|tipos|requisitos"
+            r"|limitaciones|pasos)\b"
+            rf"|{_START}(?:cit[ae]|mencion[ae]|nombr[ae]|enumer[ae]|indi(?:ca|que)|d[ae]"
+            rf"|escrib[ae])(?:me)? (?:al menos |l[ao]s )?"
+            r"(?:dos|tres|cuatro|cinco|seis|diez|\d{1,2}|algun[oa]s|vari[oa]s)\b|^\W{0,3}(?:cit[ae]"
+            r"|mencion[ae]) l[ao]s\b"
+            # What is needed for something, what is inside.
+            rf"|{_START}qué (?:cosas )?(?:necesito|necesitamos|se necesita|hace falta|me hace falta"
+            rf"|hay que tener) (?:para|tener"
+            rf"|saber|instalar)\b|{_START}qué (?:contienen?|incluyen?|hay (?:en|dentro)|trae)\b"
+            r"|\bcuáles\b|\bqué (?:otr[oa]s |posibles )?(?:valores|opciones|parámetros|formatos|campos|tipos"
             r"|argumentos|atributos|métodos|funciones"
             r"|herramientas|idiomas|lenguajes|plataformas|sistemas|navegadores|módulos|extensiones|plugins|roles"
             r"|permisos|eventos|niveles"
@@ -203,7 +268,9 @@ SPANISH = Language(
             r"|\bsignifica(?:do)?\b|\bdefinición\b"
             r"|\bquieren? decir\b|\ba qué se refieren?\b|\ben qué consisten?\b|\b(?:de|a) qué sirven?\b"
             r"|\bdef[íi]n[ae](?:me)?\b(?! (?:las|los)\b)"
-            r"|\bexpl[íi](?:ca|que)(?:me|nos)?\b(?! (?:cómo|por)\b)"
+            r"|\bexpl[íi](?:ca|que)(?:me|nos)?\b(?! (?:cómo|por)\b)|^\W{0,3}describ[ae](?:me)?\b(?! (?:cómo|por)\b)"
+            r"|\bcuál es (?:el (?:propósito|objetivo|fin|papel|rol|sentido) d|la (?:finalidad|utilidad|función de))"
+            r"|\bqué (?:papel|rol|función) (?:juega|cumple|tiene|desempeña|realiza)"
         ),
     },
     negations=frozenset(["no", "nunca", "jamás", "ningún", "ninguna", "sin"]),
@@ -249,23 +316,24 @@ SPANISH = Language(
     reasons=(
         r"porque|ya que|puesto que|dado que|debido a|a causa de|gracias a|para que|para evitar|con el fin de|a fin de"
         r"|de lo contrario"
-        r"|de otro modo|si no|por lo tanto|por tanto|por eso|por ello|por lo que|por consiguiente|así que|de modo que"
+        r"|de otro modo|por lo tanto|por tanto|por eso|por ello|por lo que|por consiguiente|así que|de modo que"
         r"|de manera que"
         r"|razón|razones|motivos?|caus(?:a|an|ado|ada|ar)|provoc(?:a|an|ado|ar)|evit(?:a|an|ar)|impid(?:e|en)|impedir"
         r"|a menos que"
-        r"|como resultado|pues|permiten?"
+        r"|como resultado|permiten?"
     ),
     numbers=(
-        "uno|una|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|ciento|cientos|mil"
+        "uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|ciento|cientos|mil"
         "|miles"
-        "|mill[óo]n|millones|mitad|medio|media|tercio|cuarto|doble|triple|docenas?|decenas?|una vez|dos veces|por "
-        "ciento"
+        "|mill[óo]n|millones|mitad|media hora|medio (?:segundo|minuto|día)|tercio|cuarto|doble|triple|docenas?|decenas?"
+        "|una vez|dos veces|por ciento"
     ),
     months="enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre",
     compares=(
         rf"\b(?:se diferencian?|difieren?|se distinguen?|distingue|diferencia(?=\s+a\b))\s+(?:a\s+)?{_ONE}\s+(?:del?"
         rf"|con|y|respecto a|al?)\s+{_OTHER}{_TAIL}",
-        rf"\b(?:entre|compara[rd]?|compárame|comparación (?:de|entre)|diferencias? de)\s+{_ONE},?\s+(?:y|e|o|u|vs\.?"
+        rf"\b(?:entre|compar[ao][rd]?|compare|compárame|comparación (?:de|entre)|diferencias? de)\s+{_ONE},?\s+(?:y|e"
+        rf"|o|u|vs\.?"
         rf"|versus|con|a)\s+{_OTHER}{_TAIL}",
         rf"^\W{{0,3}}(?:(?:en |de )?(?:por qué|qué|cómo)\s+)?{_ONE}\s+(?:se diferencian?|difieren?|se distinguen?|es "
         r"diferente|son diferentes)"
@@ -273,8 +341,15 @@ SPANISH = Language(
         rf"\b(?:{_SHOULD})\s+(?:más |mejor )?(?:{_USE})\s+{_ONE},?\s+[ou]\s+(?:mejor\s+|bien\s+)?{_OTHER}{_TAIL}",
         rf"\b(?:cuál|qué|con cuál)\b[^,:]{{1,60}}[,:]\s{{0,3}}¿?{_ONE},?\s+[ou]\s+{_OTHER}{_TAIL}",
         rf"\b(?:mejor|conviene|más \w{{3,20}}|uso|elijo|prefiero)\W{{1,3}}{_ONE},?\s+[ou]\s+{_OTHER}{_TAIL}",
+        r"\b(?:es|son|sería|resulta|funciona|va)\s+(?:el\s+|la\s+)?(?:más\s+\w{3,20}|peor)\W{1,3}"
+        rf"(?:para\s+[^?,:]{{1,30}}[,:]\s*)?{_ONE},?\s+[ou]\s+{_OTHER}{_TAIL}",
+        r"\b(?:usar|uso|utilizar|elegir|preferir)\s+"
+        rf"{_ONE}\s+(?:en\s+(?:lugar|vez)\s+del?|antes\s+que)\s+{_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+(?:vs\.?|versus|contra|frente a|comparado con)\s+{_OTHER}{_TAIL}",
         rf"{_START}{_ONE}\s+[ou]\s+{_OTHER}\s{{0,2}}[,:;?–—-]\W{{0,3}}(?:cuál|qué|para|con)\b",
+        rf"{_START}{_ONE}\s+[ou]\s+{_OTHER}\s+(?:cuál\s+|qué\s+)?(?:es|son|sería|funciona|va|elijo|elegir|uso)\b"
+        r"(?:\s+(?:el\s+|la\s+)?(?:mejor|peor|más)\b|\W*$)",
+        rf"{_FIRST}(?P<one>{_SIDE}) [ou] {_SHORT_ARTICLE}(?P<other>{_SIDE}){_AIM}",
     ),
     asks_which=(
         r"cuál (?:es (?:el |la )?(?:mejor|más)|elijo|elegir|escojo|escoger|uso|usar|debo|debería|conviene|me "
