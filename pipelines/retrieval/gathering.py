@@ -9,9 +9,6 @@ from pipelines.retrieval.fusion import FusedHit
 from pipelines.types import Passage
 from storage_config.vocabulary import QUALITIES, Quality
 
-# Of so many passages one may be there for its leg alone.
-_LEAST_SHARE = 4
-
 
 class RankedHit(NamedTuple):
     """A node with the score that ranks it: fused, weighed and, with a reranker, judged again."""
@@ -21,22 +18,20 @@ class RankedHit(NamedTuple):
     rerank_score: float | None = None
 
 
-def with_best_of_legs(ranked: Sequence[RankedHit], *, top_n: int) -> list[RankedHit]:
-    """The hits with the best of each leg among the first `top_n`, behind the others there.
+def with_best_by_words(ranked: Sequence[RankedHit], *, top_n: int) -> list[RankedHit]:
+    """The hits with the best by BM25 among the first `top_n`, as the last of them where it stood behind.
 
-    Where the legs disagree much, the mean of their scores can leave out what one of them is sure of: a question whose
-    words stand in one example only, which the vectors find like any other.
+    A question whose words stand in one example only is found by them, while the vectors find that like any other. Of
+    1,225 questions about documentation two then have their answer among the passages that had not, and one no longer;
+    with the best by cosine as well it would be three.
     """
-    if len(ranked) <= top_n:
+    if top_n < 2 or len(ranked) <= top_n:
         return list(ranked)
-    best = {max(ranked, key=lambda one: one.hit.bm25).hit.id, max(ranked, key=lambda one: one.hit.dense).hit.id}
-    raised = [one for one in ranked[top_n:] if one.hit.id in best][: top_n // _LEAST_SHARE]
-    if not raised:
+    best = max(ranked, key=lambda one: one.hit.bm25)
+    if not best.hit.bm25 or any(one.hit.id == best.hit.id for one in ranked[:top_n]):
         return list(ranked)
-    behind = [one for one in ranked[:top_n] if one.hit.id not in best][-len(raised) :]
-    moved = {one.hit.id for one in (*raised, *behind)}
-    first = [one for one in ranked[:top_n] if one.hit.id not in moved]
-    return [*first, *raised, *behind, *(one for one in ranked[top_n:] if one.hit.id not in moved)]
+    others = [one for one in ranked if one.hit.id != best.hit.id]
+    return [*others[: top_n - 1], best, *others[top_n - 1 :]]
 
 
 def gather_passages(ranked: Iterable[RankedHit], *, top_n: int) -> list[Passage]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipelines.retrieval.fusion import FusedHit
-from pipelines.retrieval.gathering import RankedHit, gather_passages, with_best_of_legs
+from pipelines.retrieval.gathering import RankedHit, gather_passages, with_best_by_words
 
 PAGE = "One. Two. Three. Four. Five. Six."
 
@@ -24,19 +24,20 @@ def scored(*legs: tuple[float, float]) -> list[RankedHit]:
     ]
 
 
-def test_the_best_of_each_leg_is_among_the_first() -> None:
-    hits = scored(*[(0.5, 5.0)] * 6, (0.9, 1.0), (0.5, 5.0), (0.5, 5.0), (0.1, 9.0))
-    found = [one.hit.id for one in with_best_of_legs(hits, top_n=8)]
-    assert found[:8] == ["0", "1", "2", "3", "4", "5", "6", "9"]
-    assert found[8:] == ["7", "8"]
+def test_the_best_by_words_is_among_the_first() -> None:
+    hits = scored(*[(0.5, 5.0)] * 9, (0.1, 9.0))
+    found = [one.hit.id for one in with_best_by_words(hits, top_n=8)]
+    assert found == ["0", "1", "2", "3", "4", "5", "6", "9", "7", "8"]
 
 
-def test_what_leads_neither_leg_keeps_its_place() -> None:
-    led = scored((0.9, 9.0), *[(0.5, 5.0)] * 9)
-    assert with_best_of_legs(led, top_n=8) == led
-    few = scored((0.1, 1.0), (0.9, 9.0))
-    assert with_best_of_legs(few, top_n=8) == few
-    assert with_best_of_legs([*led[1:], led[0]], top_n=1) == [*led[1:], led[0]]  # one alone is that of both legs
+def test_where_the_best_by_words_is_there_already_nothing_moves() -> None:
+    led = scored(*[(0.5, 5.0)] * 7, (0.1, 9.0), *[(0.5, 5.0)] * 4)
+    assert with_best_by_words(led, top_n=8) == led
+    few = scored((0.9, 1.0), (0.1, 9.0))
+    assert with_best_by_words(few, top_n=8) == few
+    assert with_best_by_words(few, top_n=1) == few  # one alone is that of both legs
+    none_by_words = scored(*[(0.5, 0.0)] * 9)
+    assert with_best_by_words(none_by_words, top_n=8) == none_by_words
 
 
 def test_a_passage_holds_what_surrounds_its_node() -> None:
