@@ -144,7 +144,7 @@ class SectionRetriever(BaseRetriever):
         if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
         ranked, timings = await self._rank(wanted)
-        if self._reranker is None:
+        if self._reranker is None and len(wanted.asked) == 1:  # words of a follow-up alone say little
             ranked = with_best_by_words(ranked, top_n=wanted.top_n)
         passages = gather_passages(ranked, top_n=wanted.top_n)
         if revision is not None and revision == self._store.revision():
