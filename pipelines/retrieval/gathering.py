@@ -18,22 +18,6 @@ class RankedHit(NamedTuple):
     rerank_score: float | None = None
 
 
-def with_best_by_words(ranked: Sequence[RankedHit], *, top_n: int) -> list[RankedHit]:
-    """The hits with the best by BM25 among the first `top_n`, as the last of them where it stood behind.
-
-    A question whose words stand in one example only is found by them, while the vectors find that like any other. Of
-    1,225 questions about documentation two then have their answer among the passages that had not, and one no longer;
-    with the best by cosine as well it would be three.
-    """
-    if top_n < 2 or len(ranked) <= top_n:
-        return list(ranked)
-    best = max(ranked, key=lambda one: one.hit.bm25)
-    if not best.hit.bm25 or any(one.hit.id == best.hit.id for one in ranked[:top_n]):
-        return list(ranked)
-    others = [one for one in ranked if one.hit.id != best.hit.id]
-    return [*others[: top_n - 1], best, *others[top_n - 1 :]]
-
-
 def gather_passages(ranked: Iterable[RankedHit], *, top_n: int) -> list[Passage]:
     """The first `top_n` passages, by rank.
 

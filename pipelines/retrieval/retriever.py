@@ -19,7 +19,7 @@ from pipelines.instrumentation import call_span, is_watched, unless_watched
 from pipelines.languages.known import language_by_code
 from pipelines.retrieval.curated import CROWDED, SameQuestion, as_fused, part_answers
 from pipelines.retrieval.fusion import QUALITY_WEIGHTS, Legs, fuse_weighted
-from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of, with_best_by_words
+from pipelines.retrieval.gathering import RankedHit, gather_passages, quality_of
 from pipelines.retrieval.query_cache import QueryCache
 from pipelines.retrieval.retrieval_memory import RetrievalMemory
 from pipelines.retrieval.section_nodes import node_of, node_of_passage
@@ -144,8 +144,6 @@ class SectionRetriever(BaseRetriever):
         if revision is not None and (known := self._remembered.get(wanted, revision)) is not None:
             return Retrieval(list(known), dict.fromkeys(("embed_ms", "search_ms", "fuse_ms"), 0.0))
         ranked, timings = await self._rank(wanted)
-        if self._reranker is None and len(wanted.asked) == 1:  # words of a follow-up alone say little
-            ranked = with_best_by_words(ranked, top_n=wanted.top_n)
         passages = gather_passages(ranked, top_n=wanted.top_n)
         if revision is not None and revision == self._store.revision():
             self._remembered.keep(wanted, revision, tuple(passages))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipelines.retrieval.fusion import FusedHit
-from pipelines.retrieval.gathering import RankedHit, gather_passages, with_best_by_words
+from pipelines.retrieval.gathering import RankedHit, gather_passages
 
 PAGE = "One. Two. Three. Four. Five. Six."
 
@@ -14,30 +14,6 @@ def ranked(start: int, end: int, *, low: int, high: int, score: float = 0.5, **p
         "start": start, "end": end, "before": PAGE[low:start], "after": PAGE[end:high],
     }  # fmt: skip
     return RankedHit(FusedHit(f"{start}-{end}", score, 0.4, 3.0, known | payload), score)
-
-
-def scored(*legs: tuple[float, float]) -> list[RankedHit]:
-    """Hits `0`, `1`, … in this order, each by its cosine and its BM25."""
-    return [
-        RankedHit(FusedHit(str(place), 1 - place / 100, dense, bm25, {}), 1 - place / 100)
-        for place, (dense, bm25) in enumerate(legs)
-    ]
-
-
-def test_the_best_by_words_is_among_the_first() -> None:
-    hits = scored(*[(0.5, 5.0)] * 9, (0.1, 9.0))
-    found = [one.hit.id for one in with_best_by_words(hits, top_n=8)]
-    assert found == ["0", "1", "2", "3", "4", "5", "6", "9", "7", "8"]
-
-
-def test_where_the_best_by_words_is_there_already_nothing_moves() -> None:
-    led = scored(*[(0.5, 5.0)] * 7, (0.1, 9.0), *[(0.5, 5.0)] * 4)
-    assert with_best_by_words(led, top_n=8) == led
-    few = scored((0.9, 1.0), (0.1, 9.0))
-    assert with_best_by_words(few, top_n=8) == few
-    assert with_best_by_words(few, top_n=1) == few  # one alone is that of both legs
-    none_by_words = scored(*[(0.5, 0.0)] * 9)
-    assert with_best_by_words(none_by_words, top_n=8) == none_by_words
 
 
 def test_a_passage_holds_what_surrounds_its_node() -> None:
