@@ -45,7 +45,12 @@ def language_in(text: str, expected: str | None = None) -> Language | None:
 
     `expected` is the name of one that it is likely in: where the script alone does not decide, it does.
     """
-    prose = _CODE.sub(" ", text[:_MAX_CHARS])
+    return _language_of(text[:_MAX_CHARS], expected)
+
+
+@lru_cache(maxsize=256)  # half a dozen rules ask it of the same question
+def _language_of(text: str, expected: str | None) -> Language | None:
+    prose = _CODE.sub(" ", text)
     letters = len(_LETTER.findall(prose))
     if not letters:
         return None

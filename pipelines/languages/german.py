@@ -202,7 +202,7 @@ GERMAN = Language(
             r" [^?]{0,30}?(?:welche[nrs]? (?:[\w-]{1,20} )?(?:[\w.]{1,20}-)?(?:version|port|gr(?:ö|oe)(?:ß|ss)e)"
             r"|wie ?viele?)\b)(?:(?:entsteh|bild|wirk|l(?:ä|ae)uf|verl(?:ä|ae)uf|erfolg|arbeit|speicher|verarbeit"
             r"|behandel|reagier|erkenn|erzeug|berechn|(?:ü|ue)bertr(?:ä|ae)g|w(?:ä|ae)chs)(?:e?t|e?n)\b(?! (?:es"
-            r"|das)\W*$)|(?:kann|k(?:ö|oe)nn\w{{1,4}}|muss|m(?:ü|ue)ss\w{{1,4}}|soll\w{{0,3}}|darf|wird|werden?"
+            r"|das)\W*$)|(?:kann|k(?:ö|oe)nn\w{1,4}|muss|m(?:ü|ue)ss\w{1,4}|soll\w{0,3}|darf|wird|werden?"
             r"|l(?:ä|ae)sst"
             r"|lassen|funktionier\w{1,3}|geht|gehe|mache?n?|macht|installier\w{1,3}|verhinder\w{1,2}|vermeide\w?"
             r"|am besten)\b"

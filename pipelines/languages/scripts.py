@@ -97,16 +97,11 @@ class AccentedPattern:
         return next(self.spans(text), None) is not None
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where it starts and ends, in order: as it is written, and between such places without accents."""
-        if text.isascii():
-            yield from (match.span() for match in self._bare.finditer(text))
-            return
-        spans = {match.span() for match in self._written.finditer(text)}
+        """Where it starts and ends, in order."""
         bare = unaccented(text)
         for start, end in (match.span() for match in self._bare.finditer(bare)):
-            if text[start:end] == bare[start:end] and all(end <= one or start >= other for one, other in spans):
-                spans.add((start, end))
-        yield from sorted(spans)
+            if text[start:end] == bare[start:end] or self._written.match(text, start):
+                yield start, end
 
 
 def is_folded(language: str) -> bool:

@@ -73,7 +73,7 @@ class Bm25Encoder:
         }
         if self._language == "japanese":
             shape["unspaced"] = "bigrams of one script"
-        if self._folded:
+        if self._folded:  # those whose stop words and endings have accents are a version ahead
             shape["spelling"] = 3 if self._language in ACCENTED_STOP_WORDS else 2
         return shape
 

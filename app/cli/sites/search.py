@@ -113,7 +113,7 @@ def _unconfigured(name: str, root: Path) -> SiteGuess:
     if built := _with_first_page(root, _FOLDERS):  # `src/index.html` may be the shell of an app
         return read_html_folder(name, built, root)
     endings = count_endings(root)
-    if most := _where_most_html_is(root, more_than=endings["pdf"]):
+    if most := _where_most_html_is(root, endings):
         return read_html_folder(name, most, root)
     if endings["pdf"]:
         return SiteGuess(name, "plain", ".", None, "pdf")
@@ -127,15 +127,15 @@ def _with_first_page(root: Path, names: Sequence[str]) -> Path | None:
     return next((root / name for name in names if (root / name / "index.html").is_file()), None)
 
 
-def _where_most_html_is(root: Path, *, more_than: int) -> Path | None:
+def _where_most_html_is(root: Path, endings: Mapping[str, int]) -> Path | None:
     """Where no page is the first, or not by this name: `index.de.html`, or `cover.html` of a book.
 
-    A folder in which half of the pages stand, else the root; None where there are not `more_than` so many.
+    A folder in which half of the pages stand, else the root; None where there are not more of them than PDF files.
     """
-    everywhere = _html_among(count_endings(root))
+    everywhere = _html_among(endings)
     inner = {root / name: _html_among(count_endings(root / name)) for name in (*BUILT, *_FOLDERS)}
     folder, pages = max(inner.items(), key=lambda one: (one[1], len(one[0].parts)))
-    if max(pages, everywhere) <= more_than:  # what was built is not counted among the root's own
+    if max(pages, everywhere) <= endings.get("pdf", 0):  # what was built is not counted among the root's own
         return None
     return folder if pages * 2 >= everywhere else root
 

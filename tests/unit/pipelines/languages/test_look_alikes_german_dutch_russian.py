@@ -109,6 +109,8 @@ KINDS = {
         ("warum kann ich mich nicht anmelden", "reason"),
         ("wie entsteht ein regenbogen", "how_to"),
         ("Wie bilden sich Wolken?", "how_to"),
+        ("wie sollte ein passwort aussehen", "how_to"),
+        ("wie müssen die dateien heißen", "how_to"),
         ("Wie wirkt ein Katalysator?", "how_to"),
         ("Wie läuft die Installation ab?", "how_to"),
         ("wie speichert git änderungen", "how_to"),

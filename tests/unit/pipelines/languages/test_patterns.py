@@ -1,7 +1,9 @@
-"""Long questions made of a language's own words cost time that grows with their length alone."""
+"""What holds for the patterns of every language: their form, and what long questions of their own words cost."""
 
+import dataclasses
 import re
 import time
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
@@ -25,6 +27,25 @@ _FLOODS = {
     "hindi": ("या ", "और ", "तुलना ", "कौन ", "कब ", "अंतर ", "नहीं कर ", "की जगह "),
     "urdu": ("یا ", "اور ", "موازنہ ", "کون ", "کب ", "فرق ", "نہیں کر ", "کی جگہ "),
 }
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _strings(tuple(value.values()))
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _strings(one)
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_no_repeat_and_no_name_was_left_as_an_f_string_writes_it(name: str) -> None:
+    """`{{1,4}}` in a plain string matches nothing, and `{_NAME}` its own letters."""
+    language = LANGUAGES[name]
+    for field in dataclasses.fields(language):
+        for pattern in _strings(getattr(language, field.name)):
+            assert not re.search(r"\{\{|\}\}|\{_", pattern), field.name
 
 
 def test_each_language_is_flooded() -> None:
